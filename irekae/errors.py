@@ -1,0 +1,44 @@
+"""What goes wrong, said once: what happened, the detail, the next step."""
+
+from enum import IntEnum
+
+
+class Status(IntEnum):
+    """Exit codes of every command."""
+
+    DONE = 0
+    FAILED = 1
+    WRONG_USE = 2
+    REFUSED = 3  # by a gate; nothing was changed
+    INCOMPLETE = 4  # begun but not complete, or unknown
+
+
+class SwapError(Exception):
+    """A failure that an operator can act on; printed once, without a traceback.
+
+    Args:
+        what: what happened, one line.
+        detail: what was seen, may be several lines.
+        hint: the next step.
+        status: the exit code of the command that it ends.
+    """
+
+    def __init__(self, what: str, detail: str = "", hint: str = "", status: Status = Status.FAILED) -> None:
+        super().__init__(what)
+        self.what = what
+        self.detail = detail
+        self.hint = hint
+        self.status = status
+
+    def __str__(self) -> str:
+        parts = [self.what]
+        if self.detail:
+            parts += [f"  {line}" for line in self.detail.splitlines()]
+        if self.hint:
+            parts.append(f"  next: {self.hint}")
+        return "\n".join(parts)
+
+
+def wrong_use(what: str, detail: str = "", hint: str = "") -> SwapError:
+    """An operator's mistake in a file or on the command line: exit status 2."""
+    return SwapError(what, detail, hint, Status.WRONG_USE)

@@ -1,0 +1,337 @@
+"""site.toml: what the site is, each fact once, typed when loaded."""
+
+import os
+import re
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from irekae.errors import SwapError, wrong_use
+from irekae.inventory import Inventory
+
+Path_ = Annotated[str, msgspec.Meta(pattern=r"^/[^\x00\n]*$", description="an absolute path")]
+Word = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]*$", description="a name without spaces")]
+HostName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$", description="a host name")]
+MailAddress = Annotated[str, msgspec.Meta(pattern=r"^[^@\s]+@[A-Za-z0-9.-]+$", description="a mail address")]
+Port = Annotated[str, msgspec.Meta(pattern=r"^(tcp|udp)/[0-9]{1,5}$", description="tcp/25 or udp/53")]
+Positive = Annotated[int, msgspec.Meta(ge=1)]
+
+
+class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    pass
+
+
+class General(_Table):
+    """[site]: names of the whole site."""
+
+    title: str
+    domain: HostName
+    service_name: HostName
+    administrators: MailAddress
+    operators: list[Word]
+    wiki: str = ""
+    state: Path_ = "/var/lib/irekae"
+
+
+class Service(_Table):
+    """[services.NAME]: where a service runs (1.3 to 1.4, 7.3 to 7.8, 9.1, 9.2)."""
+
+    init: Word
+    process: str
+    production: Literal["on", "off", "any"]
+    standby: Literal["on", "off", "any"]
+    ports: list[Port] = []
+
+
+class ServiceItems(_Table):
+    """[service_items]: which items touch which services, in the manual's order."""
+
+    pause: list[str]
+    retire: list[str]
+    boot_mail: list[str]
+    boot_dns: list[str]
+    boot_web: list[str]
+    retire_dns: list[str]
+
+
+class Phase1(_Table):
+    """[phase1]: sessions, processes and scheduled jobs."""
+
+    warning: str
+    term_wait: Positive
+    scheduled: list[Path_]
+
+
+class RootDoor(_Table):
+    """[root_door]: root's way in during phases 2 to 4; lease in minutes."""
+
+    sshd_config: Path_
+    lease: Positive
+
+
+class Home(_Table):
+    """[home]: the copy of 3.1."""
+
+    path: Path_
+    excludes: list[str]
+    max_delete: Annotated[int, msgspec.Meta(ge=0)]
+
+
+class Copy(_Table):
+    """[copy]: the smaller copies, 3.2 and 3.3."""
+
+    crontabs: Path_
+    pop_secrets: Path_
+
+
+class AccountRange(_Table):
+    """[accounts]: UIDs of users, 3.4."""
+
+    uid_min: Positive
+    uid_max: Positive
+
+
+class NamedFile(_Table):
+    """[[files]]: a file of 5.1 or 5.3 that carries the host's name or address."""
+
+    path: Path_
+    editor: Literal["hostname", "hosts", "one_line", "perl", "shell", "text", "zone", "interfaces"]
+    team: Literal["www", "dns", "mail"]
+    names: bool = True
+    addresses: bool = False
+
+
+class Leftovers(_Table):
+    """[leftovers]: where 5.2 looks."""
+
+    trees: list[Path_]
+    skip: list[Path_]
+
+
+class Network(_Table):
+    """[network]: phase 6; confirm_within in seconds."""
+
+    interface: Word
+    interfaces: Path_
+    confirm_within: Positive
+
+
+class MailingList(_Table):
+    """[[mail.lists]]: 7.4 and 9.11."""
+
+    address: MailAddress
+    subscribers: list[MailAddress]
+    bouncer: Path_
+    bouncer_lines: list[str]
+
+
+class Mail(_Table):
+    """[mail]: qmail's control files and the domains (7.1, 7.2, 9.10)."""
+
+    control: Path_
+    bin: Path_
+    domains: list[HostName]
+    maildir: str
+    lists: list[MailingList]
+
+
+class Answer(_Table):
+    """[[dns.answers]] and [[dns.resolves]]: a question and its right answer."""
+
+    name: HostName
+    type: Literal["A", "AAAA", "CNAME", "MX", "NS", "PTR", "TXT"]
+    value: str
+
+
+class Dns(_Table):
+    """[dns]: bind's data (7.5, 7.6, 9.7, 9.14)."""
+
+    namedb: Path_
+    search: HostName
+    zones: list[HostName]
+    answers: list[Answer]
+    resolves: list[Answer]
+
+
+class Page(_Table):
+    """[[web.pages]]: a page that shows, and what stands in it (9.4)."""
+
+    url: Annotated[str, msgspec.Meta(pattern=r"^https?://[^/\s]+/\S*$", description="an http or https address")]
+    contains: str
+
+
+class Hiki(_Table):
+    """[web.hiki]: the wiki, and the page that 9.5 writes."""
+
+    url: str
+    page: Word
+
+
+class Gate(_Table):
+    """[web.gate]: the registration form, and the login that 9.6 registers."""
+
+    url: str
+    login: Word
+
+
+class Web(_Table):
+    """[web]: 9.4 to 9.6."""
+
+    httpd_conf: Path_
+    pages: list[Page]
+    hiki: Hiki
+    gate: Gate
+
+
+class Pop(_Table):
+    """[pop]: the mailbox of 9.9 and 9.10."""
+
+    user: Word
+
+
+class Fail2ban(_Table):
+    """[fail2ban]: the jail of 9.8."""
+
+    jail: Word
+
+
+class BackupScript(_Table):
+    """[[backup.scripts]]: one of 10.1's scripts and its log, below the home of the backup user."""
+
+    script: str
+    log: str
+
+
+class Backup(_Table):
+    """[backup]: phase 10."""
+
+    user: Word
+    home: Path_
+    scripts: list[BackupScript]
+
+
+class Announce(_Table):
+    """[announce]: 11.1."""
+
+    sender: MailAddress
+    to: list[MailAddress]
+
+
+class Site(_Table):
+    """All of site.toml."""
+
+    site: General
+    services: dict[str, Service]
+    service_items: ServiceItems
+    phase1: Phase1
+    root_door: RootDoor
+    home: Home
+    copy: Copy
+    accounts: AccountRange
+    files: list[NamedFile]
+    leftovers: Leftovers
+    network: Network
+    mail: Mail
+    dns: Dns
+    web: Web
+    pop: Pop
+    fail2ban: Fail2ban
+    backup: Backup
+    announce: Announce
+
+    def services_of(self, names: list[str]) -> list[Service]:
+        """The services of one of `service_items`' lists."""
+        return [self.services[name] for name in names]
+
+
+def site_path() -> Path:
+    """site.toml of the environment (`IREKAE_SITE`), or of the current folder."""
+    return Path(os.environ.get("IREKAE_SITE", "site.toml"))
+
+
+def load_site(inventory: Inventory, path: Path | None = None) -> Site:
+    """Read site.toml and fill in the addresses and full names of hosts.ini.
+
+    Args:
+        inventory: gives {ika}, {ika.fqdn} and so on their values.
+        path: the file; by default what `site_path` says.
+
+    Raises:
+        SwapError: file, section and key that are wrong, and what was expected (exit status 2).
+    """
+    path = (path or site_path()).absolute()
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise wrong_use(f"{path} cannot be read", str(error), "set IREKAE_SITE or stand where site.toml is") from None
+    except tomllib.TOMLDecodeError as error:
+        raise wrong_use(f"{path} is not TOML", str(error), "correct that line and call again") from None
+    filled = _fill(raw, _placeholders(inventory), path, "")
+    try:
+        site = msgspec.convert(filled, Site)
+    except msgspec.ValidationError as error:
+        raise _explain(path, error) from None
+    _cross_check(path, site)
+    return site
+
+
+def _placeholders(inventory: Inventory) -> dict[str, str]:
+    values = {}
+    named = {host.name: host for host in inventory.pair}
+    named |= {group: hosts[0] for group in ("backup", "outside") if (hosts := inventory.group(group))}
+    for name, host in named.items():
+        values[name] = host.address
+        values[f"{name}.fqdn"] = host.fqdn
+    return values
+
+
+def _fill(value: Any, names: dict[str, str], path: Path, where: str) -> Any:
+    if isinstance(value, dict):
+        return {key: _fill(inner, names, path, f"{where}.{key}") for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_fill(inner, names, path, f"{where}[{index}]") for index, inner in enumerate(value)]
+    if not isinstance(value, str):
+        return value
+
+    def one(match: re.Match[str]) -> str:
+        if match[1] not in names:
+            known = ", ".join(f"{{{name}}}" for name in names)
+            raise wrong_use(f"{path}: {_place('$' + where)}: unknown placeholder {match[0]}", f"known: {known}")
+        return names[match[1]]
+
+    return re.sub(r"\{([A-Za-z0-9_.-]+)\}", one, value)
+
+
+def _explain(path: Path, error: msgspec.ValidationError) -> SwapError:
+    message, _, where = str(error).partition(" - at `")
+    where = where.rstrip("`")
+    unknown = re.search(r"unknown field `([^`]+)`", message)
+    missing = re.search(r"required field `([^`]+)`", message)
+    if unknown:
+        message, where = "unknown key", f"{where or '$'}.{unknown[1]}"
+    elif missing:
+        message, where = "this key is missing", f"{where or '$'}.{missing[1]}"
+    return wrong_use(f"{path}: {_place(where)}: {message}", hint="correct the file and call again")
+
+
+def _place(where: str) -> str:
+    """`$.services.bind.init` as `[services.bind] init`."""
+    steps = where.removeprefix("$").lstrip(".")
+    section, dot, key = steps.rpartition(".")
+    return f"[{section}] {key}" if dot else f"[{steps}]"
+
+
+def _cross_check(path: Path, site: Site) -> None:
+    for name in msgspec.structs.fields(ServiceItems):
+        for service in getattr(site.service_items, name.name):
+            if service not in site.services:
+                known = ", ".join(site.services)
+                raise wrong_use(f"{path}: [service_items] {name.name}: no service {service!r}", f"known: {known}")
+    if site.accounts.uid_min > site.accounts.uid_max:
+        raise wrong_use(f"{path}: [accounts] uid_max: is below uid_min ({site.accounts.uid_min})")
+    paths = [file.path for file in site.files]
+    twice = {file for file in paths if paths.count(file) > 1}
+    if twice:
+        raise wrong_use(f"{path}: [files] path: {', '.join(sorted(twice))} stands there twice")
