@@ -1,0 +1,1 @@
+"""Results of a swap as data, and the documents that are read from them."""

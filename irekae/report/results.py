@@ -1,0 +1,219 @@
+"""What a swap left behind, as data: items, checks, evidence, outages. Every report is a reading of these.
+
+Nothing here knows how a page looks or how a host is asked. Times are strings in ISO 8601 with a zone, durations are
+seconds. Text that came from a host goes through `legible` first, so that no byte of it can break a report.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+SCHEMA_VERSION: Literal[1] = 1
+
+_MOMENT = r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)"
+
+Moment = Annotated[str, Meta(pattern=f"^{_MOMENT}$", description="ISO 8601 with a zone")]
+MaybeMoment = Annotated[str, Meta(pattern=f"^({_MOMENT})?$", description="ISO 8601 with a zone, or empty")]
+Seconds = Annotated[float, Meta(ge=0, description="seconds")]
+ItemNumber = Annotated[str, Meta(pattern=r"^\d{1,2}\.\d{1,2}$", description="number of an item of the manual")]
+PhaseNumber = Annotated[int, Meta(ge=0, le=11)]
+
+CheckOutcome = Literal["passed", "failed", "error", "not checked"]
+CheckBefore = Literal["passed", "failed", "error", "not checked", "unknown"]
+ItemOutcome = Literal[
+    "done", "nothing to do", "failed", "unknown", "by hand", "waived", "running", "not done"
+]  # fmt: skip
+Mark = Literal["M", "W", "+"]
+BaselineVerdict = Literal["same", "expected difference", "new difference", "better"]
+Role = Literal["production", "standby"]
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def legible(text: str | bytes) -> str:
+    r"""Return `text` from a host so that it can be shown anywhere: what cannot be printed becomes ``\xNN``.
+
+    Newlines and tabs stay. Bytes that are not UTF-8, control and direction characters and lone surrogates are spelled
+    out, because a report must show what a host said without being steered by it.
+    """
+    if isinstance(text, bytes):
+        text = text.decode("utf-8", "surrogateescape")
+    return _CONTROL.sub(_spelled_out, text.replace("\r\n", "\n"))
+
+
+def _spelled_out(found: re.Match[str]) -> str:
+    code = ord(found.group())
+    if 0xDC80 <= code <= 0xDCFF:  # a byte that surrogateescape carried through
+        code -= 0xDC00
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+class Record(Struct, frozen=True, forbid_unknown_fields=True):
+    """What all results have in common: they never change, and a key that is not known is an error."""
+
+
+class Evidence(Record, frozen=True):
+    """One question and its answer, as they went over the wire; secrets are blanked by whoever asks."""
+
+    asked: str
+    answered: str
+    seen_from: str
+    at: Moment
+    took: Seconds
+
+
+class Check(Record, frozen=True, kw_only=True):
+    """One check of phases 9 and 10. `id` is pytest's node id; `before` is what it said before the swap (0.3)."""
+
+    id: str
+    item: ItemNumber
+    host: str
+    title: str
+    outcome: CheckOutcome
+    expected: str
+    found: str
+    at: Moment
+    took: Seconds
+    evidence: tuple[Evidence, ...] = ()
+    title_ja: str = ""
+    cause: str = ""
+    remedy: str = ""
+    before: CheckBefore = "unknown"
+
+
+class ItemRow(Record, frozen=True):
+    """What became of one item on one host. `mark`: M of the manual, W of another year's page, + our addition."""
+
+    number: ItemNumber
+    phase: PhaseNumber
+    title: str
+    title_ja: str
+    mark: Mark
+    host: str
+    machine: str
+    outcome: ItemOutcome
+    who: str = ""
+    at: MaybeMoment = ""
+    took: Seconds = 0.0
+    why: str = ""
+    detail: tuple[str, ...] = ()
+
+
+class Fingerprint(Record, frozen=True):
+    """One SSH host key of a machine, with the name that the machine bore before and after. `sha256`: ``SHA256:…``."""
+
+    machine: str
+    name_before: str
+    name_after: str
+    key_type: str
+    sha256: str
+
+
+class Span(Record, frozen=True):
+    """A stretch of time; without `end` it was not over when the results were gathered."""
+
+    start: Moment
+    end: Moment | None = None
+
+
+class Outage(Record, frozen=True):
+    """When a service of the production name did not answer a prober outside, and what the rehearsal had predicted."""
+
+    service: str
+    address: str
+    gone: tuple[Span, ...] = ()
+    longest: Seconds = 0.0
+    predicted: Seconds | None = None
+
+
+class PhaseSpan(Record, frozen=True):
+    """When a phase of the manual ran: from its first item's start to its last item's end, over both hosts."""
+
+    phase: PhaseNumber
+    start: Moment
+    end: Moment | None = None
+
+
+class Leftover(Record, frozen=True):
+    """A line that still holds an old name after phase 5 (item 5.2), for a person to judge."""
+
+    host: str
+    path: str
+    line: int
+    text: str
+
+
+class OpenPoint(Record, frozen=True):
+    """Something that a person must still look at. `kind` is a short word, `text` a sentence."""
+
+    kind: str
+    text: str
+    text_ja: str = ""
+
+
+class Comparison(Record, frozen=True):
+    """One fact of the baseline (0.3), before and after the swap."""
+
+    subject: str
+    before: str
+    after: str
+    verdict: BaselineVerdict
+
+
+class Signature(Record, frozen=True):
+    """Who accepted what: the commit that did the swap and the digest of the results (see `codec.digest`)."""
+
+    commit: str = ""
+    digest: str = ""
+    accepted_by: str = ""
+    accepted_at: MaybeMoment = ""
+
+
+class Place(Record, frozen=True):
+    """A name with its address and role, and the machines that bore it before and after."""
+
+    role: Role
+    name: str
+    fqdn: str
+    address: str
+    machine_before: str = ""
+    machine_after: str = ""
+
+
+class Acceptance(Record, frozen=True):
+    """All results of one swap. `figures` are the durations that `make rehearsal` prints, in seconds by name."""
+
+    run: str
+    site: str
+    generated_at: Moment
+    places: tuple[Place, ...]
+    items: tuple[ItemRow, ...]
+    checks: tuple[Check, ...]
+    fingerprints: tuple[Fingerprint, ...] = ()
+    outages: tuple[Outage, ...] = ()
+    phases: tuple[PhaseSpan, ...] = ()
+    leftovers: tuple[Leftover, ...] = ()
+    baseline: tuple[Comparison, ...] = ()
+    open_points: tuple[OpenPoint, ...] = ()
+    figures: dict[str, float] = {}
+    signature: Signature = Signature()
+    irekae: str = ""
+    version: Literal[1] = SCHEMA_VERSION
+
+
+MANUAL: dict[int, int] = {0: 4, 1: 6, 2: 2, 3: 4, 4: 4, 5: 3, 6: 3, 7: 8, 8: 1, 9: 16, 10: 2, 11: 2}
+"""Phase of the manual → how many items it has."""
+
+
+def manual_numbers(phases: range = range(12)) -> list[str]:
+    """Return the numbers of all items of `phases`, in the manual's order."""
+    return [f"{phase}.{item}" for phase in phases for item in range(1, MANUAL[phase] + 1)]
+
+
+def in_order(number: str) -> tuple[int, int]:
+    """Return a sort key that puts item 9.10 after 9.9."""
+    phase, _, item = number.partition(".")
+    return int(phase), int(item)
