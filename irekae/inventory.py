@@ -120,7 +120,9 @@ def load_inventory(path: Path | None = None) -> Inventory:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise wrong_use(f"{path} cannot be read", str(error), "set IREKAE_INVENTORY or stand where hosts.ini is") from None
+        raise wrong_use(
+            f"{path} cannot be read", str(error), "set IREKAE_INVENTORY or stand where hosts.ini is"
+        ) from None
     sections = _sections(path, text)
     common = sections.pop("all:vars", {}).get("", {})
     hosts: dict[str, HostEntry] = {}
@@ -186,7 +188,9 @@ def _words(path: Path, section: str, line: str, number: int) -> tuple[str, dict[
 def _entry(path: Path, group: str, name: str, values: dict[str, str]) -> HostEntry:
     address = values.get("ansible_host", "")
     for key in ("ansible_host", "third"):
-        if values.get(key, "" if key == "ansible_host" else "0.0.0.0") == "" or not _is_ipv4(values.get(key, "0.0.0.0")):
+        if values.get(key, "" if key == "ansible_host" else "0.0.0.0") == "" or not _is_ipv4(
+            values.get(key, "0.0.0.0")
+        ):
             raise _bad(path, group, f"{name} {key}", f"an IPv4 address was expected, found {values.get(key, '')!r}")
     fqdn = values.get("fqdn", "")
     if group in ("production", "standby") and not _FQDN.fullmatch(fqdn):
@@ -209,7 +213,9 @@ def _refuse_twins(path: Path, entry: HostEntry, hosts: dict[str, HostEntry]) -> 
     for other in hosts.values():
         # The campus resolver may well be the computer that serves as `outside`.
         if other.address == entry.address and "resolvers" not in (other.group, entry.group):
-            raise _bad(path, entry.group, f"{entry.name} ansible_host", f"{other.name} has the same address {entry.address}")
+            raise _bad(
+                path, entry.group, f"{entry.name} ansible_host", f"{other.name} has the same address {entry.address}"
+            )
 
 
 def _is_ipv4(text: str) -> bool:
