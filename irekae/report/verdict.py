@@ -1,0 +1,185 @@
+"""Was the swap accepted? The verdict over a set of results, with every reason for it.
+
+The rules, from the manual's phases 9 and 10 and from what a person who signs has to know:
+
+- a check that failed or broke, an item that failed, or a difference from the baseline that nobody declared:
+  *not accepted*;
+- otherwise, an item of phases 0 to 10 without a result, not finished or of unknown outcome, or a check that was not
+  made: *incomplete*;
+- otherwise *accepted*.
+
+A person may record an item of phases 9 and 10 as done by hand or waived; that excuses checks that were not made, never
+one that failed, and stays among the open points. Phase 11 announces the verdict, so it cannot be asked for it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from typing import Literal
+
+from irekae.report.results import Acceptance, Check, Comparison, ItemRow, Record, in_order, manual_numbers
+
+VerdictWord = Literal["accepted", "not accepted", "incomplete"]
+Since = Literal["new", "already so before", "unknown"]
+PointKind = Literal[
+    "check failed",
+    "check broke",
+    "item failed",
+    "difference",
+    "item unknown",
+    "item unfinished",
+    "item missing",
+    "check not made",
+    "by hand",
+    "waived",
+    "leftover",
+    "announcement",
+    "other",
+]
+
+AGAINST: frozenset[PointKind] = frozenset({"check failed", "check broke", "item failed", "difference"})
+LACKING: frozenset[PointKind] = frozenset({"item unknown", "item unfinished", "item missing", "check not made"})
+EXCUSED = ("by hand", "waived")
+
+
+class Point(Record, frozen=True, kw_only=True):
+    """One thing to know before signing. `anchor` is where the report shows it in full; `since` is for failures."""
+
+    kind: PointKind
+    anchor: str
+    item: str = ""
+    host: str = ""
+    title: str = ""
+    title_ja: str = ""
+    why: str = ""
+    why_ja: str = ""
+    since: Since = "unknown"
+
+
+class Verdict(Record, frozen=True):
+    """The word, the reasons for it (none when accepted), and what else a person should look at."""
+
+    word: VerdictWord
+    reasons: tuple[Point, ...]
+    others: tuple[Point, ...]
+
+
+def verdict(results: Acceptance) -> Verdict:
+    """Judge `results` by the rules at the head of this module."""
+    points = [*_of_checks(results), *_of_items(results), *_of_baseline(results), *_missing(results)]
+    reasons = tuple(p for p in points if p.kind in AGAINST) + tuple(p for p in points if p.kind in LACKING)
+    others = tuple(p for p in points if p.kind not in AGAINST | LACKING) + tuple(_declared(results))
+    if any(p.kind in AGAINST for p in reasons):
+        return Verdict("not accepted", reasons, others)
+    return Verdict("incomplete" if reasons else "accepted", reasons, others)
+
+
+def since(check: Check) -> Since:
+    """Tell whether a failure of `check` is new with this swap, going by the baseline (0.3)."""
+    if check.before in ("failed", "error"):
+        return "already so before"
+    return "new" if check.before == "passed" else "unknown"
+
+
+def got_better(results: Acceptance) -> list[Check]:
+    """Return the checks that pass now and did not before the swap."""
+    return [c for c in results.checks if c.outcome == "passed" and c.before in ("failed", "error")]
+
+
+def check_anchor(check: Check) -> str:
+    """Return the fragment under which a report shows `check`; pytest's ids hold signs that a fragment must not."""
+    return "check-" + hashlib.sha256(f"{check.host}\0{check.id}".encode()).hexdigest()[:10]
+
+
+def item_anchor(number: str, host: str = "") -> str:
+    """Return the fragment of an item's row."""
+    return f"item-{number}-{host}" if host else f"item-{number}"
+
+
+def comparison_anchor(index: int) -> str:
+    """Return the fragment of the baseline's row `index`, counted from 0."""
+    return f"baseline-{index}"
+
+
+def _of_checks(results: Acceptance) -> Iterator[Point]:
+    kinds: dict[str, PointKind] = {"failed": "check failed", "error": "check broke", "not checked": "check not made"}
+    excused = {(row.number, row.host) for row in results.items if row.outcome in EXCUSED}
+    for check in results.checks:
+        if check.outcome == "passed" or (check.outcome == "not checked" and (check.item, check.host) in excused):
+            continue
+        yield Point(
+            kind=kinds[check.outcome],
+            anchor=check_anchor(check),
+            item=check.item,
+            host=check.host,
+            title=check.title,
+            title_ja=check.title_ja,
+            why=check.found or check.cause,
+            since=since(check),
+        )
+
+
+def _of_items(results: Acceptance) -> Iterator[Point]:
+    checked = {check.item for check in results.checks}
+    for row in results.items:
+        if row.number in checked and row.outcome not in EXCUSED:
+            continue  # its checks speak for it
+        if (kind := _kind_of(row)) is not None:
+            yield Point(
+                kind=kind,
+                anchor=item_anchor(row.number, row.host),
+                item=row.number,
+                host=row.host,
+                title=row.title,
+                title_ja=row.title_ja,
+                why=row.why,
+            )
+
+
+def _kind_of(row: ItemRow) -> PointKind | None:
+    match row.outcome:
+        case "done" | "nothing to do":
+            return None
+        case "by hand" | "waived":
+            return row.outcome
+        case _ if row.phase == 11:
+            return "announcement"
+        case "failed":
+            return "item failed"
+        case "unknown":
+            return "item unknown"
+        case "running" | "not done":
+            return "item unfinished"
+
+
+def _of_baseline(results: Acceptance) -> Iterator[Point]:
+    for index, row in enumerate(results.baseline):
+        if row.verdict == "new difference":
+            yield Point(kind="difference", anchor=comparison_anchor(index), title=row.subject, why=_change(row))
+
+
+def _change(row: Comparison) -> str:
+    return f"{row.before} → {row.after}"
+
+
+def _missing(results: Acceptance) -> Iterator[Point]:
+    """Items of phases 0 to 8 need a row; items of phases 9 and 10 a check, or a person's word in a row."""
+    carried_out = {row.number for row in results.items}
+    answered = {check.item for check in results.checks} | _numbers(r for r in results.items if r.outcome in EXCUSED)
+    for number in manual_numbers(range(11)):
+        proof = answered if in_order(number)[0] >= 9 else carried_out
+        if number not in proof:
+            yield Point(kind="item missing", anchor=item_anchor(number), item=number)
+
+
+def _numbers(rows: Iterable[ItemRow]) -> set[str]:
+    return {row.number for row in rows}
+
+
+def _declared(results: Acceptance) -> Iterator[Point]:
+    for left in results.leftovers:
+        place = f"{left.path}:{left.line}"
+        yield Point(kind="leftover", anchor="leftovers", item="5.2", host=left.host, title=place, why=left.text)
+    for point in results.open_points:
+        yield Point(kind="other", anchor="open-points", title=point.kind, why=point.text, why_ja=point.text_ja)
