@@ -121,9 +121,9 @@ def _of_checks(results: Acceptance) -> Iterator[Point]:
 
 
 def _of_items(results: Acceptance) -> Iterator[Point]:
-    checked = {check.item for check in results.checks}
+    checked = {(check.item, check.host) for check in results.checks}
     for row in results.items:
-        if row.number in checked and row.outcome not in EXCUSED:
+        if (row.number, row.host) in checked and row.outcome not in EXCUSED:
             continue  # its checks speak for it
         if (kind := _kind_of(row)) is not None:
             yield Point(

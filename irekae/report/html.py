@@ -1,0 +1,80 @@
+"""The acceptance report as one HTML file: no network, no script, its pictures and its style inside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from irekae.report import verdict as judged
+from irekae.report import view
+from irekae.report.clock import Clock, lasting
+from irekae.report.results import Acceptance, legible
+from irekae.report.timeline import timeline
+from irekae.report.words import Lang, Speech
+
+ENV = Environment(
+    loader=PackageLoader("irekae.report"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    finalize=lambda value: legible(value) if type(value) is str else value,
+)
+
+
+def render(results: Acceptance, lang: Lang = "en") -> str:
+    """Return the report on `results` as an HTML document in `lang`."""
+    say = Speech(lang)
+    clock = Clock.of(results)
+    return ENV.get_template("acceptance.html.j2").render(
+        a=results,
+        say=say,
+        clock=clock,
+        lasting=partial(lasting, lang=lang),
+        verdict=judged.verdict(results),
+        counts=counts(results),
+        phases=view.phases(results, say),
+        checks=view.worst_first(results.checks),
+        keys=view.keys_by_name(results),
+        better=judged.got_better(results),
+        timeline=timeline(results),
+        tones=view.TONES,
+        signs=view.SIGNS,
+        **_functions(),
+    )
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many checks came to which end, and how many items there were."""
+
+    passed: int
+    failed: int
+    not_checked: int
+    items: int
+    items_done: int
+
+
+def counts(results: Acceptance) -> Counts:
+    """Count checks by outcome (a check that broke counts as failed) and items that need no more work."""
+    outcomes = [check.outcome for check in results.checks]
+    return Counts(
+        passed=outcomes.count("passed"),
+        failed=outcomes.count("failed") + outcomes.count("error"),
+        not_checked=outcomes.count("not checked"),
+        items=len(results.items),
+        items_done=sum(row.outcome in ("done", "nothing to do") for row in results.items),
+    )
+
+
+def _functions() -> Mapping[str, Any]:
+    return {
+        "since": judged.since,
+        "check_anchor": judged.check_anchor,
+        "comparison_anchor": judged.comparison_anchor,
+        "AGAINST": judged.AGAINST,
+    }

@@ -1,0 +1,165 @@
+"""What every rendering shows, in the order in which it shows it: results arranged by phase, item and host."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from irekae.report.results import (
+    MANUAL,
+    Acceptance,
+    Check,
+    CheckOutcome,
+    Fingerprint,
+    ItemRow,
+    PhaseSpan,
+    in_order,
+    manual_numbers,
+)
+from irekae.report.verdict import check_anchor, item_anchor
+from irekae.report.words import Speech
+
+Tone = Literal["good", "bad", "lacking", "note", "plain"]
+
+TONES: dict[str, Tone] = {
+    "passed": "good",
+    "done": "good",
+    "nothing to do": "good",
+    "failed": "bad",
+    "error": "bad",
+    "unknown": "lacking",
+    "running": "lacking",
+    "not done": "lacking",
+    "not checked": "lacking",
+    "missing": "lacking",
+    "by hand": "note",
+    "waived": "note",
+    "same": "plain",
+    "expected difference": "plain",
+    "new difference": "bad",
+    "better": "good",
+}
+SIGNS: dict[Tone, str] = {"good": "✓", "bad": "✗", "lacking": "–", "note": "!", "plain": "·"}
+WORST_FIRST: tuple[CheckOutcome, ...] = ("failed", "error", "not checked", "passed")
+
+
+@dataclass(frozen=True)
+class Link:
+    """A check as an item's row names it."""
+
+    title: str
+    anchor: str
+    tone: Tone
+
+
+@dataclass(frozen=True)
+class Line:
+    """One item on one host. `outcome` is already a word of the report's language."""
+
+    host: str
+    machine: str
+    outcome: str
+    tone: Tone
+    anchor: str
+    who: str = ""
+    at: str = ""
+    took: float = 0.0
+    why: str = ""
+    detail: tuple[str, ...] = ()
+    checks: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True)
+class ItemView:
+    """One row of the manual, with a line for every host."""
+
+    number: str
+    mark: str
+    title: str
+    lines: tuple[Line, ...]
+
+    @property
+    def anchor(self) -> str:
+        """Return the fragment of the row."""
+        return item_anchor(self.number)
+
+
+@dataclass(frozen=True)
+class PhaseView:
+    """A phase with its items; `span` where it was measured."""
+
+    number: int
+    title: str
+    span: PhaseSpan | None
+    items: tuple[ItemView, ...]
+
+
+def phases(results: Acceptance, say: Speech) -> list[PhaseView]:
+    """Return all twelve phases with all of the manual's items, also those that have no result."""
+    spans = {span.phase: span for span in results.phases}
+    return [
+        PhaseView(number, say.phase(number), spans.get(number), tuple(_items(number, results, say)))
+        for number in MANUAL
+    ]
+
+
+def worst_first(checks: Sequence[Check]) -> list[Check]:
+    """Return `checks` with failures first, then in the manual's order."""
+    return sorted(checks, key=lambda c: (WORST_FIRST.index(c.outcome), in_order(c.item), c.host))
+
+
+def keys_by_name(results: Acceptance) -> list[tuple[str, str, Fingerprint | None, Fingerprint | None]]:
+    """Return (name, key type, key before, key after): what a user of the name sees change."""
+    before = {(f.name_before, f.key_type): f for f in results.fingerprints if f.name_before}
+    after = {(f.name_after, f.key_type): f for f in results.fingerprints if f.name_after}
+    return [(*key, before.get(key), after.get(key)) for key in sorted(before.keys() | after.keys())]
+
+
+def _items(phase: int, results: Acceptance, say: Speech) -> list[ItemView]:
+    numbers = set(manual_numbers(range(phase, phase + 1)))
+    numbers |= {row.number for row in results.items if row.phase == phase}
+    return [_item(number, results, say) for number in sorted(numbers, key=in_order)]
+
+
+def _item(number: str, results: Acceptance, say: Speech) -> ItemView:
+    rows = [row for row in results.items if row.number == number]
+    checks = [check for check in results.checks if check.item == number]
+    checked = {check.host for check in checks}
+    lines = [_line_of_row(row, say) for row in rows if row.host not in checked or row.outcome in ("by hand", "waived")]
+    lines += [_line_of_checks(number, host, checks, say) for host in dict.fromkeys(check.host for check in checks)]
+    if not lines:
+        lines = [Line("", "", say("missing"), "lacking", item_anchor(number, "none"))]
+    title = say.of(rows[0].title, rows[0].title_ja) if rows else say.item(number)
+    return ItemView(number, rows[0].mark if rows else "", title, tuple(lines))
+
+
+def _line_of_row(row: ItemRow, say: Speech) -> Line:
+    return Line(
+        host=row.host,
+        machine=row.machine,
+        outcome=say(row.outcome),
+        tone=TONES[row.outcome],
+        anchor=item_anchor(row.number, row.host),
+        who=row.who,
+        at=row.at,
+        took=row.took,
+        why=row.why,
+        detail=row.detail,
+    )
+
+
+def _line_of_checks(number: str, host: str, checks: Sequence[Check], say: Speech) -> Line:
+    here = [check for check in checks if check.host == host]
+    passed = sum(check.outcome == "passed" for check in here)
+    worst = min(here, key=lambda c: WORST_FIRST.index(c.outcome)).outcome
+    return Line(
+        host=host,
+        machine="",
+        outcome=say("some passed", passed=passed, all=len(here)),
+        tone=TONES[worst],
+        anchor=f"checks-{number}-{host}",
+        at=min(check.at for check in here),
+        took=sum(check.took for check in here),
+        checks=tuple(Link(say.of(c.title, c.title_ja), check_anchor(c), TONES[c.outcome]) for c in here),
+    )

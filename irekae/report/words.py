@@ -1,0 +1,214 @@
+"""Every word of the reports in both languages. Keys that results use (outcomes, verdicts, kinds) are their own keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, get_args
+
+Lang = Literal["en", "ja"]
+LANGS: tuple[Lang, ...] = get_args(Lang)
+
+
+class Word(NamedTuple):
+    """One word or sentence in both languages."""
+
+    en: str
+    ja: str
+
+
+WORDS: dict[str, Word] = {
+    # --- the verdict and what speaks against it
+    "accepted": Word("Accepted", "合格"),
+    "not accepted": Word("Not accepted", "不合格"),
+    "incomplete": Word("Incomplete", "未完了"),
+    "accepted means": Word(
+        "Every item has a result and every check passed.",
+        "全ての項目に結果があり, 全ての確認に通りました.",
+    ),
+    "not accepted means": Word(
+        "At least one check or item failed, or something differs that nobody expected.",
+        "失敗した確認または項目, あるいは想定外の差異があります.",
+    ),
+    "incomplete means": Word(
+        "Nothing failed, but not everything has been done and checked.",
+        "失敗はありませんが, 済んでいない項目または確認があります.",
+    ),
+    "check failed": Word("Check failed", "確認に失敗"),
+    "check broke": Word("Check broke off", "確認が中断"),
+    "item failed": Word("Item failed", "作業に失敗"),
+    "difference": Word("Unexpected difference", "想定外の差異"),
+    "item unknown": Word("Outcome unknown", "結果が不明"),
+    "item unfinished": Word("Not finished", "未完了"),
+    "item missing": Word("No result at all", "結果なし"),
+    "check not made": Word("Not checked", "未確認"),
+    "leftover": Word("Left-over old name", "残っている古い名前"),
+    "announcement": Word("Announcement open", "アナウンス未了"),
+    "other": Word("To look at", "要確認"),
+    "new": Word("new", "今回から"),
+    "already so before": Word("already so before", "交換前から"),
+    "since unknown": Word("not known whether new", "以前の状態は不明"),
+    # --- outcomes
+    "passed": Word("passed", "合格"),
+    "failed": Word("failed", "失敗"),
+    "error": Word("broke off", "中断"),
+    "not checked": Word("not checked", "未確認"),
+    "done": Word("done", "完了"),
+    "nothing to do": Word("nothing to do", "作業不要"),
+    "unknown": Word("unknown", "不明"),
+    "by hand": Word("by hand", "手作業"),
+    "waived": Word("waived", "省略"),
+    "running": Word("running", "実行中"),
+    "not done": Word("not done", "未実施"),
+    "missing": Word("no result", "結果なし"),
+    "same": Word("same", "同じ"),
+    "expected difference": Word("expected", "想定内"),
+    "new difference": Word("unexpected", "想定外"),
+    "better": Word("better", "改善"),
+    "some passed": Word("{passed} of {all} passed", "{all} 件中 {passed} 件合格"),
+    # --- marks
+    "mark M": Word("manual", "マニュアル"),
+    "mark W": Word("another year's page", "他年度のページ"),
+    "mark +": Word("our addition", "追加"),
+    # --- headings
+    "title": Word("Acceptance of the server exchange", "サーバ交換 検収報告書"),
+    "open points": Word("Open points", "要確認事項"),
+    "no open points": Word("No open points.", "要確認事項はありません."),
+    "reasons": Word("What speaks against it", "判定の理由"),
+    "failures": Word("Failures", "失敗"),
+    "outages": Word("Outage, seen from outside", "外から見た停止時間"),
+    "items": Word("Items of the manual", "マニュアルの項目"),
+    "fingerprints": Word("SSH host keys", "SSH ホスト鍵"),
+    "baseline": Word("Before and after", "交換前後の比較"),
+    "set apart": Word("By hand, waived, not checked", "手作業・省略・未確認"),
+    "leftovers": Word("Left-over old names (5.2)", "残っている古い名前 (5.2)"),
+    "figures": Word("Figures", "所要時間"),
+    "signature": Word("Signature", "署名"),
+    "evidence": Word("Checks and their evidence", "確認とその証拠"),
+    "phase": Word("Phase", "phase"),
+    "contents": Word("Contents", "目次"),
+    # --- columns and labels
+    "site": Word("Site", "対象"),
+    "run": Word("Run", "実行"),
+    "generated": Word("Written", "作成"),
+    "production": Word("production", "本サーバ"),
+    "standby": Word("standby", "予備サーバ"),
+    "name": Word("Name", "名前"),
+    "address": Word("Address", "アドレス"),
+    "role": Word("Role", "役割"),
+    "machine": Word("machine", "機体"),
+    "before": Word("Before", "交換前"),
+    "after": Word("After", "交換後"),
+    "item": Word("Item", "項目"),
+    "host": Word("Host", "ホスト"),
+    "outcome": Word("Outcome", "結果"),
+    "who": Word("Who", "担当"),
+    "when": Word("When", "時刻"),
+    "took": Word("Took", "所要"),
+    "why": Word("Why", "理由"),
+    "expected": Word("Expected", "期待"),
+    "found": Word("Found", "実際"),
+    "cause": Word("Likely cause", "考えられる原因"),
+    "remedy": Word("Remedy", "対処"),
+    "asked": Word("Asked", "問い"),
+    "answered": Word("Answered", "答え"),
+    "seen from": Word("seen from {place}", "{place} から確認"),
+    "checks": Word("Checks", "確認"),
+    "service": Word("Service", "サービス"),
+    "away": Word("Away", "停止"),
+    "from to": Word("From – to", "停止期間"),
+    "longest": Word("Longest", "最長"),
+    "predicted": Word("Predicted", "予測"),
+    "total": Word("in all", "合計"),
+    "never away": Word("never away", "停止なし"),
+    "not back": Word("not back", "未復旧"),
+    "file": Word("File", "ファイル"),
+    "line": Word("Line", "行"),
+    "text": Word("Text", "内容"),
+    "subject": Word("Subject", "対象"),
+    "verdict": Word("Verdict", "判定"),
+    "kind": Word("Kind", "種類"),
+    "now": Word("Now", "現在"),
+    "figure": Word("Figure", "項目"),
+    "commit": Word("Commit", "コミット"),
+    "digest": Word("Digest of the results (sha256)", "結果のダイジェスト (sha256)"),
+    "accepted by": Word("Accepted by", "検収者"),
+    "accepted at": Word("Accepted at", "検収日時"),
+    "to sign": Word("Name, date, signature", "氏名・日付・署名"),
+    "back to item": Word("back to the item", "項目に戻る"),
+    "back to top": Word("top", "先頭へ"),
+    "no evidence": Word("No evidence: the check was not made.", "証拠なし: 確認していません."),
+    "none": Word("None.", "なし."),
+    "got better": Word("Better than before the swap", "交換前より改善"),
+    "not measured": Word("Not measured.", "計測していません."),
+    "timeline": Word("Time line of outages and phases", "停止時間と phase の時系列"),
+    "legend": Word("Bars: the service did not answer. Numbers: phases.", "帯: 応答なし. 数字: phase."),
+    "digest how": Word(
+        "The digest is over acceptance.json without its signature: keys sorted, no white space, UTF-8.",
+        "ダイジェストは署名を除いた acceptance.json (キー整列, 空白なし, UTF-8) に対するものです.",
+    ),
+    "count passed": Word("checks passed", "件の確認に合格"),
+    "count failed": Word("failed", "件失敗"),
+    "count not checked": Word("not checked", "件未確認"),
+    "count items": Word("items done", "項目完了"),
+}
+
+PHASES: dict[int, Word] = {
+    0: Word("Preparation", "準備"),
+    1: Word("Start", "入替え開始"),
+    2: Word("Allow root login on the standby", "tako の root ログイン許可"),
+    3: Word("Copy data", "各種データをコピー"),
+    4: Word("Forbid root login", "root ログイン禁止"),
+    5: Word("Exchange: configuration files", "交換: 設定ファイルの変更"),
+    6: Word("Exchange: restart the network", "交換: ネットワークの再起動"),
+    7: Word("Service settings", "サービスの設定変更"),
+    8: Word("Reboot", "OS 再起動"),
+    9: Word("Checks after the reboot", "再起動後の動作確認"),
+    10: Word("Backups", "バックアップの確認"),
+    11: Word("Announcement", "完了のアナウンス"),
+}
+
+ITEMS: dict[str, Word] = {
+    "9.1": Word("Processes that must run on production", "本サーバで動くべきプロセス"),
+    "9.2": Word("Processes on the standby", "予備サーバのプロセス"),
+    "9.3": Word("ssh: root login is refused", "ssh: root ログインの拒否"),
+    "9.4": Word("http: pages show", "http: ページの表示"),
+    "9.5": Word("hiki can be written to", "hiki: 書き込み"),
+    "9.6": Word("gate registers and changes", "gate: 登録と変更"),
+    "9.7": Word("bind answers, with the right data", "bind: 正しい応答"),
+    "9.8": Word("fail2ban works", "fail2ban の動作"),
+    "9.9": Word("pop: mail can be fetched", "pop: メールの受信"),
+    "9.10": Word("smtp: mail can be sent and received", "smtp: メールの送受信"),
+    "9.11": Word("A mail to the mailing list is delivered", "メーリングリストの配送"),
+    "9.12": Word("ssh: root login is refused", "ssh: root ログインの拒否"),
+    "9.13": Word("http is off", "http の停止"),
+    "9.14": Word("DNS questions are answered", "DNS の問い合わせ"),
+    "9.15": Word("pop is off", "pop の停止"),
+    "9.16": Word("smtp: submits but does not accept", "smtp: 送信のみで受信しない"),
+    "10.1": Word("The backup scripts run (-n)", "バックアップスクリプトの試行 (-n)"),
+    "10.2": Word("The backups' logs show a normal run", "バックアップのログの確認"),
+}
+"""Titles of the items that are proved by checks alone, and so have no task of their own to name them."""
+
+
+@dataclass(frozen=True)
+class Speech:
+    """The words of one language; called with a key, and the values that its sentence has gaps for."""
+
+    lang: Lang
+
+    def __call__(self, key: str, **gaps: object) -> str:
+        """Return the word for `key`. Raises KeyError for a key that the table lacks."""
+        return str(getattr(WORDS[key], self.lang)).format(**gaps)
+
+    def phase(self, number: int) -> str:
+        """Return the title of a phase."""
+        return str(getattr(PHASES[number], self.lang))
+
+    def of(self, en: str, ja: str) -> str:
+        """Choose between two texts that results carry; the other stands in where one is empty."""
+        return (ja or en) if self.lang == "ja" else (en or ja)
+
+    def item(self, number: str) -> str:
+        """Return the title of an item of phases 9 and 10; empty for one that a task names."""
+        word = ITEMS.get(number)
+        return str(getattr(word, self.lang)) if word else ""
