@@ -1,0 +1,189 @@
+"""The command `lab`."""
+
+import argparse
+import fcntl
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from lab import container, network, seat, snapshot, world
+from lab.layout import STATE, Lab, LabError, Machine, current_lab
+from lab.shell import say
+
+NEEDED = {"lxc-start": "lxc", "mmdebstrap": "mmdebstrap", "ip": "iproute2", "ssh-keygen": "openssh-client"}
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Entry point. Exit status: 0 done, 1 failed, 2 wrong use; `run` and `console`: that of the command."""
+    options = _parser().parse_args(argv)
+    try:
+        return int(options.act(current_lab(), options) or 0)
+    except LabError as error:
+        print(f"lab: {error}", file=sys.stderr)
+        if error.hint:
+            print(f"  {error.hint}", file=sys.stderr)
+        return error.status
+    except KeyboardInterrupt:
+        print("lab: interrupted", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="lab",
+        description="The rehearsal hosts: a (ika before the swap), b (tako), dennou, outside. "
+        "HOST is a machine, or a name: whichever machine bears it just now. LAB=NAME picks one of several labs.",
+    )
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    def command(name: str, act: Callable[..., int | None], text: str, *arguments: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=text, description=text)
+        for argument in arguments:
+            made.add_argument(argument)
+        made.set_defaults(act=act)
+        return made
+
+    up = command("up", _up, "build what is missing and boot all hosts")
+    up.add_argument(
+        "--overlay", action="append", default=[], metavar="HOST=DIR", help="lay a tree over a machine first"
+    )
+    command("down", _down, "remove everything but the cache")
+    command("reset", _reset, "back to the state before the swap")
+    command("status", _status, "which machine is on, and bears which name and address")
+    run = command("run", _run, "run a command at the operator's seat")
+    run.add_argument("command", nargs=argparse.REMAINDER)
+    console = command("console", _console, "root on a host, not through ssh", "host")
+    console.add_argument("command", nargs=argparse.REMAINDER)
+    command("snapshot", _snapshot, "keep the disks of all hosts, as a power cut would leave them", "name")
+    command("restore", _restore, "boot all hosts from a snapshot", "name")
+    power = command("power", _power, "power switch of a host: off is a power cut", "host")
+    power.add_argument("switch", choices=["on", "off", "cycle"])
+    command("cut", _cut, "pull a network cable: of a host, or the seat's", "host")
+    command("mend", _mend, "put a network cable back", "host")
+    fill = command("fill", _fill, "let a host's disk be full", "host")
+    fill.add_argument("--leave", type=int, default=0, metavar="KIB", help="so much stays free")
+    command("drain", _drain, "give a full disk its space back", "host")
+    return parser
+
+
+def _require_root() -> None:
+    if os.geteuid() != 0:
+        raise LabError("the lab needs root", f"sudo {' '.join(sys.argv)}", 2)
+
+
+def _require_tools() -> None:
+    missing = sorted({package for tool, package in NEEDED.items() if not shutil.which(tool)})
+    if missing:
+        hint = f"make setup, or: apt-get install --no-install-recommends {' '.join(missing)}"
+        raise LabError(f"missing on this machine: {', '.join(missing)}", hint, 2)
+
+
+@contextmanager
+def _alone(lab: Lab) -> Iterator[None]:
+    """Nobody else changes this lab meanwhile."""
+    _require_root()
+    _require_tools()
+    STATE.mkdir(parents=True, exist_ok=True)
+    with (STATE / f".{lab.name}.lock").open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say(f"waiting for another command on the lab {lab.name} …")
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _up(lab: Lab, options: argparse.Namespace) -> None:
+    overlays: dict[str, list[Path]] = {}
+    for word in options.overlay:
+        key, _, folder = word.partition("=")
+        if key not in {host.machine.key for host in world.hosts(lab)} or not Path(folder).is_dir():
+            raise LabError(f"--overlay {word}: not MACHINE=FOLDER", "machines: a, b, dennou, outside", 2)
+        overlays.setdefault(key, []).append(Path(folder))
+    with _alone(lab):
+        world.up(lab, overlays)
+    _status(lab, options)
+
+
+def _down(lab: Lab, _options: argparse.Namespace) -> None:
+    with _alone(lab):
+        world.down(lab)
+
+
+def _reset(lab: Lab, _options: argparse.Namespace) -> None:
+    with _alone(lab):
+        world.reset(lab)
+
+
+def _status(lab: Lab, _options: argparse.Namespace) -> None:
+    _require_root()
+    print("\n".join(world.status(lab)))
+
+
+def _run(lab: Lab, options: argparse.Namespace) -> None:
+    _require_root()
+    world.require_made(lab)
+    if not options.command:
+        raise LabError("lab run: no command", "lab run CMD…", 2)
+    command, environment = seat.command_line(lab, options.command)
+    os.execvpe(command[0], command, environment)
+
+
+def _console(lab: Lab, options: argparse.Namespace) -> None:
+    _require_root()
+    host = world.find(lab, options.host)
+    if not container.is_on(host):
+        raise LabError(f"{options.host} is off", f"lab power {options.host} on", 2)
+    command = container.console(host, options.command or ["/bin/bash", "-l"])
+    os.execvp(command[0], command)
+
+
+def _snapshot(lab: Lab, options: argparse.Namespace) -> None:
+    with _alone(lab):
+        snapshot.take(lab, options.name)
+
+
+def _restore(lab: Lab, options: argparse.Namespace) -> None:
+    with _alone(lab):
+        snapshot.restore(lab, options.name)
+
+
+def _power(lab: Lab, options: argparse.Namespace) -> None:
+    with _alone(lab):
+        host = world.find(lab, options.host)
+        if options.switch in ("off", "cycle"):
+            container.switch_off(host)
+        if options.switch in ("on", "cycle") and not container.is_on(host):
+            world.boot([host])
+
+
+def _cable(lab: Lab, name: str) -> Machine | None:
+    world.require_made(lab)
+    return None if name == "seat" else world.find(lab, name).machine
+
+
+def _cut(lab: Lab, options: argparse.Namespace) -> None:
+    with _alone(lab):
+        network.cut(lab, _cable(lab, options.host))
+
+
+def _mend(lab: Lab, options: argparse.Namespace) -> None:
+    with _alone(lab):
+        network.mend(lab, _cable(lab, options.host))
+
+
+def _fill(lab: Lab, options: argparse.Namespace) -> None:
+    with _alone(lab):
+        container.fill(world.find(lab, options.host), options.leave)
+
+
+def _drain(lab: Lab, options: argparse.Namespace) -> None:
+    with _alone(lab):
+        container.drain(world.find(lab, options.host))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,162 @@
+"""A lab host as an LXC container: its disk, power switch and root console."""
+
+import os
+import subprocess
+from pathlib import Path
+
+from lab.layout import HostFolder, LabError
+from lab.shell import run, succeeds, wait_until
+
+DISK_MIB = 2048
+BOOT_DEADLINE = 60.0
+
+# The host itself must think that it owns its hardware: it may change its network, mount, and reboot. What would reach
+# the machine below (its clock, kernel modules, kernel log) is taken away.
+_CONFIG = """\
+lxc.rootfs.path = dir:{rootfs}
+lxc.uts.name = unnamed
+lxc.init.cmd = /sbin/init
+lxc.apparmor.profile = unconfined
+lxc.cap.drop = mac_admin mac_override sys_module sys_rawio sys_time syslog
+lxc.mount.auto = proc:mixed sys:mixed
+lxc.autodev = 1
+lxc.pty.max = 256
+lxc.tty.max = 0
+lxc.console.path = none
+lxc.console.logfile = {folder}/console.log
+lxc.net.0.type = veth
+lxc.net.0.name = eth0
+lxc.net.0.hwaddr = {hardware}
+lxc.net.0.veth.pair = {cable}
+lxc.net.0.script.up = {folder}/plug-in
+"""
+_PLUG_IN = """\
+#!/bin/sh
+# Called by LXC when it has made the network cable; $5 is its bridge end. (LXC itself would look for the bridge in /sys,
+# which shows another network namespace's devices.)
+ip link set "$5" up
+if [ ! -e {unplugged} ]; then ip link set "$5" master br0; fi
+"""
+
+
+def describe(host: HostFolder) -> None:
+    """Write the container's configuration and hooks."""
+    machine = host.machine
+    hardware = "02:00:" + ":".join(f"{int(part):02x}" for part in machine.address.split("."))
+    places = {"folder": host.folder, "rootfs": host.rootfs, "cable": host.cable, "unplugged": host.unplugged}
+    script = host.folder / "plug-in"
+    script.write_text(_PLUG_IN.format(**places))
+    script.chmod(0o755)
+    config = host.lab.containers / host.container / "config"
+    config.parent.mkdir(parents=True, exist_ok=True)
+    config.write_text(_CONFIG.format(hardware=hardware, **places))
+
+
+def _lxc(host: HostFolder, tool: str, *args: str) -> list[str]:
+    """An lxc-* command for the container. LXC's control socket is an abstract one: it belongs to the namespace."""
+    return host.lab.inside(f"lxc-{tool}", "-P", str(host.lab.containers), "-n", host.container, *args)
+
+
+def insert_disk(host: HostFolder) -> None:
+    """Mount an empty disk over the machine's layers. tmpfs: its size can be changed while the host runs."""
+    for folder in (host.disk, host.rootfs):
+        folder.mkdir(parents=True, exist_ok=True)
+    run("mount", "-t", "tmpfs", "-o", f"size={DISK_MIB}m,mode=755,inode32", f"disk-{host.container}", str(host.disk))
+    host.upper.mkdir()
+    (host.disk / "work").mkdir()
+
+
+def mount_root(host: HostFolder) -> None:
+    """Mount the root file system: layers below, disk on top. Renaming a folder must work as on a plain disk."""
+    lower = ":".join(host.lowers.read_text().split())
+    options = f"lowerdir={lower},upperdir={host.upper},workdir={host.disk / 'work'},redirect_dir=on,xino=on"
+    run("mount", "-t", "overlay", "-o", options, f"root-{host.container}", str(host.rootfs))
+
+
+def remove_disk(host: HostFolder) -> None:
+    """Unmount root and disk; what was on the disk is gone."""
+    for place in (host.rootfs, host.disk):
+        while os.path.ismount(place):
+            run("umount", "--lazy", str(place))
+
+
+def is_on(host: HostFolder) -> bool:
+    """Whether the host runs."""
+    return init_pid(host) is not None
+
+
+def init_pid(host: HostFolder) -> int | None:
+    """Process id, seen from here, of the host's init."""
+    if not host.lab.netns_path.exists():
+        return None
+    done = subprocess.run(_lxc(host, "info", "-pH"), capture_output=True, text=True, check=False)
+    return int(done.stdout) if done.returncode == 0 and done.stdout.strip() else None
+
+
+def switch_on(host: HostFolder) -> None:
+    """Start the host; returns when its init runs, not when it has booted."""
+    log = host.folder / "lxc.log"
+    start = _lxc(host, "start", "-d", "-l", "INFO", "-o", str(log))
+    done = subprocess.run(start, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    if done.returncode != 0:
+        raise LabError(f"{host.container} did not start", f"see {log}")
+
+
+def switch_off(host: HostFolder) -> None:
+    """Cut the power: every process is gone at once, nothing is shut down."""
+    if is_on(host):
+        run(*_lxc(host, "stop", "-k"))
+    for pid in _left_over(host):
+        # The one that minded the container was killed: no lxc-stop reaches it any more.
+        succeeds("kill", "-KILL", str(pid))
+    wait_until(f"{host.container} is off", lambda: not _left_over(host), 20)
+
+
+def _left_over(host: HostFolder) -> set[int]:
+    """Processes in the container's control groups."""
+    pids: set[int] = set()
+    # LXC appends -1, -2 … where a killed container's group is still there.
+    for name in (host.container, f"{host.container}-[0-9]*"):
+        for group in Path("/sys/fs/cgroup").glob(f"*/lxc.payload.{name}/cgroup.procs"):
+            pids.update(int(pid) for pid in group.read_text().split())
+    return pids
+
+
+def console(host: HostFolder, command: list[str]) -> list[str]:
+    """Command line that runs `command` as root on the host, past its network and its sshd."""
+    environment = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root"}
+    environment["TERM"] = os.environ.get("TERM", "dumb")
+    settings = [f"--set-var={name}={value}" for name, value in environment.items()]
+    return _lxc(host, "attach", "--clear-env", *settings, "--", *command)
+
+
+def wait_booted(host: HostFolder) -> None:
+    """Wait until init has gone through all of runlevel 2's scripts."""
+    done = 'test "$(runlevel)" = "N 2" && ! pgrep -x rc >/dev/null'
+    wait_until(f"{host.container} has booted", lambda: succeeds(*console(host, ["sh", "-c", done])), BOOT_DEADLINE)
+
+
+def freeze(host: HostFolder) -> None:
+    """Let no process of the host run."""
+    run(*_lxc(host, "freeze"))
+
+
+def thaw(host: HostFolder) -> None:
+    """Let the host go on."""
+    run(*_lxc(host, "unfreeze"))
+
+
+def fill(host: HostFolder, leave_kib: int) -> None:
+    """Shrink the host's disk to what is on it, and `leave_kib` more."""
+    space = os.statvfs(host.disk)
+    used_kib = (space.f_blocks - space.f_bfree) * space.f_frsize // 1024
+    _resize(host, f"{used_kib + leave_kib}k")
+
+
+def drain(host: HostFolder) -> None:
+    """Give the disk its normal size again."""
+    _resize(host, f"{DISK_MIB}m")
+
+
+def _resize(host: HostFolder, size: str) -> None:
+    run("mount", "-o", f"remount,size={size}", str(host.disk))

@@ -1,0 +1,48 @@
+#!/bin/bash
+# Turns the fresh Debian into a lab host that any role may be laid over. Runs in the image, as root, with `bash -eu`.
+# Environment: LAB_SUDO_PASSWORD (of the operator mori). This folder lies at /lab, read-only.
+
+# --- boot: no terminals to wait for, nothing to check, no hardware ---------------------------------------------------
+# A getty on a missing tty would be respawned for ever.
+sed -i -E '/^[1-6]:[0-9]+:respawn:/d' /etc/inittab
+# The container's power button (SIGPWR) shuts the host down as a server's does.
+sed -i -E 's|^pf::powerwait:.*|pf::powerwait:/sbin/shutdown -h now|' /etc/inittab
+cat > /etc/fstab <<'FSTAB'
+# The root file system is mounted before init starts.
+FSTAB
+cat >> /etc/default/rcS <<'RCS'
+# A lab host owns no clock and no disk to check.
+FSCKFIX=no
+HWCLOCKACCESS=no
+RCS
+# Hardware that a container has not. (The other scripts of rcS.d stay: insserv's dependencies need them.)
+for script in hwclock.sh urandom brightness; do
+    update-rc.d -f "$script" remove
+done
+
+# --- daemons: which of them start at boot is for the roles to say ------------------------------------------------------
+for script in apache2 apache-htcacheclean named openbsd-inetd exim4 fail2ban solid-pop3d rsync; do
+    [ -e "/etc/init.d/$script" ] && update-rc.d -f "$script" remove
+done
+# The kernel's log belongs to the machine below.
+sed -i -E 's|^(module\(load="imklog".*)|#\1|' /etc/rsyslog.conf
+
+# --- operators -----------------------------------------------------------------------------------------------------------
+# Work accounts are 30000 to 59999; hayashi's sudo asks nothing, mori's asks a password.
+groupadd -g 30001 hayashi
+groupadd -g 30002 mori
+useradd -m -u 30001 -g hayashi -G adm -s /bin/bash -c "Hayashi, operator" hayashi
+useradd -m -u 30002 -g mori -G adm -s /bin/bash -c "Mori, operator" mori
+printf 'mori:%s\n' "$LAB_SUDO_PASSWORD" | chpasswd
+cat > /etc/sudoers.d/operators <<'SUDOERS'
+hayashi ALL=(ALL:ALL) NOPASSWD: ALL
+mori ALL=(ALL:ALL) ALL
+SUDOERS
+chmod 0440 /etc/sudoers.d/operators
+
+# --- what must differ from machine to machine is made by bare.sh -------------------------------------------------------
+rm -f /etc/ssh/ssh_host_*
+: > /etc/machine-id
+rm -f /var/lib/dbus/machine-id
+# sshd looks up each client's name otherwise, and waits for a name server that may be the very host at work.
+printf 'UseDNS no\n' > /etc/ssh/sshd_config.d/lab.conf

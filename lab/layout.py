@@ -1,0 +1,148 @@
+"""Which machines there are, and where a lab keeps what."""
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+STATE = Path("/var/lib/irekae-lab")
+CACHE = Path("/var/cache/irekae-lab")
+IMAGE = Path(__file__).parent / "image"
+DOMAIN = "scitec.kobe-u.ac.jp"
+SEAT_ADDRESS = "198.51.100.1"
+RESOLVER = "198.51.100.50"
+
+
+class LabError(Exception):
+    """What went wrong, and what to do about it; `status` is the exit status (1 failed, 2 wrong use)."""
+
+    def __init__(self, what: str, hint: str = "", status: int = 1) -> None:
+        """`what` happened; `hint` says what to do next."""
+        super().__init__(what)
+        self.hint = hint
+        self.status = status
+
+
+@dataclass(frozen=True)
+class Machine:
+    """A box of the lab, with the name and the addresses that it bears before the swap."""
+
+    key: str
+    name: str
+    address: str
+    fqdn: str
+    more_addresses: tuple[str, ...] = ()
+
+
+MACHINES = (
+    Machine("a", "ika", "198.51.100.21", f"ika-itpass.{DOMAIN}"),
+    Machine("b", "tako", "198.51.100.22", f"tako-itpass.{DOMAIN}"),
+    Machine("dennou", "dennou", "198.51.100.40", f"dennou.{DOMAIN}"),
+    Machine("outside", "outside", "198.51.100.50", f"outside.{DOMAIN}", ("198.51.100.66",)),
+)
+
+
+@dataclass(frozen=True)
+class Lab:
+    """One lab: its name and the places that belong to it."""
+
+    name: str
+
+    @property
+    def state(self) -> Path:
+        """Folder that goes away with `lab down`."""
+        return STATE / self.name
+
+    @property
+    def seat(self) -> Path:
+        """The operator's inventory, known_hosts, key and secrets."""
+        return self.state / "seat"
+
+    @property
+    def snapshots(self) -> Path:
+        """One folder a snapshot."""
+        return self.state / "snapshots"
+
+    @property
+    def containers(self) -> Path:
+        """LXC's folder (its -P)."""
+        return self.state / "lxc"
+
+    @property
+    def netns(self) -> str:
+        """Name of the network namespace that holds all of the lab's traffic."""
+        return f"irekae-{self.name}"
+
+    @property
+    def netns_path(self) -> Path:
+        """The namespace as a file, while it exists."""
+        return Path("/run/netns") / self.netns
+
+    def host(self, machine: Machine) -> "HostFolder":
+        """Where this lab keeps one machine."""
+        return HostFolder(self, machine)
+
+    def inside(self, *argv: str) -> list[str]:
+        """`argv`, to be run in the lab's network (in no other way apart from the machine)."""
+        return ["nsenter", f"--net={self.netns_path}", "--", *argv]
+
+
+@dataclass(frozen=True)
+class HostFolder:
+    """Places of one machine in one lab."""
+
+    lab: Lab
+    machine: Machine
+
+    @property
+    def folder(self) -> Path:
+        """Everything of the machine."""
+        return self.lab.state / "hosts" / self.machine.key
+
+    @property
+    def disk(self) -> Path:
+        """Mount point of the machine's own disk: what it wrote since `lab reset`."""
+        return self.folder / "disk"
+
+    @property
+    def upper(self) -> Path:
+        """Upper layer of the root file system, on `disk`."""
+        return self.disk / "upper"
+
+    @property
+    def rootfs(self) -> Path:
+        """The root file system, mounted; may be looked at and changed from outside, also while the host is off."""
+        return self.folder / "rootfs"
+
+    @property
+    def pristine(self) -> Path:
+        """Layer between role and disk: the seat's key and the trees of --overlay."""
+        return self.folder / "pristine"
+
+    @property
+    def lowers(self) -> Path:
+        """File that lists the layers below the disk, topmost first."""
+        return self.folder / "lowers"
+
+    @property
+    def unplugged(self) -> Path:
+        """Exists while the machine's network cable is cut."""
+        return self.folder / "unplugged"
+
+    @property
+    def container(self) -> str:
+        """Name of the LXC container."""
+        return f"{self.lab.name}-{self.machine.key}"
+
+    @property
+    def cable(self) -> str:
+        """Bridge end of the machine's network cable."""
+        return f"ve-{self.machine.key}"
+
+
+def current_lab() -> Lab:
+    """The lab that the environment's LAB names (default `lab`)."""
+    name = os.environ.get("LAB") or "lab"
+    if not re.fullmatch(r"[a-z][a-z0-9-]{0,19}", name):
+        raise LabError(f"LAB={name!r} is no name for a lab", "small letters, digits and hyphens, at most 20", 2)
+    return Lab(name)

@@ -1,0 +1,89 @@
+"""The operator's seat: inventory, keys, secrets: everything that `lab run` gives to a command."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from lab.base import image_secrets
+from lab.layout import MACHINES, Lab
+from lab.shell import run
+
+_INVENTORY = """\
+# The lab's hosts, as the operator's seat sees them; written by `lab up`.
+
+[production]
+ika ansible_host=198.51.100.21 fqdn=ika-itpass.scitec.kobe-u.ac.jp
+
+[standby]
+tako ansible_host=198.51.100.22 fqdn=tako-itpass.scitec.kobe-u.ac.jp
+
+[backup]
+dennou ansible_host=198.51.100.40 fqdn=dennou.scitec.kobe-u.ac.jp
+
+[outside]
+outside ansible_host=198.51.100.50 fqdn=outside.scitec.kobe-u.ac.jp third=198.51.100.66
+
+[resolvers]
+campus ansible_host=198.51.100.50
+
+[all:vars]
+ansible_port=22
+ansible_user=hayashi
+ansible_ssh_private_key_file={seat}/id_ed25519
+known_hosts={seat}/known_hosts
+"""
+
+
+def public_key(lab: Lab) -> str:
+    """The seat's public key; the pair is made when it isn't there."""
+    lab.seat.mkdir(parents=True, exist_ok=True, mode=0o700)
+    key = lab.seat / "id_ed25519"
+    if not key.exists():
+        run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", f"seat of {lab.name}", "-f", str(key))
+    return key.with_suffix(".pub").read_text().strip()
+
+
+def furnish(lab: Lab) -> None:
+    """Write inventory, known_hosts and secrets."""
+    public_key(lab)
+    (lab.seat / "hosts.ini").write_text(_INVENTORY.format(seat=lab.seat))
+    (lab.seat / "known_hosts").write_text("".join(_host_keys(lab)))
+    passwords = image_secrets()
+    toml = f'[pop]\npassword = "{passwords["pop"]}"\n\n[gate]\npassword = "{passwords["gate"]}"\n'
+    _write_private(lab.seat / "secrets.toml", toml)
+    _write_private(lab.seat / "mori-password", passwords["sudo"] + "\n")
+
+
+def _host_keys(lab: Lab) -> list[str]:
+    """The machines' true keys, read from their images, under the addresses that they have before the swap."""
+    lines = []
+    for machine in MACHINES:
+        for file in sorted((lab.host(machine).rootfs / "etc/ssh").glob("ssh_host_*_key.pub")):
+            kind, key = file.read_text().split()[:2]
+            lines.append(f"{machine.address} {kind} {key}\n")
+    return lines
+
+
+def _write_private(path: Path, text: str) -> None:
+    path.touch(mode=0o600)
+    path.write_text(text)
+
+
+def forget_run(lab: Lab) -> None:
+    """Drop what irekae remembers of a run at the seat."""
+    shutil.rmtree(lab.seat / ".irekae", ignore_errors=True)
+
+
+def command_line(lab: Lab, command: list[str]) -> tuple[list[str], dict[str, str]]:
+    """`command` as run at the seat, and its environment."""
+    project = Path(__file__).resolve().parents[1]
+    folders = [str(project / ".venv/bin"), str(Path(sys.executable).parent), os.environ.get("PATH", "/usr/bin:/bin")]
+    environment = {
+        **os.environ,
+        "PATH": ":".join([*folders, "/usr/sbin", "/sbin"]),
+        "IREKAE_INVENTORY": str(lab.seat / "hosts.ini"),
+        "LAB": lab.name,
+        "LAB_SEAT": "1",
+    }
+    return ["ip", "netns", "exec", lab.netns, *command], environment

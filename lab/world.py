@@ -1,0 +1,180 @@
+"""The lab as a whole: up, down, reset, and which machine is meant by a name."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from lab import base, container, network, seat
+from lab.layout import MACHINES, HostFolder, Lab, LabError
+from lab.shell import at_once, run, say, step
+
+ANSWER_DEADLINE = 60
+
+
+def hosts(lab: Lab) -> list[HostFolder]:
+    """All of the lab's machines."""
+    return [lab.host(machine) for machine in MACHINES]
+
+
+def is_made(lab: Lab) -> bool:
+    """Whether the lab is up (its hosts may be off)."""
+    return _whole(lab).exists() and lab.netns_path.exists() and all(host.rootfs.is_mount() for host in hosts(lab))
+
+
+def _whole(lab: Lab) -> Path:
+    """Mark that `lab up` once came to its end."""
+    return lab.state / "whole"
+
+
+def require_made(lab: Lab) -> None:
+    """LabError where the lab isn't up."""
+    if not is_made(lab):
+        raise LabError(f"the lab {lab.name} is not up", "lab up", 2)
+
+
+def up(lab: Lab, overlays: dict[str, list[Path]]) -> None:
+    """Build what is missing, boot all hosts, return when they answer. On a lab that is up: switch on what is off."""
+    if is_made(lab):
+        if overlays:
+            raise LabError("--overlay is for a lab that is not up yet", "lab down, then lab up --overlay …", 2)
+        boot([host for host in hosts(lab) if not container.is_on(host)])
+        return
+    down(lab)
+    try:
+        _assemble(lab, overlays)
+    except BaseException:
+        say("not finished; `lab up` starts anew, `lab down` cleans up")
+        raise
+
+
+def _assemble(lab: Lab, overlays: dict[str, list[Path]]) -> None:
+    network.lay(lab)
+    seat.public_key(lab)
+    with step("layers"):
+        at_once(hosts(lab), lambda host: stack(host, overlays.get(host.machine.key, [])))
+    at_once(hosts(lab), insert_empty_disk)
+    seat.furnish(lab)
+    boot(hosts(lab))
+    _whole(lab).touch()
+
+
+def stack(host: HostFolder, overlays: Sequence[Path]) -> None:
+    """Put the machine's layers together: those of the image, and on them what is this lab's own."""
+    below = base.layers(host.machine)
+    host.folder.mkdir(parents=True, exist_ok=True)
+    work = host.folder / "pristine-work"
+    shutil.rmtree(work, ignore_errors=True)
+    steps = ["run:seat.sh", *(f"keep:{tree.resolve()}" for tree in overlays)]
+    base.build(work, below, steps, {"LAB_SEAT_KEY": seat.public_key(host.lab)})
+    shutil.rmtree(host.pristine, ignore_errors=True)
+    (work / "upper").rename(host.pristine)
+    shutil.rmtree(work)
+    host.lowers.write_text("\n".join(map(str, [host.pristine, *below])) + "\n")
+    container.describe(host)
+
+
+def insert_empty_disk(host: HostFolder) -> None:
+    """A fresh disk: the host is as before its first boot."""
+    container.insert_disk(host)
+    container.mount_root(host)
+
+
+def boot(which: Sequence[HostFolder]) -> None:
+    """Switch on and wait until all have booted and those with a cable answer ssh."""
+    if not which:
+        return
+    names = " ".join(host.machine.key for host in which)
+    with step(f"boot of {names}"):
+        at_once(which, container.switch_on)
+        at_once(which, container.wait_booted)
+        _wait_for_ssh(which)
+
+
+def _wait_for_ssh(which: Sequence[HostFolder]) -> None:
+    lab = which[0].lab
+    if network.seat_is_cut(lab):
+        return
+    addresses = [own_address(host) for host in which if not host.unplugged.exists()]
+    program = str(Path(__file__).with_name("answer.py"))
+    command = lab.inside(sys.executable, program, str(ANSWER_DEADLINE), *filter(None, addresses))
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise LabError(f"no answer by ssh from {done.stdout.strip()}", "lab console HOST")
+
+
+def down(lab: Lab) -> None:
+    """Stop, unmount and remove everything of the lab but the cache. What isn't there needs no doing."""
+    at_once(hosts(lab), container.switch_off)
+    for host in hosts(lab):
+        container.remove_disk(host)
+    network.remove(lab)
+    if lab.state.exists():
+        shutil.rmtree(lab.state)
+
+
+def reset(lab: Lab) -> None:
+    """Back to the state before the swap: fresh disks, all cables in, nothing remembered at the seat."""
+    require_made(lab)
+    power_off_all(lab)
+    at_once(hosts(lab), insert_empty_disk)
+    seat.forget_run(lab)
+    boot(hosts(lab))
+
+
+def power_off_all(lab: Lab) -> None:
+    """Cut the power of all hosts, take their disks out, mend all cables."""
+    with step("power off"):
+        at_once(hosts(lab), container.switch_off)
+    for host in hosts(lab):
+        container.remove_disk(host)
+        network.mend(lab, host.machine)
+    network.mend(lab, None)
+
+
+def own_address(host: HostFolder) -> str | None:
+    """Address that the host's eth0 has just now (the first one)."""
+    pid = container.init_pid(host)
+    if pid is None:
+        return None
+    shown = run("nsenter", "-t", str(pid), "--net", "--", "ip", "-4", "-o", "address", "show", "eth0").split()
+    return shown[3].partition("/")[0] if len(shown) > 3 else None
+
+
+def own_name(host: HostFolder) -> str:
+    """Short name that the host gives itself: of the running system, else of its /etc/hostname."""
+    pid = container.init_pid(host)
+    if pid is None:
+        return (host.rootfs / "etc/hostname").read_text().strip().partition(".")[0]
+    return run("nsenter", "-t", str(pid), "--uts", "--", "hostname").strip().partition(".")[0]
+
+
+def find(lab: Lab, name: str) -> HostFolder:
+    """The machine `name`; or the machine that bears the name just now: by its address, else by its host name."""
+    require_made(lab)
+    for host in hosts(lab):
+        if host.machine.key == name:
+            return host
+    address = next((machine.address for machine in MACHINES if machine.name == name), None)
+    bearers = [host for host in hosts(lab) if address and own_address(host) == address]
+    bearers = bearers or [host for host in hosts(lab) if own_name(host) == name]
+    if len(bearers) != 1:
+        who = ", ".join(host.machine.key for host in bearers) or "no machine"
+        raise LabError(f"{who} bears the name {name}", "machines: a, b, dennou, outside", 2)
+    return bearers[0]
+
+
+def status(lab: Lab) -> list[str]:
+    """One line a machine."""
+    if not is_made(lab):
+        return [f"lab {lab.name}: not up"]
+    lines = [f"lab {lab.name}: network namespace {lab.netns}, seat {lab.seat}"]
+    if network.seat_is_cut(lab):
+        lines.append("the seat's cable is cut")
+    for host in hosts(lab):
+        power = "on" if container.is_on(host) else "off"
+        cable = "cable cut" if host.unplugged.exists() else ""
+        words = (host.machine.key, power, own_name(host), own_address(host) or "-", cable)
+        lines.append("{:8} {:4} {:8} {:16} {}".format(*words).rstrip())
+    return lines
