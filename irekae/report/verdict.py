@@ -40,6 +40,7 @@ PointKind = Literal[
 
 AGAINST: frozenset[PointKind] = frozenset({"check failed", "check broke", "item failed", "difference"})
 LACKING: frozenset[PointKind] = frozenset({"item unknown", "item unfinished", "item missing", "check not made"})
+NEWEST_FIRST: tuple[Since, ...] = ("new", "unknown", "already so before")
 EXCUSED = ("by hand", "waived")
 
 
@@ -68,9 +69,10 @@ class Verdict(Record, frozen=True):
 def verdict(results: Acceptance) -> Verdict:
     """Judge `results` by the rules at the head of this module."""
     points = [*_of_checks(results), *_of_items(results), *_of_baseline(results), *_missing(results)]
-    reasons = tuple(p for p in points if p.kind in AGAINST) + tuple(p for p in points if p.kind in LACKING)
+    against = sorted((p for p in points if p.kind in AGAINST), key=lambda p: NEWEST_FIRST.index(p.since))
+    reasons = tuple(against) + tuple(p for p in points if p.kind in LACKING)
     others = tuple(p for p in points if p.kind not in AGAINST | LACKING) + tuple(_declared(results))
-    if any(p.kind in AGAINST for p in reasons):
+    if against:
         return Verdict("not accepted", reasons, others)
     return Verdict("incomplete" if reasons else "accepted", reasons, others)
 

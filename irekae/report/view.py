@@ -17,7 +17,7 @@ from irekae.report.results import (
     in_order,
     manual_numbers,
 )
-from irekae.report.verdict import check_anchor, item_anchor
+from irekae.report.verdict import NEWEST_FIRST, check_anchor, item_anchor, since
 from irekae.report.words import Speech
 
 Tone = Literal["good", "bad", "lacking", "note", "plain"]
@@ -105,8 +105,13 @@ def phases(results: Acceptance, say: Speech) -> list[PhaseView]:
 
 
 def worst_first(checks: Sequence[Check]) -> list[Check]:
-    """Return `checks` with failures first, then in the manual's order."""
-    return sorted(checks, key=lambda c: (WORST_FIRST.index(c.outcome), in_order(c.item), c.host))
+    """Return `checks` with failures first, those that are new first among them, then in the manual's order."""
+
+    def rank(check: Check) -> tuple[int, int]:
+        age = NEWEST_FIRST.index(since(check)) if check.outcome in ("failed", "error") else 0
+        return WORST_FIRST.index(check.outcome), age
+
+    return sorted(checks, key=lambda c: (rank(c), in_order(c.item), c.host))
 
 
 def keys_by_name(results: Acceptance) -> list[tuple[str, str, Fingerprint | None, Fingerprint | None]]:
