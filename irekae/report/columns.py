@@ -1,0 +1,37 @@
+"""Text in columns, for terminals in which a Japanese character takes two."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from irekae.report.results import legible
+
+
+def width(text: str) -> int:
+    """Return how many terminal columns `text` takes: two for wide characters, none for combining ones."""
+    return sum(_columns(char) for char in text)
+
+
+def pad(text: str, columns: int) -> str:
+    """Return `text` filled up with blanks to `columns`; longer text is returned as it is."""
+    return text + " " * max(0, columns - width(text))
+
+
+def cut(text: str, columns: int) -> str:
+    """Return `text` on one line in at most `columns`, ending in ``…`` where something was left out."""
+    text = " ".join(legible(text).split())
+    if width(text) <= columns:
+        return text
+    kept, used = "", 0
+    for char in text:
+        used += _columns(char)
+        if used > columns - 1:
+            break
+        kept += char
+    return kept + "…" if columns > 0 else ""
+
+
+def _columns(char: str) -> int:
+    if unicodedata.combining(char):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
