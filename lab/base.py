@@ -1,32 +1,29 @@
-"""The layers that the hosts' root file systems are made of, built once and kept.
+"""What goes into the machines' layers: system (mmdebstrap) → base (base.sh, common) → role (bare.sh, server, its own)."""
 
-system (mmdebstrap) → base (base.sh, common/) → role (bare.sh, server/, the role's own). Each is kept under a hash of
-everything that goes into it, so a layer is built when something below or in it has changed, and only then.
-"""
-
-import fcntl
 import hashlib
 import os
 import secrets
-import shutil
 import subprocess
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
+from lab.layer import CAPTIVE, LAYER_SH, Layer, build, locked
 from lab.layout import CACHE, IMAGE, MACHINES, RESOLVER, LabError, Machine
-from lab.shell import say, step
+from lab.shell import say
 
 SUITE = "bookworm"
 SERVERS = ("a", "b")
-_LAYER_SH = Path(__file__).parent / "layer.sh"
 
 
-def layers(machine: Machine) -> list[Path]:
-    """The machine's layers, topmost first; whatever is missing is built."""
-    system = _system_layer()
+def layers(machine: Machine) -> list[Layer]:
+    """The machine's layers, topmost first."""
+    system = Layer("system", _digest(SUITE, *packages()), _debootstrap)
     base = _base_layer(system)
     return [_role_layer(machine, [base, system]), base, system]
+
+
+def ensure_layers(machine: Machine) -> list[Path]:
+    """The machine's layers, topmost first; what is missing is built from the bottom up."""
+    return [layer.ensure() for layer in reversed(layers(machine))][::-1]
 
 
 def packages() -> list[str]:
@@ -37,25 +34,19 @@ def packages() -> list[str]:
 
 def image_secrets() -> dict[str, str]:
     """Passwords that the image and the seat must agree on; made up once per cache."""
-    CACHE.mkdir(parents=True, exist_ok=True)
     kept = {}
-    with _locked(CACHE / ".secrets.lock"):
+    with locked("secrets"):
         for name in ("sudo", "pop", "gate"):
             file = CACHE / f"secret-{name}"
-            if not file.exists():
+            if not (file.exists() and file.read_text()):
                 file.touch(mode=0o600)
                 file.write_text(secrets.token_hex(10))
             kept[name] = file.read_text()
     return kept
 
 
-def _system_layer() -> Path:
-    key = _digest(SUITE, *packages())
-    return _kept("system", key, _debootstrap)
-
-
 def _debootstrap(folder: Path) -> None:
-    command = ["mmdebstrap", "--mode=root", "--variant=minbase", f"--include={','.join(packages())}"]
+    command = [*CAPTIVE, "mmdebstrap", "--mode=root", "--variant=minbase", f"--include={','.join(packages())}"]
     command += [f"--dpkgopt=path-exclude=/usr/share/{what}/*" for what in ("man", "info", "locale")]
     command += [SUITE, str(folder / "upper")]
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
@@ -68,26 +59,21 @@ def _debootstrap(folder: Path) -> None:
         raise LabError("mmdebstrap could not build the base system", "".join(lines[-20:]))
 
 
-def _base_layer(system: Path) -> Path:
-    common = IMAGE / "common"
-    steps = [f"tree:{common}"] if common.is_dir() else []
-    passwords = image_secrets()
-    key = _digest(system.name, *_contents("base.sh"), *_contents("lib.sh"), *_contents("common"), *passwords.values())
-    environment = _passwords(passwords)
-    return _kept("base", key, lambda folder: build(folder, [system], ["run:base.sh", *steps], environment))
+def _base_layer(system: Layer) -> Layer:
+    steps = ["run:base.sh", *(["tree:common"] if (IMAGE / "common").is_dir() else [])]
+    passwords = _passwords()
+    key = _digest(system.key, LAYER_SH.read_text(), *_contents("base.sh", "lib.sh", "common"), *passwords.values())
+    return Layer("base", key, lambda folder: build(folder, [system.path], steps, passwords))
 
 
-def _role_layer(machine: Machine, below: list[Path]) -> Path:
+def _role_layer(machine: Machine, below: list[Layer]) -> Layer:
+    roles = ["server", machine.key] if machine.key in SERVERS else [machine.key]
     steps = ["run:bare.sh"]
-    parts = [*_contents("bare.sh"), *_contents("lib.sh")]
-    other = next((m for m in MACHINES if m.key in SERVERS and m.key != machine.key), machine)
-    arguments = f"{machine.name} {machine.address} {machine.fqdn} {other.name} {other.address} {other.fqdn}"
-    for role in (["server"] if machine.key in SERVERS else []) + [machine.key]:
-        parts += _contents(role)
+    for role in roles:
         if (IMAGE / role / "tree").is_dir():
-            steps.append(f"tree:{IMAGE / role / 'tree'}")
+            steps.append(f"tree:{role}/tree")
         if (IMAGE / role / "provision.sh").exists():
-            steps.append(f"run:{role}/provision.sh {arguments}")
+            steps.append(f"run:{role}/provision.sh {_arguments(machine)}")
     environment = {
         "LAB_MACHINE": machine.key,
         "LAB_NAME": machine.name,
@@ -95,30 +81,36 @@ def _role_layer(machine: Machine, below: list[Path]) -> Path:
         "LAB_FQDN": machine.fqdn,
         "LAB_MORE_ADDRESSES": " ".join(machine.more_addresses),
         "LAB_RESOLVER": RESOLVER,
-        **_passwords(image_secrets()),
+        **_passwords(),
     }
-    key = _digest(below[0].name, *steps, *environment.values(), *parts)
-    return _kept(machine.key, key, lambda folder: build(folder, below, steps, environment))
+    parts = _contents("bare.sh", "lib.sh", *roles)
+    key = _digest(below[0].key, *steps, *environment.values(), *parts)
+    paths = [layer.path for layer in below]
+    return Layer(machine.key, key, lambda folder: build(folder, paths, steps, environment))
 
 
-def _passwords(passwords: dict[str, str]) -> dict[str, str]:
-    return {f"LAB_{name.upper()}_PASSWORD": password for name, password in passwords.items()}
+def _arguments(machine: Machine) -> str:
+    """A provision.sh's arguments: its own name, address and full name; a server's then those of the other one."""
+    others = [other for other in MACHINES if machine.key in SERVERS and other.key in SERVERS and other != machine]
+    return " ".join(f"{m.name} {m.address} {m.fqdn}" for m in (machine, *others))
+
+
+def _passwords() -> dict[str, str]:
+    return {f"LAB_{name.upper()}_PASSWORD": password for name, password in image_secrets().items()}
 
 
 def _digest(*parts: str) -> str:
-    digest = hashlib.sha256(_LAYER_SH.read_bytes())
+    digest = hashlib.sha256()
     for part in parts:
         digest.update(part.encode() + b"\0")
     return digest.hexdigest()[:16]
 
 
-def _contents(name: str) -> list[str]:
-    """Path, kind and digest of everything below lab/image/`name`."""
-    top = IMAGE / name
-    if not top.exists():
-        return []
+def _contents(*names: str) -> list[str]:
+    """Path, kind and digest of everything in lab/image that is called, or lies below, one of `names`."""
     found = []
-    for path in sorted([top, *top.rglob("*")]):
+    tops = [IMAGE / name for name in names if (IMAGE / name).exists()]
+    for path in (path for top in tops for path in sorted([top, *top.rglob("*")])):
         if path.is_symlink():
             what = f"link {path.readlink()}"
         elif path.is_dir():
@@ -127,57 +119,3 @@ def _contents(name: str) -> list[str]:
             what = f"{os.access(path, os.X_OK)} {hashlib.sha256(path.read_bytes()).hexdigest()}"
         found.append(f"{path.relative_to(IMAGE)} {what}")
     return found
-
-
-def _kept(kind: str, key: str, make: Callable[[Path], None]) -> Path:
-    """The cached layer, made by `make` in a folder of its own and renamed when whole."""
-    CACHE.mkdir(parents=True, exist_ok=True)
-    final = CACHE / f"{kind}-{key}"
-    if final.exists():
-        os.utime(final)
-        return final
-    # One at a time per layer: another lab may be building the same.
-    with _locked(CACHE / f".{kind}.lock"):
-        if final.exists():
-            return final
-        folder = CACHE / f".building-{kind}"
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir()
-        with step(f"building layer {kind}"):
-            make(folder)
-            (folder / "upper").rename(final)
-        shutil.rmtree(folder)
-    return final
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-
-
-def build(folder: Path, below: list[Path], steps: list[str], environment: dict[str, str]) -> None:
-    """Run layer.sh's `steps` over the layers `below`; the result is `folder`/upper.
-
-    Mount, process and network namespaces of its own: when it ends, however that is, no mount and no process stays,
-    and no step reaches a network.
-    """
-    for name in ("upper", "work", "root"):
-        (folder / name).mkdir(parents=True, exist_ok=True)
-    command = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--net", "--ipc", "--uts"]
-    command += ["sh", "-eu", str(_LAYER_SH), ":".join(map(str, below))]
-    command += [*(str(folder / name) for name in ("upper", "work", "root")), str(IMAGE), *steps]
-    log = folder / "log"
-    with log.open("w") as output:
-        done = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "HOME": "/root", **environment},
-            check=False,
-        )
-    if done.returncode != 0:
-        tail = "\n".join(log.read_text(errors="replace").splitlines()[-25:])
-        raise LabError(f"a step of {folder.name} failed (all of its output: {log})", tail)

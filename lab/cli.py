@@ -16,10 +16,11 @@ from lab.shell import say
 NEEDED = {"lxc-start": "lxc", "mmdebstrap": "mmdebstrap", "ip": "iproute2", "ssh-keygen": "openssh-client"}
 
 
-def main(argv: list[str] | None = None) -> int:
+def main() -> int:
     """Entry point. Exit status: 0 done, 1 failed, 2 wrong use; `run` and `console`: that of the command."""
-    options = _parser().parse_args(argv)
+    options = _parser().parse_args()
     try:
+        _leave_the_seat()
         return int(options.act(current_lab(), options) or 0)
     except LabError as error:
         print(f"lab: {error}", file=sys.stderr)
@@ -27,8 +28,9 @@ def main(argv: list[str] | None = None) -> int:
             print(f"  {error.hint}", file=sys.stderr)
         return error.status
     except KeyboardInterrupt:
-        print("lab: interrupted", file=sys.stderr)
-        return 130
+        print("lab: interrupted; `lab up` goes on, `lab down` cleans up", file=sys.stderr, flush=True)
+        # At once, without waiting for steps under way: what builds a layer dies with this process.
+        os._exit(130)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -52,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     command("down", _down, "remove everything but the cache")
     command("reset", _reset, "back to the state before the swap")
-    command("status", _status, "which machine is on, and bears which name and address")
+    command("status", _status, "which machine bears which name and address (exit status 1: not up)")
     run = command("run", _run, "run a command at the operator's seat")
     run.add_argument("command", nargs=argparse.REMAINDER)
     console = command("console", _console, "root on a host, not through ssh", "host")
@@ -67,6 +69,14 @@ def _parser() -> argparse.ArgumentParser:
     fill.add_argument("--leave", type=int, default=0, metavar="KIB", help="so much stays free")
     command("drain", _drain, "give a full disk its space back", "host")
     return parser
+
+
+def _leave_the_seat() -> None:
+    """Within `lab run`, begin again outside: mounts made in the seat's own mount namespace would vanish with it."""
+    if os.environ.pop("LAB_SEAT", None) is not None:
+        # LAB_SEAT is gone from the environment: this happens once.
+        again = ["env", "-C", str(Path.cwd()), sys.executable, *sys.argv]
+        os.execvp("nsenter", ["nsenter", "-t", "1", "--mount", "--net", "--", *again])
 
 
 def _require_root() -> None:
@@ -102,7 +112,7 @@ def _up(lab: Lab, options: argparse.Namespace) -> None:
         key, _, folder = word.partition("=")
         if key not in {host.machine.key for host in world.hosts(lab)} or not Path(folder).is_dir():
             raise LabError(f"--overlay {word}: not MACHINE=FOLDER", "machines: a, b, dennou, outside", 2)
-        overlays.setdefault(key, []).append(Path(folder))
+        overlays.setdefault(key, []).append(Path(folder).resolve())
     with _alone(lab):
         world.up(lab, overlays)
     _status(lab, options)
@@ -118,17 +128,24 @@ def _reset(lab: Lab, _options: argparse.Namespace) -> None:
         world.reset(lab)
 
 
-def _status(lab: Lab, _options: argparse.Namespace) -> None:
+def _status(lab: Lab, _options: argparse.Namespace) -> int:
     _require_root()
     print("\n".join(world.status(lab)))
+    return 0 if world.is_made(lab) else 1
+
+
+def _command(options: argparse.Namespace) -> list[str]:
+    words: list[str] = options.command
+    return words[1:] if words[:1] == ["--"] else words
 
 
 def _run(lab: Lab, options: argparse.Namespace) -> None:
     _require_root()
     world.require_made(lab)
-    if not options.command:
+    words = _command(options)
+    if not words:
         raise LabError("lab run: no command", "lab run CMD…", 2)
-    command, environment = seat.command_line(lab, options.command)
+    command, environment = seat.command_line(lab, words)
     os.execvpe(command[0], command, environment)
 
 
@@ -137,7 +154,7 @@ def _console(lab: Lab, options: argparse.Namespace) -> None:
     host = world.find(lab, options.host)
     if not container.is_on(host):
         raise LabError(f"{options.host} is off", f"lab power {options.host} on", 2)
-    command = container.console(host, options.command or ["/bin/bash", "-l"])
+    command = container.console(host, _command(options) or ["/bin/bash", "-l"])
     os.execvp(command[0], command)
 
 

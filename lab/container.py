@@ -8,7 +8,7 @@ from lab.layout import HostFolder, LabError
 from lab.shell import run, succeeds, wait_until
 
 DISK_MIB = 2048
-BOOT_DEADLINE = 60.0
+BOOT_DEADLINE = 120.0
 
 # The host itself must think that it owns its hardware: it may change its network, mount, and reboot. What would reach
 # the machine below (its clock, kernel modules, kernel log) is taken away.
@@ -80,9 +80,22 @@ def remove_disk(host: HostFolder) -> None:
             run("umount", "--lazy", str(place))
 
 
+def state(host: HostFolder) -> str:
+    """LXC's word for the host's state: STOPPED, STARTING, RUNNING, STOPPING, FREEZING, FROZEN …"""
+    if not host.lab.netns_path.exists():
+        return "STOPPED"
+    done = subprocess.run(_lxc(host, "info", "-sH"), capture_output=True, text=True, check=False)
+    return done.stdout.strip() if done.returncode == 0 else "STOPPED"
+
+
 def is_on(host: HostFolder) -> bool:
-    """Whether the host runs."""
-    return init_pid(host) is not None
+    """Whether the host runs, or is on its way up or down."""
+    return state(host) != "STOPPED"
+
+
+def is_frozen(host: HostFolder) -> bool:
+    """Whether a snapshot that was interrupted left the host frozen."""
+    return state(host) == "FROZEN"
 
 
 def init_pid(host: HostFolder) -> int | None:
@@ -104,12 +117,19 @@ def switch_on(host: HostFolder) -> None:
 
 def switch_off(host: HostFolder) -> None:
     """Cut the power: every process is gone at once, nothing is shut down."""
+    # Again and again: a host that was just about to reboot comes back after the first cut.
+    wait_until(f"{host.container} is off", lambda: _is_dead(host), 30)
+
+
+def _is_dead(host: HostFolder) -> bool:
     if is_on(host):
-        run(*_lxc(host, "stop", "-k"))
-    for pid in _left_over(host):
+        succeeds(*_lxc(host, "stop", "-k"))
+        return False
+    left_over = _left_over(host)
+    for pid in left_over:
         # The one that minded the container was killed: no lxc-stop reaches it any more.
         succeeds("kill", "-KILL", str(pid))
-    wait_until(f"{host.container} is off", lambda: not _left_over(host), 20)
+    return not left_over
 
 
 def _left_over(host: HostFolder) -> set[int]:

@@ -3,8 +3,8 @@
 #
 #   layer.sh LOWERDIRS UPPER WORK ROOT IMAGE STEP...
 #
-# A STEP is tree:DIR (lay a tree over the system, owned by root), keep:DIR (the same, owners kept) or
-# run:SCRIPT [ARGUMENT...] (a script of IMAGE, run inside; arguments by blanks).
+# A STEP is tree:DIR (lay a tree of IMAGE over the system, owned by root), keep:DIR (lay a tree from anywhere, owners
+# and modes kept) or run:SCRIPT [ARGUMENT...] (a script of IMAGE, run inside; arguments by blanks).
 # To be started in mount, process and network namespaces of its own: whatever happens, the mounts go with them.
 lower=$1 upper=$2 work=$3 root=$4 image=$5
 shift 5
@@ -28,7 +28,7 @@ for step in "$@"; do
     what=${step#*:}
     echo "== $step"
     case $step in
-    tree:*) tar -C "$what" --owner=0 --group=0 --mode=u=rwX,go=rX -cf - . | tar -C "$root" --no-overwrite-dir -xpf - ;;
+    tree:*) tar -C "$image/$what" --owner=0 --group=0 --mode=u=rwX,go=rX -cf - . | tar -C "$root" --no-overwrite-dir -xpf - ;;
     keep:*) tar -C "$what" --xattrs --acls -cf - . | tar -C "$root" --xattrs --acls --numeric-owner --no-overwrite-dir -xpf - ;;
     # shellcheck disable=SC2086 # arguments are separated by blanks
     run:*) chroot "$root" /bin/bash -eu /lab/$what ;;

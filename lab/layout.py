@@ -125,6 +125,11 @@ class HostFolder:
         return self.folder / "lowers"
 
     @property
+    def overlays(self) -> Path:
+        """File that lists the trees of --overlay that `pristine` was made with."""
+        return self.folder / "overlays"
+
+    @property
     def unplugged(self) -> Path:
         """Exists while the machine's network cable is cut."""
         return self.folder / "unplugged"

@@ -5,7 +5,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -49,8 +49,9 @@ def succeeds(*argv: str) -> bool:
 def at_once(things: Iterable[T], act: Callable[[T], None]) -> None:
     """Do `act` to all things in parallel; wait for all of them, then raise the first error."""
     items = list(things)
-    with ThreadPoolExecutor(max_workers=max(1, len(items))) as pool:
-        jobs = [pool.submit(act, item) for item in items]
+    pool = ThreadPoolExecutor(max_workers=max(1, len(items)))
+    jobs = [pool.submit(act, item) for item in items]
+    wait(jobs)
     for job in jobs:
         job.result()
 

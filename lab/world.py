@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lab import base, container, network, seat
+from lab.layer import build
 from lab.layout import MACHINES, HostFolder, Lab, LabError
 from lab.shell import at_once, run, say, step
 
@@ -39,7 +40,7 @@ def up(lab: Lab, overlays: dict[str, list[Path]]) -> None:
     if is_made(lab):
         if overlays:
             raise LabError("--overlay is for a lab that is not up yet", "lab down, then lab up --overlay …", 2)
-        boot([host for host in hosts(lab) if not container.is_on(host)])
+        _revive(lab)
         return
     down(lab)
     try:
@@ -47,6 +48,18 @@ def up(lab: Lab, overlays: dict[str, list[Path]]) -> None:
     except BaseException:
         say("not finished; `lab up` starts anew, `lab down` cleans up")
         raise
+
+
+def _revive(lab: Lab) -> None:
+    """Switch on what is off in a lab that is up. Its state is left alone: of a changed image, only say so."""
+    if any(_is_outdated(host) for host in hosts(lab)):
+        say("lab/image has changed since this lab was made: `lab reset` takes it in")
+    at_once([host for host in hosts(lab) if container.is_frozen(host)], container.thaw)
+    boot([host for host in hosts(lab) if not container.is_on(host)])
+
+
+def _is_outdated(host: HostFolder) -> bool:
+    return [str(layer.path) for layer in base.layers(host.machine)] != host.lowers.read_text().split()[1:]
 
 
 def _assemble(lab: Lab, overlays: dict[str, list[Path]]) -> None:
@@ -62,16 +75,17 @@ def _assemble(lab: Lab, overlays: dict[str, list[Path]]) -> None:
 
 def stack(host: HostFolder, overlays: Sequence[Path]) -> None:
     """Put the machine's layers together: those of the image, and on them what is this lab's own."""
-    below = base.layers(host.machine)
+    below = base.ensure_layers(host.machine)
     host.folder.mkdir(parents=True, exist_ok=True)
     work = host.folder / "pristine-work"
     shutil.rmtree(work, ignore_errors=True)
-    steps = ["run:seat.sh", *(f"keep:{tree.resolve()}" for tree in overlays)]
-    base.build(work, below, steps, {"LAB_SEAT_KEY": seat.public_key(host.lab)})
+    steps = ["run:seat.sh", *(f"keep:{tree}" for tree in overlays)]
+    build(work, below, steps, {"LAB_SEAT_KEY": seat.public_key(host.lab)})
     shutil.rmtree(host.pristine, ignore_errors=True)
     (work / "upper").rename(host.pristine)
     shutil.rmtree(work)
-    host.lowers.write_text("\n".join(map(str, [host.pristine, *below])) + "\n")
+    host.lowers.write_text("".join(f"{layer}\n" for layer in (host.pristine, *below)))
+    host.overlays.write_text("".join(f"{tree}\n" for tree in overlays))
     container.describe(host)
 
 
@@ -118,9 +132,15 @@ def reset(lab: Lab) -> None:
     """Back to the state before the swap: fresh disks, all cables in, nothing remembered at the seat."""
     require_made(lab)
     power_off_all(lab)
+    at_once([host for host in hosts(lab) if _is_outdated(host)], _stack_again)
     at_once(hosts(lab), insert_empty_disk)
+    seat.furnish(lab)
     seat.forget_run(lab)
     boot(hosts(lab))
+
+
+def _stack_again(host: HostFolder) -> None:
+    stack(host, [Path(line) for line in host.overlays.read_text().splitlines()])
 
 
 def power_off_all(lab: Lab) -> None:

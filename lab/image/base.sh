@@ -15,8 +15,8 @@ cat >> /etc/default/rcS <<'RCS'
 FSCKFIX=no
 HWCLOCKACCESS=no
 RCS
-# Hardware that a container has not. (The other scripts of rcS.d stay: insserv's dependencies need them.)
-for script in hwclock.sh urandom brightness; do
+# Hardware that a container has not, and a firewall that nobody set up. (The other scripts of rcS.d stay: insserv's dependencies need them.)
+for script in hwclock.sh urandom brightness nftables; do
     update-rc.d -f "$script" remove
 done
 
