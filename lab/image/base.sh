@@ -21,7 +21,7 @@ for script in hwclock.sh urandom brightness nftables; do
 done
 
 # --- daemons: which of them start at boot is for the roles to say ------------------------------------------------------
-for script in apache2 apache-htcacheclean named openbsd-inetd exim4 fail2ban solid-pop3d rsync; do
+for script in apache2 apache-htcacheclean named openbsd-inetd exim4 fail2ban rsync; do
     [ -e "/etc/init.d/$script" ] && update-rc.d -f "$script" remove
 done
 # The kernel's log belongs to the machine below.

@@ -1,0 +1,21 @@
+#!/bin/bash
+# Machine dennou: takes the backups (phase 10). Runs in the image with `bash -eu`.
+. /lab/lib.sh
+work_account kobe 30020 "Backups of Kobe"
+cp -a /etc/skel/. /home/kobe/
+shared_key epabk-key /home/kobe/epabk
+install -d -m 0700 /home/kobe/.ssh
+mv /home/kobe/epabk /home/kobe/epabk.pub /home/kobe/.ssh/
+for log in itpass_rsync_epa2dennnou epalab_rsync_epa2dennnou; do install -d "/home/kobe/${log}_log"; done
+cat > /var/spool/cron/crontabs/kobe <<'CRONTAB'
+10 3 * * * $HOME/itpass_rsync_epa2dennou.sh > /dev/null
+40 3 * * * $HOME/epalab_rsync_epa2dennou_yyh.sh > /dev/null
+CRONTAB
+chown -R kobe:kobe /home/kobe
+chmod 0755 /home/kobe/*.sh /usr/local/sbin/* /etc/init.d/lab-first-backup
+chown kobe:crontab /var/spool/cron/crontabs/kobe
+chmod 0600 /var/spool/cron/crontabs/kobe
+install -d /var/lib
+update-rc.d lab-first-backup defaults
+# Sends no mail and takes none.
+rm -f /etc/cron.d/mlmmj

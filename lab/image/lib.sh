@@ -1,0 +1,125 @@
+# shellcheck shell=bash
+# Functions of the provision scripts; to be sourced (`. /lab/lib.sh`). The image lies at /lab, read-only.
+
+# qmail's own accounts, folders and links. What stands in for its programs is common/'s.
+install_qmail() {
+    groupadd -r -g 201 qmail
+    groupadd -r -g 202 nofiles
+    local uid=201 user
+    for user in alias:nofiles qmaild:nofiles qmaill:nofiles qmailp:nofiles qmailq:qmail qmailr:qmail qmails:qmail; do
+        useradd -r -u "$uid" -g "${user#*:}" -M -d /var/qmail -s /usr/sbin/nologin "${user%:*}"
+        uid=$((uid + 1))
+    done
+    usermod -d /var/qmail/alias alias
+    install -d -m 0755 /var/qmail /var/qmail/control
+    install -d -m 02755 -o alias -g qmail /var/qmail/alias
+    install -d -m 0750 -o Debian-exim -g Debian-exim /var/qmail/queue
+    # Reached by everyone who may queue a mail: the queue's own folder lets them through to the trigger.
+    chmod 0751 /var/qmail/queue
+    install -d -m 0755 /var/qmail/queue/lock
+    mkfifo -m 0622 /var/qmail/queue/lock/trigger
+    install -d -m 0755 -o Debian-exim -g adm /var/log/qmail
+    chmod 0755 /var/qmail/bin/*
+    printf './Maildir/\n' > /var/qmail/control/defaultdelivery
+    printf '/var/qmail/etc/exim.conf\n' > /etc/exim4/trusted_configs
+    tcprules /etc/tcp.smtp.cdb /etc/tcp.smtp.tmp < /etc/tcp.smtp
+    local link
+    for link in /usr/sbin/sendmail /usr/lib/sendmail; do
+        dpkg-divert --quiet --local --rename --divert "$link.exim4" --add "$link"
+        ln -s /var/qmail/bin/sendmail "$link"
+    done
+    # Exim's own daemon and its nightly job have nothing to do here.
+    rm -f /etc/init.d/exim4 /etc/cron.daily/exim4-base /etc/cron.d/mlmmj
+}
+
+# mail_names FQDN: the control files that carry the host's name.
+mail_names() {
+    local name
+    for name in me defaulthost idhost; do
+        printf '%s\n' "$1" > "/var/qmail/control/$name"
+    done
+    for name in defaultdomain plusdomain; do
+        printf '%s\n' "${1#*.}" > "/var/qmail/control/$name"
+    done
+}
+
+# mail_domains DOMAIN...: what is delivered here and taken from outside.
+mail_domains() {
+    printf '%s\n' "$@" | tee /var/qmail/control/locals > /var/qmail/control/rcpthosts
+}
+
+# mail_alias NAME ADDRESS...: a system-wide alias, as a dot-qmail file.
+mail_alias() {
+    local name=$1
+    shift
+    printf '&%s\n' "$@" > "/var/qmail/alias/.qmail-$name"
+    chown alias:qmail "/var/qmail/alias/.qmail-$name"
+}
+
+# starts_at_boot SERVICE...
+starts_at_boot() {
+    local service
+    for service; do
+        update-rc.d "$service" defaults
+    done
+}
+
+# stays_off SERVICE...: no links at all.
+stays_off() {
+    local service
+    for service; do
+        update-rc.d -f "$service" remove
+    done
+}
+
+# links_by_hand: tcpserver's script has no LSB header, so insserv does not link it; somebody did it with ln.
+links_by_hand() {
+    local level
+    for level in 2 3 4 5; do ln -s ../init.d/tcpserver "/etc/rc$level.d/S03tcpserver"; done
+    for level in 0 1 6; do ln -s ../init.d/tcpserver "/etc/rc$level.d/K01tcpserver"; done
+}
+
+# work_account NAME UID COMMENT: an account of the builders or of a service (30000 to 59999).
+work_account() {
+    groupadd -g "$2" "$1"
+    useradd -m -u "$2" -g "$1" -s /bin/bash -c "$3" "$1"
+}
+
+# maildir USER: an empty mailbox.
+maildir() {
+    local home folder
+    home=$(getent passwd "$1" | cut -d: -f6)
+    for folder in "" /tmp /new /cur; do
+        install -d -m 0700 -o "$1" -g "$(id -gn "$1")" "$home/Maildir$folder"
+    done
+}
+
+# shared_key WHAT FILE: a private key that several machines must agree on (a and dennou's backup), without keeping one in
+# the source: an EC key whose secret number is made of the image's own password.
+shared_key() {
+    umask 077
+    python3 - "$1" > "$2.der" <<'PYTHON'
+import hashlib, os, sys
+number = hashlib.sha256(f"{sys.argv[1]}:{os.environ['LAB_GATE_PASSWORD']}".encode()).digest()
+# ECPrivateKey (RFC 5915): version 1, the number, the curve prime256v1
+body = bytes.fromhex("0201010420") + number + bytes.fromhex("a00a06082a8648ce3d030107")
+sys.stdout.buffer.write(bytes([0x30, len(body)]) + body)
+PYTHON
+    openssl ec -inform DER -in "$2.der" -out "$2" 2>/dev/null
+    rm "$2.der"
+    ssh-keygen -y -f "$2" > "$2.pub"
+    sed -i "s/\$/ $1/" "$2.pub"
+    chmod 0644 "$2.pub"
+    umask 022
+}
+
+# authorize USER OPTIONS PUBLIC_KEY_FILE: lets the key in to the account.
+authorize() {
+    local home group
+    home=$(getent passwd "$1" | cut -d: -f6)
+    group=$(id -gn "$1")
+    install -d -m 0700 -o "$1" -g "$group" "$home/.ssh"
+    printf '%s %s\n' "$2" "$(cat "$3")" | sed 's/^ //' >> "$home/.ssh/authorized_keys"
+    chown "$1:$group" "$home/.ssh/authorized_keys"
+    chmod 0600 "$home/.ssh/authorized_keys"
+}

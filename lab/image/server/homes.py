@@ -1,0 +1,171 @@
+"""Fills /home as years of use do: mail, dot-files, odd names, links, a few thousand files. The same every time.
+
+homes.py WHICH: "a" everything, as on production; "b" what the builders and an old copy left on the standby.
+"""
+
+import os
+import pwd
+import random
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+DOMAIN = "scitec.kobe-u.ac.jp"
+WORDS = "umi kaze yama kawa hoshi tsuki kumo yuki hana mori ishi nami ika tako ikasumi takoyaki ikaros octopus".split()
+# Sunday 2011-02-20 03:00 UTC: the newest of the files is a little older.
+NEWEST = 1298170800
+YEAR = 365 * 86400
+
+
+def users() -> Iterator[pwd.struct_passwd]:
+    """Users proper, by number."""
+    return iter(sorted((u for u in pwd.getpwall() if 1000 <= u.pw_uid <= 29999), key=lambda u: u.pw_uid))
+
+
+class Home:
+    """A home folder being filled."""
+
+    def __init__(self, user: pwd.struct_passwd) -> None:
+        """Make the folder itself, with its Maildir."""
+        self.user = user
+        self.top = Path(user.pw_dir)
+        self.dice = random.Random(f"irekae {user.pw_name}")
+        self.folder("", 0o711)
+        for name in ("Maildir", "Maildir/cur", "Maildir/new", "Maildir/tmp"):
+            self.folder(name, 0o700)
+
+    def folder(self, name: str, mode: int = 0o755) -> Path:
+        """A folder of the user's."""
+        path = self.top / name
+        path.mkdir(parents=True, exist_ok=True)
+        path.chmod(mode)
+        self.settle(path)
+        return path
+
+    def file(self, name: str | bytes, content: str | bytes, mode: int = 0o644) -> Path:
+        """A file of the user's, with an age of its own."""
+        path = Path(os.fsdecode(os.path.join(os.fsencode(self.top), os.fsencode(name))))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        path.chmod(mode)
+        self.settle(path)
+        when = NEWEST - self.dice.randrange(2 * YEAR)
+        os.utime(path, (when, when))
+        return path
+
+    def link(self, name: str, to: str) -> None:
+        """A symbolic link."""
+        path = self.top / name
+        path.symlink_to(to)
+        self.settle(path)
+
+    def settle(self, path: Path) -> None:
+        """Give it to the user."""
+        os.chown(path, self.user.pw_uid, self.user.pw_gid, follow_symlinks=False)
+
+    def text(self, lines: int) -> str:
+        """Words, some of which only look like names of hosts."""
+        return "".join(" ".join(self.dice.choices(WORDS, k=9)) + "\n" for _ in range(lines))
+
+    def mail(self, number: int) -> None:
+        """One mail, read or not."""
+        name = self.user.pw_name
+        when = NEWEST - self.dice.randrange(YEAR)
+        seen = self.dice.random() < 0.8
+        file = f"Maildir/{'cur' if seen else 'new'}/{when}.M{number}P{1000 + number}.ika{':2,S' if seen else ''}"
+        sender = self.dice.choice(WORDS)
+        self.file(
+            file,
+            f"Return-Path: <{sender}@example.org>\nDelivered-To: {name}@itpass.{DOMAIN}\n"
+            f"Message-ID: <{when}.{number}@ika-itpass.{DOMAIN}>\nFrom: {sender}@example.org\n"
+            f"To: {name}@itpass.{DOMAIN}\nSubject: {self.dice.choice(WORDS)} {number}\n\n{self.text(self.dice.randrange(3, 60))}",
+            0o600,
+        )
+
+
+def ordinary(home: Home) -> None:
+    """What every user has."""
+    name = home.user.pw_name
+    home.file(".bashrc", "# ~/.bashrc\nalias ll='ls -l'\n")
+    home.file(".profile", "PATH=$HOME/bin:$PATH\n")
+    home.file(".forward-old", f"{name}@tako-itpass.{DOMAIN}\n", 0o600)
+    home.folder("public_html")
+    home.file("public_html/index.html", f"<html><head><title>{name}</title></head><body><h1>{name}</h1></body></html>\n")
+    for number in range(home.dice.randrange(25, 55)):
+        home.mail(number)
+    for number in range(home.dice.randrange(15, 40)):
+        top = home.dice.choice(("src", "doc/notes", "doc/papers", "data/2009", "data/2010"))
+        home.file(f"{top}/{home.dice.choice(WORDS)}-{number:03}.txt", home.text(home.dice.randrange(5, 80)))
+    home.file("data/2010/field.bin", home.dice.randbytes(home.dice.randrange(100_000, 900_000)))
+    for folder in ("src", "doc", "doc/notes", "doc/papers", "data", "data/2009", "data/2010"):
+        home.folder(folder)
+
+
+def odd(home: Home) -> None:
+    """File names, links and modes that break careless scripts."""
+    for number, name in enumerate(
+        (
+            "with space.txt", " leading space", "trailing space ", "it's quoted.txt", 'double "quoted".txt', "-rf",
+            "--delete", "$(touch pwned)", "`id`", "$HOME", "star*.txt", "semi;colon", "back\\slash", "new\nline.txt",
+            "tab\there", "日本語の名前.txt", "あ" * 60, "#hash#", "~tilde", "a" * 200, ".hidden file", "percent%20.txt",
+        )
+    ):  # fmt: skip
+        home.file(f"odd/{name}", f"odd name {number}\n")
+    home.file(b"odd/latin1-\xe9\xe8.txt", "no UTF-8\n")
+    home.file(b"odd/eucjp-\xc6\xfc\xcb\xdc.txt", "EUC-JP\n")
+    home.folder("odd")
+    home.link("to-file", "odd/with space.txt")
+    home.link("to-folder", "doc/notes")
+    home.link("dangling", "no/such/place")
+    home.link("absolute", f"{home.top}/doc")
+    home.link("out-of-home", "/etc/passwd")
+    home.link("loop", "loop")
+    first = home.file("hard-1", "one file, three names\n")
+    for name in ("hard-2", "odd/hard 3"):
+        os.link(first, home.top / name)
+    home.file("private", "mode 600\n", 0o600)
+    home.file("nobody-reads-it", "mode 000\n", 0o000)
+    home.file("bin/tool", "#!/bin/sh\necho tool\n", 0o755)
+    home.file("bin/setgid-tool", "#!/bin/sh\necho tool\n", 0o2755)
+    home.folder("bin")
+    home.folder("empty folder")
+    home.folder("shared", 0o2775)
+    os.mkfifo(home.top / "a-pipe")
+    home.settle(home.top / "a-pipe")
+    sparse = home.file("sparse", b"")
+    with sparse.open("r+b") as file:
+        file.truncate(5_000_000)
+        file.seek(4_000_000)
+        file.write(b"x")
+    home.file("empty", b"")
+
+
+def production() -> None:
+    """All users' homes."""
+    for user in users():
+        home = Home(user)
+        ordinary(home)
+        if user.pw_name in ("asada", "takoyaki", "ikasumi"):
+            odd(home)
+    for name in ("doc/notes/kyodo.txt", "doc/notes/to-tako.txt"):
+        # One user's file in another's home, as after working together.
+        home = Home(pwd.getpwnam("ikeda"))
+        path = home.file(name, "shared\n", 0o664)
+        ueno = pwd.getpwnam("ueno")
+        os.chown(path, ueno.pw_uid, home.user.pw_gid)
+
+
+def standby() -> None:
+    """What an old copy left: some homes, some files that are no more on production."""
+    for user in users():
+        if user.pw_uid % 3:
+            continue
+        home = Home(user)
+        home.file(".bashrc", "# ~/.bashrc, older\n")
+        home.file("old/left-over.txt", "gone from production\n")
+        home.folder("old")
+
+
+if __name__ == "__main__":
+    os.umask(0o022)
+    {"a": production, "b": standby}[sys.argv[1]]()
