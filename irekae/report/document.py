@@ -1,0 +1,188 @@
+"""The acceptance report as a sequence of plain blocks, for syntaxes that have headings, lists and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from irekae.report import verdict as judged
+from irekae.report import view
+from irekae.report.clock import Clock, lasting
+from irekae.report.results import Acceptance, Check
+from irekae.report.timeline import timeline
+from irekae.report.words import Lang, Speech
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading; `level` 1 is the title of the document."""
+
+    level: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """One paragraph."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Bullets:
+    """A list without numbers."""
+
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with a head; every row has as many cells as the head."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Verbatim:
+    """Text to be shown as it is, line by line."""
+
+    text: str
+
+
+Block = Heading | Paragraph | Bullets | Table | Verbatim
+
+
+def blocks(results: Acceptance, lang: Lang, evidence_of_all: bool) -> Iterator[Block]:
+    """Yield the report on `results`, verdict first; with `evidence_of_all` also what the passed checks were told."""
+    page = _Page(results, Speech(lang), Clock.of(results))
+    yield from page.front()
+    yield from page.failures()
+    yield from page.outages()
+    yield from page.items()
+    yield from page.fingerprints()
+    yield from page.baseline()
+    yield from page.figures()
+    yield from page.signature()
+    if evidence_of_all:
+        yield Heading(2, page.say("evidence"))
+        for check in view.worst_first(results.checks):
+            if check.outcome not in ("failed", "error"):
+                yield from page.check(check)
+
+
+@dataclass(frozen=True)
+class _Page:
+    a: Acceptance
+    say: Speech
+    clock: Clock
+
+    def front(self) -> Iterator[Block]:
+        say, judgement = self.say, judged.verdict(self.a)
+        yield Heading(1, f"{say('title')} {self.a.site}: {say(judgement.word)}")
+        yield Paragraph(f"{say(judgement.word + ' means')} ({self.clock.date_time(self.a.generated_at)}, {self.a.run})")
+        places = (
+            f"{say(p.role)}: {p.name}, {p.fqdn}, {p.address}, {say('machine')} {p.machine_before} → {p.machine_after}"
+            for p in self.a.places
+        )
+        yield Bullets(tuple(places))
+        for title, points in (("reasons", judgement.reasons), ("open points", judgement.others)):
+            yield Heading(2, say(title))
+            yield Bullets(tuple(self._point(p) for p in points)) if points else Paragraph(say("none"))
+
+    def _point(self, p: judged.Point) -> str:
+        kind = self.say(p.kind)
+        if p.kind in ("check failed", "check broke"):
+            kind += f" ({self.say('since unknown' if p.since == 'unknown' else p.since)})"
+        named = " ".join(part for part in (p.item, p.host, self.say.of(p.title, p.title_ja)) if part)
+        why = self.say.of(p.why, p.why_ja)
+        return f"{kind}: {named}" + (f" – {why}" if why else "")
+
+    def failures(self) -> Iterator[Block]:
+        yield Heading(2, self.say("failures"))
+        failed = [c for c in view.worst_first(self.a.checks) if c.outcome in ("failed", "error")]
+        for check in failed:
+            yield from self.check(check)
+        if not failed:
+            yield Paragraph(self.say("none"))
+
+    def check(self, c: Check) -> Iterator[Block]:
+        say = self.say
+        yield Heading(3, f"{c.item} {c.host} {say.of(c.title, c.title_ja)}: {say(c.outcome)}")
+        told = [("expected", c.expected), ("found", c.found)]
+        if c.outcome != "passed":
+            told += [("cause", c.cause), ("remedy", c.remedy), ("before", say(c.before))]
+        yield Bullets(tuple(f"{say(key)}: {text}" for key, text in told if text))
+        for e in c.evidence:
+            when = f"{say('seen from', place=e.seen_from)}, {self.clock.time(e.at)}, {lasting(e.took, say.lang)}"
+            yield Paragraph(when)
+            yield Verbatim(f"{e.asked}\n{e.answered}")
+        if not c.evidence:
+            yield Paragraph(say("no evidence"))
+
+    def outages(self) -> Iterator[Block]:
+        say, line = self.say, timeline(self.a)
+        yield Heading(2, say("outages"))
+        if line is None:
+            yield Paragraph(say("not measured"))
+            return
+        head = tuple(say(key) for key in ("service", "address", "from to", "away", "longest", "predicted"))
+        rows = []
+        for row in line.rows:
+            gone = (
+                f"{self.clock.time(s.start)} – {self.clock.time(s.end) if s.end else say('not back')}"
+                for s in row.outage.gone
+            )
+            predicted = "–" if row.outage.predicted is None else lasting(row.outage.predicted, say.lang)
+            spans = ", ".join(gone) or say("never away")
+            times = (lasting(row.away, say.lang), lasting(row.outage.longest, say.lang), predicted)
+            rows.append((row.outage.service, row.outage.address, spans, *times))
+        yield Table(head, tuple(rows))
+
+    def items(self) -> Iterator[Block]:
+        say = self.say
+        yield Heading(2, say("items"))
+        head = tuple(say(key) for key in ("item", "title of item", "host", "outcome", "who", "when", "took"))
+        for phase in view.phases(self.a, say):
+            yield Heading(3, f"{say('phase')} {phase.number} – {phase.title}")
+            yield Table(head, tuple(self._line(item, line) for item in phase.items for line in item.lines))
+
+    def _line(self, item: view.ItemView, line: view.Line) -> tuple[str, ...]:
+        mark = f" [{item.mark} {self.say('mark ' + item.mark)}]" if item.mark in ("W", "+") else ""
+        host = f"{line.host} ({line.machine})" if line.machine else line.host
+        outcome = f"{view.SIGNS[line.tone]} {line.outcome}" + (f" ({line.why})" if line.why else "")
+        took = lasting(line.took, self.say.lang) if line.at else ""
+        return item.number, item.title + mark, host, outcome, line.who, self.clock.time(line.at), took
+
+    def fingerprints(self) -> Iterator[Block]:
+        say = self.say
+        yield Heading(2, say("fingerprints"))
+        rows = tuple(
+            (name, kind, *(f"{key.sha256} ({key.machine})" if key else "–" for key in (old, new)))
+            for name, kind, old, new in view.keys_by_name(self.a)
+        )
+        head = (say("name"), say("kind"), say("before"), say("after"))
+        yield Table(head, rows) if rows else Paragraph(say("none"))
+
+    def baseline(self) -> Iterator[Block]:
+        say = self.say
+        yield Heading(2, say("baseline"))
+        head = (say("subject"), say("before"), say("after"), say("verdict"))
+        rows = tuple((row.subject, row.before, row.after, say(row.verdict)) for row in self.a.baseline)
+        yield Table(head, rows) if rows else Paragraph(say("not measured"))
+        if better := judged.got_better(self.a):
+            yield Paragraph(say("got better"))
+            yield Bullets(tuple(f"{c.item} {c.host} {say.of(c.title, c.title_ja)}" for c in better))
+
+    def figures(self) -> Iterator[Block]:
+        say = self.say
+        yield Heading(2, say("figures"))
+        lines = tuple(f"{name}: {lasting(seconds, say.lang)}" for name, seconds in self.a.figures.items())
+        yield Bullets(lines) if lines else Paragraph(say("not measured"))
+
+    def signature(self) -> Iterator[Block]:
+        say, seal = self.say, self.a.signature
+        yield Heading(2, say("signature"))
+        told = (("commit", seal.commit), ("digest", seal.digest), ("accepted by", seal.accepted_by))
+        signed = (*told, ("accepted at", self.clock.date_time(seal.accepted_at)))
+        yield Bullets(tuple(f"{say(key)}: {text or '________'}" for key, text in signed))

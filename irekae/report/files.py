@@ -1,0 +1,28 @@
+"""The files of an acceptance report: which there are and what they are called."""
+
+from __future__ import annotations
+
+from irekae.report import hiki, html, markdown
+from irekae.report.codec import to_json
+from irekae.report.results import Acceptance
+from irekae.report.words import Lang
+
+RESULTS = "acceptance.json"
+
+
+def documents(results: Acceptance, lang: Lang = "en") -> dict[str, bytes]:
+    """Return the contents of each file of the report by its name, in `lang`; the JSON has no language.
+
+    English is ``acceptance.html``, Japanese ``acceptance.ja.html``, and so on for ``.md`` and ``.hiki.txt``.
+    """
+    return {
+        RESULTS: to_json(results),
+        name("html", lang): html.render(results, lang).encode(),
+        name("md", lang): markdown.render(results, lang).encode(),
+        name("hiki.txt", lang): hiki.render(results, lang).encode(),
+    }
+
+
+def name(ending: str, lang: Lang) -> str:
+    """Return the name of the report's file in `lang` whose kind is `ending`."""
+    return f"acceptance.{ending}" if lang == "en" else f"acceptance.{lang}.{ending}"

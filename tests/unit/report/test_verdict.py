@@ -1,0 +1,119 @@
+import pytest
+from msgspec.structs import replace
+
+from irekae.report.results import Acceptance, Comparison
+from irekae.report.verdict import got_better, verdict
+
+from .sample import sample
+
+
+def with_checks(results: Acceptance, item: str, **changes: object) -> Acceptance:
+    return replace(results, checks=tuple(replace(c, **changes) if c.item == item else c for c in results.checks))
+
+
+def with_items(results: Acceptance, number: str, **changes: object) -> Acceptance:
+    return replace(results, items=tuple(replace(r, **changes) if r.number == number else r for r in results.items))
+
+
+def kinds(results: Acceptance) -> list[str]:
+    return [point.kind for point in verdict(results).reasons]
+
+
+@pytest.fixture
+def good() -> Acceptance:
+    return sample(broken=False)
+
+
+def test_a_swap_in_which_everything_was_done_and_passed_is_accepted(good):
+    judgement = verdict(good)
+    assert judgement.word == "accepted"
+    assert judgement.reasons == ()
+
+
+@pytest.mark.parametrize("outcome", ["failed", "error"])
+def test_one_failed_check_is_enough_against_it(good, outcome):
+    assert verdict(with_checks(good, "9.6", outcome=outcome)).word == "not accepted"
+
+
+def test_a_check_that_was_not_made_is_never_a_pass(good):
+    results = with_checks(good, "10.2", outcome="not checked")
+    assert verdict(results).word == "incomplete"
+    assert kinds(results) == ["check not made"]
+
+
+@pytest.mark.parametrize("number", ["9.6", "10.1"])
+def test_an_item_without_any_check_is_missing(good, number):
+    results = replace(good, checks=tuple(c for c in good.checks if c.item != number))
+    assert verdict(results).word == "incomplete"
+    assert [(p.kind, p.item) for p in verdict(results).reasons] == [("item missing", number)]
+
+
+def test_an_item_without_a_row_is_missing(good):
+    results = replace(good, items=tuple(r for r in good.items if r.number != "7.8"))
+    assert [(p.kind, p.item) for p in verdict(results).reasons] == [("item missing", "7.8")]
+
+
+def test_no_results_at_all_are_incomplete(good):
+    assert verdict(replace(good, items=(), checks=())).word == "incomplete"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "word"),
+    [
+        ("failed", "not accepted"),
+        ("unknown", "incomplete"),
+        ("running", "incomplete"),
+        ("not done", "incomplete"),
+        ("nothing to do", "accepted"),
+        ("by hand", "accepted"),
+        ("waived", "accepted"),
+    ],
+)
+def test_what_an_items_outcome_means_for_the_verdict(good, outcome, word):
+    assert verdict(with_items(good, "7.5", outcome=outcome)).word == word
+
+
+@pytest.mark.parametrize("outcome", ["by hand", "waived"])
+def test_what_people_did_or_left_stays_an_open_point(good, outcome):
+    points = verdict(with_items(good, "7.5", outcome=outcome, why="because")).others
+    assert [(p.kind, p.item, p.why) for p in points] == [(outcome, "7.5", "because")]
+
+
+def test_a_waiver_excuses_a_check_that_was_not_made_but_not_one_that_failed(good):
+    waiver = replace(good.items[0], number="10.2", phase=10, host="dennou", outcome="waived", why="no backup host")
+    excused = replace(with_checks(good, "10.2", outcome="not checked"), items=(*good.items, waiver))
+    assert verdict(excused).word == "accepted"
+    assert [p.kind for p in verdict(excused).others] == ["waived"]
+    assert verdict(with_checks(excused, "10.2", outcome="failed")).word == "not accepted"
+
+
+def test_the_announcement_comes_after_the_verdict_and_does_not_hold_it_up(good):
+    results = with_items(good, "11.1", outcome="not done")
+    assert verdict(results).word == "accepted"
+    assert [p.kind for p in verdict(results).others] == ["announcement"]
+
+
+def test_new_failures_are_told_from_old_ones_and_come_first(good):
+    results = with_checks(good, "9.4", outcome="failed", before="failed")
+    results = with_checks(results, "9.7", outcome="failed", before="unknown")
+    results = with_checks(results, "9.9", outcome="failed", before="passed")
+    assert list(dict.fromkeys((p.item, p.since) for p in verdict(results).reasons)) == [
+        ("9.9", "new"),
+        ("9.7", "unknown"),
+        ("9.4", "already so before"),
+    ]
+
+
+def test_a_failure_that_is_old_still_speaks_against_it(good):
+    assert verdict(with_checks(good, "9.4", outcome="failed", before="failed")).word == "not accepted"
+
+
+def test_what_got_better_is_known(good):
+    results = with_checks(good, "9.9", before="failed")
+    assert [c.item for c in got_better(results)] == ["9.9"]
+
+
+def test_a_difference_that_nobody_declared_speaks_against_it(good):
+    results = replace(good, baseline=(Comparison("mails", "412", "411", "new difference"),))
+    assert verdict(results).word == "not accepted"
+    assert verdict(replace(good, baseline=(Comparison("mails", "412", "413", "expected difference"),))).reasons == ()
