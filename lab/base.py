@@ -1,4 +1,4 @@
-"""What goes into the machines' layers: system (mmdebstrap) → base (base.sh, common) → role (bare.sh, server, its own)."""
+"""What goes into the machines' layers: system (mmdebstrap) → base (base.sh, common) → role (bare.sh, server, its)."""
 
 import hashlib
 import os

@@ -1,7 +1,6 @@
 """The command `lab`."""
 
 import argparse
-import fcntl
 import os
 import shutil
 import sys
@@ -10,8 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from lab import container, network, seat, snapshot, world
-from lab.layout import STATE, Lab, LabError, Machine, current_lab
-from lab.shell import say
+from lab.layer import locked
+from lab.layout import Lab, LabError, Machine, current_lab
 
 NEEDED = {"lxc-start": "lxc", "mmdebstrap": "mmdebstrap", "ip": "iproute2", "ssh-keygen": "openssh-client"}
 
@@ -20,7 +19,6 @@ def main() -> int:
     """Entry point. Exit status: 0 done, 1 failed, 2 wrong use; `run` and `console`: that of the command."""
     options = _parser().parse_args()
     try:
-        _leave_the_seat()
         return int(options.act(current_lab(), options) or 0)
     except LabError as error:
         print(f"lab: {error}", file=sys.stderr)
@@ -71,14 +69,6 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _leave_the_seat() -> None:
-    """Within `lab run`, begin again outside: mounts made in the seat's own mount namespace would vanish with it."""
-    if os.environ.pop("LAB_SEAT", None) is not None:
-        # LAB_SEAT is gone from the environment: this happens once.
-        again = ["env", "-C", str(Path.cwd()), sys.executable, *sys.argv]
-        os.execvp("nsenter", ["nsenter", "-t", "1", "--mount", "--net", "--", *again])
-
-
 def _require_root() -> None:
     if os.geteuid() != 0:
         raise LabError("the lab needs root", f"sudo {' '.join(sys.argv)}", 2)
@@ -96,13 +86,7 @@ def _alone(lab: Lab) -> Iterator[None]:
     """Nobody else changes this lab meanwhile."""
     _require_root()
     _require_tools()
-    STATE.mkdir(parents=True, exist_ok=True)
-    with (STATE / f".{lab.name}.lock").open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            say(f"waiting for another command on the lab {lab.name} …")
-            fcntl.flock(file, fcntl.LOCK_EX)
+    with locked(f"lab-{lab.name}"):
         yield
 
 

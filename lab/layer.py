@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lab.layout import CACHE, IMAGE, LabError
-from lab.shell import step
+from lab.shell import say, step
 
 LAYER_SH = Path(__file__).parent / "layer.sh"
 KEPT_UNUSED = 3 * 86400
@@ -52,10 +52,14 @@ class Layer:
 
 @contextmanager
 def locked(name: str) -> Iterator[None]:
-    """Only one process at a time holds `name` of the cache."""
+    """Only one process on this machine at a time holds `name`; say so when it has to be waited for."""
     CACHE.mkdir(parents=True, exist_ok=True)
     with (CACHE / f".{name}.lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say(f"waiting for another `lab` to be done with: {name}")
+            fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 

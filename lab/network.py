@@ -32,9 +32,14 @@ def _has_link(lab: Lab, link: str) -> bool:
     return succeeds(*lab.inside("ip", "link", "show", link))
 
 
+def resolver_files(lab: Lab) -> Path:
+    """Folder of the seat's own resolv.conf and hosts (`ip netns exec` looks there too)."""
+    return Path("/etc/netns") / lab.netns
+
+
 def _seat_names(lab: Lab) -> None:
-    """What the seat's own resolver says (bound over /etc by `ip netns exec`)."""
-    etc = Path("/etc/netns") / lab.netns
+    """What the seat's own resolver says (bound over those in /etc)."""
+    etc = resolver_files(lab)
     etc.mkdir(parents=True, exist_ok=True)
     (etc / "resolv.conf").write_text(f"nameserver {RESOLVER}\nsearch {DOMAIN}\n")
     hosts = "".join(f"{m.address}\t{m.fqdn}\t{m.name}\n" for m in MACHINES)
@@ -74,7 +79,7 @@ def remove(lab: Lab) -> None:
             if int(pid) not in _ancestors():
                 _end(int(pid))
         run("ip", "netns", "delete", lab.netns)
-    etc = Path("/etc/netns") / lab.netns
+    etc = resolver_files(lab)
     for name in ("resolv.conf", "hosts"):
         (etc / name).unlink(missing_ok=True)
     if etc.exists():

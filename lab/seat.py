@@ -7,6 +7,7 @@ from pathlib import Path
 
 from lab.base import image_secrets
 from lab.layout import MACHINES, Lab
+from lab.network import resolver_files
 from lab.shell import run
 
 _INVENTORY = """\
@@ -32,6 +33,16 @@ ansible_port=22
 ansible_user=hayashi
 ansible_ssh_private_key_file={seat}/id_ed25519
 known_hosts={seat}/known_hosts
+"""
+
+# As `ip netns exec` does it, but that the lab's mounts stay shared: `lab reset` within `lab run` is seen outside too.
+_SIT_DOWN = """
+for name in resolv.conf hosts; do
+    mount --make-private "$(findmnt --noheadings --output TARGET --target "/etc/$name")"
+    mount --bind "$1/$name" "/etc/$name"
+done
+shift
+exec "$@"
 """
 
 
@@ -84,6 +95,6 @@ def command_line(lab: Lab, command: list[str]) -> tuple[list[str], dict[str, str
         "PATH": ":".join([*folders, "/usr/sbin", "/sbin"]),
         "IREKAE_INVENTORY": str(lab.seat / "hosts.ini"),
         "LAB": lab.name,
-        "LAB_SEAT": "1",
     }
-    return ["ip", "netns", "exec", lab.netns, *command], environment
+    apart = ["unshare", "--mount", "--propagation", "unchanged", "--", "sh", "-eu", "-c", _SIT_DOWN, "lab"]
+    return lab.inside(*apart, str(resolver_files(lab)), *command), environment

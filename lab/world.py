@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lab import base, container, network, seat
-from lab.layer import build
-from lab.layout import MACHINES, HostFolder, Lab, LabError
-from lab.shell import at_once, run, say, step
+from lab.layer import build, locked
+from lab.layout import MACHINES, STATE, HostFolder, Lab, LabError
+from lab.shell import at_once, run, say, step, succeeds
 
 ANSWER_DEADLINE = 60
 
@@ -63,6 +63,7 @@ def _is_outdated(host: HostFolder) -> bool:
 
 
 def _assemble(lab: Lab, overlays: dict[str, list[Path]]) -> None:
+    _enter(lab)
     network.lay(lab)
     seat.public_key(lab)
     with step("layers"):
@@ -71,6 +72,25 @@ def _assemble(lab: Lab, overlays: dict[str, list[Path]]) -> None:
     seat.furnish(lab)
     boot(hosts(lab))
     _whole(lab).touch()
+
+
+def _enter(lab: Lab) -> None:
+    """Make the lab's folder, where mounts are the same ones at the seat, which has a mount namespace of its own."""
+    with locked("state"):
+        lab.state.mkdir(parents=True, exist_ok=True, mode=0o711)
+        if not STATE.is_mount():
+            run("mount", "--bind", str(STATE), str(STATE))
+            run("mount", "--make-private", str(STATE))
+            run("mount", "--make-shared", str(STATE))
+
+
+def _leave(lab: Lab) -> None:
+    """Remove the lab's folder; the last lab takes the shared mount away."""
+    with locked("state"):
+        if lab.state.exists():
+            shutil.rmtree(lab.state)
+        if STATE.is_mount() and not any(STATE.iterdir()):
+            succeeds("umount", str(STATE))
 
 
 def stack(host: HostFolder, overlays: Sequence[Path]) -> None:
@@ -125,7 +145,7 @@ def down(lab: Lab) -> None:
         container.remove_disk(host)
     network.remove(lab)
     if lab.state.exists():
-        shutil.rmtree(lab.state)
+        _leave(lab)
 
 
 def reset(lab: Lab) -> None:
