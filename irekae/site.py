@@ -23,7 +23,7 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pass
 
 
-class General(_Table):
+class General(_Table, frozen=True):
     """[site]: names of the whole site."""
 
     title: str
@@ -35,7 +35,7 @@ class General(_Table):
     state: Path_ = "/var/lib/irekae"
 
 
-class Service(_Table):
+class Service(_Table, frozen=True):
     """[services.NAME]: where a service runs (1.3 to 1.4, 7.3 to 7.8, 9.1, 9.2)."""
 
     init: Word
@@ -45,7 +45,7 @@ class Service(_Table):
     ports: list[Port] = []
 
 
-class ServiceItems(_Table):
+class ServiceItems(_Table, frozen=True):
     """[service_items]: which items touch which services, in the manual's order."""
 
     pause: list[str]
@@ -56,7 +56,7 @@ class ServiceItems(_Table):
     retire_dns: list[str]
 
 
-class Phase1(_Table):
+class Phase1(_Table, frozen=True):
     """[phase1]: sessions, processes and scheduled jobs."""
 
     warning: str
@@ -64,14 +64,14 @@ class Phase1(_Table):
     scheduled: list[Path_]
 
 
-class RootDoor(_Table):
+class RootDoor(_Table, frozen=True):
     """[root_door]: root's way in during phases 2 to 4; lease in minutes."""
 
     sshd_config: Path_
     lease: Positive
 
 
-class Home(_Table):
+class Home(_Table, frozen=True):
     """[home]: the copy of 3.1."""
 
     path: Path_
@@ -79,21 +79,21 @@ class Home(_Table):
     max_delete: Annotated[int, msgspec.Meta(ge=0)]
 
 
-class Copy(_Table):
+class Copy(_Table, frozen=True):
     """[copy]: the smaller copies, 3.2 and 3.3."""
 
     crontabs: Path_
     pop_secrets: Path_
 
 
-class AccountRange(_Table):
+class AccountRange(_Table, frozen=True):
     """[accounts]: UIDs of users, 3.4."""
 
     uid_min: Positive
     uid_max: Positive
 
 
-class NamedFile(_Table):
+class NamedFile(_Table, frozen=True):
     """[[files]]: a file of 5.1 or 5.3 that carries the host's name or address."""
 
     path: Path_
@@ -103,14 +103,14 @@ class NamedFile(_Table):
     addresses: bool = False
 
 
-class Leftovers(_Table):
+class Leftovers(_Table, frozen=True):
     """[leftovers]: where 5.2 looks."""
 
     trees: list[Path_]
     skip: list[Path_]
 
 
-class Network(_Table):
+class Network(_Table, frozen=True):
     """[network]: phase 6; confirm_within in seconds."""
 
     interface: Word
@@ -118,7 +118,7 @@ class Network(_Table):
     confirm_within: Positive
 
 
-class MailingList(_Table):
+class MailingList(_Table, frozen=True):
     """[[mail.lists]]: 7.4 and 9.11."""
 
     address: MailAddress
@@ -127,7 +127,7 @@ class MailingList(_Table):
     bouncer_lines: list[str]
 
 
-class Mail(_Table):
+class Mail(_Table, frozen=True):
     """[mail]: qmail's control files and the domains (7.1, 7.2, 9.10)."""
 
     control: Path_
@@ -137,7 +137,7 @@ class Mail(_Table):
     lists: list[MailingList]
 
 
-class Answer(_Table):
+class Answer(_Table, frozen=True):
     """[[dns.answers]] and [[dns.resolves]]: a question and its right answer."""
 
     name: HostName
@@ -145,7 +145,7 @@ class Answer(_Table):
     value: str
 
 
-class Dns(_Table):
+class Dns(_Table, frozen=True):
     """[dns]: bind's data (7.5, 7.6, 9.7, 9.14)."""
 
     namedb: Path_
@@ -155,28 +155,28 @@ class Dns(_Table):
     resolves: list[Answer]
 
 
-class Page(_Table):
+class Page(_Table, frozen=True):
     """[[web.pages]]: a page that shows, and what stands in it (9.4)."""
 
     url: Annotated[str, msgspec.Meta(pattern=r"^https?://[^/\s]+/\S*$", description="an http or https address")]
     contains: str
 
 
-class Hiki(_Table):
+class Hiki(_Table, frozen=True):
     """[web.hiki]: the wiki, and the page that 9.5 writes."""
 
     url: str
     page: Word
 
 
-class Gate(_Table):
+class Gate(_Table, frozen=True):
     """[web.gate]: the registration form, and the login that 9.6 registers."""
 
     url: str
     login: Word
 
 
-class Web(_Table):
+class Web(_Table, frozen=True):
     """[web]: 9.4 to 9.6."""
 
     httpd_conf: Path_
@@ -185,26 +185,26 @@ class Web(_Table):
     gate: Gate
 
 
-class Pop(_Table):
+class Pop(_Table, frozen=True):
     """[pop]: the mailbox of 9.9 and 9.10."""
 
     user: Word
 
 
-class Fail2ban(_Table):
+class Fail2ban(_Table, frozen=True):
     """[fail2ban]: the jail of 9.8."""
 
     jail: Word
 
 
-class BackupScript(_Table):
+class BackupScript(_Table, frozen=True):
     """[[backup.scripts]]: one of 10.1's scripts and its log, below the home of the backup user."""
 
     script: str
     log: str
 
 
-class Backup(_Table):
+class Backup(_Table, frozen=True):
     """[backup]: phase 10."""
 
     user: Word
@@ -212,14 +212,14 @@ class Backup(_Table):
     scripts: list[BackupScript]
 
 
-class Announce(_Table):
+class Announce(_Table, frozen=True):
     """[announce]: 11.1."""
 
     sender: MailAddress
     to: list[MailAddress]
 
 
-class Site(_Table):
+class Site(_Table, frozen=True):
     """All of site.toml."""
 
     site: General

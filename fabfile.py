@@ -1,0 +1,19 @@
+"""The namespace of `fab`: phase0 … phase11 with their items, and the commands around them."""
+
+from fabric import task
+from invoke import Collection
+
+import tasks
+from irekae.commands import COMMANDS, item_command, phase_command
+from irekae.edge import edge
+from irekae.items import items_of
+
+namespace = Collection()
+for number, title in tasks.PHASES.items():
+    phase = Collection(f"phase{number}")
+    phase.add_task(task(edge(phase_command(number, title))), default=True)
+    for item in items_of(number):
+        phase.add_task(task(edge(item_command(item))))
+    namespace.add_collection(phase)
+for command in COMMANDS:
+    namespace.add_task(task(edge(command), help=getattr(command, "options", {})))

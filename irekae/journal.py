@@ -1,0 +1,102 @@
+"""What the hosts remember: entries of the journal, and what they say of each item."""
+
+import getpass
+import os
+import socket
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+Entry = dict[str, Any]
+
+
+class State(StrEnum):
+    """What became of an item on a machine."""
+
+    NOT_DONE = "not done"
+    RUNNING = "running"
+    DONE = "done"
+    NOTHING = "nothing to do"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    BY_HAND = "by hand"
+    WAIVED = "waived"
+
+    @property
+    def settled(self) -> bool:
+        """Does a gate let this pass."""
+        return self in (State.DONE, State.NOTHING, State.BY_HAND, State.WAIVED)
+
+
+class ItemState(msgspec.Struct, frozen=True):
+    """An item on a machine: its state, who brought it there, when, how long it took in seconds, and why."""
+
+    state: State = State.NOT_DONE
+    who: str = ""
+    at: str = ""
+    took: float = 0.0
+    why: str = ""
+    detail: tuple[str, ...] = ()
+
+
+def operator() -> str:
+    """Who acts, as others will see it: user@workstation."""
+    user = os.environ.get("SUDO_USER") or getpass.getuser()
+    return f"{user}@{socket.gethostname()}"
+
+
+def now() -> str:
+    """The seat's time, ISO 8601 with zone, to the millisecond."""
+    return datetime.now().astimezone().isoformat(timespec="milliseconds")
+
+
+_ENDS = {
+    "done": State.DONE,
+    "nothing": State.NOTHING,
+    "failed": State.FAILED,
+    "unknown": State.UNKNOWN,
+    "by hand": State.BY_HAND,
+    "waived": State.WAIVED,
+    "undone": State.NOT_DONE,
+}
+
+
+def states(entries: Iterable[Entry], holders: Mapping[str, Mapping[str, Any]]) -> dict[str, ItemState]:
+    """The state of every item that a machine's journal speaks of.
+
+    Args:
+        entries: the journal's lines, oldest first.
+        holders: the locks that living agents hold, by item number.
+    """
+    found: dict[str, ItemState] = {}
+    for entry in entries:
+        item, event = str(entry.get("item", "")), entry.get("event")
+        if event == "started":
+            # No outcome follows while it runs, or when whoever ran it died: then nobody knows.
+            found[item] = ItemState(State.UNKNOWN, str(entry["who"]), str(entry["at"]))
+        elif event in _ENDS:
+            found[item] = ItemState(
+                _ENDS[event],
+                str(entry.get("who", "")),
+                str(entry.get("at", "")),
+                float(entry.get("took", 0.0)),
+                str(entry.get("why", "")),
+                tuple(str(line) for line in entry.get("detail", ())),
+            )
+    for item, holder in holders.items():
+        found[item] = ItemState(State.RUNNING, str(holder.get("who", "?")), str(holder.get("since", "?")))
+    return found
+
+
+def undoable(entries: Iterable[Entry]) -> list[Entry]:
+    """The changes that have not been undone, newest first."""
+    changes: dict[int, Entry] = {}
+    for entry in entries:
+        if entry.get("event") == "change":
+            changes[int(entry["n"])] = entry
+        elif entry.get("event") == "change undone":
+            changes.pop(int(entry["n"]), None)
+    return [changes[n] for n in sorted(changes, reverse=True)]

@@ -1,0 +1,226 @@
+"""The only importer of Fabric but fabfile.py: a pinned connection to a host, and the agent at its far end."""
+
+import base64
+import contextlib
+import json
+import socket
+import tomllib
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import fabric
+import paramiko
+
+from irekae import agent
+from irekae.errors import Status, SwapError, wrong_use
+from irekae.identity import Machine, Pins, fingerprint, may_answer
+from irekae.inventory import HostEntry, Inventory
+
+CONNECT_TIMEOUT = 10  # seconds
+_BOOT = "import sys;n=int(sys.stdin.buffer.readline());exec(compile(sys.stdin.buffer.read(n),'irekae-agent','exec'))"
+
+
+class Lost(SwapError):
+    """The connection died: what was asked may or may not have happened."""
+
+    def __init__(self, host: str, detail: str) -> None:
+        """Name the host and what the connection said."""
+        hint = "`fab status` shows what the host remembers; then `fab resume`"
+        super().__init__(f"the connection to {host} was lost", detail, hint, Status.INCOMPLETE)
+
+
+class HostError(SwapError):
+    """The host could not do what it was asked; `kind` is an errno name or a word of the agent."""
+
+    def __init__(self, host: str, kind: str, message: str, asked: str) -> None:
+        """Name the host, the kind, what it said and what was asked of it."""
+        super().__init__(f"{host}: {message}", f"while doing: {asked}", "see the detail, mend it, then `fab resume`")
+        self.kind = kind
+
+
+class _Pinned(paramiko.MissingHostKeyPolicy):
+    """Accept the pinned keys and nothing else; paramiko asks it for every key, since it knows no hosts itself."""
+
+    def __init__(self, entry: HostEntry, allowed: list[Machine]) -> None:
+        self.entry = entry
+        self.allowed = allowed
+        self.seen: Machine | None = None
+
+    def missing_host_key(self, client: paramiko.SSHClient, hostname: str, key: paramiko.PKey) -> None:
+        """Raise SwapError with both fingerprints unless the key is pinned."""
+        text = f"{key.get_name()} {key.get_base64()}"
+        self.seen = next((machine for machine in self.allowed if text in machine.keys), None)
+        if self.seen is None:
+            pinned = [
+                f"pinned: {fingerprint(known)} {known.split()[0]} (machine first called {machine.first_name})"
+                for machine in self.allowed
+                for known in machine.keys
+            ]
+            raise SwapError(
+                f"a stranger answers at {self.entry.name} ({self.entry.address})",
+                "\n".join([f"shown:  {fingerprint(text)} {key.get_name()}", *pinned]),
+                "find out which machine that is before going on; `fab trust` only when you are sure",
+                Status.REFUSED,
+            )
+
+
+def sudo_password(inventory: Inventory) -> str | None:
+    """[sudo] password of secrets.toml beside hosts.ini, or None.
+
+    Raises:
+        SwapError: the file can be read by others, or is broken.
+    """
+    path = inventory.folder / "secrets.toml"
+    if not path.exists():
+        return None
+    if path.stat().st_mode & 0o077:
+        raise wrong_use(f"{path} can be read by others", hint=f"chmod 600 {path}")
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8")).get("sudo", {}).get("password")
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        # The parser's message may quote the line, and with it the secret.
+        raise wrong_use(f"{path} is not TOML", hint="correct it and call again") from None
+    return str(found) if found is not None else None
+
+
+class Link:
+    """One SSH connection to a host and the agent on it.
+
+    Args:
+        inventory: where hosts.ini and secrets.toml lie.
+        entry: the name that is connected to, at its own address.
+        pins: the machines that may answer.
+        state: the folder that the host remembers in (`site.state`).
+
+    Attributes:
+        machine: the pinned machine that answered.
+        facts: what the host said of itself when the connection began.
+
+    Raises:
+        SwapError: unreachable, refused login, unknown host key, no sudo, no Python.
+    """
+
+    def __init__(self, inventory: Inventory, entry: HostEntry, pins: Pins, state: str) -> None:
+        """Connect, check the host key, start the agent, ask it who the host is."""
+        self.entry = entry
+        self._state = state
+        self._lock = Lock()
+        policy = _Pinned(entry, may_answer(inventory, pins, entry))
+        self._connection = _open(entry, policy)
+        assert policy.seen is not None  # the policy raises otherwise
+        self.machine = policy.seen
+        self._start(inventory)
+        self.facts: dict[str, Any] = self.ask("facts")
+
+    def _start(self, inventory: Inventory) -> None:
+        problem = self._launch("sudo -n -- ", b"")
+        if "password" in problem and (password := sudo_password(inventory)):
+            problem = self._launch("sudo -S -p '' -- ", password.encode() + b"\n")
+        if problem:
+            self.close()
+            raise SwapError(
+                f"no root on {self.entry.name} through sudo",
+                problem,
+                "sudo without a password, or [sudo] password in secrets.toml (mode 600); python3 must be there",
+            )
+
+    def _launch(self, sudo: str, secret: bytes) -> str:
+        """Start the agent; what stderr said when it did not come up, else ""."""
+        transport = self._connection.transport
+        assert transport is not None
+        self._channel = transport.open_session()
+        self._channel.exec_command(f'{sudo}python3 -c "{_BOOT}"')
+        source = Path(agent.__file__).read_bytes()
+        with contextlib.suppress(OSError):  # sudo may refuse before it reads: its stderr says why
+            self._channel.sendall(secret + b"%d\n" % len(source) + source)
+            self._channel.sendall(json.dumps({"op": "stat", "path": "/", "state": self._state}).encode() + b"\n")
+        self._reader = self._channel.makefile("rb")
+        if self._reader.readline():
+            return ""
+        said = self._channel.makefile_stderr("rb").read().decode("utf-8", "replace").strip()
+        return said or "the agent ended at once"
+
+    def ask(self, op: str, **arguments: Any) -> Any:
+        """Let the agent do one operation (`op_…` of irekae/agent.py) and return its answer.
+
+        Raises:
+            HostError: the host could not do it.
+            Lost: the connection died.
+        """
+        request = json.dumps({"op": op, **arguments}).encode() + b"\n"
+        with self._lock:
+            try:
+                self._channel.sendall(request)
+                line = self._reader.readline()
+            except (OSError, EOFError, paramiko.SSHException) as error:
+                raise Lost(self.entry.name, str(error)) from None
+        if not line:
+            raise Lost(self.entry.name, f"no answer to {op}")
+        answer = json.loads(line)
+        if "error" in answer:
+            asked = " ".join(
+                [op, *(str(value) for key, value in arguments.items() if key in ("path", "argv", "source"))]
+            )
+            raise HostError(self.entry.name, answer["kind"], answer["error"], asked)
+        return answer["ok"]
+
+    def close(self) -> None:
+        """End the agent and the connection."""
+        with contextlib.suppress(Exception):
+            self._channel.close()
+        self._connection.close()
+
+
+def _open(entry: HostEntry, policy: _Pinned) -> fabric.Connection:
+    known = sorted({key.split()[0] for machine in policy.allowed for key in machine.keys})
+    options: dict[str, Any] = {"disabled_algorithms": {"keys": _unpinned(known)}}
+    if entry.key_file:
+        options["key_filename"] = entry.key_file
+    connection = fabric.Connection(
+        entry.address,
+        user=entry.user or None,
+        port=entry.port,
+        connect_timeout=CONNECT_TIMEOUT,
+        connect_kwargs=options,
+    )
+    connection.client.set_missing_host_key_policy(policy)
+    try:
+        connection.open()
+    except SwapError:
+        raise
+    except (OSError, EOFError, paramiko.SSHException) as error:
+        raise _unreachable(entry, error) from None
+    transport = connection.transport
+    assert transport is not None
+    transport.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    transport.set_keepalive(5)
+    return connection
+
+
+def _unpinned(known: list[str]) -> list[str]:
+    """Host key algorithms that must not be negotiated, since only other types are pinned."""
+    rsa = ["rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"]
+    every = ["ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", *rsa]
+    return [name for name in every if not (name in known or (name in rsa and "ssh-rsa" in known))]
+
+
+def _unreachable(entry: HostEntry, error: Exception) -> SwapError:
+    where = f"{entry.name} ({entry.address}:{entry.port})"
+    if isinstance(error, paramiko.AuthenticationException):
+        return SwapError(
+            f"{where} refuses the login",
+            str(error),
+            "check ansible_user, the key, and that your account is on the host",
+        )
+    return SwapError(f"{where} cannot be reached", str(error) or type(error).__name__, "is it up, and is the network?")
+
+
+def encode(data: bytes) -> str:
+    """Bytes for a request."""
+    return base64.b64encode(data).decode()
+
+
+def decode(data: str) -> bytes:
+    """Bytes of an answer."""
+    return base64.b64decode(data)

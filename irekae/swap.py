@@ -1,0 +1,198 @@
+"""A swap in progress, as seen from this seat: who the hosts are, what they remember, and the hosts to act on."""
+
+import getpass
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from irekae.editors.names import Exchange, HostNames
+from irekae.errors import Status, SwapError
+from irekae.ground import Ground, Planned, Real
+from irekae.host import Host
+from irekae.identity import Pins, fingerprint, load_pins
+from irekae.inventory import HostEntry, Inventory, load_inventory
+from irekae.items import EXCHANGE_PHASE, Item, On
+from irekae.journal import Entry, ItemState, states
+from irekae.record import PlannedChange, Record
+from irekae.remote import Link
+from irekae.site import Site, load_site
+
+
+@dataclass
+class Swap:
+    """What every command starts from.
+
+    Attributes:
+        inventory, site, pins: as loaded.
+        planned: is this a plan.
+        links: open connections by the name connected to.
+        plan: changes that a plan collected.
+    """
+
+    inventory: Inventory
+    site: Site
+    pins: Pins
+    planned: bool = False
+    links: dict[str, Link] = field(default_factory=dict)
+    grounds: dict[str, Ground] = field(default_factory=dict)
+    entries: dict[str, list[Entry]] = field(default_factory=dict)
+    plan: list[PlannedChange] = field(default_factory=list)
+    bound: dict[str, Host] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, planned: bool = False) -> "Swap":
+        """From hosts.ini, site.toml and the pins of this seat; nothing is connected yet."""
+        inventory = load_inventory()
+        return cls(inventory, load_site(inventory), load_pins(inventory), planned)
+
+    # --- connections ---
+
+    def connect(self, names: Iterable[str] | None = None) -> "Swap":
+        """Open the connections that are missing, side by side, and check who answers.
+
+        Raises:
+            SwapError: a host cannot be reached, a stranger answers, or the machines are not where the swap left them.
+        """
+        wanted = [self.inventory.named(name) for name in names or [entry.name for entry in self.inventory.pair]]
+        missing = [entry for entry in wanted if entry.name not in self.links]
+        with ThreadPoolExecutor(4) as pool:
+            tries = [pool.submit(Link, self.inventory, entry, self.pins, self.site.site.state) for entry in missing]
+        errors = [error for future in tries if isinstance(error := future.exception(), SwapError)]
+        for entry, future in zip(missing, tries, strict=True):
+            if not future.exception():
+                self._keep(entry, future.result())
+            elif not isinstance(future.exception(), SwapError):
+                future.result()
+        if errors:
+            self.close()
+            raise SwapError(
+                "\n".join(error.what for error in errors), errors[0].detail, errors[0].hint, errors[0].status
+            )
+        for entry in missing:
+            self._check_place(entry)
+        return self
+
+    def _keep(self, entry: HostEntry, link: Link) -> None:
+        self.links[entry.name] = link
+        self.grounds[entry.name] = Planned(link) if self.planned else Real(link)
+        self.entries[entry.name] = list(link.facts["journal"])
+
+    def drop(self, name: str) -> None:
+        """Forget the connection to a name."""
+        if name in self.links:
+            self.links.pop(name).close()
+            self.entries.pop(name)
+            self.grounds.pop(name)
+
+    def close(self) -> None:
+        """End every connection."""
+        for name in list(self.links):
+            self.drop(name)
+
+    def refresh(self, name: str) -> None:
+        """Ask a host again who it is and what it remembers."""
+        link = self.links[name]
+        link.facts = link.ask("facts")
+        self.entries[name] = list(link.facts["journal"])
+
+    def _check_place(self, entry: HostEntry) -> None:
+        """Refuse a machine that must not answer to this name (idea 1: machine is not name)."""
+        link = self.links[entry.name]
+        run = link.facts["run"]
+        expected = link.machine.first_name if run is None else str(run["name_before"])
+        if run is not None and link.facts.get("exchange") == "confirmed":
+            expected = self.inventory.other(expected).name
+        if entry.name == expected or link.facts.get("exchange") in ("changing", "reverting"):
+            return
+        prints = "\n".join(f"{key.split()[0]} {fingerprint(key)}" for key in link.machine.keys)
+        raise SwapError(
+            f"{entry.name} ({entry.address}) is answered by the machine that must be {expected}",
+            prints,
+            "names and addresses are not where the swap left them: look at both hosts' addresses",
+            Status.REFUSED,
+        )
+
+    # --- the run ---
+
+    @property
+    def run(self) -> dict[str, Any] | None:
+        """This swap's identity as the hosts remember it, or None before phase 0."""
+        return next((link.facts["run"] for link in self.links.values() if link.facts["run"]), None)
+
+    @property
+    def today(self) -> str:
+        """The day of the swap, YYYYMMDD: the same in every dated copy, whatever the clock says when it is resumed."""
+        return str(self.run["today"]) if self.run else date.today().strftime("%Y%m%d")
+
+    @property
+    def exchanged(self) -> bool:
+        """Have the names changed places (phase 6)."""
+        return any(link.facts.get("exchange") == "confirmed" for link in self.links.values())
+
+    def entry_for(self, phase: int, role: On) -> HostEntry:
+        """The name under which the host is now found that has the role in that phase."""
+        entry = self.inventory.production if role is On.PRODUCTION else self.inventory.standby
+        if self.exchanged and phase <= EXCHANGE_PHASE:
+            return self.inventory.other(entry.name)
+        return entry
+
+    def name_in(self, phase: int, role: On) -> str:
+        """The name that the host with the role bears in that phase."""
+        return (self.inventory.production if role is On.PRODUCTION else self.inventory.standby).name
+
+    def state(self, item: Item, role: On) -> ItemState:
+        """What became of an item on the host that has the role."""
+        name = self.entry_for(item.phase, role).name
+        holders = self.links[name].facts["holders"]
+        return states(self.entries[name], holders).get(item.number, ItemState())
+
+    # --- hosts for an item ---
+
+    def host(self, item: Item, role: On) -> Host:
+        """The host that has the role, bound to an item."""
+        entry = self.entry_for(item.phase, role)
+        record = Record(
+            item.number,
+            item.phase,
+            self.name_in(item.phase, role),
+            self.links[entry.name],
+            self.grounds[entry.name],
+            self.entries[entry.name],
+            self.plan,
+        )
+        return Host(entry, record, self.today)
+
+    def for_pair(self, item: Item) -> "Swap":
+        """This swap with both hosts bound to an item, for items that act on the pair."""
+        view = Swap(
+            self.inventory, self.site, self.pins, self.planned, self.links, self.grounds, self.entries, self.plan
+        )
+        view.bound = {role: self.host(item, role) for role in (On.PRODUCTION, On.STANDBY)}
+        return view
+
+    @property
+    def production(self) -> Host:
+        """The production host of the item at hand."""
+        return self.bound[On.PRODUCTION]
+
+    @property
+    def standby(self) -> Host:
+        """The standby host of the item at hand."""
+        return self.bound[On.STANDBY]
+
+    def exchange_on(self, host: Host) -> Exchange:
+        """The exchange of names as the editors want it, for a host that still bears its old name."""
+        day = date(int(self.today[:4]), int(self.today[4:6]), int(self.today[6:]))
+        return Exchange(names_of(host.entry), names_of(self.inventory.other(host.name)), day)
+
+
+def names_of(entry: HostEntry) -> HostNames:
+    """A line of hosts.ini as the editors want it."""
+    return HostNames.of(entry.name, entry.fqdn, entry.address)
+
+
+def login_user(entry: HostEntry) -> str:
+    """The account that the operator uses on a host."""
+    return entry.user or getpass.getuser()

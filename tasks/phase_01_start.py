@@ -1,0 +1,57 @@
+"""Phase 1: start of the exchange (入替え開始)."""
+
+from irekae.host import Host
+from irekae.items import On, item
+from irekae.people import end_processes, end_sessions
+from irekae.service import ServiceHandle
+from irekae.swap import Swap, login_user
+
+
+@item(
+    "1.1", "ログインユーザの削除", "Log out everybody but the operators", on=On.BOTH, undo="sessions do not come back"
+)
+def logout(host: Host, swap: Swap) -> None:
+    """Warn with wall, then end the sessions of all but the operators; the operator's own is never ended."""
+    stay = {*swap.site.site.operators, login_user(host.entry)}
+    end_sessions(host, stay, swap.site.phase1.warning)
+
+
+@item("1.2", "プロセスの削除", "End the ordinary users' processes", on=On.BOTH, undo="processes do not come back")
+def processes(host: Host, swap: Swap) -> None:
+    """TERM, and KILL to those that stay; only processes of users' UIDs, never an operator's."""
+    stay = {*swap.site.site.operators, login_user(host.entry)}
+    end_processes(host, swap.site.accounts, stay, swap.site.phase1.term_wait)
+
+
+@item("1.3", "サービスの停止", "Stop the services for now", on=On.BOTH)
+def pause(host: Host, swap: Swap) -> None:
+    """Stop in the wiki's order, not across a reboot; bind goes on answering until phase 6 (D1)."""
+    for service in swap.site.services_of(swap.site.service_items.pause):
+        ServiceHandle(host, service).stop()
+
+
+@item("1.4", "ika の永続的なサービス停止", "Stop for good what only production serves", on=On.PRODUCTION)
+def retire(host: Host, swap: Swap) -> None:
+    """Across reboots too; bind, qmail and tcpserver stay."""
+    for service in swap.site.services_of(swap.site.service_items.retire):
+        ServiceHandle(host, service).stop().disable()
+
+
+@item("1.5", "定期バックアップの停止", "Keep the scheduled backup from firing", on=On.PRODUCTION, mark="W")
+def hold_backup(host: Host, swap: Swap) -> None:
+    """Mode 000, as in 2009; 8.1 gives it back."""
+    for path in swap.site.phase1.scheduled:
+        if not host.exists(path):
+            host.say(f"{path} is not there: nothing to hold")
+        host.set_mode(path, 0)
+
+
+@item("1.6", "メールの記録", "Account for the mail", on=On.BOTH, mark="+", undo="nothing is changed")
+def count_mail(host: Host, swap: Swap) -> None:
+    """Size of the queue and of each mailbox, to be compared after the copy (4.1)."""
+    queue = host.query(f"{swap.site.mail.bin}/qmail-qstat").text.strip().replace("\n", ", ")
+    boxes = host.link.ask("mailboxes", home=swap.site.home.path, maildir=swap.site.mail.maildir)
+    messages, size = (sum(box[index] for box in boxes.values()) for index in (0, 1))
+    if not host.planned:
+        host.record.event("mail", queue=queue, boxes=boxes)
+    host.say(f"queue: {queue}; {len(boxes)} mailboxes with {messages} messages, {size} bytes")

@@ -1,0 +1,37 @@
+"""Phase 2: allow root login on the standby (tako の root ログイン許可). The lease comes first: no open door without it."""
+
+from irekae.door import close_script, crontab, forbid_root, permit_root
+from irekae.host import Host
+from irekae.items import On, item
+from irekae.service import ServiceHandle
+from irekae.swap import Swap
+
+CRONTAB = "/etc/cron.d/irekae-door"
+
+
+def folder(swap: Swap) -> str:
+    """Where the lease keeps its things on the host."""
+    return f"{swap.site.site.state}/door"
+
+
+@item("2.2", "root ログイン許可の期限", "A lease on root's way in", on=On.STANDBY, mark="+")
+def lease(host: Host, swap: Swap) -> None:
+    """The host's own cron closes the door after the lease, whatever becomes of the operator, across reboots too."""
+    where, config = folder(swap), swap.site.root_door.sshd_config
+    ssh = ServiceHandle(host, swap.site.services["ssh"])
+    minutes = swap.site.root_door.lease
+    deadline = int(host.link.ask("facts")["time"]) + 60 * minutes
+    if not host.exists(CRONTAB):
+        host.put(f"{where}/sshd_config.closed", forbid_root(host.read(config)), host.mode_of(config))
+    host.put(f"{where}/deadline", f"{deadline}\n".encode(), 0o600)
+    host.put(f"{where}/close", close_script(where, config, " ".join(ssh.manager.restart(ssh.init)[0])), 0o700)
+    host.put(CRONTAB, crontab(where), 0o644)
+    host.say(f"root's way in closes by itself after {minutes} minutes")
+
+
+@item("2.1", "tako の root ログイン許可", "Allow root login on the standby", on=On.STANDBY)
+def open_root(host: Host, swap: Swap) -> None:
+    """PermitRootLogin yes in sshd_config, and ssh restarted."""
+    with ServiceHandle(host, swap.site.services["ssh"]).restarting():
+        host.edit(swap.site.root_door.sshd_config, permit_root)
+    host.check("/usr/sbin/sshd", "-t")

@@ -1,0 +1,86 @@
+"""Phase 3: copy data from production to the standby (ika から tako へ各種データをコピー).
+
+Everything goes through the one door that is open, the standby's (D2). The accounts come first: owners and groups of
+what is copied go by name, so the names must be known on the receiver.
+"""
+
+from irekae.accounts import Accounts, apply, plan_merge
+from irekae.copying import copy_home
+from irekae.errors import SwapError
+from irekae.host import Host
+from irekae.items import On, item
+from irekae.swap import Swap
+from irekae.users import group_ids, user_ids
+
+ACCOUNT_FILES = ("/etc/passwd", "/etc/shadow", "/etc/group")
+
+
+@item("3.4", "/etc/shadow のユーザ部分をコピー", "Copy the users' part of shadow", on=On.PAIR)
+def shadow(swap: Swap) -> None:
+    """Users with UIDs of the range that production has and the standby lacks; builders' accounts are kept."""
+    ika, tako, bounds = swap.production, swap.standby, swap.site.accounts
+    source, target = (Accounts(*(host.before(path) for path in ACCOUNT_FILES)) for host in (ika, tako))
+    merge = plan_merge(source, target, bounds.uid_min, bounds.uid_max)
+    merged = apply(merge, target)
+    for line in merge.summary():
+        tako.say(line)
+    for path, data in (("/etc/group", merged.group), ("/etc/passwd", merged.passwd), ("/etc/shadow", merged.shadow)):
+        tako.edit(path, lambda _, data=data: data, secret=path == "/etc/shadow")  # type: ignore[misc]
+    if merge.refused:
+        raise SwapError(
+            f"{len(merge.refused)} accounts stand against each other; the others are copied",
+            "\n".join(f"{refusal.name} ({refusal.uid}): {refusal.reason}" for refusal in merge.refused),
+            f"bring them right by hand on {tako.name}, then `fab resume`",
+        )
+
+
+@item(
+    "3.1", "/home 領域を rsync", "Copy /home with rsync", on=On.PAIR, beside=True, undo="what it replaced is put back"
+)
+def home(swap: Swap) -> None:
+    """Host to host, dry run first; goes on if the operator's connection drops."""
+    copy_home(swap, "3.1")
+
+
+@item("3.2", "cron の設定ファイルをコピー", "Copy the cron tables", on=On.PAIR)
+def crontabs(swap: Swap) -> None:
+    """Each user's table, with its owner and group by name, mode and time."""
+    folder = swap.site.copy.crontabs
+    for name, state in swap.production.names(folder).items():
+        if state["kind"] != "file" or state["owner"] != name:
+            swap.standby.say(
+                f"{folder}/{name} is left alone: it is not a plain file of {name} ({state['kind']}, {state['owner']})"
+            )
+            continue
+        _copy_file(swap, f"{folder}/{name}")
+
+
+@item("3.3", "popauth の設定ファイルをコピー", "Copy the POP passwords", on=On.PAIR)
+def pop_secrets(swap: Swap) -> None:
+    """The standby's own file is kept as pop.auth.YYYYMMDD."""
+    path = swap.site.copy.pop_secrets
+    if not swap.production.read(path):
+        raise SwapError(f"{path} is empty on {swap.production.name}", hint="find out why before anything is copied")
+    swap.standby.keep_dated(path)
+    _copy_file(swap, path, secret=True)
+
+
+def _copy_file(swap: Swap, path: str, secret: bool = False) -> None:
+    """Copy a file from production to the standby with mode, time, and owner and group by name (scp -p)."""
+    source = swap.production.find(path)
+    if source is None:
+        raise SwapError(f"{path} is missing on {swap.production.name}", hint="is the path in site.toml right?")
+    owner, group = source.state["owner"], source.state["group"]
+    uids, gids = user_ids(swap.standby.read("/etc/passwd")), group_ids(swap.standby.read("/etc/group"))
+    if owner not in uids or group not in gids:
+        swap.standby.say(f"{path} is not copied: {owner}:{group} is not known on {swap.standby.name}")
+        return
+    swap.standby.put(
+        path,
+        source.data,
+        source.state["mode"],
+        uid=uids[owner],
+        gid=gids[group],
+        mtime=source.state["mtime"],
+        secret=secret,
+    )

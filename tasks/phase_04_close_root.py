@@ -1,0 +1,63 @@
+"""Phase 4: forbid root login (root ログイン禁止)."""
+
+from irekae.copying import remove_key, want_nothing_left
+from irekae.door import forbid_root, is_forbidden
+from irekae.errors import SwapError
+from irekae.host import Host
+from irekae.items import On, item
+from irekae.service import ServiceHandle
+from irekae.swap import Swap
+from tasks.phase_02_open_root import CRONTAB, folder
+
+KEYS = "/root/.ssh/authorized_keys"
+
+
+@item("4.1", "rsync の終了確認", "Confirm that the copy of /home has finished", on=On.PAIR, undo="nothing is changed")
+def copied(swap: Swap) -> None:
+    """The copy has ended well, a dry run finds nothing left, and no mailbox lost anything (1.6)."""
+    want_nothing_left(swap)
+
+
+@item("4.2", "tako の root ログイン禁止", "Forbid root login on the standby again", on=On.STANDBY)
+def close_root(host: Host, swap: Swap) -> None:
+    """sshd_config as it was, the key of the copy removed, the lease given back."""
+    config = swap.site.root_door.sshd_config
+    with ServiceHandle(host, swap.site.services["ssh"]).restarting():
+        closed = host.find(f"{folder(swap)}/sshd_config.closed")
+        host.edit(config, lambda text: closed.data if closed else forbid_root(text), dated=False)
+        remove_key(host, KEYS)
+    host.remove(CRONTAB)
+    want_forbidden(host)
+
+
+@item("4.3", "ika の root ログイン禁止の確認", "Confirm that root login is forbidden on production", on=On.PRODUCTION)
+def forbidden(host: Host, swap: Swap) -> None:
+    """By what sshd itself makes of its configuration; forbidden now if it was not."""
+    if not is_forbidden(_effective(host)):
+        host.say("root login was allowed: forbidding it")
+        with ServiceHandle(host, swap.site.services["ssh"]).restarting():
+            host.edit(swap.site.root_door.sshd_config, forbid_root)
+    want_forbidden(host)
+
+
+@item("4.4", "ika の authorized_keys の改名", "Put root's authorized_keys out of the way", on=On.PRODUCTION)
+def rename_keys(host: Host, swap: Swap) -> None:
+    """`authorized_keys.bk`, so that root login is refused altogether."""
+    host.rename(KEYS, f"{KEYS}.bk")
+
+
+def want_forbidden(host: Host) -> None:
+    """Raise SwapError unless sshd refuses root by its configuration."""
+    if host.planned:
+        return
+    effective = _effective(host)
+    if not is_forbidden(effective):
+        said = next((line for line in effective.splitlines() if line.lower().startswith("permitrootlogin")), "?")
+        raise SwapError(
+            f"root login is still allowed on {host.name}", f"sshd -T: {said}", "a Match block or an Include?"
+        )
+
+
+def _effective(host: Host) -> str:
+    where = f"user=root,host={host.entry.fqdn},addr={host.entry.address}"
+    return host.query("/usr/sbin/sshd", "-T", "-C", where).text

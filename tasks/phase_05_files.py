@@ -1,0 +1,40 @@
+"""Phase 5: exchange of the configuration files (設定ファイルの変更)."""
+
+from irekae.editors import EDITORS
+from irekae.exchange import install_guard
+from irekae.host import Host
+from irekae.items import On, item
+from irekae.leftover import left_over
+from irekae.site import NamedFile
+from irekae.swap import Swap
+
+
+@item("5.1", "ホスト名の変更", "Change the host name in every file that carries it", on=On.BOTH)
+def names(host: Host, swap: Swap) -> None:
+    """Per-file editors, each after a dated copy; never a bulk replace."""
+    for file in swap.site.files:
+        if file.names:
+            _exchange(host, swap, file)
+
+
+@item("5.3", "IP アドレスの変更", "Change the address", on=On.BOTH)
+def addresses(host: Host, swap: Swap) -> None:
+    """In hosts and interfaces; from here to the end of phase 6 a boot keeps the old address (6.3)."""
+    install_guard(host, swap)
+    for file in swap.site.files:
+        if file.addresses:
+            _exchange(host, swap, file)
+
+
+@item("5.2", "古い名前の検索", "Search for old names that are left", on=On.BOTH, undo="nothing is changed")
+def leftovers(host: Host, swap: Swap) -> None:
+    """Every depth of the trees (D5); shown to a person, never replaced."""
+    found = left_over(host, swap)
+    host.say(f"{len(found)} lines still carry an old name" + (": look at each" if found else ""))
+    for line in found:
+        host.say(line)
+
+
+def _exchange(host: Host, swap: Swap, file: NamedFile) -> None:
+    exchange = swap.exchange_on(host)
+    host.edit(file.path, lambda text: EDITORS[file.editor](text, exchange).text)

@@ -1,0 +1,97 @@
+"""Phase 7: service settings (サービスの設定変更). The names are exchanged from here on."""
+
+from irekae.errors import SwapError
+from irekae.host import Host
+from irekae.items import On, item
+from irekae.service import ServiceHandle
+from irekae.swap import Swap
+
+LOCAL = "localhost"
+
+
+def lines(*words: str) -> bytes:
+    """One a line, as qmail's control files have it."""
+    return "".join(f"{word}\n" for word in words).encode()
+
+
+def set_lines(host: Host, path: str, *words: str) -> bool:
+    """Give a file these lines, keeping a dated copy, its mode and its owner."""
+    return host.edit(path, lambda _: lines(*words))
+
+
+@item("7.1", "tako の qmail の設定変更", "The standby takes no mail from outside", on=On.STANDBY)
+def mail_standby(host: Host, swap: Swap) -> None:
+    """locals and rcpthosts are localhost alone; it still sends system log mail. qmail is restarted."""
+    control = swap.site.mail.control
+    with ServiceHandle(host, swap.site.services["qmail"]).restarting():
+        for name in ("locals", "rcpthosts"):
+            set_lines(host, f"{control}/{name}", LOCAL)
+
+
+@item("7.2", "ika の qmail の設定変更", "Production takes mail for its domains", on=On.PRODUCTION)
+def mail_production(host: Host, swap: Swap) -> None:
+    """locals and rcpthosts: localhost and the mail domains; defaulthost (D4) and me: the full name; qmail-showctl agrees."""
+    mail, control = swap.site.mail, swap.site.mail.control
+    for name in ("locals", "rcpthosts"):
+        set_lines(host, f"{control}/{name}", LOCAL, *mail.domains)
+    for name in ("defaulthost", "me"):
+        set_lines(host, f"{control}/{name}", host.entry.fqdn)
+    if host.planned:
+        return
+    shown = host.query(f"{mail.bin}/qmail-showctl").text
+    missing = [domain for domain in (*mail.domains, host.entry.fqdn) if domain not in shown]
+    if missing:
+        raise SwapError(
+            f"qmail-showctl on {host.name} does not know {', '.join(missing)}", shown, f"look into {control}"
+        )
+
+
+@item("7.5", "bind の設定変更", "bind: keep namedb, start at boot, no insserv warning", on=On.PRODUCTION)
+def bind(host: Host, swap: Swap) -> None:
+    """A dated copy of namedb; boot links made anew, and any script that insserv warns of gets an LSB header."""
+    host.copy_tree(swap.site.dns.namedb, f"{swap.site.dns.namedb}-{swap.today}")
+    for service in swap.site.services_of(swap.site.service_items.boot_dns):
+        handle = ServiceHandle(host, service)
+        said = handle.renew_links()
+        handle.enable()
+        if "insserv: warning" in said:
+            raise SwapError(f"insserv still warns on {host.name}", said, "edit the scripts that it names by hand")
+
+
+@item("7.3", "qmail, tcpserver の永続的な起動", "qmail and tcpserver start at boot", on=On.PRODUCTION)
+def boot_mail(host: Host, swap: Swap) -> None:
+    """They start with the reboot of phase 8."""
+    for service in swap.site.services_of(swap.site.service_items.boot_mail):
+        ServiceHandle(host, service).enable()
+
+
+@item("7.4", "メーリングリストの bouncer 設定", "Bounces of the mailing lists", on=On.PRODUCTION)
+def bouncer(host: Host, swap: Swap) -> None:
+    """The bouncer file holds the three lines."""
+    for mailing_list in swap.site.mail.lists:
+        set_lines(host, mailing_list.bouncer, *mailing_list.bouncer_lines)
+
+
+@item("7.6", "ika の resolv.conf", "Production asks itself", on=On.PRODUCTION)
+def resolver(host: Host, swap: Swap) -> None:
+    """nameserver 127.0.0.1: production is a full-service resolver."""
+    set_lines(host, "/etc/resolv.conf", "nameserver 127.0.0.1", f"search {swap.site.dns.search}")
+
+
+@item("7.7", "ika の WWW の永続的な起動", "Web and inetd start at boot", on=On.PRODUCTION, mark="+")
+def boot_web(host: Host, swap: Swap) -> None:
+    """The manual's heading has no text; phase 9 needs http, https and pop (D3)."""
+    for service in swap.site.services_of(swap.site.service_items.boot_web):
+        ServiceHandle(host, service).enable()
+
+
+@item("7.8", "tako の bind の永続的な停止", "bind does not start on the standby", on=On.STANDBY, mark="+")
+def retire_dns(host: Host, swap: Swap) -> None:
+    """Phase 9 says so (D1); the standby then asks other name servers (9.14)."""
+    for service in swap.site.services_of(swap.site.service_items.retire_dns):
+        ServiceHandle(host, service).stop().disable()
+    resolvers = [f"nameserver {entry.address}" for entry in swap.inventory.group("resolvers")]
+    if resolvers:
+        set_lines(host, "/etc/resolv.conf", *resolvers, f"search {swap.site.dns.search}")
+    else:
+        host.say("hosts.ini names no [resolvers]: /etc/resolv.conf is left alone")
