@@ -86,7 +86,7 @@ def _alone(lab: Lab) -> Iterator[None]:
     """Nobody else changes this lab meanwhile."""
     _require_root()
     _require_tools()
-    with locked(f"lab-{lab.name}"):
+    with locked(f"lab-{lab.name}", f"another command on the lab {lab.name}"):
         yield
 
 

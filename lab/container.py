@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 from lab.layout import HostFolder, LabError
-from lab.shell import run, succeeds, wait_until
+from lab.shell import is_mounted, run, succeeds, wait_until
 
 DISK_MIB = 2048
 BOOT_DEADLINE = 120.0
@@ -76,7 +76,7 @@ def mount_root(host: HostFolder) -> None:
 def remove_disk(host: HostFolder) -> None:
     """Unmount root and disk; what was on the disk is gone."""
     for place in (host.rootfs, host.disk):
-        while os.path.ismount(place):
+        while is_mounted(place):
             run("umount", "--lazy", str(place))
 
 

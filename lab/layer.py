@@ -35,7 +35,7 @@ class Layer:
     def ensure(self) -> Path:
         """The kept layer; made first where it is missing: in a folder of its own, and renamed when whole."""
         # One at a time of a kind: another lab may be building the same.
-        with locked(f"layer-{self.kind}"):
+        with locked(f"layer-{self.kind}", f"another `lab` that builds layer {self.kind}"):
             if self.path.exists():
                 os.utime(self.path)
                 return self.path
@@ -51,14 +51,15 @@ class Layer:
 
 
 @contextmanager
-def locked(name: str) -> Iterator[None]:
-    """Only one process on this machine at a time holds `name`; say so when it has to be waited for."""
+def locked(name: str, awaited: str = "") -> Iterator[None]:
+    """Only one `lab` on this machine at a time holds `name`; say what is `awaited` when another one has it."""
     CACHE.mkdir(parents=True, exist_ok=True)
     with (CACHE / f".{name}.lock").open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            say(f"waiting for another `lab` to be done with: {name}")
+            if awaited:
+                say(f"waiting for {awaited} …")
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
 

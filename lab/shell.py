@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TypeVar
 
 from lab.layout import LabError
@@ -63,3 +64,9 @@ def wait_until(what: str, holds: Callable[[], bool], deadline: float) -> None:
         if time.monotonic() > end:
             raise LabError(f"after {deadline:.0f} s still not so: {what}")
         time.sleep(0.05)
+
+
+def is_mounted(place: Path) -> bool:
+    """Whether something is mounted at `place` (os.path.ismount doesn't see a folder bound over itself)."""
+    points = (line.split()[4] for line in Path("/proc/self/mountinfo").read_text().splitlines())
+    return str(place) in points

@@ -9,7 +9,7 @@ from pathlib import Path
 from lab import base, container, network, seat
 from lab.layer import build, locked
 from lab.layout import MACHINES, STATE, HostFolder, Lab, LabError
-from lab.shell import at_once, run, say, step, succeeds
+from lab.shell import at_once, is_mounted, run, say, step, succeeds
 
 ANSWER_DEADLINE = 60
 
@@ -21,7 +21,7 @@ def hosts(lab: Lab) -> list[HostFolder]:
 
 def is_made(lab: Lab) -> bool:
     """Whether the lab is up (its hosts may be off)."""
-    return _whole(lab).exists() and lab.netns_path.exists() and all(host.rootfs.is_mount() for host in hosts(lab))
+    return _whole(lab).exists() and lab.netns_path.exists() and all(is_mounted(host.rootfs) for host in hosts(lab))
 
 
 def _whole(lab: Lab) -> Path:
@@ -78,7 +78,7 @@ def _enter(lab: Lab) -> None:
     """Make the lab's folder, where mounts are the same ones at the seat, which has a mount namespace of its own."""
     with locked("state"):
         lab.state.mkdir(parents=True, exist_ok=True, mode=0o711)
-        if not STATE.is_mount():
+        if not is_mounted(STATE):
             run("mount", "--bind", str(STATE), str(STATE))
             run("mount", "--make-private", str(STATE))
             run("mount", "--make-shared", str(STATE))
@@ -89,7 +89,7 @@ def _leave(lab: Lab) -> None:
     with locked("state"):
         if lab.state.exists():
             shutil.rmtree(lab.state)
-        if STATE.is_mount() and not any(STATE.iterdir()):
+        if is_mounted(STATE) and not any(STATE.iterdir()):
             succeeds("umount", str(STATE))
 
 
