@@ -73,10 +73,13 @@ stays_off() {
 }
 
 # links_by_hand: tcpserver's script has no LSB header, so insserv does not link it; somebody did it with ln.
+# Links that are there it keeps, renumbers and carries out.
 links_by_hand() {
     local level
     for level in 2 3 4 5; do ln -s ../init.d/tcpserver "/etc/rc$level.d/S03tcpserver"; done
     for level in 0 1 6; do ln -s ../init.d/tcpserver "/etc/rc$level.d/K01tcpserver"; done
+    # A boot goes by insserv's own lists (.depend.start), not by the links.
+    insserv
 }
 
 # work_account NAME UID COMMENT: an account of the builders or of a service (30000 to 59999).

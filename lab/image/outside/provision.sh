@@ -15,6 +15,8 @@ printf '%s\n' "$fqdn" > /etc/mailname
 rm -f /etc/init.d/named
 install -d -m 0775 -o bind -g adm /var/log/named
 chown -R root:bind /usr/local/bind/etc/namedb
+# named insists on a working folder that it may write to.
+chmod 2775 /usr/local/bind/etc/namedb
 printf 'nameserver 127.0.0.1\nsearch %s\n' "${fqdn#*.}" > /etc/resolv.conf
 
 install -d -m 0700 /root/.ssh

@@ -126,6 +126,8 @@ cat > /usr/local/bind/etc/namedb/localhost.rev <<ZONE
 1	IN	PTR	localhost.
 ZONE
 chown -R root:bind /usr/local/bind/etc/namedb
+# named insists on a working folder that it may write to.
+chmod 2775 /usr/local/bind/etc/namedb
 
 # --- web -----------------------------------------------------------------------------------------------------------------
 install -d -m 0750 -o root -g adm /var/log/apache2
