@@ -125,14 +125,14 @@ def _is_dead(host: HostFolder) -> bool:
     if is_on(host):
         succeeds(*_lxc(host, "stop", "-k"))
         return False
-    left_over = _left_over(host)
+    left_over = _processes(host)
     for pid in left_over:
         # The one that minded the container was killed: no lxc-stop reaches it any more.
         succeeds("kill", "-KILL", str(pid))
     return not left_over
 
 
-def _left_over(host: HostFolder) -> set[int]:
+def _processes(host: HostFolder) -> set[int]:
     """Processes in the container's control groups."""
     pids: set[int] = set()
     # LXC appends -1, -2 … where a killed container's group is still there.
@@ -152,8 +152,19 @@ def console(host: HostFolder, command: list[str]) -> list[str]:
 
 def wait_booted(host: HostFolder) -> None:
     """Wait until init has gone through all of runlevel 2's scripts."""
-    done = 'test "$(runlevel)" = "N 2" && ! pgrep -x rc >/dev/null'
-    wait_until(f"{host.container} has booted", lambda: succeeds(*console(host, ["sh", "-c", done])), BOOT_DEADLINE)
+    wait_until(f"{host.container} has booted", lambda: _has_booted(host), BOOT_DEADLINE)
+
+
+def _has_booted(host: HostFolder) -> bool:
+    """Init shows its runlevel in its command line; `rc` runs as long as scripts do."""
+    init = init_pid(host)
+    try:
+        if init is None or not Path(f"/proc/{init}/cmdline").read_text().startswith("init [2]"):
+            return False
+        running = {Path(f"/proc/{pid}/comm").read_text().strip() for pid in _processes(host)}
+    except (FileNotFoundError, ProcessLookupError):
+        return False  # a process ended while it was looked at: ask again
+    return "rc" not in running
 
 
 def freeze(host: HostFolder) -> None:

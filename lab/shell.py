@@ -63,7 +63,7 @@ def wait_until(what: str, holds: Callable[[], bool], deadline: float) -> None:
     while not holds():
         if time.monotonic() > end:
             raise LabError(f"after {deadline:.0f} s still not so: {what}")
-        time.sleep(0.05)
+        time.sleep(0.1)
 
 
 def is_mounted(place: Path) -> bool:
