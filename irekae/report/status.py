@@ -78,7 +78,7 @@ def _details(rows: Sequence[ItemRow], say: Speech, columns: int) -> list[str]:
     told += [row for row in rows if row.outcome == "not done"][:1]
     lines: list[str] = []
     for row in sorted(told, key=lambda row: (in_order(row.number), row.host)):
-        told_of = f"{SIGNS[row.outcome]} {row.number} {row.host}  {say(row.outcome)}{_who(row)}  "
+        told_of = f"{SIGNS[row.outcome]} {row.number} {row.host} {say(row.outcome)}{_who(row)} "
         lines.append(cut(told_of + say.of(row.title, row.title_ja), columns))
         lines += ["    " + cut(text, columns - 4) for text in (row.why, *_cause(row)) if text]
     return lines

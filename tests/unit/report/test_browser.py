@@ -1,0 +1,82 @@
+"""Looks at the reports in headless Chromium, where there is one."""
+
+import html
+import json
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from irekae.report import html as report
+from irekae.report.words import LANGS
+
+from .sample import sample
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+WIDTHS = (320, 390, 768, 1280)
+
+MEASURE = """
+<script>
+addEventListener("load", () => {
+  const found = [...document.querySelectorAll("iframe")].map(frame => {
+    const page = frame.contentDocument, root = page.documentElement;
+    const sticksOut = e => e.getBoundingClientRect().right > root.clientWidth + 1;
+    const named = e => e.tagName + "." + e.className + " " + e.textContent.trim().slice(0, 40);
+    return {name: frame.id, width: root.clientWidth, scroll: root.scrollWidth, height: root.scrollHeight,
+            out: [...page.body.querySelectorAll("*")].filter(sticksOut).map(named).slice(0, 5)};
+  });
+  document.body.replaceChildren(Object.assign(document.createElement("output"), {textContent: JSON.stringify(found)}));
+});
+</script>
+"""
+
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="needs chromium")]
+
+
+def framed(name: str, width: int, page: str) -> str:
+    return f'<iframe id="{name}" style="width:{width}px;height:900px;border:0" srcdoc="{html.escape(page)}"></iframe>'
+
+
+def dom(folder, page: str) -> str:
+    """Return what Chromium makes of `page`, as text, after its script has run."""
+    (folder / "page.html").write_text(page)
+    command = [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={folder / 'profile'}"]
+    done = subprocess.run(
+        [*command, "--dump-dom", (folder / "page.html").as_uri()], capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory):
+    frames = "".join(
+        framed(f"{lang}-{broken}-{width}", width, report.render(sample(broken), lang))
+        for lang in LANGS
+        for broken in (True, False)
+        for width in WIDTHS
+    )
+    shown = dom(tmp_path_factory.mktemp("browser"), f"<!doctype html><meta charset=utf-8>{frames}{MEASURE}")
+    found = re.search("<output>(.*)</output>", shown, re.DOTALL)
+    assert found, shown[-2000:]
+    return json.loads(html.unescape(found.group(1)))
+
+
+def test_every_page_was_drawn(measured):
+    assert len(measured) == len(LANGS) * 2 * len(WIDTHS)
+    assert all(page["height"] > 1000 for page in measured)
+
+
+def test_no_page_is_wider_than_its_window(measured):
+    assert [page for page in measured if page["scroll"] > page["width"]] == []
+
+
+def test_nothing_on_a_page_sticks_out_to_the_right(measured):
+    assert [page for page in measured if page["out"]] == []
+
+
+def test_the_measuring_sees_an_overflow(tmp_path):
+    wide = framed("wide", 390, "<!doctype html><body><div style='width:600px'>wide</div>")
+    shown = dom(tmp_path, f"<!doctype html>{wide}{MEASURE}")
+    assert '"scroll":60' in html.unescape(shown)
