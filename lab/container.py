@@ -132,13 +132,30 @@ def _is_dead(host: HostFolder) -> bool:
     return not left_over
 
 
+def _groups(host: HostFolder, kind: str) -> list[Path]:
+    """The container's control groups; LXC appends -1, -2 … where a killed container's group is still there."""
+    names = (host.container, f"{host.container}-[0-9]*")
+    return [path for name in names for root in _group_roots() for path in root.glob(f"lxc.{kind}.{name}")]
+
+
+def _group_roots() -> list[Path]:
+    """The one tree of cgroup 2, or each controller's of cgroup 1."""
+    top = Path("/sys/fs/cgroup")
+    return [top, *(path for path in top.iterdir() if path.is_dir() and not path.name.startswith("lxc."))]
+
+
+def drop_groups(host: HostFolder) -> None:
+    """Remove the control groups that a killed container left."""
+    for top in (*_groups(host, "payload"), *_groups(host, "monitor")):
+        for folder in sorted([top, *(path for path in top.rglob("*") if path.is_dir())], reverse=True):
+            folder.rmdir()
+
+
 def _processes(host: HostFolder) -> set[int]:
     """Processes in the container's control groups."""
     pids: set[int] = set()
-    # LXC appends -1, -2 … where a killed container's group is still there.
-    for name in (host.container, f"{host.container}-[0-9]*"):
-        for group in Path("/sys/fs/cgroup").glob(f"*/lxc.payload.{name}/cgroup.procs"):
-            pids.update(int(pid) for pid in group.read_text().split())
+    for group in _groups(host, "payload"):
+        pids.update(int(pid) for pid in (group / "cgroup.procs").read_text().split())
     return pids
 
 
@@ -161,7 +178,8 @@ def _has_booted(host: HostFolder) -> bool:
     try:
         if init is None or not Path(f"/proc/{init}/cmdline").read_text().startswith("init [2]"):
             return False
-        running = {Path(f"/proc/{pid}/comm").read_text().strip() for pid in _processes(host)}
+        children = Path(f"/proc/{init}/task/{init}/children").read_text().split()
+        running = {Path(f"/proc/{pid}/comm").read_text().strip() for pid in children}
     except (FileNotFoundError, ProcessLookupError):
         return False  # a process ended while it was looked at: ask again
     return "rc" not in running

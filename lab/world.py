@@ -143,6 +143,7 @@ def down(lab: Lab) -> None:
     at_once(hosts(lab), container.switch_off)
     for host in hosts(lab):
         container.remove_disk(host)
+        container.drop_groups(host)
     network.remove(lab)
     if lab.state.exists():
         _leave(lab)
