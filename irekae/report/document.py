@@ -55,6 +55,7 @@ Block = Heading | Paragraph | Bullets | Table | Verbatim
 
 def blocks(results: Acceptance, lang: Lang, evidence_of_all: bool) -> Iterator[Block]:
     """Yield the report on `results`, verdict first; with `evidence_of_all` also what the passed checks were told."""
+    results = judged.fresh(results)
     page = _Page(results, Speech(lang), Clock.of(results))
     yield from page.front()
     yield from page.failures()

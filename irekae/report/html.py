@@ -28,6 +28,7 @@ ENV = Environment(
 
 def render(results: Acceptance, lang: Lang = "en") -> str:
     """Return the report on `results` as an HTML document in `lang`."""
+    results = judged.fresh(results)
     say = Speech(lang)
     clock = Clock.of(results)
     return ENV.get_template("acceptance.html.j2").render(

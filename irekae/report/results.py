@@ -207,6 +207,9 @@ class Acceptance(Record, frozen=True):
 MANUAL: dict[int, int] = {0: 4, 1: 6, 2: 2, 3: 4, 4: 4, 5: 3, 6: 3, 7: 8, 8: 1, 9: 16, 10: 2, 11: 2}
 """Phase of the manual → how many items it has."""
 
+OPTIONAL = frozenset({"0.4"})
+"""Items that the day's own work makes good when they were left out: 3.1 copies all of /home, only more slowly."""
+
 
 def manual_numbers(phases: range = range(12)) -> list[str]:
     """Return the numbers of all items of `phases`, in the manual's order."""

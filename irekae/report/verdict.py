@@ -8,6 +8,9 @@ The rules, from the manual's phases 9 and 10 and from what a person who signs ha
   made: *incomplete*;
 - otherwise *accepted*.
 
+A check counts only if it was made after its host's reboot (8.1): that is what phase 9 asks. An earlier one is shown and
+judged as not made.
+
 A person may record an item of phases 9 and 10 as done by hand or waived; that excuses checks that were not made, never
 one that failed, and stays among the open points. Phase 11 announces the verdict, so it cannot be asked for it.
 """
@@ -18,7 +21,10 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
-from irekae.report.results import Acceptance, Check, Comparison, ItemRow, Record, in_order, manual_numbers
+from msgspec.structs import replace
+
+from irekae.report.clock import moment
+from irekae.report.results import OPTIONAL, Acceptance, Check, Comparison, ItemRow, Record, in_order, manual_numbers
 
 VerdictWord = Literal["accepted", "not accepted", "incomplete"]
 Since = Literal["new", "already so before", "unknown"]
@@ -68,6 +74,7 @@ class Verdict(Record, frozen=True):
 
 def verdict(results: Acceptance) -> Verdict:
     """Judge `results` by the rules at the head of this module."""
+    results = fresh(results)
     points = [*_of_checks(results), *_of_items(results), *_of_baseline(results), *_missing(results)]
     against = sorted((p for p in points if p.kind in AGAINST), key=lambda p: NEWEST_FIRST.index(p.since))
     reasons = tuple(against) + tuple(p for p in points if p.kind in LACKING)
@@ -75,6 +82,18 @@ def verdict(results: Acceptance) -> Verdict:
     if against:
         return Verdict("not accepted", reasons, others)
     return Verdict("incomplete" if reasons else "accepted", reasons, others)
+
+
+def fresh(results: Acceptance) -> Acceptance:
+    """Return `results` with every check that was made before its host's reboot (8.1) as one that was not made."""
+    reboots = {row.host: row.at for row in results.items if row.number == "8.1" and row.outcome == "done" and row.at}
+    return replace(results, checks=tuple(_if_after(reboots.get(check.host, ""), check) for check in results.checks))
+
+
+def _if_after(reboot: str, check: Check) -> Check:
+    if not reboot or moment(check.at) >= moment(reboot):
+        return check
+    return replace(check, outcome="not checked", found=f"made at {check.at}, before the reboot (8.1) at {reboot}")
 
 
 def since(check: Check) -> Since:
@@ -143,6 +162,8 @@ def _kind_of(row: ItemRow) -> PointKind | None:
     match row.outcome:
         case "done" | "nothing to do":
             return None
+        case "not done" if row.number in OPTIONAL:
+            return None
         case "by hand" | "waived":
             return row.outcome
         case _ if row.phase == 11:
@@ -171,7 +192,7 @@ def _missing(results: Acceptance) -> Iterator[Point]:
     answered = {check.item for check in results.checks} | _numbers(r for r in results.items if r.outcome in EXCUSED)
     for number in manual_numbers(range(11)):
         proof = answered if in_order(number)[0] >= 9 else carried_out
-        if number not in proof:
+        if number not in proof | OPTIONAL:
             yield Point(kind="item missing", anchor=item_anchor(number), item=number)
 
 

@@ -4,7 +4,7 @@ from msgspec.structs import replace
 from irekae.report.results import Acceptance, Comparison
 from irekae.report.verdict import got_better, verdict
 
-from .sample import sample
+from .sample import clock, sample
 
 
 def with_checks(results: Acceptance, item: str, **changes: object) -> Acceptance:
@@ -117,3 +117,20 @@ def test_a_difference_that_nobody_declared_speaks_against_it(good):
     results = replace(good, baseline=(Comparison("mails", "412", "411", "new difference"),))
     assert verdict(results).word == "not accepted"
     assert verdict(replace(good, baseline=(Comparison("mails", "412", "413", "expected difference"),))).reasons == ()
+
+
+def test_a_check_made_before_the_reboot_proves_nothing(good):
+    results = with_checks(good, "9.1", at=clock(10))
+    assert verdict(results).word == "incomplete"
+    assert set(kinds(results)) == {"check not made"}
+    assert "before the reboot (8.1)" in verdict(results).reasons[0].why
+
+
+def test_a_failure_of_before_the_reboot_is_not_held_against_it(good):
+    assert kinds(with_checks(good, "9.5", outcome="failed", at=clock(10))) == ["check not made"]
+
+
+def test_pre_work_that_was_left_out_is_no_obstacle(good):
+    assert verdict(with_items(good, "0.4", outcome="not done")).word == "accepted"
+    assert verdict(replace(good, items=tuple(r for r in good.items if r.number != "0.4"))).word == "accepted"
+    assert verdict(with_items(good, "0.4", outcome="failed")).word == "not accepted"
