@@ -21,7 +21,6 @@ install_qmail() {
     install -d -m 0755 -o Debian-exim -g adm /var/log/qmail
     chmod 0755 /var/qmail/bin/*
     printf './Maildir/\n' > /var/qmail/control/defaultdelivery
-    printf '/var/qmail/etc/exim.conf\n' > /etc/exim4/trusted_configs
     tcprules /etc/tcp.smtp.cdb /etc/tcp.smtp.tmp < /etc/tcp.smtp
     local link
     for link in /usr/sbin/sendmail /usr/lib/sendmail; do
