@@ -47,6 +47,17 @@ WORDS: dict[str, Word] = {
     "new": Word("new", "今回から"),
     "already so before": Word("already so before", "交換前から"),
     "since unknown": Word("not known whether new", "以前の状態は不明"),
+    # --- the offline manual
+    "manual": Word("Manual of the server exchange", "サーバ交換 作業手順書"),
+    "manual order": Word(
+        "All work of a phase is complete before the next phase starts. From phase 7 on the names are exchanged.",
+        "ひとつの phase の全作業が完了してから次の phase に進むこと. phase 7 からはホスト名が入れ替わっている.",
+    ),
+    "manual marks": Word(
+        "W: another year's page of the wiki says so. +: our addition, not in the manual.",
+        "W: 他年度のページによる項目. +: マニュアルにない追加の項目.",
+    ),
+    "undo": Word("To undo", "取り消し"),
     # --- outcomes
     "passed": Word("passed", "合格"),
     "failed": Word("failed", "失敗"),

@@ -1,0 +1,2 @@
+def announcement(*a):
+    raise SystemExit("stub")
