@@ -115,6 +115,8 @@ def op_write(path, data, mode=0o644, uid=0, gid=0, mtime=None, expect=None):
         if seen != expect:
             raise Refused("changed", "%s changed while we looked at it" % path)
     name = raw(path)
+    if path.startswith(STATE + "/"):
+        op_mkdir(os.path.dirname(path))
     fresh = os.path.join(os.path.dirname(name), b"." + os.path.basename(name) + b".irekae-%d" % os.getpid())
     try:
         fd = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
@@ -153,11 +155,6 @@ def op_remove(path):
     else:
         os.unlink(raw(path))
     sync_folder(path)
-
-
-def op_symlink(path, target):
-    """Make a symbolic link."""
-    os.symlink(raw(target), raw(path))
 
 
 def op_mode(path, mode, mtime=None):
@@ -483,6 +480,23 @@ def op_holders():
     return {name: holder for name, holder in found.items() if holder.get("pid") != os.getpid()}
 
 
+def op_end_agent(pid):
+    """End another agent of ours, whose operator is gone; a process that is none is refused."""
+    with open("/proc/%d/cmdline" % pid, "rb") as file:
+        if b"irekae-agent" not in file.read():
+            raise Refused("process", "process %d is no agent" % pid)
+    os.kill(pid, signal.SIGTERM)
+    return op_wait_gone([pid], 5)
+
+
+def op_archive(folder):
+    """Move what is remembered of a swap out of the way."""
+    op_mkdir(folder)
+    for name in os.listdir(STATE):
+        if name not in ("archive", "locks"):
+            os.rename("%s/%s" % (STATE, name), "%s/%s" % (folder, name))
+
+
 # --- facts ------------------------------------------------------------------------------------------------------------
 
 
@@ -544,6 +558,30 @@ def op_mailboxes(home, maildir):
         mails = [mail for part in ("cur", "new") for mail in (op_list("%s/%s" % (box, part)) or {}).values()]
         found[user] = [len(mails), sum(mail["size"] for mail in mails)]
     return found
+
+
+def op_undo_copy(home, replaced, added):
+    """Take a copy into home back: remove what it added, deepest first, and return what it replaced or deleted."""
+    for path in sorted(added, key=len, reverse=True):
+        name = os.path.join(raw(home), raw(unescape(path)).rstrip(b"/"))
+        if not os.path.lexists(name):
+            continue
+        if os.path.isdir(name) and not os.path.islink(name):
+            if not os.listdir(name):
+                os.rmdir(name)
+        else:
+            os.unlink(name)
+    kept = os.path.join(raw(home), raw(replaced))
+    if os.path.isdir(kept):
+        subprocess.run([b"cp", b"-a", b"--", kept + b"/.", raw(home)], check=True, stderr=subprocess.PIPE)
+        shutil.rmtree(kept)
+
+
+def unescape(path):
+    """A path as rsync logs it: odd bytes stand as \\#ooo."""
+    return re.sub(rb"\\#([0-7]{3})", lambda found: bytes([int(found[1], 8)]), raw(path)).decode(
+        "utf-8", "surrogateescape"
+    )
 
 
 def op_space(path):

@@ -13,6 +13,7 @@ from typing import Any
 from irekae.errors import SwapError
 from irekae.ground import File, Planned, Real, Result, run
 from irekae.inventory import HostEntry
+from irekae.items import On
 from irekae.record import Record
 from irekae.remote import Link, decode
 from irekae.services import ServiceState
@@ -27,10 +28,12 @@ class Host:
         entry: the name it bears just now, with address and full name.
         record: the item's record on it.
         today: date of the dated copies, YYYYMMDD.
+        role: production or standby, by the name it bears in the item's phase.
     """
 
-    def __init__(self, entry: HostEntry, record: Record, today: str) -> None:
+    def __init__(self, entry: HostEntry, record: Record, today: str, role: On) -> None:
         """Bind a host to an item."""
+        self.role = role
         self.entry = entry
         self.record = record
         self.today = today
@@ -193,6 +196,10 @@ class Host:
         self.record.change(f"write {path}" if held else f"create {path}", {"kind": "restore"}, (path,), lines)
         self.record.ground.write(path, data, wanted, _digest(held))
         return True
+
+    def remember(self, path: str, data: bytes, mode: int = 0o600) -> None:
+        """Write one of our own notes below the state folder; it is no part of the host's configuration, so no undo."""
+        self.record.ground.write(path, data, {"mode": mode, "uid": 0, "gid": 0}, None)
 
     def keep_dated(self, path: str) -> None:
         """A copy beside the file, `path.YYYYMMDD`, with its mode, owner and time; one that exists is left alone."""

@@ -85,15 +85,24 @@ def item(
     undo: str = EXACT,
     beside: bool = False,
     optional: bool = False,
-    check: bool = False,
 ) -> Callable[[Act], Act]:
     """Declare the decorated function as an item; the order of declaration is the order of work within a phase."""
 
     def declare(act: Act) -> Act:
-        ITEMS[number] = Item(number, act.__name__, ja, en, on, act, mark, undo, beside, optional, check)
+        ITEMS[number] = Item(number, act.__name__, ja, en, on, act, mark, undo, beside, optional, False)
         return act
 
     return declare
+
+
+def check_item(number: str, name: str, ja: str, en: str, *, on: On) -> None:
+    """Declare an item that the acceptance suite proves; nothing is changed by it, so there is nothing to undo."""
+
+    def act() -> None:
+        """Never called: `proving.prove` runs the suite for all such items of a phase at once."""
+
+    act.__doc__ = en
+    ITEMS[number] = Item(number, name, ja, en, on, act, "M", "nothing is changed", False, False, True)
 
 
 def items_of(phase: int) -> list[Item]:

@@ -26,6 +26,7 @@ class PlannedChange:
     host: str
     what: str
     lines: tuple[str, ...] = ()
+    routine: bool = False  # done whatever the host's state is, as a restart after an edit
 
 
 @dataclass
@@ -88,10 +89,11 @@ class Record:
             undo: how to take it back; its `kind` is one of rollback's.
             keep: paths whose present state is kept in the checkpoint.
             lines: diff or commands, shown in a plan.
+            routine: is it done whatever the host's state is.
         """
         self.changes += 1
         if self.planned:
-            self.plan.append(PlannedChange(self.item, self.host, what, lines))
+            self.plan.append(PlannedChange(self.item, self.host, what, lines, routine))
             return
         kept = self.link.ask("checkpoint", paths=list(keep))
         self.event("change", n=kept["n"], what=what, undo={**undo, "kept": kept["kept"]})

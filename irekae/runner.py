@@ -9,6 +9,7 @@ from irekae.errors import Status, SwapError
 from irekae.host import Host
 from irekae.items import ITEMS, Item, On, items_of
 from irekae.journal import State, operator
+from irekae.proving import prove
 from irekae.record import show
 from irekae.remote import Lost
 from irekae.swap import Swap
@@ -54,6 +55,12 @@ def plan_before(swap: Swap, phase: int) -> None:
             _run(swap, [item], (On.PRODUCTION, On.STANDBY), again=False)
 
 
+def act_planned(swap: Swap, item: Item, roles: Sequence[On]) -> None:
+    """Plan one item, done or not, on the hosts of these roles."""
+    for part in _parts(swap, item, roles, again=True):
+        _act(swap, item, [swap.host(item, role) for role in part])
+
+
 def _roles(swap: Swap, hosts: Sequence[str]) -> tuple[On, ...]:
     if not hosts:
         return (On.PRODUCTION, On.STANDBY)
@@ -74,8 +81,8 @@ def _run(swap: Swap, items: Sequence[Item], roles: Sequence[On], again: bool) ->
     errors: list[SwapError] = []
     with ThreadPoolExecutor(8) as pool:
         beside: list[Future[None]] = []
-        for item in items:
-            parts = [] if swap.planned and item.check else _parts(swap, item, roles, again)
+        for item in (item for item in items if not item.check):
+            parts = _parts(swap, item, roles, again)
             tries = [pool.submit(_carry_out, swap, item, part) for part in parts]
             if item.beside:
                 beside += tries
@@ -86,6 +93,11 @@ def _run(swap: Swap, items: Sequence[Item], roles: Sequence[On], again: bool) ->
         errors += _errors(beside)
     if errors:
         raise _together(errors)
+    checks = [
+        (item, role) for item in items if item.check for part in _parts(swap, item, roles, again) for role in part
+    ]
+    if checks and not swap.planned:
+        prove(swap, checks)
 
 
 def _errors(tries: Sequence[Future[None]]) -> list[SwapError]:

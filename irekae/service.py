@@ -27,13 +27,13 @@ class ServiceHandle:
         """Choose by looking at the host: systemd where it runs, else sysvinit."""
         self.host = host
         self.init = service.init
+        self.process = service.process
         self.manager: ServiceManager = choose({"systemd": host.link.facts["systemd"]})
 
     def state(self) -> ServiceState:
         """What it does now and at the next boot; under --plan, what it would."""
-        found = self.manager.parse(
-            self.init, [self.host.look(*argv) for argv in self.manager.queries(self.init)], self.host.link.ask("links")
-        )
+        answers = [self.host.look(*argv) for argv in self.manager.queries(self.init, self.process)]
+        found = self.manager.parse(self.init, answers, self.host.link.ask("links"))
         return self.host.planned_service(self.init, found)
 
     def stop(self) -> "ServiceHandle":
@@ -75,7 +75,7 @@ class ServiceHandle:
         running = self.state().running
         undo = {"kind": "service", "init": self.init, "running": bool(running), "again": True}
         shown = tuple(f"$ {' '.join(argv)}" for argv in self.manager.restart(self.init))
-        record.change(f"restart {self.init} afterwards", undo, lines=shown)
+        record.change(f"restart {self.init} afterwards", undo, lines=shown, routine=True)
         yield
         self.host.plan_service(self.init, running=True)
         if not self.host.planned:

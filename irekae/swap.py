@@ -3,7 +3,7 @@
 import getpass
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -29,6 +29,8 @@ class Swap:
         planned: is this a plan.
         links: open connections by the name connected to.
         plan: changes that a plan collected.
+        bound: the pair bound to an item, by role.
+        send: may the announcement be sent (11.1).
     """
 
     inventory: Inventory
@@ -40,6 +42,7 @@ class Swap:
     entries: dict[str, list[Entry]] = field(default_factory=dict)
     plan: list[PlannedChange] = field(default_factory=list)
     bound: dict[str, Host] = field(default_factory=dict)
+    send: bool = False
 
     @classmethod
     def load(cls, planned: bool = False) -> "Swap":
@@ -148,6 +151,12 @@ class Swap:
         holders = self.links[name].facts["holders"]
         return states(self.entries[name], holders).get(item.number, ItemState())
 
+    def as_plan(self) -> "Swap":
+        """A plan over the connections that are open; the hosts' memory is copied, so nothing of it shows here."""
+        grounds: dict[str, Ground] = {name: Planned(link) for name, link in self.links.items()}
+        entries = {name: list(journal) for name, journal in self.entries.items()}
+        return Swap(self.inventory, self.site, self.pins, True, self.links, grounds, entries)
+
     # --- hosts for an item ---
 
     def host(self, item: Item, role: On) -> Host:
@@ -162,7 +171,7 @@ class Swap:
             self.entries[entry.name],
             self.plan,
         )
-        return Host(entry, record, self.today)
+        return Host(entry, record, self.today, role)
 
     def for_pair(self, item: Item) -> "Swap":
         """This swap with both hosts bound to an item, for items that act on the pair."""

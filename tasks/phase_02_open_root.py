@@ -1,5 +1,7 @@
 """Phase 2: allow root login on the standby (tako の root ログイン許可). The lease comes first: no open door without it."""
 
+import shlex
+
 from irekae.door import close_script, crontab, forbid_root, permit_root
 from irekae.host import Host
 from irekae.items import On, item
@@ -19,12 +21,13 @@ def lease(host: Host, swap: Swap) -> None:
     """The host's own cron closes the door after the lease, whatever becomes of the operator, across reboots too."""
     where, config = folder(swap), swap.site.root_door.sshd_config
     ssh = ServiceHandle(host, swap.site.services["ssh"])
+    restart = "\n".join(shlex.join(argv) for argv in ssh.manager.restart(ssh.init))
     minutes = swap.site.root_door.lease
     deadline = int(host.link.ask("facts")["time"]) + 60 * minutes
     if not host.exists(CRONTAB):
-        host.put(f"{where}/sshd_config.closed", forbid_root(host.read(config)), host.mode_of(config))
-    host.put(f"{where}/deadline", f"{deadline}\n".encode(), 0o600)
-    host.put(f"{where}/close", close_script(where, config, " ".join(ssh.manager.restart(ssh.init)[0])), 0o700)
+        host.remember(f"{where}/sshd_config.closed", forbid_root(host.read(config)), host.mode_of(config))
+    host.remember(f"{where}/deadline", f"{deadline}\n".encode())
+    host.remember(f"{where}/close", close_script(where, config, restart), 0o700)
     host.put(CRONTAB, crontab(where), 0o644)
     host.say(f"root's way in closes by itself after {minutes} minutes")
 

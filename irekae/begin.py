@@ -1,0 +1,94 @@
+"""The beginning of a swap: who bears which name is written down on both hosts."""
+
+import json
+from datetime import datetime
+
+import msgspec
+
+from irekae.errors import Status, SwapError
+from irekae.identity import Pins, save_pins
+from irekae.items import ITEMS, On
+from irekae.journal import State
+from irekae.swap import Swap
+
+
+def begin(swap: Swap) -> None:
+    """Write run.json on both hosts: this swap's identity, its day, and the name that each bears before it.
+
+    A host that knows the same swap already is left alone.
+
+    Raises:
+        SwapError: only one of the hosts, or each another one, remembers a swap.
+    """
+    entries = swap.inventory.pair
+    known = [swap.links[entry.name].facts["run"] for entry in entries]
+    if all(known) and known[0]["id"] == known[1]["id"]:
+        return
+    given = next((run for run in known if run), None)
+    if all(known):
+        raise SwapError("the hosts remember different swaps", json.dumps(known), "`fab status`", Status.REFUSED)
+    started = datetime.now().astimezone()
+    run_id = given["id"] if given else started.isoformat(timespec="seconds")
+    today = given["today"] if given else started.strftime("%Y%m%d")
+    for entry, run, role in zip(entries, known, (On.PRODUCTION, On.STANDBY), strict=True):
+        link = swap.links[entry.name]
+        if run:
+            continue
+        found = {
+            "id": run_id,
+            "today": today,
+            "name_before": entry.name,
+            "role_before": role.value,
+            "machine_id": link.facts["machine_id"],
+            "keys": link.machine.keys,
+        }
+        host = swap.production if role is On.PRODUCTION else swap.standby
+        host.record.ground.write(
+            f"{swap.site.site.state}/run.json", json.dumps(found, indent=1).encode() + b"\n", {"mode": 0o600}, None
+        )
+        link.facts["run"] = found
+
+
+def begin_again(swap: Swap, why: str) -> None:
+    """End the swap that the hosts remember, so that phase 0 begins another with the roles as they are now.
+
+    What was remembered moves to `archive/` on each host. A swap in the middle is not ended: it is finished, or rolled
+    back first.
+
+    Raises:
+        SwapError: the last swap is neither complete nor rolled back (exit status 3).
+    """
+    if swap.run is None:
+        raise SwapError("no swap has begun", hint="`fab phase0` begins one", status=Status.WRONG_USE)
+    open_ = _unfinished(swap)
+    if open_ and not why:
+        raise SwapError(
+            "the last swap is neither complete nor rolled back",
+            "\n".join(open_),
+            '`fab resume` or `fab rollback --to phase1`; or `fab begin --why "…"` if it shall stay as it is',
+            Status.REFUSED,
+        )
+    archive = f"{swap.site.site.state}/archive/{swap.run['id'].replace(':', '')}"
+    for entry in swap.inventory.pair:
+        swap.links[entry.name].ask("archive", folder=archive)
+    pins = [swap.links[entry.name].machine for entry in swap.inventory.pair]
+    renamed = [
+        msgspec.structs.replace(machine, first_name=entry.name)
+        for machine, entry in zip(pins, swap.inventory.pair, strict=True)
+    ]
+    others = [machine for machine in swap.pins.machines if machine not in pins]
+    save_pins(swap.inventory, Pins([*renamed, *others]))
+    print(f"the swap {swap.run['id']} is closed (kept in {archive} on both hosts); `fab phase0` begins another")
+
+
+def _unfinished(swap: Swap) -> list[str]:
+    """Items that are neither all settled up to phase 10 nor all undone from phase 1 on."""
+    states = {
+        f"{item.number} on {swap.name_in(item.phase, role)}": swap.state(item, role).state
+        for item in ITEMS.values()
+        for role in item.roles
+        if 1 <= item.phase <= 10
+    }
+    if all(state is State.NOT_DONE for state in states.values()):
+        return []
+    return [f"{where}: {state.value}" for where, state in states.items() if not state.settled]

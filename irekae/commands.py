@@ -1,0 +1,207 @@
+"""The commands of `fab`, as plain functions; fabfile.py makes tasks of them."""
+
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from irekae import gather, planning, trusting
+from irekae.acceptance import keep_baseline
+from irekae.begin import begin_again
+from irekae.edge import named_hosts, plan_asked
+from irekae.errors import Status, SwapError, wrong_use
+from irekae.items import ITEMS, Item, On, find_item
+from irekae.record import show
+from irekae.report import files, status as status_table
+from irekae.report.verdict import verdict
+from irekae.report.words import LANGS
+from irekae.rollback import rollback as take_back
+from irekae.rollback import rollback_item
+from irekae.runner import run_item, run_phase
+from irekae.swap import Swap
+
+Command = Callable[..., None]
+
+
+def phase_command(number: int, title: str) -> Command:
+    """The command `fab phaseN`."""
+
+    def phase(c: Any, plan: bool = False, as_planned: str = "", send: bool = False) -> None:
+        began = time.monotonic()
+        swap = _swap(plan_asked(plan), send)
+        show(f"phase {number}: {title}")
+        if as_planned:
+            planning.require_unchanged(swap, Path(as_planned), number)
+        run_phase(swap, number, named_hosts(c))
+        _end_of(swap, f"phase {number}", began)
+
+    phase.__name__, phase.__doc__ = "all", title
+    return phase
+
+
+def item_command(item: Item) -> Command:
+    """The command `fab phaseN.NAME`."""
+
+    def one(c: Any, plan: bool = False, as_planned: str = "", send: bool = False) -> None:
+        began = time.monotonic()
+        swap = _swap(plan_asked(plan), send)
+        if as_planned:
+            planning.require_unchanged(swap, Path(as_planned), item.phase)
+        run_item(swap, item, named_hosts(c))
+        _end_of(swap, item.number, began, item.number)
+
+    one.__name__, one.__doc__ = item.name, f"{item.number} {item.en}"
+    return one
+
+
+_SWAPS: dict[bool, Swap] = {}
+
+
+def _swap(planned: bool = False, send: bool = False) -> Swap:
+    """The connected swap of this process: one connection a host, whatever number of tasks the command line names."""
+    if planned not in _SWAPS:
+        _SWAPS[planned] = Swap.load(planned)
+    swap = _SWAPS[planned].connect()
+    swap.send = send
+    return swap
+
+
+def _end_of(swap: Swap, what: str, began: float, only: str = "") -> None:
+    if swap.planned:
+        planning.show_plan(swap, only or what)
+    show(f"{what}: {time.monotonic() - began:.1f} s")
+
+
+def status(c: Any, lang: str = "en") -> None:
+    """Phases and hosts at a glance: done, running by whom, failed, unknown, by hand, waived."""
+    swap = _swap()
+    print(status_table.table(gather.rows(swap), _lang(lang), shutil.get_terminal_size().columns), end="")
+
+
+def resume(c: Any, plan: bool = False, through: int = 11) -> None:
+    """Go on at the first item that is not done."""
+    swap = _swap(plan_asked(plan))
+    for number in range(through + 1):
+        pending = [item for item in ITEMS.values() if item.phase == number and not item.optional]
+        if all(swap.state(item, role).state.settled for item in pending for role in item.roles):
+            continue
+        show(f"phase {number}")
+        run_phase(swap, number)
+
+
+def done(c: Any, item: str, host: str = "", why: str = "") -> None:
+    """Record an item as done by hand; it is verified where its own verbs can look."""
+    found, roles, swap = _by_hand(item, host, why)
+    differences = planning.what_is_left(swap, found, roles)
+    if differences:
+        raise SwapError(
+            f"{item} is not as it must be: {len(differences)} things are left to do",
+            "\n".join(differences),
+            f"do them, or `fab phase{found.phase}.{found.name}`; `fab waive` says that they shall stay",
+        )
+    for role in roles:
+        swap.host(found, role).record.event("by hand", why=why)
+        show(f"{item} on {swap.name_in(found.phase, role)}: done by hand ({why})")
+
+
+def waive(c: Any, item: str, host: str = "", why: str = "") -> None:
+    """Record that an item shall not be done, and why."""
+    found, roles, swap = _by_hand(item, host, why)
+    for role in roles:
+        swap.host(found, role).record.event("waived", why=why)
+        show(f"{item} on {swap.name_in(found.phase, role)}: waived ({why})")
+
+
+def _by_hand(number: str, host: str, why: str) -> tuple[Item, list[On], Swap]:
+    if not why.strip():
+        raise wrong_use("a reason is needed", hint='--why "…": it stands in the report')
+    found, swap = find_item(number), _swap()
+    name = swap.inventory.named(host).name if host else ""
+    roles = [role for role in found.roles if not name or swap.name_in(found.phase, role) == name]
+    if not roles:
+        raise wrong_use(f"{number} does not concern {name}")
+    return found, roles, swap
+
+
+def rollback(c: Any, to: str = "", item: str = "", host: str = "") -> None:
+    """Take the swap back: --to phase5 undoes phase 5 and all after it, --item 5.1 one item."""
+    swap = _swap()
+    if item:
+        rollback_item(swap, item, [host] if host else named_hosts(c))
+    elif to.removeprefix("phase").isdigit() and 0 <= int(to.removeprefix("phase")) <= 11:
+        take_back(swap, int(to.removeprefix("phase")))
+    else:
+        raise wrong_use("what is to be taken back?", hint="--to phaseN (0 to 11), or --item N.N")
+    show("rolled back")
+
+
+def plan(c: Any, out: str = "") -> None:
+    """Show the whole plan, or store it with --out; `--as-planned FILE` then holds a phase to it."""
+    swap = _swap(planned=True)
+    planning.plan_all(swap, Path(out) if out else None)
+
+
+def begin(c: Any, why: str = "") -> None:
+    """Begin another swap, with the roles exchanged, after one that is complete (or was rolled back)."""
+    begin_again(_swap(), why)
+
+
+def unlock(c: Any, item: str, host: str, why: str = "") -> None:
+    """End the session of another operator that holds an item on a host, when it is dead."""
+    found, roles, swap = _by_hand(item, host, why)
+    for role in roles:
+        name = swap.entry_for(found.phase, role).name
+        holder = swap.links[name].facts["holders"].get(found.number)
+        if not holder:
+            show(f"{item} on {name}: nobody holds it")
+            continue
+        swap.links[name].ask("end_agent", pid=holder["pid"])
+        swap.host(found, role).record.event("unknown", why=f"session of {holder['who']} ended: {why}")
+        show(f"{item} on {name}: the session of {holder['who']} (since {holder['since']}) is ended")
+
+
+def progress(c: Any) -> None:
+    """How far the copy of /home is (3.1)."""
+    from irekae.copying import progress_of
+
+    print(progress_of(_swap().for_pair(find_item("3.1"))))
+
+
+def trust(c: Any, known_hosts: str = "", yes: bool = False) -> None:
+    """Pin the machines: shows their fingerprints to compare, or takes them from a known_hosts that you vouch for."""
+    trusting.trust(Path(known_hosts) if known_hosts else None, yes)
+
+
+def baseline(c: Any) -> None:
+    """What the acceptance suite finds today, kept to be compared after the swap (0.3)."""
+    print(keep_baseline(_swap()))
+
+
+def report(c: Any, lang: str = "en", out: str = "report", sign: str = "") -> None:
+    """Write the acceptance report (HTML, Markdown, Hiki text, JSON); exit status 1 unless it is accepted."""
+    results = gather.acceptance(_swap(), sign)
+    folder = Path(out)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, data in files.documents(results, _lang(lang)).items():
+        (folder / name).write_bytes(data)
+    found = verdict(results)
+    print(f"verdict: {found.word}")
+    for point in found.points[:20]:
+        print(f"  {point}")
+    print(f"report: {(folder / files.name('html', _lang(lang))).absolute()}")
+    if found.word != "accepted":
+        raise SwapError(
+            f"the swap is {found.word}", status=Status.FAILED if found.word == "not accepted" else Status.INCOMPLETE
+        )
+
+
+def _lang(lang: str) -> Any:
+    if lang not in LANGS:
+        raise wrong_use(f"no language {lang!r}", f"known: {', '.join(LANGS)}")
+    return lang
+
+
+COMMANDS: list[Command] = [
+    status, resume, done, waive, rollback, plan, begin, unlock, progress, trust, baseline, report,
+]  # fmt: skip

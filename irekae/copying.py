@@ -1,0 +1,244 @@
+"""The copy of /home, host to host (0.4, 3.1, 4.1): production's rsync pushes through the standby's open door."""
+
+import shlex
+import time
+
+from irekae.errors import Status, SwapError
+from irekae.host import Host
+from irekae.identity import Machine
+from irekae.swap import Swap
+
+KEYS = "/root/.ssh/authorized_keys"
+# What the copy replaces or deletes on the receiver is kept here, below /home, for an exact undo.
+REPLACED = ".irekae-replaced"
+_POLL = 1.0  # seconds between two looks at the progress
+MARK = "irekae-copy"
+
+
+def folder(swap: Swap) -> str:
+    """Where key, lists and progress lie on production."""
+    return f"{swap.site.site.state}/copy"
+
+
+def copy_home(swap: Swap, number: str) -> None:
+    """Dry run, then the copy, watched until it ends; one that runs already is only watched.
+
+    Raises:
+        SwapError: it would delete more than [home] max_delete (exit status 3), or it failed.
+    """
+    ika, tako = swap.production, swap.standby
+    if swap.planned:
+        _plan(swap)
+        return
+    where = folder(swap)
+    ika.link.ask("mkdir", path=where)
+    if not _running(swap):
+        install_key(swap)
+        doomed = _doomed(_dry_run(swap))
+        _refuse_too_many(swap, doomed)
+        ika.remember(f"{where}/run", _script(swap, number), 0o700)
+        ika.link.ask("remove", path=f"{where}/status")
+        undo = {"kind": "copy", "home": swap.site.home.path, "replaced": number}
+        tako.record.change(f"copy {swap.site.home.path} from {ika.name}, deleting {len(doomed)}", undo)
+        pid = ika.link.ask("spawn", argv=[f"{where}/run"], log=f"{where}/output")
+        ika.remember(f"{where}/pid", f"{pid}\n".encode())
+    _watch(swap)
+    status, said = _ended(swap)
+    if status != 0:
+        raise SwapError(
+            f"the copy of {swap.site.home.path} ended with status {status}",
+            said,
+            "mend what rsync says, then `fab resume`",
+        )
+    ika.say(f"copied: {_last_progress(swap)}")
+
+
+def _rsync(swap: Swap, *options: str) -> list[str]:
+    home, where, tako = swap.site.home, folder(swap), swap.standby
+    ssh = [
+        "ssh", "-i", f"{where}/id", "-p", str(tako.entry.port), "-o", "BatchMode=yes", "-o", "IdentitiesOnly=yes",
+        "-o", "StrictHostKeyChecking=yes", "-o", f"UserKnownHostsFile={where}/known_hosts", "-o", "GlobalKnownHostsFile=none",
+    ]  # fmt: skip
+    excludes = [f"--exclude={rule}" for rule in (*home.excludes, f"/{REPLACED}")]
+    # Owners and groups go by name: the numbers differ. -x: what is mounted below /home stays where it is.
+    ends = [f"{home.path}/", f"root@{tako.entry.address}:/"]
+    return ["rsync", "-a", "-H", "-x", "--delete", *excludes, "-e", shlex.join(ssh), *options, *ends]
+
+
+def install_key(swap: Swap) -> None:
+    """A key of this swap alone, for production's address and for rsync into /home, in the standby's root account."""
+    ika, tako, where = swap.production, swap.standby, folder(swap)
+    if not ika.exists(f"{where}/id"):
+        ika.query("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", MARK, "-f", f"{where}/id")
+    public = ika.read(f"{where}/id.pub").decode().strip()
+    machine: Machine = tako.link.machine
+    known = tako.entry.address if tako.entry.port == 22 else f"[{tako.entry.address}]:{tako.entry.port}"
+    ika.remember(f"{where}/known_hosts", "".join(f"{known} {key}\n" for key in machine.keys).encode())
+    limits = f'from="{ika.entry.address}",restrict,command="/usr/bin/rrsync -wo {swap.site.home.path}"'
+    line = f"{limits} {public}\n".encode()
+    if not tako.exists("/root/.ssh"):
+        tako.record.change("create /root/.ssh", {"kind": "remove", "path": "/root/.ssh"})
+        tako.link.ask("mkdir", path="/root/.ssh")
+    held = tako.find(KEYS)
+    if held is None or line not in held.data:
+        text = held.data if held else b""
+        gap = b"" if not text or text.endswith(b"\n") else b"\n"
+        tako.put(KEYS, text + gap + line, 0o600)
+    tako.remember(f"{swap.site.site.state}/door/key.pub", public.split()[1].encode() + b"\n")
+
+
+def remove_key(host: Host, path: str) -> None:
+    """Take the copy's key out of root's authorized_keys (phase 4); the file goes if nothing else was in it."""
+    held = host.find(path)
+    if held is None:
+        return
+    kept = b"".join(line for line in held.data.splitlines(True) if not line.rstrip().endswith(MARK.encode()))
+    if kept:
+        host.edit(path, lambda _: kept, dated=False)
+    else:
+        host.remove(path)
+
+
+def _dry_run(swap: Swap) -> str:
+    argv = _rsync(swap, "--dry-run", "--itemize-changes")
+    return swap.production.query(*argv, timeout=24 * 3600).text
+
+
+def _doomed(listing: str) -> list[str]:
+    """The paths that rsync --itemize-changes says it deletes."""
+    return [line.split(None, 1)[1] for line in listing.splitlines() if line.startswith("*deleting")]
+
+
+def _refuse_too_many(swap: Swap, doomed: list[str]) -> None:
+    limit = swap.site.home.max_delete
+    if len(doomed) > limit:
+        shown = "\n".join(doomed[:20]) + (f"\n… and {len(doomed) - 20} more" if len(doomed) > 20 else "")
+        raise SwapError(
+            f"the copy would delete {len(doomed)} files on {swap.standby.name}, more than {limit}",
+            shown,
+            "are source and destination mixed up? else raise [home] max_delete or add an exclude",
+            Status.REFUSED,
+        )
+
+
+def _script(swap: Swap, number: str) -> bytes:
+    """What runs on production: rsync, then its status in a file, so that it can be asked by whoever connects."""
+    where = folder(swap)
+    argv = _rsync(
+        swap, "--info=progress2", "--outbuf=L", f"--log-file={where}/items", "--log-file-format=%i %n",
+        "--backup", f"--backup-dir={REPLACED}/{number}",
+    )  # fmt: skip
+    return (
+        f"#!/bin/sh\n{shlex.join(argv)}\necho $? > {where}/status.new\nmv {where}/status.new {where}/status\n".encode()
+    )
+
+
+def _pid(swap: Swap) -> int:
+    held = swap.production.find(f"{folder(swap)}/pid")
+    return int(held.data) if held and held.data.strip().isdigit() else 0
+
+
+def _running(swap: Swap) -> bool:
+    pid = _pid(swap)
+    script = f"{folder(swap)}/run"
+    return pid > 0 and any(
+        process["pid"] == pid and script in process["words"] for process in swap.production.link.ask("processes")
+    )
+
+
+def _watch(swap: Swap) -> None:
+    pid, shown, began = _pid(swap), "", time.monotonic()
+    while swap.production.link.ask("wait_gone", pids=[pid], timeout=_POLL):
+        progress = _last_progress(swap)
+        if progress != shown:
+            shown = progress
+            swap.production.record.show(f"  3.1 copy: {progress}, {time.monotonic() - began:.0f} s")
+
+
+def progress_of(swap: Swap) -> str:
+    """How far the copy is, whoever started it."""
+    if _running(swap):
+        return f"the copy runs: {_last_progress(swap)}"
+    status, said = _ended(swap)
+    return (
+        "no copy has run"
+        if status == -1 and not said
+        else f"the copy ended with status {status}: {_last_progress(swap)}"
+    )
+
+
+def _last_progress(swap: Swap) -> str:
+    """The last line of rsync's progress: bytes, share, speed, files."""
+    held = swap.production.find(f"{folder(swap)}/output")
+    parts = held.data.decode("utf-8", "replace").replace("\r", "\n").split("\n") if held else []
+    found = [part.strip() for part in parts if "%" in part]
+    return " ".join(found[-1].split()) if found else "counting files"
+
+
+def _ended(swap: Swap) -> tuple[int, str]:
+    where = folder(swap)
+    status, output = swap.production.find(f"{where}/status"), swap.production.find(f"{where}/output")
+    said = output.data.decode("utf-8", "replace")[-2000:] if output else ""
+    return (int(status.data) if status else -1), said
+
+
+def want_nothing_left(swap: Swap) -> None:
+    """4.1: the copy ended well, a dry run finds nothing left, every mailbox arrived whole.
+
+    Raises:
+        SwapError: with what is left.
+    """
+    ika, tako = swap.production, swap.standby
+    if swap.planned:
+        return
+    status, said = _ended(swap)
+    if _running(swap) or status != 0:
+        raise SwapError(
+            "the copy of /home has not finished well", said, "`fab phase3.home` runs it again or waits for it"
+        )
+    # Its own times change when a program looks in: only what has contents or owners counts.
+    left = [line for line in _dry_run(swap).splitlines() if not line.startswith(".d..t")]
+    if left:
+        raise SwapError(
+            f"{len(left)} files are not copied yet", "\n".join(left[:20]), "`fab phase3.home`, then phase 4 again"
+        )
+    boxes = [
+        host.link.ask("mailboxes", home=swap.site.home.path, maildir=swap.site.mail.maildir) for host in (ika, tako)
+    ]
+    lost = [
+        f"{user}: {box} on {ika.name}, {boxes[1].get(user)} on {tako.name}"
+        for user, box in boxes[0].items()
+        if boxes[1].get(user) != box
+    ]
+    if lost:
+        raise SwapError(f"{len(lost)} mailboxes differ", "\n".join(lost), "`fab phase3.home`, then phase 4 again")
+    ika.say(f"nothing is left to copy; {len(boxes[0])} mailboxes are equal")
+
+
+def _plan(swap: Swap) -> None:
+    """What the copy would delete, by comparing both hosts' lists of paths: the door is still closed."""
+    rules = [*swap.site.home.excludes, f"/{REPLACED}"]
+    here, there = (
+        host.link.ask("tree", path=swap.site.home.path, excludes=rules) for host in (swap.production, swap.standby)
+    )
+    doomed = sorted(set(there) - set(here))
+    lines = [
+        f"$ {shlex.join(_rsync(swap))}",
+        f"{len(set(here) - set(there))} paths are new",
+        f"{len(doomed)} would be deleted:",
+    ]
+    swap.standby.record.change(
+        f"copy {swap.site.home.path} from {swap.production.name}", {}, lines=(*lines, *doomed[:200])
+    )
+
+
+def undo_copy(swap: Swap, production: Host, standby: Host, undo: dict[str, str]) -> None:
+    """Take the copy back on the standby: what it added goes, what it replaced or deleted returns."""
+    held = production.find(f"{folder(swap)}/items")
+    added = []
+    for line in (held.data if held else b"").decode("utf-8", "surrogateescape").splitlines():
+        _, bracket, rest = line.partition("] ")
+        flags, _, path = rest.partition(" ")
+        if bracket and "+++++" in flags:
+            added.append(path)
+    standby.link.ask("undo_copy", home=undo["home"], replaced=f"{REPLACED}/{undo['replaced']}", added=added)

@@ -1,0 +1,52 @@
+"""Reboot a host, and prove that it did (8.1)."""
+
+import time
+
+from irekae.errors import Status, SwapError
+from irekae.host import Host
+from irekae.items import find_item
+from irekae.swap import Swap
+
+DEADLINE = 300  # seconds until the host must be back
+_GAP = 0.3  # seconds between two attempts to connect
+
+
+def reboot(host: Host, swap: Swap) -> None:
+    """Reboot the host and wait until it answers with another boot id; `host` is bound to the new connection.
+
+    Raises:
+        SwapError: it did not come back in time (exit status 4: it may yet).
+    """
+    before = host.link.facts["boot_id"]
+    host.record.change("reboot", {"kind": "none"}, lines=("$ shutdown -r now",))
+    if host.planned:
+        return
+    host.link.ask("spawn", argv=["shutdown", "-r", "now"], log="/dev/null")
+    began = time.monotonic()
+    said = ""
+    while time.monotonic() - began < DEADLINE:
+        swap.drop(host.name)
+        try:
+            swap.connect([host.name])
+        except SwapError as error:
+            if error.status is Status.REFUSED:
+                raise
+            said = str(error)
+        else:
+            if swap.links[host.name].facts["boot_id"] != before:
+                _rebind(host, swap)
+                host.say(f"back after {time.monotonic() - began:.1f} s with boot id {host.link.facts['boot_id']}")
+                return
+        time.sleep(_GAP)
+    raise SwapError(
+        f"{host.name} is not back after {DEADLINE} s",
+        said,
+        "look at its console; `fab resume` looks again",
+        Status.INCOMPLETE,
+    )
+
+
+def _rebind(host: Host, swap: Swap) -> None:
+    """The record goes on over the new connection."""
+    fresh = swap.host(find_item(host.record.item), host.role).record
+    host.record.link, host.record.ground, host.record.entries = fresh.link, fresh.ground, fresh.entries

@@ -1,0 +1,56 @@
+"""Phase 0: preparation (準備)."""
+
+from irekae.acceptance import keep_baseline
+from irekae.begin import begin
+from irekae.copying import copy_home
+from irekae.errors import Status, SwapError
+from irekae.items import On, item
+from irekae.offline import save_manual
+from irekae.preflight import obstacles
+from irekae.swap import Swap
+from tasks import phase_02_open_root as door
+from tasks import phase_04_close_root as closing
+
+
+@item("0.2", "事前確認", "Preflight", on=On.PAIR, mark="+", undo="nothing is changed")
+def preflight(swap: Swap) -> None:
+    """Read-only, all obstacles at once; the swap begins when there are none."""
+    found = obstacles(swap)
+    if found:
+        raise SwapError(
+            f"{len(found)} obstacles before the swap can begin",
+            "\n".join(found),
+            "mend them, then `fab phase0`",
+            Status.REFUSED,
+        )
+    swap.production.say("no obstacles")
+    begin(swap)
+
+
+@item(
+    "0.1", "マニュアルの保存", "Save the manual for reading offline", on=On.SEAT, undo="nothing is changed on the hosts"
+)
+def manual(swap: Swap) -> None:
+    """HTML of every item with the exact commands of this site, and the wiki's pages where an address is configured."""
+    for path in save_manual(swap):
+        swap.production.say(f"saved {path}")
+
+
+@item("0.3", "交換前の状態の記録", "Baseline", on=On.SEAT, mark="+", undo="nothing is changed")
+def baseline(swap: Swap) -> None:
+    """What the acceptance suite finds today, so that old faults are not blamed on the swap."""
+    swap.production.say(keep_baseline(swap))
+
+
+@item(
+    "0.4", "事前の rsync", "Pre-work: a first copy of /home", on=On.PAIR, mark="W", optional=True,
+    undo="an early copy of /home on the standby harms nothing",
+)  # fmt: skip
+def prework(swap: Swap) -> None:
+    """Up to two days before: opens the standby's door under a lease, copies, closes it again."""
+    door.lease(swap.standby, swap)
+    door.open_root(swap.standby, swap)
+    try:
+        copy_home(swap, "0.4")
+    finally:
+        closing.close_root(swap.standby, swap)

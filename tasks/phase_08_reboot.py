@@ -1,0 +1,20 @@
+"""Phase 8: reboot (OS 再起動). With production's, mail begins to arrive there: the point of no return."""
+
+from irekae.host import Host
+from irekae.items import On, item
+from irekae.reboot import reboot
+from irekae.scheduled import give_back
+from irekae.swap import Swap
+
+
+@item(
+    "8.1",
+    "OS 再起動",
+    "Reboot",
+    on=On.BOTH,
+    undo="a reboot is not taken back; behind production's there is no way back",
+)
+def restart(host: Host, swap: Swap) -> None:
+    """Proved by a new boot id; then the scheduled backup that 1.5 held is given back."""
+    reboot(host, swap)
+    give_back(host, swap)

@@ -1,0 +1,20 @@
+"""Phase 11: announcement (完了のアナウンス)."""
+
+from irekae.announcing import announce, new_fingerprints
+from irekae.items import On, item
+from irekae.swap import Swap
+
+
+@item("11.2", "fingerprint の確認", "The hosts' new fingerprints", on=On.SEAT, undo="nothing is changed")
+def fingerprints(swap: Swap) -> None:
+    """As ssh-keygen prints them, for each name: they stand in the announcement too."""
+    for line in new_fingerprints(swap):
+        swap.production.say(line)
+
+
+@item(
+    "11.1", "完了のアナウンスメール", "The completion mail", on=On.SEAT, undo="a mail that is sent does not come back"
+)
+def mail(swap: Swap) -> None:
+    """Written, Japanese and English, ready to send; sent only with --send."""
+    swap.production.say(announce(swap))
