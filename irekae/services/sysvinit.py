@@ -28,7 +28,7 @@ class Sysvinit:
     def queries(self, service: str, process: str = "") -> list[Argv]:
         """Is the script there, which runlevel is booted, what does the script say; is there such a process."""
         script = ["test", "-x", f"/etc/init.d/{service}"]
-        looks = [script, ["cat", "/etc/inittab"], ["service", service, "status"]]
+        looks = [script, ["grep", ":initdefault:", "/etc/inittab"], ["service", service, "status"]]
         return [*looks, ["pgrep", "-x", process]] if process else looks
 
     def parse(self, service: str, answers: Sequence[Answer], links: Links) -> ServiceState:
