@@ -144,6 +144,9 @@ def production() -> None:
     """All users' homes."""
     for user in users():
         home = Home(user)
+        # The checks' mailbox is empty but for what they send.
+        if user.pw_name == "popcheck":
+            continue
         ordinary(home)
         if user.pw_name in ("asada", "takoyaki", "ikasumi"):
             odd(home)

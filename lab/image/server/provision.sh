@@ -136,6 +136,9 @@ openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 
     -keyout /usr/local/apache2/conf/server.key -out /usr/local/apache2/conf/server.crt 2>/dev/null
 chmod 0600 /usr/local/apache2/conf/server.key
 ln -s /usr/share/hiki/hiki.cgi /usr/local/hiki/hiki.cgi
+# Hiki 1.0 is written for Ruby 2; Debian 12 has Ruby 3: blocks and keyword arguments are passed otherwise.
+sed -i -E 's/^(    def add_[a-z_]+_proc\( .*)block = Proc\.new \)/\1\&block )/' /usr/share/hiki/hiki/plugin.rb
+sed -i -E 's/\{ *:preserve => true *\}/:preserve => true/' /usr/share/hiki/hiki/db/flatfile.rb
 chmod 0755 /usr/local/gate/cgi/gate.cgi
 install -d -m 0755 -o www-data -g www-data /home/gate
 install -d -m 0700 -o www-data -g www-data /home/gate/userdb
