@@ -45,12 +45,12 @@ class Secret:
 
 @dataclass(frozen=True)
 class Accounts:
-    """The account files of one host, byte for byte. gshadow: None where a host has none, or it is not looked at."""
+    """The account files of one host, byte for byte; not shown by `repr`. gshadow: None if it is not looked at."""
 
     passwd: bytes = field(repr=False)
-    shadow: Secret
+    shadow: bytes = field(repr=False)
     group: bytes = field(repr=False)
-    gshadow: Secret | None = None
+    gshadow: bytes | None = field(repr=False, default=None)
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ def read_passwd(text: bytes) -> Table[User]:
     return _read("passwd", text, user)
 
 
-def read_shadow(text: Secret) -> Table[Secret]:
+def read_shadow(text: bytes) -> Table[Secret]:
     """The whole lines by name, each a secret; an entry needs nine fields."""
 
     def line(name: str, fields: list[bytes]) -> Secret:
@@ -129,7 +129,7 @@ def read_shadow(text: Secret) -> Table[Secret]:
             raise ValueError(f"{len(fields)} fields instead of 9")
         return Secret(b":".join(fields))
 
-    return _read("shadow", text.reveal(), line)
+    return _read("shadow", text, line)
 
 
 def read_group(text: bytes) -> Table[Group]:

@@ -80,14 +80,12 @@ def _group_line(group: AddedGroup) -> str:
 def apply(merge: Merge, target: Accounts) -> Accounts:
     """The target's files with what the merge adds; every other line is kept byte for byte."""
     joining = {membership.group: membership.users for membership in merge.memberships}
-    gshadow = target.gshadow and Secret(
-        add_lines(extend(target.gshadow.reveal(), joining), gshadow_lines(merge.groups)),
-    )
+    gshadow = target.gshadow
+    if gshadow is not None:
+        gshadow = add_lines(extend(gshadow, joining), gshadow_lines(merge.groups))
     return Accounts(
         passwd=add_lines(target.passwd, (user.line for user in merge.users if user.line is not None)),
-        shadow=Secret(
-            add_lines(target.shadow.reveal(), (user.shadow.reveal() for user in merge.users if user.shadow is not None))
-        ),
+        shadow=add_lines(target.shadow, (user.shadow.reveal() for user in merge.users if user.shadow is not None)),
         group=add_lines(extend(target.group, joining), group_lines(merge.groups)),
         gshadow=gshadow,
     )
