@@ -1,2 +1,107 @@
-def announcement(*a):
-    raise SystemExit("stub")
+"""The mail with which the head of the build announces the swap (11.1), with the hosts' new fingerprints (11.2)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import format_datetime
+from functools import partial
+
+from irekae.report import verdict as judged
+from irekae.report.clock import Clock, lasting, moment
+from irekae.report.html import ENV
+from irekae.report.results import Acceptance, PhaseSpan, Place
+from irekae.report.timeline import Row, timeline
+from irekae.report.words import Lang, Speech
+
+TEXT = ENV.overlay(autoescape=False)
+RULE = "-" * 72
+
+
+def announcement(
+    results: Acceptance, sender: str, to: Sequence[str], service_name: str, contact: str = ""
+) -> EmailMessage:
+    """Return the mail, Japanese first and English below, ready to be sent; sending it is not done here.
+
+    The same results give the same mail, message id included, so that a mail sent twice can be known as one.
+
+    Args:
+        results: what was exchanged, how long services were away as measured, the new keys, what is still open.
+        sender: address in From, and whom to ask where `contact` is empty.
+        to: addresses in To.
+        service_name: the service's own name, which users have in their known_hosts too.
+        contact: address to ask.
+    """
+    mail = EmailMessage()
+    names = ", ".join(place.name for place in results.places)
+    mail["From"] = sender
+    mail["To"] = ", ".join(to)
+    mail["Subject"] = f"[{results.site}] サーバ交換完了のお知らせ / Server exchange completed ({names})"
+    mail["Date"] = format_datetime(moment(results.generated_at))
+    mail["Message-ID"] = _message_id(results, sender)
+    parts = [_text(results, lang, service_name, contact or sender) for lang in ("ja", "en")]
+    mail.set_content(f"\n\n{RULE}\n\n".join(parts), charset="utf-8")
+    return mail
+
+
+def _message_id(results: Acceptance, sender: str) -> str:
+    run = re.sub(r"[^A-Za-z0-9-]+", "-", results.run).strip("-")
+    return f"<irekae.{run}.{results.signature.digest[:16] or 'unsealed'}@{sender.rpartition('@')[2]}>"
+
+
+def _text(results: Acceptance, lang: Lang, service_name: str, contact: str) -> str:
+    line, say = timeline(results), Speech(lang)
+    return TEXT.get_template(f"announcement.{lang}.txt.j2").render(
+        a=results,
+        say=say,
+        clock=Clock.of(results),
+        lasting=partial(lasting, lang=lang),
+        span=_span(results.phases),
+        away=[_away(row) for row in line.rows] if line else [],
+        hosts=[_host(results, place, service_name) for place in results.places],
+        open=_open(results, say),
+        contact=contact,
+    )
+
+
+def _span(phases: Sequence[PhaseSpan]) -> tuple[str, str] | None:
+    """From the first service that was stopped to the last check: phases 1 to 10."""
+    day = [phase for phase in phases if 1 <= phase.phase <= 10]
+    ends = [phase.end for phase in day if phase.end]
+    return (min((p.start for p in day), key=moment), max(ends, key=moment)) if ends else None
+
+
+@dataclass(frozen=True)
+class _Away:
+    service: str
+    seconds: float
+    longest: float
+    back: bool
+
+
+def _away(row: Row) -> _Away:
+    return _Away(row.outage.service, row.away, row.outage.longest, row.back)
+
+
+@dataclass(frozen=True)
+class _Host:
+    """A name with its new keys (type, sha256), and every entry that known_hosts may have for it."""
+
+    place: Place
+    keys: tuple[tuple[str, str], ...]
+    known_as: tuple[str, ...]
+
+
+def _host(results: Acceptance, place: Place, service_name: str) -> _Host:
+    keys = sorted({(f.key_type, f.sha256) for f in results.fingerprints if f.name_after == place.name})
+    more = (service_name,) if place.role == "production" else ()
+    return _Host(place, tuple(keys), (place.name, place.fqdn, place.address, *more))
+
+
+def _open(results: Acceptance, say: Speech) -> Iterator[str]:
+    """What users may run into: what failed and what was not checked, without the hosts' own words."""
+    for point in judged.verdict(results).reasons:
+        title = " ".join(part for part in (point.item, point.host, say.of(point.title, point.title_ja)) if part)
+        yield f"{say(point.kind)}: {title}"
