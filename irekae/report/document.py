@@ -9,7 +9,7 @@ from irekae.report import verdict as judged
 from irekae.report import view
 from irekae.report.clock import Clock, lasting
 from irekae.report.results import Acceptance, Check
-from irekae.report.timeline import timeline
+from irekae.report.timeline import Row, timeline
 from irekae.report.words import Lang, Speech
 
 
@@ -117,7 +117,7 @@ class _Page:
         for e in c.evidence:
             when = f"{say('seen from', place=e.seen_from)}, {self.clock.time(e.at)}, {lasting(e.took, say.lang)}"
             yield Paragraph(when)
-            yield Verbatim(f"{e.asked}\n{e.answered}")
+            yield Verbatim(f"{e.asked}\n{view.excerpt(e.answered, say)}")
         if not c.evidence:
             yield Paragraph(say("no evidence"))
 
@@ -128,17 +128,18 @@ class _Page:
             yield Paragraph(say("not measured"))
             return
         head = tuple(say(key) for key in ("service", "address", "from to", "away", "longest", "predicted"))
-        rows = []
-        for row in line.rows:
-            gone = (
-                f"{self.clock.time(s.start)} – {self.clock.time(s.end) if s.end else say('not back')}"
-                for s in row.outage.gone
-            )
-            predicted = "–" if row.outage.predicted is None else lasting(row.outage.predicted, say.lang)
-            spans = ", ".join(gone) or say("never away")
-            times = (lasting(row.away, say.lang), lasting(row.outage.longest, say.lang), predicted)
-            rows.append((row.outage.service, row.outage.address, spans, *times))
-        yield Table(head, tuple(rows))
+        yield Table(head, tuple(self._outage(row) for row in line.rows))
+
+    def _outage(self, row: Row) -> tuple[str, ...]:
+        say, gone = self.say, row.outage.gone
+        spans = [
+            f"{self.clock.time(s.start)} – {self.clock.time(s.end) if s.end else say('not back')}" for s in gone[:8]
+        ]
+        if len(gone) > len(spans):
+            spans.append(say("more spans", count=len(gone) - len(spans)))
+        predicted = "–" if row.outage.predicted is None else lasting(row.outage.predicted, say.lang)
+        times = (lasting(row.away, say.lang), lasting(row.outage.longest, say.lang), predicted)
+        return row.outage.service, row.outage.address, ", ".join(spans) or say("never away"), *times
 
     def items(self) -> Iterator[Block]:
         say = self.say

@@ -45,6 +45,7 @@ def render(results: Acceptance, lang: Lang = "en") -> str:
         timeline=timeline(results),
         tones=view.TONES,
         signs=view.SIGNS,
+        excerpt=partial(view.excerpt, say=say),
         **_functions(),
     )
 

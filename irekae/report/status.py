@@ -23,6 +23,7 @@ SIGNS: dict[ItemOutcome, str] = {
 
 QUIET: tuple[ItemOutcome, ...] = ("done", "nothing to do", "not done")
 NARROWEST = 40
+MOST_DETAILS = 8
 
 
 def table(rows: Sequence[ItemRow], lang: Lang = "en", columns: int = 80) -> str:
@@ -91,4 +92,4 @@ def _who(row: ItemRow) -> str:
 
 def _cause(row: ItemRow) -> tuple[str, ...]:
     """The detail of what went wrong belongs here; that of work that was done, in the report."""
-    return row.detail if row.outcome in ("failed", "unknown") else ()
+    return row.detail[:MOST_DETAILS] if row.outcome in ("failed", "unknown") else ()

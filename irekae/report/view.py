@@ -41,6 +41,8 @@ TONES: dict[str, Tone] = {
     "better": "good",
 }
 SIGNS: dict[Tone, str] = {"good": "✓", "bad": "✗", "lacking": "–", "note": "!", "plain": "·"}
+MOST_LINES = 120
+MOST_DETAILS = 12
 WORST_FIRST: tuple[CheckOutcome, ...] = ("failed", "error", "not checked", "passed")
 
 
@@ -114,6 +116,20 @@ def worst_first(checks: Sequence[Check]) -> list[Check]:
     return sorted(checks, key=lambda c: (rank(c), in_order(c.item), c.host))
 
 
+def excerpt(text: str, say: Speech) -> str:
+    """Return evidence as documents show it: a very long answer ends with a note; the JSON file has it whole."""
+    lines = text.split("\n")
+    if len(lines) <= MOST_LINES:
+        return text
+    return "\n".join([*lines[:MOST_LINES], say("more lines", count=len(lines) - MOST_LINES)])
+
+
+def _brief(details: tuple[str, ...], say: Speech) -> tuple[str, ...]:
+    if len(details) <= MOST_DETAILS:
+        return details
+    return (*details[:MOST_DETAILS], say("more lines", count=len(details) - MOST_DETAILS))
+
+
 def keys_by_name(results: Acceptance) -> list[tuple[str, str, Fingerprint | None, Fingerprint | None]]:
     """Return (name, key type, key before, key after): what a user of the name sees change."""
     before = {(f.name_before, f.key_type): f for f in results.fingerprints if f.name_before}
@@ -150,7 +166,7 @@ def _line_of_row(row: ItemRow, say: Speech) -> Line:
         at=row.at,
         took=row.took,
         why=row.why,
-        detail=row.detail,
+        detail=_brief(row.detail, say),
     )
 
 

@@ -138,3 +138,15 @@ def test_host_keys_show_what_a_user_of_each_name_sees_change():
     row = html.render(sample()).split('ika <span class="small quiet">ssh-ed25519')[1].split("</tr>")[0]
     before, after = row.index("SHA256:9Zx1"), row.index("SHA256:uT4c")
     assert before < after
+
+
+def test_endless_answers_and_outages_are_cut_short_with_a_note():
+    results = sample()
+    long = "\n".join(f"line {n}" for n in range(5000))
+    check = replace(results.checks[0], evidence=(Evidence("cat log", long, "outside", check_at(), 0.1),))
+    outage = replace(results.outages[0], gone=results.outages[0].gone * 30)
+    text = Page(html.render(replace(results, checks=(check,), outages=(outage,)))).text
+    assert "… 4880 more lines in acceptance.json" in text
+    assert "line 119\n" in text
+    assert "line 120\n" not in text
+    assert "… 22 more" in text
