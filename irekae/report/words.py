@@ -22,8 +22,8 @@ WORDS: dict[str, Word] = {
     "not accepted": Word("Not accepted", "不合格"),
     "incomplete": Word("Incomplete", "未完了"),
     "accepted means": Word(
-        "Every item has a result and every check passed.",
-        "全ての項目に結果があり, 全ての確認に通りました.",
+        "Every item has a result, and every check that was made passed.",
+        "全ての項目に結果があり, 行った確認には全て通りました.",
     ),
     "not accepted means": Word(
         "At least one check or item failed, or something differs that nobody expected.",
