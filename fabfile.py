@@ -1,7 +1,7 @@
 """The namespace of `fab`: phase0 … phase11 with their items, and the commands around them."""
 
 from fabric import task
-from invoke import Collection
+from invoke.collection import Collection
 
 import tasks
 from irekae.commands import COMMANDS, item_command, phase_command

@@ -40,5 +40,7 @@ def announce(swap: Swap) -> str:
         with smtplib.SMTP(host.address, 25, timeout=TIMEOUT) as server:
             server.send_message(mail)
     except (OSError, smtplib.SMTPException) as error:
-        raise SwapError(f"{host.name} did not take the announcement", str(error), f"it is in {PATH}: send it by hand") from None
+        raise SwapError(
+            f"{host.name} did not take the announcement", str(error), f"it is in {PATH}: send it by hand"
+        ) from None
     return f"the announcement is sent to {', '.join(settings.to)}; a copy is in {PATH}"

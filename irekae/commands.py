@@ -55,6 +55,7 @@ def item_command(item: Item) -> Command:
     return one
 
 
+SHOWN = 20  # reasons for the verdict that `fab report` prints
 _SWAPS: dict[bool, Swap] = {}
 
 
@@ -187,8 +188,10 @@ def report(c: Any, lang: str = "en", out: str = "report", sign: str = "") -> Non
         (folder / name).write_bytes(data)
     found = verdict(results)
     print(f"verdict: {found.word}")
-    for point in found.points[:20]:
-        print(f"  {point}")
+    for point in found.reasons[:SHOWN]:
+        print(f"  {point.item} {point.host}: {point.title} {point.why}".rstrip())
+    if len(found.reasons) > SHOWN:
+        print(f"  … and {len(found.reasons) - SHOWN} more")
     print(f"report: {(folder / files.name('html', _lang(lang))).absolute()}")
     if found.word != "accepted":
         raise SwapError(

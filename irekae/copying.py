@@ -1,5 +1,6 @@
 """The copy of /home, host to host (0.4, 3.1, 4.1): production's rsync pushes through the standby's open door."""
 
+import re
 import shlex
 import time
 
@@ -13,6 +14,8 @@ KEYS = "/root/.ssh/authorized_keys"
 REPLACED = ".irekae-replaced"
 _POLL = 1.0  # seconds between two looks at the progress
 MARK = "irekae-copy"
+# rsync(1), --itemize-changes. Named pipes and sockets are not copied: a key limited to a folder makes no special files.
+_ITEMIZED = re.compile(r"[<>ch.][fdLDS][.+?cstpoguaxbn ]{9}|\*deleting")
 
 
 def folder(swap: Swap) -> str:
@@ -62,7 +65,7 @@ def _rsync(swap: Swap, *options: str) -> list[str]:
     excludes = [f"--exclude={rule}" for rule in (*home.excludes, f"/{REPLACED}")]
     # Owners and groups go by name: the numbers differ. -x: what is mounted below /home stays where it is.
     ends = [f"{home.path}/", f"root@{tako.entry.address}:/"]
-    return ["rsync", "-a", "-H", "-x", "--delete", *excludes, "-e", shlex.join(ssh), *options, *ends]
+    return ["rsync", "-a", "--no-D", "-H", "-x", "--delete", *excludes, "-e", shlex.join(ssh), *options, *ends]
 
 
 def install_key(swap: Swap) -> None:
@@ -196,8 +199,9 @@ def want_nothing_left(swap: Swap) -> None:
         raise SwapError(
             "the copy of /home has not finished well", said, "`fab phase3.home` runs it again or waits for it"
         )
-    # Its own times change when a program looks in: only what has contents or owners counts.
-    left = [line for line in _dry_run(swap).splitlines() if not line.startswith(".d..t")]
+    # A folder's own time changes when a program looks in: it has neither contents nor owners to lose.
+    listed = _dry_run(swap).splitlines()
+    left = [line for line in listed if _ITEMIZED.match(line) and not line.startswith(".d..t")]
     if left:
         raise SwapError(
             f"{len(left)} files are not copied yet", "\n".join(left[:20]), "`fab phase3.home`, then phase 4 again"

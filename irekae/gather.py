@@ -13,7 +13,7 @@ from irekae.acceptance import CHECKS, PROJECT, baseline_path, read_checks
 from irekae.identity import fingerprint
 from irekae.items import ITEMS, On
 from irekae.journal import Entry, now
-from irekae.report.codec import sealed
+from irekae.report.codec import accepted, sealed
 from irekae.report.results import (
     Acceptance,
     Check,
@@ -46,7 +46,7 @@ def rows(swap: Swap) -> list[ItemRow]:
                     item.en,
                     item.ja,
                     item.mark,
-                    swap.name_in(item.phase, role),  # type: ignore[arg-type]
+                    swap.name_in(item.phase, role),
                     machine_name(link.facts["machine_id"]),
                     state.state.value,
                     state.who,
@@ -64,10 +64,10 @@ def machine_name(machine_id: str) -> str:
     return machine_id[:8]
 
 
-def acceptance(swap: Swap) -> Acceptance:
-    """All results of this swap."""
+def acceptance(swap: Swap, accepted_by: str = "") -> Acceptance:
+    """All results of this swap, signed if somebody accepts them."""
     found = rows(swap)
-    return sealed(
+    results = sealed(
         Acceptance(
             run=str((swap.run or {}).get("id", "no swap has begun")),
             site=swap.site.site.title,
@@ -85,6 +85,7 @@ def acceptance(swap: Swap) -> Acceptance:
         ),
         _commit(),
     )
+    return accepted(results, accepted_by, now()) if accepted_by else results
 
 
 def _read(path: Path, kind: Any) -> Any:

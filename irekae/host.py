@@ -105,7 +105,9 @@ class Host:
         """A service's state with what the plan would have made of it."""
         ground = self.record.ground
         if isinstance(ground, Planned) and init in ground.services:
-            return replace(found, **ground.services[init])
+            change = ground.services[init]
+            running, at_boot = change.get("running", found.running), change.get("at_boot", found.at_boot)
+            return replace(found, running=running, at_boot=at_boot)
         return found
 
     def plan_service(self, init: str, **change: bool) -> None:
@@ -181,7 +183,15 @@ class Host:
         return True
 
     def put(
-        self, path: str, data: bytes, mode: int = 0o644, *, uid: int = 0, gid: int = 0, secret: bool = False
+        self,
+        path: str,
+        data: bytes,
+        mode: int = 0o644,
+        *,
+        uid: int = 0,
+        gid: int = 0,
+        mtime: int | None = None,
+        secret: bool = False,
     ) -> bool:
         """Make a file with exactly these contents, mode and owner, whether or not there was one.
 

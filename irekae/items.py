@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 
 Act = Callable[..., None]
@@ -46,7 +47,7 @@ class Item:
     en: str
     on: On
     act: Act
-    mark: str
+    mark: Literal["M", "W", "+"]
     undo: str
     beside: bool
     optional: bool
@@ -81,7 +82,7 @@ def item(
     en: str,
     *,
     on: On,
-    mark: str = "M",
+    mark: Literal["M", "W", "+"] = "M",
     undo: str = EXACT,
     beside: bool = False,
     optional: bool = False,

@@ -48,7 +48,7 @@ def _row(swap: Swap, item: Item, plan: list[PlannedChange]) -> ManualRow:
             commands.setdefault(change.host, []).extend([change.what, *change.lines])
     return ManualRow(
         number=item.number,
-        mark=item.mark,  # type: ignore[arg-type]
+        mark=item.mark,
         title=item.en,
         title_ja=item.ja,
         hosts=tuple(swap.name_in(item.phase, role) for role in item.roles),

@@ -62,7 +62,8 @@ class Record:
     def note(self, text: str) -> None:
         """Keep a line for the report and show it."""
         self.notes.append(text)
-        self.show(f"  {self.item} {self.host}: {text}")
+        if not self.planned:
+            self.show(f"  {self.item} {self.host}: {text}")
 
     def event(self, event: str, **more: Any) -> Entry:
         """Write a line into the host's journal and make it last."""
@@ -80,7 +81,12 @@ class Record:
         return entry
 
     def change(
-        self, what: str, undo: Mapping[str, Any], keep: tuple[str, ...] = (), lines: tuple[str, ...] = ()
+        self,
+        what: str,
+        undo: Mapping[str, Any],
+        keep: tuple[str, ...] = (),
+        lines: tuple[str, ...] = (),
+        routine: bool = False,
     ) -> None:
         """Announce a change before it is made: keep what is there, write the intent and its undo, show it.
 

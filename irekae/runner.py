@@ -121,7 +121,7 @@ def _together(errors: Sequence[SwapError]) -> SwapError:
 def _parts(swap: Swap, item: Item, roles: Sequence[On], again: bool) -> list[tuple[On, ...]]:
     """The hosts to act on, one tuple a try: items for the pair take both at once."""
     together = item.on in (On.PAIR, On.SEAT)
-    parts = [item.roles] if together else [(role,) for role in item.roles if role in roles]
+    parts: list[tuple[On, ...]] = [item.roles] if together else [(role,) for role in item.roles if role in roles]
     if again:
         return parts
     left = [part for part in parts if not all(swap.state(item, role).state.settled for role in part)]

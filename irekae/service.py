@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from irekae.errors import SwapError
 from irekae.host import Host
@@ -101,7 +102,9 @@ class ServiceHandle:
         self.host.plan_service(self.init, at_boot=wanted)
         if self.host.planned:
             return
-        said = self._heal(self._links(commands), commands)
+        said = self._links(commands)
+        if wanted:
+            said = self._heal(said, commands)
         if self.state().at_boot is not wanted:
             raise SwapError(
                 f"{self.init} is not {verb}d at boot on {self.host.name}", said, "`ls /etc/rc?.d`, `systemctl status`"
@@ -134,8 +137,6 @@ class ServiceHandle:
                 return said
             self.host.say(f"insserv warns of {', '.join(scripts)}: adding LSB headers")
             for script in scripts:
-                self.host.edit(
-                    f"/etc/init.d/{script}", lambda text, name=script: insert_header(text, name), dated=False
-                )
+                self.host.edit(f"/etc/init.d/{script}", partial(insert_header, name=script), dated=False)
             said = self._links(commands)
         raise SwapError(f"insserv still warns on {self.host.name}", said, "edit the scripts that it names by hand")

@@ -12,26 +12,33 @@ from irekae.items import On, item
 from irekae.swap import Swap
 from irekae.users import group_ids, user_ids
 
-ACCOUNT_FILES = ("/etc/passwd", "/etc/shadow", "/etc/group")
-
 
 @item("3.4", "/etc/shadow のユーザ部分をコピー", "Copy the users' part of shadow", on=On.PAIR)
 def shadow(swap: Swap) -> None:
     """Users with UIDs of the range that production has and the standby lacks; builders' accounts are kept."""
     ika, tako, bounds = swap.production, swap.standby, swap.site.accounts
-    source, target = (Accounts(*(host.before(path) for path in ACCOUNT_FILES)) for host in (ika, tako))
+    source, target = _accounts(ika), _accounts(tako)
     merge = plan_merge(source, target, bounds.uid_min, bounds.uid_max)
     merged = apply(merge, target)
     for line in merge.summary():
         tako.say(line)
-    for path, data in (("/etc/group", merged.group), ("/etc/passwd", merged.passwd), ("/etc/shadow", merged.shadow)):
-        tako.edit(path, lambda _, data=data: data, secret=path == "/etc/shadow")  # type: ignore[misc]
+    tako.edit("/etc/group", lambda _: merged.group)
+    tako.edit("/etc/passwd", lambda _: merged.passwd)
+    tako.edit("/etc/shadow", lambda _: merged.shadow, secret=True)
+    if merged.gshadow is not None:
+        gshadow = merged.gshadow
+        tako.edit("/etc/gshadow", lambda _: gshadow, secret=True)
     if merge.refused:
         raise SwapError(
             f"{len(merge.refused)} accounts stand against each other; the others are copied",
             "\n".join(f"{refusal.name} ({refusal.uid}): {refusal.reason}" for refusal in merge.refused),
             f"bring them right by hand on {tako.name}, then `fab resume`",
         )
+
+
+def _accounts(host: Host) -> Accounts:
+    gshadow = host.before("/etc/gshadow") if host.exists("/etc/gshadow") else None
+    return Accounts(host.before("/etc/passwd"), host.before("/etc/shadow"), host.before("/etc/group"), gshadow)
 
 
 @item(
