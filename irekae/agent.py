@@ -254,16 +254,16 @@ def op_checkpoint(paths):
     return {"n": number, "kept": kept}
 
 
-def op_restore(n, path, state):
+def op_restore(n, path, was):
     """Make path what it was when checkpoint n was taken: contents, mode, owner, time; or absent."""
-    if state is None or state["kind"] != (op_stat(path) or state)["kind"]:
+    if was is None or was["kind"] != (op_stat(path) or was)["kind"]:
         op_remove(path)
-    if state and state["kind"] == "file":
+    if was and was["kind"] == "file":
         kept = op_read("%s/checkpoints/%06d%s" % (STATE, n, path))
-        op_write(path, kept["data"], state["mode"], state["uid"], state["gid"], state["mtime"])
-    elif state and state["kind"] == "link":
+        op_write(path, kept["data"], was["mode"], was["uid"], was["gid"], was["mtime"])
+    elif was and was["kind"] == "link":
         op_remove(path)
-        os.symlink(raw(state["target"]), raw(path))
+        os.symlink(raw(was["target"]), raw(path))
 
 
 def op_kept(n, path):

@@ -113,7 +113,7 @@ def _undo_change(swap: Swap, host: Host, change: Entry) -> None:
     undo = change["undo"]
     link = host.link
     for path, state in undo.get("kept", {}).items():
-        link.ask("restore", n=change["n"], path=path, state=state)
+        link.ask("restore", n=change["n"], path=path, was=state)
     kind = undo.get("kind")
     if kind == "rename" and link.ask("stat", path=undo["source"]):
         link.ask("rename", source=undo["source"], target=undo["target"])
