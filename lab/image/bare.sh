@@ -1,9 +1,6 @@
 #!/bin/bash
-# What makes a machine of the base system before its role is laid over it: identity, name, address. With no role at
-# all, this is a bare host that the operators can log in to. Runs in the image with `bash -eu`.
+# What makes a machine of the base system before its role is laid over it: name and address. With no role at all, this is a bare host that the operators can log in to. Runs in the image with `bash -eu`.
 # Environment: LAB_NAME LAB_ADDRESS LAB_FQDN LAB_RESOLVER LAB_MORE_ADDRESSES.
-ssh-keygen -q -A
-tr -d - < /proc/sys/kernel/random/uuid > /etc/machine-id
 printf '%s\n' "$LAB_NAME" > /etc/hostname
 cat > /etc/hosts <<HOSTS
 127.0.0.1	localhost

@@ -40,7 +40,7 @@ mori ALL=(ALL:ALL) ALL
 SUDOERS
 chmod 0440 /etc/sudoers.d/operators
 
-# --- what must differ from machine to machine is made by bare.sh -------------------------------------------------------
+# --- what must differ from machine to machine is made by identity.sh -------------------------------------------------------
 rm -f /etc/ssh/ssh_host_*
 : > /etc/machine-id
 rm -f /var/lib/dbus/machine-id

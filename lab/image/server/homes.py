@@ -3,6 +3,7 @@
 homes.py WHICH: "a" everything, as on production; "b" what the builders and an old copy left on the standby.
 """
 
+import grp
 import os
 import pwd
 import random
@@ -11,7 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 DOMAIN = "scitec.kobe-u.ac.jp"
-WORDS = "umi kaze yama kawa hoshi tsuki kumo yuki hana mori ishi nami ika tako ikasumi takoyaki ikaros octopus".split()
+SEA = ["umi", "nami", "ika", "tako", "ikasumi", "takoyaki", "ikaros", "octopus"]
+WORDS = [*SEA, "kaze", "yama", "kawa", "hoshi", "tsuki", "kumo", "yuki", "hana", "mori", "ishi"]
 # Sunday 2011-02-20 03:00 UTC: the newest of the files is a little older.
 NEWEST = 1298170800
 YEAR = 365 * 86400
@@ -38,17 +40,18 @@ class Home:
         """A folder of the user's."""
         path = self.top / name
         path.mkdir(parents=True, exist_ok=True)
-        path.chmod(mode)
         self.settle(path)
+        path.chmod(mode)
         return path
 
     def file(self, name: str | bytes, content: str | bytes, mode: int = 0o644) -> Path:
         """A file of the user's, with an age of its own."""
-        path = Path(os.fsdecode(os.path.join(os.fsencode(self.top), os.fsencode(name))))
+        path = self.top / os.fsdecode(name)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        path.chmod(mode)
+        # The owner first: a change of owner takes setgid away.
         self.settle(path)
+        path.chmod(mode)
         when = NEWEST - self.dice.randrange(2 * YEAR)
         os.utime(path, (when, when))
         return path
@@ -78,7 +81,8 @@ class Home:
             file,
             f"Return-Path: <{sender}@example.org>\nDelivered-To: {name}@itpass.{DOMAIN}\n"
             f"Message-ID: <{when}.{number}@ika-itpass.{DOMAIN}>\nFrom: {sender}@example.org\n"
-            f"To: {name}@itpass.{DOMAIN}\nSubject: {self.dice.choice(WORDS)} {number}\n\n{self.text(self.dice.randrange(3, 60))}",
+            f"To: {name}@itpass.{DOMAIN}\nSubject: {self.dice.choice(WORDS)} {number}\n\n"
+            f"{self.text(self.dice.randrange(3, 60))}",
             0o600,
         )
 
@@ -90,7 +94,8 @@ def ordinary(home: Home) -> None:
     home.file(".profile", "PATH=$HOME/bin:$PATH\n")
     home.file(".forward-old", f"{name}@tako-itpass.{DOMAIN}\n", 0o600)
     home.folder("public_html")
-    home.file("public_html/index.html", f"<html><head><title>{name}</title></head><body><h1>{name}</h1></body></html>\n")
+    page = f"<html><head><title>{name}</title></head><body><h1>{name}</h1></body></html>\n"
+    home.file("public_html/index.html", page)
     for number in range(home.dice.randrange(25, 55)):
         home.mail(number)
     for number in range(home.dice.randrange(15, 40)):
@@ -150,12 +155,12 @@ def production() -> None:
         ordinary(home)
         if user.pw_name in ("asada", "takoyaki", "ikasumi"):
             odd(home)
+    home = Home(pwd.getpwnam("ikeda"))
+    ueno, epalab = pwd.getpwnam("ueno"), grp.getgrnam("epalab")
     for name in ("doc/notes/kyodo.txt", "doc/notes/to-tako.txt"):
-        # One user's file in another's home, as after working together.
-        home = Home(pwd.getpwnam("ikeda"))
+        # One user's file in another's home, for a group of both, as after working together.
         path = home.file(name, "shared\n", 0o664)
-        ueno = pwd.getpwnam("ueno")
-        os.chown(path, ueno.pw_uid, home.user.pw_gid)
+        os.chown(path, ueno.pw_uid, epalab.gr_gid)
 
 
 def standby() -> None:

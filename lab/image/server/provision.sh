@@ -76,6 +76,9 @@ install_accounts() {
     done < /lab/server/users.tsv
 }
 install_accounts "$LAB_MACHINE"
+# A group of the same name with another number on each machine.
+if [ "$LAB_MACHINE" = a ]; then groupadd -g 2000 epalab; else groupadd -g 2100 epalab; fi
+gpasswd -M asada,ikeda,ueno epalab
 work_account epabk 30010 "Backup, read by dennou"
 work_account www 30011 "Web pages"
 # root has a password; nobody may use it through ssh.
