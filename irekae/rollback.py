@@ -98,7 +98,8 @@ def _undo(swap: Swap, role: On, items: Sequence[Item]) -> None:
                 error.status if error.status is Status.INCOMPLETE else Status.FAILED,
             ) from None
         host.record.event("change undone", n=change["n"])
-        show(f"  {change['item']} {entry.name}: undone: {change['what']}")
+        word = "stays (nothing takes it back)" if change["undo"].get("kind") == "none" else "undone"
+        show(f"  {change['item']} {entry.name}: {word}: {change['what']}")
     _mark(swap, items, (role,))
 
 

@@ -42,8 +42,8 @@ def forbidden(host: Host, swap: Swap) -> None:
 
 @item("4.4", "ika の authorized_keys の改名", "Put root's authorized_keys out of the way", on=On.PRODUCTION)
 def rename_keys(host: Host, swap: Swap) -> None:
-    """`authorized_keys.bk`, so that root login is refused altogether."""
-    host.rename(KEYS, f"{KEYS}.bk")
+    """`authorized_keys.bk`, so that root login is refused altogether; with the date where an older one is."""
+    host.rename(KEYS, f"{KEYS}.bk.{swap.today}" if host.exists(KEYS) and host.exists(f"{KEYS}.bk") else f"{KEYS}.bk")
 
 
 def want_forbidden(host: Host) -> None:
