@@ -1,0 +1,121 @@
+"""The backup scripts on dennou (phase 10): run with -n as their user, their logs read before that."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from dataclasses import dataclass
+
+from irekae.report.results import Evidence
+from irekae.site import BackupScript, Site
+from verify.connection import PinnedSsh
+from verify.evidence import start
+
+RUN_TIMEOUT = 600.0
+_STAMP = re.compile(r"\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d(?::\d\d)?(?: ?[+-]\d\d:?\d\d|Z)?")
+_TOTAL = re.compile(r"total size is ([\d,.]+)\s+speedup is [\d,.]+( \(DRY RUN\))?")
+_TROUBLE = re.compile(
+    r"^(?:rsync error|rsync: |@ERROR|Permission denied|Host key verification failed|ssh: ).*", re.MULTILINE
+)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run as rsync told it.
+
+    Attributes:
+        total: size of all that it compared, bytes.
+        dry: whether it was a dry run.
+        at: the last time stamp up to its end, or None where the log has none.
+        troubles: lines that speak of errors.
+    """
+
+    total: int
+    dry: bool
+    at: datetime.datetime | None
+    troubles: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class BackupRun:
+    """What a script did when it was run with -n, and what its log held before."""
+
+    script: str
+    status: int
+    output: str
+    log: str | None
+    log_changed: datetime.datetime | None
+    clock: datetime.datetime
+    evidence: Evidence
+    log_evidence: Evidence
+
+
+def runs_in(text: str) -> list[Run]:
+    """The rsync runs that a log or an output tells of; each ends with rsync's totals or with its error."""
+    found, begin = [], 0
+    ends = [*_TOTAL.finditer(text)]
+    for number, end in enumerate(ends):
+        # What follows the totals, up to the next run's first stamp, still belongs to this one.
+        stop = ends[number + 1].start() if number + 1 < len(ends) else len(text)
+        tail = _STAMP.search(text, end.end(), stop)
+        block = text[begin : tail.end() if tail else end.end()]
+        stamps = _STAMP.findall(block)
+        size = int(re.sub(r"[,.]", "", end[1]))
+        found.append(Run(size, bool(end[2]), moment(stamps[-1]) if stamps else None, tuple(troubles(block))))
+        begin = tail.end() if tail else end.end()
+    return found
+
+
+def troubles(text: str) -> list[str]:
+    """Lines in which rsync or ssh complain."""
+    return _TROUBLE.findall(text)
+
+
+def moment(stamp: str) -> datetime.datetime | None:
+    """A time stamp; one without a zone is in the seat's."""
+    try:
+        return datetime.datetime.fromisoformat(stamp.replace("/", "-").replace(" +", "+")).astimezone()
+    except ValueError:
+        return None
+
+
+def run_backups(backend: PinnedSsh, site: Site) -> dict[str, BackupRun]:
+    """Run every script with -n as the backup user, in its home.
+
+    Their logs are read first: each run writes to its log, so afterwards it would be recent in any case.
+    """
+    home, user = site.backup.home, site.backup.user
+    logs = {script.script: f"{home}/{script.log}" for script in site.backup.scripts}
+    began = start()
+    before = backend.far("ask", {"files": list(logs.values())}, become=user)
+    clock = datetime.datetime.fromtimestamp(before["clock"]).astimezone()
+    return {
+        script.script: _run(backend, site, script, before["files"][logs[script.script]], clock, began.at)
+        for script in site.backup.scripts
+    }
+
+
+def _run(
+    backend: PinnedSsh, site: Site, script: BackupScript, log: dict[str, object], clock: datetime.datetime, read: str
+) -> BackupRun:
+    home, user = site.backup.home, site.backup.user
+    began = start()
+    command = ["/bin/sh", "-c", 'cd "$1" && "./$2" -n', "sh", home, script.script]
+    done = backend.call(command, become=user, timeout=RUN_TIMEOUT)
+    output = (done.out + done.err).decode("utf-8", "replace")
+    text = str(log["text"]) if "text" in log else None
+    mtime = log.get("mtime")
+    changed = datetime.datetime.fromtimestamp(float(str(mtime))).astimezone() if mtime else None
+    shown = text if text is not None else str(log.get("error", ""))
+    return BackupRun(
+        script.script,
+        done.status,
+        output,
+        text,
+        changed,
+        clock,
+        began.heard(
+            f"cd {home} && ./{script.script} -n", f"{output}[status {done.status}]", f"{backend.entry.name}, as {user}"
+        ),
+        began.heard(f"cat {home}/{script.log} (at {read}, before the run)", shown, f"on {backend.entry.name}"),
+    )

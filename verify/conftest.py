@@ -1,0 +1,206 @@
+"""The suite's wiring: which checks are made of which host, what they are given, and what becomes of their outcome."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from irekae.errors import SwapError
+from irekae.inventory import load_inventory
+from irekae.report.results import Check
+from irekae.site import Site, load_site
+from verify.connection import FarError
+from verify.credentials import load_credentials
+from verify.failure import Failure
+from verify.finding import Finding
+from verify.needs import begin
+from verify.record import Record, titles, write_checks
+from verify.selection import Proof, Role, Selection, proofs, select
+from verify.subjects import cases, subject_of
+from verify.world import Server, World
+
+SELECTION = pytest.StashKey[Selection]()
+SITE = pytest.StashKey[Site]()
+CHECKS = pytest.StashKey[dict[str, Check]]()
+WORLD = pytest.StashKey[World]()
+LEFT = pytest.StashKey[list[str]]()
+RECORD = pytest.StashKey[Record]()
+FORESEEN = (Finding, FarError)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Read hosts.ini, site.toml and the options; what is wrong with them is said in one message."""
+    config.addinivalue_line("markers", "needs(part, …): work that the check shares with others, started early")
+    try:
+        inventory = load_inventory()
+        config.stash[SITE] = load_site(inventory)
+        config.stash[SELECTION] = select(inventory, config.getoption("hosts"), config.getoption("item"))
+        if not config.option.collectonly:
+            config.stash[WORLD] = World(inventory, config.stash[SITE], load_credentials(inventory.folder))
+    except SwapError as error:
+        pytest.exit(str(error), returncode=int(error.status))
+    config.stash[CHECKS] = {}
+    config.stash[LEFT] = []
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Close what a run that never came to its end has opened."""
+    if (world := config.stash.get(WORLD, None)) is not None:
+        world.connections.close()
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Say who is checked."""
+    hosts = config.stash[SELECTION].hosts
+    return "acceptance of: " + ", ".join(f"{host.name} ({host.address}, {role})" for host, role in hosts)
+
+
+# --- which checks -----------------------------------------------------------------------------------------------------
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pycollect_makeitem(collector: pytest.Module | pytest.Class, name: str, obj: object) -> Any:
+    """Collect only what is asked for: a check of another role is not a skipped check, it is none."""
+    found = yield
+    marked = proofs(getattr(obj, "pytestmark", []))
+    if name.startswith("test_") and callable(obj) and not collector.config.stash[SELECTION].places(marked):
+        return []
+    if isinstance(found, list):
+        # No service has to be off on production: pytest's own stand-in for "no case" is no check either.
+        return [one for one in found if not isinstance(one, pytest.Item) or _place(one) is not None]
+    return found
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One case for every host, and for every subject (service, page, zone …) that the check has."""
+    config = metafunc.config
+    subject = subject_of(metafunc.fixturenames)
+    values: list[tuple[Any, ...]] = []
+    ids = []
+    for place in config.stash[SELECTION].places(proofs(metafunc.definition.iter_markers())):
+        host, role, proof = place
+        if subject is None:
+            values.append((place,))
+            ids.append(host.name)
+            continue
+        declared = cases(config.stash[SITE], subject, role, proof.state)
+        if not declared and subject != "service":
+            declared = {f"no {subject}": None}  # not checked, which must be seen; see pytest_runtest_setup
+        for name, value in declared.items():
+            values.append((place, value))
+            ids.append(f"{host.name}-{name}")
+    names = ["place"] if subject is None else ["place", subject]
+    metafunc.parametrize(names, values, ids=ids)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Start early what takes long."""
+    config = session.config
+    if config.option.collectonly or WORLD not in config.stash:
+        return
+    world, wanted = config.stash[WORLD], []
+    for check in session.items:
+        place = _place(check)
+        if place is None:
+            continue
+        parts = [part for mark in check.iter_markers("needs") for part in mark.args]
+        wanted += [(world.server(place[0]), part) for part in parts]
+    begin(world, wanted)
+
+
+# --- what a check is given --------------------------------------------------------------------------------------------
+
+
+def _place(check: pytest.Item) -> tuple[Any, Role, Proof] | None:
+    callspec = getattr(check, "callspec", None)
+    place = callspec.params.get("place") if callspec else None
+    return place if isinstance(place, tuple) else None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Open the check's record."""
+    place = _place(item)
+    if place is None:
+        raise pytest.UsageError(f"{item.nodeid} has no item marker, or no `check` and `place`")
+    host, _, proof = place
+    subject = item.callspec.id.removeprefix(host.name).removeprefix("-")  # type: ignore[attr-defined]
+    english, japanese = titles(item.obj.__doc__, subject)  # type: ignore[attr-defined]
+    item.stash[RECORD] = Record(proof.number, host.name, english, japanese)
+    about = subject_of(list(item.callspec.params))  # type: ignore[attr-defined]
+    if about and item.callspec.params[about] is None:  # type: ignore[attr-defined]
+        pytest.skip(f"site.toml declares no {about}")
+
+
+@pytest.fixture
+def check(request: pytest.FixtureRequest, place: tuple[Any, Role, Proof]) -> Record:
+    """Where the check writes down what it expects, finds and saw."""
+    return request.node.stash[RECORD]  # type: ignore[no-any-return]
+
+
+@pytest.fixture(scope="session")
+def world(request: pytest.FixtureRequest) -> Iterator[World]:
+    """All hosts; at the end, what the checks left behind is removed."""
+    world = request.config.stash[WORLD]
+    yield world
+    request.config.stash[LEFT] += world.close()
+
+
+@pytest.fixture
+def server(world: World, place: tuple[Any, Role, Proof]) -> Server:
+    """The host that the check is made of."""
+    return world.server(place[0])
+
+
+@pytest.fixture
+def role(place: tuple[Any, Role, Proof]) -> Role:
+    """The role of its name."""
+    return place[1]
+
+
+@pytest.fixture
+def site(world: World) -> Site:
+    """The declared facts."""
+    return world.site
+
+
+# --- what becomes of it -----------------------------------------------------------------------------------------------
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+    """Keep the outcome as data; show a failure as what it is, not as a traceback."""
+    report: pytest.TestReport = yield
+    record = item.stash.get(RECORD, None)
+    if record is None or (call.when != "call" and call.excinfo is None):
+        return report
+    outcome, finding = record.judged(call.excinfo)
+    secrets = item.config.stash[WORLD].credentials.values()
+    check = record.finished(item.nodeid, outcome, finding, secrets)
+    item.config.stash[CHECKS][item.nodeid] = check
+    # Only what nobody foresaw is shown with a traceback.
+    if outcome in ("failed", "error") and (call.excinfo is None or isinstance(call.excinfo.value, FORESEEN)):
+        report.outcome = "failed"
+        # pytest asks of it what Failure has, no more.
+        report.longrepr = Failure(check, str(item.path), item.location[1] or 0)  # type: ignore[assignment]
+    return report
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Write the results."""
+    checks = session.config.stash.get(CHECKS, {})
+    if checks:
+        write_checks(Path(session.config.getoption("json")), list(checks.values()))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say where the results are, and what could not be cleaned up."""
+    if checks := config.stash.get(CHECKS, {}):
+        path = os.path.relpath(config.getoption("json"))
+        terminalreporter.write_line(f"{len(checks)} checks, written to {path}")
+    for line in config.stash.get(LEFT, []):
+        terminalreporter.write_line(f"left behind: {line}", red=True)

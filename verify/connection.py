@@ -1,0 +1,228 @@
+"""One ssh connection per host and run, to known machines only; testinfra hosts are built upon it."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import shutil
+import subprocess
+import tempfile
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from testinfra.backend.base import BaseBackend, CommandResult
+from testinfra.host import Host
+
+from irekae.identity import known_hosts_text, load_pins
+from irekae.inventory import HostEntry, Inventory
+from verify.credentials import Credentials
+from verify.finding import Unreachable
+
+FAR = Path(__file__).with_name("far")
+CONNECT_TIMEOUT = 8
+COMMAND_TIMEOUT = 60
+
+# The script's length, the script and its request all come through standard input: nothing of them is in `ps`.
+_LOADER = (
+    "import sys,json;i=sys.stdin.buffer;s={'__name__':'far'};"
+    "exec(compile(i.read(int(i.readline())),'far','exec'),s);"
+    "json.dump(s['main'](json.load(i)),sys.stdout)"
+)
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a command on a host ended."""
+
+    status: int
+    out: bytes
+    err: bytes
+
+
+class FarError(RuntimeError):
+    """A script did not do on the host what it does elsewhere: the check is broken, or the host's Python is."""
+
+
+def ssh_config(inventory: Inventory, folder: Path) -> str:
+    """The configuration that every ssh of a run uses; nothing of the operator's own is read besides keys and agent.
+
+    Args:
+        inventory: hosts, users, ports and keys.
+        folder: private to the run; holds known_hosts and the control sockets.
+    """
+    lines: list[str] = []
+    for host in inventory.hosts.values():
+        lines += [f"Host {host.name}", f"  HostName {host.address}", f"  Port {host.port}"]
+        lines += [f"  User {host.user}"] if host.user else []
+        lines += [f'  IdentityFile "{host.key_file}"'] if host.key_file else []
+    return "\n".join(
+        [
+            *lines,
+            "Host *",
+            "  BatchMode yes",
+            "  StrictHostKeyChecking yes",
+            f"  UserKnownHostsFile {folder}/known_hosts",
+            "  GlobalKnownHostsFile /dev/null",
+            "  UpdateHostKeys no",
+            "  ControlMaster auto",
+            "  ControlPersist 60",
+            # A path of this run's own: a master of before the exchange would still lead to the other machine.
+            f"  ControlPath {folder}/%n",
+            f"  ConnectTimeout {CONNECT_TIMEOUT}",
+            "  ServerAliveInterval 5",
+            "  ServerAliveCountMax 3",
+            "  ForwardAgent no",
+            "  ForwardX11 no",
+            "",
+        ]
+    )
+
+
+class Connections:
+    """The ssh connections of a run, closed at its end."""
+
+    def __init__(self, inventory: Inventory, credentials: Credentials) -> None:
+        """Write the configuration of the run; nothing is opened yet."""
+        self.inventory = inventory
+        self.credentials = credentials
+        # /tmp and not TMPDIR: a control socket's path may have 108 characters at most.
+        self.folder = Path(tempfile.mkdtemp(prefix="irekae-", dir="/tmp"))
+        self._backends: dict[str, PinnedSsh] = {}
+        self._lock = threading.Lock()
+        (self.folder / "known_hosts").write_text(known_hosts_text(inventory, load_pins(inventory)))
+        self.config.write_text(ssh_config(inventory, self.folder))
+
+    @property
+    def config(self) -> Path:
+        """The ssh_config of this run."""
+        return self.folder / "ssh_config"
+
+    def to(self, entry: HostEntry) -> PinnedSsh:
+        """The connection to a host; it is opened by the first command."""
+        with self._lock:
+            if entry.name not in self._backends:
+                self._backends[entry.name] = PinnedSsh(entry, self.config, self.credentials)
+            return self._backends[entry.name]
+
+    def close(self) -> None:
+        """End the masters and remove what was written at the seat."""
+        for name, backend in self._backends.items():
+            if backend.opened:
+                command = ["ssh", "-F", str(self.config), "-O", "exit", name]
+                subprocess.run(command, capture_output=True, timeout=CONNECT_TIMEOUT, check=False)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class PinnedSsh(BaseBackend):  # type: ignore[misc]  # testinfra has no types
+    """testinfra's way to a host, with our host keys, one connection, and a sudo that may ask for a password."""
+
+    NAME = "pinned-ssh"
+
+    def __init__(self, entry: HostEntry, config: Path, credentials: Credentials) -> None:
+        """Nothing is opened before the first command."""
+        super().__init__(entry.name)
+        self.entry = entry
+        self.opened = False
+        self._config = config
+        self._sudo_password = credentials.sudo
+        self._asks_password: bool | None = None
+        self._refusal: Unreachable | None = None
+        self._lock = threading.Lock()
+        self._opening = threading.Lock()
+        self.host = Host(self)
+        self.set_host(self.host)
+
+    def run(self, command: str, *args: str, **kwargs: Any) -> CommandResult:
+        """Testinfra's entry: a shell command, as root."""
+        command = self.quote(command, *args)
+        done = self.call(["/bin/sh", "-c", command], become="root")
+        return self.result(done.status, self.encode(command), done.out, done.err)
+
+    def call(
+        self,
+        words: Sequence[str],
+        stdin: bytes = b"",
+        become: str | None = None,
+        timeout: float = COMMAND_TIMEOUT,
+    ) -> Done:
+        """Run a command on the host.
+
+        Args:
+            words: the command, one argument each; nothing in them is read by a shell.
+            stdin: what it reads.
+            become: whose rights it needs, by sudo; None: the operator's.
+            timeout: seconds.
+
+        Raises:
+            Unreachable: no connection; said again at once to whoever asks later.
+        """
+        if become:
+            prefix, first = self._sudo(become)
+            words, stdin = [*prefix, *words], first + stdin
+        return self._ssh(words, stdin, timeout)
+
+    def far(
+        self, script: str, request: dict[str, Any], become: str | None = None, timeout: float = COMMAND_TIMEOUT
+    ) -> dict[str, Any]:
+        """Run far/`script`.py on the host with `request`, and return its answer.
+
+        Raises:
+            Unreachable: no connection.
+            FarError: the script failed.
+        """
+        source = (FAR / f"{script}.py").read_bytes()
+        stdin = b"%d\n" % len(source) + source + json.dumps(request).encode()
+        done = self.call(["python3", "-c", _LOADER], stdin, become, timeout)
+        if done.status != 0:
+            last = done.err.decode(errors="replace").strip().splitlines()[-1:] or ["it said nothing"]
+            raise FarError(f"far/{script}.py ended with status {done.status} on {self.entry.name}: {last[0]}")
+        answer: dict[str, Any] = json.loads(done.out)
+        return answer
+
+    def _sudo(self, user: str) -> tuple[list[str], bytes]:
+        if not self._sudo_password:
+            return ["sudo", "-n", "-H", "-u", user, "--"], b""
+        with self._lock:
+            if self._asks_password is None:
+                # -k: what sudo remembers of an earlier password must not decide who reads the first line.
+                self._asks_password = self._ssh(["sudo", "-k", "-n", "true"], b"", COMMAND_TIMEOUT).status != 0
+        if not self._asks_password:
+            return ["sudo", "-n", "-H", "-u", user, "--"], b""
+        return ["sudo", "-k", "-S", "-p", "", "-H", "-u", user, "--"], self._sudo_password.encode() + b"\n"
+
+    def _ssh(self, words: Sequence[str], stdin: bytes, timeout: float) -> Done:
+        self._open()
+        command = ["ssh", "-F", str(self._config), self.entry.name, shlex.join(words)]
+        try:
+            ended = subprocess.run(command, input=stdin, capture_output=True, timeout=timeout, check=False)
+        except subprocess.TimeoutExpired:
+            raise FarError(f"{self.entry.name}: {words[0]} has not ended after {timeout:g} s") from None
+        if ended.returncode == 255:
+            raise self._unreachable(ended.stderr)
+        return Done(ended.returncode, ended.stdout, ended.stderr)
+
+    def _open(self) -> None:
+        """Open the connection that later commands share."""
+        with self._opening:
+            if self._refusal:
+                raise self._refusal
+            if self.opened:
+                return
+            # -f -N: the master goes to the background once it stands, holding none of our pipes.
+            command = ["ssh", "-F", str(self._config), "-f", "-N", "-M", self.entry.name]
+            log = self._config.parent / f"{self.entry.name}.log"
+            with log.open("wb") as stderr:
+                status = subprocess.run(
+                    command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=stderr, check=False
+                ).returncode
+            if status != 0:
+                self._refusal = self._unreachable(log.read_bytes())
+                raise self._refusal
+            self.opened = True
+
+    def _unreachable(self, stderr: bytes) -> Unreachable:
+        said = [line for line in stderr.decode(errors="replace").splitlines() if line.strip(" @")]
+        return Unreachable(f"{self.entry.name} ({self.entry.address})", " / ".join(said[-2:]) or "ssh said nothing")

@@ -1,0 +1,166 @@
+"""What one host says of itself, read in one round trip at the start."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from irekae.inventory import Inventory
+from irekae.report.results import Evidence
+from irekae.site import Site
+from verify.connection import PinnedSsh
+from verify.evidence import Start, start
+from verify.parsing import Listener, Process, listeners, processes
+
+PS = ["ps", "-eo", "pid=,ppid=,user:32=,stat=,comm=,args=", "ww"]
+SS = ["ss", "-H", "-l", "-t", "-u", "-n", "-p"]
+RUNLEVEL_FOLDERS = [f"/etc/rc{level}.d" for level in "2345S"]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The answers, and how to quote them as evidence.
+
+    Attributes:
+        host: name of the host that was asked.
+        raw: far/ask.py's answer.
+        began: when it was asked.
+        offset: seconds by which the host's clock is ahead of the seat's; the way there and back makes it uncertain
+            by `uncertain` seconds.
+    """
+
+    host: str
+    raw: dict[str, Any]
+    began: Start
+    took: float
+    offset: float
+    uncertain: float
+    asked: dict[str, list[str]]
+
+    def text(self, path: str) -> str | None:
+        """Content of a file, or None where it could not be read."""
+        content = self.raw["files"].get(path, {}).get("text")
+        return content if isinstance(content, str) else None
+
+    def file(self, path: str) -> dict[str, Any]:
+        """Content, owner, mode and times of a file, or its error."""
+        found: dict[str, Any] = self.raw["files"].get(path, {"error": "was not asked for"})
+        return found
+
+    def under(self, folder: str) -> dict[str, dict[str, Any]]:
+        """What lies in a folder, by name; nothing where there is no such folder."""
+        found: dict[str, dict[str, Any]] = self.raw["folders"].get(folder, {}).get("entries", {})
+        return found
+
+    def files_like(self, prefix: str) -> list[str]:
+        """Paths of the files read whose path begins so."""
+        return [path for path in self.raw["files"] if path.startswith(prefix)]
+
+    def command(self, name: str) -> dict[str, Any]:
+        """Status, out and err of a command."""
+        found: dict[str, Any] = self.raw["commands"][name]
+        return found
+
+    def out(self, name: str) -> str:
+        """What a command wrote."""
+        return str(self.command(name)["out"])
+
+    @property
+    def processes(self) -> list[Process]:
+        """Living processes."""
+        return [process for process in processes(self.out("ps")) if process.alive]
+
+    @property
+    def listeners(self) -> list[Listener]:
+        """Listening sockets."""
+        return listeners(self.out("ss"))
+
+    @property
+    def systemd(self) -> bool:
+        """Whether systemd is the init of the running system (sd_booted(3)); otherwise it is sysvinit."""
+        return any(process.pid == 1 and process.name == "systemd" for process in self.processes)
+
+    def of_command(self, name: str, lines: list[str] | None = None) -> Evidence:
+        """A command as evidence; `lines`: those of its output that matter, else all."""
+        done = self.command(name)
+        answered = done["out"] + done["err"] if lines is None else "\n".join(lines) or "(no such line)"
+        asked = " ".join(self.asked[name])
+        return self._evidence(asked, f"{answered}\n[status {done['status']}]", float(done["took"]))
+
+    def of_file(self, path: str) -> Evidence:
+        """A file as evidence."""
+        file = self.file(path)
+        if "error" in file:
+            return self._evidence(f"cat {path}", f"{path}: {file['error']}")
+        return self._evidence(f"cat {path}", f"{file['text']}[mode {file['mode']:04o}, uid {file['uid']}]")
+
+    def of(self, asked: str, answered: str) -> Evidence:
+        """Something else that was read in the same round trip."""
+        return self._evidence(asked, answered)
+
+    def _evidence(self, asked: str, answered: str, took: float | None = None) -> Evidence:
+        whole = self.began.heard(asked, answered, f"on {self.host}")
+        took = self.took if took is None else round(took, 3)
+        return Evidence(whole.asked, whole.answered, whole.seen_from, whole.at, took)
+
+
+def questions(inventory: Inventory, site: Site) -> dict[str, Any]:
+    """What every server is asked, for far/ask.py."""
+    control, namedb = site.mail.control, site.dns.namedb
+    services = list(site.services.values())
+    return {
+        "commands": {
+            "ps": PS,
+            "ss": SS,
+            "hostname": ["hostname"],
+            "fqdn": ["hostname", "-f"],
+            "addresses": ["ip", "-4", "-o", "address", "show"],
+            "showctl": [f"{site.mail.bin}/qmail-showctl"],
+            "named.conf": ["named-checkconf", "-p", f"{namedb.rpartition('/')[0]}/named.conf"],
+            "httpd.conf": ["cat", site.web.httpd_conf],
+            "enabled": ["systemctl", "is-enabled", *[service.init for service in services]],
+        },
+        "files": [
+            *[file.path for file in site.files],
+            *[f"{control}/{name}" for name in ("me", "defaulthost", "locals", "rcpthosts")],
+            *[mailing_list.bouncer for mailing_list in site.mail.lists],
+            "/etc/resolv.conf",
+            "/etc/nsswitch.conf",
+            "/etc/passwd",
+            "/etc/group",
+            "/etc/shadow",
+            "/etc/crontab",
+            "/etc/inittab",
+            "/etc/rc.local",
+            "/root/.ssh/authorized_keys",
+            "/root/.ssh/authorized_keys2",
+            "/run/sshd.pid",
+            site.root_door.sshd_config,
+            site.copy.pop_secrets,
+        ],
+        "globs": [
+            f"{site.root_door.sshd_config}.d/*.conf",
+            f"{namedb}/*",
+            f"{namedb}-*/*",
+        ],
+        "folders": [*RUNLEVEL_FOLDERS, "/etc/init.d", site.copy.crontabs, site.home.path],
+    }
+
+
+def read_facts(backend: PinnedSsh, inventory: Inventory, site: Site) -> Facts:
+    """Ask a host all of `questions`.
+
+    Raises:
+        Unreachable: it can't be asked.
+    """
+    request = questions(inventory, site)
+    asked: dict[str, list[str]] = request["commands"]
+    request["commands"] = {name: {"argv": words} for name, words in asked.items()}
+    backend.call(["true"])  # the connection, so that it isn't part of the way that the clock is judged by
+    began, before = start(), time.time()
+    raw = backend.far("ask", request, become="root")
+    took = time.time() - before
+    # far/ask.py reads its clock first, so it did between `before` and the end.
+    offset = float(raw["clock"]) - before
+    return Facts(backend.entry.name, raw, began, began.took(), offset, took, asked)

@@ -1,0 +1,143 @@
+"""POP3 (RFC 1939) with APOP: fetches and deletes the messages that bear a mark."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import socket
+import time
+from typing import Any
+
+KEPT = 1500
+PAUSE = 0.25
+
+
+def main(request: dict[str, Any]) -> dict[str, Any]:
+    """Fetch until every token of `tokens` was in a message, or the deadline has passed.
+
+    Only messages that hold `mark` are fetched for good and deleted; anybody else's stay.
+    """
+    said: list[str] = []
+    wrong = login_with_wrong_secret(request, said) if request.get("try_wrong") else None
+    found: list[str] = []
+    state: dict[str, Any] = {}
+    deadline = time.monotonic() + request.get("deadline", 10)
+    while True:
+        latest: list[str] = []
+        state = session(request, found, latest)
+        missing = [token for token in request["tokens"] if not any(token in message for message in found)]
+        if not missing or not state["in"] or time.monotonic() > deadline:
+            return {
+                "messages": [message[:KEPT] for message in found],
+                "seen": {token: token not in missing for token in request["tokens"]},
+                "missing": missing,
+                "said": said + latest,
+                "wrong_refused": wrong,
+                **state,
+            }
+        time.sleep(PAUSE)
+
+
+class Line:
+    """A connection to the server, and what was said."""
+
+    def __init__(self, request: dict[str, Any], said: list[str]) -> None:
+        """Call the server and hear its greeting."""
+        self.said = said
+        self._socket = socket.create_connection((request["server"], request["port"]), request.get("timeout", 10))
+        self._file = self._socket.makefile("rb")
+        self.greeting = self.hear()
+
+    def hear(self) -> str:
+        """One line of the server."""
+        raw = self._file.readline(65536)
+        if not raw:
+            raise EOFError("the server hung up")
+        text = raw.decode("utf-8", "replace").rstrip("\r\n")
+        self.said.append(f"< {text}")
+        return text
+
+    def say(self, words: str, shown: str = "") -> str:
+        """Send a command; `shown` stands in the transcript where the command itself must not."""
+        self.said.append(f"> {shown or words}")
+        self._socket.sendall(words.encode() + b"\r\n")
+        return self.hear()
+
+    def lines(self) -> list[str]:
+        """A reply of many lines, dots undone (RFC 1939 3)."""
+        got: list[str] = []
+        while True:
+            raw = self._file.readline(1_000_000)
+            if not raw:
+                raise EOFError("the server hung up")
+            text = raw.decode("utf-8", "replace").rstrip("\r\n")
+            if text == ".":
+                return got
+            got.append(text[1:] if text.startswith(".") else text)
+
+    def close(self) -> None:
+        """Hang up."""
+        self._file.close()
+        self._socket.close()
+
+
+def apop(line: Line, user: str, password: str) -> str:
+    """Log in with the digest of the greeting's timestamp and the secret; an empty answer: no timestamp, no APOP."""
+    stamp = re.search(r"<[^<>\s]+>", line.greeting)
+    if not stamp:
+        return ""
+    digest = hashlib.md5((stamp[0] + password).encode(), usedforsecurity=False).hexdigest()
+    return line.say(f"APOP {user} {digest}", f"APOP {user} [digest]")
+
+
+def login_with_wrong_secret(request: dict[str, Any], said: list[str]) -> bool | None:
+    """Whether a wrong secret is refused; None: there was no APOP to try it with."""
+    try:
+        line = Line(request, said)
+    except (OSError, EOFError) as error:
+        said.append(f"[{error}]")
+        return None
+    try:
+        answer = apop(line, request["user"], request["password"][::-1] + "x")
+        return answer.startswith("-ERR") if answer else None
+    except (OSError, EOFError):
+        return True  # some servers hang up on a wrong secret
+    finally:
+        line.close()
+
+
+def session(request: dict[str, Any], found: list[str], said: list[str]) -> dict[str, Any]:
+    """One visit: fetch and delete what bears the mark, adding it to `found`."""
+    state: dict[str, Any] = {"connected": False, "timestamp": False, "in": False, "problem": ""}
+    try:
+        line = Line(request, said)
+    except (OSError, EOFError) as error:
+        said.append(f"[{error}]")
+        return {**state, "problem": str(error)}
+    try:
+        state["connected"] = True
+        state["timestamp"] = "<" in line.greeting
+        answer = apop(line, request["user"], request["password"])
+        state["in"] = answer.startswith("+OK")
+        state["problem"] = "" if state["in"] else answer or "the greeting has no timestamp: APOP is off"
+        if state["in"]:
+            collect(line, request["mark"], found)
+    except (OSError, EOFError) as error:
+        said.append(f"[{error}]")
+        state.update(problem=str(error), **{"in": False})
+    finally:
+        line.close()
+    return state
+
+
+def collect(line: Line, mark: str, found: list[str]) -> None:
+    """Fetch every message, delete those that bear the mark; the server forgets them at QUIT."""
+    count = int(line.say("STAT").split()[1])
+    for number in range(1, count + 1):
+        if not line.say(f"RETR {number}").startswith("+OK"):
+            continue
+        message = "\n".join(line.lines())
+        if mark in message:
+            found.append(message)
+            line.say(f"DELE {number}")
+    line.say("QUIT")

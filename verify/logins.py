@@ -1,0 +1,204 @@
+"""Attempts to log in as somebody who must not get in: root, and nobody for fail2ban.
+
+They are made with the seat's keys, but over `outside`, from its further address: fail2ban counts failed attempts, and
+the seat must not ban itself. What they leave behind is undone by `bans.forget`.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import logging
+import secrets as random
+import shlex
+import socket
+import subprocess
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import paramiko
+
+from irekae.identity import load_pins, may_answer
+from irekae.inventory import HostEntry, Inventory
+from irekae.report.results import Evidence
+from verify.connection import FAR, Connections
+from verify.evidence import SEAT, Start, start
+from verify.finding import Unreachable
+
+Outcome = Literal["accepted", "refused", "not offered", "cut off"]
+MOST_KEYS = 3
+"""Of the six attempts that sshd's MaxAuthTries allows a connection, one is `none` and one the password."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One method tried for one user."""
+
+    method: str
+    outcome: Outcome
+    detail: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True)
+class Door:
+    """How an sshd is reached from the further address of `outside`; without one, from the seat.
+
+    Attributes:
+        target: the host whose door it is.
+        outside: the host over which it is reached, or None.
+        relay: the command that stands in for the connection; empty: none.
+    """
+
+    target: HostEntry
+    outside: HostEntry | None
+    relay: tuple[str, ...] = ()
+
+    @property
+    def seen_from(self) -> str:
+        """For the evidence."""
+        return f"{self.outside.name} ({self.outside.third})" if self.outside else SEAT
+
+
+def door(connections: Connections, target: HostEntry) -> Door:
+    """The way to `target`'s sshd that its fail2ban may close."""
+    outside = next((host for host in connections.inventory.group("outside") if host.third), None)
+    if outside is None:
+        return Door(target, None)
+    script = base64.b64encode((FAR / "relay.py").read_bytes()).decode()
+    # `far/relay.py` has no secrets, so its text may stand on a command line.
+    loader = f"import base64;exec(base64.b64decode('{script}'))"
+    remote = shlex.join(["python3", "-c", loader, outside.third, target.address, str(target.port)])
+    return Door(target, outside, ("ssh", "-F", str(connections.config), outside.name, remote))
+
+
+@contextlib.contextmanager
+def _conversation(way: Door, inventory: Inventory) -> Iterator[paramiko.Transport]:
+    """An ssh connection before login, its host key compared with the pins.
+
+    Raises:
+        Unreachable: nobody answers, or a stranger.
+    """
+    logging.getLogger("paramiko").setLevel(logging.CRITICAL)
+    with contextlib.ExitStack() as opened:
+        try:
+            transport = paramiko.Transport(opened.enter_context(_line(way)))
+            opened.callback(transport.close)
+            transport.start_client(timeout=10)
+        except (paramiko.SSHException, OSError, EOFError) as error:
+            who = f"ssh of {way.target.name}, asked from {way.seen_from},"
+            raise Unreachable(who, str(error) or "no answer") from None
+        key = transport.get_remote_server_key()
+        machines = may_answer(inventory, load_pins(inventory), way.target)
+        if not any(f"{key.get_name()} {key.get_base64()}" in machine.keys for machine in machines):
+            raise Unreachable(way.target.name, "its ssh host key is not a pinned one")
+        yield transport
+
+
+@contextlib.contextmanager
+def _line(way: Door) -> Iterator[socket.socket]:
+    """A connection to the door; over the relay, its other end is the relay's standard input and output."""
+    if not way.relay:
+        with socket.create_connection((way.target.address, way.target.port), 8) as line:
+            yield line
+        return
+    ours, theirs = socket.socketpair()
+    relay = subprocess.Popen(way.relay, stdin=theirs.fileno(), stdout=theirs.fileno(), stderr=subprocess.DEVNULL)
+    theirs.close()
+    try:
+        with ours:
+            yield ours
+    finally:
+        relay.terminate()
+        relay.wait()
+
+
+def offered_methods(transport: paramiko.Transport, user: str) -> list[str] | None:
+    """What sshd offers a user who asks for nothing (RFC 4252 5.2); None: it let him in so."""
+    try:
+        transport.auth_none(user)
+    except paramiko.BadAuthenticationType as refusal:
+        return list(refusal.allowed_types)
+    return None
+
+
+def knock(way: Door, inventory: Inventory, user: str) -> Attempt:
+    """Ask to be let in as `user` without any proof, which counts as a failed attempt if there is no such user."""
+    began = start()
+    with _conversation(way, inventory) as transport:
+        offered = offered_methods(transport, user)
+    outcome: Outcome = "accepted" if offered is None else "refused"
+    detail = "let in" if offered is None else f"offered {', '.join(offered)}"
+    heard = began.heard(f"ssh {user}@{way.target.address} (no proof)", detail, way.seen_from)
+    return Attempt("none", outcome, detail, heard)
+
+
+def attempts(way: Door, inventory: Inventory, user: str, with_password: bool) -> list[Attempt]:
+    """Try to log in as `user` with nothing, with the seat's keys and with a password, over one connection.
+
+    The password is a random one: that it is refused proves little by itself; see the checks of sshd's configuration.
+
+    Raises:
+        Unreachable: sshd doesn't answer there.
+    """
+    found: list[Attempt] = []
+    with _conversation(way, inventory) as transport:
+        began = start()
+        offered = offered_methods(transport, user)
+        found.append(
+            _told(way, user, "none", "accepted" if offered is None else "refused", f"offered {offered}", began)
+        )
+        if offered is None:
+            return found
+        for key in seat_keys(way.target)[:MOST_KEYS]:
+            found.append(_try(way, transport, user, "publickey", offered, key))
+            if found[-1].outcome in ("accepted", "cut off"):
+                return found
+        if with_password:
+            found.append(_try(way, transport, user, "password", offered, None))
+    return found
+
+
+def _try(
+    way: Door, transport: paramiko.Transport, user: str, method: str, offered: Sequence[str], key: paramiko.PKey | None
+) -> Attempt:
+    began = start()
+    outcome: Outcome = "refused"
+    if method not in offered:
+        return _told(way, user, method, "not offered", f"offered are {', '.join(offered)}", began)
+    try:
+        if key is not None:
+            transport.auth_publickey(user, key)
+        else:
+            transport.auth_password(user, random.token_urlsafe(12), fallback=False)
+        outcome, detail = "accepted", "let in"
+    except paramiko.BadAuthenticationType as refusal:
+        outcome, detail = "not offered", str(refusal)
+    except paramiko.AuthenticationException as refusal:
+        detail = str(refusal) or "authentication failed"
+    except (paramiko.SSHException, OSError, EOFError) as error:
+        outcome, detail = "cut off", str(error) or "the server hung up"
+    if key is not None:
+        detail = f"key SHA256:{key.fingerprint.removeprefix('SHA256:')}: {detail}"
+    return _told(way, user, method, outcome, detail, began)
+
+
+def _told(way: Door, user: str, method: str, outcome: Outcome, detail: str, began: Start) -> Attempt:
+    heard = began.heard(f"ssh {user}@{way.target.address}, method {method}", f"{outcome}: {detail}", way.seen_from)
+    return Attempt(method, outcome, detail, heard)
+
+
+def seat_keys(target: HostEntry) -> list[paramiko.PKey]:
+    """The operator's keys that need no passphrase: hosts.ini's, those of ~/.ssh, those of the agent."""
+    files = [Path(target.key_file)] if target.key_file else []
+    files += sorted(Path.home().glob(".ssh/id_*"))
+    keys: list[paramiko.PKey] = []
+    for file in files:
+        if file.suffix != ".pub" and file.is_file():
+            with contextlib.suppress(paramiko.SSHException, OSError, ValueError):
+                keys.append(paramiko.PKey.from_path(file))
+    with contextlib.suppress(paramiko.SSHException, OSError):
+        keys += paramiko.Agent().get_keys()
+    return keys

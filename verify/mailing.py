@@ -1,0 +1,257 @@
+"""All mail of a run: everything is sent at once, and waited for together (9.9 to 9.11, 9.16)."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from irekae.inventory import HostEntry, Inventory
+from irekae.report.results import Evidence
+from irekae.site import Site
+from verify.connection import Connections, PinnedSsh
+from verify.credentials import Credentials
+from verify.evidence import start
+from verify.letters import Letter, Post, relay_tricks
+from verify.manual_facts import ADMINISTRATORS, LOCAL_DOMAINS
+from verify.once import Once
+
+ARRIVAL_DEADLINE = 15.0
+SWEEP_DEADLINE = 8.0
+SMTP, POP3 = 25, 110
+
+
+class Mailing:
+    """The mail of a run; each attribute that is a `Once` is one part of it, done when a check first needs it.
+
+    Attributes:
+        mark: stands in every message of this run.
+    """
+
+    def __init__(self, inventory: Inventory, site: Site, credentials: Credentials, connections: Connections) -> None:
+        """Write the letters; nothing is sent yet."""
+        self.inventory = inventory
+        self.site = site
+        self._credentials = credentials
+        self._connections = connections
+        self._post = Post()
+        self.mark = self._post.mark
+        self.since = time.time()
+        self.postmarked = f"{site.pop.user}@{site.site.service_name}"
+        self._write_letters()
+        self.smtp_in = Once(self._hold_production_dialogues)
+        self.refusals = Once(self._hold_standby_dialogues)
+        self.outgoing = Once(self._send_outward)
+        self.local = Once(self._inject_on_standby)
+        self.cron = Once(self._send_cron_mail)
+        self.fetched = Once(self._fetch)
+        self.delivered = Once(self._wait_on_production)
+        self.reported = Once(self._wait_for_administrators)
+        self.abroad = Once(self._wait_outside)
+
+    # --- what is sent ---------------------------------------------------------------------------------------------
+
+    @property
+    def outside(self) -> HostEntry:
+        """The other computer; checks that need it are not made where hosts.ini has none."""
+        return self.inventory.group("outside")[0]
+
+    def _write_letters(self) -> None:
+        """All letters beforehand, so that every part knows every token."""
+        outside = next(iter(self.inventory.group("outside")), None)
+        elsewhere = f"{outside.user or 'postmaster'}@{outside.fqdn}" if outside else "postmaster@example.org"
+        write = self._post.letter
+        user, service = self.site.pop.user, self.site.site.service_name
+        self.to_domains = {
+            domain: write(f"domain:{domain}", elsewhere, f"{user}@{domain}")
+            for domain in sorted({*self.site.mail.domains, *LOCAL_DOMAINS})
+        }
+        self.to_lists = {
+            listed.address: write(f"list:{listed.address}", listed.subscribers[0], listed.address)
+            for listed in self.site.mail.lists
+        }
+        # The bounce of a trick that is taken and not delivered comes to the checks' own mailbox.
+        self.tricks = {
+            trick: write(f"relay:{trick}", self.postmarked, recipient, elsewhere)
+            for trick, recipient in relay_tricks(elsewhere, service).items()
+        }
+        self.outward = write("outgoing", self.postmarked, elsewhere)
+        operator = self.inventory.standby.user or self.site.site.operators[0]
+        self.local_letter = write("local", self.postmarked, operator)
+        self.cron_letter = write("cron", "root", ADMINISTRATORS)
+
+    def _to(self, entry: HostEntry) -> PinnedSsh:
+        return self._connections.to(entry)
+
+    # --- sending --------------------------------------------------------------------------------------------------
+
+    def _dialogues(self, server: HostEntry, letters: list[Letter], with_data: bool) -> dict[str, Any]:
+        outside = self._to(self.outside)
+        began = start()
+        held: dict[str, Any] = outside.far(
+            "smtp",
+            {
+                "server": server.address,
+                "port": SMTP,
+                "helo": self.outside.fqdn,
+                "dialogues": [
+                    {
+                        "id": letter.key,
+                        "from": letter.sender,
+                        "to": letter.recipient,
+                        "data": letter.text() if with_data else None,
+                    }
+                    for letter in letters
+                ],
+            },
+        )["dialogues"]
+        for key, dialogue in held.items():
+            asked = f"SMTP to {server.name} ({server.address}:{SMTP}), {key}"
+            dialogue["evidence"] = began.heard(asked, "\n".join(dialogue["said"]), self.outside.name)
+        return held
+
+    def _hold_production_dialogues(self) -> dict[str, Any]:
+        letters = [*self.to_domains.values(), *self.to_lists.values(), *self.tricks.values()]
+        return self._dialogues(self.inventory.production, letters, with_data=True)
+
+    def _hold_standby_dialogues(self) -> dict[str, Any]:
+        standby = self.inventory.standby
+        domains = sorted(({*self.site.mail.domains, *LOCAL_DOMAINS} - {"localhost"}) | {standby.fqdn})
+        sender = self.to_domains["localhost"].sender
+        letters = [
+            self._post.letter(f"refused:{domain}", sender, f"{self.site.pop.user}@{domain}") for domain in domains
+        ]
+        return self._dialogues(standby, letters, with_data=True)
+
+    def _inject(self, host: HostEntry, letter: Letter) -> Evidence:
+        words = [f"{self.site.mail.bin}/qmail-inject", "-f", letter.sender, letter.recipient]
+        return self._command(host, words, letter.text() + "\n")
+
+    def _command(self, host: HostEntry, words: list[str], stdin: str) -> Evidence:
+        began = start()
+        done = self._to(host).call(words, stdin.encode(), become="root")
+        said = (done.out + done.err).decode(errors="replace")
+        return began.heard(f"{' '.join(words)} <<.\n{stdin}.", f"{said}[status {done.status}]", f"on {host.name}")
+
+    def _send_outward(self) -> Evidence:
+        return self._inject(self.inventory.production, self.outward)
+
+    def _inject_on_standby(self) -> Evidence:
+        return self._inject(self.inventory.standby, self.local_letter)
+
+    def _send_cron_mail(self) -> Evidence:
+        command = f'mail -s "`hostname -f` test" {ADMINISTRATORS}'
+        return self._command(self.inventory.standby, ["/bin/sh", "-c", command], self.cron_letter.text() + "\n")
+
+    # --- waiting --------------------------------------------------------------------------------------------------
+
+    def _sent(self, part: Once[Any]) -> Any:
+        """Outcome of a part that must have been done before; what went wrong with it is said by its own checks."""
+        try:
+            return part.result()
+        except Exception:
+            return None
+
+    def _fetch(self) -> dict[str, Any]:
+        """Everything that comes to the checks' mailbox, by POP from outside, with APOP."""
+        held = self._sent(self.smtp_in) or {}
+        tokens = [
+            letter.token
+            for letter in [*self.to_domains.values(), *self.tricks.values()]
+            if held.get(letter.key, {}).get("codes", {}).get("sent", 0) // 100 == 2
+        ]
+        if self.local.begun and self._sent(self.local):
+            tokens.append(self.local_letter.token)
+        production = self.inventory.production
+        began = start()
+        answer = self._to(self.outside).far(
+            "pop",
+            {
+                "server": production.address,
+                "port": POP3,
+                "user": self.site.pop.user,
+                "password": self._credentials.pop,
+                "mark": self.mark,
+                "tokens": tokens,
+                "deadline": ARRIVAL_DEADLINE,
+                "try_wrong": True,
+            },
+        )
+        asked = f"POP3 to {production.name} ({production.address}:{POP3}), APOP as {self.site.pop.user}"
+        answer["evidence"] = began.heard(asked, "\n".join(answer["said"]), self.outside.name)
+        return answer
+
+    def maildirs(
+        self, host: HostEntry, awaited: list[list[str]], deadline: float = ARRIVAL_DEADLINE, sweep: bool = False
+    ) -> dict[str, Any]:
+        """Look through the mailboxes of a host for what bears this run's mark.
+
+        Args:
+            host: whose mailboxes; all homes of a server, the operator's own mailbox outside.
+            awaited: [owner, token] of each message to wait for.
+            deadline: seconds.
+            sweep: wait until the queue holds nothing of ours, then remove all of it.
+        """
+        own = host.group == "outside"
+        began = start()
+        answer = self._to(host).far(
+            "maildirs",
+            {
+                "mark": self.mark,
+                "homes": self.site.home.path,
+                "maildir": self.site.mail.maildir,
+                "since": self.since - 86400,
+                "awaited": awaited,
+                "deadline": deadline,
+                "remove": sweep,
+                "queue": f"{self.site.mail.control.rpartition('/')[0]}/queue" if sweep and not own else "",
+                "also": [] if own else [listed.bouncer.rpartition("/")[0] for listed in self.site.mail.lists],
+                "mbox": f"/var/mail/{host.user}" if own and host.user else "",
+            },
+            become=None if own else "root",
+            timeout=ARRIVAL_DEADLINE + 30,
+        )
+        lines = [f"{message['owner']}: {message['path']}\n{message['text']}" for message in answer["messages"]]
+        lines += [f"nothing for {owner} with {token}" for owner, token in answer["missing"]]
+        asked = f"messages with {self.mark} below {self.site.home.path}"
+        answer["evidence"] = began.heard(asked, "\n\n".join(lines) or "none", f"on {host.name}")
+        return answer
+
+    def _wait_on_production(self) -> dict[str, Any]:
+        """What the lists' subscribers and the administrators get."""
+        self._sent(self.smtp_in)
+        awaited = [
+            [subscriber.partition("@")[0], self.to_lists[listed.address].token]
+            for listed in self.site.mail.lists
+            for subscriber in listed.subscribers
+        ]
+        return self.maildirs(self.inventory.production, awaited)
+
+    def _wait_for_administrators(self) -> dict[str, Any]:
+        """What the standby's cron mail leaves in production's mailboxes; who the administrators are, is its affair."""
+        self._sent(self.cron)
+        return self.maildirs(self.inventory.production, [["*", self.cron_letter.token]])
+
+    def _wait_outside(self) -> dict[str, Any]:
+        """What another computer gets from production."""
+        self._sent(self.outgoing)
+        return self.maildirs(self.outside, [["*", self.outward.token]])
+
+    # --- afterwards -------------------------------------------------------------------------------------------------
+
+    def sweep(self) -> list[str]:
+        """Remove every message of this run wherever it may lie, and say what could not be removed."""
+        parts = {
+            self.inventory.production.name: (self.smtp_in, self.outgoing, self.local, self.cron),
+            self.inventory.standby.name: (self.refusals, self.local, self.cron),
+        }
+        hosts = [host for host in self.inventory.pair if any(part.begun for part in parts[host.name])]
+        if hosts and self.inventory.group("outside"):
+            hosts.append(self.outside)
+        left = []
+        for host in hosts:
+            try:
+                swept = self.maildirs(host, [], deadline=SWEEP_DEADLINE, sweep=True)
+                left += [f"{host.name}: {path} (in the mail queue)" for path in swept["queued"]]
+            except Exception as error:
+                left.append(f"{host.name}: mail with {self.mark} could not be looked for: {error}")
+        return left

@@ -1,0 +1,182 @@
+"""Output of a host's programs, as data. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Process:
+    """A line of `ps -eo pid=,ppid=,user:32=,stat=,comm=,args=`."""
+
+    pid: int
+    parent: int
+    user: str
+    state: str
+    name: str
+    line: str
+
+    @property
+    def alive(self) -> bool:
+        """Not a zombie: a dead process that nobody has buried serves nobody."""
+        return not self.state.startswith("Z")
+
+
+@dataclass(frozen=True)
+class Listener:
+    """A line of `ss -H -ltunp`: who listens where."""
+
+    port: str
+    address: str
+    owners: tuple[str, ...]
+    pids: tuple[int, ...]
+    line: str
+
+    def hears(self, address: str) -> bool:
+        """Whether a client that calls `address` (IPv4) gets to this socket."""
+        return self.address in ("0.0.0.0", "*", "::", "[::]", address, f"::ffff:{address}")
+
+
+def processes(ps: str) -> list[Process]:
+    """Read the output of ps."""
+    found = []
+    for line in ps.splitlines():
+        words = line.split(None, 5)
+        if len(words) >= 5 and words[0].isdigit():
+            pid, parent, user, state, name = words[:5]
+            found.append(Process(int(pid), int(parent), user, state, name, line.strip()))
+    return found
+
+
+def listeners(ss: str) -> list[Listener]:
+    """Read the output of ss."""
+    found = []
+    for line in ss.splitlines():
+        words = line.split()
+        if len(words) < 5 or words[0] not in ("tcp", "udp"):
+            continue
+        address, _, port = words[4].rpartition(":")
+        names = re.findall(r'\("([^"]+)",pid=(\d+)', line)
+        address = address.partition("%")[0].strip("[]")
+        owners = tuple(dict.fromkeys(name for name, _ in names))
+        found.append(Listener(f"{words[0]}/{port}", address, owners, tuple(int(pid) for _, pid in names), line.strip()))
+    return found
+
+
+def sshd_options(process_title: str) -> list[str]:
+    """The options that a running sshd was started with, from its title `sshd: /usr/sbin/sshd -D [listener] 0 of …`."""
+    title = re.search(r"sshd: (\S*sshd)((?: .*?)?) \[listener\]", process_title)
+    words = title[2].split() if title else process_title.split()[1:]
+    # -D, -d and -e only say how it runs; -T itself would be contradicted by them.
+    return [word for word in words if word not in ("-D", "-e", "-d")]
+
+
+def sshd_values(shown: str) -> dict[str, list[str]]:
+    """What `sshd -T` shows: option in lower case → its values."""
+    values: dict[str, list[str]] = {}
+    for line in shown.splitlines():
+        key, _, value = line.partition(" ")
+        values.setdefault(key.lower(), []).append(value)
+    return values
+
+
+@dataclass(frozen=True)
+class RootRule:
+    """A PermitRootLogin line of a configuration file."""
+
+    path: str
+    line: int
+    value: str
+    where: str
+
+
+def root_rules(path: str, text: str) -> list[RootRule]:
+    """Every PermitRootLogin of a file in sshd_config(5)'s syntax, with the Match block that it stands in."""
+    rules, block = [], "everywhere"
+    for number, raw in enumerate(text.splitlines(), 1):
+        words = re.split(r"[\s=]+", raw.strip(), maxsplit=1)
+        if len(words) != 2 or raw.lstrip().startswith("#"):
+            continue
+        keyword, value = words[0].lower(), words[1].strip().strip('"')
+        if keyword == "match":
+            block = f"Match {value}"
+        elif keyword == "permitrootlogin":
+            rules.append(RootRule(path, number, value.lower(), block))
+    return rules
+
+
+def control_lines(text: str) -> list[str]:
+    """A qmail control file's entries, one a line (qmail-control(5)); trailing spaces and comments don't count."""
+    return [line.rstrip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
+
+
+def setting_lines(text: str) -> list[str]:
+    """The lines of a configuration file that say something, with single spaces."""
+    return [" ".join(line.split()) for line in text.splitlines() if line.strip() and line.lstrip()[0] not in "#;"]
+
+
+def host_tokens(text: str) -> set[str]:
+    """Every maximal run of host-name characters, without outer dots and hyphens: `ika-itpass.scitec.kobe-u.ac.jp`."""
+    return {token.strip(".-") for token in re.findall(r"[A-Za-z0-9_.~-]+", text)}
+
+
+def bears_name(text: str, fqdn: str, label: str, name: str) -> bool:
+    """Whether one of a host's names stands in `text` as a whole host-name token."""
+    return bool({fqdn, label, name} & host_tokens(text)) or any(
+        token.startswith((f"{fqdn}.", f"{label}.{fqdn.partition('.')[2]}")) for token in host_tokens(text)
+    )
+
+
+def soa_serial(zone: str) -> int | None:
+    """The serial of a zone file (RFC 1035 5.1), or None where no SOA stands in it."""
+    plain = re.sub(r";[^\n]*", "", zone)
+    soa = re.search(r"\bSOA\s+\S+\s+\S+\s+\(?\s*(\d+)", plain)
+    return int(soa[1]) if soa else None
+
+
+def zone_files(named_conf: str) -> dict[str, str]:
+    """Zones of `named-checkconf -p` that are this server's own, with the file of each."""
+    found = {}
+    directory = re.search(r'\bdirectory\s+"([^"]+)"', named_conf)
+    for zone, block in re.findall(r'\bzone\s+"([^"]+)"[^{]*\{(.*?)\n\s*\};', named_conf, re.DOTALL):
+        file = re.search(r'\bfile\s+"([^"]+)"', block)
+        if file and re.search(r"\btype\s+(?:master|primary)\b", block):
+            path = file[1] if file[1].startswith("/") or not directory else f"{directory[1]}/{file[1]}"
+            found[zone.rstrip(".") or "."] = path
+    return found
+
+
+@dataclass(frozen=True)
+class Account:
+    """A line of /etc/passwd."""
+
+    name: str
+    uid: int
+    gid: int
+    home: str
+
+
+def accounts(passwd: str) -> list[Account]:
+    """Read passwd(5); a line that is not one is left out."""
+    found = []
+    for line in passwd.splitlines():
+        words = line.split(":")
+        if len(words) == 7 and words[2].isdigit() and words[3].isdigit():
+            found.append(Account(words[0], int(words[2]), int(words[3]), words[5]))
+    return found
+
+
+def first_fields(text: str) -> list[str]:
+    """The name of each line of shadow(5) or group(5)."""
+    return [line.partition(":")[0] for line in text.splitlines() if line.strip()]
+
+
+def hosts_lines(text: str) -> dict[str, list[str]]:
+    """hosts(5): address → all names that stand with it."""
+    found: dict[str, list[str]] = {}
+    for line in text.splitlines():
+        words = line.partition("#")[0].split()
+        if len(words) > 1:
+            found.setdefault(words[0], []).extend(words[1:])
+    return found

@@ -1,0 +1,115 @@
+"""What becomes of one check: the results that the report reads."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NoReturn
+
+import msgspec
+import pytest
+
+from irekae.report.results import Check, CheckOutcome, Evidence, legible
+from verify.evidence import Start, blanked, start, without_secrets
+from verify.finding import Finding
+
+
+@dataclass
+class Record:
+    """One check while it is made: the fixture `check`.
+
+    A check passes only if it expected something and kept evidence; see `outcome`.
+    """
+
+    item: str
+    host: str
+    title: str
+    title_ja: str
+    began: Start = field(default_factory=start)
+    evidence: list[Evidence] = field(default_factory=list)
+    expected: list[str] = field(default_factory=list)
+    found: list[str] = field(default_factory=list)
+
+    def saw(self, *exchanges: Evidence) -> None:
+        """Keep what was asked and answered."""
+        self.evidence += exchanges
+
+    def expect(self, holds: bool, expected: str, found: object, *, cause: str = "", remedy: str = "") -> None:
+        """Assert one fact.
+
+        Args:
+            holds: whether it is so.
+            expected: how it should be, in words.
+            found: how it is; kept for a check that passes too.
+            cause: what may be behind it, where it isn't so.
+            remedy: what the manual says to do then.
+
+        Raises:
+            Finding: it isn't so.
+        """
+        __tracebackhide__ = True
+        if not holds:
+            raise Finding(expected, str(found), cause, remedy)
+        self.expected.append(expected)
+        self.found.append(str(found))
+
+    def not_made(self, why: str) -> NoReturn:
+        """The check cannot be made here; it is reported as not checked, never as passed."""
+        pytest.skip(why)
+
+    def judged(self, excinfo: pytest.ExceptionInfo[BaseException] | None) -> tuple[CheckOutcome, Finding | None]:
+        """The outcome of a check that ended so; a check that proved nothing is an error of the check."""
+        if excinfo is None:
+            if self.expected and self.evidence:
+                return "passed", None
+            return "error", Finding("a check that expects something and keeps evidence", "it kept none")
+        error = excinfo.value
+        if isinstance(error, pytest.skip.Exception):
+            return "not checked", Finding("to be checked", str(error.msg))
+        if isinstance(error, Finding):
+            return "failed", error
+        return "error", Finding("to be checked", f"{type(error).__name__}: {error}", "the check itself broke")
+
+    def finished(self, node_id: str, outcome: CheckOutcome, finding: Finding | None, secrets: list[str]) -> Check:
+        """The result, without secrets."""
+        expected, found = "; ".join(self.expected), "; ".join(self.found)
+        if finding:
+            expected, found = finding.expected, finding.found
+
+        def fit(text: str) -> str:
+            return legible(blanked(text, secrets))
+
+        return Check(
+            id=node_id,
+            item=self.item,
+            host=self.host,
+            title=self.title,
+            title_ja=self.title_ja,
+            outcome=outcome,
+            expected=fit(expected),
+            found=fit(found),
+            evidence=tuple(without_secrets(evidence, secrets) for evidence in self.evidence),
+            cause=fit(finding.cause) if finding else "",
+            remedy=fit(finding.remedy) if finding else "",
+            at=self.began.at,
+            took=self.began.took(),
+        )
+
+
+def titles(docstring: str | None, subject: str) -> tuple[str, str]:
+    """English and Japanese title of a check: first and second paragraph of its docstring, with what it is about."""
+    paragraphs = inspect.cleandoc(docstring or "").split("\n\n")
+    english = " ".join(paragraphs[0].split()).rstrip(".")
+    japanese = "".join(paragraphs[1].split()).rstrip("。.") if len(paragraphs) > 1 else ""
+    if not subject:
+        return english, japanese
+    return f"{english}: {subject}", f"{japanese}: {subject}" if japanese else ""
+
+
+def write_checks(path: Path, checks: list[Check]) -> None:
+    """Write the results as a JSON array, replacing the file in one step."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.write_bytes(msgspec.json.format(msgspec.json.encode(checks), indent=1) + b"\n")
+    fresh.replace(path)

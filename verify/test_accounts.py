@@ -1,0 +1,163 @@
+"""What phase 3 brought: accounts, homes, mailboxes, cron tables (3.1, 3.2, 3.4)."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from irekae.site import Site
+from verify.evidence import start
+from verify.manual_facts import USER_UIDS
+from verify.needs import needs
+from verify.parsing import Account, accounts, first_fields
+from verify.record import Record
+from verify.selection import item
+from verify.world import Server
+
+pytestmark = needs("all_facts")
+
+
+def _users(server: Server) -> list[Account]:
+    return [account for account in accounts(server.facts.text("/etc/passwd") or "") if account.uid in USER_UIDS]
+
+
+@item("3.4", "production")
+def test_every_user_is_in_shadow(server: Server, site: Site, check: Record) -> None:
+    """Every user has one line in shadow, with a password, so that he can log in.
+
+    全利用者が shadow にいる
+    """
+    users = _users(server)
+    # passwd is nobody's secret, shadow is: only names of it are shown.
+    shadow = server.facts.text("/etc/shadow") or ""
+    names = Counter(first_fields(shadow))
+    check.saw(
+        server.facts.of(
+            "getent passwd; cut -d: -f1 /etc/shadow", f"{len(users)} users; in shadow: {' '.join(sorted(names))}"
+        )
+    )
+    known = range(site.accounts.uid_min, site.accounts.uid_max + 1)
+    check.expect(
+        known == USER_UIDS,
+        f"users are {USER_UIDS[0]} to {USER_UIDS[-1]}",
+        f"{known[0]} to {known[-1]}",
+        remedy="correct site.toml",
+    )
+    check.expect(bool(users), "users", len(users), cause="passwd was not merged", remedy="3.4")
+    missing = [user.name for user in users if not names[user.name]]
+    twice = [user.name for user in users if names[user.name] > 1]
+    remedy = "3.4: copy these users' lines from the other host's shadow"
+    check.expect(
+        not missing,
+        "a line in shadow for every user",
+        f"none for {', '.join(missing)}" if missing else "all",
+        remedy=remedy,
+    )
+    check.expect(
+        not twice, "one line for each", f"two for {', '.join(twice)}" if twice else "one", remedy="3.4: remove one"
+    )
+    empty = [line.partition(":")[0] for line in shadow.splitlines() if line.split(":")[1:2] == [""]]
+    check.expect(
+        not empty, "nobody with an empty password", ", ".join(empty) or "nobody", remedy="lock them: passwd -l"
+    )
+
+
+@item("3.1", "production")
+def test_homes_belong_to_their_users(server: Server, site: Site, check: Record) -> None:
+    """Every user has a home, it is his, and nothing in it belongs to a number that is nobody.
+
+    ホームディレクトリの所有者が正しい
+    """
+    began = start()
+    found = server.backend.far("homes", {"homes": site.home.path, "maildir": site.mail.maildir}, become="root")
+    homes, users = found["homes"], [user for user in _users(server) if user.home.startswith(f"{site.home.path}/")]
+    check.saw(
+        began.heard(
+            f"owners in {site.home.path}, two levels deep",
+            f"{len(homes)} homes, {found['strangers']}",
+            f"on {server.name}",
+        )
+    )
+    check.expect(bool(users), "users with homes", len(users), remedy="3.4")
+    remedy = f"3.1: chown -R USER:GROUP {site.home.path}/USER, after looking at the other host's owners"
+    wrong = []
+    for user in users:
+        home = homes.get(user.home.removeprefix(f"{site.home.path}/"))
+        if home is None or home["kind"] != "folder":
+            wrong.append(f"{user.name} has no home")
+        elif home["uid"] != user.uid or home["gid"] not in _groups_of(server, user):
+            wrong.append(f"{user.home} belongs to {home['uid']}:{home['gid']}, not {user.uid}:{user.gid}")
+    cause = "rsync without names, or with another numbering"
+    check.expect(
+        not wrong, "every home belongs to its user", "; ".join(wrong[:10]) or "all", cause=cause, remedy=remedy
+    )
+    strangers = [f"{one['path']} ({one['uid']}:{one['gid']})" for one in found["strangers"]]
+    check.expect(
+        not strangers, "no owner without a name", "; ".join(strangers[:10]) or "none", cause=cause, remedy=remedy
+    )
+
+
+def _groups_of(server: Server, user: Account) -> set[int]:
+    """Numbers of the user's groups."""
+    groups = {user.gid}
+    for line in (server.facts.text("/etc/group") or "").splitlines():
+        words = line.split(":")
+        if len(words) == 4 and words[2].isdigit() and user.name in words[3].split(","):
+            groups.add(int(words[2]))
+    return groups
+
+
+@item("9.9", "production")
+def test_mailboxes_can_be_opened(server: Server, site: Site, check: Record) -> None:
+    """Every user's mailbox is his and he can read and write it.
+
+    全利用者のメールボックスを本人が読み書きできる
+    """
+    began = start()
+    found = server.backend.far("homes", {"homes": site.home.path, "maildir": site.mail.maildir}, become="root")["homes"]
+    wrong, seen = [], 0
+    for user in _users(server):
+        box = found.get(user.home.removeprefix(f"{site.home.path}/"), {}).get("maildir")
+        if box is None:
+            continue
+        seen += 1
+        for part, entry in box.items():
+            if entry is None:
+                wrong.append(f"{user.name}: {part} is missing")
+            elif entry["kind"] != "folder" or entry["uid"] != user.uid or entry["mode"] & 0o700 != 0o700:
+                wrong.append(f"{user.name}: {part} belongs to {entry['uid']}, mode {entry['mode']:04o}")
+    check.saw(
+        began.heard(
+            f"owners and modes of {site.mail.maildir} in every home", f"{seen} mailboxes; {wrong}", f"on {server.name}"
+        )
+    )
+    check.expect(seen > 0, "mailboxes", seen)
+    remedy = "chown and chmod 700 of that Maildir; 3.1"
+    check.expect(
+        not wrong,
+        "every mailbox belongs to its user",
+        "; ".join(wrong[:10]) or "all",
+        cause="wrong owners after rsync",
+        remedy=remedy,
+    )
+
+
+@item("3.2", "production")
+def test_cron_tables_are_their_users(server: Server, site: Site, check: Record) -> None:
+    """Every cron table belongs to a user of this host, so that cron runs it.
+
+    crontab の所有者が正しい
+    """
+    tables = {
+        name: entry for name, entry in server.facts.under(site.copy.crontabs).items() if not name.startswith("tmp.")
+    }
+    uids = {account.name: account.uid for account in accounts(server.facts.text("/etc/passwd") or "")}
+    told = "\n".join(f"{name}: uid {entry['uid']}, mode {entry['mode']:04o}" for name, entry in tables.items())
+    check.saw(server.facts.of(f"ls -l {site.copy.crontabs}", told or "empty"))
+    wrong = [
+        f"{name} (uid {entry['uid']}, mode {entry['mode']:04o})"
+        for name, entry in tables.items()
+        if entry["uid"] != uids.get(name) or entry["mode"] & 0o077 or entry["kind"] != "file"
+    ]
+    check.expect(bool(tables), "cron tables", len(tables), cause="they were not copied", remedy="3.2")
+    remedy = f"3.2: chown USER:crontab, chmod 600 below {site.copy.crontabs}"
+    check.expect(not wrong, "each belongs to the user of its name, mode 0600", ", ".join(wrong) or "all", remedy=remedy)

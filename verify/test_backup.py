@@ -1,0 +1,87 @@
+"""Backups: the scripts on the backup host run (10.1), their logs read normal (10.2)."""
+
+from __future__ import annotations
+
+import datetime
+
+from irekae.site import BackupScript
+from verify.backups import BackupRun, runs_in, troubles
+from verify.needs import needs
+from verify.record import Record
+from verify.selection import item
+from verify.world import Server
+
+RECENT = datetime.timedelta(days=2)
+REMEDY = "10.1: log in on the backup host, `sudo -u kobe -s`, run the script with -n and read what it says"
+
+
+def _told(at: datetime.datetime | None) -> str:
+    return at.isoformat(timespec="minutes") if at else "without a time"
+
+
+@needs("backup_runs")
+@item("10.1", "backup")
+def test_backup_script_runs(server: Server, script: BackupScript, check: Record) -> None:
+    """The script runs with -n and really compares the production host's files.
+
+    バックアップスクリプトが動く
+    """
+    run: BackupRun = server.backup_runs.result()[script.script]
+    check.saw(run.evidence)
+    last = run.output.strip().splitlines()[-1:] or ["nothing"]
+    cause = "production's new host key is unknown there, or its key is not taken"
+    check.expect(run.status == 0, "exit status 0", f"{run.status}: {last[0]}", cause=cause, remedy=REMEDY)
+    said = troubles(run.output)
+    check.expect(not said, "no word of errors", "; ".join(said[:3]) or "none", cause=cause, remedy=REMEDY)
+    runs = runs_in(run.output)
+    cause = "the script ends before it gets to rsync"
+    check.expect(
+        bool(runs), "rsync's totals in the output", f"{len(runs)} of them; {last[0]}", cause=cause, remedy=REMEDY
+    )
+    check.expect(
+        all(one.dry for one in runs),
+        "a dry run",
+        "it copied" if not all(one.dry for one in runs) else "dry",
+        remedy=REMEDY,
+    )
+    sizes = ", ".join(f"{one.total} bytes" for one in runs)
+    check.expect(
+        all(one.total > 0 for one in runs),
+        "files were compared",
+        sizes,
+        cause="it looks at an empty place",
+        remedy=REMEDY,
+    )
+
+
+@needs("backup_runs")
+@item("10.2", "backup")
+def test_backup_log_reads_normal(server: Server, script: BackupScript, check: Record) -> None:
+    """The log shows a real run of the last two days, without errors.
+
+    バックアップのログが正常である
+    """
+    run: BackupRun = server.backup_runs.result()[script.script]
+    check.saw(run.log_evidence)
+    remedy = f"10.2: less {script.log}; is the script in kobe's crontab?"
+    check.expect(run.log is not None, "the log can be read", run.log_evidence.answered[:80], remedy=remedy)
+    real = [one for one in runs_in(run.log or "") if not one.dry]
+    check.expect(
+        bool(real), "a run that was no dry run", f"{len(real)} of them", cause="cron doesn't run it", remedy=remedy
+    )
+    last = real[-1]
+    check.expect(
+        last.total > 0, "files were copied or compared", f"{last.total} bytes", cause="it copies nothing", remedy=remedy
+    )
+    said = [*last.troubles, *troubles((run.log or "").rpartition("total size is ")[2])]
+    check.expect(not said, "no word of errors in it", "; ".join(said[:3]) or "none", remedy=remedy)
+    moments = [moment for moment in (last.at, run.log_changed) if moment is not None]
+    check.expect(bool(moments), "a time", _told(last.at))
+    oldest = min(moments)
+    check.expect(
+        run.clock - oldest < RECENT,
+        f"a run since {_told(run.clock - RECENT)}",
+        _told(oldest),
+        cause="cron doesn't run it",
+        remedy=remedy,
+    )

@@ -1,0 +1,75 @@
+"""fail2ban bans and lets in again (9.8)."""
+
+from __future__ import annotations
+
+from irekae.site import Site
+from verify.bans import Ban
+from verify.needs import needs
+from verify.record import Record
+from verify.selection import item
+from verify.world import Server
+
+REMEDY = "9.8: /etc/fail2ban/jail.local and `fail2ban-client status`; then /etc/init.d/fail2ban restart"
+
+
+def _ban(server: Server, check: Record) -> Ban:
+    outside = server.world.outside
+    if outside is None or not outside.third:
+        check.not_made("hosts.ini has no outside host with a `third` address that may be banned")
+    ban = server.ban.result()
+    check.saw(*ban.evidence)
+    return ban
+
+
+@needs("ban")
+@item("9.8", "production")
+def test_fail2ban_bans(server: Server, site: Site, check: Record) -> None:
+    """After failed logins, the caller's address is refused.
+
+    fail2ban が締め出す
+    """
+    ban = _ban(server, check)
+    check.expect(
+        ban.before == "connected",
+        "a stranger can call at first",
+        ban.before,
+        cause="he is banned already",
+        remedy=REMEDY,
+    )
+    actions = ban.settings.get("actions", "")
+    check.expect(
+        "No actions" not in actions and bool(actions), f"{site.fail2ban.jail} has an action", actions, remedy=REMEDY
+    )
+    check.expect(
+        ban.banned != "connected",
+        f"refused after {ban.attempts} failed logins (maxretry {ban.settings['maxretry']})",
+        f"still {ban.banned}",
+        cause="the jail reads another log, has another filter, or its action does nothing",
+        remedy=REMEDY,
+    )
+    listed = f"{'in' if ban.listed else 'not in'} the list of {site.fail2ban.jail}"
+    check.expect(
+        ban.listed, f"banned by {site.fail2ban.jail}", listed, cause="something else refused him", remedy=REMEDY
+    )
+
+
+@needs("ban")
+@item("9.8", "production")
+def test_fail2ban_lets_in_again(server: Server, site: Site, check: Record) -> None:
+    """A ban ends: it has a time, and when it is lifted the caller gets in.
+
+    fail2ban の締め出しが解除される
+    """
+    ban = _ban(server, check)
+    bantime = ban.settings.get("bantime", "")
+    finite = bantime.isdigit() and int(bantime) > 0
+    check.expect(
+        finite, "bans end after a time", f"bantime {bantime}", cause="bantime is negative: for ever", remedy=REMEDY
+    )
+    check.expect(
+        ban.banned != "connected" and ban.after == "connected",
+        "banned, and let in after `unbanip`",
+        f"{ban.banned}, then {ban.after}",
+        cause="the action's unban does nothing" if ban.banned != "connected" else "he was never banned",
+        remedy=REMEDY,
+    )

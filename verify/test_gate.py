@@ -1,0 +1,56 @@
+"""gate registers and changes (9.6)."""
+
+from __future__ import annotations
+
+import secrets
+
+from irekae.site import Site
+from verify.gate import GateForm, entry, said
+from verify.http_client import forms
+from verify.record import Record
+from verify.selection import item
+from verify.world import Server
+
+REMEDY = "9.6: /etc/gate/gate.conf, and whether gate's database is writable for the web server"
+
+
+@item("9.6", "production")
+def test_gate_registers_and_changes(server: Server, site: Site, check: Record) -> None:
+    """An account is registered, changed and withdrawn through gate's form.
+
+    gate で登録と変更ができる
+    """
+    password = server.world.credentials.gate
+    if not password:
+        check.not_made("secrets.toml has no [gate] password")
+    gate = GateForm(server.entry.address, site.web.gate.url, site.web.gate.login, password)
+    try:
+        shown = gate.form()
+        fields = {name for form in forms(shown.text) for name in form.fields}
+        check.expect(shown.status == 200 and {"login", "name"} <= fields, "gate's form", shown.told(), remedy=REMEDY)
+        gate.withdraw()  # what an interrupted run left
+        _registered_and_changed(gate, server.entry.name, check)
+    finally:
+        gate.withdraw()
+        check.saw(*gate.evidence)
+    gone = gate.show()
+    check.expect(
+        not entry(gone), "the account is withdrawn", said(gone), remedy=f"remove {gate.login} from gate by hand"
+    )
+
+
+def _registered_and_changed(gate: GateForm, host: str, check: Record) -> None:
+    first, second = (f"irekae {secrets.token_hex(4)}" for _ in range(2))
+    registered = gate.register(first)
+    cause = "gate's database cannot be written, or is another's"
+    check.expect(registered.status == 200, "registration is taken", said(registered), cause=cause, remedy=REMEDY)
+    known = entry(gate.show())
+    check.expect(known.get("name") == first, f"the account with the name {first!r}", known, cause=cause, remedy=REMEDY)
+    where = known.get("host", host)
+    check.expect(where == host, f"registered on {host}", where, cause="$hostname in gate.conf", remedy="5.1: gate.conf")
+    changed = gate.change(second)
+    check.expect(changed.status == 200, "the change is taken", said(changed), cause=cause, remedy=REMEDY)
+    known = entry(gate.show())
+    check.expect(
+        known.get("name") == second, f"the account with the name {second!r}", known, cause=cause, remedy=REMEDY
+    )

@@ -1,0 +1,96 @@
+"""POP: mail is fetched from another computer with APOP (9.9); nothing on the standby (9.15)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from irekae.site import Site
+from verify.evidence import SEAT, start
+from verify.far.calls import connect
+from verify.needs import needs
+from verify.record import Record
+from verify.selection import item
+from verify.world import Server, World
+
+REMEDY = "9.9: inetd.conf's pop3 line, /usr/local/qpopper/pop.auth, `popauth`; then /etc/init.d/openbsd-inetd restart"
+
+
+def fetched(world: World, check: Record) -> dict[str, Any]:
+    """All that came by POP; not made where there is nobody to fetch it."""
+    if world.outside is None:
+        check.not_made("hosts.ini has no outside host to fetch mail from")
+    if not world.credentials.pop:
+        check.not_made("secrets.toml has no [pop] password")
+    answer = world.mailing.fetched.result()
+    check.saw(answer["evidence"])
+    return answer
+
+
+@needs("mailing.smtp_in", "mailing.fetched")
+@item("9.9", "production")
+def test_pop_offers_apop(world: World, server: Server, check: Record) -> None:
+    """The POP server greets with a timestamp, so that APOP can be used.
+
+    POP サーバが APOP を提供する
+    """
+    answer = fetched(world, check)
+    said = answer["problem"] or "it answers"
+    check.expect(answer["connected"], f"POP of {server.name} answers", said, cause="inetd doesn't run", remedy=REMEDY)
+    found = "timestamp" if answer["timestamp"] else "none"
+    check.expect(answer["timestamp"], "a timestamp in the greeting", found, cause="APOP is off", remedy=REMEDY)
+
+
+@needs("mailing.smtp_in", "mailing.fetched")
+@item("9.9", "production")
+def test_pop_lets_in_with_the_secret_only(world: World, site: Site, check: Record) -> None:
+    """APOP lets the user in with his secret, and nobody with a wrong one.
+
+    APOP で正しいパスワードだけが通る
+    """
+    answer = fetched(world, check)
+    cause = "pop.auth was not copied, is truncated, or cannot be read (3.3)"
+    said = "let in" if answer["in"] else answer["problem"]
+    check.expect(answer["in"], f"{site.pop.user} is let in", said, cause=cause, remedy=REMEDY)
+    said = {True: "refused", False: "let in", None: "not tried: no APOP"}[answer["wrong_refused"]]
+    check.expect(answer["wrong_refused"] is True, "a wrong secret is refused", said, remedy=REMEDY)
+
+
+@needs("mailing.smtp_in", "mailing.fetched")
+@item("9.9", "production")
+def test_mail_can_be_fetched(world: World, site: Site, check: Record) -> None:
+    """A message that was sent to the service's own domain is fetched and deleted by POP.
+
+    POP でメールを受信できる
+    """
+    answer = fetched(world, check)
+    letter = world.mailing.to_domains[site.site.service_name]
+    there = answer["seen"].get(letter.token, False)
+    found = "fetched" if there else answer["problem"] or f"not among {len(answer['messages'])} messages of this run"
+    check.expect(
+        there,
+        f"the message {letter.token}",
+        found,
+        cause="not delivered (9.10), or POP reads another mailbox",
+        remedy=REMEDY,
+    )
+
+
+@item("9.15", "standby")
+def test_pop_is_off(server: Server, check: Record) -> None:
+    """Nobody answers on POP's port, though the host is there.
+
+    POP が無効である
+    """
+    there = connect(server.entry.address, server.entry.port, "", 5)
+    check.expect(there == "connected", "the host is there (ssh)", there)
+    began = start()
+    answer = connect(server.entry.address, 110, "", 3)
+    check.saw(began.heard(f"connect {server.entry.address}:110", answer, SEAT))
+    remedy = "1.4: stop openbsd-inetd for good"
+    check.expect(
+        answer in ("refused", "no answer"),
+        "tcp/110 refused",
+        answer,
+        cause="inetd or another program runs",
+        remedy=remedy,
+    )

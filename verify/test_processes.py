@@ -1,0 +1,186 @@
+"""Which services run, and which will after the next boot (9.1, 9.2): two facts, both asserted."""
+
+from __future__ import annotations
+
+import re
+
+from irekae.site import Site
+from verify.facts import RUNLEVEL_FOLDERS, Facts
+from verify.manual_facts import NOT_RUNNING, PORTS, RUNNING
+from verify.needs import needs
+from verify.parsing import Listener, Process
+from verify.record import Record
+from verify.selection import Role, item
+from verify.subjects import ServiceCase
+from verify.world import Server
+
+pytestmark = needs("all_facts")
+
+
+def _processes(facts: Facts, case: ServiceCase) -> list[Process]:
+    # ps shows 15 characters of a name at most.
+    return [process for process in facts.processes if process.name == case.service.process[:15]]
+
+
+def _listeners(facts: Facts, case: ServiceCase) -> dict[str, list[Listener]]:
+    ports = sorted({*case.service.ports, *PORTS.get(case.name, ())})
+    return {port: [listener for listener in facts.listeners if listener.port == port] for port in ports}
+
+
+@item("9.1", "production", state="on")
+@item("9.2", "standby", state="on")
+def test_service_runs(server: Server, service: ServiceCase, check: Record) -> None:
+    """The service runs, and it is the one that listens on its ports.
+
+    サービスが起動している
+    """
+    facts, name = server.facts, service.service.process
+    running = _processes(facts, service)
+    check.saw(facts.of_command("ps", [process.line for process in running]))
+    remedy = f"{facts_start(facts, service)}; its log says why it stopped"
+    check.expect(
+        bool(running),
+        f"a process {name}",
+        f"{len(running)} of them",
+        cause="it stopped, or was not started",
+        remedy=remedy,
+    )
+    for port, found in _listeners(facts, service).items():
+        check.saw(facts.of_command("ss", [listener.line for listener in found]))
+        reachable = [listener for listener in found if listener.hears(server.entry.address)]
+        owners = sorted({owner for listener in reachable for owner in listener.owners})
+        told = ", ".join(owners) or ("only " + ", ".join(one.address for one in found) if found else "nobody")
+        check.expect(
+            bool(owners) and set(owners) <= {name, name[:15]},
+            f"{name} on {port} of {server.entry.address}",
+            told,
+            cause="another program took the port" if owners else "the service listens elsewhere or not at all",
+            remedy=remedy,
+        )
+
+
+def facts_start(facts: Facts, case: ServiceCase) -> str:
+    """The command that starts a service on this host."""
+    return f"systemctl start {case.service.init}" if facts.systemd else f"/etc/init.d/{case.service.init} start"
+
+
+@item("9.1", "production", state="off")
+@item("9.2", "standby", state="off")
+def test_service_does_not_run(server: Server, service: ServiceCase, check: Record) -> None:
+    """The service does not run, and nobody listens on its ports.
+
+    サービスが起動していない
+    """
+    facts, name = server.facts, service.service.process
+    check.expect(bool(facts.processes), "processes are listed", len(facts.processes))
+    running = _processes(facts, service)
+    check.saw(facts.of_command("ps", [process.line for process in running]))
+    remedy = f"stop it: /etc/init.d/{service.service.init} stop (1.4, 7.8)"
+    shown = "; ".join(process.line for process in running)
+    check.expect(not running, f"no process {name}", shown or "none", cause="it was started again", remedy=remedy)
+    for port, found in _listeners(facts, service).items():
+        lines = [listener.line for listener in found if not _for_others_only(listener)]
+        check.saw(facts.of_command("ss", lines))
+        check.expect(not lines, f"nobody on {port}", "; ".join(lines) or "nobody", remedy=remedy)
+
+
+def _for_others_only(listener: Listener) -> bool:
+    """A resolver of the host's own (systemd-resolved, 127.0.0.53) serves nobody else."""
+    return listener.address == "127.0.0.53"
+
+
+@item("9.1", "production", state="on")
+@item("9.2", "standby", state="on")
+def test_service_starts_at_boot(server: Server, service: ServiceCase, check: Record) -> None:
+    """The service will run after the next boot.
+
+    次の再起動後も起動する
+    """
+    starts, told = _starts_at_boot(server.facts, service, check)
+    check.expect(
+        starts,
+        f"{service.service.init} is started at boot",
+        told,
+        cause="it was started by hand, or its links were removed",
+        remedy=f"7.3, 7.5, 7.7: update-rc.d {service.service.init} defaults (systemctl enable)",
+    )
+
+
+@item("9.1", "production", state="off")
+@item("9.2", "standby", state="off")
+def test_service_stays_off_at_boot(server: Server, service: ServiceCase, check: Record) -> None:
+    """The service will not run after the next boot.
+
+    次の再起動後も起動しない
+    """
+    starts, told = _starts_at_boot(server.facts, service, check)
+    check.expect(
+        not starts,
+        f"{service.service.init} is not started at boot",
+        told,
+        cause="it was only stopped, not turned off",
+        remedy=f"1.4, 7.8: update-rc.d -f {service.service.init} remove (systemctl disable)",
+    )
+
+
+def _starts_at_boot(facts: Facts, case: ServiceCase, check: Record) -> tuple[bool, str]:
+    """Whether the host's init starts the service, and by what it shows."""
+    if facts.systemd:
+        names = facts.asked["enabled"][2:]
+        states = dict(zip(names, facts.out("enabled").split(), strict=False))
+        state = states.get(case.service.init, "unknown")
+        check.saw(facts.of_command("enabled"))
+        # systemd-sysv-install's word for an init script is "enabled" too; a masked unit is never started.
+        return state in ("enabled", "enabled-runtime", "alias", "static", "indirect"), f"systemctl says {state}"
+    return _linked(facts, case.service.init, check)
+
+
+def _linked(facts: Facts, init: str, check: Record) -> tuple[bool, str]:
+    level = re.search(r"^id:([2-5]):initdefault:", facts.text("/etc/inittab") or "", re.MULTILINE)
+    folder = f"/etc/rc{level[1] if level else '2'}.d"
+    script = facts.under("/etc/init.d").get(init)
+    links = {
+        f"{place}/{name}": entry
+        for place in RUNLEVEL_FOLDERS
+        for name, entry in facts.under(place).items()
+        if re.fullmatch(rf"[SK]\d\d{re.escape(init)}", name)
+    }
+    check.saw(facts.of(f"ls /etc/rc?.d/*{init} /etc/init.d/{init}", "\n".join([*links, f"script: {script}"])))
+    starting = [
+        path
+        for path, entry in links.items()
+        if path.startswith((f"{folder}/S", "/etc/rcS.d/S")) and entry["leads"] and entry["runs"]
+    ]
+    otherwise = _other_starts(facts, init)
+    if starting and script and script["runs"]:
+        return True, ", ".join(starting)
+    if otherwise:
+        return True, otherwise
+    return False, f"no start link in {folder}; links: {', '.join(links) or 'none'}"
+
+
+def _other_starts(facts: Facts, init: str) -> str:
+    """Other ways in which a boot may start a script: inittab, rc.local, cron's @reboot."""
+    for path in ("/etc/inittab", "/etc/rc.local", "/etc/crontab"):
+        for line in (facts.text(path) or "").splitlines():
+            if f"/etc/init.d/{init}" in line and not line.lstrip().startswith("#"):
+                if path == "/etc/crontab" and not line.lstrip().startswith("@reboot"):
+                    continue
+                return f"{path}: {line.strip()}"
+    return ""
+
+
+@item("9.1", "production")
+@item("9.2", "standby")
+def test_site_agrees_with_the_manual(server: Server, site: Site, role: Role, check: Record) -> None:
+    """site.toml says of the five services what the manual says.
+
+    site.toml が手順書と一致している
+    """
+    told = {name: getattr(service, role) for name, service in site.services.items() if role != "backup"}
+    wanted = dict.fromkeys(RUNNING[role], "on") | dict.fromkeys(NOT_RUNNING[role], "off")
+    check.saw(server.facts.of("site.toml [services]", "\n".join(f"{name}: {state}" for name, state in told.items())))
+    for name, state in sorted(wanted.items()):
+        check.expect(
+            told.get(name) == state, f"{name} {state}", told.get(name, "not declared"), remedy="correct site.toml"
+        )

@@ -1,0 +1,248 @@
+"""SMTP: production takes and sends mail (9.10), the standby only sends (9.16); qmail's control files (7.1, 7.2)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from irekae.site import Site
+from verify.manual_facts import ADMINISTRATORS, CRON_MAIL, LOCAL_DOMAINS, PRODUCTION_FQDN, STANDBY_DOMAINS
+from verify.needs import needs
+from verify.parsing import control_lines, setting_lines
+from verify.record import Record
+from verify.selection import Role, item
+from verify.test_pop import fetched
+from verify.world import Server, World
+
+CONTROL = "7.1, 7.2: /var/qmail/control/locals and rcpthosts, then /etc/init.d/qmail restart; qmail-showctl"
+QUEUE = "9.10: `ps` for qmail-send, `qmail-qread` for what waits and why, qmail's log"
+
+
+def _outside(world: World, check: Record) -> None:
+    if world.outside is None:
+        check.not_made("hosts.ini has no outside host to send mail from")
+
+
+def _replies(dialogue: dict[str, Any]) -> str:
+    said = [line for line in dialogue["said"] if line.startswith("<") or not line.startswith(">")]
+    return said[-2] if len(said) > 1 and dialogue["codes"].get("quit") else (said[-1] if said else "nothing")
+
+
+@needs("mailing.smtp_in", "mailing.fetched")
+@item("9.10", "production")
+def test_domain_s_mail_is_taken_and_delivered(world: World, domain: str, check: Record) -> None:
+    """A message to a user of the domain is taken over SMTP and comes to his mailbox.
+
+    このドメイン宛のメールを受け取り配送する
+    """
+    _outside(world, check)
+    letter = world.mailing.to_domains[domain]
+    dialogue = world.mailing.smtp_in.result()[letter.key]
+    check.saw(dialogue["evidence"])
+    taken = dialogue["codes"].get("sent", 0) // 100 == 2
+    said = _replies(dialogue)
+    check.expect(
+        taken,
+        f"{letter.recipient} is taken",
+        said,
+        cause=f"{domain} isn't in rcpthosts, or tcpserver is down",
+        remedy=CONTROL,
+    )
+    answer = fetched(world, check)
+    there = answer["seen"].get(letter.token, False)
+    found = "fetched by POP" if there else answer["problem"] or "it has not arrived"
+    cause = f"{domain} isn't in locals, qmail-send is dead, or the message was dropped"
+    check.expect(there, "delivered to the mailbox", found, cause=cause, remedy=QUEUE)
+
+
+@needs("mailing.outgoing", "mailing.abroad")
+@item("9.10", "production")
+def test_mail_can_be_sent(world: World, check: Record) -> None:
+    """A message that is submitted on the host comes to a mailbox of another computer.
+
+    他の計算機にメールを送れる
+    """
+    _outside(world, check)
+    if not world.mailing.outside.user:
+        check.not_made("hosts.ini doesn't say whose mailbox on the outside host may be read (ansible_user)")
+    check.saw(world.mailing.outgoing.result())
+    arrived = world.mailing.abroad.result()
+    check.saw(arrived["evidence"])
+    to = world.mailing.outward.recipient
+    found = "not there" if arrived["missing"] else "there"
+    check.expect(
+        not arrived["missing"], f"the message in {to}'s mailbox", found, cause="the queue, or the way out", remedy=QUEUE
+    )
+
+
+@needs("mailing.smtp_in", "mailing.fetched", "mailing.abroad")
+@item("9.10", "production")
+def test_mail_is_not_relayed(world: World, check: Record) -> None:
+    """A stranger's message to somewhere else is not passed on, by none of the known tricks.
+
+    第三者中継をしない
+    """
+    _outside(world, check)
+    dialogues = world.mailing.smtp_in.result()
+    tricks = world.mailing.tricks
+    taken = []
+    for trick, letter in tricks.items():
+        dialogue = dialogues[letter.key]
+        check.saw(dialogue["evidence"])
+        check.expect(
+            "rcpt" in dialogue["codes"], f"an answer to {letter.recipient}", _replies(dialogue), remedy=CONTROL
+        )
+        if dialogue["codes"].get("sent", 0) // 100 == 2:
+            taken.append(trick)
+    plain = _replies(dialogues[tricks["plain"].key])
+    cause = "rcpthosts is missing, or tcpserver's rules give everybody RELAYCLIENT"
+    check.expect("plain" not in taken, f"{tricks['plain'].recipient} is refused", plain, cause=cause, remedy=CONTROL)
+    if taken:
+        _comes_back(world, taken, check)
+
+
+def _comes_back(world: World, taken: list[str], check: Record) -> None:
+    """A recipient that looks local may be taken; then the message must come back, and not arrive elsewhere."""
+    answer = fetched(world, check)
+    # Looked for after the bounces have come: what was passed on is there by now.
+    arrived = world.mailing.maildirs(world.mailing.outside, [], deadline=0)
+    check.saw(arrived["evidence"])
+    for trick in taken:
+        letter = world.mailing.tricks[trick]
+        relayed = any(letter.token in message["text"] for message in arrived["messages"])
+        found = "passed on" if relayed else "not there"
+        check.expect(
+            not relayed, f"{letter.recipient} is not passed on", found, cause=f"trick: {trick}", remedy=CONTROL
+        )
+        bounced = answer["seen"].get(letter.token, False)
+        found = "it came back" if bounced else "neither passed on nor sent back"
+        check.expect(bounced, f"{letter.recipient} comes back as undeliverable", found, remedy=QUEUE)
+
+
+@needs("mailing.refusals")
+@item("9.16", "standby")
+def test_standby_takes_no_mail_from_outside(world: World, server: Server, check: Record) -> None:
+    """The standby refuses every recipient of every mail domain.
+
+    外からのメールを受け取らない
+    """
+    _outside(world, check)
+    dialogues = world.mailing.refusals.result()
+    check.expect(len(dialogues) >= len(LOCAL_DOMAINS), "all mail domains are tried", ", ".join(dialogues))
+    for key, dialogue in dialogues.items():
+        check.saw(dialogue["evidence"])
+        code = dialogue["codes"].get("rcpt", 0)
+        cause = "tcpserver doesn't answer" if not code else "the domain is still in rcpthosts, or there is none"
+        domain = key.removeprefix("refused:")
+        check.expect(
+            code // 100 == 5, f"recipients at {domain} are refused", _replies(dialogue), cause=cause, remedy=CONTROL
+        )
+
+
+@needs("mailing.local", "mailing.fetched")
+@item("9.16", "standby")
+def test_local_delivery_does_not_arrive(world: World, server: Server, check: Record) -> None:
+    """The local delivery test (part 1, qmail-inject to a local user) does not arrive: it comes back.
+
+    ローカル配送テスト part1 が届かない
+    """
+    _outside(world, check)
+    sent = world.mailing.local.result()
+    check.saw(sent)
+    check.expect("[status 0]" in sent.answered, "qmail-inject takes the message", sent.answered, remedy=QUEUE)
+    answer = fetched(world, check)
+    letter = world.mailing.local_letter
+    # Looked for after the bounce has come: the queue is done with it by now.
+    there = world.mailing.maildirs(server.entry, [], deadline=0)
+    check.saw(there["evidence"])
+    arrived = [message["path"] for message in there["messages"] if letter.token in message["text"]]
+    cause = "locals holds more than localhost, or qmail was not restarted"
+    check.expect(
+        not arrived, f"nothing for {letter.recipient}", ", ".join(arrived) or "nothing", cause=cause, remedy=CONTROL
+    )
+    back = answer["seen"].get(letter.token, False)
+    found = "it came back" if back else "neither delivered nor sent back"
+    cause = "qmail-send is dead on the standby, or production takes no mail"
+    check.expect(back, f"the message comes back to {world.mailing.postmarked}", found, cause=cause, remedy=QUEUE)
+
+
+@needs("all_facts")
+@item("9.16", "production", "standby")
+def test_crontab_mails_the_administrators(server: Server, check: Record) -> None:
+    """The mail command of /etc/crontab is the manual's.
+
+    /etc/crontab の mail コマンドが正しい
+    """
+    check.saw(server.facts.of_file("/etc/crontab"))
+    lines = [line for line in setting_lines(server.facts.text("/etc/crontab") or "") if "mail -s" in line]
+    found = " / ".join(lines) or "no mail command"
+    remedy = f"put {CRON_MAIL} into /etc/crontab"
+    check.expect(
+        bool(lines) and all(CRON_MAIL in line for line in lines), CRON_MAIL, found, cause="an old name", remedy=remedy
+    )
+
+
+@needs("mailing.cron", "mailing.reported")
+@item("9.16", "standby")
+def test_cron_mail_reaches_the_administrators(world: World, server: Server, check: Record) -> None:
+    """A message of that mail command reaches the administrators' mailbox on production.
+
+    cron の mail コマンドが管理者に届く
+    """
+    sent = world.mailing.cron.result()
+    check.saw(sent)
+    check.expect("[status 0]" in sent.answered, "the command succeeds", sent.answered, remedy=QUEUE)
+    answer = world.mailing.reported.result()
+    check.saw(answer["evidence"])
+    letter = world.mailing.cron_letter
+    texts = [message["text"] for message in answer["messages"] if letter.token in message["text"]]
+    found = f"in {len(texts)} mailboxes" if texts else "in none"
+    check.expect(
+        bool(texts),
+        f"the message for {ADMINISTRATORS} in a mailbox",
+        found,
+        cause="the standby's queue, its resolver",
+        remedy=QUEUE,
+    )
+    subject = f"{server.entry.fqdn} test"
+    named = any(f"Subject: {subject}" in text for text in texts)
+    found = next((line for line in texts[0].splitlines() if line.startswith("Subject:")), "none")
+    check.expect(named, f"subject {subject!r}", found, cause="hostname -f says another name", remedy="5.1: /etc/hosts")
+
+
+@needs("all_facts")
+@item("7.2", "production")
+@item("7.1", "standby")
+def test_qmail_s_domains(server: Server, role: Role, site: Site, check: Record) -> None:
+    """qmail's locals and rcpthosts hold what the manual says, one a line.
+
+    locals と rcpthosts が手順書どおりである
+    """
+    wanted = LOCAL_DOMAINS if role == "production" else STANDBY_DOMAINS
+    for name in ("locals", "rcpthosts"):
+        path = f"{site.mail.control}/{name}"
+        check.saw(server.facts.of_file(path))
+        lines = control_lines(server.facts.text(path) or "")
+        found = " ".join(lines) or server.facts.file(path).get("error", "nothing")
+        check.expect(sorted(lines) == sorted(wanted), f"{name}: {' '.join(sorted(wanted))}", found, remedy=CONTROL)
+
+
+@needs("all_facts")
+@item("7.2", "production")
+def test_qmail_s_own_name(server: Server, site: Site, check: Record) -> None:
+    """qmail's defaulthost and me hold production's full name, and qmail-showctl reads them so.
+
+    defaulthost と me が手順書どおりである
+    """
+    for name in ("defaulthost", "me"):
+        path = f"{site.mail.control}/{name}"
+        check.saw(server.facts.of_file(path))
+        found = " ".join(control_lines(server.facts.text(path) or ""))
+        check.expect(found == PRODUCTION_FQDN, f"{name}: {PRODUCTION_FQDN}", found or "nothing", remedy=CONTROL)
+    shown = server.facts.out("showctl")
+    check.saw(server.facts.of_command("showctl"))
+    check.expect(
+        f"My name is {PRODUCTION_FQDN}." in shown,
+        "qmail-showctl: My name is it",
+        "another" if shown else "nothing",
+        remedy=CONTROL,
+    )

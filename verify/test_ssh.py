@@ -1,0 +1,167 @@
+"""ssh: root cannot log in (9.3, 9.12, 4.4)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from irekae.site import Site
+from verify.needs import needs
+from verify.record import Record
+from verify.selection import item
+from verify.world import Server
+
+REMEDY = "9.3, 4.2: PermitRootLogin no in sshd_config, then /etc/init.d/ssh restart"
+
+
+def _attempts(server: Server, method: str, check: Record) -> list[str]:
+    """Keep all attempts as evidence, and return the outcomes of those by `method`."""
+    made = server.root_attempts.result()
+    check.saw(*[attempt.evidence for attempt in made])
+    return [attempt.outcome for attempt in made if attempt.method == method]
+
+
+@needs("root_attempts")
+@item("9.3", "production")
+@item("9.12", "standby")
+def test_root_is_not_let_in_by_key(server: Server, check: Record) -> None:
+    """Root is refused with each of the operator's keys.
+
+    root は鍵でログインできない
+    """
+    nothing = _attempts(server, "none", check)
+    check.expect(nothing == ["refused"], "no login without any proof", ", ".join(nothing), remedy=REMEDY)
+    outcomes = _attempts(server, "publickey", check)
+    if not outcomes:
+        check.not_made(
+            "the seat has no key that could be tried (ansible_ssh_private_key_file in hosts.ini, or an agent)"
+        )
+    refused = set(outcomes) <= {"refused", "not offered"}
+    check.expect(
+        refused,
+        "every key is refused",
+        ", ".join(outcomes),
+        cause="root's authorized_keys and PermitRootLogin",
+        remedy=REMEDY,
+    )
+
+
+@needs("root_attempts")
+@item("9.3", "production")
+@item("9.12", "standby")
+def test_root_is_not_let_in_by_password(server: Server, check: Record) -> None:
+    """Root is refused with a password.
+
+    root はパスワードでログインできない
+    """
+    outcomes = _attempts(server, "password", check)
+    if not outcomes:
+        check.not_made(
+            "hosts.ini has no outside host with a `third` address; from the seat, failed passwords would ban it"
+        )
+    refused = set(outcomes) <= {"refused", "not offered"}
+    check.expect(refused, "the password is refused", ", ".join(outcomes), remedy=REMEDY)
+
+
+@needs("all_facts", "sshd")
+@item("9.3", "production")
+@item("9.12", "standby")
+def test_sshd_admits_root_from_nowhere(server: Server, check: Record) -> None:
+    """The running sshd's own view: PermitRootLogin is no for every caller.
+
+    どこからの root ログインも許可されない
+    """
+    view = server.sshd.result()
+    check.saw(*view.evidence)
+    check.expect(
+        view.running is not None, "sshd listens on the ssh port", view.running.line if view.running else "nobody"
+    )
+    check.expect(len(view.effective) > 3, "asked for several callers", ", ".join(view.effective))
+    cause = "PermitRootLogin in sshd_config, in a Match block, or on sshd's command line"
+    for caller, value in view.effective.items():
+        check.expect(value == "no", f"no from {caller}", value, cause=cause, remedy=REMEDY)
+
+
+@needs("all_facts", "sshd")
+@item("9.3", "production")
+@item("9.12", "standby")
+def test_no_line_of_sshd_s_configuration_admits_root(server: Server, site: Site, check: Record) -> None:
+    """Every PermitRootLogin in sshd's files is no, in Match blocks too, and there is one that counts for all.
+
+    sshd_config のどの行も root を許可しない
+    """
+    view = server.sshd.result()
+    check.saw(*[server.facts.of_file(path) for path in view.changed])
+    check.expect(
+        site.root_door.sshd_config in view.changed, "sshd_config can be read", ", ".join(view.changed) or "no file"
+    )
+    everywhere = [rule for rule in view.rules if rule.where == "everywhere"]
+    check.expect(
+        bool(everywhere), "a PermitRootLogin outside of Match blocks", f"{len(everywhere)} of them", remedy=REMEDY
+    )
+    for rule in view.rules:
+        place = f"{rule.path}:{rule.line} ({rule.where})"
+        check.expect(
+            rule.value == "no", f"no at {place}", rule.value, cause="a door was opened and not closed", remedy=REMEDY
+        )
+
+
+@needs("all_facts", "sshd")
+@item("9.3", "production")
+@item("9.12", "standby")
+def test_sshd_runs_with_the_configuration_that_is_on_disk(server: Server, check: Record) -> None:
+    """The running sshd has read its files after they were last changed.
+
+    sshd は現在の設定を読み込んでいる
+    """
+    view = server.sshd.result()
+    check.saw(server.facts.of_file("/run/sshd.pid"), server.facts.of_command("ss", _ssh_lines(server)))
+    told = view.running.line if view.running else "no sshd on the ssh port"
+    cause = "the running sshd is not the one that wrote /run/sshd.pid; it may have another configuration"
+    check.expect(view.read_at is not None, "/run/sshd.pid is of the running sshd", told, cause=cause, remedy=REMEDY)
+    for path, changed in view.changed.items():
+        check.expect(
+            changed <= (view.read_at or 0),
+            f"{path} is older than the daemon's reading of it",
+            f"changed {_clock(changed)}, read {_clock(view.read_at or 0)}",
+            cause="the file was edited and the daemon not reloaded",
+            remedy="/etc/init.d/ssh restart",
+        )
+
+
+@needs("all_facts")
+@item("9.3", "production")
+@item("9.12", "standby")
+def test_no_second_sshd(server: Server, check: Record) -> None:
+    """No sshd listens on another port.
+
+    別ポートの sshd がない
+    """
+    lines = _ssh_lines(server)
+    check.saw(server.facts.of_command("ss", lines))
+    ports = {one.port for one in server.facts.listeners if "sshd" in one.owners and not one.address.startswith("127.")}
+    own = f"tcp/{server.entry.port}"
+    check.expect(
+        ports == {own}, f"sshd on {own} alone", ", ".join(sorted(ports)) or "nowhere", remedy="end the other one"
+    )
+
+
+def _ssh_lines(server: Server) -> list[str]:
+    return [listener.line for listener in server.facts.listeners if "sshd" in listener.owners]
+
+
+def _clock(moment: float) -> str:
+    return datetime.fromtimestamp(moment).astimezone().isoformat(timespec="seconds")
+
+
+@needs("all_facts")
+@item("4.4", "standby")
+def test_root_has_no_authorized_keys(server: Server, check: Record) -> None:
+    """Root's authorized_keys is put away.
+
+    root の authorized_keys がない
+    """
+    for path in ("/root/.ssh/authorized_keys", "/root/.ssh/authorized_keys2"):
+        there = "error" not in server.facts.file(path)
+        # The keys themselves are nobody's business.
+        check.saw(server.facts.of(f"ls {path}", "it is there" if there else server.facts.file(path)["error"]))
+        check.expect(not there, f"no {path}", "it is there" if there else "none", remedy=f"4.4: mv {path} {path}.bk")

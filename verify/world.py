@@ -1,0 +1,132 @@
+"""All that the checks of one run share: who is asked, over which connections, and what was found out once for all."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from irekae.inventory import HostEntry, Inventory
+from irekae.site import Site
+from verify.backups import run_backups
+from verify.bans import Ban, ban_and_unban, forget
+from verify.connection import Connections, PinnedSsh
+from verify.credentials import Credentials
+from verify.facts import Facts, read_facts
+from verify.logins import Attempt, attempts, door
+from verify.mailing import Mailing
+from verify.once import Once
+from verify.sshd import SshdView, look_at_sshd
+
+if TYPE_CHECKING:
+    from testinfra.host import Host
+
+
+class World:
+    """The hosts of a run.
+
+    Attributes:
+        mailing: its messages.
+    """
+
+    def __init__(self, inventory: Inventory, site: Site, credentials: Credentials) -> None:
+        """Nothing is asked yet."""
+        self.inventory = inventory
+        self.site = site
+        self.credentials = credentials
+        self.connections = Connections(inventory, credentials)
+        self.mailing = Mailing(inventory, site, credentials, self.connections)
+        self._servers: dict[str, Server] = {}
+
+    @property
+    def outside(self) -> HostEntry | None:
+        """Another computer, where hosts.ini has one."""
+        return next(iter(self.inventory.group("outside")), None)
+
+    def server(self, entry: HostEntry) -> Server:
+        """A host of the pair, or the backup host, whatever role it is looked at in."""
+        if entry.name not in self._servers:
+            self._servers[entry.name] = Server(self, entry)
+        return self._servers[entry.name]
+
+    def close(self) -> list[str]:
+        """Undo what the checks left behind and end the connections; says what could not be undone."""
+        left = self.mailing.sweep()
+        for server in self._servers.values():
+            left += server.forget_attempts()
+        self.connections.close()
+        return left
+
+
+class Server:
+    """A host, and what was read of it; each part is read when a check first needs it."""
+
+    def __init__(self, world: World, entry: HostEntry) -> None:
+        """Nothing is asked yet."""
+        self.world = world
+        self.entry = entry
+        self.backend: PinnedSsh = world.connections.to(entry)
+        self.all_facts = Once(lambda: read_facts(self.backend, world.inventory, world.site))
+        self.sshd = Once(self._look_at_sshd)
+        self.root_attempts = Once(self._try_root)
+        self.ban = Once(self._ban)
+        self.backup_runs = Once(lambda: run_backups(self.backend, world.site))
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self.entry.name
+
+    @property
+    def host(self) -> Host:
+        """testinfra's view of it."""
+        return self.backend.host
+
+    @property
+    def facts(self) -> Facts:
+        """What it says of itself.
+
+        Raises:
+            Unreachable: it can't be asked.
+        """
+        return self.all_facts.result()
+
+    @cached_property
+    def other(self) -> Server:
+        """The other one of the pair."""
+        return self.world.server(self.world.inventory.other(self.name))
+
+    def _look_at_sshd(self) -> SshdView:
+        outside = self.world.outside
+        others = [host.address for host in self.world.inventory.hosts.values() if host is not self.entry]
+        others += [outside.third] if outside and outside.third else []
+        return look_at_sshd(self.backend, self.facts, self.world.site.root_door.sshd_config, others)
+
+    def _try_root(self) -> list[Attempt]:
+        way = door(self.world.connections, self.entry)
+        if way.outside:
+            # A ban that an interrupted run left behind would look like a refusal.
+            forget(self.backend, self.world.site.fail2ban.jail, way.outside.third)
+        return attempts(way, self.world.inventory, "root", with_password=way.outside is not None)
+
+    def _ban(self) -> Ban:
+        way = door(self.world.connections, self.entry)
+        if way.outside is None:
+            raise LookupError("hosts.ini has no outside host with a `third` address")
+        try:
+            # After root's attempts: once banned, they could not be made.
+            self.root_attempts.result()
+        except Exception:
+            forget(self.backend, self.world.site.fail2ban.jail, way.outside.third)
+        outside = self.world.connections.to(way.outside)
+        return ban_and_unban(self.backend, outside, way, self.world.inventory, self.world.site.fail2ban.jail)
+
+    def forget_attempts(self) -> list[str]:
+        """Lift the ban of the outside's further address and take its attempts off the count."""
+        outside = self.world.outside
+        if not (self.root_attempts.begun or self.ban.begun) or not outside or not outside.third:
+            return []
+        try:
+            forget(self.backend, self.world.site.fail2ban.jail, outside.third)
+        except Exception as error:
+            return [f"{self.name}: {outside.third} may still be banned: {error}"]
+        return []
