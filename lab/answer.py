@@ -12,7 +12,7 @@ def answers(address: str, patience: float) -> bool:
     """Whether an ssh server greets at `address` within `patience` seconds."""
     try:
         with socket.create_connection((address, 22), timeout=patience) as connection:
-            return connection.recv(4) == b"SSH-"
+            return connection.recv(256).startswith(b"SSH-")
     except OSError:
         return False
 

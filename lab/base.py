@@ -1,4 +1,7 @@
-"""What goes into the machines' layers: system (mmdebstrap) → base (base.sh, common) → role (bare.sh, server, its)."""
+"""What goes into the machines' layers: from the bottom up.
+
+system (mmdebstrap), base (base.sh, common/), identity (identity.sh), role (bare.sh, server/, the machine's own).
+"""
 
 import hashlib
 import os
@@ -18,7 +21,8 @@ def layers(machine: Machine) -> list[Layer]:
     """The machine's layers, topmost first."""
     system = Layer("system", _digest(SUITE, *packages()), _debootstrap)
     base = _base_layer(system)
-    return [_role_layer(machine, [base, system]), base, system]
+    identity = _identity_layer(machine, [base, system])
+    return [_role_layer(machine, [identity, base, system]), identity, base, system]
 
 
 def ensure_layers(machine: Machine) -> list[Path]:
@@ -66,6 +70,14 @@ def _base_layer(system: Layer) -> Layer:
     return Layer("base", key, lambda folder: build(folder, [system.path], steps, passwords))
 
 
+def _identity_layer(machine: Machine, below: list[Layer]) -> Layer:
+    # Nothing of the layers below goes into the key: a machine keeps its identity whatever becomes of its system.
+    paths = [layer.path for layer in below]
+    environment = {"LAB_NAME": machine.name}
+    key = _digest(machine.key, *_contents("identity.sh"))
+    return Layer(f"id-{machine.key}", key, lambda folder: build(folder, paths, ["run:identity.sh"], environment))
+
+
 def _role_layer(machine: Machine, below: list[Layer]) -> Layer:
     roles = ["server", machine.key] if machine.key in SERVERS else [machine.key]
     steps = ["run:bare.sh"]
@@ -84,7 +96,7 @@ def _role_layer(machine: Machine, below: list[Layer]) -> Layer:
         **_passwords(),
     }
     parts = _contents("bare.sh", "lib.sh", *roles)
-    key = _digest(below[0].key, *steps, *environment.values(), *parts)
+    key = _digest(*(layer.key for layer in below), *steps, *environment.values(), *parts)
     paths = [layer.path for layer in below]
     return Layer(machine.key, key, lambda folder: build(folder, paths, steps, environment))
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from lab import container, network, seat, snapshot, world
 from lab.layer import locked
-from lab.layout import Lab, LabError, Machine, current_lab
+from lab.layout import MACHINES, Lab, LabError, Machine, current_lab
 
 NEEDED = {"lxc-start": "lxc", "mmdebstrap": "mmdebstrap", "ip": "iproute2", "ssh-keygen": "openssh-client"}
 
@@ -51,7 +51,8 @@ def _parser() -> argparse.ArgumentParser:
         "--overlay", action="append", default=[], metavar="HOST=DIR", help="lay a tree over a machine first"
     )
     command("down", _down, "remove everything but the cache")
-    command("reset", _reset, "back to the state before the swap")
+    reset = command("reset", _reset, "back to the state before the swap")
+    reset.add_argument("hosts", nargs="*", metavar="HOST", help="these alone (default: all)")
     command("status", _status, "which machine bears which name and address (exit status 1: not up)")
     run = command("run", _run, "run a command at the operator's seat")
     run.add_argument("command", nargs=argparse.REMAINDER)
@@ -93,10 +94,11 @@ def _alone(lab: Lab) -> Iterator[None]:
 def _up(lab: Lab, options: argparse.Namespace) -> None:
     overlays: dict[str, list[Path]] = {}
     for word in options.overlay:
-        key, _, folder = word.partition("=")
-        if key not in {host.machine.key for host in world.hosts(lab)} or not Path(folder).is_dir():
-            raise LabError(f"--overlay {word}: not MACHINE=FOLDER", "machines: a, b, dennou, outside", 2)
-        overlays.setdefault(key, []).append(Path(folder).resolve())
+        name, _, folder = word.partition("=")
+        keys = [machine.key for machine in MACHINES if name in (machine.key, machine.name)]
+        if not keys or not Path(folder).is_dir():
+            raise LabError(f"--overlay {word}: not HOST=FOLDER", "hosts: a, b, dennou, outside", 2)
+        overlays.setdefault(keys[0], []).append(Path(folder).resolve())
     with _alone(lab):
         world.up(lab, overlays)
     _status(lab, options)
@@ -107,9 +109,10 @@ def _down(lab: Lab, _options: argparse.Namespace) -> None:
         world.down(lab)
 
 
-def _reset(lab: Lab, _options: argparse.Namespace) -> None:
+def _reset(lab: Lab, options: argparse.Namespace) -> None:
     with _alone(lab):
-        world.reset(lab)
+        world.require_made(lab)
+        world.reset(lab, [world.find(lab, name) for name in options.hosts] or world.hosts(lab))
 
 
 def _status(lab: Lab, _options: argparse.Namespace) -> int:

@@ -50,7 +50,7 @@ def restore(lab: Lab, name: str) -> None:
     if not place.is_dir():
         known = ", ".join(sorted(p.name for p in lab.snapshots.glob("[!.]*"))) or "none"
         raise LabError(f"no snapshot {name}", f"there are: {known}", 2)
-    world.power_off_all(lab)
+    world.take_disks_out(lab, world.hosts(lab))
     with step(f"disks of {name}"):
         at_once(world.hosts(lab), lambda host: _unpack(host, place))
     seat.forget_run(lab)

@@ -149,26 +149,26 @@ def down(lab: Lab) -> None:
         _leave(lab)
 
 
-def reset(lab: Lab) -> None:
-    """Back to the state before the swap: fresh disks, all cables in, nothing remembered at the seat."""
-    require_made(lab)
-    power_off_all(lab)
-    at_once([host for host in hosts(lab) if _is_outdated(host)], _stack_again)
-    at_once(hosts(lab), insert_empty_disk)
+def reset(lab: Lab, which: Sequence[HostFolder]) -> None:
+    """Back to the state before the swap: fresh disks, cables in; with all hosts reset, the seat forgets as well."""
+    take_disks_out(lab, which)
+    at_once([host for host in which if _is_outdated(host)], _stack_again)
+    at_once(which, insert_empty_disk)
     seat.furnish(lab)
-    seat.forget_run(lab)
-    boot(hosts(lab))
+    if len(which) == len(MACHINES):
+        seat.forget_run(lab)
+    boot(which)
 
 
 def _stack_again(host: HostFolder) -> None:
     stack(host, [Path(line) for line in host.overlays.read_text().splitlines()])
 
 
-def power_off_all(lab: Lab) -> None:
-    """Cut the power of all hosts, take their disks out, mend all cables."""
+def take_disks_out(lab: Lab, which: Sequence[HostFolder]) -> None:
+    """Cut the power, take the disks out, mend the cables; the seat's too."""
     with step("power off"):
-        at_once(hosts(lab), container.switch_off)
-    for host in hosts(lab):
+        at_once(which, container.switch_off)
+    for host in which:
         container.remove_disk(host)
         network.mend(lab, host.machine)
     network.mend(lab, None)
