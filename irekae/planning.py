@@ -14,6 +14,9 @@ from irekae.runner import act_planned, plan_before
 from irekae.swap import Swap
 
 
+SHOWN = 80  # lines of one change
+
+
 class StoredPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A plan as `fab plan --out` stores it."""
 
@@ -28,10 +31,14 @@ def show_plan(swap: Swap, only: str = "") -> None:
     only: "phase 5" or an item number; the plan may hold earlier phases too, on top of which it was made.
     """
     wanted = [change for change in swap.plan if not only or _belongs(change, only)]
-    for change in wanted:
+    work = list(ITEMS)
+    # The hosts were planned side by side: shown one after the other, each in its order of work.
+    for change in sorted(wanted, key=lambda change: (work.index(change.item), change.host)):
         print(f"  {change.item} {change.host}: {change.what}")
-        for line in change.lines:
+        for line in change.lines[:SHOWN]:
             print(f"      {line}")
+        if len(change.lines) > SHOWN:
+            print(f"      … {len(change.lines) - SHOWN} more lines")
     earlier = len(swap.plan) - len(wanted)
     print(
         f"plan: {len(wanted)} changes; nothing was changed"
