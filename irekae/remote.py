@@ -5,6 +5,7 @@ import contextlib
 import json
 import socket
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -164,6 +165,15 @@ class Link:
             )
             raise HostError(self.entry.name, answer["kind"], answer["error"], asked)
         return answer["ok"]
+
+    @contextlib.contextmanager
+    def patience(self, seconds: float) -> Iterator[None]:
+        """Give the connection up as lost when an answer asked for inside takes longer."""
+        self._channel.settimeout(seconds)
+        try:
+            yield
+        finally:
+            self._channel.settimeout(None)
 
     def close(self) -> None:
         """End the agent and the connection."""

@@ -1,9 +1,10 @@
 """A swap in progress, as seen from this seat: who the hosts are, what they remember, and the hosts to act on."""
 
 import getpass
+import socket
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -18,6 +19,9 @@ from irekae.journal import Entry, ItemState, states
 from irekae.record import PlannedChange, Record
 from irekae.remote import Link
 from irekae.site import Site, load_site
+
+# States of phase 6 (docs/phase6.md) in which a machine may answer at either address.
+IN_BETWEEN = ("armed", "changing", "trial", "prepared", "returning")
 
 
 @dataclass
@@ -77,6 +81,39 @@ class Swap:
             self._check_place(entry)
         return self
 
+    def join(self, entry: HostEntry) -> None:
+        """Connect to one name more, if it can be reached; the other connections stay.
+
+        Raises:
+            SwapError: a stranger answers.
+        """
+        if entry.name in self.links:
+            return
+        try:
+            socket.create_connection((entry.address, entry.port), 1.0).close()
+            link = Link(self.inventory, entry, self.pins, self.site.site.state)
+        except OSError:
+            return
+        except SwapError as error:
+            if error.status is Status.REFUSED:
+                raise
+            return
+        self._keep(entry, link)
+        self._check_place(entry)
+
+    def origin(self, name: str) -> str:
+        """The name that the machine now connected under `name` bore before the swap."""
+        link = self.links[name]
+        run = link.facts["run"]
+        return str(run["name_before"]) if run else link.machine.first_name
+
+    def link_of(self, origin: str) -> Link | None:
+        """The connection to the machine that bore a name before the swap, wherever it is now."""
+        for entry in self.inventory.pair:
+            if entry.name in self.links and self.origin(entry.name) == origin:
+                return self.links[entry.name]
+        return None
+
     def _keep(self, entry: HostEntry, link: Link) -> None:
         self.links[entry.name] = link
         self.grounds[entry.name] = Planned(link) if self.planned else Real(link)
@@ -107,7 +144,7 @@ class Swap:
         expected = link.machine.first_name if run is None else str(run["name_before"])
         if run is not None and link.facts.get("exchange") == "confirmed":
             expected = self.inventory.other(expected).name
-        if entry.name == expected or link.facts.get("exchange") in ("changing", "reverting"):
+        if entry.name == expected or link.facts.get("exchange") in IN_BETWEEN:
             return
         prints = "\n".join(f"{key.split()[0]} {fingerprint(key)}" for key in link.machine.keys)
         raise SwapError(
@@ -132,14 +169,13 @@ class Swap:
     @property
     def exchanged(self) -> bool:
         """Have the names changed places (phase 6)."""
-        return any(link.facts.get("exchange") == "confirmed" for link in self.links.values())
+        return any(entry.name in self.links and self.origin(entry.name) != entry.name for entry in self.inventory.pair)
 
     def entry_for(self, phase: int, role: On) -> HostEntry:
-        """The name under which the host is now found that has the role in that phase."""
-        entry = self.inventory.production if role is On.PRODUCTION else self.inventory.standby
-        if self.exchanged and phase <= EXCHANGE_PHASE:
-            return self.inventory.other(entry.name)
-        return entry
+        """The name under which the machine is found just now that has the role in that phase."""
+        named = self.inventory.production if role is On.PRODUCTION else self.inventory.standby
+        # In a plan, phases behind the exchange are planned before it happened: the machine still has its old name.
+        return named if self.exchanged is (phase > EXCHANGE_PHASE) else self.inventory.other(named.name)
 
     def name_in(self, phase: int, role: On) -> str:
         """The name that the host with the role bears in that phase."""
@@ -171,7 +207,8 @@ class Swap:
             self.entries[entry.name],
             self.plan,
         )
-        return Host(entry, record, self.today, role)
+        named = self.inventory.production if role is On.PRODUCTION else self.inventory.standby
+        return Host(named, record, self.today, role)
 
     def for_pair(self, item: Item) -> "Swap":
         """This swap with both hosts bound to an item, for items that act on the pair."""

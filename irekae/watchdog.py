@@ -13,6 +13,7 @@ confirms over the new address. docs/phase6.md describes and argues the protocol;
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import hashlib
 import hmac
@@ -41,7 +42,7 @@ EVERYBODY = b"\xff" * 6
 SETTLED = ("", "reverted", "confirmed")
 
 
-# --- what is remembered ---------------------------------------------------------------------------------------------------
+# --- what is remembered -----------------------------------------------------------------------------------------------
 
 
 def place(name: str) -> str:
@@ -101,7 +102,7 @@ def side(name: str) -> dict[str, str]:
     return found
 
 
-# --- the host's network ---------------------------------------------------------------------------------------------------
+# --- the host's network -----------------------------------------------------------------------------------------------
 
 
 def addresses(interface: str) -> list[str]:
@@ -114,15 +115,20 @@ def addresses(interface: str) -> list[str]:
 
 def logged_in(address: str) -> bool:
     """Is an ssh connection to this address open (proc(5), /proc/net/tcp: state 01 is established)."""
-    wanted = "%08X:0016" % struct.unpack("=I", socket.inet_aton(address))
+    wanted = "%08X:0016" % struct.unpack("=I", socket.inet_aton(address))[0]
     with open("/proc/net/tcp") as file:
         return any(line.split()[1] == wanted and line.split()[3] == "01" for line in file.readlines()[1:])
 
 
 def arp(mac: bytes, sender: str, target: str) -> bytes:
-    """An ARP request as an Ethernet frame: a probe when sender is 0.0.0.0, an announcement when it is target (RFC 5227)."""
+    """An ARP request as a frame: a probe when sender is 0.0.0.0, an announcement when it is target (RFC 5227)."""
     head = EVERYBODY + mac + struct.pack("!HHHBBH", ARP, 1, 0x0800, 6, 4, 1)
     return head + mac + socket.inet_aton(sender) + b"\0" * 6 + socket.inet_aton(target)
+
+
+def spell(mac: bytes) -> str:
+    """A hardware address as people write it."""
+    return ":".join("%02x" % byte for byte in mac)
 
 
 class Wire:
@@ -140,14 +146,12 @@ class Wire:
 
     def send(self, frame: bytes) -> None:
         """Send a frame; with the link down it is lost."""
-        try:
+        with contextlib.suppress(OSError):
             self.socket.send(frame)
-        except OSError:
-            pass
 
     def frames(self) -> list[tuple[int, bytes]]:
         """What came in: ethertype and payload of every frame of others; who speaks for which address is noted."""
-        found = []
+        found: list[tuple[int, bytes]] = []
         while True:
             try:
                 data, come = self.socket.recvfrom(2048)
@@ -163,12 +167,13 @@ class Wire:
                 self.holders.setdefault(socket.inet_ntoa(sender), {})[data[22:28]] = self.heard
             found.append((kind, data[14:]))
 
-    def is_quiet(self, address: str, since: float) -> bool:
-        """Has nobody else spoken for the address since then."""
-        return all(when < since for when in self.holders.get(address, {}).values())
+    def speakers(self, address: str, since: float = 0.0) -> list[str]:
+        """Hardware addresses of all others that spoke for the address since then."""
+        spoke = sorted(mac for mac, when in self.holders.get(address, {}).items() if when >= since)
+        return [spell(mac) for mac in spoke]
 
 
-# --- the watchdog ---------------------------------------------------------------------------------------------------------
+# --- the watchdog -----------------------------------------------------------------------------------------------------
 
 
 class Watchdog:
@@ -314,7 +319,7 @@ class Watchdog:
         wire is silent this host is itself cut off, and nobody misses it.
         """
         now = time.monotonic()
-        if not self.wire.is_quiet(address, max(since, now - QUIET)) or now - since < QUIET:
+        if now - since < QUIET or self.wire.speakers(address, max(since, now - QUIET)):
             return False
         let_go = self.peer.get("claim") != address
         if self.peer and let_go and (now - self.peer_at < FRESH or (at_home and self.peer.get("state") in SETTLED)):
@@ -334,26 +339,29 @@ class Watchdog:
                 self.wire.send(arp(self.wire.mac, "0.0.0.0", wanted["address"]))
             return self.is_free(wanted["address"], since, at_home)
 
-        given_up = (lambda: False) if at_home else self.given_up
-        if not self.pump(lambda: given_up() or free(), seconds) or given_up():
-            holders = [mac.hex(":") if sys.version_info >= (3, 8) else mac.hex()
-                       for mac, when in self.wire.holders.get(wanted["address"], {}).items() if when > since]  # fmt: skip
-            self.why = "%s is held by %s" % (wanted["address"], ", ".join(holders) or "the other host, or it is silent")
+        if not self.pump(lambda: (not at_home and self.given_up()) or free(), seconds) or (
+            not at_home and self.given_up()
+        ):
+            held_by = ", ".join(self.wire.speakers(wanted["address"], since)) or "the other host, or that is silent"
+            self.why = "%s is held by %s" % (wanted["address"], held_by)
             return False
         self.claim = wanted["address"]
-        return self.bring_up(name, wanted)
+        return self.bring_up(name, wanted, at_home)
 
-    def bring_up(self, name: str, wanted: dict[str, str]) -> bool:
+    def bring_up(self, name: str, wanted: dict[str, str], at_home: bool) -> bool:
         """Have ifupdown bring the address up, take the name with it, and announce both."""
         os.makedirs(PERMIT, exist_ok=True)
         with open(PERMIT + "/address", "w") as file:
             file.write(wanted["address"])
         socket.sethostname(wanted["name"])
-        # 6.1: the host's own restart where its own file is meant; nothing is left to stop.
-        up = self.guard["restart"] if name == "new" else ["ifup", "-i", wanted["file"], "-a"]
-        self.run(*up)
+        # 6.1: the host's own restart, of which nothing is left to stop. The way home must not depend on it.
+        ways = [["ifup", "-i", wanted["file"], "-a"], ["ifup", "-i", wanted["file"], self.interface]]
+        ways = ways if at_home or name == "old" else [self.guard["restart"]]
+        for up in ways:
+            if wanted["address"] not in addresses(self.interface):
+                self.run(*up)
         if wanted["address"] not in addresses(self.interface):
-            self.why = "%s did not come up (%s)" % (wanted["address"], " ".join(up))
+            self.why = "%s did not come up (%s)" % (wanted["address"], " ".join(ways[0]))
             return False
         self.announce_until = time.monotonic() + 3.0
         self.next_beat = 0.0
@@ -368,19 +376,21 @@ class Watchdog:
 
     def watch(self) -> None:
         """Whatever is to be done from the remembered state on."""
-        if self.state == "armed":
-            self.exchange()
+        if self.state in ("changing", "trial", "returning"):
+            self.go_back("the watchdog began anew in the state %s" % self.state)
         elif self.state == "prepared":
             self.wait_for_decision()
-        elif self.state not in SETTLED:
-            self.go_back(self.why or "the watchdog began anew in the state %s" % self.state)
-        elif side(home())["address"] not in addresses(self.interface):
-            self.come_home(home())
-        # The other host may still need our word.
-        self.pump(lambda: not self.plan or self.peer.get("state") in SETTLED, 55.0)
-        for _ in range(3):
-            self.next_beat = 0.0
-            self.beat()
+        else:
+            if side(home())["address"] not in addresses(self.interface):
+                self.come_home(home())
+            if self.state == "armed":
+                self.exchange()
+        # The other host may still need our word: `again` goes on with this until it is known not to.
+        if self.plan and self.pump(lambda: self.peer.get("state") in SETTLED, 55.0):
+            keep("done", "")
+            for _ in range(3):
+                self.next_beat = 0.0
+                self.beat()
 
     def exchange(self) -> None:
         """From armed on."""
@@ -395,7 +405,7 @@ class Watchdog:
         self.pump(lambda: not logged_in(leave["address"]), GOODBYE)
         began = time.monotonic()
         self.put_down(self.plan["leave"])
-        if self.take(self.plan["take"], self.plan["confirm_within"] / 3):
+        if self.take(self.plan["take"], self.plan["confirm_within"] * 2 / 3):
             log("without an address for %.1f s" % (time.monotonic() - began))
             self.enter("trial", "away for %.1f s" % (time.monotonic() - began))
             if self.decide() if self.plan["decides"] else self.promise():
@@ -466,7 +476,7 @@ class Watchdog:
             self.pump(lambda: False, 2.0)
 
 
-# --- commands -------------------------------------------------------------------------------------------------------------
+# --- commands ---------------------------------------------------------------------------------------------------------
 
 
 def alone() -> bool:
@@ -501,21 +511,20 @@ def gate() -> int:
     """ifupdown asks, before it brings an interface up: only the address that is this host's just now may come up."""
     guard = load("guard.json")
     interface, address = os.environ.get("IFACE", ""), os.environ.get("IF_ADDRESS", "").split("/")[0]
-    if not guard or interface not in ("--all", guard["interface"]):
+    if not guard or state() == "confirmed" or interface not in ("--all", guard["interface"]):
         return 0
-    try:
+    mine, booting = side(home())["address"], not os.path.exists(PERMIT + "/address")
+    if booting:
+        socket.sethostname(side(home())["name"])
+    else:
         with open(PERMIT + "/address") as file:
             mine = file.read()
-    except FileNotFoundError:
-        mine = side(home())["address"]
-        socket.sethostname(side(home())["name"])
-    if interface == "--all":
-        if mine not in addresses(guard["interface"]) and not os.path.exists(PERMIT):
-            # At boot: come home at once, so that what starts next finds an address.
-            detach()
+    if booting and mine not in addresses(guard["interface"]):
+        # Come home at once; ifupdown asks for all of them first, so that what starts next finds an address.
+        detach()
+        if interface == "--all":
             wait_for(lambda: mine in addresses(guard["interface"]), 15.0)
-        return 0
-    if address == mine:
+    if address not in (guard["old"]["address"], guard["new"]["address"]) or address == mine:
         return 0
     print("irekae: %s must not come up with %s before the exchange is confirmed" % (interface, address))
     return 3
@@ -534,8 +543,9 @@ def arm() -> int:
         print("an exchange is under way: %s" % state())
         return 3
     plan = json.load(sys.stdin)
-    if os.path.exists(place("rebooted")):
-        os.unlink(place("rebooted"))
+    for mark in ("rebooted", "done"):
+        if os.path.exists(place(mark)):
+            os.unlink(place(mark))
     keep("plan.json", json.dumps(plan))
     keep("state", "armed\n")
     detach()
@@ -567,8 +577,7 @@ def who(interface: str, wanted: list[str]) -> int:
                 wire.send(arp(wire.mac, "0.0.0.0", address))
         select.select([wire.socket], [], [], 0.1)
         wire.frames()
-    spell = lambda mac: ":".join("%02x" % byte for byte in mac)  # noqa: E731
-    found = {address: sorted(spell(mac) for mac in wire.holders.get(address, {})) for address in wanted}
+    found = {address: wire.speakers(address) for address in wanted}
     print(json.dumps({"me": spell(wire.mac), "holders": found}))
     return 0
 
@@ -576,8 +585,8 @@ def who(interface: str, wanted: list[str]) -> int:
 def main(words: list[str]) -> int:
     """One of the verbs above; exit status 2 for anything else."""
     os.umask(0o077)
-    verb, rest = (words + [""])[0], words[1:]
-    unfinished = state() not in SETTLED
+    verb, rest = (words or [""])[0], words[1:]
+    unfinished = state() not in SETTLED or (bool(load("plan.json")) and not os.path.exists(place("done")))
     verbs: dict[str, Callable[[], int]] = {
         "gate": gate,
         "arm": arm,
