@@ -15,9 +15,14 @@ cat >> /etc/default/rcS <<'RCS'
 FSCKFIX=no
 HWCLOCKACCESS=no
 RCS
-# Hardware that a container has not, and a firewall that nobody set up. (The other scripts of rcS.d stay: insserv's dependencies need them.)
+# Hardware that a container has not, and a firewall that nobody set up.
 for script in hwclock.sh urandom brightness nftables; do
     update-rc.d -f "$script" remove
+done
+
+# No disk to check: these two have nothing to do but take a sixth of the boot. They stay in rcS.d, others depend on them.
+for script in checkroot.sh checkfs.sh; do
+    sed -i '/^### END INIT INFO/a exit 0 # no disk to check' "/etc/init.d/$script"
 done
 
 # --- daemons: which of them start at boot is for the roles to say ------------------------------------------------------
