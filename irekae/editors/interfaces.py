@@ -18,10 +18,12 @@ def edit(text: bytes, exchange: Exchange) -> Edited:
     and every other stanza stay. Should an interface hold the new address already, nothing is changed, all is listed.
     """
     draft = Draft(text, exchange)
-    stanza, stanza_of = 0, {}
+    stanza: int | None = None
+    stanza_of: dict[int, int] = {}
     for number, line in draft:
-        stanza = number if _STANZA.match(line) else stanza
-        if not line.lstrip().startswith("#"):
+        if begins := _STANZA.match(line):
+            stanza = number if begins[1] == "iface" else None
+        if stanza is not None and not line.lstrip().startswith("#"):
             stanza_of[number] = stanza
     held = {
         found["address"]: stanza_of[number]
