@@ -5,6 +5,7 @@ import shlex
 import time
 
 from irekae.errors import Status, SwapError
+from irekae.ground import Planned
 from irekae.host import Host
 from irekae.identity import Machine
 from irekae.swap import Swap
@@ -226,6 +227,8 @@ def _plan(swap: Swap) -> None:
         host.link.ask("tree", path=swap.site.home.path, excludes=rules) for host in (swap.production, swap.standby)
     )
     doomed = sorted(set(there) - set(here))
+    if isinstance(swap.standby.record.ground, Planned):
+        swap.standby.record.ground.copies[swap.site.home.path] = swap.production.link
     lines = [
         f"$ {shlex.join(_rsync(swap))}",
         f"{len(set(here) - set(there))} paths are new",

@@ -78,23 +78,35 @@ class Real:
 
 @dataclass
 class Planned:
-    """The host as it would be: real reads below, writes kept here."""
+    """The host as it would be: real reads below, writes kept here.
+
+    Attributes:
+        link: the host.
+        files: what was written or removed, by path.
+        services: what was started, stopped, enabled, disabled, by script or unit.
+        copies: folders that a planned copy fills, and the host that it comes from.
+    """
 
     link: Link
     files: dict[str, File | None] = field(default_factory=dict)
     services: dict[str, dict[str, bool]] = field(default_factory=dict)
     planned: bool = True
+    copies: dict[str, Link] = field(default_factory=dict)
 
     def stat(self, path: str) -> dict[str, Any] | None:
         """State of what lies, or would lie, at path."""
         if path in self.files:
             held = self.files[path]
             return held.state if held else None
-        return Real(self.link).stat(path)
+        return Real(self._holder(path)).stat(path)
 
     def read(self, path: str) -> File | None:
         """A file as it is, or would be."""
-        return self.files[path] if path in self.files else Real(self.link).read(path)
+        return self.files[path] if path in self.files else Real(self._holder(path)).read(path)
+
+    def _holder(self, path: str) -> Link:
+        """Who has the file today: below a folder that a planned copy fills, its source."""
+        return next((link for folder, link in self.copies.items() if path.startswith(f"{folder}/")), self.link)
 
     def write(self, path: str, data: bytes, state: dict[str, Any], expect: str | None) -> None:
         """Remember the contents."""
