@@ -1,0 +1,61 @@
+# irekae. The two commands are `make rehearsal` and `make test`; `make` alone lists all.
+.DEFAULT_GOAL := help
+as_root := setup setup-test rehearsal test lint unit faults sabotage docs lock clean uninstall
+.PHONY: help $(as_root)
+SHELL := /bin/sh
+python := .venv/bin/python
+
+# The lab is made of network namespaces, mounts and containers, so all of it needs root.
+ifneq ($(shell id -u),0)
+
+$(as_root):
+	@exec sudo $(MAKE) --no-print-directory $@ $(if $(KEEP),KEEP=$(KEEP)) $(if $(LAB),LAB=$(LAB))
+
+else
+
+# After sudo the clone's files belong to the caller again, whatever the outcome.
+begin := @trap './setup.sh give-back' EXIT;
+
+setup: ## install what is missing: Debian packages, .venv, the command `lab`
+	@./setup.sh
+
+setup-test:
+	@./setup.sh test
+
+rehearsal: setup ## the whole swap on four real hosts, and its report; KEEP=1 leaves the hosts up
+	$(begin) $(python) -m lab.rehearsal
+
+test: setup-test lint ## every test, unit and lab
+	$(begin) $(python) -m pytest tests
+
+lint: setup ## ruff and mypy
+	$(begin) .venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy
+
+unit: setup-test ## the tests that need no lab
+	$(begin) $(python) -m pytest tests/unit
+
+faults: setup ## break things everywhere, see that nothing is lost
+	$(begin) $(python) -m tests.faults
+
+sabotage: setup ## break a host in every way that we know, see that the acceptance suite notices
+	$(begin) $(python) -m tests.sabotage
+
+docs: setup ## write the tables that are made from the code: docs/items.md
+	$(begin) $(python) docs/make_items.py
+
+lock: setup ## bring requirements.lock up to date (needs uv)
+	$(begin) uv pip compile -q --generate-hashes --extra dev --python-version 3.11 \
+	    --custom-compile-command 'make lock' --upgrade pyproject.toml -o requirements.lock
+
+clean: ## remove .venv and caches of this clone (reports stay)
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
+	@find . -name __pycache__ -prune -exec rm -rf {} +
+
+uninstall: ## remove the command `lab` from this machine
+	@./setup.sh uninstall
+	@echo 'kept, for the next lab: /var/cache/irekae-lab'
+
+endif
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' Makefile | expand -t 12

@@ -1,0 +1,104 @@
+#!/bin/sh
+# Installs what is missing on this machine, and only that: `make` calls it.
+#
+#   setup.sh             Debian packages, .venv from requirements.lock, the command `lab`
+#   setup.sh test        the same, and what the tests need
+#   setup.sh give-back   after sudo: the clone's generated files belong to the caller again
+#   setup.sh uninstall   remove the command `lab`
+set -eu
+cd "$(dirname "$0")"
+here=$(pwd -P)
+command=/usr/local/bin/lab
+mark='# irekae: runs the lab of the clone you stand in'
+
+say() { printf 'setup: %s\n' "$*"; }
+fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
+
+wanted_packages() {
+    awk -v kind="$1" '/^#/ || !NF { next } NF == 1 || $2 == kind { print $1 }' apt-packages.txt
+}
+
+is_installed() {
+    dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null | grep -qx installed
+}
+
+install_packages() {
+    command -v dpkg-query >/dev/null || fail "this is not Debian: apt-packages.txt says what is needed"
+    missing=
+    for package in $(wanted_packages "$1"); do
+        is_installed "$package" || missing="$missing $package"
+    done
+    [ -n "$missing" ] || return 0
+    say "installing$missing"
+    export DEBIAN_FRONTEND=noninteractive
+    # Somebody else's apt is waited for.
+    set -- -q -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0
+    apt-get "$@" update
+    # shellcheck disable=SC2086 # one word a package is meant
+    apt-get "$@" install -y --no-install-recommends $missing
+}
+
+# What .venv was made from: it is made anew when any of it changes. A moved clone counts, for scripts name their folder.
+recipe() {
+    { cat requirements.lock; echo "$here"; "$python" -V; } | sha256sum
+}
+
+install_python() {
+    python=/usr/bin/python3
+    [ -x "$python" ] || python=$(command -v python3) || fail "no python3"
+    if [ "$(cat .venv/made-from 2>/dev/null)" != "$(recipe)" ]; then
+        say "Python packages into .venv, from requirements.lock"
+        "$python" -m venv --clear .venv
+        .venv/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+        recipe >.venv/made-from
+    fi
+    if ! cmp -s pyproject.toml .venv/installed-as; then
+        .venv/bin/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+        cp pyproject.toml .venv/installed-as
+    fi
+}
+
+is_ours() { grep -qsxF "$mark" "$command"; }
+
+install_command() {
+    if [ -e "$command" ] && ! is_ours; then
+        say "$command is not irekae's: it is left alone; use .venv/bin/lab"
+        return 0
+    fi
+    cat >"$command.new" <<EOF
+#!/bin/sh
+$mark
+folder=\$(pwd -P)
+while [ ! -f "\$folder/lab/world.py" ] || [ ! -x "\$folder/.venv/bin/lab" ]; do
+    if [ "\$folder" = / ]; then
+        echo 'lab: you do not stand in a clone of irekae that is set up' >&2
+        echo '  cd to one; \`make setup\` there sets it up' >&2
+        exit 2
+    fi
+    folder=\$(dirname "\$folder")
+done
+exec "\$folder/.venv/bin/lab" "\$@"
+EOF
+    chmod 755 "$command.new"
+    mv "$command.new" "$command"
+}
+
+give_back() {
+    [ -n "${SUDO_UID:-}" ] || return 0
+    [ "$(stat -c %u .)" = "$SUDO_UID" ] || return 0
+    find . -xdev -user root -exec chown -h "$SUDO_UID:${SUDO_GID:-$SUDO_UID}" {} +
+}
+
+[ "$(id -u)" = 0 ] || fail "needs root: sudo $0 $*"
+case "${1:-}" in
+'' | test)
+    install_packages "${1:-}"
+    install_python
+    install_command
+    ;;
+give-back) give_back ;;
+uninstall)
+    if is_ours; then rm "$command" && say "removed $command"; else say "nothing to remove"; fi
+    ;;
+*) fail "no such step: $1" ;;
+esac
