@@ -24,6 +24,7 @@ done
 for script in checkroot.sh checkfs.sh; do
     sed -i '/^### END INIT INFO/a exit 0 # no disk to check' "/etc/init.d/$script"
 done
+ln -s ../proc/self/mounts /etc/mtab
 
 # --- daemons: which of them start at boot is for the roles to say ------------------------------------------------------
 for script in apache2 apache-htcacheclean named openbsd-inetd exim4 fail2ban rsync; do
