@@ -16,12 +16,17 @@ def find(text: bytes, names: Sequence[HostNames]) -> tuple[Leftover, ...]:
     listed once for each such word.
     """
     forms = tuple({form: None for host in names for form in host.forms})
+    needles = [form.lower().encode() for form in forms]
+    # Most files of a tree name neither host, and most lines of those that do: they cost a search for a few bytes.
     lowered = text.lower()
-    # Most files of a tree name neither host; they must cost no more than a search for a few bytes.
-    if b"\0" in text or not any(form.lower().encode() in lowered for form in forms):
+    if b"\0" in text or not any(needle in lowered for needle in needles):
         return ()
     found: dict[tuple[int, str], Leftover] = {}
-    for number, line in enumerate(decode(text).split("\n"), start=1):
-        for _, _, word in mentions(line, forms):
-            found.setdefault((number, word), Leftover(number, shown(line.removesuffix("\r")), shown(word)))
+    for number, (line, low) in enumerate(zip(text.split(b"\n"), lowered.split(b"\n"), strict=True), start=1):
+        for word in _words(line, forms) if any(needle in low for needle in needles) else ():
+            found.setdefault((number, word), Leftover(number, shown(decode(line.removesuffix(b"\r"))), shown(word)))
     return tuple(found.values())
+
+
+def _words(line: bytes, forms: tuple[str, ...]) -> list[str]:
+    return [word for _, _, word in mentions(decode(line), forms)]
