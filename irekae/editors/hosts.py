@@ -7,7 +7,8 @@ on either machine. What changes is which of the two entries speaks of *this* hos
 - Both are listed: exchanging names and addresses of both would only exchange the two lines, so they stay. A form of the
   name that only the old own entry bore (the short name, say) is added to the new own entry.
 - Loopback entries (`127.0.1.1 tako-itpass… tako`) speak of this host: their names become the new ones.
-- Anything else, an entry that contradicts the above among it, is left and listed.
+- Anything else is left and listed: an entry that contradicts the above, a name at another address, an address with
+  aliases alone.
 """
 
 from __future__ import annotations
@@ -35,9 +36,8 @@ def edit(text: bytes, exchange: Exchange) -> Edited:
     """Make this host's own entries those of the new name; see the module for the rule."""
     draft = Draft(text, exchange)
     entries = [entry for number, line in draft if (entry := _entry(number, line))]
-    own = [e for e in entries if e.address == exchange.old.address and not _forms(draft, e, exchange.new)]
-    other = [e for e in entries if e.address == exchange.new.address and _forms(draft, e, exchange.new)]
-    other = [e for e in other if not _forms(draft, e, exchange.old)]
+    own = [entry for entry in entries if _is_of(draft, entry, exchange.old, exchange.new)]
+    other = [entry for entry in entries if _is_of(draft, entry, exchange.new, exchange.old)]
     for entry in entries:
         if _is_loopback(entry.address):
             draft.exchange_names(entry.number, entry.names)
@@ -60,6 +60,11 @@ def _entry(number: int, line: str) -> _Entry | None:
 def _forms(draft: Draft, entry: _Entry, host: HostNames) -> list[str]:
     """The forms of the host's name that the entry bears."""
     return [token.form for token in draft.tokens(entry.number, host, entry.names)]
+
+
+def _is_of(draft: Draft, entry: _Entry, host: HostNames, not_host: HostNames) -> bool:
+    """Whether the entry gives the host's address the host's name, and not the other's as well."""
+    return entry.address == host.address and bool(_forms(draft, entry, host)) and not _forms(draft, entry, not_host)
 
 
 def _is_loopback(address: str) -> bool:

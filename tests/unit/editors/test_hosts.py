@@ -51,6 +51,12 @@ def test_further_aliases_of_a_moved_entry_stay_on_it_and_are_listed() -> None:
     assert words_left(edited) == ["loghost", "www.example.org"]
 
 
+def test_an_entry_of_aliases_alone_is_left_and_listed() -> None:
+    edited = EDITORS["hosts"](f"{OWN}198.51.100.22 loghost\n".encode(), TO_IKA)
+    assert edited.text.decode() == f"{OTHER}198.51.100.22 loghost\n"
+    assert [(left.line, left.word) for left in edited.left] == [(2, "198.51.100.22")]
+
+
 def test_a_name_at_a_foreign_address_is_left_and_listed() -> None:
     edited = EDITORS["hosts"](f"10.0.0.22 tako\n2001:db8::22 tako\n{OWN}".encode(), TO_IKA)
     assert edited.text.decode() == f"10.0.0.22 tako\n2001:db8::22 tako\n{OTHER}"
