@@ -18,7 +18,12 @@ def reboot(host: Host, swap: Swap) -> None:
         SwapError: it did not come back in time (exit status 4: it may yet).
     """
     before = host.link.facts["boot_id"]
-    host.record.change("reboot", {"kind": "none"}, lines=("$ shutdown -r now",))
+    asked = _asked_before(host)
+    if asked and asked != before:
+        # An earlier attempt asked for it and did not live to see it: once is enough.
+        host.say(f"has rebooted already: boot id {before}")
+        return
+    host.record.change("reboot", {"kind": "none", "boot_id": before}, lines=("$ shutdown -r now",))
     if host.planned:
         return
     host.link.ask("spawn", argv=["shutdown", "-r", "now"], log="/dev/null")
@@ -44,6 +49,19 @@ def reboot(host: Host, swap: Swap) -> None:
         "look at its console; `fab resume` looks again",
         Status.INCOMPLETE,
     )
+
+
+def _asked_before(host: Host) -> str:
+    """The boot id under which an attempt without an outcome asked for the reboot; "" if there is none."""
+    boot_id = ""
+    for entry in host.record.entries:
+        if entry.get("item") != host.record.item:
+            continue
+        if entry["event"] == "change" and entry["undo"].get("boot_id"):
+            boot_id = str(entry["undo"]["boot_id"])
+        elif entry["event"] in ("done", "by hand", "undone"):
+            boot_id = ""
+    return boot_id
 
 
 def _rebind(host: Host, swap: Swap) -> None:

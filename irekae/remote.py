@@ -3,6 +3,7 @@
 import base64
 import contextlib
 import json
+import logging
 import socket
 import tomllib
 from collections.abc import Iterator
@@ -19,6 +20,8 @@ from irekae.identity import Machine, Pins, fingerprint, may_answer
 from irekae.inventory import HostEntry, Inventory
 
 CONNECT_TIMEOUT = 10  # seconds
+# What goes wrong is told once, by SwapError; paramiko's own log would tell it again, with tracebacks.
+logging.getLogger("paramiko").setLevel(logging.CRITICAL)
 _BOOT = "import sys;n=int(sys.stdin.buffer.readline());exec(compile(sys.stdin.buffer.read(n),'irekae-agent','exec'))"
 
 
@@ -111,7 +114,11 @@ class Link:
         self._connection = _open(entry, policy)
         assert policy.seen is not None  # the policy raises otherwise
         self.machine = policy.seen
-        self._start(inventory)
+        try:
+            self._start(inventory)
+        except (OSError, EOFError, paramiko.SSHException) as error:
+            self.close()
+            raise _unreachable(entry, error) from None
         self.facts: dict[str, Any] = self.ask("facts")
 
     def _start(self, inventory: Inventory) -> None:
@@ -204,6 +211,8 @@ def _open(entry: HostEntry, policy: _Pinned) -> fabric.Connection:
     transport = connection.transport
     assert transport is not None
     transport.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    # A network that is cut shows as a lost connection after so many milliseconds, not after a quarter of an hour.
+    transport.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 30_000)
     transport.set_keepalive(5)
     return connection
 
