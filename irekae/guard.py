@@ -55,12 +55,13 @@ def install_guard(host: Host, swap: Swap) -> None:
     """
     network = swap.site.network
     old, new = host.entry, swap.inventory.other(host.name)
-    _want_held(host, network.interface)
+    held = _held(host, network.interface)
     kept = f"{folder(swap)}/interfaces.old"
     restart = ["systemctl", "restart", "networking"]
     guard = {
         "interface": network.interface,
         "restart": restart if host.link.facts["systemd"] else ["/etc/init.d/networking", "restart"],
+        "plain": _plain(host, network.interface, held),
         "old": {"name": _first_word(host.before("/etc/hostname")), "address": old.address, "file": kept},
         "new": {"name": new.name, "address": new.address, "file": network.interfaces},
     }
@@ -77,14 +78,27 @@ def remove_guard(host: Host) -> None:
     host.remove(CRONTAB)
 
 
-def _want_held(host: Host, interface: str) -> None:
+def _held(host: Host, interface: str) -> str:
+    """The host's address with its prefix length, as the interface holds it."""
     shown = host.query("ip", "-4", "-o", "addr", "show", "dev", interface, ok=(0, 1)).text
-    if f" {host.entry.address}/" not in shown:
-        raise SwapError(
-            f"{interface} of {host.name} does not hold {host.entry.address}",
-            shown.strip() or "it holds no address",
-            "correct [network] interface in site.toml",
-        )
+    for line in shown.splitlines():
+        if line.split()[3].split("/")[0] == host.entry.address:
+            return line.split()[3]
+    raise SwapError(
+        f"{interface} of {host.name} does not hold {host.entry.address}",
+        shown.strip() or "it holds no address",
+        "correct [network] interface in site.toml",
+    )
+
+
+def _plain(host: Host, interface: str, held: str) -> list[list[str]]:
+    """The commands that set address and way out without ifupdown."""
+    route = host.query("ip", "-4", "route", "show", "default", "dev", interface).text.split()
+    commands = [["ip", "address", "add", held, "dev", interface]]
+    if "via" in route:
+        gateway = route[route.index("via") + 1]
+        commands.append(["ip", "route", "add", "default", "via", gateway, "dev", interface])
+    return commands
 
 
 def _first_word(text: bytes) -> str:

@@ -2,6 +2,7 @@
 
 import getpass
 import socket
+import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -16,12 +17,13 @@ from irekae.identity import Pins, fingerprint, load_pins
 from irekae.inventory import HostEntry, Inventory, load_inventory
 from irekae.items import EXCHANGE_PHASE, Item, On
 from irekae.journal import Entry, ItemState, states
-from irekae.record import PlannedChange, Record
+from irekae.record import PlannedChange, Record, show
 from irekae.remote import Link
 from irekae.site import Site, load_site
 
 # States of phase 6 (docs/phase6.md) in which a machine may answer at either address.
 IN_BETWEEN = ("armed", "changing", "trial", "prepared", "returning")
+PATIENCE = 60  # seconds beyond confirm_within in which a host that is on its way must be back
 
 
 @dataclass
@@ -63,23 +65,42 @@ class Swap:
             SwapError: a host cannot be reached, a stranger answers, or the machines are not where the swap left them.
         """
         wanted = [self.inventory.named(name) for name in names or [entry.name for entry in self.inventory.pair]]
-        missing = [entry for entry in wanted if entry.name not in self.links]
+        limit = time.monotonic() + self.site.network.confirm_within + PATIENCE
+        while errors := self._open([entry for entry in wanted if entry.name not in self.links]):
+            if not self._is_between() or time.monotonic() > limit:
+                self.close()
+                raise SwapError(
+                    "\n".join(error.what for error in errors), errors[0].detail, errors[0].hint, errors[0].status
+                )
+            show("  in the middle of phase 6: waiting for the other host")
+            time.sleep(2.0)
+        return self
+
+    def _open(self, missing: list[HostEntry]) -> list[SwapError]:
+        """Connect to all of them side by side; why some could not be reached."""
         with ThreadPoolExecutor(4) as pool:
             tries = [pool.submit(Link, self.inventory, entry, self.pins, self.site.site.state) for entry in missing]
         errors = [error for future in tries if isinstance(error := future.exception(), SwapError)]
         for entry, future in zip(missing, tries, strict=True):
-            if not future.exception():
+            if not isinstance(future.exception(), SwapError):
                 self._keep(entry, future.result())
-            elif not isinstance(future.exception(), SwapError):
-                future.result()
-        if errors:
+        if refused := [error for error in errors if error.status is Status.REFUSED]:
             self.close()
-            raise SwapError(
-                "\n".join(error.what for error in errors), errors[0].detail, errors[0].hint, errors[0].status
-            )
+            raise refused[0]
         for entry in missing:
-            self._check_place(entry)
-        return self
+            if entry.name in self.links:
+                self._check_place(entry)
+        return errors
+
+    def _is_between(self) -> bool:
+        """Does a host that can be reached say that phase 6 is under way: then the other one is on its way too."""
+        for name in list(self.links):
+            try:
+                with self.links[name].patience(5):
+                    self.refresh(name)
+            except SwapError:
+                self.drop(name)
+        return any(link.facts.get("exchange") in IN_BETWEEN for link in self.links.values())
 
     def join(self, entry: HostEntry) -> None:
         """Connect to one name more, if it can be reached; the other connections stay.

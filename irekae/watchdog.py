@@ -28,8 +28,7 @@ import time
 from typing import Any, Callable
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))
-PERMIT = "/run/irekae-exchange"  # gone after a reboot, and with it the leave to take a new address
-ARMED_FOR = 60.0  # seconds without a go, then nothing happens
+PERMIT = "/run/irekae-address"  # the address that the watchdog is just bringing up
 GOODBYE = 2.0  # seconds for the operators' connections to end before the address goes
 BEAT = 0.3  # seconds between two words to the other host
 FRESH = 3.0  # seconds that the other host's word about an address is good for
@@ -325,41 +324,44 @@ class Watchdog:
         if self.peer and let_go and (now - self.peer_at < FRESH or (at_home and self.peer.get("state") in SETTLED)):
             return True
         dead = now - max(since, self.peer_at) > SILENCE and self.wire.heard > since
-        return at_home and (dead or not self.plan)
+        return at_home and (dead or not self.plan or os.path.exists(place("done")))
 
-    def take(self, name: str, seconds: float = 1e9, at_home: bool = False) -> bool:
+    def take(
+        self, name: str, at_home: bool, seconds: float = 1e9, unless: Callable[[], object] = lambda: False
+    ) -> bool:
         """Take a side's address and name when it is free; False when it isn't in time, or did not come up."""
         wanted = side(name)
-        since, probed = time.monotonic(), [0.0]
+        since = time.monotonic()
+        probed = 0.0
 
         def free() -> bool:
-            if time.monotonic() - probed[0] > PROBE:
-                probed[0] = time.monotonic()
-                self.next_beat = min(self.next_beat, probed[0] + PROBE)
+            nonlocal probed
+            if time.monotonic() - probed > PROBE:
+                probed = time.monotonic()
+                self.next_beat = min(self.next_beat, probed + PROBE)
                 self.wire.send(arp(self.wire.mac, "0.0.0.0", wanted["address"]))
             return self.is_free(wanted["address"], since, at_home)
 
-        if not self.pump(lambda: (not at_home and self.given_up()) or free(), seconds) or (
-            not at_home and self.given_up()
-        ):
+        self.run("ip", "link", "set", "dev", self.interface, "up")
+        if not self.pump(lambda: unless() or free(), seconds) or unless():
             held_by = ", ".join(self.wire.speakers(wanted["address"], since)) or "the other host, or that is silent"
             self.why = "%s is held by %s" % (wanted["address"], held_by)
             return False
         self.claim = wanted["address"]
-        return self.bring_up(name, wanted, at_home)
+        return self.bring_up(wanted, at_home)
 
-    def bring_up(self, name: str, wanted: dict[str, str], at_home: bool) -> bool:
+    def bring_up(self, wanted: dict[str, str], at_home: bool) -> bool:
         """Have ifupdown bring the address up, take the name with it, and announce both."""
-        os.makedirs(PERMIT, exist_ok=True)
-        with open(PERMIT + "/address", "w") as file:
+        with open(PERMIT, "w") as file:
             file.write(wanted["address"])
         socket.sethostname(wanted["name"])
         # 6.1: the host's own restart, of which nothing is left to stop. The way home must not depend on it.
         ways = [["ifup", "-i", wanted["file"], "-a"], ["ifup", "-i", wanted["file"], self.interface]]
-        ways = ways if at_home or name == "old" else [self.guard["restart"]]
+        ways = ways if at_home or wanted["file"] == self.guard["old"]["file"] else [self.guard["restart"]]
         for up in ways:
             if wanted["address"] not in addresses(self.interface):
                 self.run(*up)
+        os.unlink(PERMIT)
         if wanted["address"] not in addresses(self.interface):
             self.why = "%s did not come up (%s)" % (wanted["address"], " ".join(ways[0]))
             return False
@@ -386,7 +388,8 @@ class Watchdog:
             if self.state == "armed":
                 self.exchange()
         # The other host may still need our word: `again` goes on with this until it is known not to.
-        if self.plan and self.pump(lambda: self.peer.get("state") in SETTLED, 55.0):
+        self.pump(lambda: not self.plan or self.peer.get("state") in SETTLED or "quit" in self.asked, 55.0)
+        if self.peer.get("state") in SETTLED:
             keep("done", "")
             for _ in range(3):
                 self.next_beat = 0.0
@@ -394,18 +397,18 @@ class Watchdog:
 
     def exchange(self) -> None:
         """From armed on."""
-        if not self.pump(lambda: ("go" in self.asked and self.peer.get("go")) or "abort" in self.asked, ARMED_FOR) or (
-            "abort" in self.asked
-        ):
+        within = self.plan["confirm_within"]
+        self.pump(lambda: ("go" in self.asked and self.peer.get("go")) or "abort" in self.asked, within)
+        if "abort" in self.asked or not ("go" in self.asked and self.peer.get("go")):
             self.enter(self.plan["back"], "disarmed, nothing was changed")
             return
-        self.deadline = time.monotonic() + self.plan["confirm_within"]
+        self.deadline = time.monotonic() + within
         self.enter("changing")
         leave = side(self.plan["leave"])
         self.pump(lambda: not logged_in(leave["address"]), GOODBYE)
         began = time.monotonic()
         self.put_down(self.plan["leave"])
-        if self.take(self.plan["take"], self.plan["confirm_within"] * 2 / 3):
+        if self.take(self.plan["take"], False, within * 2 / 3, self.given_up):
             log("without an address for %.1f s" % (time.monotonic() - began))
             self.enter("trial", "away for %.1f s" % (time.monotonic() - began))
             if self.decide() if self.plan["decides"] else self.promise():
@@ -440,15 +443,21 @@ class Watchdog:
     def wait_for_decision(self) -> None:
         """Prepared: the deciding host's word ends it, or the seat's, which had it from there."""
         self.asked.discard("abort")  # too late: the deciding host may have been confirmed
-        wanted = side(self.plan["take"])["address"]
-        if wanted not in addresses(self.interface):
-            self.run("ip", "link", "set", "dev", self.interface, "up")
-            self.take(self.plan["take"], at_home=True)
         went_back = ("returning", self.plan["back"])
-        self.pump(lambda: "confirm" in self.asked or self.peer.get("state") in (self.plan["done"], *went_back))
+
+        def decided() -> bool:
+            return "confirm" in self.asked or self.peer.get("state") in (self.plan["done"], *went_back)
+
+        wanted = side(self.plan["take"])["address"]
+        while wanted not in addresses(self.interface) and not decided():
+            if not self.take(self.plan["take"], True, unless=decided):
+                self.pump(decided, 2.0)
+        self.pump(decided)
         if self.peer.get("state") in went_back:
             self.go_back("the other host gave up")
         else:
+            if wanted not in addresses(self.interface):
+                self.come_home(self.plan["take"])
             self.enter(self.plan["done"])
 
     def go_back(self, why: str) -> None:
@@ -460,38 +469,51 @@ class Watchdog:
         self.enter(self.plan["back"])
 
     def come_home(self, name: str) -> None:
-        """Take a side's address, whatever it takes; D6: a reboot, once, if it doesn't come up."""
-        self.run("ip", "link", "set", "dev", self.interface, "up")
+        """Take a side's address, whatever it takes: D6, a reboot, once; then without ifupdown."""
         tries = 0
-        while not self.take(name, at_home=True):
+        while not self.take(name, True):
             log(self.why)
             self.put_down(name)
             tries += 1
             if tries >= TRIES and not os.path.exists(place("rebooted")):
-                keep("rebooted", "")
-                log("rebooting as the last resort (D6)")
-                self.run("shutdown", "-r", "now")
-                self.pump(lambda: False, 60.0)
-                self.run("reboot", "-f")
+                self.reboot()
+            elif tries >= TRIES and name == "old":
+                log("ifupdown does not work, also after a reboot: setting the address by hand")
+                for argv in self.guard["plain"]:
+                    self.run(*argv)
+                if side(name)["address"] in addresses(self.interface):
+                    return
             self.pump(lambda: False, 2.0)
+
+    def reboot(self) -> None:
+        """The last resort (D6), once an exchange."""
+        keep("rebooted", "")
+        log("rebooting as the last resort (D6)")
+        self.run("shutdown", "-r", "now")
+        self.pump(lambda: False, 60.0)
+        self.run("reboot", "-f")
 
 
 # --- commands ---------------------------------------------------------------------------------------------------------
 
 
-def alone() -> bool:
-    """Take the watchdog's lock for the life of this process."""
+def alone(seconds: float) -> bool:
+    """Take the watchdog's lock for the life of this process; False when another has it for so long."""
     fd = os.open(place("lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
+
+    def free() -> bool:
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
+
+    return wait_for(free, seconds)
 
 
-def watch() -> int:
-    """Be the watchdog, unless there is one."""
-    if alone():
+def watch(seconds: float) -> int:
+    """Be the watchdog, unless there is one that stays for so long."""
+    if alone(seconds):
         try:
             Watchdog().watch()
         except Exception as error:
@@ -513,28 +535,32 @@ def gate() -> int:
     interface, address = os.environ.get("IFACE", ""), os.environ.get("IF_ADDRESS", "").split("/")[0]
     if not guard or state() == "confirmed" or interface not in ("--all", guard["interface"]):
         return 0
-    mine, booting = side(home())["address"], not os.path.exists(PERMIT + "/address")
-    if booting:
-        socket.sethostname(side(home())["name"])
-    else:
-        with open(PERMIT + "/address") as file:
+    try:
+        with open(PERMIT) as file:
             mine = file.read()
-    if booting and mine not in addresses(guard["interface"]):
-        # Come home at once; ifupdown asks for all of them first, so that what starts next finds an address.
-        detach()
-        if interface == "--all":
-            wait_for(lambda: mine in addresses(guard["interface"]), 15.0)
+    except FileNotFoundError:
+        mine = side(home())["address"]
+        if mine not in addresses(guard["interface"]):
+            # After a boot, or a restart of the network by hand: come home. ifupdown asks for all interfaces first, and
+            # waiting there lets what starts next find an address.
+            socket.sethostname(side(home())["name"])
+            detach()
+            if interface == "--all":
+                wait_for(lambda: mine in addresses(guard["interface"]), 15.0)
     if address not in (guard["old"]["address"], guard["new"]["address"]) or address == mine:
         return 0
     print("irekae: %s must not come up with %s before the exchange is confirmed" % (interface, address))
     return 3
 
 
-def wait_for(condition: Callable[[], bool], seconds: float) -> None:
+def wait_for(condition: Callable[[], bool], seconds: float) -> bool:
     """Wait for a condition, at most so long."""
     end = time.monotonic() + seconds
-    while not condition() and time.monotonic() < end:
+    while not condition():
+        if time.monotonic() > end:
+            return False
         time.sleep(0.1)
+    return True
 
 
 def arm() -> int:
@@ -543,6 +569,10 @@ def arm() -> int:
         print("an exchange is under way: %s" % state())
         return 3
     plan = json.load(sys.stdin)
+    tell("quit")  # one that lingers for the other host's sake
+    if not alone(10.0):
+        print("another watchdog is at work")
+        return 3
     for mark in ("rebooted", "done"):
         if os.path.exists(place(mark)):
             os.unlink(place(mark))
@@ -552,16 +582,20 @@ def arm() -> int:
     return 0
 
 
-def ask(word: str) -> int:
-    """Tell the watchdog a word and print its answer; without a watchdog, what is remembered."""
+def tell(word: str) -> str:
+    """Tell the watchdog a word; its answer, "" where there is none."""
     client = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     client.settimeout(5.0)
-    try:
+    with contextlib.suppress(OSError), client:
         client.connect(place("socket"))
         client.sendall(word.encode())
-        print(client.recv(4096).decode())
-    except OSError:
-        print(json.dumps({"state": state(), "running": False, "why": "", "hears": False}))
+        return client.recv(4096).decode()
+    return ""
+
+
+def ask(word: str) -> int:
+    """Print the watchdog's answer to a word; without a watchdog, what is remembered."""
+    print(tell(word) or json.dumps({"state": state(), "running": False, "why": "", "hears": False}))
     return 0
 
 
@@ -590,8 +624,8 @@ def main(words: list[str]) -> int:
     verbs: dict[str, Callable[[], int]] = {
         "gate": gate,
         "arm": arm,
-        "watch": watch,
-        "again": lambda: watch() if unfinished else 0,
+        "watch": lambda: watch(15.0),
+        "again": lambda: watch(0.0) if unfinished else 0,
         "ask": lambda: ask(rest[0]),
         "who": lambda: who(rest[0], rest[1:]),
     }
