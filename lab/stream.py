@@ -1,0 +1,53 @@
+"""Runs a command and shows what it prints as it comes, every line with a prefix."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+PATIENCE = 10.0  # seconds for a command to end that was asked to
+
+
+def stream(argv: Sequence[str], folder: Path, prefix: Callable[[], str]) -> tuple[int, str]:
+    """Run a command and show its output, half lines too: a row of dots is seen to grow.
+
+    Args:
+        argv: the command.
+        folder: where it runs.
+        prefix: asked for the text before each line, when the line begins.
+
+    Returns:
+        exit status (negative: ended by that signal), and all output.
+    """
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    process = subprocess.Popen(argv, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    assert process.stdout is not None
+    try:
+        kept = _pump(process.stdout.fileno(), prefix)
+        return process.wait(), kept.decode("utf-8", "replace")
+    except BaseException:
+        _end(process)
+        raise
+
+
+def _pump(source: int, prefix: Callable[[], str]) -> bytes:
+    kept, begins = b"", True
+    while chunk := os.read(source, 4096):
+        for line in chunk.splitlines(keepends=True):
+            sys.stdout.buffer.write((prefix().encode() if begins else b"") + line)
+            begins = line.endswith(b"\n")
+        sys.stdout.buffer.flush()
+        kept += chunk
+    return kept
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """A command interrupted from the keyboard has heard of it and ends by itself; any other is asked to."""
+    if not isinstance(sys.exc_info()[1], KeyboardInterrupt):
+        process.terminate()
+    try:
+        process.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
