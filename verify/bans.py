@@ -38,18 +38,25 @@ class Ban:
     evidence: list[Evidence] = field(default_factory=list)
 
 
+_FORGET = """
+maxretry=$(fail2ban-client get "$1" maxretry 2>/dev/null) || exit 0
+fail2ban-client set "$1" attempt "$2" $(seq "$maxretry")
+for try in $(seq 40); do
+    fail2ban-client get "$1" banip | grep -qwF -- "$2" && break
+    sleep 0.1
+done
+fail2ban-client set "$1" unbanip "$2"
+"""
+# fail2ban has no command that forgets counted attempts. But a ban takes them off the count, so it is made to ban by its
+# own `attempt` command; that happens a little later, and an unban before it would do nothing.
+
+
 def client(backend: PinnedSsh, *words: str) -> tuple[int, str, Evidence]:
     """Ask fail2ban on the host."""
     began = start()
     done = backend.call(["fail2ban-client", *words], become="root")
     said = (done.out + done.err).decode(errors="replace").strip()
     return done.status, said, began.heard(f"fail2ban-client {' '.join(words)}", said, f"on {backend.entry.name}")
-
-
-def runs(backend: PinnedSsh) -> bool:
-    """Whether a fail2ban answers on the host."""
-    done = backend.call(["sh", "-c", "command -v fail2ban-client >/dev/null && fail2ban-client ping"], become="root")
-    return done.status == 0
 
 
 def jail_settings(backend: PinnedSsh, jail: str) -> tuple[dict[str, str], list[Evidence]]:
@@ -66,12 +73,12 @@ def jail_settings(backend: PinnedSsh, jail: str) -> tuple[dict[str, str], list[E
             "fail2ban runs without this jail, or not at all",
             "9.8: /etc/fail2ban/jail.local, then /etc/init.d/fail2ban restart",
         )
-    settings, evidence = {}, [seen]
-    for name in ("maxretry", "bantime", "findtime", "actions"):
-        _, said, seen = client(backend, "get", jail, name)
-        settings[name] = said
-        evidence.append(seen)
-    return settings, evidence
+    commands = {name: {"argv": ["fail2ban-client", "get", jail, name]} for name in ("maxretry", "bantime", "actions")}
+    began = start()
+    answers = backend.far("ask", {"commands": commands}, become="root")["commands"]
+    settings = {name: (answer["out"] + answer["err"]).strip() for name, answer in answers.items()}
+    told = "\n".join(f"{name}: {value}" for name, value in settings.items())
+    return settings, [seen, began.heard(f"fail2ban-client get {jail} …", told, f"on {backend.entry.name}")]
 
 
 def call(outside: PinnedSsh, target: HostEntry, until: str | None = None, deadline: float = 0) -> tuple[str, Evidence]:
@@ -101,7 +108,7 @@ def ban_and_unban(backend: PinnedSsh, outside: PinnedSsh, way: Door, inventory: 
         try:
             ban.evidence.append(knock(way, inventory, STRANGER).evidence)
         except Unreachable:
-            break  # banned already: attempts of before counted too
+            break  # banned by now: root's attempts were counted too
         ban.attempts += 1
     ban.banned, seen = call(outside, backend.entry, "not connected", BAN_DEADLINE)
     _, listed, seen_list = client(backend, "status", jail)
@@ -113,14 +120,11 @@ def ban_and_unban(backend: PinnedSsh, outside: PinnedSsh, way: Door, inventory: 
 
 
 def forget(backend: PinnedSsh, jail: str, third: str) -> None:
-    """Leave neither ban nor counted attempts of the further address of `outside`.
+    """Leave neither ban nor counted attempts of the further address of `outside`, if a fail2ban runs there."""
+    backend.call(["/bin/sh", "-c", _FORGET, "forget", jail, third], become="root")
 
-    fail2ban has no command that forgets counted attempts; but a ban by its own `attempt` command takes them off the
-    count, and is lifted at once.
-    """
-    if not runs(backend):
-        return
-    status, said, _ = client(backend, "get", jail, "maxretry")
-    if status == 0 and said.isdigit():
-        client(backend, "set", jail, "attempt", third, *["irekae"] * int(said))
-    client(backend, "set", jail, "unbanip", third)
+
+def let_in(backend: PinnedSsh, outside: PinnedSsh, jail: str) -> None:
+    """Lift a ban that an interrupted run has left behind: it would look like a refusal of the login."""
+    if call(outside, backend.entry)[0] != "connected":
+        client(backend, "set", jail, "unbanip", outside.entry.third)

@@ -133,6 +133,7 @@ def questions(inventory: Inventory, site: Site) -> dict[str, Any]:
             "/etc/crontab",
             "/etc/inittab",
             "/etc/rc.local",
+            "/etc/init.d/.depend.start",
             "/root/.ssh/authorized_keys",
             "/root/.ssh/authorized_keys2",
             "/run/sshd.pid",

@@ -28,6 +28,8 @@ from verify.evidence import SEAT, Start, start
 from verify.finding import Unreachable
 
 Outcome = Literal["accepted", "refused", "not offered", "cut off"]
+PATIENCE = 10
+"""Seconds for each step; a ban in the middle of a conversation leaves it without an end."""
 MOST_KEYS = 3
 """Of the six attempts that sshd's MaxAuthTries allows a connection, one is `none` and one the password."""
 
@@ -86,7 +88,8 @@ def _conversation(way: Door, inventory: Inventory) -> Iterator[paramiko.Transpor
         try:
             transport = paramiko.Transport(opened.enter_context(_line(way)))
             opened.callback(transport.close)
-            transport.start_client(timeout=10)
+            transport.auth_timeout = PATIENCE
+            transport.start_client(timeout=PATIENCE)
         except (paramiko.SSHException, OSError, EOFError) as error:
             who = f"ssh of {way.target.name}, asked from {way.seen_from},"
             raise Unreachable(who, str(error) or "no answer") from None
@@ -116,11 +119,17 @@ def _line(way: Door) -> Iterator[socket.socket]:
 
 
 def offered_methods(transport: paramiko.Transport, user: str) -> list[str] | None:
-    """What sshd offers a user who asks for nothing (RFC 4252 5.2); None: it let him in so."""
+    """What sshd offers a user who asks for nothing (RFC 4252 5.2); None: it let him in so.
+
+    Raises:
+        Unreachable: it hung up.
+    """
     try:
         transport.auth_none(user)
     except paramiko.BadAuthenticationType as refusal:
         return list(refusal.allowed_types)
+    except (paramiko.SSHException, OSError, EOFError) as error:
+        raise Unreachable("sshd", f"it hung up on {user}: {error}") from None
     return None
 
 

@@ -16,6 +16,7 @@ PARTS = (
     "root_attempts",
     "ban",
     "backup_runs",
+    "homes",
     "mailing.refusals",
     "mailing.local",
     "mailing.cron",

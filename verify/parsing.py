@@ -45,7 +45,7 @@ def processes(ps: str) -> list[Process]:
         words = line.split(None, 5)
         if len(words) >= 5 and words[0].isdigit():
             pid, parent, user, state, name = words[:5]
-            found.append(Process(int(pid), int(parent), user, state, name, line.strip()))
+            found.append(Process(int(pid), int(parent), user, state, name, " ".join(line.split())))
     return found
 
 
@@ -62,6 +62,12 @@ def listeners(ss: str) -> list[Listener]:
         owners = tuple(dict.fromkeys(name for name, _ in names))
         found.append(Listener(f"{words[0]}/{port}", address, owners, tuple(int(pid) for _, pid in names), line.strip()))
     return found
+
+
+def boot_targets(depend: str) -> set[str] | None:
+    """The scripts that insserv has put into .depend.start, by which a boot with startpar goes; None: no such file."""
+    targets = re.search(r"^TARGETS *= *(.*)$", depend, re.MULTILINE)
+    return set(targets[1].split()) if targets else None
 
 
 def sshd_options(process_title: str) -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 
 from irekae.site import Site
-from verify.evidence import start
 from verify.manual_facts import USER_UIDS
 from verify.needs import needs
 from verify.parsing import Account, accounts, first_fields
@@ -61,14 +60,14 @@ def test_every_user_is_in_shadow(server: Server, site: Site, check: Record) -> N
     )
 
 
+@needs("homes")
 @item("3.1", "production")
 def test_homes_belong_to_their_users(server: Server, site: Site, check: Record) -> None:
     """Every user has a home, it is his, and nothing in it belongs to a number that is nobody.
 
     ホームディレクトリの所有者が正しい
     """
-    began = start()
-    found = server.backend.far("homes", {"homes": site.home.path, "maildir": site.mail.maildir}, become="root")
+    found, began = server.homes.result()
     homes, users = found["homes"], [user for user in _users(server) if user.home.startswith(f"{site.home.path}/")]
     check.saw(
         began.heard(
@@ -106,15 +105,15 @@ def _groups_of(server: Server, user: Account) -> set[int]:
     return groups
 
 
+@needs("homes")
 @item("9.9", "production")
 def test_mailboxes_can_be_opened(server: Server, site: Site, check: Record) -> None:
     """Every user's mailbox is his and he can read and write it.
 
     全利用者のメールボックスを本人が読み書きできる
     """
-    began = start()
-    found = server.backend.far("homes", {"homes": site.home.path, "maildir": site.mail.maildir}, become="root")["homes"]
-    wrong, seen = [], 0
+    answer, began = server.homes.result()
+    found, wrong, seen = answer["homes"], [], 0
     for user in _users(server):
         box = found.get(user.home.removeprefix(f"{site.home.path}/"), {}).get("maildir")
         if box is None:

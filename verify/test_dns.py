@@ -105,7 +105,7 @@ def test_record_is_right(server: Server, record: DnsCase, check: Record) -> None
 
 @item("9.7", "production")
 def test_name_server_resolves_for_others(server: Server, resolved: Answer, check: Record) -> None:
-    """The name server finds names that are not its own: it is a full-service resolver.
+    """The name server, being a full-service resolver, finds names that are not its own.
 
     他のゾーンの名前も解決する
     """

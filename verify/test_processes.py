@@ -8,7 +8,7 @@ from irekae.site import Site
 from verify.facts import RUNLEVEL_FOLDERS, Facts
 from verify.manual_facts import NOT_RUNNING, PORTS, RUNNING
 from verify.needs import needs
-from verify.parsing import Listener, Process
+from verify.parsing import Listener, Process, boot_targets
 from verify.record import Record
 from verify.selection import Role, item
 from verify.subjects import ServiceCase
@@ -152,10 +152,13 @@ def _linked(facts: Facts, init: str, check: Record) -> tuple[bool, str]:
         if path.startswith((f"{folder}/S", "/etc/rcS.d/S")) and entry["leads"] and entry["runs"]
     ]
     otherwise = _other_starts(facts, init)
-    if starting and script and script["runs"]:
+    targets = boot_targets(facts.text("/etc/init.d/.depend.start") or "")
+    if starting and script and script["runs"] and (targets is None or init in targets):
         return True, ", ".join(starting)
     if otherwise:
         return True, otherwise
+    if starting and script and script["runs"]:
+        return False, f"{', '.join(starting)}, but insserv has not been run since: not in .depend.start"
     return False, f"no start link in {folder}; links: {', '.join(links) or 'none'}"
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from irekae.inventory import HostEntry, Inventory
 from irekae.site import Site
 from verify.backups import run_backups
-from verify.bans import Ban, ban_and_unban, forget
+from verify.bans import Ban, ban_and_unban, forget, let_in
 from verify.connection import Connections, PinnedSsh
 from verify.credentials import Credentials
+from verify.evidence import Start, start
 from verify.facts import Facts, read_facts
+from verify.finding import Finding
 from verify.logins import Attempt, attempts, door
 from verify.mailing import Mailing
 from verify.once import Once
@@ -69,6 +72,7 @@ class Server:
         self.sshd = Once(self._look_at_sshd)
         self.root_attempts = Once(self._try_root)
         self.ban = Once(self._ban)
+        self.homes = Once(self._look_at_homes)
         self.backup_runs = Once(lambda: run_backups(self.backend, world.site))
 
     @property
@@ -95,6 +99,11 @@ class Server:
         """The other one of the pair."""
         return self.world.server(self.world.inventory.other(self.name))
 
+    def _look_at_homes(self) -> tuple[dict[str, Any], Start]:
+        began, site = start(), self.world.site
+        request = {"homes": site.home.path, "maildir": site.mail.maildir}
+        return self.backend.far("homes", request, become="root"), began
+
     def _look_at_sshd(self) -> SshdView:
         outside = self.world.outside
         others = [host.address for host in self.world.inventory.hosts.values() if host is not self.entry]
@@ -104,19 +113,16 @@ class Server:
     def _try_root(self) -> list[Attempt]:
         way = door(self.world.connections, self.entry)
         if way.outside:
-            # A ban that an interrupted run left behind would look like a refusal.
-            forget(self.backend, self.world.site.fail2ban.jail, way.outside.third)
+            let_in(self.backend, self.world.connections.to(way.outside), self.world.site.fail2ban.jail)
         return attempts(way, self.world.inventory, "root", with_password=way.outside is not None)
 
     def _ban(self) -> Ban:
         way = door(self.world.connections, self.entry)
         if way.outside is None:
             raise LookupError("hosts.ini has no outside host with a `third` address")
-        try:
+        with contextlib.suppress(Finding):
             # After root's attempts: once banned, they could not be made.
             self.root_attempts.result()
-        except Exception:
-            forget(self.backend, self.world.site.fail2ban.jail, way.outside.third)
         outside = self.world.connections.to(way.outside)
         return ban_and_unban(self.backend, outside, way, self.world.inventory, self.world.site.fail2ban.jail)
 
