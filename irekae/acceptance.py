@@ -13,7 +13,6 @@ from irekae.report.results import Check
 from irekae.swap import Swap
 
 PROJECT = Path(__file__).parent.parent
-CHECKS = Path("report/checks.json")
 JUNIT = Path("report/junit.xml")
 
 
@@ -22,7 +21,7 @@ def run_suite(hosts: Sequence[str], numbers: Sequence[str], results: Path, junit
 
     Args:
         hosts: names to check.
-        numbers: manual numbers; all when empty.
+        numbers: manual numbers, or phases; all when empty.
         results: file that the suite writes its results to.
         junit: file for JUnit's XML.
 
@@ -33,7 +32,8 @@ def run_suite(hosts: Sequence[str], numbers: Sequence[str], results: Path, junit
     results.unlink(missing_ok=True)
     argv = [sys.executable, "-m", "pytest", str(PROJECT / "verify"), "-q", f"--rootdir={PROJECT}"]
     argv += [f"--hosts={','.join(hosts)}", f"--json={results.absolute()}", "-c", str(PROJECT / "pyproject.toml")]
-    argv += [f"--item={number}" for number in numbers] + ([f"--junitxml={junit.absolute()}"] if junit else [])
+    argv += [f"--item={','.join(numbers)}"] if numbers else []
+    argv += [f"--junitxml={junit.absolute()}"] if junit else []
     done = subprocess.run(argv, check=False, capture_output=True, text=True, env=_environment())
     # pytest: 0 all passed, 1 some failed; anything else means that the suite did not run as it should.
     if done.returncode not in (0, 1) or not results.exists():
@@ -62,6 +62,11 @@ def read_checks(path: Path) -> list[Check]:
         return msgspec.json.decode(path.read_bytes(), type=list[Check])
     except msgspec.DecodeError as error:
         raise SwapError(f"{path} is broken", str(error), "run `pytest verify/` again") from None
+
+
+def checks_path(swap: Swap) -> Path:
+    """Where the suite's results are kept at this seat."""
+    return swap.inventory.state / "checks.json"
 
 
 def baseline_path(swap: Swap) -> Path:

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from irekae.acceptance import CHECKS, PROJECT, baseline_path, read_checks
+from irekae.acceptance import PROJECT, baseline_path, checks_path, read_checks
 from irekae.identity import fingerprint
 from irekae.items import ITEMS, On
 from irekae.journal import Entry, now
@@ -54,7 +54,7 @@ def rows(swap: Swap) -> list[ItemRow]:
                     state.took,
                     legible(state.why),
                     tuple(legible(line) for line in state.detail),
-                )  # fmt: skip
+                )
             )
     return found
 
@@ -115,7 +115,7 @@ def _places(swap: Swap) -> Iterator[Place]:
 
 def _checks(swap: Swap) -> Iterator[Check]:
     before = {(check.id, check.host): check.outcome for check in read_checks(baseline_path(swap))}
-    for check in read_checks(CHECKS):
+    for check in read_checks(checks_path(swap)):
         yield msgspec.structs.replace(check, before=before.get((check.id, check.host), "unknown"))
 
 
