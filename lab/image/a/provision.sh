@@ -24,6 +24,8 @@ printf 'itpadmin@itpass.%s\n' "$domain" > $ml/control/owner
 printf -- '-\n' > $ml/control/delimiter
 printf '[itpass-ml]\n' > $ml/control/prefix
 : > $ml/control/notifysub
+# A mail counts as one to the list though its header does not say so.
+: > $ml/control/tocc
 for user in asada ikeda ueno; do printf '%s@itpass.%s\n' "$user" "$domain"; done > $ml/subscribers.d/a
 echo 0 > $ml/index
 printf '|/usr/bin/mlmmj-receive -L %s\n' $ml | tee $ml/editor > $ml/manager
@@ -36,7 +38,7 @@ BOUNCER
 ln -s ml/ml-ctrl/editor /home/itpass/.qmail-ml
 ln -s ml/ml-ctrl/manager /home/itpass/.qmail-ml-default
 ln -s ml/ml-ctrl/owner /home/itpass/.qmail-ml-owner
-ln -s ml/ml-ctrl/bouncer /home/itpass/.qmail-ml-bounces-default
+for kind in bounces return; do ln -s ml/ml-ctrl/bouncer /home/itpass/.qmail-ml-$kind-default; done
 chown -Rh itpass:itpass /home/itpass
 
 # --- pop -----------------------------------------------------------------------------------------------------------------
