@@ -30,6 +30,7 @@ sed -i -E \
     -e "s/^dc_other_hostnames=.*/dc_other_hostnames='$fqdn:$name:localhost'/" \
     -e "s/^dc_readhost=.*/dc_readhost='$fqdn'/" \
     -e "s/^dc_localdelivery=.*/dc_localdelivery='maildir_home'/" /etc/exim4/update-exim4.conf.conf
+install -d -m 0755 /etc/gate
 cat > /etc/gate/gate.conf <<GATE
 # gate-toroku-system: configuration, a Perl file of assignments
 \$hostname    = '$name';
