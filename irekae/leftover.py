@@ -1,5 +1,7 @@
 """Old names that are left after phase 5, for a person to judge (5.2)."""
 
+from fnmatch import fnmatchcase
+
 from irekae.editors import EDITORS
 from irekae.editors.leftovers import find
 from irekae.host import Host
@@ -7,8 +9,8 @@ from irekae.remote import decode
 from irekae.swap import Swap, names_of
 
 
-def left_over(host: Host, swap: Swap) -> list[str]:
-    """`path:line: text` of every line that still carries the host's old name or address.
+def left_over(host: Host, swap: Swap) -> tuple[list[str], int]:
+    """`path:line: text` of every line that still carries the host's old name or address, and how many are data.
 
     Files of 5.1 and 5.3 are judged by their own editors, since /etc/hosts, say, rightly names both hosts; the dated
     copies of this swap are passed over.
@@ -22,10 +24,14 @@ def left_over(host: Host, swap: Swap) -> list[str]:
         if held is not None:
             left = EDITORS[file.editor](held.data, exchange).left
             found += [f"{path}:{line.line}: {line.text.strip()}" for line in left]
-    words = list(old.forms)
+    words, data = list(old.forms), 0
     for match in host.link.ask("grep", trees=list(rules.trees), skip=list(rules.skip), words=words):
         path = match["path"]
         if path in edited or path.endswith(f".{swap.today}"):
             continue
-        found += [f"{path}:{line.line}: {line.text.strip()}" for line in find(decode(match["data"]), [old])]
-    return found
+        lines = find(decode(match["data"]), [old])
+        if any(fnmatchcase(path, pattern) for pattern in rules.data):
+            data += len(lines)
+        else:
+            found += [f"{path}:{line.line}: {line.text.strip()}" for line in lines]
+    return found, data

@@ -108,6 +108,7 @@ class Leftovers(_Table, frozen=True):
 
     trees: list[Path_]
     skip: list[Path_]
+    data: list[Path_] = []
 
 
 class Network(_Table, frozen=True):

@@ -29,8 +29,10 @@ def addresses(host: Host, swap: Swap) -> None:
 @item("5.2", "古い名前の検索", "Search for old names that are left", on=On.BOTH, undo="nothing is changed")
 def leftovers(host: Host, swap: Swap) -> None:
     """Every depth of the trees (D5); shown to a person, never replaced."""
-    found = left_over(host, swap)
-    host.say(f"{len(found)} lines still carry an old name" + (": look at each" if found else ""))
+    found, data = left_over(host, swap)
+    host.say(
+        f"{len(found)} lines still carry an old name" + (": look at each" if found else "") + f"; {data} more are data"
+    )
     for line in found:
         host.say(line)
 
