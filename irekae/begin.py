@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from pathlib import Path
 
 import msgspec
 
@@ -76,9 +77,19 @@ def begin_again(swap: Swap, why: str) -> None:
         msgspec.structs.replace(machine, first_name=entry.name)
         for machine, entry in zip(pins, swap.inventory.pair, strict=True)
     ]
+    _archive_seat(swap.inventory.state, swap.run["id"].replace(":", ""))
     others = [machine for machine in swap.pins.machines if machine not in pins]
     save_pins(swap.inventory, Pins([*renamed, *others]))
     print(f"the swap {swap.run['id']} is closed (kept in {archive} on both hosts); `fab phase0` begins another")
+
+
+def _archive_seat(state: Path, name: str) -> None:
+    """Results of the closed swap must not be taken for those of the next."""
+    folder = state / "archive" / name
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in state.iterdir():
+        if path.is_file() and path.name not in ("machines.json", "predicted.json"):
+            path.rename(folder / path.name)
 
 
 def _unfinished(swap: Swap) -> list[str]:
