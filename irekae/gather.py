@@ -20,7 +20,6 @@ from irekae.report.results import (
     Fingerprint,
     ItemRow,
     Leftover,
-    OpenPoint,
     Outage,
     PhaseSpan,
     Place,
@@ -79,7 +78,6 @@ def acceptance(swap: Swap, accepted_by: str = "") -> Acceptance:
             outages=tuple(_read(swap.inventory.state / OUTAGES, list[Outage]) or ()),
             phases=tuple(_phases(swap)),
             leftovers=tuple(_leftovers(found)),
-            open_points=tuple(_open(found)),
             figures=_read(swap.inventory.state / FIGURES, dict[str, float]) or {},
             irekae=_version(),
         ),
@@ -146,13 +144,3 @@ def _leftovers(found: Sequence[ItemRow]) -> Iterator[Leftover]:
             number, _, text = rest.partition(":")
             if colon and path.startswith("/") and number.isdigit():
                 yield Leftover(row.host, path, int(number), text.strip())
-
-
-def _open(found: Sequence[ItemRow]) -> Iterator[OpenPoint]:
-    left = sum(1 for _ in _leftovers(found))
-    if left:
-        yield OpenPoint(
-            "left-over names",
-            f"{left} lines still carry an old name (5.2): look at each",
-            f"古い名前が {left} 行に残っている (5.2)",
-        )

@@ -201,8 +201,8 @@ def _numbers(rows: Iterable[ItemRow]) -> set[str]:
 
 
 def _declared(results: Acceptance) -> Iterator[Point]:
-    for left in results.leftovers:
-        place = f"{left.path}:{left.line}"
-        yield Point(kind="leftover", anchor="leftovers", item="5.2", host=left.host, title=place, why=left.text)
+    for host in dict.fromkeys(left.host for left in results.leftovers):
+        places = [f"{left.path}:{left.line}" for left in results.leftovers if left.host == host]
+        yield Point(kind="leftover", anchor="leftovers", item="5.2", host=host, title=", ".join(places))
     for point in results.open_points:
         yield Point(kind="other", anchor="open-points", title=point.kind, why=point.text, why_ja=point.text_ja)
