@@ -25,6 +25,12 @@ def layers(machine: Machine) -> list[Layer]:
     return [_role_layer(machine, [identity, base, system]), identity, base, system]
 
 
+def ensure_shared() -> None:
+    """Build the layers that all machines share, where they are missing; the machines' own can then be built at once."""
+    for layer in reversed(layers(MACHINES[0])[2:]):
+        layer.ensure()
+
+
 def ensure_layers(machine: Machine) -> list[Path]:
     """The machine's layers, topmost first; what is missing is built from the bottom up."""
     return [layer.ensure() for layer in reversed(layers(machine))][::-1]

@@ -34,10 +34,12 @@ class Layer:
 
     def ensure(self) -> Path:
         """The kept layer; made first where it is missing: in a folder of its own, and renamed when whole."""
+        if self.path.exists():
+            os.utime(self.path)
+            return self.path
         # One at a time of a kind: another lab may be building the same.
         with locked(f"layer-{self.kind}", f"another `lab` that builds layer {self.kind}"):
             if self.path.exists():
-                os.utime(self.path)
                 return self.path
             folder = CACHE / f".building-{self.kind}"
             shutil.rmtree(folder, ignore_errors=True)

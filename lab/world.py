@@ -67,6 +67,7 @@ def _assemble(lab: Lab, overlays: dict[str, list[Path]]) -> None:
     network.lay(lab)
     seat.public_key(lab)
     with step("layers"):
+        base.ensure_shared()
         at_once(hosts(lab), lambda host: stack(host, overlays.get(host.machine.key, [])))
     at_once(hosts(lab), insert_empty_disk)
     seat.furnish(lab)
@@ -152,6 +153,7 @@ def down(lab: Lab) -> None:
 def reset(lab: Lab, which: Sequence[HostFolder]) -> None:
     """Back to the state before the swap: fresh disks, cables in; with all hosts reset, the seat forgets as well."""
     take_disks_out(lab, which)
+    base.ensure_shared()
     at_once([host for host in which if _is_outdated(host)], _stack_again)
     at_once(which, insert_empty_disk)
     seat.furnish(lab)
