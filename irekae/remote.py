@@ -7,7 +7,6 @@ import logging
 import socket
 import tomllib
 from collections.abc import Iterator
-from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -22,7 +21,11 @@ from irekae.inventory import HostEntry, Inventory
 CONNECT_TIMEOUT = 10  # seconds
 # What goes wrong is told once, by SwapError; paramiko's own log would tell it again, with tracebacks.
 logging.getLogger("paramiko").setLevel(logging.CRITICAL)
-_BOOT = "import sys;n=int(sys.stdin.buffer.readline());exec(compile(sys.stdin.buffer.read(n),'irekae-agent','exec'))"
+# -I: nothing of the environment or the current folder has a say in what root runs; -S: no site packages are looked for.
+_BOOT = (
+    'python3 -IS -c "import sys;n=int(sys.stdin.buffer.readline());'
+    "exec(compile(sys.stdin.buffer.read(n),'irekae-agent','exec'))\""
+)
 
 
 class Lost(SwapError):
@@ -138,8 +141,8 @@ class Link:
         transport = self._connection.transport
         assert transport is not None
         self._channel = transport.open_session()
-        self._channel.exec_command(f'{sudo}python3 -c "{_BOOT}"')
-        source = Path(agent.__file__).read_bytes()
+        self._channel.exec_command(sudo + _BOOT)
+        source = agent.program()
         with contextlib.suppress(OSError):  # sudo may refuse before it reads: its stderr says why
             self._channel.sendall(secret + b"%d\n" % len(source) + source)
             self._channel.sendall(json.dumps({"op": "stat", "path": "/", "state": self._state}).encode() + b"\n")
@@ -150,7 +153,7 @@ class Link:
         return said or "the agent ended at once"
 
     def ask(self, op: str, **arguments: Any) -> Any:
-        """Let the agent do one operation (`op_…` of irekae/agent.py) and return its answer.
+        """Let the agent do one operation (`op_…` of irekae/agent/) and return its answer.
 
         Raises:
             HostError: the host could not do it.

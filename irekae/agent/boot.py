@@ -1,0 +1,43 @@
+"""The start and stop links of sysvinit below /etc/rc?.d."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import Mapping
+
+from irekae.agent.base import Refused, operation, raw
+from irekae.agent.files import op_list
+from irekae.agent.paths import Spot
+from irekae.agent.replace import relink
+
+ETC = "/etc"
+LINK = re.compile(r"rc[0-6S]\.d/[SK][^/\0]+")
+
+
+@operation
+def op_links() -> dict[str, str]:
+    """The links: "rc2.d/S01cron" → target."""
+    found = {}
+    for level in "0123456S":
+        for name, state in (op_list(f"{ETC}/rc{level}.d") or {}).items():
+            if state["kind"] == "link":
+                found[f"rc{level}.d/{name}"] = state["target"]
+    return found
+
+
+@operation
+def op_set_links(links: Mapping[str, str]) -> None:
+    """Make the links exactly these. New ones come before old ones go: a power cut leaves no service without any."""
+    strange = [name for name in links if not LINK.fullmatch(name)]
+    if strange:
+        raise Refused("argument", f"{strange[0]} is no boot link")
+    now = op_links()
+    for name, target in links.items():
+        if now.get(name) != target:
+            with Spot(f"{ETC}/{name}") as spot:
+                relink(spot, raw(target), os.geteuid(), os.getegid())
+    for name in set(now) - set(links):
+        with Spot(f"{ETC}/{name}") as spot:
+            spot.unlink()
+            spot.sync()
