@@ -127,11 +127,13 @@ def host_tokens(text: str) -> set[str]:
     return {token.strip(".-") for token in re.findall(r"[A-Za-z0-9_.~-]+", text)}
 
 
-def bears_name(text: str, fqdn: str, label: str, name: str) -> bool:
-    """Whether one of a host's names stands in `text` as a whole host-name token."""
-    return bool({fqdn, label, name} & host_tokens(text)) or any(
-        token.startswith((f"{fqdn}.", f"{label}.{fqdn.partition('.')[2]}")) for token in host_tokens(text)
-    )
+def bears_name(text: str, label: str, name: str) -> bool:
+    """Whether a host is named in `text`: its short name as a whole token, or its label in any longer name.
+
+    So `ika`, `ika-itpass.scitec.kobe-u.ac.jp` and `root.ika-itpass.scitec.kobe-u.ac.jp.` count, `ikasumi` does not.
+    """
+    tokens = host_tokens(text)
+    return name in tokens or any(label in token.split(".") for token in tokens)
 
 
 def soa_serial(zone: str) -> int | None:

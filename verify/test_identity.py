@@ -75,8 +75,8 @@ def test_file_bears_the_host_s_name(server: Server, named_file: NamedFile, check
     if named_file.editor in ("perl", "shell"):
         # A comment says nothing to the program; old names in comments are shown to a person by 5.2.
         text = "\n".join(setting_lines(text or ""))
-    own = bears_name(text or "", entry.fqdn, entry.label, entry.name)
-    foreign = bears_name(text or "", other.fqdn, other.label, other.name)
+    own = bears_name(text or "", entry.label, entry.name)
+    foreign = bears_name(text or "", other.label, other.name)
     check.expect(own, f"{entry.name}'s name in it", "it is" if own else "it isn't", cause=PHASE5, remedy=remedy)
     check.expect(
         not foreign, f"{other.name} not in it", "it is" if foreign else "it isn't", cause=PHASE5, remedy=remedy

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import mailbox
 import os
 import stat
@@ -115,21 +116,19 @@ def in_mbox(path: str, mark: str) -> list[str]:
     """Our messages in a mailbox file."""
     if not os.path.exists(path):
         return []
-    return [text for message in mailbox.mbox(path, create=False) if mark in (text := message.as_string())]
+    with contextlib.closing(mailbox.mbox(path, create=False)) as box:
+        return [text for message in box if mark in (text := message.as_string())]
 
 
 def empty_mbox(path: str, mark: str) -> int:
     """Take our messages out of a mailbox file, which is locked meanwhile."""
-    if not os.path.exists(path):
+    if not in_mbox(path, mark):
         return 0
-    box = mailbox.mbox(path, create=False)
-    box.lock()
-    try:
+    with contextlib.closing(mailbox.mbox(path, create=False)) as box:
+        box.lock()
         ours = [key for key, message in box.items() if mark in message.as_string()]
         for key in ours:
             box.remove(key)
         box.flush()
-    finally:
         box.unlock()
-        box.close()
     return len(ours)

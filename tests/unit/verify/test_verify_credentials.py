@@ -1,0 +1,53 @@
+import pytest
+
+from irekae.errors import SwapError
+from verify.credentials import Credentials, load_credentials
+
+
+def write(folder, text, mode=0o600):
+    path = folder / "secrets.toml"
+    path.write_text(text)
+    path.chmod(mode)
+
+
+def test_without_the_file_nothing_is_known(tmp_path):
+    assert load_credentials(tmp_path) == Credentials()
+
+
+def test_secrets_are_read_and_never_shown(tmp_path):
+    write(tmp_path, '[pop]\npassword = "one"\n[gate]\npassword = "two"\n[sudo]\npassword = "three"\n')
+    known = load_credentials(tmp_path)
+    assert (known.pop, known.gate, known.sudo) == ("one", "two", "three")
+    assert known.values() == ["one", "two", "three"]
+    assert not {"one", "two", "three"} & set(repr(known).replace("(", " ").split())
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o644])
+def test_a_file_that_others_may_read_is_refused(tmp_path, mode):
+    write(tmp_path, "", mode)
+    with pytest.raises(SwapError, match="may be read by others") as error:
+        load_credentials(tmp_path)
+    assert error.value.status == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[ssh]\npassword = 'x'\n",
+        "[pop]\npasword = 'x'\n",
+        "pop = 'x'\n",
+        "[pop]\npassword = 3\n",
+        '[pop]\npassword="a\\nb"',
+    ],
+)
+def test_what_is_not_known_is_refused(tmp_path, text):
+    write(tmp_path, text)
+    with pytest.raises(SwapError):
+        load_credentials(tmp_path)
+
+
+def test_a_broken_file_s_message_holds_no_secret(tmp_path):
+    write(tmp_path, '[pop]\npassword = "hunter2\n')
+    with pytest.raises(SwapError) as error:
+        load_credentials(tmp_path)
+    assert "hunter2" not in str(error.value)

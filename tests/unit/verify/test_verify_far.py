@@ -1,0 +1,270 @@
+"""The scripts that run on hosts, against servers of loopback and folders of the test."""
+
+import hashlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from verify.connection import _LOADER, FAR
+from verify.far import ask, calls, homes, maildirs, pop, smtp
+
+
+class Talker:
+    """A server that answers each connection by a script: what it says, given what it hears."""
+
+    def __init__(self, greeting, answer):
+        self.listening = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listening.getsockname()[1]
+        self.heard = []
+        self.greeting, self.answer = greeting, answer
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self):
+        while True:
+            try:
+                line, _ = self.listening.accept()
+            except OSError:
+                return
+            with line, line.makefile("rb") as words:
+                line.sendall(self.greeting)
+                for raw in words:
+                    self.heard.append(raw.decode().strip())
+                    if (said := self.answer(raw.decode().strip())) is not None:
+                        line.sendall(said)
+
+
+@pytest.fixture
+def talk():
+    talkers = []
+
+    def begin(greeting, answer):
+        talkers.append(Talker(greeting, answer))
+        return talkers[-1]
+
+    yield begin
+    for talker in talkers:
+        talker.listening.close()
+
+
+def smtp_answers(refused):
+    state = {"data": False}
+
+    def answer(words):
+        if state["data"]:
+            state["data"] = words != "."
+            return None if state["data"] else b"250 queued\r\n"
+        if words.startswith("RCPT") and refused in words:
+            return b"553-sorry,\r\n553 not here\r\n"
+        state["data"] = words == "DATA"
+        return b"354 go on\r\n" if state["data"] else b"250 fine\r\n"
+
+    return answer
+
+
+def test_an_smtp_conversation_is_written_down(talk):
+    server = talk(b"220 ika ESMTP\r\n", smtp_answers("elsewhere"))
+    letters = [
+        {"id": "a", "from": "x@y", "to": "popcheck@epa", "data": "Subject: t\n\n.dot\nend"},
+        {"id": "b", "from": "x@y", "to": "v@elsewhere", "data": "never sent"},
+    ]
+    request = {"server": "127.0.0.1", "port": server.port, "helo": "outside", "dialogues": letters}
+    held = smtp.main(request)["dialogues"]
+    assert held["a"]["codes"] == {
+        "banner": 220,
+        "helo": 250,
+        "mail": 250,
+        "rcpt": 250,
+        "data": 354,
+        "sent": 250,
+        "quit": 250,
+    }
+    assert "..dot" in server.heard
+    assert held["b"]["codes"]["rcpt"] == 553
+    assert "data" not in held["b"]["codes"]
+    assert "< 553 not here" in held["b"]["said"]
+    assert "never sent" not in server.heard
+
+
+def test_no_smtp_server_is_an_answer_too():
+    request = {
+        "server": "127.0.0.1",
+        "port": 1,
+        "helo": "x",
+        "dialogues": [{"id": "a", "from": "", "to": "", "data": ""}],
+    }
+    held = smtp.main(request)["dialogues"]["a"]
+    assert (held["connected"], held["codes"]) == (False, {})
+
+
+class Mailbox:
+    """A POP3 server's memory: messages by number, those marked as deleted gone at QUIT."""
+
+    stamp = "<1.2@ika>"
+
+    def __init__(self, messages, secret):
+        self.messages, self.secret, self.marked = messages, secret, set()
+
+    def answer(self, words):
+        command, _, rest = words.partition(" ")
+        if command == "APOP":
+            digest = hashlib.md5((self.stamp + self.secret).encode()).hexdigest()
+            return b"+OK\r\n" if rest.split()[1] == digest else b"-ERR no\r\n"
+        if command == "STAT":
+            return b"+OK %d 1\r\n" % len(self.messages)
+        if command == "RETR":
+            return b"+OK\r\n" + self.messages[int(rest) - 1].encode() + b"\r\n.\r\n"
+        if command == "DELE":
+            self.marked.add(int(rest) - 1)
+        if command == "QUIT":
+            self.messages = [one for number, one in enumerate(self.messages) if number not in self.marked]
+            self.marked = set()
+        return b"+OK\r\n"
+
+
+def fetch(server, **more):
+    request = {"server": "127.0.0.1", "port": server.port, "user": "popcheck", "password": "s3cret", "mark": "irekae-1"}
+    return pop.main({**request, "tokens": ["irekae-1-a"], "deadline": 0, **more})
+
+
+def test_only_our_messages_are_fetched_and_deleted(talk):
+    box = Mailbox(["Subject: a friend's", "Subject: irekae-1-a\r\n\r\n..dot"], "s3cret")
+    server = talk(f"+OK ready {Mailbox.stamp}\r\n".encode(), box.answer)
+    answer = fetch(server, try_wrong=True)
+    assert answer["seen"] == {"irekae-1-a": True}
+    assert answer["wrong_refused"] is True
+    assert ".dot" in answer["messages"][0].splitlines()
+    assert box.messages == ["Subject: a friend's"]
+    assert "s3cret" not in json.dumps(answer)
+
+
+def test_what_does_not_come_is_missing_at_the_deadline(talk):
+    server = talk(f"+OK ready {Mailbox.stamp}\r\n".encode(), Mailbox([], "s3cret").answer)
+    answer = fetch(server)
+    assert (answer["missing"], answer["in"], answer["problem"]) == (["irekae-1-a"], True, "")
+
+
+def test_without_a_timestamp_there_is_no_apop(talk):
+    server = talk(b"+OK ready\r\n", Mailbox([], "s3cret").answer)
+    answer = fetch(server, try_wrong=True)
+    assert (answer["timestamp"], answer["in"], answer["wrong_refused"]) == (False, False, None)
+    assert "APOP is off" in answer["problem"]
+
+
+def test_another_secret_is_not_let_in(talk):
+    server = talk(f"+OK ready {Mailbox.stamp}\r\n".encode(), Mailbox([], "other").answer)
+    assert fetch(server)["problem"] == "-ERR no"
+
+
+@pytest.fixture
+def home(tmp_path):
+    for owner in ("asada", "ueno"):
+        for part in ("new", "cur", "tmp"):
+            (tmp_path / owner / "Maildir" / part).mkdir(parents=True)
+    return tmp_path
+
+
+def search(home, **more):
+    return maildirs.main({"mark": "irekae-1", "homes": str(home), "maildir": "Maildir", **more})
+
+
+def test_marked_messages_are_found_and_nothing_else_is_touched(home):
+    (home / "asada/Maildir/new/1").write_text("Subject: irekae-1-007\n")
+    (home / "asada/Maildir/cur/2").write_text("Subject: private\n")
+    (home / "ueno/Maildir/new/3").symlink_to(home / "asada/Maildir/new/1")
+    answer = search(home, awaited=[["asada", "irekae-1-007"], ["ueno", "irekae-1-007"]], remove=True)
+    assert [message["owner"] for message in answer["messages"]] == ["asada"]
+    assert answer["missing"] == [["ueno", "irekae-1-007"]]
+    assert answer["removed"] == 1
+    assert (home / "asada/Maildir/cur/2").exists()
+    assert (home / "ueno/Maildir/new/3").is_symlink()
+
+
+def test_anybody_s_mailbox_will_do_for_a_star(home):
+    (home / "ueno/Maildir/new/1").write_text("irekae-1-9")
+    assert search(home, awaited=[["*", "irekae-1-9"]])["missing"] == []
+
+
+def test_a_message_under_way_is_seen_in_the_queue(home, tmp_path):
+    (tmp_path / "queue/mess").mkdir(parents=True)
+    (tmp_path / "queue/mess/1").write_text("Subject: irekae-1-9")
+    os.mkfifo(tmp_path / "queue/trigger")
+    assert search(home, queue=str(tmp_path / "queue"))["queued"] == [str(tmp_path / "queue/mess/1")]
+
+
+def test_a_mailbox_file_keeps_other_messages(home, tmp_path):
+    box = tmp_path / "mbox"
+    box.write_text("From a Mon\nSubject: private\n\nx\n\nFrom b Mon\nSubject: irekae-1-9\n\ny\n")
+    answer = search(home, mbox=str(box), remove=True)
+    assert (answer["removed"], "private" in box.read_text(), "irekae-1" in box.read_text()) == (1, True, False)
+
+
+def test_files_and_commands_are_read_in_one_go(tmp_path):
+    (tmp_path / "a").write_bytes(b"caf\xe9\n")
+    (tmp_path / "link").symlink_to("nowhere")
+    request = {
+        "commands": {
+            "echo": {"argv": ["echo", "$HOME;x"]},
+            "none": {"argv": ["/no/such"]},
+            "cat": {"argv": ["cat"], "stdin": "in"},
+        },
+        "files": [str(tmp_path / "a"), str(tmp_path / "b")],
+        "globs": [f"{tmp_path}/l*"],
+        "folders": [str(tmp_path)],
+    }
+    answer = json.loads(json.dumps(ask.main(request)))
+    assert answer["commands"]["echo"]["out"] == "$HOME;x\n"
+    assert answer["commands"]["none"]["status"] == 127
+    assert answer["commands"]["cat"]["out"] == "in"
+    assert answer["files"][str(tmp_path / "a")]["text"].encode("utf-8", "surrogateescape") == b"caf\xe9\n"
+    assert "No such file" in answer["files"][str(tmp_path / "b")]["error"]
+    assert answer["folders"][str(tmp_path)]["entries"]["link"] == {
+        **answer["folders"][str(tmp_path)]["entries"]["link"],
+        "kind": "link",
+        "leads": False,
+    }
+    assert answer["boot"] <= answer["clock"]
+    assert any(mount["path"] == "/" for mount in answer["mounts"])
+
+
+def test_calls_tell_refused_from_connected():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        asked = [{"address": "127.0.0.1", "port": port}, {"address": "127.0.0.1", "port": port, "source": "127.0.0.9"}]
+        assert [one["answer"] for one in calls.main({"calls": asked})["calls"]] == ["connected", "connected"]
+    assert calls.main({"calls": asked[:1]})["calls"][0]["answer"] == "refused"
+    waited = calls.main({"calls": [{**asked[0], "until": "not connected", "deadline": 5}]})["calls"][0]
+    assert waited == {"answer": "refused", "tries": 1}
+
+
+def test_homes_tell_whose_they_are(tmp_path):
+    (tmp_path / "asada/Maildir/new").mkdir(parents=True)
+    (tmp_path / "note").write_text("")
+    (tmp_path / "out").symlink_to("/etc")
+    found = homes.main({"homes": str(tmp_path), "maildir": "Maildir"})
+    assert found["homes"]["asada"]["uid"] == os.getuid()
+    assert found["homes"]["asada"]["maildir"]["/cur"] is None
+    assert found["homes"]["asada"]["maildir"]["/new"]["kind"] == "folder"
+    assert (found["homes"]["note"]["kind"], found["homes"]["out"]["kind"]) == ("file", "link")
+
+
+def test_a_script_and_its_request_go_through_standard_input():
+    source = (FAR / "ask.py").read_bytes()
+    stdin = b"%d\n" % len(source) + source + json.dumps({"files": ["/etc/hostname"]}).encode()
+    done = subprocess.run([sys.executable, "-I", "-c", _LOADER], input=stdin, capture_output=True, check=True)
+    assert "/etc/hostname" in json.loads(done.stdout)["files"]
+
+
+@pytest.mark.parametrize("script", sorted(Path(FAR).glob("[a-z]*.py")), ids=lambda path: path.name)
+def test_what_runs_on_a_host_needs_the_standard_library_alone(script):
+    imported = [
+        line.split()[1].partition(".")[0]
+        for line in script.read_text().splitlines()
+        if line.startswith(("import ", "from "))
+    ]
+    assert set(imported) <= {*sys.stdlib_module_names}

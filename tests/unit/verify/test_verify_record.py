@@ -1,0 +1,126 @@
+import json
+
+import pytest
+
+from verify.evidence import LONGEST, blanked, clipped, start, without_secrets
+from verify.failure import Failure
+from verify.finding import Finding, Unreachable
+from verify.record import Record, titles, write_checks
+
+
+def record():
+    return Record("9.4", "ika", "The page shows", "ページが表示される")
+
+
+def raised(work):
+    with pytest.raises(BaseException) as excinfo:  # noqa: PT011  # whatever it is, it is handed on
+        work()
+    return excinfo
+
+
+def test_a_check_that_expects_nothing_is_an_error_not_a_pass():
+    check = record()
+    check.saw(start().heard("GET /", "status 200"))
+    assert check.judged(None)[0] == "error"
+
+
+def test_a_check_without_evidence_is_an_error_not_a_pass():
+    check = record()
+    check.expect(True, "status 200", 200)
+    assert check.judged(None)[0] == "error"
+
+
+def test_a_check_that_expects_and_keeps_evidence_passes():
+    check = record()
+    check.saw(start().heard("GET /", "status 200"))
+    check.expect(True, "status 200", 200)
+    check.expect(True, "ITPASS in it", "ITPASS")
+    outcome, finding = check.judged(None)
+    result = check.finished("x", outcome, finding, [])
+    assert (result.outcome, result.expected, result.found) == ("passed", "status 200; ITPASS in it", "200; ITPASS")
+
+
+def test_a_finding_fails_with_what_a_person_needs():
+    check = record()
+    excinfo = raised(lambda: check.expect(False, "status 200", 404, cause="its area", remedy="9.4: httpd.conf"))
+    outcome, finding = check.judged(excinfo)
+    result = check.finished("x", outcome, finding, [])
+    assert outcome == "failed"
+    assert (result.expected, result.found, result.cause, result.remedy) == (
+        "status 200",
+        "404",
+        "its area",
+        "9.4: httpd.conf",
+    )
+
+
+def test_a_check_that_cannot_be_made_is_not_checked():
+    check = record()
+    outcome, finding = check.judged(raised(lambda: check.not_made("no outside host")))
+    assert (outcome, finding.found) == ("not checked", "no outside host")
+
+
+def test_a_host_that_cannot_be_reached_fails_its_checks():
+    def reach():
+        raise Unreachable("ika", "No route to host")
+
+    assert record().judged(raised(reach))[0] == "failed"
+
+
+def test_a_check_that_breaks_is_an_error():
+    assert record().judged(raised(lambda: 1 // 0))[0] == "error"
+
+
+def test_secrets_are_blanked_everywhere():
+    check = record()
+    check.saw(start().heard("PASS s3cret", "welcome s3cret, s3cret-long"))
+    excinfo = raised(lambda: check.expect(False, "x", "s3cret in it", cause="s3cret", remedy="s3cret"))
+    outcome, finding = check.judged(excinfo)
+    text = repr(check.finished("x", outcome, finding, ["s3cret", "s3cret-long"]))
+    assert "s3cret" not in text
+    assert blanked("ab abc", ["ab", "abc", ""]) == "[blanked] [blanked]"
+
+
+def test_evidence_is_legible_and_of_bounded_length():
+    heard = start().heard("cat x", b"\xff\x1b[31m" + b"y" * 3 * LONGEST)
+    assert heard.answered.startswith("\\xff\\x1b[31m")
+    assert len(heard.answered) < LONGEST + 100
+    assert "characters left out" in heard.answered
+    assert clipped("short") == "short"
+    assert without_secrets(heard, []).took == heard.took
+
+
+def test_titles_come_from_the_docstring_in_both_languages():
+    assert titles("The page shows.\n\n    ページが\n    表示される\n    ", "http://x/") == (
+        "The page shows: http://x/",
+        "ページが表示される: http://x/",
+    )
+    assert titles("Only English.", "") == ("Only English", "")
+    assert titles(None, "") == ("", "")
+
+
+def test_results_are_written_in_one_step(tmp_path):
+    check = record()
+    outcome, finding = check.judged(raised(lambda: check.expect(False, "a", "b")))
+    path = tmp_path / "report" / "checks.json"
+    write_checks(path, [check.finished("verify/test_web.py::x", outcome, finding, [])])
+    assert [one["item"] for one in json.loads(path.read_text())] == ["9.4"]
+    assert [one.name for one in path.parent.iterdir()] == ["checks.json"]
+
+
+def test_a_failure_is_shown_without_a_traceback():
+    check = record()
+    excinfo = raised(lambda: check.expect(False, "status 200", 404, remedy="9.4: httpd.conf"))
+    outcome, finding = check.judged(excinfo)
+    shown = Failure(check.finished("x", outcome, finding, []), "verify/test_web.py", 3)
+    assert str(shown).splitlines() == [
+        "9.4 on ika: The page shows",
+        "expected: status 200",
+        "found: 404",
+        "remedy: 9.4: httpd.conf",
+    ]
+    assert shown.reprcrash.message == "9.4 on ika: expected status 200; found 404"
+
+
+def test_a_finding_lists_only_what_it_knows():
+    assert Finding("a", "b").lines() == ["expected: a", "found:    b"]
