@@ -1,0 +1,147 @@
+"""Mail: what is taken, where it goes, who refuses; queue, aliases, list."""
+
+import uuid
+
+import pytest
+
+pytestmark = pytest.mark.lab
+
+DOMAINS = ["ika-itpass", "itpass", "epa", "aoe", "cps"]
+SEND = """
+import json, smtplib, sys
+server, sender, recipient, token = sys.argv[1:]
+answers = []
+with smtplib.SMTP(server, timeout=10) as smtp:
+    answers.append(smtp.ehlo()[0])
+    answers.append(smtp.mail(sender)[0])
+    code, text = smtp.rcpt(recipient)
+    answers.append(code)
+    if code == 250:
+        header = f"From: {sender or 'MAILER-DAEMON'}\\nTo: {recipient}\\nSubject: {token}\\n"
+        answers.append(smtp.data(f"{header}\\n{token}\\n")[0])
+print(json.dumps(answers))
+"""
+
+
+@pytest.fixture
+def token():
+    return uuid.uuid4().hex
+
+
+def arrived(lab, host, user, token):
+    """Whether the user's Maildir has a mail with the token."""
+    return lab.try_on(host, f"grep -rlF {token} /home/{user}/Maildir/new").stdout.split()
+
+
+def forget(lab, host, token):
+    lab.on(host, f"grep -rlF {token} /home/*/Maildir | xargs -r rm")
+
+
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_mail_to_each_domain_is_taken_from_outside_and_delivered(lab, domain, token):
+    to = f"popcheck@{domain}.{lab.domain}"
+    assert lab.python("outside", SEND, lab.ika, "gaibu@example.org", to, token) == [250, 250, 250, 250]
+    [mail] = lab.until(f"mail to {to} arrived", lambda: arrived(lab, "a", "popcheck", token))
+    assert f"Delivered-To: {to}" in lab.on("a", f"cat {mail}")
+    forget(lab, "a", token)
+
+
+@pytest.mark.parametrize("recipient", ["x@example.org", "popcheck@tako-itpass.scitec.kobe-u.ac.jp"])
+def test_production_relays_for_nobody(lab, recipient, token):
+    assert lab.python("outside", SEND, lab.ika, "gaibu@example.org", recipient, token) == [250, 250, 550]
+
+
+@pytest.mark.parametrize("domain", [*DOMAINS, "tako-itpass"])
+def test_standby_takes_nothing_from_outside(lab, domain, token):
+    to = f"hayashi@{domain}.{lab.domain}"
+    assert lab.python("outside", SEND, lab.tako, "gaibu@example.org", to, token) == [250, 250, 550]
+
+
+def test_mail_to_a_user_that_is_not_bounces_to_its_sender(lab, token):
+    to = f"nobody-{token[:8]}@itpass.{lab.domain}"
+    lab.python("outside", SEND, lab.ika, f"gaibu@outside.{lab.domain}", to, token)
+    [bounce] = lab.until("bounce", lambda: arrived(lab, "outside", "gaibu", token))
+    assert "no mailbox here by that name" in lab.on("outside", f"cat {bounce}")
+    forget(lab, "outside", token)
+
+
+def test_a_mail_to_the_list_reaches_its_subscribers(lab, token):
+    sender, to = f"ueno@itpass.{lab.domain}", f"itpass-ml@itpass.{lab.domain}"
+    lab.python("outside", SEND, lab.ika, sender, to, token)
+    for user in ("asada", "ikeda", "ueno"):
+        lab.until(f"list mail for {user}", lambda user=user: arrived(lab, "a", user, token))
+    forget(lab, "a", token)
+
+
+def test_a_bounce_of_the_list_goes_to_the_administrators(lab, token):
+    to = f"itpass-ml-bounces-1-asada=itpass.{lab.domain}@itpass.{lab.domain}"
+    lab.python("outside", SEND, lab.ika, "", to, token)
+    lab.until("bounce for itpadmin", lambda: arrived(lab, "a", "popcheck", token))
+    lab.until("bounce noted", lambda: lab.try_on("a", "ls /home/itpass/ml/ml-ctrl/bounce | grep asada").stdout)
+    lab.on("a", "rm /home/itpass/ml/ml-ctrl/bounce/asada*")
+    forget(lab, "a", token)
+
+
+def test_system_mail_of_the_standby_reaches_the_administrators_on_production(lab, token):
+    lab.on("b", f'echo {token} | mail -s "`hostname -f` test" itpadmin@itpass.{lab.domain}')
+    for user in ("hayashi", "mori", "popcheck"):
+        lab.until(f"mail for {user}", lambda user=user: arrived(lab, "a", user, token))
+    forget(lab, "a", token)
+
+
+def test_on_standby_mail_to_a_local_user_does_not_arrive(lab, token):
+    lab.on("b", f"printf 'To: hayashi\\nSubject: {token}\\n\\n' | /var/qmail/bin/qmail-inject")
+    log = f"grep -F hayashi@tako-itpass.{lab.domain} /var/log/qmail/mainlog | grep -F '**'"
+    lab.until("refusal in the log", lambda: lab.try_on("b", log).stdout)
+    assert not arrived(lab, "b", "hayashi", token)
+    lab.until("empty queue", lambda: "messages in queue: 0" in lab.on("b", "/var/qmail/bin/qmail-qstat"))
+
+
+def test_mail_leaves_for_another_domain(lab, token):
+    lab.on("a", f'su asada -c "echo {token} | mail -s x gaibu@outside.{lab.domain}"')
+    [mail] = lab.until("mail outside", lambda: arrived(lab, "outside", "gaibu", token))
+    assert f"From: asada@ika-itpass.{lab.domain}" in lab.on("outside", f"cat {mail}")
+    forget(lab, "outside", token)
+
+
+def test_while_qmail_is_stopped_mail_waits_in_the_queue(lab, token):
+    lab.on("a", "/etc/init.d/qmail stop")
+    try:
+        lab.python("outside", SEND, lab.ika, "gaibu@example.org", f"popcheck@itpass.{lab.domain}", token)
+        assert "messages in queue: 1\n" in lab.on("a", "/var/qmail/bin/qmail-qstat")
+        assert not arrived(lab, "a", "popcheck", token)
+    finally:
+        lab.on("a", "/etc/init.d/qmail start")
+    lab.until("delivery after the start", lambda: arrived(lab, "a", "popcheck", token))
+    forget(lab, "a", token)
+
+
+def test_a_changed_locals_counts_from_the_next_restart(lab, token):
+    lab.on("a", "cp -p /var/qmail/control/locals /root/locals")
+    log = f"grep -F {token}-two@epa /var/log/qmail/mainlog | grep -F '**'"
+    try:
+        lab.on("a", "grep -v ^epa /root/locals > /var/qmail/control/locals")
+        lab.python("outside", SEND, lab.ika, "gaibu@example.org", f"popcheck@epa.{lab.domain}", token)
+        lab.until("delivery before the restart", lambda: arrived(lab, "a", "popcheck", token))
+        lab.on("a", "/etc/init.d/qmail restart")
+        lab.python("outside", SEND, lab.ika, "", f"{token}-two@epa.{lab.domain}", token)
+        lab.until("not local any more", lambda: "points to local host" in lab.try_on("a", log).stdout)
+    finally:
+        lab.on("a", "cp -p /root/locals /var/qmail/control/locals; /etc/init.d/qmail restart")
+    forget(lab, "a", token)
+
+
+def test_showctl_says_what_the_control_files_make_of_the_host(lab):
+    said = lab.on("a", "/var/qmail/bin/qmail-showctl")
+    assert f"me: My name is ika-itpass.{lab.domain}.\n" in said
+    for domain in DOMAINS:
+        assert f"Messages for {domain}.{lab.domain} are delivered locally.\n" in said
+        assert f"SMTP clients may send messages to recipients at {domain}.{lab.domain}.\n" in said
+    assert "Default host name is tako-itpass." in lab.on("b", "/var/qmail/bin/qmail-showctl")
+
+
+def test_a_large_mail_comes_through_whole(lab, token):
+    lab.on("a", f"{{ printf 'To: popcheck\\n\\n'; yes {token} | head -c 3000000; }} | /var/qmail/bin/qmail-inject")
+    [mail] = lab.until("large mail", lambda: arrived(lab, "a", "popcheck", token))
+    assert int(lab.on("a", f"stat -c %s {mail}")) > 3_000_000
+    forget(lab, "a", token)
