@@ -6,6 +6,7 @@ from what both say, and from nothing that it remembers: so a seat that died can 
 
 import json
 import secrets
+import socket
 import time
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from irekae.errors import Status, SwapError
 from irekae.ground import run
 from irekae.guard import install_guard
 from irekae.host import Host
+from irekae.inventory import HostEntry
 from irekae.items import On, find_item
 from irekae.journal import now, undoable
 from irekae.remote import HostError, Lost
@@ -128,6 +130,15 @@ def _plan(swap: Swap) -> None:
                 f"{swap.site.network.confirm_within} s)",
             ),
         )
+
+
+def answers(entry: HostEntry, seconds: float) -> bool:
+    """Does anybody accept connections for ssh at the address of a name."""
+    try:
+        socket.create_connection((entry.address, entry.port), seconds).close()
+    except OSError:
+        return False
+    return True
 
 
 class Crossing:
@@ -311,6 +322,11 @@ class Crossing:
             self.ask(host, "go")
         for host in self.hosts:
             self.swap.drop(host.link.entry.name)
+        limit = time.monotonic() + watchdog.GOODBYE + 2
+        going = list(self.swap.inventory.pair)
+        while going and time.monotonic() < limit:
+            # Whoever logs in again too early is cut off in the middle of it.
+            going = [entry for entry in going if answers(entry, 0.3)]
 
     def abort(self) -> None:
         """Ask both to go back: the deciding one first, since the other one follows it."""

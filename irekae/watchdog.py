@@ -34,6 +34,7 @@ BEAT = 0.3  # seconds between two words to the other host
 FRESH = 3.0  # seconds that the other host's word about an address is good for
 SILENCE = 10.0  # seconds without a word, then the other host counts as dead
 QUIET = 0.8  # seconds in which nobody may answer for an address before it is taken
+INSIST = 20.0  # seconds, then a host takes its own address home though a third machine has it
 PROBE = 0.2  # seconds between two ARP probes
 TRIES = 3  # to get the network back up before the host is rebooted
 ARP, WORD, ALL = 0x0806, 0x88B5, 0x0003  # ethertypes: ARP, IEEE's for local experiments, every one
@@ -230,8 +231,8 @@ class Watchdog:
             return
         self.next_beat = now + BEAT
         if self.plan:
-            word = {"exchange": self.plan["id"], "from": self.plan["me"], "state": self.state, "claim": self.claim,
-                    "go": "go" in self.asked}  # fmt: skip
+            word = {"exchange": self.plan["id"], "from": self.plan["me"], "mac": spell(self.wire.mac),
+                    "state": self.state, "claim": self.claim, "go": "go" in self.asked}  # fmt: skip
             text = json.dumps(word).encode()
             seal = hmac.new(bytes.fromhex(self.plan["secret"]), text, hashlib.sha256).digest()
             self.wire.send(EVERYBODY + self.wire.mac + struct.pack("!HH", WORD, len(text)) + seal + text)
@@ -315,16 +316,19 @@ class Watchdog:
         """May the address be taken: nobody answers for it, and the other host says that it has let go.
 
         On the way home a dead host needs no asking: one from which nothing is heard while others are. As long as the
-        wire is silent this host is itself cut off, and nobody misses it.
+        wire is silent this host is itself cut off, and nobody misses it. A third machine cannot keep it out for good.
         """
         now = time.monotonic()
-        if now - since < QUIET or self.wire.speakers(address, max(since, now - QUIET)):
-            return False
         let_go = self.peer.get("claim") != address
-        if self.peer and let_go and (now - self.peer_at < FRESH or (at_home and self.peer.get("state") in SETTLED)):
-            return True
+        told = bool(self.peer) and let_go and now - self.peer_at < FRESH
+        sure = not self.plan or os.path.exists(place("done")) or (let_go and self.peer.get("state") in SETTLED)
+        speakers = self.wire.speakers(address, max(since, now - QUIET))
+        if at_home and now - since > INSIST and (told or sure):
+            speakers = [mac for mac in speakers if mac == self.peer.get("mac")]
+        if now - since < QUIET or speakers:
+            return False
         dead = now - max(since, self.peer_at) > SILENCE and self.wire.heard > since
-        return at_home and (dead or not self.plan or os.path.exists(place("done")))
+        return told or (at_home and (sure or dead))
 
     def take(
         self, name: str, at_home: bool, seconds: float = 1e9, unless: Callable[[], object] = lambda: False

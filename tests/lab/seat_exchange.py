@@ -1,0 +1,69 @@
+"""Phase 6 alone, at the seat of a lab: `lab run python seat_exchange.py prepare|exchange|revert [--pause POINT]`.
+
+prepare writes the files of 5.1 and 5.3 without the phases before them. At POINT (arm, go, prepare or confirm, with the
+old name of the host that would be told: `go-tako`; or `done`) it prints PAUSED and waits for a line.
+"""
+
+import sys
+from typing import Any
+
+import tasks  # noqa: F401 (declares the items)
+from irekae import exchange
+from irekae.begin import begin
+from irekae.errors import SwapError
+from irekae.exchange import Crossing, revert_network
+from irekae.items import find_item
+from irekae.runner import _carry_out
+from irekae.swap import Swap
+
+
+def pause(point: str) -> None:
+    if sys.argv[3:4] == [point]:
+        print(f"PAUSED {point}", flush=True)
+        sys.stdin.readline()
+
+
+def with_pauses() -> None:
+    ask, run = Crossing.ask, exchange.run
+
+    def pausing_ask(self: Crossing, host: Any, word: str) -> Any:
+        pause(f"{word}-{host.name}")
+        return ask(self, host, word)
+
+    def pausing_run(link: Any, argv: Any, *rest: Any, **more: Any) -> Any:
+        if argv[-1] == "arm":
+            pause(f"arm-{link.machine.first_name}")
+        return run(link, argv, *rest, **more)
+
+    Crossing.ask, exchange.run = pausing_ask, pausing_run  # type: ignore[method-assign]
+
+
+def prepare(swap: Swap) -> None:
+    begin(swap.for_pair(find_item("0.2")))
+    for number in ("5.1", "5.3"):
+        for role in find_item(number).roles:
+            find_item(number).act(swap.host(find_item(number), role), swap)
+
+
+def cross(swap: Swap) -> None:
+    with_pauses()
+    _carry_out(swap, find_item("6.1"), find_item("6.1").roles)
+    pause("done")
+    _carry_out(swap, find_item("6.3"), find_item("6.3").roles)
+
+
+def main() -> int:
+    swap = Swap.load()
+    try:
+        swap.connect()
+        {"prepare": prepare, "exchange": cross, "revert": revert_network}[sys.argv[1]](swap)
+    except SwapError as error:
+        print(f"{type(error).__name__}: {error}", flush=True)
+        return int(error.status)
+    finally:
+        swap.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

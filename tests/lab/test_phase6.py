@@ -1,0 +1,321 @@
+"""Phase 6 in a lab: undisturbed, and with everything broken that can be broken in it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.lab
+
+HERE = Path(__file__).parent
+PROJECT = HERE.parents[1]
+CONFIRM_WITHIN = 20
+OLD = {"a": ("198.51.100.21", "ika"), "b": ("198.51.100.22", "tako")}
+NEW = {"a": ("198.51.100.22", "tako"), "b": ("198.51.100.21", "ika")}
+HARDWARE = {"02:00:c6:33:64:15": "a", "02:00:c6:33:64:16": "b"}
+SETTLED = ("", "reverted", "confirmed")
+EXCHANGE = "/var/lib/irekae/exchange"
+
+
+class Net:
+    """The lab of these tests, and what happens in it."""
+
+    def __init__(self, site: Path) -> None:
+        self.name = os.environ.get("IREKAE_TEST_LAB", "labnet")
+        self.env = {**os.environ, "LAB": self.name, "PYTHONPATH": str(PROJECT), "IREKAE_SITE": str(site)}
+        self.watch: subprocess.Popen[str] | None = None
+
+    def lab(self, *words: str) -> str:
+        done = subprocess.run([sys.executable, "-m", "lab.cli", *words], env=self.env, capture_output=True, text=True)
+        assert done.returncode == 0, f"lab {' '.join(words)}: {done.stdout}{done.stderr}"
+        return done.stdout
+
+    def on(self, machine: str, script: str) -> str:
+        return self.lab("console", machine, "sh", "-c", script)
+
+    def seat(self, *words: str) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "lab.cli", "run", sys.executable, str(HERE / "seat_exchange.py"), *words]
+        return subprocess.Popen(
+            command, env=self.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+
+    def paused(self, point: str) -> subprocess.Popen[str]:
+        """An exchange that has got as far as the point, and waits there."""
+        seat = self.seat("exchange", "--pause", point)
+        assert seat.stdout is not None
+        said = ""
+        for line in seat.stdout:
+            said += line
+            if line.startswith("PAUSED"):
+                return seat
+        raise AssertionError(said)
+
+    def go_on(self, seat: subprocess.Popen[str]) -> tuple[int, str]:
+        said = seat.communicate("\n", timeout=400)[0]
+        return seat.returncode, said
+
+    def kill(self, seat: subprocess.Popen[str]) -> None:
+        seat.send_signal(signal.SIGKILL)
+        seat.wait()
+
+    def exchange(self) -> tuple[int, str]:
+        return self.go_on(self.seat("exchange"))
+
+    def state(self, machine: str) -> str:
+        return self.on(machine, f"cat {EXCHANGE}/state 2>/dev/null; true").strip()
+
+    def place(self, machine: str) -> tuple[str, str]:
+        """Address and host name of a machine just now."""
+        shown = self.on(machine, "ip -4 -o addr show dev eth0; hostname").split()
+        return (shown[3].split("/")[0] if len(shown) > 3 else "", shown[-1])
+
+    def wait(self, what: str, condition: Callable[[], bool], seconds: float = 150) -> None:
+        end = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < end, f"not within {seconds} s: {what}\n{self.logs()}"
+            time.sleep(0.3)
+
+    def logs(self) -> str:
+        return "".join(f"--- {m}: {self.place(m)}\n" + self.on(m, f"tail -n 25 {EXCHANGE}/watchdog.log") for m in OLD)
+
+    def is_at(self, places: dict[str, tuple[str, str]]) -> bool:
+        return all(self.place(m) == place and self.state(m) in SETTLED for m, place in places.items())
+
+    def want_settled(self, places: dict[str, tuple[str, str]]) -> None:
+        self.wait(f"both at {places}", lambda: self.is_at(places))
+
+    def watch_addresses(self) -> None:
+        command = ["nsenter", f"--net=/run/netns/irekae-{self.name}", sys.executable, str(HERE / "address_watch.py")]
+        addresses = [place[0] for place in OLD.values()]
+        self.watch = subprocess.Popen(
+            [*command, "br0", *addresses], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def holders(self) -> list[set[str]]:
+        """Every set of machines that answered one question for one address, since the watch began."""
+        assert self.watch is not None
+        seen = json.loads(self.watch.communicate()[0])
+        self.watch = None
+        return [{HARDWARE[mac] for mac in macs if mac in HARDWARE} for sets in seen.values() for macs in sets]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Net]:
+    site = tmp_path_factory.mktemp("site") / "site.toml"
+    text = (PROJECT / "site.toml").read_text().replace("confirm_within = 60", f"confirm_within = {CONFIRM_WITHIN}")
+    site.write_text(text)
+    net = Net(site)
+    borrowed = "IREKAE_TEST_LAB" in os.environ
+    net.lab("up")
+    net.lab("reset")
+    code, said = net.go_on(net.seat("prepare"))
+    assert code == 0, said
+    net.lab("snapshot", "before-phase6")
+    yield net
+    if not borrowed:
+        net.lab("down")
+
+
+@pytest.fixture
+def net(made: Net) -> Iterator[Net]:
+    """Both hosts as they are before phase 6; at no moment may both answer for one address."""
+    made.lab("restore", "before-phase6")
+    made.watch_addresses()
+    yield made
+    if made.watch is not None:
+        assert {"a", "b"} not in made.holders()
+
+
+def want_done(net: Net, outcome: tuple[int, str]) -> None:
+    code, said = outcome
+    assert code == 0, said + net.logs()
+    assert net.is_at(NEW), net.logs()
+    for machine in NEW:
+        assert net.on(machine, "ls /etc/cron.d/irekae-exchange /etc/network/if-pre-up.d/irekae 2>/dev/null; true") == ""
+
+
+def test_a_boot_between_5_3_and_6_1_keeps_the_old_address_and_name(net: Net) -> None:
+    # The fixture has just booted both.
+    assert net.is_at(OLD)
+    assert net.on("a", "cat /etc/hostname") == "tako\n"
+    net.on("a", "/etc/init.d/networking restart >/dev/null 2>&1; true")
+    net.wait("a is home again", lambda: net.place("a") == OLD["a"], 20)
+
+
+def test_undisturbed_both_change_places_and_can_go_back(net: Net) -> None:
+    want_done(net, net.exchange())
+    code, said = net.go_on(net.seat("revert"))
+    assert code == 0, said
+    assert net.is_at(OLD)
+    want_done(net, net.exchange())
+
+
+# Where the seat is killed, and where the hosts come to rest by themselves.
+KILLS = {
+    "arm-ika": OLD,
+    "arm-tako": OLD,
+    "go-ika": OLD,
+    "go-tako": OLD,
+    "prepare-ika": OLD,
+    "confirm-tako": OLD,
+    "confirm-ika": NEW,
+    "done": NEW,
+}
+
+
+@pytest.mark.parametrize(
+    "point", [p if p == "confirm-tako" else pytest.param(p, marks=pytest.mark.faults) for p in KILLS]
+)
+def test_the_seat_dies_and_never_comes_back_then_another_one_finishes(net: Net, point: str) -> None:
+    net.kill(net.paused(point))
+    net.want_settled(KILLS[point])
+    want_done(net, net.exchange())
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("point", KILLS)
+def test_the_seat_dies_and_another_one_goes_on_at_once(net: Net, point: str) -> None:
+    net.kill(net.paused(point))
+    want_done(net, net.exchange())
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("point", ["arm-ika", "go-ika", "prepare-ika", "confirm-tako"])
+def test_the_seats_network_is_cut_for_longer_than_the_deadline(net: Net, point: str) -> None:
+    seat = net.paused(point)
+    net.lab("cut", "seat")
+    assert seat.stdin is not None
+    seat.stdin.write("\n")
+    seat.stdin.flush()
+    time.sleep(1.0)  # the seat runs into the cut
+    if point != "arm-ika":
+        net.wait("the hosts have noticed", lambda: net.state("a") in ("trial", "reverted", "returning", "prepared"))
+    net.want_settled(OLD)
+    net.lab("mend", "seat")
+    code, said = net.go_on(seat)
+    assert code in (1, 4), said
+    want_done(net, net.exchange())
+
+
+@pytest.mark.parametrize(
+    ("point", "machine"),
+    [
+        ("confirm-tako", "b"),
+        *[
+            pytest.param(point, machine, marks=pytest.mark.faults)
+            for point, machine in [
+                ("go-ika", "a"),
+                ("go-ika", "b"),
+                ("prepare-ika", "a"),
+                ("prepare-ika", "b"),
+                ("confirm-tako", "a"),
+            ]
+        ],
+    ],
+)
+def test_a_power_cut_before_the_confirmation_sends_both_back(net: Net, point: str, machine: str) -> None:
+    seat = net.paused(point)
+    net.lab("power", machine, "cycle")
+    net.want_settled(OLD)
+    code, said = net.go_on(seat)
+    assert code in (1, 4), said
+    want_done(net, net.exchange())
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("machine", ["a", "b"])
+def test_a_power_cut_behind_the_confirmation_keeps_both_exchanged(net: Net, machine: str) -> None:
+    seat = net.paused("confirm-ika")
+    net.lab("power", machine, "cycle")
+    net.want_settled(NEW)
+    net.go_on(seat)
+    want_done(net, net.exchange())
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("machine", ["a", "b"])
+def test_a_host_that_stays_dark_lets_the_other_one_go_home(net: Net, machine: str) -> None:
+    other = {"a": "b", "b": "a"}[machine]
+    seat = net.paused("prepare-ika")
+    net.lab("power", machine, "off")
+    net.wait("the other one is home", lambda: net.place(other) == OLD[other], 120)
+    net.lab("power", machine, "on")
+    net.want_settled(OLD)
+    net.kill(seat)
+    want_done(net, net.exchange())
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize(("point", "machine"), [("prepare-ika", "a"), ("prepare-ika", "b"), ("confirm-tako", "b")])
+def test_a_hosts_cable_is_cut_and_mended_later(net: Net, point: str, machine: str) -> None:
+    other = {"a": "b", "b": "a"}[machine]
+    seat = net.paused(point)
+    net.lab("cut", machine)
+    net.kill(seat)
+    if other == "b" or point == "prepare-ika":
+        net.wait("the other one is home", lambda: net.place(other) == OLD[other], 120)
+    else:
+        net.wait("the cut one gave up", lambda: net.state(machine) == "returning", 120)
+    net.lab("mend", machine)
+    net.want_settled(OLD)
+    want_done(net, net.exchange())
+
+
+@pytest.mark.parametrize("machine", ["b", pytest.param("a", marks=pytest.mark.faults)])
+def test_a_network_that_does_not_restart_on_one_host_sends_both_back(net: Net, machine: str) -> None:
+    net.on(machine, "mv /etc/init.d/networking /root/networking && printf '#!/bin/sh\\nexit 1\\n' "
+                    ">/etc/init.d/networking && chmod 755 /etc/init.d/networking")  # fmt: skip
+    code, said = net.exchange()
+    assert code == 1, said
+    assert "both hosts went back" in said
+    assert net.is_at(OLD), net.logs()
+    net.on(machine, "mv /root/networking /etc/init.d/networking")
+    want_done(net, net.exchange())
+
+
+@pytest.mark.faults
+def test_ifupdown_that_works_only_after_a_reboot_gets_one(net: Net) -> None:
+    before = net.on("b", "cat /proc/sys/kernel/random/boot_id")
+    seat = net.paused("go-ika")
+    net.on("b", "mount --bind /bin/false /sbin/ifup")
+    code, said = net.go_on(seat)
+    assert code == 1, said
+    assert net.is_at(OLD), net.logs()
+    assert net.on("b", "cat /proc/sys/kernel/random/boot_id") != before
+    want_done(net, net.exchange())
+
+
+@pytest.mark.faults
+def test_ifupdown_that_never_works_again_does_not_lock_the_operator_out(net: Net) -> None:
+    seat = net.paused("go-ika")
+    net.on("b", "mv /sbin/ifup /sbin/ifup.away")
+    code, said = net.go_on(seat)
+    assert code == 1, said
+    assert net.is_at(OLD), net.logs()
+
+
+@pytest.mark.faults
+def test_a_third_machine_that_has_the_address_already_is_found_before_anything_changes(net: Net) -> None:
+    net.on("outside", "ip addr add 198.51.100.21/32 dev eth0")
+    code, said = net.exchange()
+    assert code in (1, 3), said
+    assert net.place("b") == OLD["b"]
+    assert net.state("b") == ""
+
+
+@pytest.mark.faults
+def test_a_third_machine_that_takes_the_address_in_between_sends_both_back(net: Net) -> None:
+    seat = net.paused("go-ika")
+    net.on("outside", "ip addr add 198.51.100.21/32 dev eth0")
+    net.kill(seat)
+    net.want_settled(OLD)
+    seat = net.seat("exchange")
+    net.kill(seat)
+    net.on("outside", "ip addr del 198.51.100.21/32 dev eth0")
+    want_done(net, net.exchange())
