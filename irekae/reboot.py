@@ -28,24 +28,17 @@ def reboot(host: Host, swap: Swap) -> None:
         return
     host.link.ask("spawn", argv=["shutdown", "-r", "now"], log="/dev/null")
     began = time.monotonic()
-    said = ""
     while time.monotonic() - began < DEADLINE:
         swap.drop(host.name)
-        try:
-            swap.connect([host.name])
-        except SwapError as error:
-            if error.status is Status.REFUSED:
-                raise
-            said = str(error)
-        else:
-            if swap.links[host.name].facts["boot_id"] != before:
-                _rebind(host, swap)
-                host.say(f"back after {time.monotonic() - began:.1f} s with boot id {host.link.facts['boot_id']}")
-                return
+        swap.join(host.entry)
+        if host.name in swap.links and swap.links[host.name].facts["boot_id"] != before:
+            _rebind(host, swap)
+            host.say(f"back after {time.monotonic() - began:.1f} s with boot id {host.link.facts['boot_id']}")
+            return
         time.sleep(_GAP)
     raise SwapError(
         f"{host.name} is not back after {DEADLINE} s",
-        said,
+        f"nobody answers at {host.entry.address}, or still under boot id {before}",
         "look at its console; `fab resume` looks again",
         Status.INCOMPLETE,
     )

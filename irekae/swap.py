@@ -124,9 +124,15 @@ class Swap:
 
     def origin(self, name: str) -> str:
         """The name that the machine now connected under `name` bore before the swap."""
-        link = self.links[name]
+        return self._origin(self.links[name])
+
+    @staticmethod
+    def _origin(link: Link) -> str:
         run = link.facts["run"]
         return str(run["name_before"]) if run else link.machine.first_name
+
+    def _of_pair(self, name: str) -> bool:
+        return name in (entry.name for entry in self.inventory.pair)
 
     def link_of(self, origin: str) -> Link | None:
         """The connection to the machine that bore a name before the swap, wherever it is now."""
@@ -190,7 +196,8 @@ class Swap:
     @property
     def exchanged(self) -> bool:
         """Have the names changed places (phase 6)."""
-        return any(entry.name in self.links and self.origin(entry.name) != entry.name for entry in self.inventory.pair)
+        # Other threads drop connections while their host reboots: look at what is there at one moment.
+        return any(self._origin(link) != name for name, link in list(self.links.items()) if self._of_pair(name))
 
     def entry_for(self, phase: int, role: On) -> HostEntry:
         """The name under which the machine is found just now that has the role in that phase."""
