@@ -22,12 +22,11 @@ from irekae.accounts_files import (
     read_group,
     read_passwd,
     read_shadow,
-    redacted,
 )
 from irekae.accounts_groups import AddedGroup, Membership, allot
 from irekae.accounts_merge import AddedUser, Merge, Refusal, apply
 
-__all__ = ["Accounts", "AddedUser", "Merge", "Refusal", "Secret", "apply", "names_by_uid", "plan_merge", "redacted"]
+__all__ = ["Accounts", "AddedUser", "Merge", "Refusal", "Secret", "apply", "names_by_uid", "plan_merge"]
 
 # What useradd would make, capitals allowed. A name of digits alone would be taken for a number by chown(1).
 _NAME = re.compile(r"(?![0-9]+\Z)[A-Za-z0-9_][A-Za-z0-9_.-]*\$?\Z")

@@ -198,22 +198,6 @@ def add_lines(text: bytes, lines: Iterable[bytes]) -> bytes:
     return whole[:at] + new + whole[at:]
 
 
-def redacted(text: bytes) -> str:
-    """A passwd, shadow or gshadow file for a diff: every password field is `***`, but for those that hold no hash."""
-    return "\n".join(_redacted_line(line) for line in text.split(b"\n"))
-
-
-def _redacted_line(line: bytes) -> str:
-    shown = line.decode("utf-8", "backslashreplace")
-    fields = shown.split(":")
-    if len(fields) < 3:
-        # A line that was cut off, or is none: where its hash begins can't be told.
-        return shown if not line.strip() or line.startswith((b"#", b"+", b"-")) else "***"
-    if fields[1] not in ("", "x", "*", "!", "!!", "!*"):
-        fields[1] = "***"
-    return ":".join(fields)
-
-
 def names_by_uid(passwd: bytes) -> dict[int, tuple[str, ...]]:
     """Which names a UID has; more than one where entries share it."""
     names: dict[int, tuple[str, ...]] = {}

@@ -53,10 +53,6 @@ class Exchange:
     new: HostNames
     today: date
 
-    def back(self) -> Exchange:
-        """The exchange that undoes this one."""
-        return Exchange(old=self.new, new=self.old, today=self.today)
-
 
 @dataclass(frozen=True)
 class Change:

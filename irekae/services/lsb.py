@@ -25,7 +25,6 @@ _HEADER = """\
 _MISSING = re.compile(r"script ['`](?P<link>[SK][0-9]{2})?(?P<script>[^'`\n]+)' missing LSB tags")
 # update-rc.d gives up on such a script before insserv can name it.
 _NO_RUNLEVELS = re.compile(r"update-rc\.d: error: (?P<script>\S+) Default-Start contains no runlevels")
-_WARNING = re.compile(r"^(?:insserv|update-rc\.d): .+$", re.MULTILINE)
 
 
 def has_header(script: bytes) -> bool:
@@ -52,8 +51,3 @@ def warned_scripts(said: str) -> tuple[str, ...]:
     """The scripts that insserv or update-rc.d calls headerless, each once, by their names below /etc/init.d."""
     found = [*_MISSING.finditer(said), *_NO_RUNLEVELS.finditer(said)]
     return tuple(dict.fromkeys(match["script"] for match in sorted(found, key=lambda match: match.start())))
-
-
-def complaints(said: str) -> tuple[str, ...]:
-    """Every line that insserv or update-rc.d wrote: none may remain after the healing (7.5)."""
-    return tuple(match.group() for match in _WARNING.finditer(said))

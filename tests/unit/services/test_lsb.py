@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from irekae.services.lsb import complaints, has_header, insert_header, warned_scripts
+from irekae.services.lsb import has_header, insert_header, warned_scripts
 
 from .recorded import scenes
 
@@ -86,13 +86,13 @@ def test_update_rc_d_names_the_script_where_insserv_is_not_reached(command: str)
 
 @pytest.mark.parametrize("command", ["update-rc.d named defaults", "update-rc.d tcpserver enable"])
 def test_with_the_header_there_is_silence(command: str) -> None:
-    assert complaints(RECORDED["with the header of 7.5"].said(*command.split())) == ()
+    assert RECORDED["with the header of 7.5"].said(*command.split()) == ""
 
 
 def test_a_script_that_was_disabled_on_purpose_needs_no_header() -> None:
     said = RECORDED["disabled on purpose"].said("update-rc.d", "tcpserver", "disable")
     assert warned_scripts(said) == ()
-    assert len(complaints(said)) == 2
+    assert said.startswith("insserv: warning: ")
 
 
 def test_several_scripts_are_named_once_each_in_order() -> None:
