@@ -13,10 +13,8 @@ from irekae.errors import SwapError
 from irekae.inventory import load_inventory
 from irekae.report.results import Check
 from irekae.site import Site, load_site
-from verify.connection import FarError
 from verify.credentials import load_credentials
 from verify.failure import Failure
-from verify.finding import Finding
 from verify.needs import begin
 from verify.record import Record, titles, write_checks
 from verify.selection import Proof, Role, Selection, proofs, select
@@ -29,7 +27,6 @@ CHECKS = pytest.StashKey[dict[str, Check]]()
 WORLD = pytest.StashKey[World]()
 LEFT = pytest.StashKey[list[str]]()
 RECORD = pytest.StashKey[Record]()
-FORESEEN = (Finding, FarError)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -182,8 +179,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     secrets = item.config.stash[WORLD].credentials.values()
     check = record.finished(item.nodeid, outcome, finding, secrets)
     item.config.stash[CHECKS][item.nodeid] = check
-    # Only what nobody foresaw is shown with a traceback.
-    if outcome in ("failed", "error") and (call.excinfo is None or isinstance(call.excinfo.value, FORESEEN)):
+    if outcome in ("failed", "error"):
         report.outcome = "failed"
         # pytest asks of it what Failure has, no more.
         report.longrepr = Failure(check, str(item.path), item.location[1] or 0)  # type: ignore[assignment]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
@@ -69,7 +70,11 @@ class Record:
             return "not checked", Finding("to be checked", str(error.msg))
         if isinstance(error, Finding):
             return "failed", error
-        return "error", Finding("to be checked", f"{type(error).__name__}: {error}", "the check itself broke")
+        # Where, but not with which values: among them may be a secret.
+        frames = traceback.extract_tb(error.__traceback__)
+        where = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames if "verify" in frame.filename]
+        cause = f"the check itself broke, at {' → '.join(where) or 'a place outside of verify/'}"
+        return "error", Finding("to be checked", f"{type(error).__name__}: {error}", cause)
 
     def finished(self, node_id: str, outcome: CheckOutcome, finding: Finding | None, secrets: list[str]) -> Check:
         """The result, without secrets."""

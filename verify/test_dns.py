@@ -36,6 +36,7 @@ def test_zone_is_served(server: Server, site: Site, zone: DnsCase, check: Record
 
     ゾーンに権威をもって最新の内容で答える
     """
+    server.must_answer()
     reply = query(server.entry.address, zone.name, "SOA", zone.transport)
     _authoritative(reply, check)
     served = reply.serial or 0
@@ -98,6 +99,7 @@ def test_record_is_right(server: Server, record: DnsCase, check: Record) -> None
     wanted = record.answer
     if wanted is None:
         check.not_made("no record is declared")
+    server.must_answer()
     reply = query(server.entry.address, wanted.name, wanted.type, record.transport)
     _authoritative(reply, check)
     check.expect(is_right(reply, wanted), told(wanted), reply.told(), cause="the zone file", remedy=REMEDY)
@@ -109,6 +111,7 @@ def test_name_server_resolves_for_others(server: Server, resolved: Answer, check
 
     他のゾーンの名前も解決する
     """
+    server.must_answer()
     reply = query(server.entry.address, resolved.name, resolved.type, "udp", recurse=True)
     check.saw(reply.evidence)
     cause = "recursion is off for the campus, or the forwarders don't answer"
@@ -200,6 +203,7 @@ def test_name_server_is_off(server: Server, check: Record) -> None:
 
     DNS サーバが無効である
     """
+    server.must_answer()
     there = connect(server.entry.address, server.entry.port, "", 5)
     check.expect(there == "connected", "the host is there (ssh)", there)
     began = start()

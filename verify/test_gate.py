@@ -23,6 +23,7 @@ def test_gate_registers_and_changes(server: Server, site: Site, check: Record) -
     password = server.world.credentials.gate
     if not password:
         check.not_made("secrets.toml has no [gate] password")
+    server.must_answer()
     gate = GateForm(server.entry.address, site.web.gate.url, site.web.gate.login, password)
     try:
         shown = gate.form()

@@ -19,6 +19,7 @@ def test_hiki_can_be_written_to(server: Server, site: Site, check: Record) -> No
 
     Hiki に書き込める
     """
+    server.must_answer()
     page = HikiPage(server.entry.address, site.web.hiki.url, site.web.hiki.page)
     token = f"irekae-check-{secrets.token_hex(6)}"
     try:

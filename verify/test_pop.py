@@ -81,6 +81,7 @@ def test_pop_is_off(server: Server, check: Record) -> None:
 
     POP が無効である
     """
+    server.must_answer()
     there = connect(server.entry.address, server.entry.port, "", 5)
     check.expect(there == "connected", "the host is there (ssh)", there)
     began = start()

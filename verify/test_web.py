@@ -25,6 +25,7 @@ def test_page_shows(server: Server, page: Page, check: Record) -> None:
 
     ページが表示される
     """
+    server.must_answer()
     answer = ask(server.entry.address, page.url)
     check.saw(answer.evidence)
     check.expect(answer.status == 200, "status 200", answer.told(), cause="Apache, or the page's area", remedy=AREA)
@@ -114,6 +115,7 @@ def test_web_is_off(server: Server, check: Record) -> None:
 
     http, https が無効である
     """
+    server.must_answer()
     there = connect(server.entry.address, server.entry.port, "", 5)
     check.expect(there == "connected", "the host is there (ssh)", there)
     for name, port in PORTS.items():

@@ -94,6 +94,14 @@ class Server:
         """
         return self.all_facts.result()
 
+    def must_answer(self) -> None:
+        """Spare a host that is down being called by every check, each to its timeout.
+
+        Raises:
+            Unreachable: it can't be asked.
+        """
+        self.all_facts.result()
+
     @cached_property
     def other(self) -> Server:
         """The other one of the pair."""

@@ -10,9 +10,16 @@ LONGEST_LINE = 4096
 
 def main(request: dict[str, Any]) -> dict[str, Any]:
     """Hold `dialogues` with `server`:`port`; each sends its `data` if a recipient is taken and there is any."""
-    held = {}
+    held: dict[str, Any] = {}
+    silent: list[str] = []
     for dialogue in request["dialogues"]:
-        held[dialogue["id"]] = converse(request, dialogue)
+        if silent:
+            # A server that takes no call would be waited for anew with each of them.
+            held[dialogue["id"]] = {"codes": {}, "said": [f"{silent[0]} (not tried again)"], "connected": False}
+            continue
+        held[dialogue["id"]] = conversation = converse(request, dialogue)
+        if not conversation["connected"]:
+            silent = conversation["said"]
     return {"dialogues": held}
 
 
