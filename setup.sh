@@ -39,6 +39,7 @@ install_packages() {
 }
 
 # What .venv was made from: it is made anew when any of it changes. A moved clone counts, for scripts name their folder.
+# One that somebody made by hand is only completed.
 recipe() {
     { cat requirements.lock; echo "$here"; "$python" -V; } | sha256sum
 }
@@ -48,7 +49,9 @@ install_python() {
     [ -x "$python" ] || python=$(command -v python3) || fail "no python3"
     if [ "$(cat .venv/made-from 2>/dev/null)" != "$(recipe)" ]; then
         say "Python packages into .venv, from requirements.lock"
-        "$python" -m venv --clear .venv
+        if [ -e .venv/made-from ] || ! .venv/bin/pip --version >/dev/null 2>&1; then
+            "$python" -m venv --clear .venv
+        fi
         .venv/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
         recipe >.venv/made-from
     fi
