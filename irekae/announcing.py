@@ -7,6 +7,7 @@ from pathlib import Path
 from irekae import gather
 from irekae.errors import SwapError
 from irekae.identity import fingerprint
+from irekae.prober import end_watch
 from irekae.report.announce import announcement
 from irekae.swap import Swap
 
@@ -29,6 +30,8 @@ def announce(swap: Swap) -> str:
     """
     if swap.planned:
         return "would write the announcement"
+    for line in end_watch(swap):
+        swap.production.say(line)
     settings = swap.site.announce
     mail = announcement(gather.acceptance(swap), settings.sender, settings.to, swap.site.site.service_name)
     PATH.parent.mkdir(exist_ok=True)

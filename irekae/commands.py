@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from irekae import gather, planning, trusting
+from irekae import prober as outside
 from irekae.acceptance import keep_baseline
 from irekae.begin import begin_again
 from irekae.edge import named_hosts, plan_asked
 from irekae.errors import Status, SwapError, wrong_use
 from irekae.items import ITEMS, Item, On, find_item
 from irekae.record import show
-from irekae.report import files, status as status_table
+from irekae.report import files
+from irekae.report import status as status_table
 from irekae.report.verdict import verdict
 from irekae.report.words import LANGS
 from irekae.rollback import rollback as take_back
@@ -179,9 +181,18 @@ def baseline(c: Any) -> None:
     print(keep_baseline(_swap()))
 
 
+def prober(c: Any, act: str, hours: float = outside.HOURS, file: str = "report/acceptance.json") -> None:
+    """Watch production from outside: start, stop, status, collect; predict keeps a rehearsal's report to compare."""
+    for line in outside.command(_swap, act, hours, Path(file)):
+        print(line)
+
+
 def report(c: Any, lang: str = "en", out: str = "report", sign: str = "") -> None:
     """Write the acceptance report (HTML, Markdown, Hiki text, JSON); exit status 1 unless it is accepted."""
-    results = gather.acceptance(_swap(), sign)
+    swap = _swap()
+    for line in outside.collect_if_any(swap):
+        print(line)
+    results = gather.acceptance(swap, sign)
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
     for name, data in files.documents(results, _lang(lang)).items():
@@ -206,5 +217,5 @@ def _lang(lang: str) -> Any:
 
 
 COMMANDS: list[Command] = [
-    status, resume, done, waive, rollback, plan, begin, unlock, progress, trust, baseline, report,
+    status, resume, done, waive, rollback, plan, begin, unlock, progress, trust, baseline, prober, report,
 ]  # fmt: skip

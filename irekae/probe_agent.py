@@ -135,7 +135,7 @@ def ask_banner(target: Target) -> None:
 def is_wary(greeting: bytes) -> bool:
     """Does this greeting come from an sshd that punishes being asked too often."""
     version = re.match(rb"SSH-2\.0-OpenSSH_([0-9]+)\.([0-9]+)", greeting)
-    return bool(version) and (int(version.group(1)), int(version.group(2))) >= WARY_SSH
+    return version is not None and (int(version.group(1)), int(version.group(2))) >= WARY_SSH
 
 
 def ask_dns(target: Target) -> None:
@@ -270,16 +270,25 @@ def main(folder: Path) -> int:
         print("another prober runs here already")
         return 1
     become_nobody()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: log.done.set())
+    asked = (signal.SIGTERM, signal.SIGINT)
+    # Waited for, not handled: a handler that runs inside a lock's own code would wait for itself.
+    signal.pthread_sigmask(signal.SIG_BLOCK, asked)
     began = time.monotonic()
     log.write("begin", began, wall=time.time(), boot_id=boot_id(), run=config["run"], seconds=config["seconds"])
     watches = [threading.Thread(target=Watch(target, log).run) for target in config["targets"]]
     for watch in watches:
         watch.start()
-    while time.monotonic() - began < config["seconds"] and not log.done.wait(ALIVE):
-        log.write("alive", time.monotonic())
-    why = "the log is full" if log.full else "asked to" if log.done.is_set() else "time is over"
+    why = ""
+    while not why:
+        left = began + config["seconds"] - time.monotonic()
+        if signal.sigtimedwait(asked, max(0.0, min(ALIVE, left))):
+            why = "asked to"
+        elif log.full:
+            why = "the log is full"
+        elif left <= 0:
+            why = "time is over"
+        else:
+            log.write("alive", time.monotonic())
     log.done.set()
     for watch in watches:
         watch.join()

@@ -7,6 +7,7 @@ from irekae.errors import Status, SwapError
 from irekae.items import On, item
 from irekae.offline import save_manual
 from irekae.preflight import obstacles
+from irekae.prober import start_if_any
 from irekae.swap import Swap
 from tasks import phase_02_open_root as door
 from tasks import phase_04_close_root as closing
@@ -38,7 +39,8 @@ def manual(swap: Swap) -> None:
 
 @item("0.3", "交換前の状態の記録", "Baseline", on=On.SEAT, mark="+", undo="nothing is changed")
 def baseline(swap: Swap) -> None:
-    """What the acceptance suite finds today, so that old faults are not blamed on the swap."""
+    """What the acceptance suite finds today, so that old faults are not blamed on the swap; the prober starts."""
+    swap.production.say(start_if_any(swap))
     swap.production.say(keep_baseline(swap))
 
 

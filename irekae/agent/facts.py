@@ -55,3 +55,10 @@ def op_facts() -> Answer:
         "holders": op_holders(),
         "pid": os.getpid(),
     }
+
+
+@operation
+def op_clock() -> Answer:
+    """The clocks, seconds: the one that is set, and the one of this boot that nobody can set."""
+    boot_id = text_of("/proc/sys/kernel/random/boot_id")
+    return {"boot_id": boot_id, "monotonic": time.monotonic(), "wall": time.time()}
