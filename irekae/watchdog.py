@@ -352,6 +352,9 @@ class Watchdog:
             self.why = "%s is held by %s" % (wanted["address"], held_by)
             return False
         self.claim = wanted["address"]
+        # The other host must know before the address answers.
+        self.next_beat = 0.0
+        self.beat()
         return self.bring_up(wanted, at_home)
 
     def bring_up(self, wanted: dict[str, str], at_home: bool) -> bool:
