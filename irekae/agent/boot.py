@@ -21,7 +21,8 @@ def op_links() -> dict[str, str]:
     found = {}
     for level in "0123456S":
         for name, state in (op_list(f"{ETC}/rc{level}.d") or {}).items():
-            if state["kind"] == "link":
+            # A README may be a link too, and is none of ours.
+            if state["kind"] == "link" and LINK.fullmatch(f"rc{level}.d/{name}"):
                 found[f"rc{level}.d/{name}"] = state["target"]
     return found
 
