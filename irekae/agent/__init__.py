@@ -26,6 +26,7 @@ MODULES = (
     "locks",
     "boot",
     "homes",
+    "digests",
     "facts",
     "serve",
 )
