@@ -244,6 +244,7 @@ class Swap:
             self.inventory, self.site, self.pins, self.planned, self.links, self.grounds, self.entries, self.plan
         )
         view.bound = {role: self.host(item, role) for role in (On.PRODUCTION, On.STANDBY)}
+        view.send = self.send
         return view
 
     @property
