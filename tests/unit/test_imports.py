@@ -1,0 +1,73 @@
+"""The import contract of docs/architecture.md: imports point one way."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[2]
+OURS = ("irekae", "tasks", "verify", "lab", "fabfile", "tests")
+
+# verify shares with tasks the declared facts, never the way of looking.
+SHARED_FACTS = ("irekae.inventory", "irekae.site", "irekae.identity", "irekae.errors", "irekae.report.results")
+CONTRACT = {
+    "irekae": ("irekae",),
+    "tasks": ("irekae", "tasks"),
+    "fabfile.py": ("irekae", "tasks"),
+    "verify": (*SHARED_FACTS, "verify"),
+    "conftest.py": (*SHARED_FACTS, "verify"),
+    "lab": ("lab",),
+}
+FABRIC = {"irekae/remote.py", "fabfile.py"}
+
+
+def modules(top: str) -> list[Path]:
+    path = PROJECT / top
+    return [path] if path.is_file() else sorted(path.rglob("*.py"))
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Every module that is imported, also within functions; `from a import b` counts as a.b."""
+    package = path.relative_to(PROJECT).parts[:-1]
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            parts = [*package[: len(package) - node.level + 1]] if node.level else []
+            base = ".".join([*parts, *([node.module] if node.module else [])])
+            yield from (f"{base}.{alias.name}" for alias in node.names)
+
+
+def within(name: str, allowed: tuple[str, ...]) -> bool:
+    return any(name == top or name.startswith(f"{top}.") for top in allowed)
+
+
+@pytest.mark.parametrize("top", CONTRACT)
+def test_imports_point_one_way(top: str) -> None:
+    wrong = [
+        f"{path.relative_to(PROJECT)} imports {name}"
+        for path in modules(top)
+        for name in imported(path)
+        if name.split(".")[0] in OURS and not within(name, CONTRACT[top])
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_fabric_stands_behind_one_file() -> None:
+    users = {
+        str(path.relative_to(PROJECT))
+        for top in CONTRACT
+        for path in modules(top)
+        for name in imported(path)
+        if name.split(".")[0] in ("fabric", "paramiko", "invoke")
+    }
+    # verify asks the hosts over connections of its own.
+    assert {user for user in users if not user.startswith("verify/")} <= FABRIC
+
+
+def test_lab_needs_nothing_but_python() -> None:
+    foreign = {name.split(".")[0] for path in modules("lab") for name in imported(path)}
+    image = {name for name in foreign if name in {path.stem for path in (PROJECT / "lab/image").rglob("*.py")}}
+    assert foreign - image - {"lab"} <= set(sys.stdlib_module_names)
