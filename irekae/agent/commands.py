@@ -14,6 +14,7 @@ from irekae.agent.paths import Spot
 PLAIN = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C", "HOME": "/root"}
 # Where the output of an init script is kept while it runs: in memory first, for the disk may be full.
 SCRATCH = ("/run", "/dev/shm", "/var/tmp", "/tmp")
+SPAWNED: list[subprocess.Popen[bytes]] = []  # they outlive us, so nobody waits for them
 
 
 def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -111,6 +112,7 @@ def op_spawn(argv: Sequence[str], log: str) -> int:
     with Spot(log, make=0o700 if MEMORY.holds(log) else None) as spot:
         output = spot.open(os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     try:
-        return start(argv, subprocess.DEVNULL, output, subprocess.STDOUT).pid
+        SPAWNED.append(start(argv, subprocess.DEVNULL, output, subprocess.STDOUT))
     finally:
         os.close(output)
+    return SPAWNED[-1].pid
