@@ -1,4 +1,4 @@
-"""The start and stop links of sysvinit below /etc/rc?.d."""
+"""What starts at boot, as links: sysvinit's below /etc/rc?.d, and systemd's, which update-rc.d keeps in step with them."""
 
 from __future__ import annotations
 
@@ -12,18 +12,20 @@ from irekae.agent.paths import Spot
 from irekae.agent.replace import relink
 
 ETC = "/etc"
-LINK = re.compile(r"rc[0-6S]\.d/[SK][^/\0]+")
+WANTS = "systemd/system"
+LINK = re.compile(r"rc[0-6S]\.d/[SK][^/\0]+|systemd/system/[^/\0]+\.wants/[^/\0]+")
 
 
 @operation
 def op_links() -> dict[str, str]:
     """The links: "rc2.d/S01cron" → target."""
+    wants = [f"{WANTS}/{name}" for name in op_list(f"{ETC}/{WANTS}") or {} if name.endswith(".wants")]
     found = {}
-    for level in "0123456S":
-        for name, state in (op_list(f"{ETC}/rc{level}.d") or {}).items():
+    for folder in [*(f"rc{level}.d" for level in "0123456S"), *wants]:
+        for name, state in (op_list(f"{ETC}/{folder}") or {}).items():
             # A README may be a link too, and is none of ours.
-            if state["kind"] == "link" and LINK.fullmatch(f"rc{level}.d/{name}"):
-                found[f"rc{level}.d/{name}"] = state["target"]
+            if state["kind"] == "link" and LINK.fullmatch(f"{folder}/{name}"):
+                found[f"{folder}/{name}"] = state["target"]
     return found
 
 
@@ -36,7 +38,7 @@ def op_set_links(links: Mapping[str, str]) -> None:
     now = op_links()
     for name, target in links.items():
         if now.get(name) != target:
-            with Spot(f"{ETC}/{name}") as spot:
+            with Spot(f"{ETC}/{name}", make=0o755) as spot:
                 relink(spot, raw(target), os.geteuid(), os.getegid())
     for name in set(now) - set(links):
         with Spot(f"{ETC}/{name}") as spot:
