@@ -142,6 +142,10 @@ class Swap:
         return None
 
     def _keep(self, entry: HostEntry, link: Link) -> None:
+        for name, other in list(self.links.items()):
+            if other.machine == link.machine:
+                # It has moved since: what is connected under its former name is a dead end.
+                self.drop(name)
         self.links[entry.name] = link
         self.grounds[entry.name] = Planned(link) if self.planned else Real(link)
         self.entries[entry.name] = list(link.facts["journal"])
