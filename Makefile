@@ -41,7 +41,7 @@ sabotage: setup ## break a host in every way that we know, see that the acceptan
 	$(begin) $(python) -m tests.sabotage
 
 docs: setup ## write the tables that are made from the code: docs/items.md
-	$(begin) $(python) docs/make_items.py
+	$(begin) $(python) -m docs.make_items
 
 lock: setup ## bring requirements.lock up to date (needs uv)
 	$(begin) uv pip compile -q --generate-hashes --extra dev --python-version 3.11 \

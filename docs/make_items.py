@@ -1,0 +1,44 @@
+"""Writes docs/items.md from the items themselves: `make docs`."""
+
+from pathlib import Path
+
+import tasks
+from irekae.items import Item, items_of
+
+PAGE = Path(__file__).with_name("items.md")
+
+HEAD = """\
+# Items
+
+Every item of the manual, with the command that carries it out alone. Written by `make docs` from the items themselves.
+
+Source: **M** the manual · **W** another page of the same wiki · **+** our addition.
+Host: by role; `production` is ika, `standby` is tako; *both* at once or each by itself, *seat* at the operator's seat.
+"""
+
+WHERE = {"both": "both", "pair": "both, together", "seat": "seat"}
+
+
+def row(item: Item) -> str:
+    """The item's line of the table."""
+    name = item.name.replace("_", "-")
+    command = f"`fab phase{item.phase}.{name}`"
+    what = item.en + (" (not part of the phase's own run)" if item.optional else "")
+    undo = "checked by the suite; nothing is changed" if item.check else item.undo
+    cells = (item.number, item.mark, WHERE.get(item.on.value, item.on.value), what, item.ja, command, undo)
+    return "| " + " | ".join(cells) + " |"
+
+
+def page() -> str:
+    """The whole page."""
+    parts = [HEAD]
+    for number, title in tasks.PHASES.items():
+        parts.append(f"## Phase {number}: {title}\n")
+        parts.append("| item | source | host | what | 作業 | command | undo |\n|---|---|---|---|---|---|---|")
+        found = sorted(items_of(number), key=lambda item: item.order)
+        parts.append("\n".join(map(row, found)) + "\n")
+    return "\n".join(parts)
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page())
