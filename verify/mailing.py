@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from irekae.inventory import HostEntry, Inventory
@@ -12,11 +11,10 @@ from verify.connection import Connections, PinnedSsh
 from verify.credentials import Credentials
 from verify.evidence import start
 from verify.letters import Letter, Post, relay_tricks
+from verify.mailboxes import ARRIVAL_DEADLINE, SWEEP_DEADLINE, Mailboxes
 from verify.manual_facts import ADMINISTRATORS, LOCAL_DOMAINS
 from verify.once import Once
 
-ARRIVAL_DEADLINE = 15.0
-SWEEP_DEADLINE = 8.0
 SMTP, POP3 = 25, 110
 
 
@@ -25,6 +23,7 @@ class Mailing:
 
     Attributes:
         mark: stands in every message of this run.
+        mailboxes: where its messages are looked for.
     """
 
     def __init__(self, inventory: Inventory, site: Site, credentials: Credentials, connections: Connections) -> None:
@@ -35,7 +34,7 @@ class Mailing:
         self._connections = connections
         self._post = Post()
         self.mark = self._post.mark
-        self.since = time.time()
+        self.mailboxes = Mailboxes(site, connections, self.mark)
         self.postmarked = f"{site.pop.user}@{site.site.service_name}"
         self._write_letters()
         self.smtp_in = Once(self._hold_production_dialogues)
@@ -44,9 +43,11 @@ class Mailing:
         self.local = Once(self._inject_on_standby)
         self.cron = Once(self._send_cron_mail)
         self.fetched = Once(self._fetch)
+        self.returned = Once(self._look_into_mailbox)
         self.delivered = Once(self._wait_on_production)
         self.reported = Once(self._wait_for_administrators)
         self.abroad = Once(self._wait_outside)
+        self.bounced = Once(self._wait_for_bounce)
 
     # --- what is sent ---------------------------------------------------------------------------------------------
 
@@ -76,7 +77,7 @@ class Mailing:
         }
         self.outward = write("outgoing", self.postmarked, elsewhere)
         operator = self.inventory.standby.user or self.site.site.operators[0]
-        self.local_letter = write("local", self.postmarked, operator)
+        self.local_letter = write("local", elsewhere, operator)
         self.cron_letter = write("cron", "root", ADMINISTRATORS)
 
     def _to(self, entry: HostEntry) -> PinnedSsh:
@@ -151,16 +152,17 @@ class Mailing:
         except Exception:
             return None
 
-    def _fetch(self) -> dict[str, Any]:
-        """Everything that comes to the checks' mailbox, by POP from outside, with APOP."""
+    def _expected_by_pop(self) -> list[str]:
+        """Tokens of all that was taken and has to come to the checks' mailbox."""
         held = self._sent(self.smtp_in) or {}
-        tokens = [
+        return [
             letter.token
             for letter in [*self.to_domains.values(), *self.tricks.values()]
             if held.get(letter.key, {}).get("codes", {}).get("sent", 0) // 100 == 2
         ]
-        if self.local.begun and self._sent(self.local):
-            tokens.append(self.local_letter.token)
+
+    def _fetch(self) -> dict[str, Any]:
+        """Everything that comes to the checks' mailbox, by POP from outside, with APOP."""
         production = self.inventory.production
         began = start()
         answer = self._to(self.outside).far(
@@ -171,7 +173,7 @@ class Mailing:
                 "user": self.site.pop.user,
                 "password": self._credentials.pop,
                 "mark": self.mark,
-                "tokens": tokens,
+                "tokens": self._expected_by_pop(),
                 "deadline": ARRIVAL_DEADLINE,
                 "try_wrong": True,
             },
@@ -180,41 +182,21 @@ class Mailing:
         answer["evidence"] = began.heard(asked, "\n".join(answer["said"]), self.outside.name)
         return answer
 
-    def maildirs(
-        self, host: HostEntry, awaited: list[list[str]], deadline: float = ARRIVAL_DEADLINE, sweep: bool = False
-    ) -> dict[str, Any]:
-        """Look through the mailboxes of a host for what bears this run's mark.
+    def _look_into_mailbox(self) -> dict[str, Any]:
+        """What POP did not bring, in the mailbox itself: a POP server that fails must not fail the checks of SMTP."""
+        fetched = self._sent(self.fetched) or {"in": False, "missing": self._expected_by_pop()}
+        awaited = [[self.site.pop.user, token] for token in fetched["missing"]]
+        if not awaited:
+            return {"messages": [], "missing": [], "evidence": None}
+        return self.mailboxes.look(self.inventory.production, awaited, 0 if fetched["in"] else ARRIVAL_DEADLINE)
 
-        Args:
-            host: whose mailboxes; all homes of a server, the operator's own mailbox outside.
-            awaited: [owner, token] of each message to wait for.
-            deadline: seconds.
-            sweep: wait until the queue holds nothing of ours, then remove all of it.
-        """
-        own = host.group == "outside"
-        began = start()
-        answer = self._to(host).far(
-            "maildirs",
-            {
-                "mark": self.mark,
-                "homes": self.site.home.path,
-                "maildir": self.site.mail.maildir,
-                "since": self.since - 86400,
-                "awaited": awaited,
-                "deadline": deadline,
-                "remove": sweep,
-                "queue": f"{self.site.mail.control.rpartition('/')[0]}/queue" if sweep and not own else "",
-                "also": [] if own else [listed.bouncer.rpartition("/")[0] for listed in self.site.mail.lists],
-                "mbox": f"/var/mail/{host.user}" if own and host.user else "",
-            },
-            become=None if own else "root",
-            timeout=ARRIVAL_DEADLINE + 30,
-        )
-        lines = [f"{message['owner']}: {message['path']}\n{message['text']}" for message in answer["messages"]]
-        lines += [f"nothing for {owner} with {token}" for owner, token in answer["missing"]]
-        asked = f"messages with {self.mark} below {self.site.home.path}"
-        answer["evidence"] = began.heard(asked, "\n\n".join(lines) or "none", f"on {host.name}")
-        return answer
+    def has_come(self, letter: Letter) -> tuple[bool, list[Evidence]]:
+        """Whether a letter, or its bounce, came to the checks' mailbox, by whatever way it is looked into."""
+        fetched, looked = self._sent(self.fetched), self.returned.result()
+        if fetched and fetched["seen"].get(letter.token):
+            return True, [fetched["evidence"]]
+        evidence = [*([fetched["evidence"]] if fetched else []), *([looked["evidence"]] if looked["evidence"] else [])]
+        return any(letter.token in message["text"] for message in looked["messages"]), evidence
 
     def _wait_on_production(self) -> dict[str, Any]:
         """What the lists' subscribers and the administrators get."""
@@ -224,33 +206,41 @@ class Mailing:
             for listed in self.site.mail.lists
             for subscriber in listed.subscribers
         ]
-        return self.maildirs(self.inventory.production, awaited)
+        return self.mailboxes.look(self.inventory.production, awaited)
 
     def _wait_for_administrators(self) -> dict[str, Any]:
         """What the standby's cron mail leaves in production's mailboxes; who the administrators are, is its affair."""
         self._sent(self.cron)
-        return self.maildirs(self.inventory.production, [["*", self.cron_letter.token]])
+        return self.mailboxes.look(self.inventory.production, [["*", self.cron_letter.token]])
 
     def _wait_outside(self) -> dict[str, Any]:
         """What another computer gets from production."""
         self._sent(self.outgoing)
-        return self.maildirs(self.outside, [["*", self.outward.token]])
+        return self.mailboxes.look(self.outside, [["*", self.outward.token]])
+
+    def _wait_for_bounce(self) -> dict[str, Any]:
+        """The standby's local message, come back to another computer: production has no part in it."""
+        self._sent(self.local)
+        return self.mailboxes.look(self.outside, [["*", self.local_letter.token]])
 
     # --- afterwards -------------------------------------------------------------------------------------------------
 
     def sweep(self) -> list[str]:
-        """Remove every message of this run wherever it may lie, and say what could not be removed."""
+        """Remove every message of this run wherever it may lie, and say what could not be removed.
+
+        The standby first: what it still has under way comes to production, and bounces of both to the outside host.
+        """
         parts = {
-            self.inventory.production.name: (self.smtp_in, self.outgoing, self.local, self.cron),
+            self.inventory.production.name: (self.smtp_in, self.outgoing, self.refusals, self.cron),
             self.inventory.standby.name: (self.refusals, self.local, self.cron),
         }
-        hosts = [host for host in self.inventory.pair if any(part.begun for part in parts[host.name])]
+        hosts = [host for host in reversed(self.inventory.pair) if any(part.begun for part in parts[host.name])]
         if hosts and self.inventory.group("outside"):
             hosts.append(self.outside)
         left = []
         for host in hosts:
             try:
-                swept = self.maildirs(host, [], deadline=SWEEP_DEADLINE, sweep=True)
+                swept = self.mailboxes.look(host, [], deadline=SWEEP_DEADLINE, sweep=True)
                 left += [f"{host.name}: {path} (in the mail queue)" for path in swept["queued"]]
             except Exception as error:
                 left.append(f"{host.name}: mail with {self.mark} could not be looked for: {error}")

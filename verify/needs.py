@@ -23,9 +23,11 @@ PARTS = (
     "mailing.outgoing",
     "mailing.smtp_in",
     "mailing.fetched",
+    "mailing.returned",
     "mailing.delivered",
     "mailing.reported",
     "mailing.abroad",
+    "mailing.bounced",
     "sshd",
 )
 """In the order in which they are started: what is sent before what is waited for."""

@@ -10,11 +10,11 @@ from verify.needs import needs
 from verify.parsing import control_lines, setting_lines
 from verify.record import Record
 from verify.selection import Role, item
-from verify.test_pop import fetched
 from verify.world import Server, World
 
 CONTROL = "7.1, 7.2: /var/qmail/control/locals and rcpthosts, then /etc/init.d/qmail restart; qmail-showctl"
 QUEUE = "9.10: `ps` for qmail-send, `qmail-qread` for what waits and why, qmail's log"
+NO_MAILBOX = "hosts.ini doesn't say whose mailbox on the outside host may be read (ansible_user)"
 
 
 def _outside(world: World, check: Record) -> None:
@@ -27,7 +27,7 @@ def _replies(dialogue: dict[str, Any]) -> str:
     return said[-2] if len(said) > 1 and dialogue["codes"].get("quit") else (said[-1] if said else "nothing")
 
 
-@needs("mailing.smtp_in", "mailing.fetched")
+@needs("mailing.smtp_in", "mailing.fetched", "mailing.returned")
 @item("9.10", "production")
 def test_domain_s_mail_is_taken_and_delivered(world: World, domain: str, check: Record) -> None:
     """A message to a user of the domain is taken over SMTP and comes to his mailbox.
@@ -47,9 +47,9 @@ def test_domain_s_mail_is_taken_and_delivered(world: World, domain: str, check: 
         cause=f"{domain} isn't in rcpthosts, or tcpserver is down",
         remedy=CONTROL,
     )
-    answer = fetched(world, check)
-    there = answer["seen"].get(letter.token, False)
-    found = "fetched by POP" if there else answer["problem"] or "it has not arrived"
+    there, seen = world.mailing.has_come(letter)
+    check.saw(*seen)
+    found = "delivered" if there else "it has not arrived"
     cause = f"{domain} isn't in locals, qmail-send is dead, or the message was dropped"
     check.expect(there, "delivered to the mailbox", found, cause=cause, remedy=QUEUE)
 
@@ -63,7 +63,7 @@ def test_mail_can_be_sent(world: World, check: Record) -> None:
     """
     _outside(world, check)
     if not world.mailing.outside.user:
-        check.not_made("hosts.ini doesn't say whose mailbox on the outside host may be read (ansible_user)")
+        check.not_made(NO_MAILBOX)
     check.saw(world.mailing.outgoing.result())
     arrived = world.mailing.abroad.result()
     check.saw(arrived["evidence"])
@@ -74,7 +74,7 @@ def test_mail_can_be_sent(world: World, check: Record) -> None:
     )
 
 
-@needs("mailing.smtp_in", "mailing.fetched", "mailing.abroad")
+@needs("mailing.smtp_in", "mailing.fetched", "mailing.returned", "mailing.abroad")
 @item("9.10", "production")
 def test_mail_is_not_relayed(world: World, check: Record) -> None:
     """A stranger's message to somewhere else is not passed on, by none of the known tricks.
@@ -102,9 +102,9 @@ def test_mail_is_not_relayed(world: World, check: Record) -> None:
 
 def _comes_back(world: World, taken: list[str], check: Record) -> None:
     """A recipient that looks local may be taken; then the message must come back, and not arrive elsewhere."""
-    answer = fetched(world, check)
+    back = {trick: world.mailing.has_come(world.mailing.tricks[trick]) for trick in taken}
     # Looked for after the bounces have come: what was passed on is there by now.
-    arrived = world.mailing.maildirs(world.mailing.outside, [], deadline=0)
+    arrived = world.mailing.mailboxes.look(world.mailing.outside, [], deadline=0)
     check.saw(arrived["evidence"])
     for trick in taken:
         letter = world.mailing.tricks[trick]
@@ -113,7 +113,8 @@ def _comes_back(world: World, taken: list[str], check: Record) -> None:
         check.expect(
             not relayed, f"{letter.recipient} is not passed on", found, cause=f"trick: {trick}", remedy=CONTROL
         )
-        bounced = answer["seen"].get(letter.token, False)
+        bounced, seen = back[trick]
+        check.saw(*seen)
         found = "it came back" if bounced else "neither passed on nor sent back"
         check.expect(bounced, f"{letter.recipient} comes back as undeliverable", found, remedy=QUEUE)
 
@@ -138,7 +139,7 @@ def test_standby_takes_no_mail_from_outside(world: World, server: Server, check:
         )
 
 
-@needs("mailing.local", "mailing.fetched")
+@needs("mailing.local", "mailing.bounced")
 @item("9.16", "standby")
 def test_local_delivery_does_not_arrive(world: World, server: Server, check: Record) -> None:
     """The local delivery test (part 1, qmail-inject to a local user) does not arrive: it comes back.
@@ -146,23 +147,25 @@ def test_local_delivery_does_not_arrive(world: World, server: Server, check: Rec
     ローカル配送テスト part1 が届かない
     """
     _outside(world, check)
+    if not world.mailing.outside.user:
+        check.not_made(NO_MAILBOX)
     sent = world.mailing.local.result()
     check.saw(sent)
     check.expect("[status 0]" in sent.answered, "qmail-inject takes the message", sent.answered, remedy=QUEUE)
-    answer = fetched(world, check)
     letter = world.mailing.local_letter
+    back = world.mailing.bounced.result()
+    check.saw(back["evidence"])
     # Looked for after the bounce has come: the queue is done with it by now.
-    there = world.mailing.maildirs(server.entry, [], deadline=0)
+    there = world.mailing.mailboxes.look(server.entry, [], deadline=0)
     check.saw(there["evidence"])
     arrived = [message["path"] for message in there["messages"] if letter.token in message["text"]]
     cause = "locals holds more than localhost, or qmail was not restarted"
     check.expect(
         not arrived, f"nothing for {letter.recipient}", ", ".join(arrived) or "nothing", cause=cause, remedy=CONTROL
     )
-    back = answer["seen"].get(letter.token, False)
-    found = "it came back" if back else "neither delivered nor sent back"
-    cause = "qmail-send is dead on the standby, or production takes no mail"
-    check.expect(back, f"the message comes back to {world.mailing.postmarked}", found, cause=cause, remedy=QUEUE)
+    found = "neither delivered nor sent back" if back["missing"] else "it came back"
+    cause = "qmail-send is dead on the standby, or it cannot send"
+    check.expect(not back["missing"], f"the message comes back to {letter.sender}", found, cause=cause, remedy=QUEUE)
 
 
 @needs("all_facts")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -53,9 +54,9 @@ class World:
 
     def close(self) -> list[str]:
         """Undo what the checks left behind and end the connections; says what could not be undone."""
-        left = self.mailing.sweep()
-        for server in self._servers.values():
-            left += server.forget_attempts()
+        work = [self.mailing.sweep, *[server.forget_attempts for server in self._servers.values()]]
+        with ThreadPoolExecutor() as pool:
+            left = [line for lines in pool.map(lambda undo: undo(), work) for line in lines]
         self.connections.close()
         return left
 

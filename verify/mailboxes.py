@@ -1,0 +1,69 @@
+"""Mailboxes of the hosts, looked into for the messages of a run."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from irekae.inventory import HostEntry
+from irekae.site import Site
+from verify.connection import Connections
+from verify.evidence import start
+
+ARRIVAL_DEADLINE = 15.0
+SWEEP_DEADLINE = 8.0
+DAY = 86400
+
+
+class Mailboxes:
+    """Where the messages with one mark may lie: Maildirs of all homes, a list's archive, a mailbox file outside."""
+
+    def __init__(self, site: Site, connections: Connections, mark: str) -> None:
+        """Nothing is looked at yet."""
+        self._site = site
+        self._connections = connections
+        self._mark = mark
+        # A day before: the host's clock may be wrong, and old mail need not be read all the same.
+        self._since = time.time() - DAY
+
+    def look(
+        self, host: HostEntry, awaited: list[list[str]], deadline: float = ARRIVAL_DEADLINE, sweep: bool = False
+    ) -> dict[str, Any]:
+        """Look through the mailboxes of a host.
+
+        Args:
+            host: whose mailboxes; all homes of a server, the operator's own mailbox outside.
+            awaited: [owner, token] of each message to wait for; the owner "*" is anybody.
+            deadline: seconds.
+            sweep: wait until the queue holds nothing of ours, then remove all of it.
+
+        Returns:
+            far/maildirs.py's answer, with the evidence.
+
+        Raises:
+            Unreachable: the host can't be asked.
+        """
+        own = host.group == "outside"
+        began = start()
+        request = {**self._request(host, own), "awaited": awaited, "deadline": deadline, "remove": sweep}
+        if sweep and not own:
+            request["queue"] = f"{self._site.mail.control.rpartition('/')[0]}/queue"
+        answer = self._connections.to(host).far(
+            "maildirs", request, become=None if own else "root", timeout=ARRIVAL_DEADLINE + 30
+        )
+        lines = [f"{message['owner']}: {message['path']}\n{message['text']}" for message in answer["messages"]]
+        lines += [f"nothing for {owner} with {token}" for owner, token in answer["missing"]]
+        asked = f"messages with {self._mark} below {self._site.home.path}"
+        answer["evidence"] = began.heard(asked, "\n\n".join(lines) or "none", f"on {host.name}")
+        return answer
+
+    def _request(self, host: HostEntry, own: bool) -> dict[str, Any]:
+        lists = [listed.bouncer.rpartition("/")[0] for listed in self._site.mail.lists]
+        return {
+            "mark": self._mark,
+            "homes": self._site.home.path,
+            "maildir": self._site.mail.maildir,
+            "since": self._since,
+            "also": [] if own else lists,
+            "mbox": f"/var/mail/{host.user}" if own and host.user else "",
+        }
