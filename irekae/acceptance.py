@@ -8,7 +8,8 @@ from pathlib import Path
 
 import msgspec
 
-from irekae.errors import SwapError
+from irekae.baseline import has_begun, keep_facts
+from irekae.errors import Status, SwapError
 from irekae.report.results import Check
 from irekae.swap import Swap
 
@@ -75,10 +76,24 @@ def baseline_path(swap: Swap) -> Path:
 
 
 def keep_baseline(swap: Swap) -> str:
-    """Run the suite on both hosts as they are before the swap; one line that says what it found (0.3)."""
+    """Run the suite on both hosts as they are before the swap, and keep what they hold; a line with the counts.
+
+    Raises:
+        SwapError: the swap has begun: what was before it can no longer be told (exit status 3).
+    """
     if swap.planned:
         return "would run the acceptance suite on both hosts"
+    if has_begun(swap):
+        raise SwapError(
+            "the swap has begun: what was before it can no longer be told",
+            hint="the baseline that was kept stays as it is; `fab phase9` checks the hosts as they are now",
+            status=Status.REFUSED,
+        )
     checks = run_suite([entry.name for entry in swap.inventory.pair], [], baseline_path(swap))
     bad = [check for check in checks if check.outcome in ("failed", "error")]
     named = ", ".join(sorted({f"{check.item} {check.host}" for check in bad}))
-    return f"baseline: {len(checks)} checks, {len(bad)} not passed today" + (f" ({named})" if bad else "")
+    return (
+        f"baseline: {len(checks)} checks, {len(bad)} not passed today"
+        + (f" ({named})" if bad else "")
+        + f"; {keep_facts(swap)}"
+    )

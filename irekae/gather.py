@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from irekae.acceptance import PROJECT, baseline_path, checks_path, read_checks
+from irekae.baseline import compare
 from irekae.identity import fingerprint
 from irekae.items import ITEMS, On
 from irekae.journal import Entry, now
@@ -78,6 +79,7 @@ def acceptance(swap: Swap, accepted_by: str = "") -> Acceptance:
             outages=tuple(_read(swap.inventory.state / OUTAGES, list[Outage]) or ()),
             phases=tuple(_phases(swap)),
             leftovers=tuple(_leftovers(found)),
+            baseline=compare(swap),
             figures=_read(swap.inventory.state / FIGURES, dict[str, float]) or {},
             irekae=_version(),
         ),

@@ -1,0 +1,194 @@
+"""Facts of before the swap and of now, as rows of the report: same, expected (and why), better, or new. Pure."""
+
+import fnmatch
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from irekae.facts import Below, Data, Facts
+from irekae.report.results import BaselineVerdict, Comparison
+from irekae.site import Site
+from irekae.use import Difference
+
+NONE = "none"
+AS_WANTED = {"on": "runs, starts at boot", "off": "does not run, does not start at boot"}
+BETWEEN = "changed between the baseline and the copy: the old machine holds the same"
+ALREADY = "was on this machine before"
+LOOPBACK = ("localhost", "127.in-addr.arpa")
+
+Why = Callable[[str], str]
+"""Name → the reason why it may differ, "" for none."""
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What the comparison may look at.
+
+    Attributes:
+        before, now: the facts.
+        site: what is declared.
+        exchanged: have the names changed places: then the old machine is the standby.
+        home, crontab: name → what differs below it, path by path; None when that cannot be told.
+        mailbox: user → why the mailbox may differ, "" for no reason.
+    """
+
+    before: Facts
+    now: Facts
+    site: Site
+    exchanged: bool
+    home: Callable[[str], Difference | None]
+    crontab: Callable[[str], Difference | None]
+    mailbox: Callable[[str], str]
+
+    @property
+    def kept(self) -> Data | None:
+        """What the old machine holds now: the original that the copy was made from."""
+        return self.now.data["standby"] if self.exchanged else None
+
+    @property
+    def receiver(self) -> Data | None:
+        """What the new machine held before the swap."""
+        return self.before.data["standby"] if self.exchanged else None
+
+
+def compare(sight: Sight) -> list[Comparison]:
+    """All rows, those that are the same counted together."""
+    was, is_ = sight.before.data["production"], sight.now.data["production"]
+    return [
+        *dns(sight.before, sight.now),
+        *_rows("mailbox", _texts(was.mailboxes), _texts(is_.mailboxes), sight.mailbox),
+        *_rows("/home", _texts(was.home), _texts(is_.home), lambda name: _home(sight, name)),
+        *_rows("crontab", _texts(was.crontabs), _texts(is_.crontabs), lambda name: _crontab(sight, name)),
+        *_rows("account", was.users, is_.users, lambda name: _account(sight, "users", name)),
+        *_rows("group", was.groups, is_.groups, lambda name: _account(sight, "groups", name)),
+        *_services(sight, "production"),
+        *_services(sight, "standby"),
+    ]
+
+
+def _texts(found: Mapping[str, Below | tuple[int, int]]) -> dict[str, str]:
+    return {
+        name: f"{value[0]} messages, {value[1]} bytes" if isinstance(value, tuple) else str(value)
+        for name, value in found.items()
+    }
+
+
+def _rows(kind: str, was: Mapping[str, str], is_: Mapping[str, str], why: Why) -> Iterator[Comparison]:
+    """One row for all that is the same, one for each that is not."""
+    same = sum(1 for name in was if was[name] == is_.get(name))
+    if same:
+        yield Comparison(f"{kind}: {same} of {len(was)}", "as found", "the same", "same")
+    for name in sorted({*was, *is_}):
+        old, new = was.get(name, NONE), is_.get(name, NONE)
+        if old != new:
+            yield _differs(f"{kind} {name}", old, new, why(name))
+
+
+def _differs(
+    subject: str, old: str, new: str, reason: str, verdict: BaselineVerdict = "expected difference"
+) -> Comparison:
+    return Comparison(subject, old, f"{new} ({reason})" if reason else new, verdict if reason else "new difference")
+
+
+# --- reasons ----------------------------------------------------------------------------------------------------------
+
+
+def _home(sight: Sight, name: str) -> str:
+    if any(fnmatch.fnmatchcase(f"/{name}", rule) for rule in sight.site.home.excludes):
+        return "stays on each machine: site.toml, [home] excludes"
+    return _tree(sight, "home", name, sight.home)
+
+
+def _crontab(sight: Sight, name: str) -> str:
+    if name not in sight.before.data["production"].crontabs and _already(sight, "crontabs", name):
+        return ALREADY
+    return _tree(sight, "crontabs", name, sight.crontab)
+
+
+def _tree(sight: Sight, part: str, name: str, look: Callable[[str], Difference | None]) -> str:
+    if sight.kept is not None and _part(sight.kept, part).get(name) == _part(sight.now.data["production"], part).get(
+        name
+    ):
+        return BETWEEN
+    found = look(name)
+    return "" if found is None or found.unexplained else found.text
+
+
+def _account(sight: Sight, part: str, name: str) -> str:
+    is_ = _part(sight.now.data["production"], part).get(name)
+    if sight.kept is not None and _part(sight.kept, part).get(name) == is_:
+        return BETWEEN
+    if name not in _part(sight.before.data["production"], part) and _already(sight, part, name):
+        return ALREADY
+    return ""
+
+
+def _already(sight: Sight, part: str, name: str) -> bool:
+    held = _part(sight.receiver, part).get(name) if sight.receiver else None
+    return held is not None and held == _part(sight.now.data["production"], part).get(name)
+
+
+def _part(data: Data, part: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = getattr(data, part)
+    return found
+
+
+def _services(sight: Sight, role: str) -> Iterator[Comparison]:
+    was, is_ = sight.before.services[role], sight.now.services[role]
+    wanted = {name: getattr(service, role) for name, service in sight.site.services.items()}
+    for row in _rows(f"{role}'s service", was, is_, lambda name: ""):
+        name = row.subject.rpartition(" ")[2]
+        if row.verdict == "same" or name not in wanted:
+            yield row
+        elif wanted[name] == "any":
+            yield _differs(row.subject, row.before, row.after, "site.toml lets it be either")
+        elif row.after == AS_WANTED[wanted[name]]:
+            yield _differs(row.subject, row.before, row.after, "as site.toml wants it", "better")
+        else:
+            yield row
+
+
+# --- DNS --------------------------------------------------------------------------------------------------------------
+
+
+def dns(before: Facts, now: Facts) -> Iterator[Comparison]:
+    """Record by record; a zone as a whole only where both servers gave it."""
+    both = before.zones.keys() & now.zones.keys()
+    was, was_serials = _split(before, both)
+    is_, is_serials = _split(now, both)
+    if _silent(was) and not _silent(is_):
+        yield _differs("DNS", "no answer", f"{len(is_)} sets of records", "it answers now", "better")
+        return
+    yield from _rows("DNS", was, is_, _of_the_host)
+    yield from _rows("DNS serial", was_serials, is_serials, lambda zone: _serial(zone, was_serials, is_serials))
+
+
+def _silent(records: Mapping[str, str]) -> bool:
+    return set(records.values()) <= {"no answer"}
+
+
+def _split(facts: Facts, zones: set[str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Records as text, and the serials, which are no data, apart (RFC 1035, 3.3.13: the third word of a SOA)."""
+    records, serials = {}, {}
+    for key, values in (facts.dns | {key: value for zone in zones for key, value in facts.zones[zone].items()}).items():
+        words = values[0].split() if values else []
+        if key.endswith(" SOA") and len(words) == 7:
+            serials[key.removesuffix(" SOA")] = words[2]
+            values = [" ".join((*words[:2], *words[3:]))]
+        records[key] = " · ".join(values)
+    return records, serials
+
+
+def _of_the_host(key: str) -> str:
+    name = key.rpartition(" ")[0]
+    inside = any(name == zone or name.endswith(f".{zone}") for zone in LOOPBACK)
+    return "the host's own zone, edited by 5.1" if inside else ""
+
+
+def _serial(zone: str, was: Mapping[str, str], is_: Mapping[str, str]) -> str:
+    if reason := _of_the_host(f"{zone} SOA"):
+        return reason
+    if zone not in was or zone not in is_:
+        return ""
+    ahead = (int(is_[zone]) - int(was[zone])) % (1 << 32)
+    return "newer; every record is compared by itself" if 0 < ahead < 1 << 31 else ""
