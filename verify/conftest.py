@@ -31,7 +31,6 @@ RECORD = pytest.StashKey[Record]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Read hosts.ini, site.toml and the options; what is wrong with them is said in one message."""
-    config.addinivalue_line("markers", "needs(part, …): work that the check shares with others, started early")
     try:
         inventory = load_inventory()
         config.stash[SITE] = load_site(inventory)

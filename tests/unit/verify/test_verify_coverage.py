@@ -1,0 +1,54 @@
+"""Every item of phases 9 and 10 has a check in each role that the manual names, and every check says what it is."""
+
+import importlib
+import inspect
+from pathlib import Path
+
+import pytest
+
+from irekae.report.results import manual_numbers
+from verify.selection import proofs
+from verify.subjects import SUBJECTS
+
+FOLDER = Path(__file__).parents[3] / "verify"
+STANDBY_ONLY = {"9.2", *(f"9.{number}" for number in range(12, 17))}
+
+
+def checks():
+    for path in sorted(FOLDER.glob("test_*.py")):
+        module = importlib.import_module(f"verify.{path.stem}")
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            if name.startswith("test_") and function.__module__ == module.__name__:
+                yield pytest.param(function, id=f"{path.stem}::{name}")
+
+
+ALL = list(checks())
+
+
+def proven(role):
+    marked = [proof for check in ALL for proof in proofs(getattr(check.values[0], "pytestmark", []))]
+    return {proof.number for proof in marked if role in proof.roles}
+
+
+def test_every_item_of_phases_9_and_10_is_proven_where_it_belongs():
+    phase_9 = set(manual_numbers(range(9, 10)))
+    assert phase_9 - STANDBY_ONLY <= proven("production")
+    assert phase_9 & STANDBY_ONLY <= proven("standby")
+    assert proven("backup") == {"10.1", "10.2"}
+
+
+@pytest.mark.parametrize("function", ALL)
+def test_every_check_has_an_item_and_a_title_in_both_languages(function):
+    assert proofs(function.pytestmark)
+    english, _, japanese = inspect.cleandoc(function.__doc__).partition("\n\n")
+    assert english.endswith(".")
+    assert any(ord(letter) > 0x3000 for letter in japanese)
+
+
+@pytest.mark.parametrize("function", ALL)
+def test_every_check_writes_down_what_it_saw(function):
+    arguments = list(inspect.signature(function).parameters)
+    assert "check" in arguments
+    assert len(SUBJECTS & set(arguments)) <= 1
+    source = inspect.getsource(function)
+    assert "expect(" in source or "_authoritative(" in source
