@@ -65,7 +65,12 @@ class Net:
         seat.wait()
 
     def exchange(self) -> tuple[int, str]:
-        return self.go_on(self.seat("exchange"))
+        end = time.monotonic() + 60
+        while True:
+            code, said = self.go_on(self.seat("exchange"))
+            # The host has not noticed yet that the seat before this one is dead.
+            if "is being worked on" not in said or time.monotonic() > end:
+                return code, said
 
     def state(self, machine: str) -> str:
         return self.on(machine, f"cat {EXCHANGE}/state 2>/dev/null; true").strip()
