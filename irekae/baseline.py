@@ -17,7 +17,7 @@ from irekae.preflight import CLOCK
 from irekae.remote import Link
 from irekae.report.results import Comparison
 from irekae.swap import Swap
-from irekae.use import Difference, Listing, difference, gone_messages
+from irekae.use import Listing, Reason, difference, gone_messages
 
 LAST_CHANGE = 8  # the phase
 
@@ -107,37 +107,37 @@ def _listing(link: Link, path: str, name: str, **options: Any) -> Listing:
     return {inner: (line, when) for inner, (line, when) in found.items()}
 
 
-def _home(swap: Swap, now: Facts, since: float, name: str) -> Difference | None:
+def _home(swap: Swap, now: Facts, since: float, name: str) -> Reason | None:
     newest = now.data["production"].home.get(name)
     return _below(swap, since, newest, swap.site.home.path, name, skip=facts.left_out(swap.site))
 
 
-def _crontab(swap: Swap, now: Facts, since: float, name: str) -> Difference | None:
+def _crontab(swap: Swap, now: Facts, since: float, name: str) -> Reason | None:
     newest = now.data["production"].crontabs.get(name)
     return _below(swap, since, newest, swap.site.copy.crontabs, name, contents=True)
 
 
-def _below(swap: Swap, since: float, found: Below | None, path: str, name: str, **options: Any) -> Difference | None:
+def _below(swap: Swap, since: float, found: Below | None, path: str, name: str, **options: Any) -> Reason | None:
     """What differs path by path; without an exchange there is no original, only the time of the newest file."""
     if not swap.exchanged:
-        return Difference((name,), ()) if found and found.newest >= since else None
+        return Reason("changed since the baseline") if found and found.newest >= since else None
     old, new = _links(swap)
-    return difference(_listing(old, path, name, **options), _listing(new, path, name, **options), since)
+    return difference(_listing(old, path, name, **options), _listing(new, path, name, **options), since).reason
 
 
-def _mailbox(swap: Swap, before: Facts, now: Facts, since: float, user: str) -> str:
-    """Why a mailbox may differ: mail that arrived, or that its owner took since."""
+def _mailbox(swap: Swap, before: Facts, now: Facts, since: float, user: str) -> Reason | None:
+    """Mail that arrived, or that its owner took since."""
     was, is_ = (found.data["production"].mailboxes.get(user) for found in (before, now))
     if is_ is None:
-        return ""
-    home, box = swap.site.home.path, f"{user}/{swap.site.mail.maildir}"
-    if swap.exchanged and now.data["standby"].mailboxes.get(user) == is_:
-        return comparing.BETWEEN
-    new = _links(swap)[1]
+        return None
+    home, (old, new) = swap.site.home.path, _links(swap)
     here = _listing(new, home, user)
-    gone = gone_messages(_listing(_links(swap)[0], home, user), here) if swap.exchanged else []
-    lost = len(gone) if swap.exchanged else max(0, (was or (0, 0))[0] - is_[0])
+    gone = gone_messages(_listing(old, home, user), here) if swap.exchanged else []
+    lost = len(gone) if swap.exchanged else max(0, (was or is_)[0] - is_[0])
     if not lost:
-        return "mail that arrived since"
+        return Reason("mail that arrived since")
+    box = f"{user}/{swap.site.mail.maildir}"
     touched = max((when for path, (_, when) in here.items() if path in (f"{box}/cur", f"{box}/new")), default=0)
-    return f"{lost} mails were taken since by whoever may" if touched >= since else ""
+    if touched >= since:
+        return Reason(f"{lost} mails were fetched, moved or deleted since")
+    return Reason(f"{lost} mails are missing though nobody touched the mailbox since the copy", expected=False)

@@ -8,16 +8,21 @@ from typing import Any
 from irekae.facts import Below, Data, Facts
 from irekae.report.results import BaselineVerdict, Comparison
 from irekae.site import Site
-from irekae.use import Difference
+from irekae.use import Reason
 
 NONE = "none"
 AS_WANTED = {"on": "runs, starts at boot", "off": "does not run, does not start at boot"}
-BETWEEN = "changed between the baseline and the copy: the old machine holds the same"
-ALREADY = "was on this machine before"
+BETWEEN = Reason("changed between the baseline and the copy: the old machine holds the same")
+ALREADY = Reason("was on this machine before")
+STAYS = Reason("stays on each machine: site.toml, [home] excludes")
+OWN_ZONE = Reason("the host's own zone, edited by 5.1")
+NEWER = Reason("newer; every record is compared by itself")
+EITHER = Reason("site.toml lets it be either")
+WANTED = Reason("as site.toml wants it")
 LOOPBACK = ("localhost", "127.in-addr.arpa")
 
-Why = Callable[[str], str]
-"""Name → the reason why it may differ, "" for none."""
+Why = Callable[[str], Reason | None]
+"""Name → why it differs, as far as that is known."""
 
 
 @dataclass(frozen=True)
@@ -28,17 +33,16 @@ class Sight:
         before, now: the facts.
         site: what is declared.
         exchanged: have the names changed places: then the old machine is the standby.
-        home, crontab: name → what differs below it, path by path; None when that cannot be told.
-        mailbox: user → why the mailbox may differ, "" for no reason.
+        home, crontab, mailbox: a closer look at a name of these that differs.
     """
 
     before: Facts
     now: Facts
     site: Site
     exchanged: bool
-    home: Callable[[str], Difference | None]
-    crontab: Callable[[str], Difference | None]
-    mailbox: Callable[[str], str]
+    home: Why
+    crontab: Why
+    mailbox: Why
 
     @property
     def kept(self) -> Data | None:
@@ -56,7 +60,7 @@ def compare(sight: Sight) -> list[Comparison]:
     was, is_ = sight.before.data["production"], sight.now.data["production"]
     return [
         *dns(sight.before, sight.now),
-        *_rows("mailbox", _texts(was.mailboxes), _texts(is_.mailboxes), sight.mailbox),
+        *_rows("mailbox", _texts(was.mailboxes), _texts(is_.mailboxes), lambda name: _mailbox(sight, name)),
         *_rows("/home", _texts(was.home), _texts(is_.home), lambda name: _home(sight, name)),
         *_rows("crontab", _texts(was.crontabs), _texts(is_.crontabs), lambda name: _crontab(sight, name)),
         *_rows("account", was.users, is_.users, lambda name: _account(sight, "users", name)),
@@ -85,65 +89,68 @@ def _rows(kind: str, was: Mapping[str, str], is_: Mapping[str, str], why: Why) -
 
 
 def _differs(
-    subject: str, old: str, new: str, reason: str, verdict: BaselineVerdict = "expected difference"
+    subject: str, old: str, new: str, reason: Reason | None, verdict: BaselineVerdict = "expected difference"
 ) -> Comparison:
-    return Comparison(subject, old, f"{new} ({reason})" if reason else new, verdict if reason else "new difference")
+    if reason is None:
+        return Comparison(subject, old, new, "new difference")
+    return Comparison(subject, old, f"{new} ({reason.text})", verdict if reason.expected else "new difference")
 
 
 # --- reasons ----------------------------------------------------------------------------------------------------------
 
 
-def _home(sight: Sight, name: str) -> str:
+def _home(sight: Sight, name: str) -> Reason | None:
     if any(fnmatch.fnmatchcase(f"/{name}", rule) for rule in sight.site.home.excludes):
-        return "stays on each machine: site.toml, [home] excludes"
-    return _tree(sight, "home", name, sight.home)
+        return STAYS
+    return BETWEEN if _as_kept(sight, "home", name) else sight.home(name)
 
 
-def _crontab(sight: Sight, name: str) -> str:
-    if name not in sight.before.data["production"].crontabs and _already(sight, "crontabs", name):
+def _crontab(sight: Sight, name: str) -> Reason | None:
+    if _already(sight, "crontabs", name):
         return ALREADY
-    return _tree(sight, "crontabs", name, sight.crontab)
+    return BETWEEN if _as_kept(sight, "crontabs", name) else sight.crontab(name)
 
 
-def _tree(sight: Sight, part: str, name: str, look: Callable[[str], Difference | None]) -> str:
-    if sight.kept is not None and _part(sight.kept, part).get(name) == _part(sight.now.data["production"], part).get(
-        name
-    ):
-        return BETWEEN
-    found = look(name)
-    return "" if found is None or found.unexplained else found.text
+def _mailbox(sight: Sight, name: str) -> Reason | None:
+    return BETWEEN if _as_kept(sight, "mailboxes", name) else sight.mailbox(name)
 
 
-def _account(sight: Sight, part: str, name: str) -> str:
-    is_ = _part(sight.now.data["production"], part).get(name)
-    if sight.kept is not None and _part(sight.kept, part).get(name) == is_:
-        return BETWEEN
-    if name not in _part(sight.before.data["production"], part) and _already(sight, part, name):
+def _account(sight: Sight, part: str, name: str) -> Reason | None:
+    if _already(sight, part, name):
         return ALREADY
-    return ""
+    return BETWEEN if _as_kept(sight, part, name) else None
 
 
 def _already(sight: Sight, part: str, name: str) -> bool:
-    held = _part(sight.receiver, part).get(name) if sight.receiver else None
-    return held is not None and held == _part(sight.now.data["production"], part).get(name)
+    """Production lacked it before, and the machine that is production now had it."""
+    held = _part(sight.receiver, part).get(name)
+    lacked = name not in _part(sight.before.data["production"], part)
+    return lacked and held is not None and held == _part(sight.now.data["production"], part).get(name)
 
 
-def _part(data: Data, part: str) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = getattr(data, part)
+def _as_kept(sight: Sight, part: str, name: str) -> bool:
+    """The old machine, whose data were copied, has just the same, or lacks it as well."""
+    if sight.kept is None:
+        return False
+    return bool(_part(sight.kept, part).get(name) == _part(sight.now.data["production"], part).get(name))
+
+
+def _part(data: Data | None, part: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = getattr(data, part) if data else {}
     return found
 
 
 def _services(sight: Sight, role: str) -> Iterator[Comparison]:
     was, is_ = sight.before.services[role], sight.now.services[role]
     wanted = {name: getattr(service, role) for name, service in sight.site.services.items()}
-    for row in _rows(f"{role}'s service", was, is_, lambda name: ""):
+    for row in _rows(f"{role}'s service", was, is_, lambda _: None):
         name = row.subject.rpartition(" ")[2]
         if row.verdict == "same" or name not in wanted:
             yield row
         elif wanted[name] == "any":
-            yield _differs(row.subject, row.before, row.after, "site.toml lets it be either")
+            yield _differs(row.subject, row.before, row.after, EITHER)
         elif row.after == AS_WANTED[wanted[name]]:
-            yield _differs(row.subject, row.before, row.after, "as site.toml wants it", "better")
+            yield _differs(row.subject, row.before, row.after, WANTED, "better")
         else:
             yield row
 
@@ -157,7 +164,7 @@ def dns(before: Facts, now: Facts) -> Iterator[Comparison]:
     was, was_serials = _split(before, both)
     is_, is_serials = _split(now, both)
     if _silent(was) and not _silent(is_):
-        yield _differs("DNS", "no answer", f"{len(is_)} sets of records", "it answers now", "better")
+        yield _differs("DNS", "no answer", f"{len(is_)} sets of records", Reason("it answers now"), "better")
         return
     yield from _rows("DNS", was, is_, _of_the_host)
     yield from _rows("DNS serial", was_serials, is_serials, lambda zone: _serial(zone, was_serials, is_serials))
@@ -179,16 +186,16 @@ def _split(facts: Facts, zones: set[str]) -> tuple[dict[str, str], dict[str, str
     return records, serials
 
 
-def _of_the_host(key: str) -> str:
+def _of_the_host(key: str) -> Reason | None:
     name = key.rpartition(" ")[0]
     inside = any(name == zone or name.endswith(f".{zone}") for zone in LOOPBACK)
-    return "the host's own zone, edited by 5.1" if inside else ""
+    return OWN_ZONE if inside else None
 
 
-def _serial(zone: str, was: Mapping[str, str], is_: Mapping[str, str]) -> str:
+def _serial(zone: str, was: Mapping[str, str], is_: Mapping[str, str]) -> Reason | None:
     if reason := _of_the_host(f"{zone} SOA"):
         return reason
     if zone not in was or zone not in is_:
-        return ""
+        return None
     ahead = (int(is_[zone]) - int(was[zone])) % (1 << 32)
-    return "newer; every record is compared by itself" if 0 < ahead < 1 << 31 else ""
+    return NEWER if 0 < ahead < 1 << 31 else None

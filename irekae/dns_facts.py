@@ -7,6 +7,7 @@ import dns.flags
 import dns.message
 import dns.query
 import dns.rcode
+import dns.rdataclass
 import dns.rdatatype
 import dns.zone
 
@@ -82,5 +83,6 @@ def _ask(address: str, port: int, name: str, kind: str) -> list[str] | None:
         return []
     if answer.rcode() != dns.rcode.NOERROR:
         return [dns.rcode.to_text(answer.rcode())]
-    wanted = dns.rdatatype.from_text(kind)
-    return sorted(record.to_text() for rrset in answer.answer if rrset.rdtype == wanted for record in rrset)
+    # Of the name itself: what a CNAME leads to has a name, and questions, of its own.
+    rrset = answer.get_rrset(answer.answer, query.question[0].name, dns.rdataclass.IN, dns.rdatatype.from_text(kind))
+    return sorted(record.to_text() for record in rrset or ())

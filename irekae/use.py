@@ -10,6 +10,14 @@ SHOWN = 3
 
 
 @dataclass(frozen=True)
+class Reason:
+    """Why something is different. expected: is it as it may be; else the text helps whoever has to find out."""
+
+    text: str
+    expected: bool = True
+
+
+@dataclass(frozen=True)
 class Difference:
     """Paths that differ: by use (touched since the copy was confirmed), and those that nothing explains."""
 
@@ -17,11 +25,11 @@ class Difference:
     unexplained: tuple[str, ...]
 
     @property
-    def text(self) -> str:
+    def reason(self) -> Reason:
         """The paths, a few of them by name."""
         if self.unexplained:
-            return f"differ, untouched since the copy: {some(self.unexplained)}"
-        return f"changed since the copy: {some(self.used)}"
+            return Reason(f"different though untouched since the copy: {some(self.unexplained)}", expected=False)
+        return Reason(f"changed since the copy: {some(self.used)}")
 
 
 def some(paths: Sequence[str]) -> str:
