@@ -1,15 +1,15 @@
 """A host, and the verbs that items are written with.
 
-A changing verb looks first, does nothing where nothing is to do, keeps what was there, acts in one step and looks again.
-Under --plan the same verbs run: reads are real, changes are remembered and shown.
+A changing verb looks first, does nothing where nothing is to do, keeps what was there, acts in one step and looks
+again. Under --plan the same verbs run: reads are real, changes are remembered and shown.
 """
 
-import difflib
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from irekae.differences import diff
 from irekae.errors import SwapError
 from irekae.ground import File, Planned, Real, Result, run
 from irekae.inventory import HostEntry
@@ -177,7 +177,7 @@ class Host:
             raise self._edited_by_others(path, before, held.data, wanted, secret)
         if dated:
             self.keep_dated(path)
-        lines = ("(contents are secret)",) if secret else _diff(path, held.data, wanted)
+        lines = ("(contents are secret)",) if secret else diff(path, held.data, wanted)
         self.record.change(f"edit {path}", {"kind": "restore"}, (path,), lines)
         self._write(path, wanted, held)
         return True
@@ -202,7 +202,7 @@ class Host:
         if held and held.data == data and all(held.state[key] == value for key, value in wanted.items()):
             return False
         old = held.data if held else b""
-        lines = ("(contents are secret)",) if secret else _diff(path, old, data)
+        lines = ("(contents are secret)",) if secret else diff(path, old, data)
         self.record.change(f"write {path}" if held else f"create {path}", {"kind": "restore"}, (path,), lines)
         self.record.ground.write(path, data, wanted, _digest(held))
         return True
@@ -287,9 +287,9 @@ class Host:
             detail = "\n".join(
                 [
                     "what was done to it since:",
-                    *_diff(path, before, now),
+                    *diff(path, before, now),
                     "what we would do:",
-                    *_diff(path, before, wanted),
+                    *diff(path, before, wanted),
                 ]
             )
         hint = f"bring it right by hand, then `fab done {self.record.item} --host {self.name} --why …`"
@@ -298,8 +298,3 @@ class Host:
 
 def _digest(held: File | None) -> str:
     return hashlib.sha256(held.data).hexdigest() if held else ""
-
-
-def _diff(path: str, before: bytes, after: bytes) -> tuple[str, ...]:
-    old, new = (text.decode("utf-8", "backslashreplace").splitlines() for text in (before, after))
-    return tuple(difflib.unified_diff(old, new, path, path, lineterm="", n=1))
