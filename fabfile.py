@@ -1,13 +1,15 @@
 """The namespace of `fab`: phase0 … phase11 with their items, and the commands around them."""
 
 from fabric import task
+from fabric.main import program
 from invoke.collection import Collection
 
 import tasks
 from irekae.commands import COMMANDS, item_command, phase_command
-from irekae.edge import edge
+from irekae.edge import edge, learn_hosts
 from irekae.items import items_of
 
+learn_hosts(lambda: (program.args.hosts.value or "").split(","))
 namespace = Collection()
 for number, title in tasks.PHASES.items():
     phase = Collection(f"phase{number}")

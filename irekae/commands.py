@@ -2,7 +2,7 @@
 
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +31,12 @@ def phase_command(number: int, title: str) -> Command:
 
     def phase(c: Any, plan: bool = False, as_planned: str = "", send: bool = False) -> None:
         began = time.monotonic()
-        swap = _swap(plan_asked(plan), send)
+        hosts = named_hosts(c)
+        swap = _swap(plan_asked(plan), send, hosts)
         show(f"phase {number}: {title}")
         if as_planned:
             planning.require_unchanged(swap, Path(as_planned), number)
-        run_phase(swap, number, named_hosts(c))
+        run_phase(swap, number, hosts)
         _end_of(swap, f"phase {number}", began)
 
     phase.__name__, phase.__doc__ = "all", title
@@ -47,10 +48,11 @@ def item_command(item: Item) -> Command:
 
     def one(c: Any, plan: bool = False, as_planned: str = "", send: bool = False) -> None:
         began = time.monotonic()
-        swap = _swap(plan_asked(plan), send)
+        hosts = named_hosts(c)
+        swap = _swap(plan_asked(plan), send, hosts)
         if as_planned:
             planning.require_unchanged(swap, Path(as_planned), item.phase)
-        run_item(swap, item, named_hosts(c))
+        run_item(swap, item, hosts)
         _end_of(swap, item.number, began, item.number)
 
     one.__name__, one.__doc__ = item.name, f"{item.number} {item.en}"
@@ -61,10 +63,15 @@ SHOWN = 20  # reasons for the verdict that `fab report` prints
 _SWAPS: dict[bool, Swap] = {}
 
 
-def _swap(planned: bool = False, send: bool = False) -> Swap:
-    """The connected swap of this process: one connection a host, whatever number of tasks the command line names."""
+def _swap(planned: bool = False, send: bool = False, hosts: Sequence[str] = ()) -> Swap:
+    """The connected swap of this process: one connection a host, whatever number of tasks the command line names.
+
+    hosts: names of -H, looked up before anything is connected to.
+    """
     if planned not in _SWAPS:
         _SWAPS[planned] = Swap.load(planned)
+    for name in hosts:
+        _SWAPS[planned].inventory.named(name)
     swap = _SWAPS[planned].connect()
     swap.send = send
     return swap

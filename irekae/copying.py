@@ -61,7 +61,8 @@ def _rsync(swap: Swap, *options: str) -> list[str]:
     home, where, tako = swap.site.home, folder(swap), swap.standby
     ssh = [
         "ssh", "-i", f"{where}/id", "-p", str(tako.entry.port), "-o", "BatchMode=yes", "-o", "IdentitiesOnly=yes",
-        "-o", "StrictHostKeyChecking=yes", "-o", f"UserKnownHostsFile={where}/known_hosts", "-o", "GlobalKnownHostsFile=none",
+        "-o", "StrictHostKeyChecking=yes", "-o", f"UserKnownHostsFile={where}/known_hosts",
+        "-o", "GlobalKnownHostsFile=none",
     ]  # fmt: skip
     excludes = [f"--exclude={rule}" for rule in (*home.excludes, f"/{REPLACED}")]
     # Owners and groups go by name: the numbers differ. -x: what is mounted below /home stays where it is.

@@ -46,7 +46,7 @@ def is_forbidden(effective: str) -> bool:
 
 
 def close_script(folder: str, config: str, restart: str) -> bytes:
-    """The script that the host's own cron runs each minute and after a boot (2.2): past the deadline it closes the door.
+    """The script that the host's own cron runs each minute and at boot (2.2): past the deadline it closes the door.
 
     Args:
         folder: where the closed sshd_config, the deadline (seconds since 1970, the host's clock) and the keys lie.

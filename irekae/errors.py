@@ -1,5 +1,6 @@
 """What goes wrong, said once: what happened, the detail, the next step."""
 
+import traceback
 from enum import IntEnum
 
 
@@ -42,3 +43,18 @@ class SwapError(Exception):
 def wrong_use(what: str, detail: str = "", hint: str = "") -> SwapError:
     """An operator's mistake in a file or on the command line: exit status 2."""
     return SwapError(what, detail, hint, Status.WRONG_USE)
+
+
+class Bug(SwapError):
+    """An error that is no operator's: shown with its traceback; the journal gets `place` alone, which quotes nothing.
+
+    Args:
+        error: what was raised.
+    """
+
+    def __init__(self, error: Exception) -> None:
+        lines = "".join(traceback.format_exception(error))
+        frames = traceback.extract_tb(error.__traceback__)
+        where = f" in {frames[-1].name}, {frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+        self.place = f"a bug in irekae: {type(error).__name__}{where}"
+        super().__init__(self.place, lines, "report it with these lines; `fab status` shows where the swap stands")

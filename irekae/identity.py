@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from irekae.errors import SwapError, Status, wrong_use
+from irekae.errors import Status, SwapError, wrong_use
 from irekae.inventory import HostEntry, Inventory
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-
 Act = Callable[..., None]
 
 # From here on the names are exchanged; the item that does it belongs to the time before.

@@ -13,7 +13,6 @@ from irekae.record import PlannedChange, show
 from irekae.runner import act_planned, plan_before
 from irekae.swap import Swap
 
-
 SHOWN = 80  # lines of one change
 
 

@@ -1,5 +1,6 @@
 """What an item does on a host, written down as it happens: changes with their undo, notes, and what is shown."""
 
+import contextlib
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -14,7 +15,8 @@ _printing = threading.Lock()
 
 def show(text: str) -> None:
     """Print a line, whole, whichever thread it comes from."""
-    with _printing:
+    # A terminal or a pipe that is gone must not leave an item half done: the journal remembers what it said.
+    with _printing, contextlib.suppress(OSError):
         print(text, flush=True)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import fabric
 import paramiko
 
-from irekae import agent
+from irekae import agent, interrupt
 from irekae.errors import Status, SwapError, wrong_use
 from irekae.identity import Machine, Pins, fingerprint, may_answer
 from irekae.inventory import HostEntry, Inventory
@@ -113,6 +113,7 @@ class Link:
         self.entry = entry
         self._state = state
         self._lock = Lock()
+        self._out_of_step = ""
         policy = _Pinned(entry, may_answer(inventory, pins, entry))
         self._connection = _open(entry, policy)
         assert policy.seen is not None  # the policy raises otherwise
@@ -122,7 +123,12 @@ class Link:
         except (OSError, EOFError, paramiko.SSHException) as error:
             self.close()
             raise _unreachable(entry, error) from None
-        self.facts: dict[str, Any] = self.ask("facts")
+        try:
+            self.facts: dict[str, Any] = self.ask("facts")
+            want_memory(entry, state, self.facts)
+        except BaseException:
+            self.close()
+            raise
 
     def _start(self, inventory: Inventory) -> None:
         problem = self._launch("sudo -n -- ", b"")
@@ -158,23 +164,36 @@ class Link:
         Raises:
             HostError: the host could not do it.
             Lost: the connection died.
+            KeyboardInterrupt: the operator wants an end; nothing was asked.
         """
+        interrupt.heed()
         request = json.dumps({"op": op, **arguments}).encode() + b"\n"
         with self._lock:
-            try:
-                self._channel.sendall(request)
-                line = self._reader.readline()
-            except (OSError, EOFError, paramiko.SSHException) as error:
-                raise Lost(self.entry.name, str(error)) from None
-        if not line:
-            raise Lost(self.entry.name, f"no answer to {op}")
-        answer = json.loads(line)
+            answer = self._exchange(op, request)
         if "error" in answer:
             asked = " ".join(
                 [op, *(str(value) for key, value in arguments.items() if key in ("path", "argv", "source"))]
             )
             raise HostError(self.entry.name, answer["kind"], answer["error"], asked)
         return answer["ok"]
+
+    def _exchange(self, op: str, request: bytes) -> dict[str, Any]:
+        """One request, one answer. One that was not waited for would be taken for the next one's: then no more."""
+        if self._out_of_step:
+            raise Lost(self.entry.name, self._out_of_step)
+        self._out_of_step = f"the answer to {op} did not come"
+        try:
+            self._channel.sendall(request)
+            line = self._reader.readline()
+            answer: dict[str, Any] = json.loads(line)
+        except (OSError, EOFError, paramiko.SSHException) as error:
+            self._out_of_step = f"no answer to {op}: {str(error) or type(error).__name__}"
+            raise Lost(self.entry.name, self._out_of_step) from None
+        except ValueError:
+            self._out_of_step = f"no answer to {op}" if not line else f"the answer to {op} is not the agent's"
+            raise Lost(self.entry.name, self._out_of_step) from None
+        self._out_of_step = ""
+        return answer
 
     @contextlib.contextmanager
     def patience(self, seconds: float) -> Iterator[None]:
@@ -190,6 +209,22 @@ class Link:
         with contextlib.suppress(Exception):
             self._channel.close()
         self._connection.close()
+
+
+def want_memory(entry: HostEntry, state: str, facts: dict[str, Any]) -> None:
+    """What the host remembers must be legible before anything is built on it.
+
+    Raises:
+        SwapError: run.json is broken, or lacks what belongs there.
+    """
+    run, path = facts["run"], f"{state}/run.json"
+    problem = facts.get("broken_run", "")
+    if not problem and run is not None:
+        missing = [key for key in ("id", "today", "name_before") if not isinstance(run, dict) or key not in run]
+        problem = f"it lacks {', '.join(missing)}" if missing else ""
+    if problem:
+        hint = "mend it by hand after the other host's (id and today are the same, name_before is not)"
+        raise SwapError(f"{path} on {entry.name} cannot be read", problem, hint, Status.REFUSED)
 
 
 def _open(entry: HostEntry, policy: _Pinned) -> fabric.Connection:

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from irekae.copying import undo_copy
 from irekae.errors import Status, SwapError
 from irekae.exchange import revert_network
+from irekae.host import Host
 from irekae.items import EXCHANGE_PHASE, ITEMS, NO_RETURN, Item, On, find_item
 from irekae.journal import Entry, State, operator, undoable
-from irekae.host import Host
 from irekae.record import show
 from irekae.remote import decode
 from irekae.services import choose

@@ -2,10 +2,10 @@
 
 import time
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 
-from irekae import gates
-from irekae.errors import Status, SwapError
+from irekae import gates, interrupt
+from irekae.errors import Bug, Status, SwapError
 from irekae.host import Host
 from irekae.items import ITEMS, Item, On, items_of
 from irekae.journal import State, operator
@@ -78,21 +78,17 @@ def _wanted(item: Item, roles: Sequence[On]) -> bool:
 
 
 def _run(swap: Swap, items: Sequence[Item], roles: Sequence[On], again: bool) -> None:
-    errors: list[SwapError] = []
-    with ThreadPoolExecutor(8) as pool:
-        beside: list[Future[None]] = []
-        for item in (item for item in items if not item.check):
-            parts = _parts(swap, item, roles, again)
-            tries = [pool.submit(_carry_out, swap, item, part) for part in parts]
-            if item.beside:
-                beside += tries
-                continue
-            errors += _errors(tries)
-            if errors:
-                break
-        errors += _errors(beside)
-    if errors:
-        raise _together(errors)
+    pool = ThreadPoolExecutor(8)
+    tries: list[Future[None]] = []
+    try:
+        _run_acts(swap, pool, tries, [item for item in items if not item.check], roles, again)
+    except KeyboardInterrupt:
+        interrupt.ask_to_stop()
+        show("interrupted: the hosts finish what they were just doing (Ctrl-C again leaves at once)")
+        wait(tries, interrupt.TIDY)
+        raise
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
     checks = [
         (item, role) for item in items if item.check for part in _parts(swap, item, roles, again) for role in part
     ]
@@ -100,7 +96,34 @@ def _run(swap: Swap, items: Sequence[Item], roles: Sequence[On], again: bool) ->
         prove(swap, checks)
 
 
+def _run_acts(
+    swap: Swap,
+    pool: ThreadPoolExecutor,
+    tries: list[Future[None]],
+    items: Sequence[Item],
+    roles: Sequence[On],
+    again: bool,
+) -> None:
+    """Carry the items out in their order, those that may run beside the others beside them; raise what went wrong."""
+    beside: list[Future[None]] = []
+    errors: list[SwapError] = []
+    for item in items:
+        parts = _parts(swap, item, roles, again)
+        now = [pool.submit(_carry_out, swap, item, part, again) for part in parts]
+        tries += now
+        if item.beside:
+            beside += now
+        else:
+            errors = _errors(now)
+        if errors:
+            break
+    errors += _errors(beside)
+    if errors:
+        raise _together(errors)
+
+
 def _errors(tries: Sequence[Future[None]]) -> list[SwapError]:
+    """What went wrong in these tries, waiting for each; `_carry_out` raises nothing but SwapError."""
     found = []
     for future in tries:
         error = future.exception()
@@ -134,32 +157,74 @@ def _parts(swap: Swap, item: Item, roles: Sequence[On], again: bool) -> list[tup
     return left
 
 
-def _carry_out(swap: Swap, item: Item, part: tuple[On, ...]) -> None:
+def _carry_out(swap: Swap, item: Item, part: tuple[On, ...], again: bool) -> None:
+    """One item on the hosts of these roles: lock, intent, act, outcome.
+
+    Raises:
+        SwapError: it failed; what is not one of ours is a Bug.
+        KeyboardInterrupt: the operator wants an end.
+    """
     hosts = [swap.host(item, role) for role in part]
     if swap.planned:
         _act(swap, item, hosts)
         return
-    names = " + ".join(host.name for host in hosts)
-    _take_locks(item, hosts)
-    show(f"  {item.number} {names}: {item.en} …")
+    _take_locks(swap, item, part, hosts)
+    if not again and all(swap.remembered(item, role).state.settled for role in part):
+        # Another operator did it since this command began; what it changed must not be done on top of that.
+        _unlock(item, hosts)
+        show(f"  {item.number} {_names(hosts)}: {item.en}: done meanwhile by somebody else")
+        return
+    show(f"  {item.number} {_names(hosts)}: {item.en} …")
     began = time.monotonic()
     try:
         for host in hosts:
             host.record.event("started")
         acted = _act(swap, item, hosts)
     except Lost:
-        show(f"  {item.number} {names}: unknown, the connection was lost after {time.monotonic() - began:.1f} s")
+        _tell(item, hosts, "unknown, the connection was lost", began)
         raise
-    except SwapError as error:
-        _finish(swap, item, hosts, "failed", began, [str(error)])
-        show(f"  {item.number} {names}: FAILED after {time.monotonic() - began:.1f} s")
+    except KeyboardInterrupt:
+        _finish(swap, item, part, "unknown", began, why=f"interrupted by {operator()}")
+        _tell(item, hosts, "unknown, interrupted", began)
         raise
-    notes = [note for record in acted for note in record.record.notes]
-    changes = sum(record.record.changes for record in acted)
-    outcome = "done" if changes or notes else "nothing"
-    _finish(swap, item, hosts, outcome, began, notes)
-    show(f"  {item.number} {names}: {State(outcome if changes or notes else State.NOTHING).value}, "
-         f"{time.monotonic() - began:.1f} s")  # fmt: skip
+    except Exception as error:
+        raise _failed(swap, item, part, hosts, began, error) from None
+    outcome = _succeeded(swap, item, part, acted, began)
+    _tell(item, hosts, outcome.value, began)
+
+
+def _failed(
+    swap: Swap, item: Item, part: tuple[On, ...], hosts: Sequence[Host], began: float, error: Exception
+) -> SwapError:
+    """Write down and show that an item failed; the error to be raised, the first one whatever else goes wrong."""
+    failure = error if isinstance(error, SwapError) else Bug(error)
+    unwritten = _finish(
+        swap, item, part, "failed", began, [failure.place if isinstance(failure, Bug) else str(failure)]
+    )
+    _tell(item, hosts, "FAILED", began)
+    if not unwritten:
+        return failure
+    detail = f"{failure.detail}\nafter that, its outcome could not be written down: {unwritten.what}".strip()
+    return SwapError(failure.what, detail, failure.hint, Status.INCOMPLETE)
+
+
+def _succeeded(swap: Swap, item: Item, part: tuple[On, ...], acted: Sequence[Host], began: float) -> State:
+    """Write down what the item did; nothing to do is an outcome of its own."""
+    notes = [note for host in acted for note in host.record.notes]
+    changes = sum(host.record.changes for host in acted)
+    outcome = State.DONE if changes or notes else State.NOTHING
+    unwritten = _finish(swap, item, part, "done" if outcome is State.DONE else "nothing", began, notes)
+    if unwritten:
+        raise unwritten
+    return outcome
+
+
+def _names(hosts: Sequence[Host]) -> str:
+    return " + ".join(host.name for host in hosts)
+
+
+def _tell(item: Item, hosts: Sequence[Host], outcome: str, began: float) -> None:
+    show(f"  {item.number} {_names(hosts)}: {outcome}, {time.monotonic() - began:.1f} s")
 
 
 def _act(swap: Swap, item: Item, hosts: list[Host]) -> list[Host]:
@@ -172,22 +237,39 @@ def _act(swap: Swap, item: Item, hosts: list[Host]) -> list[Host]:
     return hosts
 
 
-def _finish(swap: Swap, item: Item, hosts: list[Host], event: str, began: float, detail: list[str]) -> None:
+def _finish(
+    swap: Swap,
+    item: Item,
+    part: tuple[On, ...],
+    event: str,
+    began: float,
+    detail: Sequence[str] = (),
+    **more: str,
+) -> SwapError | None:
+    """Write the outcome on every host that can still be told, and give the locks back; why one could not be."""
     took = round(time.monotonic() - began, 3)
-    for role, _ in zip(item.roles if len(hosts) > 1 else _role_of(swap, item, hosts[0]), hosts, strict=True):
-        # The item may have moved the names or rebooted the host: find it where it is now.
-        swap.host(item, role).record.event(event, took=took, detail=detail)
-        swap.links[swap.entry_for(item.phase, role).name].ask("unlock", name=item.number)
+    unwritten: SwapError | None = None
+    for role in part:
+        try:
+            # The item may have moved the names or rebooted the host: find it where it is now.
+            host = swap.host(item, role)
+            host.record.event(event, took=took, detail=list(detail), **more)
+            host.link.ask("unlock", name=item.number)
+        except SwapError as error:
+            unwritten = unwritten or error
+    return unwritten
 
 
-def _role_of(swap: Swap, item: Item, host: Host) -> tuple[On, ...]:
-    return tuple(role for role in item.roles if swap.name_in(item.phase, role) == host.record.host)
+def _take_locks(swap: Swap, item: Item, part: tuple[On, ...], hosts: Sequence[Host]) -> None:
+    """Lock the item on each host, and read what others wrote there while it was not locked.
 
-
-def _take_locks(item: Item, hosts: list[Host]) -> None:
-    for host in hosts:
+    Raises:
+        SwapError: somebody else works on it (exit status 3); no lock is kept.
+    """
+    for number, host in enumerate(hosts):
         holder = host.link.ask("lock", name=item.number, who=operator())
         if holder:
+            _unlock(item, hosts[:number])
             who, since = holder.get("who", "somebody"), holder.get("since", "unknown")
             raise SwapError(
                 f"{item.number} is being worked on at {host.name}",
@@ -195,3 +277,9 @@ def _take_locks(item: Item, hosts: list[Host]) -> None:
                 "wait for them or ask them; if their session is dead, `fab unlock` shows how to free it",
                 Status.REFUSED,
             )
+        swap.catch_up(swap.entry_for(item.phase, part[number]).name)
+
+
+def _unlock(item: Item, hosts: Sequence[Host]) -> None:
+    for host in hosts:
+        host.link.ask("unlock", name=item.number)

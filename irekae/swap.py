@@ -2,9 +2,10 @@
 
 import getpass
 import socket
+import sys
 import time
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -18,7 +19,7 @@ from irekae.inventory import HostEntry, Inventory, load_inventory
 from irekae.items import EXCHANGE_PHASE, Item, On
 from irekae.journal import Entry, ItemState, states
 from irekae.record import PlannedChange, Record, show
-from irekae.remote import Link
+from irekae.remote import Link, Lost
 from irekae.site import Site, load_site
 
 # States of phase 6 (docs/phase6.md) in which a machine may answer at either address.
@@ -78,8 +79,12 @@ class Swap:
 
     def _open(self, missing: list[HostEntry]) -> list[SwapError]:
         """Connect to all of them side by side; why some could not be reached."""
-        with ThreadPoolExecutor(4) as pool:
+        pool = ThreadPoolExecutor(4)
+        try:
             tries = [pool.submit(Link, self.inventory, entry, self.pins, self.site.site.state) for entry in missing]
+            wait(tries)
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)  # an interrupted command waits for no time-out
         errors = [error for future in tries if isinstance(error := future.exception(), SwapError)]
         for entry, future in zip(missing, tries, strict=True):
             if not isinstance(future.exception(), SwapError):
@@ -149,6 +154,9 @@ class Swap:
         self.links[entry.name] = link
         self.grounds[entry.name] = Planned(link) if self.planned else Real(link)
         self.entries[entry.name] = list(link.facts["journal"])
+        for line in link.facts["broken_lines"]:
+            path = f"{self.site.site.state}/journal.jsonl"
+            print(f"irekae: {entry.name}: line {line} of {path} is no entry: passed over", file=sys.stderr)
 
     def drop(self, name: str) -> None:
         """Forget the connection to a name."""
@@ -166,7 +174,14 @@ class Swap:
         """Ask a host again who it is and what it remembers."""
         link = self.links[name]
         link.facts = link.ask("facts")
-        self.entries[name] = list(link.facts["journal"])
+        self.entries[name][:] = link.facts["journal"]
+
+    def catch_up(self, name: str) -> None:
+        """Read what other operators wrote into a host's journal since; everyone who holds its entries sees it."""
+        entries = self.entries[name]
+        fresh = self.links[name].ask("journal", known=len(entries))
+        if fresh is not None:
+            entries[:] = fresh
 
     def _check_place(self, entry: HostEntry) -> None:
         """Refuse a machine that must not answer to this name (idea 1: machine is not name)."""
@@ -219,6 +234,10 @@ class Swap:
         holders = self.links[name].facts["holders"]
         return states(self.entries[name], holders).get(item.number, ItemState())
 
+    def remembered(self, item: Item, role: On) -> ItemState:
+        """What the journal alone says of an item, whoever holds its lock."""
+        return states(self.entries[self.entry_for(item.phase, role).name], {}).get(item.number, ItemState())
+
     def as_plan(self) -> "Swap":
         """A plan over the connections that are open; the hosts' memory is copied, so nothing of it shows here."""
         grounds: dict[str, Ground] = {name: Planned(link) for name, link in self.links.items()}
@@ -228,8 +247,14 @@ class Swap:
     # --- hosts for an item ---
 
     def host(self, item: Item, role: On) -> Host:
-        """The host that has the role, bound to an item."""
+        """The host that has the role, bound to an item.
+
+        Raises:
+            Lost: there is no connection to it just now.
+        """
         entry = self.entry_for(item.phase, role)
+        if entry.name not in self.links:
+            raise Lost(entry.name, "it is not connected")
         record = Record(
             item.number,
             item.phase,

@@ -1,4 +1,4 @@
-"""Phase 2: allow root login on the standby (tako の root ログイン許可). The lease comes first: no open door without it."""
+"""Phase 2: allow root login on the standby (tako の root ログイン許可). The lease comes first."""
 
 import shlex
 

@@ -30,7 +30,7 @@ def mail_standby(host: Host, swap: Swap) -> None:
 
 @item("7.2", "ika の qmail の設定変更", "Production takes mail for its domains", on=On.PRODUCTION)
 def mail_production(host: Host, swap: Swap) -> None:
-    """locals and rcpthosts: localhost and the mail domains; defaulthost (D4) and me: the full name; qmail-showctl agrees."""
+    """locals and rcpthosts: localhost and the mail domains; defaulthost (D4) and me: the full name."""
     mail, control = swap.site.mail, swap.site.mail.control
     for name in ("locals", "rcpthosts"):
         set_lines(host, f"{control}/{name}", LOCAL, *mail.domains)

@@ -1,4 +1,4 @@
-"""Phase 9: checks after the reboot (再起動後の動作確認). What they assert stands in verify/, apart from the procedure."""
+"""Phase 9: checks after the reboot (再起動後の動作確認). What they assert stands in verify/, apart from this."""
 
 from irekae.items import On, check_item
 

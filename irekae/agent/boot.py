@@ -1,4 +1,4 @@
-"""What starts at boot, as links: sysvinit's below /etc/rc?.d, and systemd's, which update-rc.d keeps in step with them."""
+"""What starts at boot, as links: sysvinit's below /etc/rc?.d, and systemd's, which update-rc.d keeps in step."""
 
 from __future__ import annotations
 

@@ -83,9 +83,10 @@ def decoded(line: bytes) -> Answer | None:
 
 
 @operation
-def op_journal() -> list[Answer]:
-    """Every line of the journal that can be read, in order."""
-    return read_journal()[0]
+def op_journal(known: int | None = None) -> list[Answer] | None:
+    """Every entry that can be read, in order; None when there are just so many as the seat knows already."""
+    entries = read_journal()[0]
+    return None if len(entries) == known else entries
 
 
 @operation
