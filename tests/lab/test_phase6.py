@@ -62,7 +62,7 @@ class Net:
 
     def kill(self, seat: subprocess.Popen[str]) -> None:
         seat.send_signal(signal.SIGKILL)
-        seat.wait()
+        seat.communicate()
 
     def exchange(self) -> tuple[int, str]:
         end = time.monotonic() + 60
