@@ -3,33 +3,45 @@
 import inspect
 from pathlib import Path
 
+from irekae.decisions import decisions
 from irekae.items import ITEMS, Item
 from irekae.journal import now
 from irekae.record import PlannedChange
 from irekae.report.manual import HostCommands, ManualRow, render_manual
 from irekae.report.wiki import fetch, save_wiki
-from irekae.report.words import LANGS
+from irekae.report.words import LANGS, Lang
 from irekae.swap import Swap
 
 FOLDER = Path("report")
 
 
 def save_manual(swap: Swap) -> list[str]:
-    """Write the manual in both languages, and the wiki's pages if site.toml has an address; the paths written."""
+    """Write the manual in both languages, and the wiki's pages if site.toml has an address.
+
+    Returns:
+        A line for each thing saved, and for each page of the wiki that could not be.
+
+    Raises:
+        SwapError: the wiki's manual page cannot be had.
+    """
     if swap.planned:
         return ["(under --plan nothing is written)"]
     FOLDER.mkdir(exist_ok=True)
     plan = whole_plan(swap)
-    rows = [_row(swap, item, plan) for item in sorted(ITEMS.values(), key=lambda item: item.order)]
+    items = sorted(ITEMS.values(), key=lambda item: item.order)
     saved = []
     for lang in LANGS:
+        rows = [_row(swap, item, plan, lang) for item in items]
         path = FOLDER / ("manual.html" if lang == "en" else f"manual.{lang}.html")
         path.write_text(render_manual(rows, lang, swap.site.site.title, now()), encoding="utf-8")
-        saved.append(str(path))
-    if swap.site.site.wiki:
-        save_wiki(fetch, swap.site.site.wiki, FOLDER / "wiki")
-        saved.append(str(FOLDER / "wiki"))
-    return saved
+        saved.append(f"saved {path}")
+    return [*saved, *_save_wiki(swap.site.site.wiki)] if swap.site.site.wiki else saved
+
+
+def _save_wiki(address: str) -> list[str]:
+    found = save_wiki(fetch, address, FOLDER / "wiki")
+    left_out = [f"not saved: {page}: {why}" for page, why in found.left_out.items()]
+    return [f"saved {len(found.pages)} pages of the wiki, from {found.first} on", *left_out]
 
 
 def whole_plan(swap: Swap) -> list[PlannedChange]:
@@ -41,7 +53,7 @@ def whole_plan(swap: Swap) -> list[PlannedChange]:
     return view.plan
 
 
-def _row(swap: Swap, item: Item, plan: list[PlannedChange]) -> ManualRow:
+def _row(swap: Swap, item: Item, plan: list[PlannedChange], lang: Lang) -> ManualRow:
     commands: dict[str, list[str]] = {}
     for change in plan:
         if change.item == item.number:
@@ -53,6 +65,7 @@ def _row(swap: Swap, item: Item, plan: list[PlannedChange]) -> ManualRow:
         title_ja=item.ja,
         hosts=tuple(swap.name_in(item.phase, role) for role in item.roles),
         text=inspect.cleandoc(item.act.__doc__ or ""),
+        decisions=decisions(item.number, lang),
         commands=tuple(HostCommands(host, tuple(lines)) for host, lines in commands.items()),
         undo=item.undo,
     )

@@ -33,8 +33,8 @@ def preflight(swap: Swap) -> None:
 )
 def manual(swap: Swap) -> None:
     """HTML of every item with the exact commands of this site, and the wiki's pages where an address is configured."""
-    for path in save_manual(swap):
-        swap.production.say(f"saved {path}")
+    for line in save_manual(swap):
+        swap.production.say(line)
 
 
 @item("0.3", "交換前の状態の記録", "Baseline", on=On.SEAT, mark="+", undo="nothing is changed")
