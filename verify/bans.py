@@ -14,6 +14,8 @@ from verify.logins import Door, knock
 STRANGER = "irekae-nobody"
 """A user who exists nowhere; sshd notes each of his attempts, without making him wait."""
 MOST_ATTEMPTS = 10
+LOOK = 3.0
+"""Seconds that a ban takes at most on an idle host: fail2ban reads the log once a second."""
 BAN_DEADLINE = 12.0
 UNBAN_DEADLINE = 5.0
 
@@ -103,20 +105,35 @@ def ban_and_unban(backend: PinnedSsh, outside: PinnedSsh, way: Door, inventory: 
     ban.settings, ban.evidence = jail_settings(backend, jail)
     ban.before, seen = call(outside, backend.entry)
     ban.evidence.append(seen)
-    limit = int(ban.settings["maxretry"]) if ban.settings["maxretry"].isdigit() else MOST_ATTEMPTS
-    while ban.attempts < min(limit, MOST_ATTEMPTS):
-        try:
-            ban.evidence.append(knock(way, inventory, STRANGER).evidence)
-        except Unreachable:
-            break  # banned by now: root's attempts were counted too
-        ban.attempts += 1
-    ban.banned, seen = call(outside, backend.entry, "not connected", BAN_DEADLINE)
+    seen = _fail_until_banned(ban, backend.entry, outside, way, inventory)
     _, listed, seen_list = client(backend, "status", jail)
     ban.listed = outside.entry.third in listed.rpartition("Banned IP list:")[2].split()
     _, ban.unban_said, seen_unban = client(backend, "set", jail, "unbanip", outside.entry.third)
     ban.after, seen_after = call(outside, backend.entry, "connected", UNBAN_DEADLINE)
     ban.evidence += [seen, seen_list, seen_unban, seen_after]
     return ban
+
+
+def _fail_until_banned(ban: Ban, target: HostEntry, outside: PinnedSsh, way: Door, inventory: Inventory) -> Evidence:
+    """Knock until the address is banned, but not much more often than the jail allows.
+
+    Root's failed password was counted already, if passwords are taken at all. So the last knock is made only after a
+    look whether it is needed: a ban in the middle of a conversation leaves it hanging.
+    """
+    allowed = int(ban.settings["maxretry"]) if ban.settings["maxretry"].isdigit() else MOST_ATTEMPTS
+    most = min(allowed + 1, MOST_ATTEMPTS)
+    cut_off = False
+    while True:
+        last = cut_off or ban.attempts >= most
+        if last or ban.attempts >= allowed - 1:
+            ban.banned, seen = call(outside, target, "not connected", BAN_DEADLINE if last else LOOK)
+            if last or ban.banned != "connected":
+                return seen
+        try:
+            ban.evidence.append(knock(way, inventory, STRANGER).evidence)
+            ban.attempts += 1
+        except Unreachable:
+            cut_off = True  # banned in the middle of it
 
 
 def forget(backend: PinnedSsh, jail: str, third: str) -> None:

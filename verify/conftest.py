@@ -15,6 +15,7 @@ from irekae.report.results import Check
 from irekae.site import Site, load_site
 from verify.credentials import load_credentials
 from verify.failure import Failure
+from verify.finding import Unreachable
 from verify.needs import begin
 from verify.record import Record, titles, write_checks
 from verify.selection import Proof, Role, Selection, proofs, select
@@ -181,7 +182,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     if outcome in ("failed", "error"):
         report.outcome = "failed"
         # pytest asks of it what Failure has, no more.
-        report.longrepr = Failure(check, str(item.path), item.location[1] or 0)  # type: ignore[assignment]
+        brief = call.excinfo is not None and isinstance(call.excinfo.value, Unreachable)
+        report.longrepr = Failure(check, str(item.path), item.location[1] or 0, brief)  # type: ignore[assignment]
     return report
 
 

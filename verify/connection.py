@@ -208,7 +208,7 @@ class PinnedSsh(BaseBackend):  # type: ignore[misc]  # testinfra has no types
         """Open the connection that later commands share."""
         with self._opening:
             if self._refusal:
-                raise self._refusal
+                raise self._refusal.with_traceback(None)
             if self.opened:
                 return
             # -f -N: the master goes to the background once it stands, holding none of our pipes.

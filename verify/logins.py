@@ -90,10 +90,11 @@ def _conversation(way: Door, inventory: Inventory) -> Iterator[paramiko.Transpor
             opened.callback(transport.close)
             transport.auth_timeout = PATIENCE
             transport.start_client(timeout=PATIENCE)
+            # On a timeout start_client returns as if nothing were amiss; asked for its key, it owns up.
+            key = transport.get_remote_server_key()
         except (paramiko.SSHException, OSError, EOFError) as error:
             who = f"ssh of {way.target.name}, asked from {way.seen_from},"
             raise Unreachable(who, str(error) or "no answer") from None
-        key = transport.get_remote_server_key()
         machines = may_answer(inventory, load_pins(inventory), way.target)
         if not any(f"{key.get_name()} {key.get_base64()}" in machine.keys for machine in machines):
             raise Unreachable(way.target.name, "its ssh host key is not a pinned one")

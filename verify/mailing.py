@@ -239,6 +239,8 @@ class Mailing:
             hosts.append(self.outside)
         left = []
         for host in hosts:
+            if not self._to(host).opened:
+                continue  # nothing was ever done there
             try:
                 swept = self.mailboxes.look(host, [], deadline=SWEEP_DEADLINE, sweep=True)
                 left += [f"{host.name}: {path} (in the mail queue)" for path in swept["queued"]]

@@ -40,7 +40,8 @@ class Once(Generic[Result]):
         self.begun = True
         self._settle()
         if self._error is not None:
-            raise self._error
+            # Without the trace of those who asked before, which would grow with each of them.
+            raise self._error.with_traceback(None)
         return self._value
 
     def _settle(self) -> None:

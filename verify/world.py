@@ -138,7 +138,8 @@ class Server:
     def forget_attempts(self) -> list[str]:
         """Lift the ban of the outside's further address and take its attempts off the count."""
         outside = self.world.outside
-        if not (self.root_attempts.begun or self.ban.begun) or not outside or not outside.third:
+        tried = self.backend.opened and (self.root_attempts.begun or self.ban.begun)
+        if not tried or not outside or not outside.third:
             return []
         try:
             forget(self.backend, self.world.site.fail2ban.jail, outside.third)
