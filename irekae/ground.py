@@ -85,6 +85,7 @@ class Planned:
         files: what was written or removed, by path.
         services: what was started, stopped, enabled, disabled, by script or unit.
         copies: folders that a planned copy fills, and the host that it comes from.
+        originals: what a file was before the first edit that a phase would make, by phase and path (D7).
     """
 
     link: Link
@@ -92,6 +93,7 @@ class Planned:
     services: dict[str, dict[str, bool]] = field(default_factory=dict)
     planned: bool = True
     copies: dict[str, Link] = field(default_factory=dict)
+    originals: dict[tuple[int, str], bytes] = field(default_factory=dict)
 
     def stat(self, path: str) -> dict[str, Any] | None:
         """State of what lies, or would lie, at path."""

@@ -175,6 +175,8 @@ class Host:
             return False
         if held.data != before:
             raise self._edited_by_others(path, before, held.data, wanted, secret)
+        if isinstance(self.record.ground, Planned):
+            self.record.ground.originals.setdefault((self.record.phase, path), before)
         if dated:
             self.keep_dated(path)
         lines = ("(contents are secret)",) if secret else diff(path, held.data, wanted)
@@ -271,13 +273,13 @@ class Host:
 
     def _original(self, path: str) -> bytes | None:
         """What path was before this phase first changed it; None if it has not been."""
-        if not isinstance(self.record.ground, Real):
-            return None
-        undone = {entry["n"] for entry in self.record.entries if entry.get("event") == "change undone"}
+        ground = self.record.ground
+        if isinstance(ground, Planned) and (self.record.phase, path) in ground.originals:
+            return ground.originals[self.record.phase, path]
+        undone = {entry.get("n") for entry in self.record.entries if entry.get("event") == "change undone"}
         for entry in self.record.entries:
-            if entry.get("event") != "change" or entry["phase"] != self.record.phase or entry["n"] in undone:
-                continue
-            if path in entry["undo"].get("kept", {}) and entry["undo"]["kept"][path]:
+            ours = entry.get("event") == "change" and entry.get("phase") == self.record.phase
+            if ours and entry.get("n") not in undone and entry.get("undo", {}).get("kept", {}).get(path):
                 return decode(self.link.ask("kept", n=entry["n"], path=path)["data"])
         return None
 

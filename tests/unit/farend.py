@@ -1,0 +1,192 @@
+"""A host for the tests of the seat: the real agent, in a process of its own, below a folder instead of /.
+
+Paths are put below that folder on the way out and taken from it on the way back. Commands are not run: the test says
+what each would answer. Stands in for `irekae.remote.Link`.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from threading import Lock
+from typing import Any, ClassVar
+
+from irekae import agent, interrupt
+from irekae.identity import Machine
+from irekae.inventory import HostEntry
+from irekae.remote import HostError, Lost
+
+STATE = "/var/lib/irekae"
+ONE = ("path", "source", "target", "folder", "log", "home")
+MANY = ("paths", "trees", "skip")
+Answers = Callable[[Sequence[str], bytes], "tuple[int, str]"]
+
+
+def silent(argv: Sequence[str], stdin: bytes) -> tuple[int, str]:
+    """Every command succeeds and says nothing."""
+    return 0, ""
+
+
+class Agent:
+    """The program that is sent to hosts, run here; one that is given back is used again."""
+
+    idle: ClassVar[list[Agent]] = []
+
+    def __init__(self) -> None:
+        boot = "import sys;n=int(sys.stdin.buffer.readline());exec(sys.stdin.buffer.read(n))"
+        argv = [sys.executable, "-IS", "-c", boot]
+        self.process = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.locked: set[str] = set()
+        source = agent.program()
+        assert self.process.stdin is not None
+        self.process.stdin.write(b"%d\n" % len(source) + source)
+
+    def ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """One request, one answer."""
+        if request["op"] == "lock":
+            self.locked.add(request["name"])
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(json.dumps(request).encode() + b"\n")
+        self.process.stdin.flush()
+        answer: dict[str, Any] = json.loads(self.process.stdout.readline())
+        return answer
+
+    @classmethod
+    def take(cls) -> Agent:
+        """One that holds no lock."""
+        return cls.idle.pop() if cls.idle else cls()
+
+    def give_back(self) -> None:
+        """Its locks are free again, as when its connection ends."""
+        for name in self.locked:
+            self.ask({"op": "unlock", "name": name})
+        self.locked.clear()
+        self.idle.append(self)
+
+    def end(self) -> None:
+        """Really end it."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.close()
+        self.process.stdout.close()
+        self.process.wait()
+
+
+class FarEnd:
+    """What `Link` is to the code under test.
+
+    Attributes:
+        root: the folder that is / for this host.
+        commands: answers commands with exit status and output.
+        ran: the commands in their order, those of daemons too.
+        fails: called with each operation and its arguments before it is asked; may raise.
+        boot: the boot links.
+        table: the process table.
+    """
+
+    def __init__(self, entry: HostEntry, machine: Machine, root: Path) -> None:
+        self.entry, self.machine, self.root = entry, machine, root
+        self.agent = Agent.take()
+        self.lock = Lock()
+        self.closed = False
+        self.commands: Answers = silent
+        self.fails: Callable[[str, Mapping[str, Any]], None] = lambda op, arguments: None
+        self.ran: list[list[str]] = []
+        self.asked: list[str] = []
+        self.boot: dict[str, str] = {}
+        self.table: list[dict[str, Any]] = []
+        self.systemd = False
+        self.facts: dict[str, Any] = self.ask("facts")
+
+    def ask(self, op: str, **arguments: Any) -> Any:
+        """As `Link.ask`."""
+        interrupt.heed()
+        self.asked.append(op)
+        self.fails(op, arguments)
+        stand_in = getattr(self, f"_{op}", None)
+        if stand_in:
+            return stand_in(**arguments)
+        request = {"op": op, "state": f"{self.root}{STATE}", **self._down(arguments)}
+        with self.lock:
+            answer = self.agent.ask(request)
+        if "error" in answer:
+            raise HostError(self.entry.name, answer["kind"], answer["error"].replace(str(self.root), ""), op)
+        return self._up(op, answer["ok"])
+
+    def lose(self) -> None:
+        """Every operation from now on finds the connection dead."""
+
+        def dead(op: str, arguments: Mapping[str, Any]) -> None:
+            raise Lost(self.entry.name, "cut by the test")
+
+        self.fails = dead
+
+    def close(self) -> None:
+        """The connection ends."""
+        if not self.closed:
+            self.closed = True
+            self.agent.give_back()
+
+    def path(self, path: str) -> Path:
+        """Where a path of the host lies for the test."""
+        return Path(f"{self.root}{path}")
+
+    def put(self, path: str, data: bytes | str, mode: int = 0o644) -> Path:
+        """Make a file on the host."""
+        found = self.path(path)
+        found.parent.mkdir(parents=True, exist_ok=True)
+        found.write_bytes(data if isinstance(data, bytes) else data.encode())
+        found.chmod(mode)
+        return found
+
+    def files(self) -> dict[str, tuple[int, bytes]]:
+        """Every file outside our own memory: path → mode and contents."""
+        found = {}
+        for path in sorted(self.root.rglob("*")):
+            name = "/" + str(path.relative_to(self.root))
+            if path.is_file() and not name.startswith(STATE):
+                found[name] = (path.stat().st_mode & 0o7777, path.read_bytes())
+        return found
+
+    def _down(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        found = dict(arguments)
+        for key in ONE:
+            if key in found:
+                found[key] = f"{self.root}{found[key]}"
+        for key in MANY:
+            if key in found:
+                found[key] = [f"{self.root}{path}" for path in found[key]]
+        return found
+
+    def _up(self, op: str, answer: Any) -> Any:
+        if op == "checkpoint":
+            answer["kept"] = {path.removeprefix(str(self.root)): state for path, state in answer["kept"].items()}
+        if op == "grep":
+            answer = [{**found, "path": found["path"].removeprefix(str(self.root))} for found in answer]
+        if op == "facts":
+            answer = {**answer, "systemd": self.systemd, "machine_id": f"id-{self.machine.first_name}"}
+        return answer
+
+    # --- what is not done here ---
+
+    def _run(self, argv: Sequence[str], stdin: str | None = None, timeout: float = 0) -> dict[str, Any]:
+        self.ran.append(list(argv))
+        status, said = self.commands(argv, base64.b64decode(stdin or ""))
+        return {"status": status, "out": base64.b64encode(said.encode()).decode(), "err": ""}
+
+    def _daemon_run(self, argv: Sequence[str], timeout: float = 0) -> dict[str, Any]:
+        return self._run(argv)
+
+    def _links(self) -> dict[str, str]:
+        return dict(self.boot)
+
+    def _set_links(self, links: Mapping[str, str]) -> None:
+        self.boot = dict(links)
+
+    def _processes(self) -> list[dict[str, Any]]:
+        return list(self.table)
