@@ -19,7 +19,7 @@ from testinfra.host import Host
 from irekae.identity import known_hosts_text, load_pins
 from irekae.inventory import HostEntry, Inventory
 from verify.credentials import Credentials
-from verify.finding import Unreachable
+from verify.finding import NoRights, Unreachable
 
 FAR = Path(__file__).with_name("far")
 CONNECT_TIMEOUT = 8
@@ -157,12 +157,15 @@ class PinnedSsh(BaseBackend):  # type: ignore[misc]  # testinfra has no types
             timeout: seconds.
 
         Raises:
-            Unreachable: no connection; said again at once to whoever asks later.
+            Unreachable: no connection (said again at once to whoever asks later), or no sudo.
         """
         if become:
             prefix, first = self._sudo(become)
             words, stdin = [*prefix, *words], first + stdin
-        return self._ssh(words, stdin, timeout)
+        done = self._ssh(words, stdin, timeout)
+        if become and done.status == 1 and done.err.startswith(b"sudo: "):
+            raise NoRights(self.entry.name, become, done.err.decode(errors="replace").splitlines()[0])
+        return done
 
     def far(
         self, script: str, request: dict[str, Any], become: str | None = None, timeout: float = COMMAND_TIMEOUT

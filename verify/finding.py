@@ -31,3 +31,15 @@ class Unreachable(Finding):
             "the host is down, its address is wrong, or its host key is not the pinned one",
             "6.2: reboot a host that cannot be reached, then stop its services again; `fab status` shows the pins",
         )
+
+
+class NoRights(Unreachable):
+    """The operator cannot become who he must on a host, so it cannot be asked either."""
+
+    def __init__(self, host: str, user: str, said: str) -> None:
+        """Say where, who, and what sudo says."""
+        super().__init__(host, said)
+        self.expected = f"sudo lets the operator act as {user} on {host}"
+        self.found = f"{host}: {said}"
+        self.cause = "sudo asks for a password that secrets.toml doesn't have, or refuses"
+        self.remedy = '[sudo] password = "…" in secrets.toml beside hosts.ini, or a line in sudoers'

@@ -10,6 +10,7 @@ mail_alias postmaster gaibu
 work_account gaibu 30031 "Somebody elsewhere"
 maildir gaibu
 maildir hayashi
+maildir mori
 printf '%s\n' "$fqdn" > /etc/mailname
 
 rm -f /etc/init.d/named
