@@ -16,6 +16,7 @@ from irekae.errors import Status, SwapError
 from irekae.ground import run
 from irekae.guard import install_guard
 from irekae.host import Host
+from irekae.interrupt import pause
 from irekae.inventory import HostEntry
 from irekae.items import On, find_item
 from irekae.journal import now, undoable
@@ -291,7 +292,7 @@ class Crossing:
                 if all(word in watchdog.SETTLED for word in words):
                     return words
                 self._push(seen, time.monotonic() - began)
-            time.sleep(GAP)
+            pause(GAP)
         missing = [host.name for host in self.hosts if host.role not in seen]
         raise Lost(" and ".join(missing) or "both", f"no end after {limit - began:.0f} s: {self.told}")
 

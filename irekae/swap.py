@@ -15,6 +15,7 @@ from irekae.errors import Status, SwapError
 from irekae.ground import Ground, Planned, Real
 from irekae.host import Host
 from irekae.identity import Pins, fingerprint, load_pins
+from irekae.interrupt import pause
 from irekae.inventory import HostEntry, Inventory, load_inventory
 from irekae.items import EXCHANGE_PHASE, Item, On
 from irekae.journal import Entry, ItemState, states
@@ -74,7 +75,7 @@ class Swap:
                     "\n".join(error.what for error in errors), errors[0].detail, errors[0].hint, errors[0].status
                 )
             show("  in the middle of phase 6: waiting for the other host")
-            time.sleep(2.0)
+            pause(2.0)
         return self
 
     def _open(self, missing: list[HostEntry]) -> list[SwapError]:
