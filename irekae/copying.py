@@ -139,7 +139,12 @@ def _script(swap: Swap, number: str) -> bytes:
 
 
 def _pid(swap: Swap) -> int:
-    held = swap.production.find(f"{folder(swap)}/pid")
+    return pid_on(swap.production, folder(swap))
+
+
+def pid_on(production: Host, where: str) -> int:
+    """Process id of the copy's script, 0 if none was started."""
+    held = production.find(f"{where}/pid")
     return int(held.data) if held and held.data.strip().isdigit() else 0
 
 
@@ -238,15 +243,3 @@ def _plan(swap: Swap) -> None:
     swap.standby.record.change(
         f"copy {swap.site.home.path} from {swap.production.name}", {}, lines=(*lines, *doomed[:200])
     )
-
-
-def undo_copy(swap: Swap, production: Host, standby: Host, undo: dict[str, str]) -> None:
-    """Take the copy back on the standby: what it added goes, what it replaced or deleted returns."""
-    held = production.find(f"{folder(swap)}/items")
-    added = []
-    for line in (held.data if held else b"").decode("utf-8", "surrogateescape").splitlines():
-        _, bracket, rest = line.partition("] ")
-        flags, _, path = rest.partition(" ")
-        if bracket and "+++++" in flags:
-            added.append(path)
-    standby.link.ask("undo_copy", home=undo["home"], replaced=f"{REPLACED}/{undo['replaced']}", added=added)

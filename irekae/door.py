@@ -65,8 +65,10 @@ if [ -e {folder}/key.pub ] && [ -e /root/.ssh/authorized_keys ]; then
     mv /root/.ssh/authorized_keys.irekae-closing /root/.ssh/authorized_keys
 fi
 {restart}
-printf '{{"at":"%s","who":"lease","item":"2.1","phase":2,"event":"undone","why":"the lease ran out"}}\\n' \\
-    "$(date +%Y-%m-%dT%H:%M:%S%z)" >> {folder}/../journal.jsonl
+for item in 2.1 2.2; do
+    printf '{{"at":"%s","who":"lease","item":"%s","phase":2,"event":"undone","why":"the lease ran out"}}\\n' \\
+        "$(date +%Y-%m-%dT%H:%M:%S%z)" "$item" >> {folder}/../journal.jsonl
+done
 rm -f /etc/cron.d/irekae-door
 """.encode()
 

@@ -21,6 +21,7 @@ from irekae.inventory import HostEntry
 from irekae.items import On, find_item
 from irekae.journal import now, undoable
 from irekae.remote import HostError, Lost
+from irekae.stranded import want_no_mail_left
 from irekae.swap import Swap
 
 __all__ = ["exchange_network", "install_guard", "revert_network", "want_one_holder_each"]
@@ -50,6 +51,7 @@ def exchange_network(swap: Swap) -> None:
     words = crossing.words()
     if words is not None and set(words) <= {"", "reverted"}:
         crossing.mark_undone()
+        want_no_mail_left(swap)
         want_one_holder_each(swap)
         crossing.announce()
         crossing.arm()

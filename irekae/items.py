@@ -38,6 +38,7 @@ class Item:
         beside: runs beside the items after it in its phase.
         optional: not part of the phase's own run, and no gate asks for it.
         check: proved by the acceptance suite.
+        until_boot: a reboot undoes it, as long as phase 6 is not done.
     """
 
     number: str
@@ -51,6 +52,7 @@ class Item:
     beside: bool
     optional: bool
     check: bool
+    until_boot: bool = False
 
     @property
     def phase(self) -> int:
@@ -85,11 +87,12 @@ def item(
     undo: str = EXACT,
     beside: bool = False,
     optional: bool = False,
+    until_boot: bool = False,
 ) -> Callable[[Act], Act]:
     """Declare the decorated function as an item; the order of declaration is the order of work within a phase."""
 
     def declare(act: Act) -> Act:
-        ITEMS[number] = Item(number, act.__name__, ja, en, on, act, mark, undo, beside, optional, False)
+        ITEMS[number] = Item(number, act.__name__, ja, en, on, act, mark, undo, beside, optional, False, until_boot)
         return act
 
     return declare

@@ -32,7 +32,7 @@ class State(StrEnum):
 
 
 class ItemState(msgspec.Struct, frozen=True):
-    """An item on a machine: its state, who brought it there, when, how long it took in seconds, and why."""
+    """An item on a machine: its state, who brought it there, when, how long it took in seconds, why, in which boot."""
 
     state: State = State.NOT_DONE
     who: str = ""
@@ -40,6 +40,7 @@ class ItemState(msgspec.Struct, frozen=True):
     took: float = 0.0
     why: str = ""
     detail: tuple[str, ...] = ()
+    boot: str = ""
 
 
 def operator() -> str:
@@ -76,19 +77,25 @@ def states(entries: Iterable[Entry], holders: Mapping[str, Mapping[str, Any]]) -
         item, event = str(entry.get("item", "")), entry.get("event")
         if event == "started":
             # No outcome follows while it runs, or when whoever ran it died: then nobody knows.
-            found[item] = ItemState(State.UNKNOWN, str(entry["who"]), str(entry["at"]))
+            found[item] = ItemState(State.UNKNOWN, str(entry.get("who", "")), str(entry.get("at", "")))
         elif event in _ENDS:
-            found[item] = ItemState(
-                _ENDS[event],
-                str(entry.get("who", "")),
-                str(entry.get("at", "")),
-                float(entry.get("took", 0.0)),
-                str(entry.get("why", "")),
-                tuple(str(line) for line in entry.get("detail", ())),
-            )
+            found[item] = _ended(_ENDS[event], entry)
     for item, holder in holders.items():
         found[item] = ItemState(State.RUNNING, str(holder.get("who", "?")), str(holder.get("since", "?")))
     return found
+
+
+def _ended(state: State, entry: Entry) -> ItemState:
+    took, detail = entry.get("took", 0.0), entry.get("detail", ())
+    return ItemState(
+        state,
+        str(entry.get("who", "")),
+        str(entry.get("at", "")),
+        float(took) if isinstance(took, (int, float)) else 0.0,
+        str(entry.get("why", "")),
+        tuple(str(line) for line in detail) if isinstance(detail, (list, tuple)) else (str(detail),),
+        str(entry.get("boot", "")),
+    )
 
 
 def undoable(entries: Iterable[Entry]) -> list[Entry]:

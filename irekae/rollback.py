@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 
-from irekae.copying import undo_copy
+from irekae import locking
+from irekae.copy_back import undo_copy
 from irekae.errors import Status, SwapError
 from irekae.exchange import revert_network
 from irekae.host import Host
 from irekae.items import EXCHANGE_PHASE, ITEMS, NO_RETURN, Item, On, find_item
 from irekae.journal import Entry, State, operator, undoable
 from irekae.record import show
-from irekae.remote import decode
-from irekae.services import choose
+from irekae.remote import Link, decode
+from irekae.service import ServiceHandle
 from irekae.swap import Swap
 
 WAY_FORWARD = (
@@ -30,19 +31,24 @@ def rollback(swap: Swap, phase: int) -> None:
         SwapError: the point of no return is behind us, or an undo failed: then everything is kept.
     """
     _refuse_behind_no_return(swap)
-    for number in range(11, phase - 1, -1):
-        if number == EXCHANGE_PHASE and swap.exchanged:
+    wanted = [item for item in ITEMS.values() if item.phase >= phase and not item.optional]
+    _undo_both(swap, [item for item in wanted if item.phase > EXCHANGE_PHASE])
+    if phase <= EXCHANGE_PHASE:
+        if swap.exchanged:
             revert_network(swap)
-            _mark(swap, [item for item in ITEMS.values() if item.phase == number], (On.STANDBY, On.PRODUCTION))
-        for role in (On.STANDBY, On.PRODUCTION):
-            _undo(swap, role, [item for item in ITEMS.values() if item.phase == number and not item.optional])
+        _undo_both(swap, [item for item in wanted if item.phase <= EXCHANGE_PHASE])
+
+
+def _undo_both(swap: Swap, items: Sequence[Item]) -> None:
+    for role in (On.STANDBY, On.PRODUCTION):
+        _undo(swap, role, [item for item in items if role in item.roles])
 
 
 def rollback_item(swap: Swap, number: str, hosts: Sequence[str]) -> None:
     """Undo one item, if nothing that came after it on the same host stands on it.
 
     Raises:
-        SwapError: a later phase has begun, or an undo failed.
+        SwapError: later work stands on it, or an undo failed.
     """
     item = find_item(number)
     _refuse_behind_no_return(swap)
@@ -50,19 +56,42 @@ def rollback_item(swap: Swap, number: str, hosts: Sequence[str]) -> None:
         name = swap.name_in(item.phase, role)
         if hosts and name not in hosts:
             continue
-        later = [
-            other.number
-            for other in ITEMS.values()
-            if other.phase > item.phase and role in other.roles and swap.state(other, role).state is not State.NOT_DONE
-        ]
+        later = _later(swap, item, role)
         if later:
             raise SwapError(
                 f"{number} cannot be taken back alone on {name}",
-                f"later items have begun: {', '.join(later)}",
+                f"later items stand on it: {', '.join(later)}",
                 f"`fab rollback --to phase{item.phase}` takes them back too",
                 Status.REFUSED,
             )
         _undo(swap, role, [item])
+
+
+def _later(swap: Swap, item: Item, role: On) -> list[str]:
+    """Items of later phases that have begun, and those that changed the same files after this one did."""
+    begun = [
+        other.number
+        for other in ITEMS.values()
+        if other.phase > item.phase and role in other.roles and swap.state(other, role).state is not State.NOT_DONE
+    ]
+    changes = undoable(swap.entries[swap.entry_for(item.phase, role).name])
+    ours = [change for change in changes if change["item"] == item.number]
+    first, touched = (
+        min((change["n"] for change in ours), default=0),
+        {path for change in ours for path in _touches(change)},
+    )
+    above = [
+        change["item"]
+        for change in changes
+        if change["item"] != item.number and change["n"] > first and touched & set(_touches(change))
+    ]
+    return list(dict.fromkeys([*begun, *above]))
+
+
+def _touches(change: Entry) -> list[str]:
+    undo = change["undo"]
+    named = [str(undo[key]) for key in ("source", "target", "path") if key in undo]
+    return [*undo.get("kept", {}), *named, *(["the boot links"] if undo.get("kind") == "links" else [])]
 
 
 def _refuse_behind_no_return(swap: Swap) -> None:
@@ -75,39 +104,42 @@ def _refuse_behind_no_return(swap: Swap) -> None:
 
 def _undo(swap: Swap, role: On, items: Sequence[Item]) -> None:
     """Undo these items' changes on one host, newest first, and mark the items undone."""
-    if not items:
+    begun = [item for item in items if swap.state(item, role).state is not State.NOT_DONE]
+    if not begun:
         return
-    entry = swap.entry_for(items[0].phase, role)
-    link, journal = swap.links[entry.name], swap.entries[entry.name]
     numbers = {item.number for item in items}
-    holders = [number for number in link.facts["holders"] if number in numbers]
-    if holders:
+    with locking.held(swap, role, begun):
+        journal = swap.entries[swap.entry_for(items[0].phase, role).name]
+        for change in [change for change in undoable(journal) if change["item"] in numbers]:
+            _undo_one(swap, role, change)
+        for item in begun:
+            swap.host(item, role).record.event("undone", why=f"rolled back by {operator()}")
+
+
+def _undo_one(swap: Swap, role: On, change: Entry) -> None:
+    """Undo one change, and write that down.
+
+    Raises:
+        SwapError: it could not be undone; nothing further is touched.
+    """
+    item = find_item(change["item"])
+    host = swap.host(item, role)
+    if swap.remembered(item, role).state.settled:
+        # Half taken back is not done any more: whoever resumes from here does it again.
+        host.record.event("unknown", why=f"being rolled back by {operator()}")
+    try:
+        _undo_change(swap, host, change)
+    except SwapError as error:
         raise SwapError(
-            f"{', '.join(holders)} is being worked on at {entry.name}", hint="wait for them", status=Status.REFUSED
-        )
-    for change in [change for change in undoable(journal) if change["item"] in numbers]:
-        host = swap.host(find_item(change["item"]), role)
-        try:
-            _undo_change(swap, host, change)
-        except SwapError as error:
-            raise SwapError(
-                f"the undo of “{change['what']}” ({change['item']}) failed on {entry.name}",
-                f"{error}\nnothing further was undone; what was kept lies in "
-                f"{swap.site.site.state}/checkpoints/{change['n']:06d} on {entry.name}",
-                "put it back by hand or mend the cause, then the same command again goes on from here",
-                error.status if error.status is Status.INCOMPLETE else Status.FAILED,
-            ) from None
-        host.record.event("change undone", n=change["n"])
-        word = "stays (nothing takes it back)" if change["undo"].get("kind") == "none" else "undone"
-        show(f"  {change['item']} {entry.name}: {word}: {change['what']}")
-    _mark(swap, items, (role,))
-
-
-def _mark(swap: Swap, items: Sequence[Item], roles: Sequence[On]) -> None:
-    for item in items:
-        for role in roles:
-            if role in item.roles and swap.state(item, role).state is not State.NOT_DONE:
-                swap.host(item, role).record.event("undone", why=f"rolled back by {operator()}")
+            f"the undo of “{change['what']}” ({item.number}) failed on {host.link.entry.name}",
+            f"{error}\nnothing further was undone; what was kept lies in "
+            f"{swap.site.site.state}/checkpoints/{change['n']:06d} on {host.link.entry.name}",
+            "put it back by hand or mend the cause, then the same command again goes on from here",
+            error.status if error.status is Status.INCOMPLETE else Status.FAILED,
+        ) from None
+    host.record.event("change undone", n=change["n"])
+    word = "stays (nothing takes it back)" if change["undo"].get("kind") == "none" else "undone"
+    show(f"  {item.number} {host.link.entry.name}: {word}: {change['what']}")
 
 
 def _undo_change(swap: Swap, host: Host, change: Entry) -> None:
@@ -116,28 +148,40 @@ def _undo_change(swap: Swap, host: Host, change: Entry) -> None:
     for path, state in undo.get("kept", {}).items():
         link.ask("restore", n=change["n"], path=path, was=state)
     kind = undo.get("kind")
-    if kind == "rename" and link.ask("stat", path=undo["source"]):
-        link.ask("rename", source=undo["source"], target=undo["target"])
+    if kind == "rename":
+        _rename_back(link, undo)
     elif kind == "remove":
         link.ask("remove", path=undo["path"])
     elif kind == "links":
         link.ask("set_links", links=undo["links"])
         _commands(host, undo["commands"])
     elif kind == "service":
-        _service(host, undo)
+        _service(swap, host, undo)
     elif kind == "run" and undo["argv"]:
         _commands(host, [undo["argv"]])
     elif kind == "copy":
         undo_copy(swap, swap.host(find_item(change["item"]), On.PRODUCTION), host, undo)
 
 
-def _service(host: Host, undo: dict[str, object]) -> None:
-    manager, init = choose({"systemd": host.link.facts["systemd"]}), str(undo["init"])
-    if not undo["running"]:
-        commands = manager.stop(init)
-    else:
-        commands = manager.restart(init) if undo.get("again") else manager.start(init)
-    _commands(host, commands)
+def _rename_back(link: Link, undo: Entry) -> None:
+    """Rename again; done already, by an attempt that died before it could say so, when only the target is there."""
+    if link.ask("stat", path=undo["source"]) or not link.ask("stat", path=undo["target"]):
+        link.ask("rename", source=undo["source"], target=undo["target"])
+
+
+def _service(swap: Swap, host: Host, undo: Entry) -> None:
+    """Start or stop it, and look: an init script's word alone is not enough."""
+    service = next((found for found in swap.site.services.values() if found.init == undo["init"]), None)
+    if service is None:
+        raise SwapError(f"site.toml has no service {undo['init']!r} any more", hint="put it back into [services]")
+    handle, running = ServiceHandle(host, service), bool(undo["running"])
+    manager, init = handle.manager, handle.init
+    if not running:
+        _commands(host, manager.stop(init))
+    elif undo.get("again") or handle.state().running is not True:
+        _commands(host, manager.restart(init) if undo.get("again") else manager.start(init))
+    if handle.state().running is not running:
+        raise SwapError(f"{init} {'does not run' if running else 'still runs'} on {host.name}", handle.state().detail)
 
 
 def _commands(host: Host, commands: Sequence[Sequence[str]]) -> None:

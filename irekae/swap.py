@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from msgspec import structs
+
 from irekae.editors.names import Exchange, HostNames
 from irekae.errors import Status, SwapError
 from irekae.ground import Ground, Planned, Real
@@ -18,7 +20,7 @@ from irekae.identity import Pins, fingerprint, load_pins
 from irekae.interrupt import pause
 from irekae.inventory import HostEntry, Inventory, load_inventory
 from irekae.items import EXCHANGE_PHASE, Item, On
-from irekae.journal import Entry, ItemState, states
+from irekae.journal import Entry, ItemState, State, states
 from irekae.record import PlannedChange, Record, show
 from irekae.remote import Link, Lost
 from irekae.site import Site, load_site
@@ -231,13 +233,20 @@ class Swap:
 
     def state(self, item: Item, role: On) -> ItemState:
         """What became of an item on the host that has the role."""
-        name = self.entry_for(item.phase, role).name
-        holders = self.links[name].facts["holders"]
-        return states(self.entries[name], holders).get(item.number, ItemState())
+        return self._state(item, role, self.links[self.entry_for(item.phase, role).name].facts["holders"])
 
     def remembered(self, item: Item, role: On) -> ItemState:
         """What the journal alone says of an item, whoever holds its lock."""
-        return states(self.entries[self.entry_for(item.phase, role).name], {}).get(item.number, ItemState())
+        return self._state(item, role, {})
+
+    def _state(self, item: Item, role: On, holders: dict[str, Any]) -> ItemState:
+        name = self.entry_for(item.phase, role).name
+        found = states(self.entries[name], holders)
+        state = found.get(item.number, ItemState())
+        begun = found.get("6.1", ItemState()).state is not State.NOT_DONE
+        if item.until_boot and state.boot not in ("", self.links[name].facts["boot_id"]) and not begun:
+            return structs.replace(state, state=State.UNKNOWN, why="the host has booted since")
+        return state
 
     def as_plan(self) -> "Swap":
         """A plan over the connections that are open; the hosts' memory is copied, so nothing of it shows here."""
