@@ -1,13 +1,12 @@
 """The guard of the address (6.3): from 5.3 to the confirmation of 6.1 a host keeps its old address and name, also
-when it boots, though its files say the new ones. It is the watchdog's file, a hook of ifupdown and a line for cron."""
+when it boots, though its files say the new ones. It is the watchdog, a hook of ifupdown and a line for cron."""
 
 import json
-from pathlib import Path
 
-from irekae import watchdog
 from irekae.errors import SwapError
 from irekae.host import Host
 from irekae.swap import Swap
+from irekae.watchdog import program
 
 HOOK = "/etc/network/if-pre-up.d/irekae"
 CRONTAB = "/etc/cron.d/irekae-exchange"
@@ -67,7 +66,7 @@ def install_guard(host: Host, swap: Swap) -> None:
     }
     host.put(kept, host.before(network.interfaces), 0o600)
     host.put(f"{folder(swap)}/guard.json", json.dumps(guard, indent=1).encode() + b"\n", 0o600)
-    host.put(script(swap), Path(watchdog.__file__).read_bytes(), 0o700)
+    host.put(script(swap), program(), 0o700)
     host.put(CRONTAB, crontab_text(swap), 0o644)
     host.put(HOOK, hook_text(swap), 0o755)
 

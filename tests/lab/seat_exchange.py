@@ -8,10 +8,11 @@ import sys
 from typing import Any
 
 import tasks  # noqa: F401 (declares the items)
-from irekae import exchange, gates
+from irekae import crossing, gates
 from irekae.begin import begin
+from irekae.crossing import Crossing
 from irekae.errors import SwapError
-from irekae.exchange import Crossing, revert_network
+from irekae.exchange import revert_network
 from irekae.items import find_item
 from irekae.runner import run_item
 from irekae.swap import Swap
@@ -24,7 +25,7 @@ def pause(point: str) -> None:
 
 
 def with_pauses() -> None:
-    ask, run = Crossing.ask, exchange.run
+    ask, run = Crossing.ask, crossing.run
 
     def pausing_ask(self: Crossing, host: Any, word: str) -> Any:
         pause(f"{word}-{host.name}")
@@ -35,7 +36,7 @@ def with_pauses() -> None:
             pause(f"arm-{link.machine.first_name}")
         return run(link, argv, *rest, **more)
 
-    Crossing.ask, exchange.run = pausing_ask, pausing_run  # type: ignore[method-assign]
+    Crossing.ask, crossing.run = pausing_ask, pausing_run  # type: ignore[method-assign]
 
 
 def prepare(swap: Swap) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from irekae import guard
-from irekae.exchange import DEAF, ENDS, Crossing
+from irekae.crossing import DEAF, ENDS, Crossing
 from irekae.items import On
 
 

@@ -3,13 +3,17 @@
 import ast
 import json
 import socket
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from irekae import watchdog
-from irekae.watchdog import Watchdog
+from irekae.watchdog import memory, moves, verbs, wire
+from irekae.watchdog.dog import Watchdog
 
 OLD = {"name": "ika", "address": "198.51.100.21", "file": "/x/interfaces.old"}
 NEW = {"name": "tako", "address": "198.51.100.22", "file": "/etc/network/interfaces"}
@@ -37,8 +41,8 @@ class SilentWire:
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(watchdog, "FOLDER", str(tmp_path))
-    monkeypatch.setattr(watchdog, "PERMIT", str(tmp_path / "permit"))
+    monkeypatch.setattr(memory, "FOLDER", str(tmp_path))
+    monkeypatch.setattr(verbs, "PERMIT", str(tmp_path / "permit"))
     (tmp_path / "guard.json").write_text(json.dumps({"interface": "eth0", "old": OLD, "new": NEW, "plain": []}))
     return tmp_path
 
@@ -46,7 +50,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     now = [1000.0]
-    monkeypatch.setattr(watchdog.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
     return now
 
 
@@ -64,15 +68,22 @@ def said(dog: Any, state: str, claim: str, at: float) -> None:
     dog.peer, dog.peer_at = {"state": state, "claim": claim, "mac": PEER}, at
 
 
-def test_the_file_is_python_3_7_and_imports_nothing_of_ours() -> None:
-    text = Path(watchdog.__file__).read_text()
-    tree = ast.parse(text, feature_version=(3, 7))
+def test_what_is_installed_is_python_3_7_and_imports_nothing_of_ours() -> None:
+    tree = ast.parse(watchdog.program(), feature_version=(3, 7))
     imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     assert not [name for name in imported if name and name.startswith("irekae")]
 
 
+def test_the_file_runs_by_itself(tmp_path: Path) -> None:
+    (tmp_path / "watchdog.py").write_bytes(watchdog.program())
+    command = [sys.executable, "-I", "-W", "error", str(tmp_path / "watchdog.py")]
+    done = subprocess.run([*command, "ask", "status"], capture_output=True, text=True)
+    assert json.loads(done.stdout) == {"state": "", "running": False, "why": "", "hears": False}
+    assert subprocess.run([*command, "nonsense"], capture_output=True).returncode == 2
+
+
 def test_a_probe_is_rfc_5227s() -> None:
-    frame = watchdog.arp(bytes.fromhex("020000000001"), "0.0.0.0", "198.51.100.21")
+    frame = wire.arp(bytes.fromhex("020000000001"), "0.0.0.0", "198.51.100.21")
     assert frame.hex() == "ffffffffffff0200000000010806000108000604000102000000000100000000" + ("000000000000c6336415")
 
 
@@ -90,14 +101,14 @@ def test_a_probe_is_rfc_5227s() -> None:
     ],
 )
 def test_where_a_host_belongs_after_a_boot(folder: Path, state: str, side: str) -> None:
-    watchdog.keep("plan.json", json.dumps(PLAN))
-    watchdog.keep("state", state)
-    assert watchdog.home() == side
+    memory.keep("plan.json", json.dumps(PLAN))
+    memory.keep("state", state)
+    assert memory.home() == side
 
 
 def test_without_a_plan_a_host_belongs_at_its_old_place(folder: Path) -> None:
-    assert watchdog.home() == "old"
-    assert watchdog.side("old") == OLD
+    assert memory.home() == "old"
+    assert memory.side("old") == OLD
 
 
 def free(dog: Any, at_home: bool, since: float = 900.0) -> bool:
@@ -121,26 +132,26 @@ def test_who_answers_for_an_address_keeps_it(folder: Path, clock: list[float]) -
     said(dog, "changing", "", at=999.0)
     dog.wire.spoke = [THIRD]
     assert not free(dog, at_home=False)
-    assert not free(dog, at_home=True, since=clock[0] - watchdog.INSIST + 1)
+    assert not free(dog, at_home=True, since=clock[0] - moves.INSIST + 1)
 
 
 def test_an_address_is_watched_for_a_while_before_it_is_taken(folder: Path, clock: list[float]) -> None:
     dog = made()
     said(dog, "changing", "", at=1000.0)
-    assert not free(dog, at_home=False, since=clock[0] - watchdog.QUIET / 2)
+    assert not free(dog, at_home=False, since=clock[0] - moves.QUIET / 2)
 
 
 def test_on_the_way_home_a_dead_host_is_not_waited_for(folder: Path, clock: list[float]) -> None:
     dog = made()
-    said(dog, "prepared", "198.51.100.22", at=clock[0] - watchdog.SILENCE - 1)
+    said(dog, "prepared", "198.51.100.22", at=clock[0] - moves.SILENCE - 1)
     dog.wire.heard = 999.0
     assert free(dog, at_home=True)
-    assert not free(dog, at_home=True, since=clock[0] - watchdog.SILENCE + 1)
+    assert not free(dog, at_home=True, since=clock[0] - moves.SILENCE + 1)
 
 
 def test_a_host_that_hears_nothing_at_all_takes_nothing(folder: Path, clock: list[float]) -> None:
     dog = made()
-    said(dog, "prepared", "198.51.100.22", at=clock[0] - watchdog.SILENCE - 1)
+    said(dog, "prepared", "198.51.100.22", at=clock[0] - moves.SILENCE - 1)
     dog.wire.heard = 0.0
     assert not free(dog, at_home=True)
 
@@ -151,9 +162,9 @@ def test_a_third_machine_cannot_keep_a_host_out_for_good_but_the_other_host_can(
     dog = made()
     said(dog, "reverted", "198.51.100.21", at=999.0)
     dog.wire.spoke = [THIRD]
-    assert free(dog, at_home=True, since=clock[0] - watchdog.INSIST - 1)
+    assert free(dog, at_home=True, since=clock[0] - moves.INSIST - 1)
     dog.wire.spoke = [PEER]
-    assert not free(dog, at_home=True, since=clock[0] - watchdog.INSIST - 1)
+    assert not free(dog, at_home=True, since=clock[0] - moves.INSIST - 1)
 
 
 def payload(dog: Any, state: str, **other: Any) -> bytes:
@@ -199,11 +210,11 @@ def asked(monkeypatch: pytest.MonkeyPatch, interface: str, address: str, held: s
     done: list[str] = []
     monkeypatch.setenv("IFACE", interface)
     monkeypatch.setenv("IF_ADDRESS", address)
-    monkeypatch.setattr(watchdog, "addresses", lambda _: [held] if held else [])
-    monkeypatch.setattr(watchdog, "detach", lambda: done.append("watchdog"))
-    monkeypatch.setattr(watchdog, "wait_for", lambda condition, seconds: done.append("waited"))
+    monkeypatch.setattr(verbs, "addresses", lambda _: [held] if held else [])
+    monkeypatch.setattr(verbs, "detach", lambda: done.append("watchdog"))
+    monkeypatch.setattr(verbs, "wait_for", lambda condition, seconds: done.append("waited"))
     monkeypatch.setattr(socket, "sethostname", done.append)
-    return watchdog.gate(), done
+    return verbs.gate(), done
 
 
 def test_at_boot_the_host_comes_home_and_the_new_address_is_refused(
@@ -220,20 +231,20 @@ def test_what_is_not_ours_may_come_up(folder: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_confirmed_nothing_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    watchdog.keep("state", "confirmed")
+    memory.keep("state", "confirmed")
     assert asked(monkeypatch, "eth0", "198.51.100.22", "") == (0, [])
 
 
 def test_while_the_watchdog_brings_an_address_up_only_that_one_is_let_through(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    watchdog.keep("state", "changing")
-    watchdog.keep("plan.json", json.dumps(PLAN))
+    memory.keep("state", "changing")
+    memory.keep("plan.json", json.dumps(PLAN))
     (folder / "permit").write_text("198.51.100.22")
     assert asked(monkeypatch, "eth0", "198.51.100.22", "") == (0, [])
     assert asked(monkeypatch, "eth0", "198.51.100.21", "") == (3, [])
 
 
 def test_a_missing_guard_refuses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watchdog, "FOLDER", str(tmp_path))
+    monkeypatch.setattr(memory, "FOLDER", str(tmp_path))
     assert asked(monkeypatch, "eth0", "198.51.100.22", "") == (0, [])

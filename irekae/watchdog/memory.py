@@ -1,0 +1,69 @@
+"""What the watchdog remembers: a few files beside it, each written in one step and made last."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from typing import Any
+
+FOLDER = os.path.dirname(os.path.abspath(sys.argv[0]))
+SETTLED = ("", "reverted", "confirmed")
+
+
+def place(name: str) -> str:
+    """Path of one of our files."""
+    return os.path.join(FOLDER, name)
+
+
+def load(name: str) -> Any:
+    """A JSON file of ours, {} when there is none."""
+    try:
+        with open(place(name), encoding="utf-8") as file:
+            return json.load(file)
+    except FileNotFoundError:
+        return {}
+
+
+def keep(name: str, text: str) -> None:
+    """Write a file of ours in one step, and make it last."""
+    fresh = place("." + name)
+    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    os.rename(fresh, place(name))
+    folder = os.open(FOLDER, os.O_RDONLY)
+    os.fsync(folder)
+    os.close(folder)
+
+
+def state() -> str:
+    """The exchange's state on this host."""
+    try:
+        with open(place("state"), encoding="utf-8") as file:
+            return file.read().strip()
+    except FileNotFoundError:
+        return ""
+
+
+def log(text: str) -> None:
+    """A line for people."""
+    with open(place("watchdog.log"), "a", encoding="utf-8") as file:
+        file.write("%s %s\n" % (time.strftime("%Y-%m-%dT%H:%M:%S%z"), text))
+
+
+def home() -> str:
+    """The side ("old" or "new") that is this host's without anybody's further word: also after a boot."""
+    word, plan = state(), load("plan.json")
+    if word in SETTLED:
+        return "new" if word == "confirmed" else "old"
+    return str(plan["take"] if word == "prepared" else plan["leave"])
+
+
+def side(name: str) -> dict[str, str]:
+    """Host name, address and interfaces file of a side."""
+    guard, plan = load("guard.json"), load("plan.json")
+    found: dict[str, str] = plan[name] if name in plan else guard[name]
+    return found
