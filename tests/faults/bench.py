@@ -1,0 +1,230 @@
+"""The lab as the faults use it: hosts to break, a seat to work at, snapshots to begin from, states to compare with."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.faults.compare import NotSurvived, Pair, differences, lost, want
+
+HERE = Path(__file__).parent
+PROJECT = HERE.parents[1]
+BUSY = "is being worked on"
+PATIENCE = 300  # seconds for a condition
+
+
+class Bench:
+    """One lab, and what is known of the undisturbed swap in it.
+
+    Attributes:
+        name: of the lab.
+        site: another site.toml for the next commands, or None.
+        logs: where the killed commands' outputs are kept.
+    """
+
+    def __init__(self, name: str) -> None:
+        """Bind to a lab; nothing is started yet."""
+        self.name = name
+        self.site: Path | None = None
+        self.logs = Path(tempfile.mkdtemp(prefix="faults-"))
+        self._kept: dict[str, Any] = {}
+        self._lines: dict[int, int] = {}
+
+    # --- the lab ---
+
+    def environment(self) -> dict[str, str]:
+        """For every command."""
+        found = {**os.environ, "LAB": self.name, "PYTHONPATH": str(PROJECT)}
+        return {**found, "IREKAE_SITE": str(self.site)} if self.site else found
+
+    def lab(self, *words: str, ok: bool = True, stdin: str | None = None) -> str:
+        """Output of `lab WORDS…`."""
+        argv = [sys.executable, "-m", "lab.cli", *words]
+        done = subprocess.run(
+            argv, cwd=PROJECT, env=self.environment(), input=stdin, capture_output=True, text=True, check=False
+        )
+        if ok and done.returncode != 0:
+            raise RuntimeError(f"lab {' '.join(words)}: {done.returncode}\n{done.stdout}{done.stderr}")
+        return done.stdout
+
+    def on(self, host: str, script: str, ok: bool = True) -> str:
+        """Output of a shell script run as root on a machine, past its network."""
+        return self.lab("console", host, "sh", "-c", script, ok=ok)
+
+    # --- the seat ---
+
+    def start(self, *words: str, who: str = "") -> subprocess.Popen[str]:
+        """Start `fab WORDS…` at the seat; who: the operator's name, if another one's."""
+        argv = [sys.executable, "-m", "lab.cli", "run", "fab", *words]
+        return subprocess.Popen(
+            argv,
+            cwd=PROJECT,
+            env={**self.environment(), **({"SUDO_USER": who} if who else {})},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def fab(self, *words: str, want: int | None = 0) -> str:
+        """Output of `fab WORDS…`, which must end with the status; None: whatever it is. An item that a dead session
+        still holds is waited for, as an operator would."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            process = self.start(*words)
+            said = process.communicate()[0]
+            if process.returncode != 3 or BUSY not in said or time.monotonic() > end or want == 3:
+                break
+        if want is not None and process.returncode != want:
+            raise NotSurvived(f"fab {' '.join(words)}: exit status {process.returncode}, not {want}\n{said[-2500:]}")
+        return said
+
+    def seat_process(self, word: str) -> int:
+        """Process id of the fab at the seat that was called with a word."""
+        for pid in self.lab("run", "sh", "-c", f"ip netns pids irekae-{self.name}").split():
+            path = Path(f"/proc/{pid}/cmdline")
+            words = path.read_bytes().split(b"\0") if path.exists() else []
+            if word.encode() in words and any(part.endswith(b"/fab") for part in words):
+                return int(pid)
+        raise RuntimeError(f"no fab {word} at the seat")
+
+    def finish(self, process: subprocess.Popen[str]) -> tuple[int, str]:
+        """Exit status and output of what was started."""
+        said = process.communicate(timeout=PATIENCE)[0]
+        return process.returncode, said
+
+    def resume(self, through: int = 8, tries: int = 3) -> int:
+        """`fab resume` until it is through, as an operator would call it again; how often it was called."""
+        for number in range(1, tries + 1):
+            try:
+                self.fab("resume", "--through", str(through))
+                return number
+            except NotSurvived:
+                if number == tries:
+                    raise
+        return tries
+
+    def killer(self, *words: str, **options: Any) -> dict[str, Any]:
+        """Run fab under the killer: at N, before or after; chain: again and again."""
+        flags: list[str] = []
+        for key, value in options.items():
+            if value is True:
+                flags.append(f"--{key}")
+            elif value is not False:
+                flags += [f"--{key}", str(value)]
+        log = self.logs / "killed.log"
+        log.unlink(missing_ok=True)
+        said = self.lab("run", sys.executable, "-m", "tests.faults.killer", *flags, "--log", str(log), "--", *words)
+        found: dict[str, Any] = json.loads(said.splitlines()[-1])
+        return found
+
+    def wait(self, what: str, condition: Callable[[], bool], seconds: float = PATIENCE) -> None:
+        """Wait for a condition; NotSurvived when it does not come."""
+        end = time.monotonic() + seconds
+        while not condition():
+            if time.monotonic() > end:
+                raise NotSurvived(f"not within {seconds:.0f} s: {what}")
+            time.sleep(0.3)
+
+    # --- states ---
+
+    def state(self) -> Pair:
+        """The canonical state of both machines."""
+        program = (HERE / "digest.py").read_text()
+        return {machine: json.loads(self.lab("console", machine, "python3", "-", stdin=program)) for machine in "ab"}
+
+    def journal(self, machine: str) -> list[dict[str, Any]]:
+        """What a machine remembers."""
+        text = self.on(machine, "cat /var/lib/irekae/journal.jsonl 2>/dev/null", ok=False)
+        return [json.loads(line) for line in text.splitlines()]
+
+    def prepare(self) -> None:
+        """The lab as before the swap, phase 0 done, and the state that every rollback must bring back."""
+        if "p1" in self._kept:
+            return
+        self.lab("up")
+        self.lab("reset")
+        self.fab("phase0")
+        self.lab("snapshot", "p1")
+        self.lab("restore", "p1")
+        self._kept["p1"] = self.settled()
+
+    def settled(self) -> Pair:
+        """The state, once every daemon that is to run does: what boots is still starting for a moment."""
+        last = self.state()
+        while (now := self.state()) != last:
+            last = now
+        return last
+
+    @property
+    def before(self) -> Pair:
+        """Both machines before phase 1."""
+        self.prepare()
+        found: Pair = self._kept["p1"]
+        return found
+
+    def at(self, phase: int) -> None:
+        """Be just before a phase, freshly booted; earlier phases are carried out once."""
+        self.prepare()
+        if f"p{phase}" not in self._kept:
+            self.at(phase - 1)
+            there = self._remembered()
+            self.fab("resume", "--through", str(phase - 1))
+            self._kept[f"after {phase - 1}"] = self.settled()
+            self._lines[phase - 1] = self._remembered() - there
+            self.lab("snapshot", f"p{phase}")
+            self._kept[f"p{phase}"] = True
+        self.lab("restore", f"p{phase}")
+
+    def _remembered(self) -> int:
+        return sum(len(self.journal(machine)) for machine in "ab")
+
+    def after(self, phase: int) -> Pair:
+        """Both machines after a phase of the undisturbed swap that began at a boot just before it."""
+        if f"after {phase}" not in self._kept:
+            self.at(phase + 1)
+        found: Pair = self._kept[f"after {phase}"]
+        return found
+
+    def lines(self, phase: int) -> int:
+        """How many journal lines an undisturbed phase writes on both machines."""
+        self.after(phase)
+        return self._lines[phase]
+
+    @property
+    def final(self) -> Pair:
+        """Both machines after phases 1 to 8, undisturbed."""
+        if "final" not in self._kept:
+            self.at(1)
+            self.fab("resume", "--through", "8")
+            self._kept["final"] = self.settled()
+        found: Pair = self._kept["final"]
+        return found
+
+    def references(self) -> None:
+        """Make sure that an undisturbed swap is known, before the lab is disturbed."""
+        assert self.before
+        assert self.final
+
+    # --- verdicts ---
+
+    def want_final(self) -> None:
+        """Phases 1 to 8 have ended as an undisturbed swap does, and nothing is lost."""
+        now = self.settled()
+        want(lost(self.before, now), "lost")
+        want(differences(self.final, now, mtimes=False), "not as after an undisturbed swap")
+
+    def want_after(self, phase: int) -> None:
+        """A phase has ended as the undisturbed one does."""
+        want(differences(self.after(phase), self.settled(), mtimes=False), f"not as after an undisturbed phase {phase}")
+
+    def want_before(self) -> None:
+        """Everything is as before phase 1, times included."""
+        want(differences(self.before, self.settled(), mtimes=True), "not as before the swap")

@@ -1,0 +1,129 @@
+"""The canonical state of a host: what a swap must leave behind, or bring back, defined in this one place.
+
+Runs on the host as root (`lab console HOST python3 - < digest.py`), standard library only, and prints JSON:
+`files` (path → [mode, owner:group, contents or target, mtime]), `mail` (each message once), `accounts`, `running`,
+`hostname`, `addresses`. Owners stand by name, since the machines' numbers differ; paths are spelled as ascii() does.
+"""
+
+import grp
+import hashlib
+import json
+import os
+import pwd
+import stat
+import subprocess
+import sys
+
+TREES = [
+    "/etc",
+    "/var/qmail/control",
+    "/var/qmail/alias",
+    "/usr/local/bind/etc",
+    "/usr/local/qpopper",
+    "/usr/local/apache2/conf",
+    "/root",
+    "/home",
+    "/var/spool/cron/crontabs",
+]
+# What changes by itself, whoever swaps: caches, clocks, the kernel's tables; and our own notes below /home.
+SKIP = {
+    "/etc/mtab",
+    "/etc/adjtime",
+    "/etc/ld.so.cache",
+    "/etc/.pwd.lock",
+    "/etc/ssl/certs",
+    "/etc/network/run",
+    "/home/.irekae-replaced",
+    "/root/.bash_history",
+    "/root/.lesshst",
+    "/root/.cache",
+}
+# A message that the system wrote itself meanwhile (cron, say) is mail that came, not a file that differs.
+MAILDIR = b"/Maildir/"
+DAEMONS = {"apache2", "named", "inetd", "qmail-send", "tcpserver", "sshd", "cron", "fail2ban-server"}
+
+
+def name_of(table, number, field):
+    try:
+        return getattr(table(number), field)
+    except KeyError:
+        return str(number)
+
+
+def contents(path):
+    with open(path, "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()[:24]
+
+
+def entry(path):
+    found = os.lstat(path)
+    user, group = name_of(pwd.getpwuid, found.st_uid, "pw_name"), name_of(grp.getgrgid, found.st_gid, "gr_name")
+    what, mtime = "", 0
+    if stat.S_ISLNK(found.st_mode):
+        what = ascii(os.fsdecode(os.readlink(path)))
+    elif stat.S_ISREG(found.st_mode):
+        what, mtime = contents(path), int(found.st_mtime)
+    return [stat.filemode(found.st_mode), "%s:%s" % (user, group), what, mtime]
+
+
+def tree(top):
+    """Every path below a folder, the folder itself too, in bytes."""
+    yield os.fsencode(top)
+    for folder, folders, files in os.walk(os.fsencode(top)):
+        folders[:] = [name for name in folders if os.fsdecode(os.path.join(folder, name)) not in SKIP]
+        for name in folders + files:
+            path = os.path.join(folder, name)
+            if os.fsdecode(path) not in SKIP:
+                yield path
+
+
+def files_and_mail():
+    """Path → entry, and the messages as "FOLDER/NAME CONTENTS", whether read or not."""
+    files, mail = {}, []
+    for top in TREES:
+        for path in tree(top):
+            box, cut, rest = path.partition(MAILDIR)
+            if cut and os.path.isfile(path) and not os.path.islink(path):
+                # maildir(5): what follows the colon are flags, and new/ or cur/ says only whether it was seen.
+                message = os.fsdecode(os.path.basename(rest).split(b":")[0])
+                mail.append(ascii("%s %s %s" % (os.fsdecode(box), message, contents(path))))
+            elif os.path.lexists(path):
+                files[ascii(os.fsdecode(path))[1:-1]] = entry(path)
+    return files, sorted(mail)
+
+
+def running():
+    """Names of the daemons that run, each once."""
+    found = set()
+    for pid in os.listdir("/proc"):
+        if pid.isdigit():
+            try:
+                with open("/proc/%s/comm" % pid) as file:
+                    found.add(file.read().strip())
+            except OSError:
+                pass
+    return sorted(found & {name[:15] for name in DAEMONS})
+
+
+def accounts():
+    """Account → its number, and a hash of its line in shadow."""
+    with open("/etc/shadow", "rb") as file:
+        shadow = {line.split(b":")[0]: hashlib.sha256(line.strip()).hexdigest()[:24] for line in file}
+    return {user.pw_name: [user.pw_uid, shadow.get(os.fsencode(user.pw_name), "")] for user in pwd.getpwall()}
+
+
+def main():
+    files, mail = files_and_mail()
+    shown = subprocess.run(["ip", "-4", "-o", "addr", "show", "dev", "eth0"], stdout=subprocess.PIPE).stdout.decode()
+    state = {
+        "files": files,
+        "mail": mail,
+        "accounts": accounts(),
+        "running": running(),
+        "hostname": os.uname().nodename,
+        "addresses": sorted(word for word in shown.split() if "/" in word),
+    }
+    json.dump(state, sys.stdout)
+
+
+main()

@@ -1,0 +1,214 @@
+"""Hostile and broken input: each is met with a clear error or the right result, and never with a half-written file."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from tests.faults.bench import PROJECT, Bench
+from tests.faults.catalogue import fault
+from tests.faults.compare import NotSurvived, lost, want
+
+RIGHT = "the right result"
+ERROR = "a clear error, nothing half-written; once it is mended, resume goes on"
+CONTROL = "/home/itpass/ml/ml-ctrl"
+
+
+def must(bench: Bench, machine: str, script: str, why: str) -> None:
+    """A shell condition on a machine."""
+    if bench.on(machine, f"if {script}; then echo yes; fi").strip() != "yes":
+        raise NotSurvived(f"{machine}: {why}: not so: {script}")
+
+
+def refused(bench: Bench, through: int, *words: str) -> str:
+    """`fab resume` must end with an error that holds the words; its line."""
+    said = bench.fab("resume", "--through", str(through), want=None)
+    if "irekae:" not in said or "Traceback" in said or not all(word in said for word in words):
+        raise NotSurvived(f"no clear error with {words}: {said[-1200:]}")
+    return said[said.index("irekae:") :].strip().replace("\n", " ")[:200]
+
+
+@fault(
+    "hostile/file-names",
+    "file names with spaces, quotes, $(), newlines, leading dashes, no UTF-8; links, holes, pipes, mode 000",
+    "users' homes, before phase 1",
+    "all arrive: names, contents, owners, modes, times; no command in a name is run",
+)
+def file_names(bench: Bench) -> str:
+    """The lab's users have had them for years (lab/image/server/homes.py): counted, so that this cannot be empty."""
+    final = bench.final
+    odd = [path for path in final["b"]["files"] if "/odd/" in path]
+    if len(odd) < 60:
+        raise NotSurvived(f"only {len(odd)} odd names on the new production")
+    want(lost(bench.before, final), "lost")
+    for machine in "ab":
+        found = [path for path in final[machine]["files"] if path.endswith("/pwned")]
+        want(found, "a name was run")
+    return f"{len(odd)} odd names among {len(final['b']['files'])} files"
+
+
+@fault("hostile/crontab-links", "crontabs that are symbolic links: of ika to /etc/shadow, on tako to /etc/passwd",
+       "before phase 3", "production's link is left alone and told; tako's link is replaced, not followed",
+       selected=True)  # fmt: skip
+def crontab_links(bench: Bench) -> str:
+    """A link in a crontab's place must be read and written through by nobody."""
+    bench.at(3)
+    tabs = "/var/spool/cron/crontabs"
+    bench.on("a", f"mv {tabs}/kato /root/kato; ln -s /etc/shadow {tabs}/kato; chown -h kato:crontab {tabs}/kato")
+    bench.on("b", f"ln -s /etc/crontab {tabs}/asada; cp -p /etc/crontab /root/was")
+    said = bench.fab("resume", "--through", "3", want=None)
+    must(bench, "b", "cmp -s /etc/crontab /root/was", "/etc/crontab is as before")
+    must(bench, "b", f"! [ -e {tabs}/kato ]", "kato's link was not copied")
+    if "kato is left alone" not in said:
+        raise NotSurvived(f"kato's link is not told: {said[-800:]}")
+    if f"{tabs}/asada" in said and "irekae:" in said:
+        bench.on("b", f"rm {tabs}/asada")
+        bench.resume(3)
+        seen = "tako's link: refused with its path; removed by hand, resumed"
+    else:
+        seen = "tako's link was replaced"
+    must(bench, "b", f"[ -f {tabs}/asada ] && ! [ -L {tabs}/asada ]", "asada's crontab is a plain file")
+    must(bench, "b", f"[ $(stat -c %U {tabs}/asada) = asada ]", "it belongs to asada")
+    return f"kato's is left alone and told; {seen}"
+
+
+@fault("hostile/list-link", "the mailing list's folder in a user's home is a symbolic link to /etc", "before phase 7",
+       "refused with the path; nothing is written below /etc; " + ERROR, selected=True)  # fmt: skip
+def list_link(bench: Bench) -> str:
+    """Its user may plant it; root must not write through it."""
+    bench.at(7)
+    bench.on("b", f"mv {CONTROL} {CONTROL}.kept; ln -s /etc {CONTROL}; echo 'not a bouncer' > /etc/bouncer")
+    seen = refused(bench, 7, "bouncer")
+    must(bench, "b", "[ \"$(cat /etc/bouncer)\" = 'not a bouncer' ]", "/etc/bouncer is as before")
+    must(bench, "b", '[ -z "$(ls /etc/bouncer.* 2>/dev/null)" ]', "no copy beside it")
+    bench.on("b", f"rm {CONTROL} /etc/bouncer; mv {CONTROL}.kept {CONTROL}")
+    bench.after(7)
+    return _mended(bench, 7, seen)
+
+
+def _mended(bench: Bench, phase: int, seen: str) -> str:
+    bench.resume(phase)
+    bench.want_after(phase)
+    return seen
+
+
+@fault("hostile/maildir-links", "Maildirs that are links to another's mail and to /etc", "users' homes, before phase 3",
+       "copied as links; nothing behind them is touched or counted as that user's")  # fmt: skip
+def maildir_links(bench: Bench) -> str:
+    """Both sides: production's users planted theirs, and the standby has one where production has a folder."""
+    bench.at(3)
+    bench.on("a", "mv /home/kato/Maildir /home/kato/Mail.old; ln -s /home/ueno/Maildir /home/kato/Maildir; "
+                  "mv /home/noda/Maildir /home/noda/Mail.old; ln -s /etc /home/noda/Maildir")  # fmt: skip
+    bench.on(
+        "b", "rm -rf /home/asada; ln -s /etc /home/asada; find /etc -type f -exec sha256sum {} + | sort > /root/was"
+    )
+    bench.resume(4)
+    must(bench, "b", '[ "$(readlink /home/kato/Maildir)" = /home/ueno/Maildir ]', "kato's link is a link")
+    must(bench, "b", "[ -d /home/asada ] && ! [ -L /home/asada ]", "asada's home is a folder again")
+    must(bench, "b", "! [ -e /etc/Maildir ] && ! [ -e /etc/odd ]", "nothing was copied through a link")
+    return "3 links, none followed"
+
+
+@fault("hostile/shadow", "shadow and passwd without a final newline, with duplicate and broken lines, with the names "
+       "`$(touch /pwned)`, `-rf` and `a b`", "both hosts, before phase 3",
+       "good accounts are merged, each on a line of its own; bad names are refused and told; nothing is run",
+       selected=True)  # fmt: skip
+def shadow(bench: Bench) -> str:
+    """What a person's editor or a script of last year may have left."""
+    bench.at(3)
+    bench.on("a", "printf '%s\\n' '$(touch /pwned):x:1500:100::/home/p:/bin/sh' -- '-rf:x:1501:100::/home/r:/bin/sh' "
+                  "'a b:x:1502:100::/home/ab:/bin/sh' 'broken line' >> /etc/passwd; "
+                  "printf '%s\\n' '$(touch /pwned):$6$x:1:0:9:7:::' '-rf:$6$y:1:0:9:7:::' >> /etc/shadow; "
+                  "grep ^morita: /etc/shadow >> /etc/shadow.d; cat /etc/shadow.d >> /etc/shadow; rm /etc/shadow.d; "
+                  "truncate -s -1 /etc/shadow; truncate -s -1 /etc/passwd")  # fmt: skip
+    bench.on("b", "truncate -s -1 /etc/shadow; truncate -s -1 /etc/passwd; truncate -s -1 /etc/group")
+    said = bench.fab("resume", "--through", "3", want=None)
+    for machine in "ab":
+        must(bench, machine, "! [ -e /pwned ]", "no name was run")
+    must(bench, "b", "[ $(grep -c ^morita: /etc/shadow) = 1 ]", "morita stands once in shadow")
+    must(
+        bench,
+        "b",
+        "getent passwd morita noda hara chikuwa1 >/dev/null || getent passwd morita >/dev/null",
+        "morita is known",
+    )
+    must(bench, "b", "! awk -F: 'NF!=9{bad=1} END{exit !bad}' /etc/shadow", "every line of shadow has nine fields")
+    must(bench, "b", "! awk -F: 'NF!=7{bad=1} END{exit !bad}' /etc/passwd", "every line of passwd has seven fields")
+    must(bench, "b", "! grep -q pwned /etc/passwd && ! grep -q '^-rf' /etc/passwd", "bad names were not copied")
+    if "refused" not in said and "not understood" not in said:
+        raise NotSurvived(f"the bad lines are not told: {said[-1500:]}")
+    return "; ".join(line.strip() for line in said.splitlines() if "refused" in line or "not understood" in line)[:300]
+
+
+@fault("hostile/pop-auth", "production's pop.auth is empty", "before phase 3", ERROR + "; tako's is kept")
+def pop_auth(bench: Bench) -> str:
+    """A truncated file must not replace a good one."""
+    bench.after(3)
+    bench.at(3)
+    path = "/usr/local/qpopper/pop.auth"
+    bench.on("b", f"cp -p {path} /root/was")
+    bench.on("a", f"cp -p {path} /root/kept; truncate -s 0 {path}; touch -r /root/kept {path}")
+    seen = refused(bench, 3, path)
+    must(bench, "b", f"cmp -s {path} /root/was", "tako's pop.auth is as before")
+    bench.on("a", f"cp -p /root/kept {path}; rm /root/kept")
+    bench.on("b", "rm /root/was")
+    return _mended(bench, 3, seen)
+
+
+@fault("hostile/unreadable-config", "a configuration file is gone, another is a folder", "before phase 5", ERROR,
+       selected=True)  # fmt: skip
+def unreadable(bench: Bench) -> str:
+    """/etc/mailname of ika is gone; gate.conf of tako is a folder."""
+    bench.after(5)
+    bench.at(5)
+    bench.on("a", "mv /etc/mailname /root/")
+    bench.on("b", "mv /etc/gate/gate.conf /root/; mkdir /etc/gate/gate.conf")
+    seen = refused(bench, 5, "/etc/mailname", "/etc/gate/gate.conf")
+    bench.on("a", "mv /root/mailname /etc/")
+    bench.on("b", "rmdir /etc/gate/gate.conf; mv /root/gate.conf /etc/gate/")
+    return _mended(bench, 5, seen)
+
+
+@fault("hostile/gate-values", "gate.conf and motd hold quotes, `$()`, bytes that are no UTF-8, CRLF, no final newline",
+       "before phase 5", "only host names are exchanged, no other byte; taken back, the file is as before")  # fmt: skip
+def gate_values(bench: Bench) -> str:
+    """The bytes that stand around a name are none of our business."""
+    bench.at(5)
+    text = r"""$hostname = 'ika'; # \344\342 it's "$(touch /pwned)" ikasumi\r\n$x = "\\$y";\r\n# `ika`, no end"""
+    text = text.replace("'", "'\"'\"'")
+    bench.on("a", f"printf '{text}' > /etc/gate/gate.conf; cp -p /etc/gate/gate.conf /root/was")
+    bench.resume(5)
+    must(bench, "a", "! [ -e /pwned ]", "nothing was run")
+    left = bench.on("a", "cmp -l /root/was /etc/gate/gate.conf | wc -l; sed -n 1p /etc/gate/gate.conf | cat -v")
+    if "$hostname = 'tako'" not in left or "ikasumi" not in left or '"$(touch /pwned)"' not in left or "^M" not in left:
+        raise NotSurvived(f"gate.conf became {left}")
+    bench.fab("rollback", "--to", "phase5")
+    must(bench, "a", "cmp -s /root/was /etc/gate/gate.conf", "gate.conf is as before")
+    return left.splitlines()[1][:120]
+
+
+@fault("hostile/list-name", "a mailing list whose folder is called `ml $(touch pwned) \"quoted\"`", "before phase 7",
+       RIGHT)  # fmt: skip
+def list_name(bench: Bench) -> str:
+    """In site.toml and on the disk."""
+    bench.at(7)
+    folder = "/home/itpass/ml/ml $(touch pwned) 'it'"
+    text = (PROJECT / "site.toml").read_text(encoding="utf-8")
+    site = Path(tempfile.mkdtemp(prefix="faults-")) / "site.toml"
+    site.write_text(text.replace(f'bouncer = "{CONTROL}/bouncer"', f'bouncer = "{folder}/bouncer"'), encoding="utf-8")
+    quoted = "'/home/itpass/ml/ml $(touch pwned) '\\''it'\\'''"
+    bench.on("b", f"mkdir {quoted}; echo old > {quoted}/bouncer; chown -R itpass:itpass {quoted}")
+    bench.site = site
+    try:
+        bench.resume(7)
+    finally:
+        bench.site = None
+    must(bench, "b", f"grep -q ezmlm-weed {quoted}/bouncer", "the bouncer has its lines")
+    must(bench, "b", f"[ $(stat -c %U {quoted}/bouncer) = itpass ]", "it belongs to itpass still")
+    must(
+        bench,
+        "b",
+        '! [ -e /pwned ] && ! [ -e /root/pwned ] && [ -z "$(find /home/itpass /home/hayashi -name pwned)" ]',
+        "nothing was run",
+    )
+    return "the bouncer file has its three lines"

@@ -1,0 +1,199 @@
+"""Is `fab`, at the seat, and breaks something at chosen lines of the hosts' journals: its own life, or whatever else.
+
+    lab run python -m tests.faults.killer --at N [--before] [--signal INT] [--do COMMAND] --log FILE -- resume
+
+A child process is the operator's `fab`. At the N-th line that it writes to any host's journal, just after the line is
+written or with --before just before, it gets SIGKILL (or --signal), or runs the command of --do and goes on. --point
+WORD breaks at a word to a host's watchdog instead (arm-ika, go-tako, prepare-ika, confirm-tako). --chain: killed again
+and again, with N no larger than it must be for getting on, until the command comes to its end. --late: its clock is so
+many seconds behind. Prints one JSON object: at which lines it died, how it ended.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import fabric.main
+
+import irekae.commands
+import tasks  # noqa: F401 (what the child would import, each time)
+from irekae import exchange
+from irekae.remote import Link
+
+PATIENCE = 400  # seconds for one child
+TRIES = 8  # ends with an error in a row, before the command counts as stuck
+# Exit status 3 with these words: the dead one's agent is still finishing its last operation.
+BUSY = "is being worked on"
+
+
+@dataclass(frozen=True)
+class Break:
+    """What is broken, and where: at a line's number, or at a word to a watchdog.
+
+    number: 0 for nowhere. before: just before the line is written. signal: what the process gets, by name. do: a
+    command that is run instead. point: the word, with the name that the host bore first.
+    """
+
+    number: int
+    before: bool
+    signal: str
+    do: str
+    point: str
+
+    def now(self, place: list[Any], told: int) -> None:
+        """Tell the place and break."""
+        os.write(told, json.dumps(place).encode())
+        if self.do:
+            subprocess.run(shlex.split(self.do), check=True, stdout=subprocess.DEVNULL)
+        else:
+            os.kill(os.getpid(), signal.Signals[f"SIG{self.signal}"])
+
+
+def at_line(what: Break, told: int) -> None:
+    """Break at the N-th journal line."""
+    ask, lock, count = Link.ask, threading.Lock(), 0
+
+    def watched(self: Link, op: str, **arguments: Any) -> Any:
+        nonlocal count
+        if op != "append":
+            return ask(self, op, **arguments)
+        with lock:
+            count += 1
+            mine = count == what.number
+        entry = arguments["entry"]
+        place = [entry["item"], self.machine.first_name, entry["event"], entry.get("what", entry.get("n", ""))]
+        if mine and what.before:
+            what.now(place, told)
+        answer = ask(self, op, **arguments)
+        if mine and not what.before:
+            what.now(place, told)
+        return answer
+
+    Link.ask = watched  # type: ignore[method-assign]
+
+
+def at_point(what: Break, told: int) -> None:
+    """Break when a host's watchdog is about to be told a word, the first time."""
+    ask, run, once = exchange.Crossing.ask, exchange.run, threading.Event()
+
+    def reached(point: str) -> None:
+        if point == what.point and not once.is_set():
+            once.set()
+            what.now([point], told)
+
+    def pausing_ask(self: exchange.Crossing, host: Any, word: str) -> Any:
+        reached(f"{word}-{host.name}")
+        return ask(self, host, word)
+
+    def pausing_run(link: Link, argv: Any, *rest: Any, **more: Any) -> Any:
+        if argv[-1] == "arm":
+            reached(f"arm-{link.machine.first_name}")
+        return run(link, argv, *rest, **more)
+
+    exchange.Crossing.ask, exchange.run = pausing_ask, pausing_run  # type: ignore[method-assign]
+
+
+def run(words: list[str], what: Break, log: Path, late: float = 0.0) -> dict[str, Any]:
+    """One fab, broken once or at its end: {"at": place or null, "status": its exit status, "said": the end of it}."""
+    reader, told = os.pipe()
+    start = log.stat().st_size if log.exists() else 0
+    child = os.fork()
+    if child == 0:
+        os.close(reader)
+        _be_fab(words, what, told, log, late)
+    os.close(told)
+    timer = threading.Timer(PATIENCE, os.kill, (child, signal.SIGTERM))
+    timer.start()
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    timer.cancel()
+    timer.join()
+    with os.fdopen(reader) as pipe:
+        line = pipe.read()
+    said = log.read_bytes()[start:].decode("utf-8", "replace")
+    return {"at": json.loads(line) if line else None, "status": status, "said": said[-3000:]}
+
+
+def _be_fab(words: list[str], what: Break, told: int, log: Path, late: float) -> None:
+    status = 70
+    try:
+        output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        os.dup2(output, 1)
+        os.dup2(output, 2)
+        print(f"--- fab {' '.join(words)}, {what}", flush=True)
+        if what.number:
+            at_line(what, told)
+        elif what.point:
+            at_point(what, told)
+        if late:
+            clock: Callable[[], float] = time.time
+            time.time = lambda: clock() - late
+        fabric.main.program.run(["fab", *words])
+        status = 0
+    except SystemExit as end:
+        status = end.code if isinstance(end.code, int) else 1
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+
+
+def chain(words: list[str], before: bool, least: int, log: Path) -> dict[str, Any]:
+    """Kill it again and again until it comes to its end."""
+    number, errors, seen = least, 0, set[str]()
+    found: dict[str, Any] = {"kills": [], "errors": [], "status": None}
+    while errors < TRIES:
+        one = run(words, Break(number, before, "KILL", "", ""), log)
+        found["status"] = one["status"]
+        if one["at"]:
+            found["kills"].append(one["at"])
+            # At a line where it died before, nothing was gained: items beside each other begin with many lines.
+            line = json.dumps(one["at"])
+            number, errors = (number + 1 if line in seen else max(least, number - 1)), 0
+            seen.add(line)
+        elif one["status"] == 0:
+            return found
+        elif one["status"] == 3 and BUSY in one["said"]:
+            time.sleep(0.1)  # the host's own time: an agent is ending
+        else:
+            errors += 1
+            found["errors"].append([one["status"], one["said"][-600:]])
+    return found
+
+
+def main() -> None:
+    """Arm, be fab, tell."""
+    assert irekae.commands  # imported for the children
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--at", type=int, default=0)
+    parser.add_argument("--least", type=int, default=3)
+    parser.add_argument("--before", action="store_true")
+    parser.add_argument("--chain", action="store_true")
+    parser.add_argument("--signal", default="KILL")
+    parser.add_argument("--do", default="")
+    parser.add_argument("--point", default="")
+    parser.add_argument("--late", type=float, default=0.0)
+    parser.add_argument("--log", type=Path, required=True)
+    parser.add_argument("words", nargs="+")
+    options = parser.parse_args()
+    if options.chain:
+        found = chain(options.words, options.before, options.least, options.log)
+    else:
+        what = Break(options.at, options.before, options.signal, options.do, options.point)
+        found = run(options.words, what, options.log, options.late)
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,95 @@
+"""The operator's machine dies after phase 2 and never comes back: the standby itself closes root's way in."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+import time
+from pathlib import Path
+
+from tests.faults.bench import PROJECT, Bench
+from tests.faults.catalogue import fault
+from tests.faults.compare import NotSurvived
+
+PROMISE = (
+    "root login is refused again by the deadline of one minute (cron looks each minute); a later resume opens the \
+door under a lease again, and closes it"
+)
+STANDBY = "198.51.100.22"
+LATEST = 150  # seconds: the lease's minute, cron's minute, sshd's restart, and a loaded machine
+
+
+def with_lease(minutes: int) -> Path:
+    """A site.toml with a shorter lease."""
+    text = (PROJECT / "site.toml").read_text(encoding="utf-8")
+    changed = re.sub(r"^lease = \d+", f"lease = {minutes}", text, flags=re.MULTILINE)
+    assert changed != text
+    path = Path(tempfile.mkdtemp(prefix="faults-")) / "site.toml"
+    path.write_text(changed, encoding="utf-8")
+    return path
+
+
+def root_may_in(bench: Bench) -> bool:
+    """Can root log in on the standby with a key that is in its authorized_keys."""
+    seat = f"/var/lib/irekae-lab/{bench.name}/seat"
+    argv = ["ssh", "-i", f"{seat}/id_ed25519", "-o", f"UserKnownHostsFile={seat}/known_hosts", "-o", "BatchMode=yes"]
+    said = bench.lab("run", *argv, "-o", "ConnectTimeout=5", f"root@{STANDBY}", "echo", "in", ok=False)
+    return said.strip() == "in"
+
+
+def _open_and_die(bench: Bench) -> None:
+    bench.at(2)
+    # Of the test's own making: root's authorized_keys on the standby lets the seat in, if sshd lets root in.
+    seat = Path(f"/var/lib/irekae-lab/{bench.name}/seat/id_ed25519.pub").read_text(encoding="utf-8").strip()
+    bench.on(
+        "b", f"mkdir -p /root/.ssh; echo '{seat}' >> /root/.ssh/authorized_keys; chmod 600 /root/.ssh/authorized_keys"
+    )
+    if root_may_in(bench):
+        raise NotSurvived("root could log in before phase 2")
+    bench.site = with_lease(1)
+    try:
+        bench.resume(2)
+    finally:
+        bench.site = None
+    if not root_may_in(bench):
+        raise NotSurvived("the door was never open: this proves nothing")
+
+
+def _go_on(bench: Bench) -> None:
+    """Somebody resumes a day later: the door is opened under a lease, used and closed."""
+    bench.fab("resume", "--through", "2")
+    if not root_may_in(bench):
+        raise NotSurvived("resume did not open the door again")
+    if "irekae-door" not in bench.on("b", "ls /etc/cron.d"):
+        raise NotSurvived("resume opened the door again without a lease")
+    bench.resume(4)
+    if root_may_in(bench):
+        raise NotSurvived("root may still log in after phase 4")
+
+
+@fault("lease/operator-dies", "the operator's machine dies and never comes back", "after phase 2", PROMISE,
+       selected=True, seconds=150)  # fmt: skip
+def operator_dies(bench: Bench) -> str:
+    """Nobody does anything any more."""
+    _open_and_die(bench)
+    began = time.monotonic()
+    bench.wait("root is refused again", lambda: not root_may_in(bench), LATEST)
+    seen = f"refused again {time.monotonic() - began:.0f} s after phase 2"
+    _go_on(bench)
+    return seen
+
+
+@fault("lease/reboot", "the operator's machine dies, and the standby is without power over the deadline",
+       "after phase 2", PROMISE, seconds=150)  # fmt: skip
+def reboot(bench: Bench) -> str:
+    """The lease is on disk: cron's @reboot closes the door."""
+    _open_and_die(bench)
+    deadline = int(bench.on("b", "cat /var/lib/irekae/door/deadline"))
+    bench.lab("power", "b", "off")
+    bench.wait("the deadline is over", lambda: time.time() > deadline, LATEST)
+    bench.lab("power", "b", "on")
+    began = time.monotonic()
+    bench.wait("root is refused again", lambda: not root_may_in(bench), LATEST)
+    seen = f"refused {time.monotonic() - began:.0f} s after the standby was up again"
+    _go_on(bench)
+    return seen

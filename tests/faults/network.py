@@ -1,0 +1,171 @@
+"""The network: the operator's cable, a restart that fails, an address that somebody else has, no name server."""
+
+from __future__ import annotations
+
+import re
+import sys
+import tempfile
+from functools import partial
+from pathlib import Path
+
+from tests.faults.bench import PROJECT, Bench
+from tests.faults.catalogue import fault
+from tests.faults.chains import SAME
+from tests.faults.compare import NotSurvived, differences, want
+
+LAB = f"{sys.executable} -m lab.cli"
+STATE = "cat /var/lib/irekae/exchange/state 2>/dev/null; true"
+HOME = ("", "reverted")
+LARGE = "/home/asada/large file"
+STOP = """while [ ! -e /run/stopped ]; do
+    for process in $(pgrep -x rsync); do
+        ls -l /proc/$process/fd 2>/dev/null | grep -q 'large file' && kill -STOP $process && touch /run/stopped
+    done
+done
+"""
+
+
+def _impatient() -> Path:
+    """A site.toml in which phase 6 must be confirmed within 20 seconds."""
+    text = (PROJECT / "site.toml").read_text(encoding="utf-8")
+    path = Path(tempfile.mkdtemp(prefix="faults-")) / "site.toml"
+    path.write_text(re.sub(r"^confirm_within = \d+", "confirm_within = 20", text, flags=re.MULTILINE), encoding="utf-8")
+    return path
+
+
+@fault(
+    "cut/3",
+    "the operator's network is cut, for longer than a connection lives",
+    "phase 3, while /home is being copied",
+    "the copy goes on by itself; resume attaches to it, no second one is started; " + SAME,
+    selected=True,
+    seconds=70,
+)
+def in_the_copy(bench: Bench) -> str:
+    """The copy is stopped in the middle (SIGSTOP) until resume has attached to it, however long that takes."""
+    bench.after(3)
+    bench.at(3)
+    bench.on("a", f"head -c 200000000 /dev/urandom > '{LARGE}'; chown asada:asada '{LARGE}'")
+    # The copy is met in the middle: the first rsync that has opened the large file.
+    bench.on("a", f"cat > /root/stop <<'E'\n{STOP}E\nsetsid sh /root/stop >/dev/null 2>&1 &")
+    operator = bench.start("resume", "--through", "3")
+    bench.wait("the copy is in the middle", lambda: "yes" in bench.on("a", "[ -e /run/stopped ] && echo yes; true"), 60)
+    bench.lab("cut", "seat")
+    status, said = bench.finish(operator)
+    bench.lab("mend", "seat")
+    if status != 4:
+        raise NotSurvived(f"fab ended with {status}, not 4: {said[-500:]}")
+    other = bench.start("resume", "--through", "3")
+    bench.wait("resume works at 3.1", lambda: len(_started(bench)) > 1, 60)
+    bench.on("a", "pkill -CONT -x rsync; rm -f /root/stop /run/stopped")
+    status, said = bench.finish(other)
+    if status != 0:
+        raise NotSurvived(f"resume ended with {status}: {said[-500:]}")
+    copies = [entry for entry in bench.journal("b") if entry["event"] == "change" and "copy /home" in entry["what"]]
+    if len(copies) != 1:
+        raise NotSurvived(f"{len(copies)} copies were started")
+    if bench.on("a", f"sha256sum '{LARGE}'") != bench.on("b", f"sha256sum '{LARGE}'"):
+        raise NotSurvived("the large file arrived damaged")
+    for machine in "ab":
+        bench.on(machine, f"rm '{LARGE}'; rm -rf /root/stop")
+    bench.want_after(3)
+    return "one copy, attached to by resume"
+
+
+def _started(bench: Bench) -> list[object]:
+    return [entry for entry in bench.journal("a") if entry["item"] == "3.1" and entry["event"] == "started"]
+
+
+def in_the_exchange(bench: Bench, point: str) -> str:
+    """Cut at a word to a watchdog; both hosts are home by themselves before the cable is mended."""
+    bench.after(6)
+    bench.at(6)
+    bench.site = _impatient()
+    try:
+        found = bench.killer("resume", "--through", "6", point=point, do=f"{LAB} cut seat")
+    finally:
+        bench.site = None
+    if not found["at"]:
+        raise NotSurvived(f"never at {point}: {found['said'][-500:]}")
+    bench.wait("both hosts are home", lambda: all(bench.on(machine, STATE).strip() in HOME for machine in "ab"))
+    places = differences(bench.after(5), bench.state(), mtimes=False)
+    want([line for line in places if "addresses" in line or "hostname" in line], "not home")
+    bench.lab("mend", "seat")
+    calls = bench.resume(6)
+    bench.want_after(6)
+    return f"fab ended with {found['status']}; both went home; resumed at the {calls}. call"
+
+
+for _point, _where, _selected in (
+    ("arm-ika", "before arming", False),
+    ("go-ika", "after arming", False),
+    ("confirm-tako", "before confirming", True),
+):
+    fault(f"cut/6-{_point}", "the operator's network is cut, for longer than the deadline", f"phase 6, {_where}",
+          "both hosts go back by themselves; " + SAME, selected=_selected,
+          seconds=100)(partial(in_the_exchange, point=_point))  # fmt: skip
+
+
+def no_restart(bench: Bench, machine: str) -> str:
+    """`/etc/init.d/networking restart` ends with an error and does nothing."""
+    bench.after(6)
+    bench.at(6)
+    script = "/etc/init.d/networking"
+    bench.on(machine, f"mv {script} /root/kept && printf '#!/bin/sh\\nexit 1\\n' >{script} && chmod 755 {script}")
+    said = bench.fab("resume", "--through", "6", want=1)
+    if "both hosts went back" not in said:
+        raise NotSurvived(said[-800:])
+    bench.on(machine, f"mv /root/kept {script}")
+    home = differences(bench.after(5), bench.state(), mtimes=False)
+    want([line for line in home if "addresses" in line or "hostname" in line], "not home")
+    bench.resume(6)
+    bench.want_after(6)
+    return "both hosts went back, by themselves"
+
+
+for _machine in "ab":
+    fault(f"networking/6-{_machine}", f"`networking restart` fails on machine {_machine}", "phase 6",
+          "both hosts go back, exit status 1; once it works, resume ends as an undisturbed phase does",
+          seconds=90)(partial(no_restart, machine=_machine))  # fmt: skip
+
+
+@fault("third/6", "a third machine has production's address, .21", "before phase 6",
+       "found before anything is changed; once it is gone, " + SAME)  # fmt: skip
+def third(bench: Bench) -> str:
+    """A second holder of the address answers to ARP as well."""
+    bench.after(6)
+    bench.at(6)
+    bench.on("outside", "ip addr add 198.51.100.21/32 dev eth0")
+    said = bench.fab("resume", "--through", "6", want=None)
+    home = differences(bench.after(5), bench.state(), mtimes=False)
+    bench.on("outside", "ip addr del 198.51.100.21/32 dev eth0")
+    want([line for line in home if "addresses" in line or "hostname" in line], "something was changed")
+    if "held by" not in said and "stranger" not in said:
+        raise NotSurvived(f"not told: {said[-800:]}")
+    bench.resume(6)
+    bench.want_after(6)
+    return next(line.strip() for line in said.splitlines() if "held by" in line or "stranger" in line)[:200]
+
+
+@fault("dns/seat", "the operator's name server is down", "phases 1 to 8", SAME)
+def no_dns(bench: Bench) -> str:
+    """The campus' name server is the computer outside: its power is off."""
+    bench.references()
+    bench.at(1)
+    bench.lab("power", "outside", "off")
+    bench.fab("resume", "--through", "8")
+    bench.lab("power", "outside", "on")
+    bench.want_final()
+    return "nothing that is done needs names resolved"
+
+
+@fault("clock/seat", "the clocks of the hosts are five hours off the operator's (his own is put back: the lab's hosts "
+       "have this machine's)", "phase 0", "refused with exit status 3, told by how much")  # fmt: skip
+def clock(bench: Bench) -> str:
+    """A stand-in: the operator's fab sees another time."""
+    bench.lab("up")
+    bench.lab("reset")
+    found = bench.killer("phase0", late=18000.0)
+    if found["status"] != 3 or "clock is +18000 s off" not in found["said"]:
+        raise NotSurvived(f"{found['status']}: {found['said'][-600:]}")
+    return "its clock is +18000 s off this seat's"

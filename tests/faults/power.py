@@ -1,0 +1,59 @@
+"""Either host loses its power, or its sshd, in the middle of each phase."""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+
+from tests.faults.bench import Bench
+from tests.faults.catalogue import fault
+from tests.faults.chains import SAME
+from tests.faults.compare import NotSurvived
+
+# In the middle of each phase: how many lines of the journal come before (on both hosts together).
+MIDDLE = {1: 14, 2: 4, 3: 16, 4: 7, 5: 30, 6: 4, 7: 22, 8: 4}
+LAB = f"{sys.executable} -m lab.cli"
+
+
+def cycle(bench: Bench, phase: int, machine: str) -> str:
+    """Power off and on at a line of the journal; the operator sees a lost connection, and resumes."""
+    bench.after(phase)
+    bench.at(phase)
+    # Services of the lab stand still while `lab run` holds nothing: the switch may be thrown from the seat.
+    found = bench.killer("resume", "--through", str(phase), at=MIDDLE[phase], do=f"{LAB} power {machine} cycle")
+    if not found["at"]:
+        raise NotSurvived(f"the phase ended before: {found['said'][-400:]}")
+    calls = bench.resume(phase)
+    bench.want_after(phase)
+    return f"at {found['at'][:3]}; fab ended with {found['status']}; resumed at the {calls}. call"
+
+
+for _phase in MIDDLE:
+    for _machine, _name in (("a", "the old production"), ("b", "the old standby")):
+        fault(
+            f"power/{_phase}-{_machine}",
+            f"{_name} loses its power and gets it back",
+            f"phase {_phase}, after line {MIDDLE[_phase]}",
+            SAME,
+            selected=(_phase, _machine) in ((3, "a"), (5, "b")),
+        )(partial(cycle, phase=_phase, machine=_machine))
+
+
+def no_sshd(bench: Bench, machine: str) -> str:
+    """All of sshd is killed; nobody can log in until it is started at the console."""
+    bench.after(5)
+    bench.at(5)
+    # [s]shd: not the shell that runs this.
+    kill = f"{LAB} console {machine} pkill -9 -x sshd"
+    found = bench.killer("resume", "--through", "5", at=MIDDLE[5], do=kill)
+    if found["status"] != 4:
+        raise NotSurvived(f"fab ended with {found['status']}, not 4: {found['said'][-400:]}")
+    bench.on(machine, "/etc/init.d/ssh start >/dev/null 2>&1 </dev/null")
+    bench.resume(5)
+    bench.want_after(5)
+    return f"at {found['at'][:3]}; fab ended with 4"
+
+
+for _machine in ("a", "b"):
+    fault(f"sshd/5-{_machine}", f"sshd of machine {_machine} is killed, with all connections",
+          f"phase 5, after line {MIDDLE[5]}", SAME)(partial(no_sshd, machine=_machine))  # fmt: skip

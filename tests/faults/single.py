@@ -1,0 +1,65 @@
+"""The operator's process is killed once, at one line of the journal: every line of phases 1 to 8 has its own faults."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from tests.faults.bench import Bench
+from tests.faults.catalogue import Fault
+from tests.faults.chains import BACK
+from tests.faults.compare import NotSurvived
+
+DONE = "`fab resume`: the state is that after the undisturbed phase, from which the rest follows"
+NO_RETURN = "the point of no return is behind us"
+SECONDS = 25
+
+
+def of_phase(phase: int, lines: int) -> Iterator[Fault]:
+    """Kill before and after each line, then resume; kill after each line, then roll back."""
+    for number in range(1, lines + 1):
+        for before in (False, True):
+            word = "before" if before else "after"
+            where = f"phase {phase}, just {word} line {number} of {lines}"
+            act = partial(resume, phase=phase, number=number, before=before)
+            yield Fault(f"kill-resume/{phase}-{number:03d}-{word}", "SIGKILL", where, DONE, act, False, SECONDS)
+        act = partial(roll_back, phase=phase, number=number)
+        where = f"phase {phase}, just after line {number} of {lines}"
+        yield Fault(f"kill-rollback/{phase}-{number:03d}", "SIGKILL, then rollback", where, BACK, act, False, SECONDS)
+
+
+def _kill(bench: Bench, phase: int, number: int, before: bool) -> str:
+    bench.at(phase)
+    found = bench.killer("resume", "--through", str(phase), at=number, before=before)
+    if not found["at"]:
+        # Both hosts' lines come in another order each time: the last ones may not come at all.
+        if found["status"] != 0:
+            raise NotSurvived(f"exit status {found['status']} without a kill: {found['said'][-500:]}")
+        return "the phase ended with fewer lines: nothing was killed"
+    item, machine, event, what = found["at"]
+    return f"{item} on {machine}: {event} {what}".rstrip()
+
+
+def resume(bench: Bench, phase: int, number: int, before: bool) -> str:
+    """Kill, resume, compare."""
+    bench.after(phase)
+    seen = _kill(bench, phase, number, before)
+    calls = bench.resume(phase)
+    bench.want_after(phase)
+    return seen + (f"; resumed at the {calls}. call" if calls > 1 else "")
+
+
+def roll_back(bench: Bench, phase: int, number: int) -> str:
+    """Kill, roll back, compare; behind the point of no return the refusal is what must come."""
+    bench.after(phase)
+    seen = _kill(bench, phase, number, False)
+    said = bench.fab("rollback", "--to", "phase1", want=None)
+    if phase == 8 and NO_RETURN in said:
+        bench.resume(phase)
+        bench.want_after(phase)
+        return f"{seen}; refused, {NO_RETURN}; resumed"
+    if "rolled back" not in said:
+        bench.fab("rollback", "--to", "phase1")
+        seen += "; rolled back at the 2. call"
+    bench.want_before()
+    return seen

@@ -1,0 +1,28 @@
+"""The representative selection of the fault suite: what `make test` breaks. `make faults` breaks everything."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests.faults import injected
+from tests.faults.bench import Bench
+from tests.faults.catalogue import FAULTS, Fault
+
+pytestmark = [pytest.mark.lab, pytest.mark.faults]
+
+assert injected.LOADED
+SELECTED = [fault for fault in FAULTS if fault.selected]
+
+
+@pytest.fixture(scope="module")
+def bench() -> Iterator[Bench]:
+    borrowed = os.environ.get("IREKAE_TEST_LAB")
+    made = Bench(borrowed or "labfaults")
+    yield made
+    made.lab("reset" if borrowed else "down", ok=False)
+
+
+@pytest.mark.parametrize("fault", SELECTED, ids=[fault.name for fault in SELECTED])
+def test_is_survived(bench: Bench, fault: Fault) -> None:
+    fault.act(bench)
