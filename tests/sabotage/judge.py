@@ -1,0 +1,95 @@
+"""What a run of the suite says about a row: caught, missed, false alarms. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from tests.sabotage.row import Row, function, named, short
+
+
+@dataclass
+class Outcome:
+    """A row after its run.
+
+    Attributes:
+        caught: checks that had to fail and did, each with what it found.
+        missed: checks that had to fail and did not, each with its outcome; a pattern that names no check is among them.
+        alarms: checks that had to pass and did not, each with what it found.
+        excused: checks that were allowed to fail and did.
+        items: the manual's items that the checks of `caught` prove.
+        healed: how the host was brought back.
+        seconds: the whole row.
+    """
+
+    name: str
+    host: str
+    what: str
+    caught: dict[str, str] = field(default_factory=dict)
+    missed: dict[str, str] = field(default_factory=dict)
+    alarms: dict[str, str] = field(default_factory=dict)
+    excused: dict[str, str] = field(default_factory=dict)
+    items: list[str] = field(default_factory=list)
+    stand_in: str = ""
+    healed: str = ""
+    seconds: float = 0.0
+
+    @property
+    def is_caught(self) -> bool:
+        """Whether the suite noticed all that it had to."""
+        return bool(self.caught) and not self.missed
+
+    def told(self) -> dict[str, Any]:
+        """As data."""
+        return asdict(self)
+
+
+def judge(row: Row, checks: Sequence[dict[str, Any]]) -> Outcome:
+    """Hold the results of a run (the suite's JSON) against what the row expects.
+
+    A check that breaks ("error") or is not made proves nothing: it has not caught what it had to.
+    """
+    outcome = Outcome(row.name, row.host, row.what, stand_in=row.stand_in)
+    for pattern in row.must:
+        if not any(named([pattern], check["id"]) for check in checks):
+            outcome.missed[pattern] = "no such check was made"
+    for check in checks:
+        name, result, found = short(check["id"]), check["outcome"], check["found"]
+        if named(row.must, check["id"]):
+            if result == "failed":
+                outcome.caught[name] = found
+                outcome.items.append(check["item"])
+            else:
+                outcome.missed[name] = f"{result}: {found}"
+        elif result != "passed":
+            kept = outcome.excused if named(row.may, check["id"]) else outcome.alarms
+            kept[name] = f"{result}: {found}"
+    outcome.items = sorted(set(outcome.items), key=_in_order)
+    return outcome
+
+
+def _in_order(item: str) -> list[int]:
+    return [int(part) for part in item.split(".")]
+
+
+def last_line(outcomes: Sequence[Outcome]) -> str:
+    """The line that `make sabotage` ends with."""
+    caught = sum(outcome.is_caught for outcome in outcomes)
+    alarms = sum(len(outcome.alarms) for outcome in outcomes)
+    return f"{len(outcomes)} rows, {caught} caught, {len(outcomes) - caught} missed, {alarms} false alarms"
+
+
+def never_failed(outcomes: Iterable[Outcome], all_checks: Iterable[str]) -> list[str]:
+    """Checks of verify/ that no row makes fail, by function."""
+    failed = {function(name) for outcome in outcomes for name in outcome.caught}
+    return sorted({function(name) for name in all_checks} - failed)
+
+
+def rows_by_item(outcomes: Iterable[Outcome], items: Iterable[str]) -> dict[str, int]:
+    """How many rows each item has whose checks caught them."""
+    found = dict.fromkeys(sorted(set(items), key=_in_order), 0)
+    for outcome in outcomes:
+        for item in outcome.items:
+            found[item] = found.get(item, 0) + 1
+    return found

@@ -1,0 +1,97 @@
+"""The matrix: row after row is broken, checked, judged and healed."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from tests.sabotage.bench import Bench, SabotageError
+from tests.sabotage.judge import Outcome, judge
+from tests.sabotage.row import Row, short
+
+
+class Matrix:
+    """A run over rows.
+
+    Attributes:
+        outcomes: of the rows so far.
+        all_checks: id and item of every check that the suite makes of the healthy pair.
+        plain_failures: checks that failed though nothing was broken, before the first row or after the last.
+    """
+
+    def __init__(self) -> None:
+        """Nothing is broken yet."""
+        self.outcomes: list[Outcome] = []
+        self.all_checks: dict[str, str] = {}
+        self.plain_failures: list[str] = []
+        self._told = threading.Lock()
+
+    def run(self, rows: Sequence[Row], benches: Sequence[Bench], keep: bool = False) -> None:
+        """Every row once, on whichever lab is free; a row has its lab for itself."""
+        waiting: queue.SimpleQueue[Row] = queue.SimpleQueue()
+        for row in rows:
+            waiting.put(row)
+        with ThreadPoolExecutor(len(benches)) as lanes:
+            list(lanes.map(lambda bench: self._lane(bench, waiting, len(rows), keep), benches))
+        order = [row.name for row in rows]
+        self.outcomes.sort(key=lambda outcome: order.index(outcome.name))
+
+    def _lane(self, bench: Bench, waiting: queue.SimpleQueue[Row], count: int, keep: bool) -> None:
+        """The healthy pair first, then rows until there are no more, then the healthy pair again."""
+        with bench.up(keep):
+            self._plain(bench, "before the first row")
+            while True:
+                try:
+                    row = waiting.get_nowait()
+                except queue.Empty:
+                    break
+                outcome = self._row(bench, row)
+                with self._told:
+                    self.outcomes.append(outcome)
+                    print(f"{len(self.outcomes):3}/{count} {line(outcome)}", flush=True)
+            self._plain(bench, "after the last row")
+
+    def _row(self, bench: Bench, row: Row) -> Outcome:
+        """Break, check, judge and heal one thing."""
+        began = time.monotonic()
+        swept = True
+        try:
+            bench.sabotage(row)
+            checks, said = bench.suite(row.looked_at, row.site)
+            swept = "left behind" not in said
+            outcome = judge(row, checks)
+        except SabotageError as error:
+            outcome = Outcome(row.name, row.host, row.what, missed={"the row itself": str(error)})
+        outcome.healed = bench.heal(row, swept)
+        outcome.seconds = round(time.monotonic() - began, 1)
+        return outcome
+
+    def _plain(self, bench: Bench, when: str) -> None:
+        checks, _ = bench.suite("ika,tako")
+        failed = [f"{short(check['id'])}: {check['found']}" for check in checks if check["outcome"] != "passed"]
+        with self._told:
+            self.all_checks = {check["id"]: check["item"] for check in checks}
+            print(f"{bench.name}, healthy, {when}: {len(checks)} checks, {len(failed)} failed", flush=True)
+            self.plain_failures += [f"{bench.name} {when}: {name}" for name in failed]
+
+    def problems(self) -> list[str]:
+        """What is not as it should be, one line each."""
+        lines = [f"nothing broken, {failure}" for failure in self.plain_failures]
+        for outcome in self.outcomes:
+            lines += [f"missed: {outcome.name}: {name}: {why}" for name, why in outcome.missed.items()]
+            lines += [f"false alarm: {outcome.name}: {name}: {why}" for name, why in outcome.alarms.items()]
+            if outcome.healed.startswith("reset,"):
+                lines.append(f"healing: {outcome.name}: {outcome.healed}")
+        return lines
+
+
+def line(outcome: Outcome) -> str:
+    """A row of the table."""
+    verdict = "caught" if outcome.is_caught else "MISSED"
+    counts = f"{len(outcome.caught)} of {len(outcome.caught) + len(outcome.missed)} checks"
+    alarms = f", {len(outcome.alarms)} false alarms" if outcome.alarms else ""
+    first = f"{outcome.name:30} {outcome.host:7} {verdict:7} {counts:16} {outcome.seconds:5.1f} s{alarms}"
+    return f"{first}   {outcome.what}"

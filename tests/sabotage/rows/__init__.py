@@ -1,0 +1,32 @@
+"""All rows of the matrix, by subject."""
+
+from tests.sabotage.row import Row
+from tests.sabotage.rows import (
+    accounts,
+    backups,
+    dns,
+    fail2ban,
+    identity,
+    mail,
+    mailing_list,
+    pop,
+    processes,
+    ssh,
+    standby,
+    web,
+)
+
+ROWS: tuple[Row, ...] = (
+    *processes.ROWS,
+    *ssh.ROWS,
+    *web.ROWS,
+    *dns.ROWS,
+    *fail2ban.ROWS,
+    *pop.ROWS,
+    *mail.ROWS,
+    *mailing_list.ROWS,
+    *standby.ROWS,
+    *backups.ROWS,
+    *accounts.ROWS,
+    *identity.ROWS,
+)
