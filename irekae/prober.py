@@ -165,13 +165,15 @@ def collect(swap: Swap) -> list[str]:
     with _outside(swap) as link:
         offset = _offset(link)
         seen = of_run(_log(swap, link), _run_id(swap))
+    if not seen:
+        return [f"no prober has run on {link.entry.name} for this swap"]
     wanted = [(target["service"], target["address"]) for target in targets(swap.inventory, swap.site)]
     predicted = longest_by_service(_read(swap.inventory.state / PREDICTED))
     found = outages(seen, wanted, offset, now(), predicted)
     _keep(swap.inventory.state / OUTAGES, found)
     lines = [f"{outage.service}: times away {len(outage.gone)}, longest {outage.longest:.1f} s" for outage in found]
     gaps = [f"nobody watched from {span.start} to {span.end}" for span in unwatched(seen, offset)]
-    return [*lines, *gaps] or [f"no prober has run on {link.entry.name} for this swap"]
+    return [*lines, *gaps]
 
 
 def start_if_any(swap: Swap) -> str:
