@@ -11,9 +11,10 @@ from typing import Any
 
 from irekae.differences import diff
 from irekae.errors import SwapError
-from irekae.ground import File, Planned, Real, Result, run
+from irekae.ground import File, Planned, Result, run
 from irekae.inventory import HostEntry
 from irekae.items import On
+from irekae.journal import undoable
 from irekae.record import Record
 from irekae.remote import Link, decode
 from irekae.services import ServiceState
@@ -276,10 +277,8 @@ class Host:
         ground = self.record.ground
         if isinstance(ground, Planned) and (self.record.phase, path) in ground.originals:
             return ground.originals[self.record.phase, path]
-        undone = {entry.get("n") for entry in self.record.entries if entry.get("event") == "change undone"}
-        for entry in self.record.entries:
-            ours = entry.get("event") == "change" and entry.get("phase") == self.record.phase
-            if ours and entry.get("n") not in undone and entry.get("undo", {}).get("kept", {}).get(path):
+        for entry in reversed(undoable(self.record.entries)):
+            if entry["phase"] == self.record.phase and entry["undo"].get("kept", {}).get(path):
                 return decode(self.link.ask("kept", n=entry["n"], path=path)["data"])
         return None
 

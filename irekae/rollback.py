@@ -74,12 +74,9 @@ def _later(swap: Swap, item: Item, role: On) -> list[str]:
         for other in ITEMS.values()
         if other.phase > item.phase and role in other.roles and swap.state(other, role).state is not State.NOT_DONE
     ]
-    changes = undoable(swap.entries[swap.entry_for(item.phase, role).name])
-    ours = [change for change in changes if change["item"] == item.number]
-    first, touched = (
-        min((change["n"] for change in ours), default=0),
-        {path for change in ours for path in _touches(change)},
-    )
+    changes, ours = undoable(swap.entries[swap.entry_for(item.phase, role).name]), _changes(swap, role, item)
+    first = min((change["n"] for change in ours), default=0)
+    touched = {path for change in ours for path in _touches(change)}
     above = [
         change["item"]
         for change in changes
@@ -104,16 +101,20 @@ def _refuse_behind_no_return(swap: Swap) -> None:
 
 def _undo(swap: Swap, role: On, items: Sequence[Item]) -> None:
     """Undo these items' changes on one host, newest first, and mark the items undone."""
-    begun = [item for item in items if swap.state(item, role).state is not State.NOT_DONE]
-    if not begun:
-        return
-    numbers = {item.number for item in items}
+    begun = [item for item in items if swap.state(item, role).state is not State.NOT_DONE or _changes(swap, role, item)]
     with locking.held(swap, role, begun):
-        journal = swap.entries[swap.entry_for(items[0].phase, role).name]
-        for change in [change for change in undoable(journal) if change["item"] in numbers]:
+        changes = [change for item in begun for change in _changes(swap, role, item)]
+        for change in sorted(changes, key=lambda change: int(change["n"]), reverse=True):
             _undo_one(swap, role, change)
         for item in begun:
-            swap.host(item, role).record.event("undone", why=f"rolled back by {operator()}")
+            if swap.remembered(item, role).state is not State.NOT_DONE:
+                swap.host(item, role).record.event("undone", why=f"rolled back by {operator()}")
+
+
+def _changes(swap: Swap, role: On, item: Item) -> list[Entry]:
+    """What an item changed on a host and nobody has undone; more than its state tells, which a lease may have ended."""
+    journal = swap.entries[swap.entry_for(item.phase, role).name]
+    return [change for change in undoable(journal) if change["item"] == item.number]
 
 
 def _undo_one(swap: Swap, role: On, change: Entry) -> None:

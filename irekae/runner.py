@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
-from irekae import gates, interrupt
+from irekae import gates, interrupt, locking
 from irekae.errors import Bug, Status, SwapError
 from irekae.host import Host
 from irekae.items import ITEMS, Item, On, items_of
@@ -168,10 +168,10 @@ def _carry_out(swap: Swap, item: Item, part: tuple[On, ...], again: bool) -> Non
     if swap.planned:
         _act(swap, item, hosts)
         return
-    _take_locks(swap, item, part, hosts)
+    locking.take(swap, item, part, hosts)
     if not again and all(swap.remembered(item, role).state.settled for role in part):
         # Another operator did it since this command began; what it changed must not be done on top of that.
-        _unlock(item, hosts)
+        locking.give_back(item, hosts)
         show(f"  {item.number} {_names(hosts)}: {item.en}: done meanwhile by somebody else")
         return
     show(f"  {item.number} {_names(hosts)}: {item.en} …")
@@ -253,33 +253,9 @@ def _finish(
         try:
             # The item may have moved the names or rebooted the host: find it where it is now.
             host = swap.host(item, role)
-            host.record.event(event, took=took, detail=list(detail), **more)
+            boot = host.link.facts["boot_id"]
+            host.record.event(event, took=took, detail=list(detail), boot=boot, **more)
             host.link.ask("unlock", name=item.number)
         except SwapError as error:
             unwritten = unwritten or error
     return unwritten
-
-
-def _take_locks(swap: Swap, item: Item, part: tuple[On, ...], hosts: Sequence[Host]) -> None:
-    """Lock the item on each host, and read what others wrote there while it was not locked.
-
-    Raises:
-        SwapError: somebody else works on it (exit status 3); no lock is kept.
-    """
-    for number, host in enumerate(hosts):
-        holder = host.link.ask("lock", name=item.number, who=operator())
-        if holder:
-            _unlock(item, hosts[:number])
-            who, since = holder.get("who", "somebody"), holder.get("since", "unknown")
-            raise SwapError(
-                f"{item.number} is being worked on at {host.name}",
-                f"by {who} since {since} (process {holder.get('pid')} on {host.name})",
-                "wait for them or ask them; if their session is dead, `fab unlock` shows how to free it",
-                Status.REFUSED,
-            )
-        swap.catch_up(swap.entry_for(item.phase, part[number]).name)
-
-
-def _unlock(item: Item, hosts: Sequence[Host]) -> None:
-    for host in hosts:
-        host.link.ask("unlock", name=item.number)

@@ -11,6 +11,10 @@ from irekae.agent.files import op_mkdir
 from irekae.agent.paths import Spot, names_in, open_folder
 
 NAME = "journal.jsonl"
+NEEDED: dict[str, dict[str, type]] = {
+    "change": {"item": str, "phase": int, "n": int, "what": str, "undo": dict},
+    "change undone": {"n": int},
+}
 
 
 @operation
@@ -19,6 +23,8 @@ def op_append(entry: Answer) -> None:
 
     A line that a crash cut short is closed first, so that it costs no other.
     """
+    if not whole(entry):
+        raise Refused("argument", f"an entry of event {entry.get('event')!r} lacks something")
     with Spot(MEMORY.path(NAME), make=0o700) as spot:
         fd = spot.open(os.O_RDWR | os.O_CREAT | os.O_APPEND)
         try:
@@ -79,7 +85,13 @@ def decoded(line: bytes) -> Answer | None:
         entry = json.loads(line.decode("utf-8", "surrogateescape"))
     except (ValueError, RecursionError):
         return None
-    return entry if isinstance(entry, dict) and isinstance(entry.get("event"), str) else None
+    return entry if isinstance(entry, dict) and whole(entry) else None
+
+
+def whole(entry: Answer) -> bool:
+    """Has an entry what every reader of the journal builds on; a hand may have written or shortened it."""
+    needed = {"event": str, **NEEDED.get(str(entry.get("event")), {})}
+    return all(isinstance(entry.get(key), kind) for key, kind in needed.items())
 
 
 @operation

@@ -9,10 +9,9 @@ import pytest
 from farend import FarEnd
 
 from irekae.errors import SwapError
-from irekae.ground import Real
 from irekae.host import Host
 from irekae.items import EXACT, Item, On
-from irekae.journal import Entry, undoable
+from irekae.journal import undoable
 from irekae.remote import HostError, Lost
 from irekae.rollback import _undo_change
 from irekae.swap import Swap
@@ -248,14 +247,6 @@ def test_a_plan_over_work_that_is_begun_computes_from_the_original(swap: Swap, i
     view = swap.as_plan()
     assert not view.host(an_item(), On.PRODUCTION).edit("/etc/hosts", swapped)
     assert view.plan == []
-
-
-def test_entries_written_by_hand_do_not_stop_an_edit(swap: Swap, ika: FarEnd) -> None:
-    strange: list[Entry] = [{"event": "change"}, {"event": "change", "phase": 5, "n": 1, "undo": {}}, {"event": "note"}]
-    swap.entries["ika"] += strange
-    ika.put("/etc/hosts", "ika\n")
-    assert isinstance(swap.grounds["ika"], Real)
-    assert host_of(swap).edit("/etc/hosts", swapped)
 
 
 def test_two_items_of_a_planned_phase_edit_a_file_from_the_same_original(swap: Swap, ika: FarEnd) -> None:

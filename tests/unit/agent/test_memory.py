@@ -20,7 +20,7 @@ ENTRY = {"event": "started", "item": "5.1"}
 
 
 def test_entries_come_back_in_order_with_bytes_that_are_no_text(memory: Path) -> None:
-    entries = [{"event": "change", "what": word} for word in ("caf\udce9", "日本", "a\u2028b\x0bc\nd", "\ud800")]
+    entries = [{"event": "note", "what": word} for word in ("caf\udce9", "日本", "a\u2028b\x0bc\nd", "\ud800")]
     for entry in entries:
         journal.op_append(entry)
     assert journal.op_journal() == entries
@@ -54,6 +54,17 @@ def test_lines_that_are_no_entries_are_named(memory: Path) -> None:
     journal.op_append(ENTRY)
     assert journal.read_journal() == ([ENTRY, ENTRY], [3, 4, 5, 6, 7])
     assert facts.op_facts()["broken_lines"] == [3, 4, 5, 6, 7]
+
+
+@pytest.mark.parametrize("key", ["item", "phase", "n", "what", "undo"])
+def test_a_change_that_lacks_something_is_no_entry(key: str) -> None:
+    change = {"event": "change", "item": "5.1", "phase": 5, "n": 1, "what": "edit", "undo": {}}
+    assert journal.decoded(json.dumps(change).encode()) == change
+    assert journal.decoded(json.dumps({**change, key: None}).encode()) is None
+    del change[key]
+    assert journal.decoded(json.dumps(change).encode()) is None
+    with pytest.raises(Refused, match="lacks something"):
+        journal.op_append(change)
 
 
 def test_a_full_disk_leaves_no_half_line(memory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
