@@ -4,6 +4,8 @@ import json
 import secrets
 import socket
 import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from irekae import guard
@@ -57,12 +59,16 @@ class Crossing:
         """The name that the host is to bear."""
         return host.entry.name if self.take == "old" else self.swap.inventory.other(host.entry.name).name
 
+    @staticmethod
+    def _at_once(act: Callable[[Any], Any], things: Sequence[Any]) -> list[Any]:
+        with ThreadPoolExecutor(2) as pool:
+            return list(pool.map(act, things))
+
     # --- who is where ---
 
     def join(self) -> list[Host]:
         """Connect to what can be reached and bind each host to its machine's connection; the hosts reached."""
-        for entry in self.swap.inventory.pair:
-            self.swap.join(entry)
+        self._at_once(self.swap.join, self.swap.inventory.pair)
         found = []
         for host in self.hosts:
             link = self.swap.link_of(host.entry.name)
@@ -110,7 +116,9 @@ class Crossing:
 
     def look(self) -> dict[On, Said]:
         """What the hosts that can be reached say."""
-        return {host.role: said for host in self.join() if (said := self.ask(host, "status")) is not None}
+        hosts = self.join()
+        told = self._at_once(lambda host: self.ask(host, "status"), hosts)
+        return {host.role: said for host, said in zip(hosts, told, strict=True) if said is not None}
 
     def words(self) -> list[str] | None:
         """Both hosts' states if both are settled, else None."""
