@@ -14,6 +14,12 @@ from verify.evidence import start
 RUN_TIMEOUT = 600.0
 _STAMP = re.compile(r"\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d(?::\d\d)?(?: ?[+-]\d\d:?\d\d|Z)?")
 _TOTAL = re.compile(r"total size is ([\d,.]+)\s+speedup is [\d,.]+( \(DRY RUN\))?")
+_DRY = re.compile(
+    rf"^{_STAMP.pattern} start (?P<name>\S+) -n$"
+    rf"(?:(?!^{_STAMP.pattern} start ).)*?"
+    rf"^{_STAMP.pattern} end (?P=name) -n[^\n]*$",
+    re.MULTILINE | re.DOTALL,
+)
 _TROUBLE = re.compile(
     r"^(?:rsync error|rsync: |@ERROR|Permission denied|Host key verification failed|ssh: ).*", re.MULTILINE
 )
@@ -69,6 +75,11 @@ def runs_in(text: str) -> list[Run]:
 def troubles(text: str) -> list[str]:
     """Lines in which rsync or ssh complain."""
     return _TROUBLE.findall(text)
+
+
+def in_earnest(log: str) -> str:
+    """The log without its runs with -n, where it says which those are: a try that failed is no failed backup."""
+    return _DRY.sub("", log)
 
 
 def moment(stamp: str) -> datetime.datetime | None:

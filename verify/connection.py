@@ -203,9 +203,15 @@ class PinnedSsh(BaseBackend):  # type: ignore[misc]  # testinfra has no types
             ended = subprocess.run(command, input=stdin, capture_output=True, timeout=timeout, check=False)
         except subprocess.TimeoutExpired:
             raise FarError(f"{self.entry.name}: {words[0]} has not ended after {timeout:g} s") from None
-        if ended.returncode == 255:
+        # 255 is ssh's own status, but a command may end with it too (rsync does): then the connection still stands.
+        if ended.returncode == 255 and not self._stands():
             raise self._unreachable(ended.stderr)
         return Done(ended.returncode, ended.stdout, ended.stderr)
+
+    def _stands(self) -> bool:
+        """Whether the shared connection still carries a command."""
+        command = ["ssh", "-F", str(self._config), self.entry.name, "true"]
+        return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False).returncode == 0
 
     def _open(self) -> None:
         """Open the connection that later commands share."""

@@ -113,8 +113,11 @@ def root_rules(path: str, text: str) -> list[RootRule]:
 
 
 def control_lines(text: str) -> list[str]:
-    """A qmail control file's entries, one a line (qmail-control(5)); trailing spaces and comments don't count."""
-    return [line.rstrip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    """A qmail control file's entries, one a line (qmail-control(5)); trailing spaces and tabs and comments don't count.
+
+    A carriage return does: to qmail it belongs to the name.
+    """
+    return [line.rstrip(" \t") for line in text.split("\n") if line.strip() and not line.startswith("#")]
 
 
 def setting_lines(text: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 
 from irekae.site import BackupScript
-from verify.backups import BackupRun, runs_in, troubles
+from verify.backups import BackupRun, in_earnest, runs_in, troubles
 from verify.needs import needs
 from verify.record import Record
 from verify.selection import item
@@ -65,7 +65,8 @@ def test_backup_log_reads_normal(server: Server, script: BackupScript, check: Re
     check.saw(run.log_evidence)
     remedy = f"10.2: less {script.log}; is the script in kobe's crontab?"
     check.expect(run.log is not None, "the log can be read", run.log_evidence.answered[:80], remedy=remedy)
-    real = [one for one in runs_in(run.log or "") if not one.dry]
+    log = in_earnest(run.log or "")
+    real = [one for one in runs_in(log) if not one.dry]
     check.expect(
         bool(real), "a run that was no dry run", f"{len(real)} of them", cause="cron doesn't run it", remedy=remedy
     )
@@ -73,7 +74,7 @@ def test_backup_log_reads_normal(server: Server, script: BackupScript, check: Re
     check.expect(
         last.total > 0, "files were copied or compared", f"{last.total} bytes", cause="it copies nothing", remedy=remedy
     )
-    said = [*last.troubles, *troubles((run.log or "").rpartition("total size is ")[2])]
+    said = [*last.troubles, *troubles(log.rpartition("total size is ")[2])]
     check.expect(not said, "no word of errors in it", "; ".join(said[:3]) or "none", remedy=remedy)
     moments = [moment for moment in (last.at, run.log_changed) if moment is not None]
     check.expect(bool(moments), "a time", _told(last.at))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from irekae.site import MailingList
 from verify.manual_facts import BOUNCER
 from verify.needs import needs
+from verify.parsing import Account, accounts
 from verify.record import Record
 from verify.selection import item
 from verify.world import Server, World
@@ -51,9 +52,25 @@ def test_bouncer_is_the_manual_s(server: Server, mailing_list: MailingList, chec
     path = mailing_list.bouncer
     check.saw(server.facts.of_file(path))
     text = server.facts.text(path)
-    lines = [line.rstrip() for line in (text or "").splitlines() if line.strip()]
+    # A carriage return at its end is part of the command, as dot-qmail(5) has it.
+    lines = [line.rstrip(" \t") for line in (text or "").split("\n") if line.strip()]
     # The manual knows one list; others are as site.toml has them.
     wanted = list(BOUNCER) if path.endswith("/itpass/ml/ml-ctrl/bouncer") else mailing_list.bouncer_lines
     found = " / ".join(lines) or server.facts.file(path).get("error", "nothing")
     check.expect(lines == wanted, " / ".join(wanted), found, remedy=f"7.4: correct {path}")
     check.expect(lines == mailing_list.bouncer_lines, "as site.toml has it", found, remedy="correct site.toml")
+    file = server.facts.file(path)
+    owner = _account_of(server, path)
+    told = f"uid {file['uid']}, mode {file['mode']:04o}"
+    remedy = f"7.4: chown to the list's account, chmod 644 {path}"
+    check.expect(
+        not file["mode"] & 0o002, "not writable for everybody, which qmail refuses (dot-qmail(5))", told, remedy=remedy
+    )
+    readable = file["mode"] & 0o004 or (owner and file["uid"] == owner.uid and file["mode"] & 0o400)
+    check.expect(bool(readable), "readable for the list's account", told, remedy=remedy)
+
+
+def _account_of(server: Server, path: str) -> Account | None:
+    """The account in whose home the file lies, with whose rights qmail reads it."""
+    found = accounts(server.facts.text("/etc/passwd") or "")
+    return next((account for account in found if path.startswith(f"{account.home.rstrip('/')}/")), None)

@@ -1,4 +1,4 @@
-from verify.backups import moment, runs_in, troubles
+from verify.backups import in_earnest, moment, runs_in, troubles
 
 LOG = """2011-02-20T03:10:01+0900 start itpass_rsync_epa2dennou.sh
 receiving incremental file list
@@ -38,3 +38,23 @@ def test_errors_belong_to_the_run_in_which_they_stand():
 def test_stamps_of_other_logs_are_read_too():
     assert moment("2011/02/20 03:10") is not None
     assert moment("2011-13-45 99:99") is None
+
+
+def test_a_try_that_failed_is_no_failed_backup():
+    tried = LOG + "\n".join(
+        [
+            "2011-02-21T16:00:00+0900 start itpass_rsync_epa2dennou.sh -n",
+            "Host key verification failed.",
+            "2011-02-21T16:00:01+0900 end itpass_rsync_epa2dennou.sh -n status 255",
+            "",
+        ]
+    )
+    assert troubles(in_earnest(tried)) == []
+    assert [run.dry for run in runs_in(in_earnest(tried))] == [False]
+
+
+def test_a_backup_that_failed_after_a_try_is_seen():
+    failed = LOG + "2011-02-22T03:10:00+0900 start itpass_rsync_epa2dennou.sh\nrsync error: some files\n"
+    assert troubles(in_earnest(failed)) == ["rsync error: some files"]
+    unended = "2011-02-21T16:00:00+0900 start x -n\n" + failed
+    assert troubles(in_earnest(unended)) == ["rsync error: some files"]

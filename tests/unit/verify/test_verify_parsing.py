@@ -69,6 +69,7 @@ def test_root_rules_say_where_they_count():
 
 def test_control_files_have_one_entry_a_line():
     assert control_lines("localhost\n\n# old\nepa.scitec.kobe-u.ac.jp  \n") == ["localhost", "epa.scitec.kobe-u.ac.jp"]
+    assert control_lines("localhost\r\n") == ["localhost\r"]
 
 
 def test_setting_lines_ignore_comments_and_spacing():
