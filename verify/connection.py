@@ -18,7 +18,9 @@ from testinfra.host import Host
 
 from irekae.identity import known_hosts_text, load_pins
 from irekae.inventory import HostEntry, Inventory
+from irekae.report.results import Evidence
 from verify.credentials import Credentials
+from verify.evidence import start
 from verify.finding import NoRights, Unreachable
 
 FAR = Path(__file__).with_name("far")
@@ -120,12 +122,15 @@ class PinnedSsh(BaseBackend):  # type: ignore[misc]  # testinfra has no types
     """testinfra's way to a host, with our host keys, one connection, and a sudo that may ask for a password."""
 
     NAME = "pinned-ssh"
+    # Asked for otherwise by a command of its own.
+    encoding = "utf-8"
 
     def __init__(self, entry: HostEntry, config: Path, credentials: Credentials) -> None:
         """Nothing is opened before the first command."""
         super().__init__(entry.name)
         self.entry = entry
         self.opened = False
+        self.said: list[Evidence] = []
         self._config = config
         self._sudo_password = credentials.sudo
         self._asks_password: bool | None = None
@@ -136,9 +141,12 @@ class PinnedSsh(BaseBackend):  # type: ignore[misc]  # testinfra has no types
         self.set_host(self.host)
 
     def run(self, command: str, *args: str, **kwargs: Any) -> CommandResult:
-        """Testinfra's entry: a shell command, as root."""
+        """Testinfra's entry: a shell command, as root, in the C locale; kept as evidence in `said`."""
         command = self.quote(command, *args)
-        done = self.call(["/bin/sh", "-c", command], become="root")
+        began = start()
+        done = self.call(["env", "LC_ALL=C", "/bin/sh", "-c", command], become="root")
+        said = (done.out + done.err).decode("utf-8", "replace")
+        self.said.append(began.heard(command, f"{said}[status {done.status}]", f"on {self.entry.name}"))
         return self.result(done.status, self.encode(command), done.out, done.err)
 
     def call(

@@ -6,7 +6,6 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from irekae.inventory import Inventory
 from irekae.report.results import Evidence
 from irekae.site import Site
 from verify.connection import PinnedSsh
@@ -15,6 +14,17 @@ from verify.parsing import Listener, Process, listeners, processes
 
 PS = ["ps", "-eo", "pid=,ppid=,user:32=,stat=,comm=,args=", "ww"]
 SS = ["ss", "-H", "-l", "-t", "-u", "-n", "-p"]
+FILES = [
+    "/etc/resolv.conf",
+    "/etc/passwd",
+    "/etc/group",
+    "/etc/shadow",
+    "/etc/crontab",
+    "/etc/inittab",
+    "/etc/rc.local",
+    "/etc/init.d/.depend.start",
+    "/run/sshd.pid",
+]
 RUNLEVEL_FOLDERS = [f"/etc/rc{level}.d" for level in "2345S"]
 
 
@@ -105,57 +115,32 @@ class Facts:
         return Evidence(whole.asked, whole.answered, whole.seen_from, whole.at, took)
 
 
-def questions(inventory: Inventory, site: Site) -> dict[str, Any]:
-    """What every server is asked, for far/ask.py."""
-    control, namedb = site.mail.control, site.dns.namedb
-    services = list(site.services.values())
+def questions(site: Site) -> dict[str, Any]:
+    """What every server is asked, for far/ask.py: commands by name, files, folders."""
+    namedb, sshd_config = site.dns.namedb, site.root_door.sshd_config
     return {
         "commands": {
             "ps": PS,
             "ss": SS,
             "hostname": ["hostname"],
             "fqdn": ["hostname", "-f"],
-            "addresses": ["ip", "-4", "-o", "address", "show"],
-            "showctl": [f"{site.mail.bin}/qmail-showctl"],
             "named.conf": ["named-checkconf", "-p", f"{namedb.rpartition('/')[0]}/named.conf"],
             "httpd.conf": ["cat", site.web.httpd_conf],
-            "enabled": ["systemctl", "is-enabled", *[service.init for service in services]],
+            "enabled": ["systemctl", "is-enabled", *[service.init for service in site.services.values()]],
         },
-        "files": [
-            *[file.path for file in site.files],
-            *[f"{control}/{name}" for name in ("me", "defaulthost", "locals", "rcpthosts")],
-            *[mailing_list.bouncer for mailing_list in site.mail.lists],
-            "/etc/resolv.conf",
-            "/etc/nsswitch.conf",
-            "/etc/passwd",
-            "/etc/group",
-            "/etc/shadow",
-            "/etc/crontab",
-            "/etc/inittab",
-            "/etc/rc.local",
-            "/etc/init.d/.depend.start",
-            "/root/.ssh/authorized_keys",
-            "/root/.ssh/authorized_keys2",
-            "/run/sshd.pid",
-            site.root_door.sshd_config,
-            site.copy.pop_secrets,
-        ],
-        "globs": [
-            f"{site.root_door.sshd_config}.d/*.conf",
-            f"{namedb}/*",
-            f"{namedb}-*/*",
-        ],
-        "folders": [*RUNLEVEL_FOLDERS, "/etc/init.d", site.copy.crontabs, site.home.path],
+        "files": [*[file.path for file in site.files], *FILES, sshd_config],
+        "globs": [f"{sshd_config}.d/*.conf", f"{namedb}/*", f"{namedb}-*/*"],
+        "folders": [*RUNLEVEL_FOLDERS, "/etc/init.d", site.copy.crontabs],
     }
 
 
-def read_facts(backend: PinnedSsh, inventory: Inventory, site: Site) -> Facts:
+def read_facts(backend: PinnedSsh, site: Site) -> Facts:
     """Ask a host all of `questions`.
 
     Raises:
         Unreachable: it can't be asked.
     """
-    request = questions(inventory, site)
+    request = questions(site)
     asked: dict[str, list[str]] = request["commands"]
     request["commands"] = {name: {"argv": words} for name, words in asked.items()}
     backend.call(["true"])  # the connection, so that it isn't part of the way that the clock is judged by

@@ -146,7 +146,7 @@ def knock(way: Door, inventory: Inventory, user: str) -> Attempt:
 
 
 def attempts(way: Door, inventory: Inventory, user: str, with_password: bool) -> list[Attempt]:
-    """Try to log in as `user` with nothing, with the seat's keys and with a password, over one connection.
+    """Try to log in as `user` with nothing, with the seat's keys and with a password, over one connection if it lasts.
 
     The password is a random one: that it is refused proves little by itself; see the checks of sshd's configuration.
 
@@ -165,8 +165,14 @@ def attempts(way: Door, inventory: Inventory, user: str, with_password: bool) ->
         for key in seat_keys(way.target)[:MOST_KEYS]:
             found.append(_try(way, transport, user, "publickey", offered, key))
             if found[-1].outcome in ("accepted", "cut off"):
-                return found
-        if with_password:
+                break
+        else:
+            if with_password:
+                found.append(_try(way, transport, user, "password", offered, None))
+            return found
+    if with_password:
+        # That a key opens the door says nothing of the password; this connection is used up.
+        with _conversation(way, inventory) as transport:
             found.append(_try(way, transport, user, "password", offered, None))
     return found
 

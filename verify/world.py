@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from irekae.inventory import HostEntry, Inventory
+from irekae.report.results import Evidence
 from irekae.site import Site
 from verify.backups import run_backups
 from verify.bans import Ban, ban_and_unban, forget, let_in
@@ -69,7 +70,7 @@ class Server:
         self.world = world
         self.entry = entry
         self.backend: PinnedSsh = world.connections.to(entry)
-        self.all_facts = Once(lambda: read_facts(self.backend, world.inventory, world.site))
+        self.all_facts = Once(lambda: read_facts(self.backend, world.site))
         self.sshd = Once(self._look_at_sshd)
         self.root_attempts = Once(self._try_root)
         self.ban = Once(self._ban)
@@ -83,8 +84,13 @@ class Server:
 
     @property
     def host(self) -> Host:
-        """testinfra's view of it."""
+        """testinfra's view of it; what it asks is evidence, see `said`."""
         return self.backend.host
+
+    def said(self) -> list[Evidence]:
+        """What testinfra asked and heard since the last call."""
+        said, self.backend.said = self.backend.said, []
+        return said
 
     @property
     def facts(self) -> Facts:
