@@ -78,14 +78,6 @@ ROWS = (
         keeps=(f"{_TABLES}/asada",),
     ),
     Row(
-        "crontab-readable",
-        "ika",
-        "a cron table can be read by everybody",
-        (TABLES,),
-        do=f"chmod 644 {_TABLES}/ueno",
-        keeps=(f"{_TABLES}/ueno",),
-    ),
-    Row(
         "crontabs-not-copied",
         "ika",
         "there are no cron tables",

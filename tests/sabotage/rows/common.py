@@ -100,7 +100,13 @@ def relay_for(rule: str) -> str:
 
 def unread(path: str, edit: str, restart: str) -> str:
     """The shell commands by which a daemon reads an edited file, which then is put back behind its back."""
-    return f"cp -p {path} /run/sabotage/was; {edit}; svc {restart} restart; cat /run/sabotage/was > {path}"
+    return (
+        f"cp -p {path} /run/sabotage/was; {edit}; touch /run/sabotage/mark; svc {restart} restart\n"
+        # sshd says that it has read its file by its pid file, a little after the start.
+        "for _ in $(seq 50); do find /run -maxdepth 1 -name '*.pid' -newer /run/sabotage/mark | grep -q . && break\n"
+        "sleep 0.1; done\n"
+        f"cat /run/sabotage/was > {path}"
+    )
 
 
 def reject(rule: str) -> tuple[str, str]:

@@ -27,13 +27,6 @@ ROWS = (
     ),
     _pop("pop-auth-truncated", "pop.auth is empty", f": > {_AUTH}", _AUTH, SECRET),
     _pop(
-        "pop-user-unknown",
-        "pop.auth does not know the user",
-        "/usr/local/qpopper/bin/popauth -delete popcheck",
-        _AUTH,
-        SECRET,
-    ),
-    _pop(
         "pop-old-secret",
         "pop.auth holds an old secret",
         "echo last-year-s | /usr/local/qpopper/bin/popauth -user popcheck",

@@ -115,8 +115,6 @@ ROWS = (
         "tcpserver has no links",
         "rm /etc/rc?.d/[SK]??tcpserver",
     ),
-    _boot("fail2ban-not-at-boot", "fail2ban", "fail2ban will not start at boot", "update-rc.d -f fail2ban remove"),
-    _boot("ssh-not-at-boot", "ssh", "sshd will not start at boot", "update-rc.d -f ssh remove"),
     _boot("cron-not-at-boot", "cron", "cron will not start at boot", "update-rc.d -f cron remove"),
     _boot(
         "other-run-level",

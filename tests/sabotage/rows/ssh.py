@@ -34,13 +34,6 @@ ROWS = (
         FROM_NOWHERE,
         NO_LINE,
     ),
-    _edited(
-        "root-forced-commands",
-        "PermitRootLogin forced-commands-only was taken for closed",
-        _value("forced-commands-only"),
-        FROM_NOWHERE,
-        NO_LINE,
-    ),
     Row(
         "root-by-key",
         "ika",
@@ -130,7 +123,6 @@ ROWS = (
         may=("test_*[ika*]",),
         why="what is asked from outside can pass or not be reached, what the host must say itself cannot",
     ),
-    _edited("tako-root-login-yes", "tako: PermitRootLogin yes", _value("yes"), FROM_NOWHERE, NO_LINE, host="tako"),
     Row(
         "tako-root-by-key",
         "tako",

@@ -74,20 +74,11 @@ ROWS = (
         do="svc tcpserver stop",
         undo="svc tcpserver start",
     ),
-    _tako(
-        "cron-stopped", "cron does not run", "test_service_runs[tako-cron]", do="svc cron stop", undo="svc cron start"
-    ),
     _boot(
         "tcpserver-not-at-boot",
         "tcpserver runs and will not after the next boot",
         "test_service_starts_at_boot[tako-tcpserver]",
         "update-rc.d -f tcpserver remove",
-    ),
-    _boot(
-        "qmail-not-at-boot",
-        "qmail runs and will not after the next boot",
-        "test_service_starts_at_boot[tako-qmail]",
-        "update-rc.d -f qmail remove",
     ),
     _boot(
         "apache2-at-boot",
@@ -154,13 +145,6 @@ ROWS = (
         "the cron mail goes to the old name",
         "test_crontab_mails_the_administrators[tako]",
         do=f"sed -i 's/itpadmin@itpass.*$/root@tako-itpass.{_DOMAIN}/' /etc/crontab",
-        keeps=("/etc/crontab",),
-    ),
-    _tako(
-        "crontab-no-mail",
-        "crontab has no mail command",
-        "test_crontab_mails_the_administrators[tako]",
-        do="sed -i '/mail -s/d' /etc/crontab",
         keeps=("/etc/crontab",),
     ),
     _tako(

@@ -49,13 +49,6 @@ ROWS = (
         "test_page_shows[ika-*~asada/]",
     ),
     _conf(
-        "wrong-document-root",
-        "itpass's virtual host shows the pages of aoe",
-        "s#DocumentRoot /home/www/itpass#DocumentRoot /home/www/aoe#",
-        "test_page_shows[ika-http://itpass.scitec.kobe-u.ac.jp/]",
-        "test_page_shows[ika-https:*]",
-    ),
-    _conf(
         "https-off",
         "httpd.conf has no Listen 443",
         "/^Listen 443/d",
@@ -115,14 +108,6 @@ ROWS = (
         "httpd.conf has no area for Hiki",
         "/ScriptAliasMatch.*hiki/d",
         HIKI,
-    ),
-    Row(
-        "hiki-moved",
-        "ika",
-        "Hiki's data folder was not copied",
-        (HIKI,),
-        do="mv /home/hiki/data /home/hiki/data.old",
-        undo="mv /home/hiki/data.old /home/hiki/data",
     ),
     Row(
         "gate-read-only",
