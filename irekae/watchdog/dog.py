@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 
 from irekae.watchdog.memory import SETTLED, home, keep, log, side
@@ -27,10 +28,12 @@ class Watchdog(Moves):
                 self.come_home(home())
             if self.state == "armed":
                 self.exchange()
+        self.pump(self.is_remembered)
         # The other host may still need our word: `again` goes on with this until it is known not to.
         self.pump(lambda: not self.plan or self.peer.get("state") in SETTLED or "quit" in self.asked, LINGER)
         if self.peer.get("state") in SETTLED:
-            keep("done", "")
+            with contextlib.suppress(OSError):
+                keep("done", "")
             for _ in range(3):
                 self.next_beat = 0.0
                 self.beat()
@@ -40,17 +43,19 @@ class Watchdog(Moves):
         within = self.plan["confirm_within"]
         self.pump(lambda: ("go" in self.asked and self.peer.get("go")) or "abort" in self.asked, within)
         if "abort" in self.asked or not ("go" in self.asked and self.peer.get("go")):
-            self.enter(self.plan["back"], "disarmed, nothing was changed")
+            self.fall_back(self.plan["back"], "disarmed, nothing was changed")
             return
         self.deadline = time.monotonic() + within
-        self.enter("changing")
+        if not self.enter("changing"):
+            self.fall_back(self.plan["back"], self.why)
+            return
         leave = side(self.plan["leave"])
         self.pump(lambda: not logged_in(leave["address"]), GOODBYE)
         began = time.monotonic()
         self.put_down(self.plan["leave"])
         if self.take(self.plan["take"], False, within * 2 / 3, self.given_up):
             log("without an address for %.1f s" % (time.monotonic() - began))
-            self.enter("trial", "away for %.1f s" % (time.monotonic() - began))
+            self.fall_back("trial", "away for %.1f s" % (time.monotonic() - began))
             if self.decide() if self.plan["decides"] else self.promise():
                 return
         self.go_back(self.why)
@@ -66,8 +71,7 @@ class Watchdog(Moves):
         if self.given_up() or not may():
             self.why = "the other host gave up" if self.given_up() else "not confirmed in time"
             return False
-        self.enter(self.plan["done"])
-        return True
+        return self.enter(self.plan["done"])
 
     def promise(self) -> bool:
         """The other host: once it is prepared it no longer goes back by itself, but only with the deciding one."""
@@ -75,8 +79,9 @@ class Watchdog(Moves):
         if self.given_up() or "prepare" not in self.asked:
             self.why = "the other host gave up" if self.given_up() else "not confirmed in time"
             return False
+        if not self.enter("prepared"):
+            return False
         self.deadline = 0.0
-        self.enter("prepared")
         self.wait_for_decision()
         return True
 
@@ -98,12 +103,13 @@ class Watchdog(Moves):
         else:
             if wanted not in addresses(self.interface):
                 self.come_home(self.plan["take"])
-            self.enter(self.plan["done"])
+            # Not remembered, it stays prepared: a boot leads to this place, and the other host tells it again.
+            self.fall_back(self.plan["done"], "")
 
     def go_back(self, why: str) -> None:
         """To the side that was left."""
         self.deadline = 0.0
-        self.enter("returning", why)
+        self.fall_back("returning", why)
         self.put_down(self.plan["take"])
         self.come_home(self.plan["leave"])
-        self.enter(self.plan["back"])
+        self.fall_back(self.plan["back"], "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
@@ -27,7 +28,11 @@ def load(name: str) -> Any:
 
 
 def keep(name: str, text: str) -> None:
-    """Write a file of ours in one step, and make it last."""
+    """Write a file of ours in one step, and make it last.
+
+    Raises:
+        OSError: it could not be written, and is as it was.
+    """
     fresh = place("." + name)
     with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         file.write(text)
@@ -35,7 +40,9 @@ def keep(name: str, text: str) -> None:
         os.fsync(file.fileno())
     os.rename(fresh, place(name))
     folder = os.open(FOLDER, os.O_RDONLY)
-    os.fsync(folder)
+    # Renamed is written: whoever reads it now sees it, so there is no way back from here.
+    with contextlib.suppress(OSError):
+        os.fsync(folder)
     os.close(folder)
 
 
@@ -49,8 +56,8 @@ def state() -> str:
 
 
 def log(text: str) -> None:
-    """A line for people."""
-    with open(place("watchdog.log"), "a", encoding="utf-8") as file:
+    """A line for people; a full disk must not stop the rest."""
+    with contextlib.suppress(OSError), open(place("watchdog.log"), "a", encoding="utf-8") as file:
         file.write("%s %s\n" % (time.strftime("%Y-%m-%dT%H:%M:%S%z"), text))
 
 

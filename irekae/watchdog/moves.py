@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -27,15 +28,15 @@ class Moves(Talk):
     def run(self, *argv: str) -> int:
         """Run a command of the host while we go on talking; its exit status."""
         log("$ " + " ".join(argv))
-        with open(place("watchdog.log"), "ab") as output:
-            try:
+        try:
+            with open(place("watchdog.log"), "ab") as output:
                 child = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
-            except OSError as error:
-                log(str(error))
-                return 127
-            # A command that hangs must not hold the way back.
-            if not self.pump(lambda: child.poll() is not None, COMMAND):
-                child.kill()
+        except OSError as error:
+            log(str(error))
+            return 127
+        # A command that hangs must not hold the way back.
+        if not self.pump(lambda: child.poll() is not None, COMMAND):
+            child.kill()
         status = child.wait()
         if status:
             log("%s ended with status %d" % (argv[0], status))
@@ -137,7 +138,8 @@ class Moves(Talk):
 
     def reboot(self) -> None:
         """The last resort (D6), once an exchange."""
-        keep("rebooted", "")
+        with contextlib.suppress(OSError):
+            keep("rebooted", "")
         log("rebooting as the last resort (D6)")
         self.run("shutdown", "-r", "now")
         self.pump(lambda: False, 60.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import json
@@ -120,13 +121,35 @@ class Talk:
         return {"state": self.state, "claim": self.claim, "left": left, "why": self.why, "running": True,
                 "peer": self.peer.get("state"), "hears": age is not None and age < FRESH}  # fmt: skip
 
-    def enter(self, word: str, why: str = "") -> None:
-        """Go to a state: remembered first, then told."""
-        keep("state", word + "\n")
+    def enter(self, word: str, why: str = "") -> bool:
+        """Go to a state: remembered first, then told. False, and nothing done, if it could not be remembered."""
+        try:
+            keep("state", word + "\n")
+        except OSError as error:
+            self.why = "%s could not be remembered: %s" % (word, error)
+            log(self.why)
+            return False
+        self.go_to(word, why)
+        return True
+
+    def is_remembered(self) -> bool:
+        """Is the state that we are in on the disk; it is, when the disk takes it."""
+        if state() != self.state:
+            with contextlib.suppress(OSError):
+                keep("state", self.state + "\n")
+        return state() == self.state
+
+    def go_to(self, word: str, why: str) -> None:
+        """Be in a state and say so."""
         self.state, self.why = word, why or self.why
-        log("%s%s" % (word or "disarmed", ": " + why if why else ""))
+        log("%s%s" % (word, ": " + why if why else ""))
         self.next_beat = 0.0
         self.beat()
+
+    def fall_back(self, word: str, why: str) -> None:
+        """Go to a state on the way home, though it cannot be remembered: a boot would lead the same way."""
+        if not self.enter(word, why):
+            self.go_to(word, why)
 
     def given_up(self) -> bool:
         """Has the other host given up, or the seat asked to."""

@@ -60,6 +60,12 @@ class Net:
         said = seat.communicate("\n", timeout=400)[0]
         return seat.returncode, said
 
+    def let_go(self, seat: subprocess.Popen[str]) -> None:
+        """Past the point where it waits."""
+        assert seat.stdin is not None
+        seat.stdin.write("\n")
+        seat.stdin.flush()
+
     def kill(self, seat: subprocess.Popen[str]) -> None:
         seat.send_signal(signal.SIGKILL)
         seat.communicate()
@@ -195,9 +201,7 @@ def test_the_seat_dies_and_another_one_goes_on_at_once(net: Net, point: str) -> 
 def test_the_seats_network_is_cut_for_longer_than_the_deadline(net: Net, point: str) -> None:
     seat = net.paused(point)
     net.lab("cut", "seat")
-    assert seat.stdin is not None
-    seat.stdin.write("\n")
-    seat.stdin.flush()
+    net.let_go(seat)
     time.sleep(1.0)  # the seat runs into the cut
     if point != "arm-ika":
         net.wait("the hosts have noticed", lambda: net.state("a") in ("trial", "reverted", "returning", "prepared"))
@@ -323,4 +327,16 @@ def test_a_third_machine_that_takes_the_address_in_between_sends_both_back(net: 
     seat = net.seat("exchange")
     net.kill(seat)
     net.on("outside", "ip addr del 198.51.100.21/32 dev eth0")
+    want_done(net, net.exchange())
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize(("point", "machine"), [("go-ika", "a"), ("prepare-ika", "a"), ("confirm-tako", "b")])
+def test_a_disk_that_is_full_sends_both_back(net: Net, point: str, machine: str) -> None:
+    seat = net.paused(point)
+    net.lab("fill", machine)
+    net.let_go(seat)
+    net.wait("both are home", lambda: all(net.place(m) == OLD[m] for m in OLD))
+    net.lab("drain", machine)
+    net.kill(seat)
     want_done(net, net.exchange())
