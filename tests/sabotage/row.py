@@ -66,7 +66,7 @@ class Row:
 
 def short(node_id: str) -> str:
     """A check's id without its file: `verify/test_dns.py::test_x[ika]` → `test_x[ika]`."""
-    return node_id.rpartition("::")[2]
+    return node_id.partition("::")[2] or node_id
 
 
 def function(node_id: str) -> str:

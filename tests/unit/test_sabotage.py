@@ -1,0 +1,105 @@
+"""The sabotage matrix, as far as it can be looked at without a lab."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.sabotage.judge import judge, last_line, never_failed, rows_by_item
+from tests.sabotage.row import Row, function, named
+from tests.sabotage.rows import ROWS
+from tests.sabotage.test_selection import SELECTION
+
+VERIFY = Path(__file__).resolve().parents[2] / "verify"
+ROW = Row("bind-dead", "ika", "bind is dead", ("test_dns[ika-*]",), do="true", may=("test_mail[*]",), why="MX")
+
+
+def checks() -> set[str]:
+    """Names of all checks of verify/."""
+    found = set()
+    for path in VERIFY.glob("test_*.py"):
+        tree = ast.parse(path.read_text())
+        found |= {
+            node.name for node in tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+        }
+    return found
+
+
+def result(node_id: str, outcome: str = "passed", item: str = "9.7") -> dict[str, str]:
+    return {"id": f"verify/test_x.py::{node_id}", "outcome": outcome, "item": item, "found": "this"}
+
+
+def test_every_check_has_a_row_that_makes_it_fail():
+    musts = [pattern for row in ROWS for pattern in row.must]
+    assert {name for name in checks() if not any(named([must], f"{name}[ika]") or must.startswith(f"{name}[")
+                                                 for must in musts)} == set()  # fmt: skip
+
+
+def test_every_row_names_checks_that_there_are():
+    known = checks()
+    for row in ROWS:
+        for pattern in (*row.must, *row.may):
+            start = pattern.partition("[")[0].partition("*")[0]
+            assert any(name.startswith(start) for name in known), (row.name, pattern)
+
+
+def test_rows_have_names_of_their_own_and_there_are_enough():
+    names = [row.name for row in ROWS]
+    assert len(names) == len(set(names)) >= 60
+    assert set(SELECTION) <= set(names)
+
+
+def test_a_row_is_caught_when_all_that_must_fail_failed():
+    outcome = judge(
+        ROW, [result("test_dns[ika-a]", "failed"), result("test_dns[ika-b]", "failed"), result("test_y[ika]")]
+    )
+    assert outcome.is_caught
+    assert outcome.items == ["9.7"]
+    assert not outcome.alarms
+
+
+@pytest.mark.parametrize("how", ["passed", "error", "not checked"])
+def test_what_did_not_fail_as_a_finding_is_missed(how: str):
+    outcome = judge(ROW, [result("test_dns[ika-a]", "failed"), result("test_dns[ika-b]", how)])
+    assert not outcome.is_caught
+    assert list(outcome.missed) == ["test_dns[ika-b]"]
+
+
+def test_a_pattern_without_a_check_is_missed():
+    assert judge(ROW, [result("test_y[ika]")]).missed == {"test_dns[ika-*]": "no such check was made"}
+
+
+@pytest.mark.parametrize("how", ["failed", "error", "not checked"])
+def test_whatever_else_does_not_pass_is_a_false_alarm_unless_it_is_excused(how: str):
+    outcome = judge(
+        ROW, [result("test_dns[ika-a]", "failed"), result("test_y[ika]", how), result("test_mail[ika]", how)]
+    )
+    assert list(outcome.alarms) == ["test_y[ika]"]
+    assert list(outcome.excused) == ["test_mail[ika]"]
+
+
+def test_the_last_line_counts_rows_and_alarms():
+    good = judge(ROW, [result("test_dns[ika-a]", "failed")])
+    bad = judge(ROW, [result("test_dns[ika-a]"), result("test_y[ika]", "failed"), result("test_z[ika]", "failed")])
+    assert last_line([good, bad]) == "2 rows, 1 caught, 1 missed, 2 false alarms"
+
+
+def test_what_no_row_makes_fail_is_named():
+    outcome = judge(ROW, [result("test_dns[ika-a]", "failed")])
+    assert never_failed([outcome], ["v::test_dns[ika-b]", "v::test_y[tako]"]) == ["test_y"]
+    assert rows_by_item([outcome], ["9.7", "10.1"]) == {"9.7": 1, "10.1": 0}
+
+
+def test_a_pattern_is_literal_but_for_its_stars():
+    assert named(["test_x[ika-http://*]"], "verify/a.py::test_x[ika-http://epa.ac.jp/]")
+    assert not named(["test_x[ika.a]"], "test_x[ika-a]")
+    assert function("verify/a.py::test_x[ika-a::b]") == "test_x"
+
+
+def test_a_row_that_excuses_without_a_reason_is_refused():
+    with pytest.raises(ValueError, match="go together"):
+        Row("x", "ika", "x", ("test_x[*]",), do="true", may=("test_y[*]",))
+    with pytest.raises(ValueError, match="expects nothing"):
+        Row("x", "ika", "x", (), do="true")
