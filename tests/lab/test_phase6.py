@@ -78,25 +78,31 @@ class Net:
             if "is being worked on" not in said or time.monotonic() > end:
                 return code, said
 
+    def look(self, machine: str) -> tuple[str, str, str]:
+        """Address, host name and state of the exchange of a machine just now."""
+        shown = self.on(machine, f"ip -4 -o addr show dev eth0; echo; hostname; cat {EXCHANGE}/state 2>/dev/null; true")
+        addresses, _, rest = shown.partition("\n\n")
+        name, *state = rest.split()
+        return (addresses.split()[3].split("/")[0] if addresses.strip() else "", name, state[0] if state else "")
+
     def state(self, machine: str) -> str:
-        return self.on(machine, f"cat {EXCHANGE}/state 2>/dev/null; true").strip()
+        return self.look(machine)[2]
 
     def place(self, machine: str) -> tuple[str, str]:
-        """Address and host name of a machine just now."""
-        shown = self.on(machine, "ip -4 -o addr show dev eth0; hostname").split()
-        return (shown[3].split("/")[0] if len(shown) > 3 else "", shown[-1])
+        """Address and host name."""
+        return self.look(machine)[:2]
 
     def wait(self, what: str, condition: Callable[[], bool], seconds: float = 150) -> None:
         end = time.monotonic() + seconds
         while not condition():
             assert time.monotonic() < end, f"not within {seconds} s: {what}\n{self.logs()}"
-            time.sleep(0.3)
+            time.sleep(1.0)
 
     def logs(self) -> str:
         return "".join(f"--- {m}: {self.place(m)}\n" + self.on(m, f"tail -n 25 {EXCHANGE}/watchdog.log") for m in OLD)
 
     def is_at(self, places: dict[str, tuple[str, str]]) -> bool:
-        return all(self.place(m) == place and self.state(m) in SETTLED for m, place in places.items())
+        return all((look := self.look(m))[:2] == place and look[2] in SETTLED for m, place in places.items())
 
     def want_settled(self, places: dict[str, tuple[str, str]]) -> None:
         self.wait(f"both at {places}", lambda: self.is_at(places))
