@@ -80,8 +80,8 @@ class Net:
 
     def look(self, machine: str) -> tuple[str, str, str]:
         """Address, host name and state of the exchange of a machine just now."""
-        shown = self.on(machine, f"ip -4 -o addr show dev eth0; echo; hostname; cat {EXCHANGE}/state 2>/dev/null; true")
-        addresses, _, rest = shown.partition("\n\n")
+        shown = self.on(machine, f"ip -4 -o addr show dev eth0; echo ==; hostname; cat {EXCHANGE}/state 2>/dev/null; true")
+        addresses, _, rest = shown.partition("==")
         name, *state = rest.split()
         return (addresses.split()[3].split("/")[0] if addresses.strip() else "", name, state[0] if state else "")
 
