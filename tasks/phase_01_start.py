@@ -23,7 +23,7 @@ def processes(host: Host, swap: Swap) -> None:
     end_processes(host, swap.site.accounts, stay, swap.site.phase1.term_wait)
 
 
-@item("1.3", "サービスの停止", "Stop the services for now", on=On.BOTH)
+@item("1.3", "サービスの停止", "Stop the services for now", on=On.BOTH, until_boot=True)
 def pause(host: Host, swap: Swap) -> None:
     """Stop in the wiki's order, not across a reboot; bind goes on answering until phase 6 (D1)."""
     for service in swap.site.services_of(swap.site.service_items.pause):
