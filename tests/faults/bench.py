@@ -217,12 +217,14 @@ class Bench:
 
     def want_final(self) -> None:
         """Phases 1 to 8 have ended as an undisturbed swap does, and nothing is lost."""
+        assert "final" in self._kept, "to learn it now would undo what is to be judged"
         now = self.settled()
         want(lost(self.before, now), "lost")
         want(differences(self.final, now, mtimes=False), "not as after an undisturbed swap")
 
     def want_after(self, phase: int) -> None:
-        """A phase has ended as the undisturbed one does."""
+        """A phase has ended as the undisturbed one does; which one that is must be known before anything is broken."""
+        assert f"after {phase}" in self._kept, "to learn it now would undo what is to be judged"
         want(differences(self.after(phase), self.settled(), mtimes=False), f"not as after an undisturbed phase {phase}")
 
     def want_before(self) -> None:

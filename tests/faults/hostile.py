@@ -76,13 +76,13 @@ def crontab_links(bench: Bench) -> str:
        "refused with the path; nothing is written below /etc; " + ERROR, selected=True)  # fmt: skip
 def list_link(bench: Bench) -> str:
     """Its user may plant it; root must not write through it."""
+    bench.after(7)
     bench.at(7)
     bench.on("b", f"mv {CONTROL} {CONTROL}.kept; ln -s /etc {CONTROL}; echo 'not a bouncer' > /etc/bouncer")
     seen = refused(bench, 7, "bouncer")
     must(bench, "b", "[ \"$(cat /etc/bouncer)\" = 'not a bouncer' ]", "/etc/bouncer is as before")
     must(bench, "b", '[ -z "$(ls /etc/bouncer.* 2>/dev/null)" ]', "no copy beside it")
     bench.on("b", f"rm {CONTROL} /etc/bouncer; mv {CONTROL}.kept {CONTROL}")
-    bench.after(7)
     return _mended(bench, 7, seen)
 
 

@@ -29,7 +29,7 @@ import fabric.main
 
 import irekae.commands
 import tasks  # noqa: F401 (what the child would import, each time)
-from irekae import exchange
+from irekae import crossing
 from irekae.remote import Link
 
 PATIENCE = 400  # seconds for one child
@@ -86,14 +86,14 @@ def at_line(what: Break, told: int) -> None:
 
 def at_point(what: Break, told: int) -> None:
     """Break when a host's watchdog is about to be told a word, the first time."""
-    ask, run, once = exchange.Crossing.ask, exchange.run, threading.Event()
+    ask, run, once = crossing.Crossing.ask, crossing.run, threading.Event()
 
     def reached(point: str) -> None:
         if point == what.point and not once.is_set():
             once.set()
             what.now([point], told)
 
-    def pausing_ask(self: exchange.Crossing, host: Any, word: str) -> Any:
+    def pausing_ask(self: crossing.Crossing, host: Any, word: str) -> Any:
         reached(f"{word}-{host.name}")
         return ask(self, host, word)
 
@@ -102,7 +102,7 @@ def at_point(what: Break, told: int) -> None:
             reached(f"arm-{link.machine.first_name}")
         return run(link, argv, *rest, **more)
 
-    exchange.Crossing.ask, exchange.run = pausing_ask, pausing_run  # type: ignore[method-assign]
+    crossing.Crossing.ask, crossing.run = pausing_ask, pausing_run  # type: ignore[method-assign]
 
 
 def run(words: list[str], what: Break, log: Path, late: float = 0.0) -> dict[str, Any]:
@@ -128,6 +128,9 @@ def run(words: list[str], what: Break, log: Path, late: float = 0.0) -> dict[str
 def _be_fab(words: list[str], what: Break, told: int, log: Path, late: float) -> None:
     status = 70
     try:
+        # As in a terminal, even where this runs in the background and INT is ignored from the start.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
         output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         os.dup2(output, 1)
         os.dup2(output, 2)

@@ -16,6 +16,7 @@ STUBBORN = "setsid su ueno -c \"trap '' TERM; while :; do sleep 1; done\" >/dev/
 
 def _working(bench: Bench) -> subprocess.Popen[str]:
     """An operator who is in the middle of 1.2."""
+    bench.after(1)
     bench.at(1)
     bench.on("a", STUBBORN)
     process = bench.start("phase1.processes", who="asada")
@@ -56,7 +57,7 @@ def same_item(bench: Bench) -> str:
 def other_item(bench: Bench) -> str:
     """The second one comes to his end while the first is still at it."""
     first = _working(bench)
-    bench.fab("phase1.hold_backup")
+    bench.fab("phase1.hold-backup")
     if first.poll() is not None:
         raise NotSurvived("the first operator's item ended too early to be sure that both worked at once")
     status, told = bench.finish(first)
