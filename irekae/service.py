@@ -103,7 +103,8 @@ class ServiceHandle:
         if self.host.planned:
             return
         said = self._links(commands)
-        if wanted:
+        # Turning one off needs healing only where update-rc.d could not do it: others' scripts are 7.5's business.
+        if wanted or self.state().at_boot is not wanted:
             said = self._heal(said, commands)
         if self.state().at_boot is not wanted:
             raise SwapError(
