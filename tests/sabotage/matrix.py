@@ -51,7 +51,7 @@ class Matrix:
                 outcome = self._row(bench, row)
                 with self._told:
                     self.outcomes.append(outcome)
-                    print(f"{len(self.outcomes):3}/{count} {line(outcome)}", flush=True)
+                    self._print(count, outcome)
             self._plain(bench, "after the last row")
 
     def _row(self, bench: Bench, row: Row) -> Outcome:
@@ -74,18 +74,31 @@ class Matrix:
         failed = [f"{short(check['id'])}: {check['found']}" for check in checks if check["outcome"] != "passed"]
         with self._told:
             self.all_checks = {check["id"]: check["item"] for check in checks}
-            print(f"{bench.name}, healthy, {when}: {len(checks)} checks, {len(failed)} failed", flush=True)
+            print(
+                f"{bench.name}, healthy, {when}: {len(checks)} checks, {len(failed)} failed",
+                *failed,
+                sep="\n        ",
+                flush=True,
+            )
             self.plain_failures += [f"{bench.name} {when}: {name}" for name in failed]
+
+    def _print(self, count: int, outcome: Outcome) -> None:
+        print(f"{len(self.outcomes):3}/{count} {line(outcome)}")
+        print("".join(f"        {trouble}\n" for trouble in troubles(outcome)), end="", flush=True)
 
     def problems(self) -> list[str]:
         """What is not as it should be, one line each."""
         lines = [f"nothing broken, {failure}" for failure in self.plain_failures]
         for outcome in self.outcomes:
-            lines += [f"missed: {outcome.name}: {name}: {why}" for name, why in outcome.missed.items()]
-            lines += [f"false alarm: {outcome.name}: {name}: {why}" for name, why in outcome.alarms.items()]
-            if outcome.healed.startswith("reset,"):
-                lines.append(f"healing: {outcome.name}: {outcome.healed}")
+            lines += [f"{outcome.name}: {trouble}" for trouble in troubles(outcome)]
         return lines
+
+
+def troubles(outcome: Outcome) -> list[str]:
+    """What is not as it should be with a row."""
+    lines = [f"missed: {name}: {why}" for name, why in outcome.missed.items()]
+    lines += [f"false alarm: {name}: {why}" for name, why in outcome.alarms.items()]
+    return [*lines, f"healing: {outcome.healed}"] if outcome.healed.startswith("reset,") else lines
 
 
 def line(outcome: Outcome) -> str:
