@@ -17,7 +17,6 @@ HOST_KEYS = {
     "ansible_ssh_private_key_file",
     "fqdn",
     "third",
-    "known_hosts",
 }
 _NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,62})")
 _FQDN = re.compile(r"([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9-]+")
@@ -118,7 +117,7 @@ def load_inventory(path: Path | None = None) -> Inventory:
     """
     path = (path or inventory_path()).absolute()
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise wrong_use(
             f"{path} cannot be read", str(error), "set IREKAE_INVENTORY or stand where hosts.ini is"
@@ -177,10 +176,13 @@ def _words(path: Path, section: str, line: str, number: int) -> tuple[str, dict[
         if not _NAME.fullmatch(name):
             raise _bad(path, section, name, f"not a host name (line {number}); letters, digits and hyphens")
     values = {}
+    known = HOST_KEYS | {"known_hosts"} if section == "all:vars" else HOST_KEYS
     for word in words:
         key, equals, value = word.partition("=")
-        if not equals or key not in HOST_KEYS:
-            raise _bad(path, section, key, f"unknown key (line {number}); known: {', '.join(sorted(HOST_KEYS))}")
+        if not equals:
+            raise _bad(path, section, name or word, f"key=value was expected (line {number}), found {word!r}")
+        if key not in known:
+            raise _bad(path, section, key, f"unknown key (line {number}); known: {', '.join(sorted(known))}")
         values[key] = value
     return name, values
 
@@ -188,15 +190,13 @@ def _words(path: Path, section: str, line: str, number: int) -> tuple[str, dict[
 def _entry(path: Path, group: str, name: str, values: dict[str, str]) -> HostEntry:
     address = values.get("ansible_host", "")
     for key in ("ansible_host", "third"):
-        if values.get(key, "" if key == "ansible_host" else "0.0.0.0") == "" or not _is_ipv4(
-            values.get(key, "0.0.0.0")
-        ):
+        if (key == "ansible_host" or key in values) and not _is_ipv4(values.get(key, "")):
             raise _bad(path, group, f"{name} {key}", f"an IPv4 address was expected, found {values.get(key, '')!r}")
     fqdn = values.get("fqdn", "")
     if group in ("production", "standby") and not _FQDN.fullmatch(fqdn):
         raise _bad(path, group, f"{name} fqdn", f"a full host name was expected, found {fqdn!r}")
     port = values.get("ansible_port", "22")
-    if not port.isdigit() or not 0 < int(port) < 65536:
+    if not port.isdecimal() or not 0 < int(port) < 65536:
         raise _bad(path, group, f"{name} ansible_port", f"a port was expected, found {port!r}")
     key_file = values.get("ansible_ssh_private_key_file", "")
     if key_file:
@@ -212,10 +212,13 @@ def _refuse_twins(path: Path, entry: HostEntry, hosts: dict[str, HostEntry]) -> 
         raise _bad(path, entry.group, entry.name, f"is also in [{twin.group}]; a host has one place")
     for other in hosts.values():
         # The campus resolver may well be the computer that serves as `outside`.
-        if other.address == entry.address and "resolvers" not in (other.group, entry.group):
-            raise _bad(
-                path, entry.group, f"{entry.name} ansible_host", f"{other.name} has the same address {entry.address}"
-            )
+        if "resolvers" in (other.group, entry.group):
+            continue
+        for key, ours in (("ansible_host", entry.address), ("third", entry.third)):
+            if ours and ours in (other.address, other.third):
+                raise _bad(path, entry.group, f"{entry.name} {key}", f"{other.name} has the same address {ours}")
+        if entry.fqdn == other.fqdn:
+            raise _bad(path, entry.group, f"{entry.name} fqdn", f"{other.name} has the same full name {entry.fqdn}")
 
 
 def _is_ipv4(text: str) -> bool:

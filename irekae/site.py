@@ -4,247 +4,72 @@ import os
 import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
 import msgspec
 
-from irekae.errors import SwapError, wrong_use
+from irekae.errors import wrong_use
 from irekae.inventory import Inventory
-
-Path_ = Annotated[str, msgspec.Meta(pattern=r"^/[^\x00\n]*$", description="an absolute path")]
-Word = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]*$", description="a name without spaces")]
-HostName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$", description="a host name")]
-MailAddress = Annotated[str, msgspec.Meta(pattern=r"^[^@\s]+@[A-Za-z0-9.-]+$", description="a mail address")]
-Port = Annotated[str, msgspec.Meta(pattern=r"^(tcp|udp)/[0-9]{1,5}$", description="tcp/25 or udp/53")]
-Positive = Annotated[int, msgspec.Meta(ge=1)]
-
-
-class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    pass
-
-
-class General(_Table, frozen=True):
-    """[site]: names of the whole site."""
-
-    title: str
-    domain: HostName
-    service_name: HostName
-    administrators: MailAddress
-    operators: list[Word]
-    wiki: str = ""
-    state: Path_ = "/var/lib/irekae"
-
-
-class Service(_Table, frozen=True):
-    """[services.NAME]: where a service runs (1.3 to 1.4, 7.3 to 7.8, 9.1, 9.2)."""
-
-    init: Word
-    process: str
-    production: Literal["on", "off", "any"]
-    standby: Literal["on", "off", "any"]
-    ports: list[Port] = []
-
-
-class ServiceItems(_Table, frozen=True):
-    """[service_items]: which items touch which services, in the manual's order."""
-
-    pause: list[str]
-    retire: list[str]
-    boot_mail: list[str]
-    boot_dns: list[str]
-    boot_web: list[str]
-    retire_dns: list[str]
-
-
-class Phase1(_Table, frozen=True):
-    """[phase1]: sessions, processes and scheduled jobs."""
-
-    warning: str
-    term_wait: Positive
-    scheduled: list[Path_]
-
-
-class RootDoor(_Table, frozen=True):
-    """[root_door]: root's way in during phases 2 to 4; lease in minutes."""
-
-    sshd_config: Path_
-    lease: Positive
-
-
-class Home(_Table, frozen=True):
-    """[home]: the copy of 3.1."""
-
-    path: Path_
-    excludes: list[str]
-    max_delete: Annotated[int, msgspec.Meta(ge=0)]
-
-
-class Copy(_Table, frozen=True):
-    """[copy]: the smaller copies, 3.2 and 3.3."""
-
-    crontabs: Path_
-    pop_secrets: Path_
-
-
-class AccountRange(_Table, frozen=True):
-    """[accounts]: UIDs of users, 3.4."""
-
-    uid_min: Positive
-    uid_max: Positive
-
-
-class NamedFile(_Table, frozen=True):
-    """[[files]]: a file of 5.1 or 5.3 that carries the host's name or address."""
-
-    path: Path_
-    editor: Literal["hostname", "hosts", "one_line", "perl", "shell", "text", "zone", "interfaces"]
-    team: Literal["www", "dns", "mail"]
-    names: bool = True
-    addresses: bool = False
-
-
-class Leftovers(_Table, frozen=True):
-    """[leftovers]: where 5.2 looks."""
-
-    trees: list[Path_]
-    skip: list[Path_]
-    data: list[Path_] = []
-
-
-class Network(_Table, frozen=True):
-    """[network]: phase 6; confirm_within in seconds."""
-
-    interface: Word
-    interfaces: Path_
-    confirm_within: Positive
-
-
-class MailingList(_Table, frozen=True):
-    """[[mail.lists]]: 7.4 and 9.11."""
-
-    address: MailAddress
-    subscribers: list[MailAddress]
-    bouncer: Path_
-    bouncer_lines: list[str]
-
-
-class Mail(_Table, frozen=True):
-    """[mail]: qmail's control files and the domains (7.1, 7.2, 9.10)."""
-
-    control: Path_
-    bin: Path_
-    domains: list[HostName]
-    maildir: str
-    lists: list[MailingList]
-
-
-class Answer(_Table, frozen=True):
-    """[[dns.answers]] and [[dns.resolves]]: a question and its right answer."""
-
-    name: HostName
-    type: Literal["A", "AAAA", "CNAME", "MX", "NS", "PTR", "TXT"]
-    value: str
-
-
-class Dns(_Table, frozen=True):
-    """[dns]: bind's data (7.5, 7.6, 9.7, 9.14)."""
-
-    namedb: Path_
-    search: HostName
-    zones: list[HostName]
-    answers: list[Answer]
-    resolves: list[Answer]
-
-
-class Page(_Table, frozen=True):
-    """[[web.pages]]: a page that shows, and what stands in it (9.4)."""
-
-    url: Annotated[str, msgspec.Meta(pattern=r"^https?://[^/\s]+/\S*$", description="an http or https address")]
-    contains: str
-
-
-class Hiki(_Table, frozen=True):
-    """[web.hiki]: the wiki, and the page that 9.5 writes."""
-
-    url: str
-    page: Word
-
-
-class Gate(_Table, frozen=True):
-    """[web.gate]: the registration form, and the login that 9.6 registers."""
-
-    url: str
-    login: Word
-
-
-class Web(_Table, frozen=True):
-    """[web]: 9.4 to 9.6."""
-
-    httpd_conf: Path_
-    pages: list[Page]
-    hiki: Hiki
-    gate: Gate
-
-
-class Pop(_Table, frozen=True):
-    """[pop]: the mailbox of 9.9 and 9.10."""
-
-    user: Word
-
-
-class Fail2ban(_Table, frozen=True):
-    """[fail2ban]: the jail of 9.8."""
-
-    jail: Word
-
-
-class BackupScript(_Table, frozen=True):
-    """[[backup.scripts]]: one of 10.1's scripts and its log, below the home of the backup user."""
-
-    script: str
-    log: str
-
-
-class Backup(_Table, frozen=True):
-    """[backup]: phase 10."""
-
-    user: Word
-    home: Path_
-    scripts: list[BackupScript]
-
-
-class Announce(_Table, frozen=True):
-    """[announce]: 11.1."""
-
-    sender: MailAddress
-    to: list[MailAddress]
-
-
-class Site(_Table, frozen=True):
-    """All of site.toml."""
-
-    site: General
-    services: dict[str, Service]
-    service_items: ServiceItems
-    phase1: Phase1
-    root_door: RootDoor
-    home: Home
-    copy: Copy
-    accounts: AccountRange
-    files: list[NamedFile]
-    leftovers: Leftovers
-    network: Network
-    mail: Mail
-    dns: Dns
-    web: Web
-    pop: Pop
-    fail2ban: Fail2ban
-    backup: Backup
-    announce: Announce
-
-    def services_of(self, names: list[str]) -> list[Service]:
-        """The services of one of `service_items`' lists."""
-        return [self.services[name] for name in names]
+from irekae.site_errors import Step, explain, place
+from irekae.site_tables import (
+    AccountRange,
+    Announce,
+    Answer,
+    Backup,
+    BackupScript,
+    Copy,
+    Dns,
+    Fail2ban,
+    Gate,
+    General,
+    Hiki,
+    Home,
+    Leftovers,
+    Mail,
+    MailingList,
+    NamedFile,
+    Network,
+    Page,
+    Phase1,
+    Pop,
+    RootDoor,
+    Service,
+    ServiceItems,
+    Site,
+    Web,
+)
+
+__all__ = [
+    "AccountRange",
+    "Announce",
+    "Answer",
+    "Backup",
+    "BackupScript",
+    "Copy",
+    "Dns",
+    "Fail2ban",
+    "Gate",
+    "General",
+    "Hiki",
+    "Home",
+    "Leftovers",
+    "Mail",
+    "MailingList",
+    "NamedFile",
+    "Network",
+    "Page",
+    "Phase1",
+    "Pop",
+    "RootDoor",
+    "Service",
+    "ServiceItems",
+    "Site",
+    "Web",
+    "load_site",
+    "site_path",
+]
+
+NEEDED = ("ssh", "qmail")  # services that items restart by name
 
 
 def site_path() -> Path:
@@ -269,11 +94,11 @@ def load_site(inventory: Inventory, path: Path | None = None) -> Site:
         raise wrong_use(f"{path} cannot be read", str(error), "set IREKAE_SITE or stand where site.toml is") from None
     except tomllib.TOMLDecodeError as error:
         raise wrong_use(f"{path} is not TOML", str(error), "correct that line and call again") from None
-    filled = _fill(raw, _placeholders(inventory), path, "")
+    filled = _fill(raw, raw, _placeholders(inventory), path, [])
     try:
         site = msgspec.convert(filled, Site)
     except msgspec.ValidationError as error:
-        raise _explain(path, error) from None
+        raise explain(path, filled, Site, error) from None
     _cross_check(path, site)
     return site
 
@@ -288,51 +113,47 @@ def _placeholders(inventory: Inventory) -> dict[str, str]:
     return values
 
 
-def _fill(value: Any, names: dict[str, str], path: Path, where: str) -> Any:
+def _fill(value: Any, raw: Any, names: dict[str, str], path: Path, steps: list[Step]) -> Any:
     if isinstance(value, dict):
-        return {key: _fill(inner, names, path, f"{where}.{key}") for key, inner in value.items()}
+        return {key: _fill(inner, raw, names, path, [*steps, key]) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_fill(inner, names, path, f"{where}[{index}]") for index, inner in enumerate(value)]
+        return [_fill(inner, raw, names, path, [*steps, index]) for index, inner in enumerate(value)]
     if not isinstance(value, str):
         return value
 
     def one(match: re.Match[str]) -> str:
         if match[1] not in names:
             known = ", ".join(f"{{{name}}}" for name in names)
-            raise wrong_use(f"{path}: {_place('$' + where)}: unknown placeholder {match[0]}", f"known: {known}")
+            raise wrong_use(f"{path}: {place(raw, steps)}: unknown placeholder {match[0]}", f"known: {known}")
         return names[match[1]]
 
     return re.sub(r"\{([A-Za-z0-9_.-]+)\}", one, value)
 
 
-def _explain(path: Path, error: msgspec.ValidationError) -> SwapError:
-    message, _, where = str(error).partition(" - at `")
-    where = where.rstrip("`")
-    unknown = re.search(r"unknown field `([^`]+)`", message)
-    missing = re.search(r"required field `([^`]+)`", message)
-    if unknown:
-        message, where = "unknown key", f"{where or '$'}.{unknown[1]}"
-    elif missing:
-        message, where = "this key is missing", f"{where or '$'}.{missing[1]}"
-    return wrong_use(f"{path}: {_place(where)}: {message}", hint="correct the file and call again")
-
-
-def _place(where: str) -> str:
-    """`$.services.bind.init` as `[services.bind] init`."""
-    steps = where.removeprefix("$").lstrip(".")
-    section, dot, key = steps.rpartition(".")
-    return f"[{section}] {key}" if dot else f"[{steps}]"
-
-
 def _cross_check(path: Path, site: Site) -> None:
-    for name in msgspec.structs.fields(ServiceItems):
-        for service in getattr(site.service_items, name.name):
+    """What each key alone does not tell.
+
+    Raises:
+        SwapError: two facts contradict each other.
+    """
+    known = f"known: {', '.join(site.services)}"
+    for name in NEEDED:
+        if name not in site.services:
+            raise wrong_use(f"{path}: [services.{name}]: this section is missing", "phases 2, 4 and 7 restart it")
+    for field in msgspec.structs.fields(ServiceItems):
+        for service in getattr(site.service_items, field.name):
             if service not in site.services:
-                known = ", ".join(site.services)
-                raise wrong_use(f"{path}: [service_items] {name.name}: no service {service!r}", f"known: {known}")
+                raise wrong_use(f"{path}: [service_items] {field.name}: no service {service!r}", known)
     if site.accounts.uid_min > site.accounts.uid_max:
         raise wrong_use(f"{path}: [accounts] uid_max: is below uid_min ({site.accounts.uid_min})")
-    paths = [file.path for file in site.files]
-    twice = {file for file in paths if paths.count(file) > 1}
+    _refuse_twins(path, "[[files]] path", [file.path for file in site.files])
+    _refuse_twins(path, "[services] init", [service.init for service in site.services.values()])
+    _refuse_twins(path, "[mail] domains", list(site.mail.domains))
+
+
+def _refuse_twins(path: Path, where: str, values: list[str]) -> None:
+    twice = sorted({value for value in values if values.count(value) > 1})
     if twice:
-        raise wrong_use(f"{path}: [files] path: {', '.join(sorted(twice))} stands there twice")
+        raise wrong_use(
+            f"{path}: {where}: {', '.join(twice)} stands there twice", hint="correct the file and call again"
+        )

@@ -1,0 +1,240 @@
+"""The tables of site.toml, typed; each key's meaning stands beside it in site.toml itself."""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+Path_ = Annotated[str, msgspec.Meta(pattern=r"^/[^\x00\n]*$", description="an absolute path")]
+Word = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]*$", description="a name without spaces")]
+HostName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$", description="a host name")]
+MailAddress = Annotated[str, msgspec.Meta(pattern=r"^[^@\s]+@[A-Za-z0-9.-]+$", description="a mail address")]
+Port = Annotated[str, msgspec.Meta(pattern=r"^(tcp|udp)/[0-9]{1,5}$", description="tcp/25 or udp/53")]
+Positive = Annotated[int, msgspec.Meta(ge=1)]
+
+
+class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    pass
+
+
+class General(_Table, frozen=True):
+    """[site]: names of the whole site."""
+
+    title: str
+    domain: HostName
+    service_name: HostName
+    administrators: MailAddress
+    operators: list[Word]
+    wiki: str = ""
+    state: Path_ = "/var/lib/irekae"
+
+
+class Service(_Table, frozen=True):
+    """[services.NAME]: where a service runs (1.3 to 1.4, 7.3 to 7.8, 9.1, 9.2)."""
+
+    init: Word
+    process: str
+    production: Literal["on", "off", "any"]
+    standby: Literal["on", "off", "any"]
+    ports: list[Port] = []
+
+
+class ServiceItems(_Table, frozen=True):
+    """[service_items]: which items touch which services, in the manual's order."""
+
+    pause: list[str]
+    retire: list[str]
+    boot_mail: list[str]
+    boot_dns: list[str]
+    boot_web: list[str]
+    retire_dns: list[str]
+
+
+class Phase1(_Table, frozen=True):
+    """[phase1]: sessions, processes and scheduled jobs."""
+
+    warning: str
+    term_wait: Positive
+    scheduled: list[Path_]
+
+
+class RootDoor(_Table, frozen=True):
+    """[root_door]: root's way in during phases 2 to 4; lease in minutes."""
+
+    sshd_config: Path_
+    lease: Positive
+
+
+class Home(_Table, frozen=True):
+    """[home]: the copy of 3.1."""
+
+    path: Path_
+    excludes: list[str]
+    max_delete: Annotated[int, msgspec.Meta(ge=0)]
+
+
+class Copy(_Table, frozen=True):
+    """[copy]: the smaller copies, 3.2 and 3.3."""
+
+    crontabs: Path_
+    pop_secrets: Path_
+
+
+class AccountRange(_Table, frozen=True):
+    """[accounts]: UIDs of users, 3.4."""
+
+    uid_min: Positive
+    uid_max: Positive
+
+
+class NamedFile(_Table, frozen=True):
+    """[[files]]: a file of 5.1 or 5.3 that carries the host's name or address."""
+
+    path: Path_
+    editor: Literal["hostname", "hosts", "one_line", "perl", "shell", "text", "zone", "interfaces"]
+    team: Literal["www", "dns", "mail"]
+    names: bool = True
+    addresses: bool = False
+
+
+class Leftovers(_Table, frozen=True):
+    """[leftovers]: where 5.2 looks."""
+
+    trees: list[Path_]
+    skip: list[Path_]
+    data: list[Path_] = []
+
+
+class Network(_Table, frozen=True):
+    """[network]: phase 6; confirm_within in seconds."""
+
+    interface: Word
+    interfaces: Path_
+    confirm_within: Positive
+
+
+class MailingList(_Table, frozen=True):
+    """[[mail.lists]]: 7.4 and 9.11."""
+
+    address: MailAddress
+    subscribers: list[MailAddress]
+    bouncer: Path_
+    bouncer_lines: list[str]
+
+
+class Mail(_Table, frozen=True):
+    """[mail]: qmail's control files and the domains (7.1, 7.2, 9.10)."""
+
+    control: Path_
+    bin: Path_
+    domains: list[HostName]
+    maildir: str
+    lists: list[MailingList]
+
+
+class Answer(_Table, frozen=True):
+    """[[dns.answers]] and [[dns.resolves]]: a question and its right answer."""
+
+    name: HostName
+    type: Literal["A", "AAAA", "CNAME", "MX", "NS", "PTR", "TXT"]
+    value: str
+
+
+class Dns(_Table, frozen=True):
+    """[dns]: bind's data (7.5, 7.6, 9.7, 9.14)."""
+
+    namedb: Path_
+    search: HostName
+    zones: list[HostName]
+    answers: list[Answer]
+    resolves: list[Answer]
+
+
+class Page(_Table, frozen=True):
+    """[[web.pages]]: a page that shows, and what stands in it (9.4)."""
+
+    url: Annotated[str, msgspec.Meta(pattern=r"^https?://[^/\s]+/\S*$", description="an http or https address")]
+    contains: str
+
+
+class Hiki(_Table, frozen=True):
+    """[web.hiki]: the wiki, and the page that 9.5 writes."""
+
+    url: str
+    page: Word
+
+
+class Gate(_Table, frozen=True):
+    """[web.gate]: the registration form, and the login that 9.6 registers."""
+
+    url: str
+    login: Word
+
+
+class Web(_Table, frozen=True):
+    """[web]: 9.4 to 9.6."""
+
+    httpd_conf: Path_
+    pages: list[Page]
+    hiki: Hiki
+    gate: Gate
+
+
+class Pop(_Table, frozen=True):
+    """[pop]: the mailbox of 9.9 and 9.10."""
+
+    user: Word
+
+
+class Fail2ban(_Table, frozen=True):
+    """[fail2ban]: the jail of 9.8."""
+
+    jail: Word
+
+
+class BackupScript(_Table, frozen=True):
+    """[[backup.scripts]]: one of 10.1's scripts and its log, below the home of the backup user."""
+
+    script: str
+    log: str
+
+
+class Backup(_Table, frozen=True):
+    """[backup]: phase 10."""
+
+    user: Word
+    home: Path_
+    scripts: list[BackupScript]
+
+
+class Announce(_Table, frozen=True):
+    """[announce]: 11.1."""
+
+    sender: MailAddress
+    to: list[MailAddress]
+
+
+class Site(_Table, frozen=True):
+    """All of site.toml."""
+
+    site: General
+    services: dict[str, Service]
+    service_items: ServiceItems
+    phase1: Phase1
+    root_door: RootDoor
+    home: Home
+    copy: Copy
+    accounts: AccountRange
+    files: list[NamedFile]
+    leftovers: Leftovers
+    network: Network
+    mail: Mail
+    dns: Dns
+    web: Web
+    pop: Pop
+    fail2ban: Fail2ban
+    backup: Backup
+    announce: Announce
+
+    def services_of(self, names: list[str]) -> list[Service]:
+        """The services of one of `service_items`' lists."""
+        return [self.services[name] for name in names]
