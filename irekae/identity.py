@@ -98,20 +98,45 @@ def pins_from_known_hosts(inventory: Inventory, path: Path) -> Pins:
     except (OSError, UnicodeDecodeError) as error:
         raise wrong_use(f"{path} cannot be read", str(error), "correct known_hosts in hosts.ini") from None
     keys: dict[str, list[str]] = {}
-    for line in lines:
+    for number, line in enumerate(lines, 1):
         words = line.split()
         if len(words) < 3 or words[0].startswith(("#", "@", "|")):
             continue
         for host in inventory.hosts.values():
             spelled = {host.address, host.name, host.fqdn, f"[{host.address}]:{host.port}"}
             if spelled & set(words[0].split(",")) and host.group != "resolvers":
+                _want_key(path, number, words[2])
                 keys.setdefault(host.name, []).append(f"{words[1]} {words[2]}")
     missing = [host.name for host in inventory.pair if host.name not in keys]
     if missing:
         raise wrong_use(
             f"{path} has no key for {', '.join(missing)}", hint="run `fab trust` and compare the fingerprints"
         )
-    return Pins([Machine(name, list(dict.fromkeys(found))) for name, found in keys.items()])
+    pins = Pins([Machine(name, list(dict.fromkeys(found))) for name, found in keys.items()])
+    want_apart(inventory, pins)
+    return pins
+
+
+def _want_key(path: Path, number: int, text: str) -> None:
+    try:
+        base64.b64decode(text, validate=True)
+    except ValueError:
+        raise wrong_use(f"{path}: line {number}: {text!r} is no key", hint="correct that line") from None
+
+
+def want_apart(inventory: Inventory, pins: Pins) -> None:
+    """The pair must have no host key in common, or nobody can tell which of them answers.
+
+    Raises:
+        SwapError: they have (clones of one image).
+    """
+    production, standby = (pins.first_named(entry.name) for entry in inventory.pair)
+    if production and standby and set(production.keys) & set(standby.keys):
+        raise SwapError(
+            f"{production.first_name} and {standby.first_name} have the same host key",
+            hint="on one of them: rm /etc/ssh/ssh_host_*, ssh-keygen -A, restart sshd; then `fab trust`",
+            status=Status.REFUSED,
+        )
 
 
 def may_answer(inventory: Inventory, pins: Pins, host: HostEntry) -> list[Machine]:

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from irekae.errors import Status, SwapError
-from irekae.identity import Machine, Pins, fingerprint, pins_from_known_hosts, pins_path, save_pins
+from irekae.identity import Machine, Pins, fingerprint, pins_from_known_hosts, pins_path, save_pins, want_apart
 from irekae.inventory import HostEntry, Inventory, load_inventory
 
 
@@ -27,6 +27,7 @@ def trust(known_hosts: Path | None, yes: bool) -> None:
             print(f"    {fingerprint(key)}  {key.split()[0]}")
     if not known_hosts and not yes:
         _ask()
+    want_apart(inventory, pins)
     save_pins(inventory, pins)
     print(f"pinned in {pins_path(inventory)}")
 
