@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import fnmatch
+import signal
 import sys
 
 from tests.sabotage.bench import Bench
@@ -44,6 +45,9 @@ def main() -> int:
     if options.list:
         print("\n".join(f"{row.name:32}{row.host:8}{row.what}" for row in rows))
         return 0
+    # As an interruption: the labs are taken down.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     lanes = max(1, min(options.lanes, len(rows)))
     matrix = Matrix()
     matrix.run(

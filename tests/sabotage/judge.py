@@ -31,6 +31,7 @@ class Outcome:
     alarms: dict[str, str] = field(default_factory=dict)
     excused: dict[str, str] = field(default_factory=dict)
     items: list[str] = field(default_factory=list)
+    harmless: bool = False
     stand_in: str = ""
     healed: str = ""
     seconds: float = 0.0
@@ -38,7 +39,7 @@ class Outcome:
     @property
     def is_caught(self) -> bool:
         """Whether the suite noticed all that it had to."""
-        return bool(self.caught) and not self.missed
+        return (self.harmless or bool(self.caught)) and not self.missed
 
     def told(self) -> dict[str, Any]:
         """As data."""
@@ -50,7 +51,7 @@ def judge(row: Row, checks: Sequence[dict[str, Any]]) -> Outcome:
 
     A check that breaks ("error") or is not made proves nothing: it has not caught what it had to.
     """
-    outcome = Outcome(row.name, row.host, row.what, stand_in=row.stand_in)
+    outcome = Outcome(row.name, row.host, row.what, harmless=row.harmless, stand_in=row.stand_in)
     for pattern in row.must:
         if not any(named([pattern], check["id"]) for check in checks):
             outcome.missed[pattern] = "no such check was made"
@@ -74,10 +75,11 @@ def _in_order(item: str) -> list[int]:
 
 
 def last_line(outcomes: Sequence[Outcome]) -> str:
-    """The line that `make sabotage` ends with."""
-    caught = sum(outcome.is_caught for outcome in outcomes)
+    """The line that `make sabotage` ends with; harmless changes are no rows, but their alarms are false ones too."""
+    rows = [outcome for outcome in outcomes if not outcome.harmless]
+    caught = sum(outcome.is_caught for outcome in rows)
     alarms = sum(len(outcome.alarms) for outcome in outcomes)
-    return f"{len(outcomes)} rows, {caught} caught, {len(outcomes) - caught} missed, {alarms} false alarms"
+    return f"{len(rows)} rows, {caught} caught, {len(rows) - caught} missed, {alarms} false alarms"
 
 
 def never_failed(outcomes: Iterable[Outcome], all_checks: Iterable[str]) -> list[str]:

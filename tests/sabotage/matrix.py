@@ -35,7 +35,12 @@ class Matrix:
         for row in rows:
             waiting.put(row)
         with ThreadPoolExecutor(len(benches)) as lanes:
-            list(lanes.map(lambda bench: self._lane(bench, waiting, len(rows), keep), benches))
+            try:
+                list(lanes.map(lambda bench: self._lane(bench, waiting, len(rows), keep), benches))
+            except KeyboardInterrupt:
+                while not waiting.empty():  # each lane heals the row that it is at, and ends
+                    waiting.get()
+                raise
         order = [row.name for row in rows]
         self.outcomes.sort(key=lambda outcome: order.index(outcome.name))
 
@@ -103,7 +108,7 @@ def troubles(outcome: Outcome) -> list[str]:
 
 def line(outcome: Outcome) -> str:
     """A row of the table."""
-    verdict = "caught" if outcome.is_caught else "MISSED"
+    verdict = ("quiet" if outcome.harmless else "caught") if outcome.is_caught else "MISSED"
     counts = f"{len(outcome.caught)} of {len(outcome.caught) + len(outcome.missed)} checks"
     alarms = f", {len(outcome.alarms)} false alarms" if outcome.alarms else ""
     first = f"{outcome.name:30} {outcome.host:7} {verdict:7} {counts:16} {outcome.seconds:5.1f} s{alarms}"

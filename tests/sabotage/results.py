@@ -76,5 +76,5 @@ def _row(row: dict[str, Any]) -> str:
     missed = ", ".join(f"**missed by** {name}" for name in row["missed"])
     alarms = ", ".join(f"**false alarm of** {name}" for name in row["alarms"])
     what = row["what"] + (f" (stand-in: {row['stand_in']})" if row["stand_in"] else "")
-    told = "; ".join(part for part in (by, missed, alarms) if part)
+    told = "; ".join(part for part in (by, missed, alarms) if part) or "nothing, as it must"
     return f"| {row['name']} | {row['host']} | {what} | {', '.join(row['items'])} | {told} |"

@@ -30,6 +30,7 @@ class Row:
         brings: path on the host → (other host or "seat", path there) of a file that is copied over before `do`.
         lab, unlab: arguments of the command `lab`, instead of `do` and `undo`.
         site: (old, new) text of the site.toml that this run of the suite is given.
+        harmless: breaks nothing: no check may fail, and the row counts for false alarms alone.
         stand_in: what is not as on a real host, in a sentence.
     """
 
@@ -49,11 +50,12 @@ class Row:
     lab: Sequence[str] = ()
     unlab: Sequence[str] = ()
     site: tuple[str, str] | None = None
+    harmless: bool = False
     stand_in: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a row that says nothing, or that excuses without a reason."""
-        if not (self.do or self.lab or self.site) or not self.must:
+        if not (self.do or self.lab or self.site) or bool(self.must) == self.harmless:
             raise ValueError(f"{self.name}: breaks nothing, or expects nothing")
         if bool(self.may) != bool(self.why):
             raise ValueError(f"{self.name}: `may` and `why` go together")

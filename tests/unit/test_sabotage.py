@@ -103,3 +103,12 @@ def test_a_row_that_excuses_without_a_reason_is_refused():
         Row("x", "ika", "x", ("test_x[*]",), do="true", may=("test_y[*]",))
     with pytest.raises(ValueError, match="expects nothing"):
         Row("x", "ika", "x", (), do="true")
+
+
+def test_a_harmless_change_counts_for_its_false_alarms_alone():
+    row = Row("harmless-x", "ika", "x", (), do="true", harmless=True)
+    noisy = judge(row, [result("test_y[ika]", "failed")])
+    assert judge(row, [result("test_y[ika]")]).is_caught
+    assert last_line([noisy, judge(ROW, [result("test_dns[ika-a]", "failed")])]) == (
+        "1 rows, 1 caught, 0 missed, 1 false alarms"
+    )

@@ -6,6 +6,7 @@ from tests.sabotage.rows import (
     backups,
     dns,
     fail2ban,
+    harmless,
     identity,
     mail,
     mailing_list,
@@ -29,4 +30,5 @@ ROWS: tuple[Row, ...] = (
     *backups.ROWS,
     *accounts.ROWS,
     *identity.ROWS,
+    *harmless.ROWS,
 )

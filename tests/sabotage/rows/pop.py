@@ -19,8 +19,16 @@ ROWS = (
     _pop(
         "apop-off",
         "POP answers, but APOP is off: no timestamp in the greeting",
-        f'printf \'#!/bin/sh\\nexec /usr/bin/python3 -u -c "import sys; print(\\"+OK POP3 ready\\\\\\\\r\\"); '
-        f'[print(\\"-ERR unknown command\\\\\\\\r\\") for line in sys.stdin]"\\n\' > {_POPPER}',
+        f"cat > {_POPPER} <<'END'\n#!/bin/sh\nprintf '+OK POP3 ready\\r\\n'\n"
+        "while read -r line; do printf -- '-ERR unknown command\\r\\n'; done\nEND",
+        _POPPER,
+        APOP,
+        SECRET,
+    ),
+    _pop(
+        "popper-crashes",
+        "inetd answers, and popper dies with a message that has angle brackets in it",
+        f"printf '%s\\n' '#!/bin/sh' 'echo \"died at <main> line 1\"' > {_POPPER}",
         _POPPER,
         APOP,
         SECRET,

@@ -1,0 +1,103 @@
+"""Changes that break nothing: no check may fail of them. They count for false alarms alone."""
+
+from __future__ import annotations
+
+from tests.sabotage.row import Row
+from tests.sabotage.rows.common import CONTROL, HTTPD_CONF, NAMEDB, SSHD_CONFIG
+
+_DOMAIN = "scitec.kobe-u.ac.jp"
+
+
+def _harmless(name: str, what: str, do: str, *keeps: str, undo: str = "", host: str = "ika") -> Row:
+    return Row(f"harmless-{name}", host, what, (), do=do, undo=undo, keeps=keeps, harmless=True)
+
+
+ROWS = (
+    _harmless(
+        "words",
+        "the other name stands in comments and in words that are no host names",
+        "echo '# until 2010 tako' >> /etc/gate/gate.conf; echo '# tako' >> /etc/mailname; "
+        "echo 'takoyaki for all, and ika-dango' >> /etc/motd",
+        "/etc/gate/gate.conf",
+        "/etc/mailname",
+        "/etc/motd",
+    ),
+    _harmless(
+        "blanks",
+        "blank lines, comments and tabs in resolv.conf, another order in locals and rcpthosts",
+        f"printf '# 7.6\\n\\nnameserver\\t127.0.0.1\\nsearch  {_DOMAIN}\\n' > /etc/resolv.conf; "
+        f"sort -r -o {CONTROL}/locals {CONTROL}/locals; sort -r -o {CONTROL}/rcpthosts {CONTROL}/rcpthosts",
+        "/etc/resolv.conf",
+        f"{CONTROL}/locals",
+        f"{CONTROL}/rcpthosts",
+    ),
+    _harmless(
+        "sshd-reloaded",
+        "sshd_config was edited elsewhere than at PermitRootLogin, and sshd was reloaded",
+        f"sed -i 's/^MaxAuthTries .*/MaxAuthTries 5/' {SSHD_CONFIG}; svc ssh reload\n"
+        f"for _ in $(seq 50); do [ /run/sshd.pid -nt {SSHD_CONFIG} ] && break; sleep 0.1; done",
+        SSHD_CONFIG,
+        undo="svc ssh restart",
+    ),
+    _harmless(
+        "new-zone",
+        "a zone got a new record and a new serial, and bind was reloaded",
+        f"sed -i 's/2010102901/2011022001/' {NAMEDB}/cps.zone; "
+        f"echo 'new IN A 198.51.100.77' >> {NAMEDB}/cps.zone; svc bind restart",
+        f"{NAMEDB}/cps.zone",
+        undo="svc bind restart",
+    ),
+    _harmless(
+        "old-copies",
+        "backups beside the files: namedb-20110220, .20110220 and _old, with the other name in them",
+        f"cp -a {NAMEDB} {NAMEDB}-20110220; for file in /etc/hosts /etc/motd {CONTROL}/me {SSHD_CONFIG}; do "
+        "cp -p $file $file.20110220; echo tako > ${file}_old; done",
+        f"{NAMEDB}-20110220",
+        *(
+            f"{file}{end}"
+            for file in ("/etc/hosts", "/etc/motd", f"{CONTROL}/me", SSHD_CONFIG)
+            for end in (".20110220", "_old")
+        ),
+    ),
+    _harmless(
+        "locked-user",
+        "a user's password is locked, and a builder has an account outside of the users' numbers",
+        "passwd -q -l maeda; useradd -M -u 30077 chikuwa9",
+        "/etc/shadow",
+        "/etc/passwd",
+        "/etc/group",
+        "/etc/gshadow",
+        "/etc/shadow-",
+        "/etc/passwd-",
+        "/etc/group-",
+        "/etc/gshadow-",
+        "/etc/subuid",
+        "/etc/subgid",
+        "/etc/subuid-",
+        "/etc/subgid-",
+    ),
+    _harmless(
+        "another-area",
+        "httpd.conf got another virtual host, and apache2 was restarted",
+        f"printf '<VirtualHost *:80>\\nServerName new.{_DOMAIN}\\nDocumentRoot /home/www/epa\\n</VirtualHost>\\n' "
+        f">> {HTTPD_CONF}; svc apache2 restart",
+        HTTPD_CONF,
+        undo="svc apache2 restart",
+    ),
+    _harmless(
+        "mail-of-others",
+        "somebody's mail lies in the checks' mailbox, and some waits in the queue for a host that is down",
+        "printf 'Subject: hello\\n\\nhello\\n' | /var/qmail/bin/qmail-inject -f kato popcheck\n"
+        "printf 'Subject: wait\\n\\nwait\\n' | /var/qmail/bin/qmail-inject -f kato x@[198.51.100.99]",
+        undo="rm -f /home/popcheck/Maildir/new/* /home/popcheck/Maildir/cur/*; svc qmail stop; "
+        "rm -f /var/qmail/queue/input/*; svc qmail start",
+    ),
+    _harmless(
+        "tako-resolv-comment",
+        "tako: comments and options in resolv.conf and in crontab",
+        "printf '# campus\\noptions timeout:2\\n' >> /etc/resolv.conf; echo '# mail -s old root@tako' >> /etc/crontab",
+        "/etc/resolv.conf",
+        "/etc/crontab",
+        host="tako",
+    ),
+)
