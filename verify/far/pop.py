@@ -8,6 +8,8 @@ import socket
 import time
 from typing import Any
 
+STAMP = re.compile(r"^\+OK\b.*(<[^<>@\s]+@[^<>@\s]+>)")
+"""A greeting with a timestamp, in the form of a Message-ID (RFC 1939 7)."""
 KEPT = 1500
 PAUSE = 0.25
 
@@ -83,10 +85,10 @@ class Line:
 
 def apop(line: Line, user: str, password: str) -> str:
     """Log in with the digest of the greeting's timestamp and the secret; an empty answer: no timestamp, no APOP."""
-    stamp = re.search(r"<[^<>\s]+>", line.greeting)
+    stamp = STAMP.search(line.greeting)
     if not stamp:
         return ""
-    digest = hashlib.md5((stamp[0] + password).encode(), usedforsecurity=False).hexdigest()
+    digest = hashlib.md5((stamp[1] + password).encode(), usedforsecurity=False).hexdigest()
     return line.say(f"APOP {user} {digest}", f"APOP {user} [digest]")
 
 
@@ -116,7 +118,7 @@ def session(request: dict[str, Any], found: list[str], said: list[str]) -> dict[
         return {**state, "problem": str(error)}
     try:
         state["connected"] = True
-        state["timestamp"] = "<" in line.greeting
+        state["timestamp"] = STAMP.search(line.greeting) is not None
         answer = apop(line, request["user"], request["password"])
         state["in"] = answer.startswith("+OK")
         state["problem"] = "" if state["in"] else answer or "the greeting has no timestamp: APOP is off"
