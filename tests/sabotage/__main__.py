@@ -14,7 +14,7 @@ import sys
 from tests.sabotage.bench import Bench
 from tests.sabotage.judge import last_line
 from tests.sabotage.matrix import Matrix
-from tests.sabotage.results import shortcomings, write
+from tests.sabotage.results import shortcomings, state, write, write_again
 from tests.sabotage.row import Row
 from tests.sabotage.rows import ROWS
 
@@ -39,6 +39,7 @@ def main() -> int:
         "--lanes", type=int, default=2, metavar="N", help="how many labs at once (default: %(default)s)"
     )
     parser.add_argument("--keep", action="store_true", help="leave the lab up")
+    parser.add_argument("--record", action="store_true", help="with --only: put these rows into results.json")
     parser.add_argument("--list", action="store_true", help="name the rows, break nothing")
     options = parser.parse_args()
     rows = chosen(options.only)
@@ -49,16 +50,18 @@ def main() -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     lanes = max(1, min(options.lanes, len(rows)))
-    matrix = Matrix()
+    matrix, began = Matrix(), state()
     matrix.run(
         rows,
         [Bench(f"{options.lab}-{lane}" if lane > 1 else options.lab) for lane in range(1, lanes + 1)],
         options.keep,
     )
-    lacking = []
+    lacking: list[str] = []
     if not options.only:
-        lacking = shortcomings(matrix)
-        write(matrix, lacking)
+        lacking = shortcomings(matrix.outcomes, matrix.all_checks)
+        write(matrix, began)
+    elif options.record:
+        write_again(matrix, began, [row.name for row in ROWS])
     for line in [*matrix.problems(), *lacking]:
         print(line)
     line = last_line(matrix.outcomes)

@@ -5,40 +5,64 @@ from __future__ import annotations
 import datetime
 import json
 import subprocess
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from tests.sabotage.bench import PROJECT
-from tests.sabotage.judge import last_line, never_failed, rows_by_item
+from tests.sabotage.judge import Outcome, last_line, never_failed, rows_by_item
 from tests.sabotage.matrix import Matrix
 
 RESULTS = Path(__file__).with_name("results.json")
 PAGE = PROJECT / "docs" / "sabotage.md"
 
 
-def shortcomings(matrix: Matrix) -> list[str]:
+def shortcomings(outcomes: Sequence[Outcome], checks: Mapping[str, str]) -> list[str]:
     """Checks that no row makes fail, and items with fewer than two rows."""
-    lines = [f"no row makes it fail: {name}" for name in never_failed(matrix.outcomes, matrix.all_checks)]
-    for item, rows in rows_by_item(matrix.outcomes, matrix.all_checks.values()).items():
+    lines = [f"no row makes it fail: {name}" for name in never_failed(outcomes, checks)]
+    for item, rows in rows_by_item(outcomes, checks.values()).items():
         if rows < 2 and item.partition(".")[0] in ("9", "10"):
             lines.append(f"item {item} has {rows} rows")
     return lines
 
 
-def write(matrix: Matrix, lacking: list[str]) -> None:
-    """Write both files."""
-    told = {
+def state() -> dict[str, Any]:
+    """What is run, and when: stands with the results."""
+    ours = ("verify", "conftest.py", "site.toml", "tests/sabotage", "lab")
+    return {
         "date": datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
         "commit": _git("rev-parse", "--short", "HEAD"),
-        "uncommitted": _git(
-            "status", "--porcelain", "--", "verify", "conftest.py", "tests/sabotage", "lab"
-        ).splitlines(),
-        "summary": last_line(matrix.outcomes),
-        "healthy pair": {"checks": len(matrix.all_checks), "failed": matrix.plain_failures},
-        "lacking": lacking,
-        "rows by item": rows_by_item(matrix.outcomes, matrix.all_checks.values()),
-        "rows": [outcome.told() for outcome in matrix.outcomes],
+        "uncommitted": _git("status", "--porcelain", "--", *ours).splitlines(),
     }
+
+
+def write(matrix: Matrix, began: dict[str, Any]) -> None:
+    """Write both files after a whole run."""
+    _write(
+        {
+            **began,
+            "summary": "",
+            "healthy pair": {"checks": matrix.all_checks, "failed": matrix.plain_failures},
+            "rows": [outcome.told() for outcome in matrix.outcomes],
+        }
+    )
+
+
+def write_again(matrix: Matrix, began: dict[str, Any], order: list[str]) -> None:
+    """Put rows that were run again in the place of those of the last whole run, each with its own date and commit."""
+    told = json.loads(RESULTS.read_text())
+    rows = {row["name"]: row for row in told["rows"] if row["name"] in order}
+    rows |= {outcome.name: {**outcome.told(), "again": began} for outcome in matrix.outcomes}
+    told["rows"] = sorted(rows.values(), key=lambda row: order.index(row["name"]))
+    _write(told)
+
+
+def _write(told: dict[str, Any]) -> None:
+    outcomes = [Outcome(**{name: value for name, value in row.items() if name != "again"}) for row in told["rows"]]
+    checks = told["healthy pair"]["checks"]
+    told["summary"] = last_line(outcomes)
+    told["lacking"] = shortcomings(outcomes, checks)
+    told["rows by item"] = rows_by_item(outcomes, checks.values())
     RESULTS.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n")
     PAGE.write_text(page(told))
 
@@ -56,7 +80,7 @@ def page(told: dict[str, Any]) -> str:
         "Written by `make sabotage`; see tests/sabotage/README.md. Each row breaks one thing on a host of the lab that",
         "passed, runs the suite on that host, and puts the thing back. Checks that are not named here passed.",
         "",
-        f"**{told['summary']}** ({told['date'][:10]}, commit {told['commit']})",
+        f"**{told['summary']}** ({told['date'][:10]}, commit {told['commit']}{_again(told)})",
         "",
         "| row | host | what is broken | items | caught by |",
         "|---|---|---|---|---|",
@@ -65,6 +89,13 @@ def page(told: dict[str, Any]) -> str:
     lines += ["", "## Rows by item", "", "| item | rows |", "|---|---|"]
     lines += [f"| {item} | {rows} |" for item, rows in told["rows by item"].items()]
     return "\n".join(lines) + "\n"
+
+
+def _again(told: dict[str, Any]) -> str:
+    """Rows that were run again since then."""
+    again = [row["again"] for row in told["rows"] if row.get("again")]
+    last = max((one["date"], one["commit"]) for one in again) if again else ("", "")
+    return f"; {len(again)} rows run again after a change, last {last[0][:10]}, commit {last[1]}" if again else ""
 
 
 def _row(row: dict[str, Any]) -> str:
