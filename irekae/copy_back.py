@@ -1,9 +1,10 @@
 """Takes the copy of /home back on the standby (rollback of 3.1)."""
 
+import json
 import signal
 from typing import Any
 
-from irekae.copying import REPLACED, folder, pid_on
+from irekae.copying import REPLACED, folder, under_way
 from irekae.host import Host
 from irekae.swap import Swap
 
@@ -11,7 +12,7 @@ _END = 10.0  # seconds for a copy to end
 
 
 def undo_copy(swap: Swap, production: Host, standby: Host, undo: dict[str, str]) -> None:
-    """Take the copy back on the standby: what it added goes, what it replaced or deleted returns.
+    """Take the copy back on the standby: what it added goes, what it replaced, deleted or altered is as it was.
 
     A copy that goes on since its operator died is ended first, at both ends.
     """
@@ -23,14 +24,16 @@ def undo_copy(swap: Swap, production: Host, standby: Host, undo: dict[str, str])
         flags, _, path = rest.partition(" ")
         if bracket and "+++++" in flags:
             added.append(path)
-    standby.link.ask("undo_copy", home=undo["home"], replaced=f"{REPLACED}/{undo['replaced']}", added=added)
+    kept = standby.find(f"{folder(swap)}/{undo['replaced']}.json")
+    altered = json.loads(kept.data) if kept else {}
+    where = f"{REPLACED}/{undo['replaced']}"
+    standby.link.ask("undo_copy", home=undo["home"], replaced=where, added=added, altered=altered)
 
 
 def _end_copy(swap: Swap, production: Host, standby: Host) -> None:
-    leader = pid_on(production, folder(swap))
-    ours = [process for process in production.link.ask("processes") if leader and process["session"] == leader]
-    if any(f"{folder(swap)}/run" in process["words"] for process in ours):
-        _end(production, ours)
+    leaders = under_way(production, folder(swap))
+    if leaders:
+        _end(production, [entry for entry in production.link.ask("processes") if entry["session"] in leaders])
     # The far end ends by itself with the near one; what it still does must not come after the undo.
     _end(standby, [process for process in standby.link.ask("processes") if _receives(process)])
 

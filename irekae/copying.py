@@ -1,5 +1,6 @@
 """The copy of /home, host to host (0.4, 3.1, 4.1): production's rsync pushes through the standby's open door."""
 
+import json
 import re
 import shlex
 import time
@@ -8,6 +9,7 @@ from irekae.errors import Status, SwapError
 from irekae.ground import Planned
 from irekae.host import Host
 from irekae.identity import Machine
+from irekae.journal import Entry
 from irekae.swap import Swap
 
 KEYS = "/root/.ssh/authorized_keys"
@@ -16,6 +18,7 @@ REPLACED = ".irekae-replaced"
 _POLL = 1.0  # seconds between two looks at the progress
 MARK = "irekae-copy"
 # rsync(1), --itemize-changes. Named pipes and sockets are not copied: a key limited to a folder makes no special files.
+_FLAGS = 12  # characters before the path
 _ITEMIZED = re.compile(r"[<>ch.][fdLDS][.+?cstpoguaxbn ]{9}|\*deleting")
 
 
@@ -38,14 +41,18 @@ def copy_home(swap: Swap, number: str) -> None:
     ika.link.ask("mkdir", path=where)
     if not _running(swap):
         install_key(swap)
-        doomed = _doomed(_dry_run(swap))
+        listing = _dry_run(swap)
+        doomed = _doomed(listing)
         _refuse_too_many(swap, doomed)
-        ika.remember(f"{where}/run", _script(swap, number), 0o700)
+        # Each attempt keeps its own: the next may replace what this one has copied.
+        attempt = f"{number}/{1 + sum(_is_copy(entry) for entry in tako.record.entries)}"
+        altered = tako.link.ask("states", folder=swap.site.home.path, names=_altered(listing))
+        tako.remember(f"{where}/{attempt}.json", json.dumps(altered).encode())
+        ika.remember(f"{where}/run", _script(swap, attempt), 0o700)
         ika.link.ask("remove", path=f"{where}/status")
-        undo = {"kind": "copy", "home": swap.site.home.path, "replaced": number}
+        undo = {"kind": "copy", "home": swap.site.home.path, "replaced": attempt}
         tako.record.change(f"copy {swap.site.home.path} from {ika.name}, deleting {len(doomed)}", undo)
-        pid = ika.link.ask("spawn", argv=[f"{where}/run"], log=f"{where}/output")
-        ika.remember(f"{where}/pid", f"{pid}\n".encode())
+        ika.link.ask("spawn", argv=[f"{where}/run"], log=f"{where}/output")
     _watch(swap)
     status, said = _ended(swap)
     if status != 0:
@@ -109,6 +116,15 @@ def _dry_run(swap: Swap) -> str:
     return swap.production.query(*argv, timeout=24 * 3600).text
 
 
+def _is_copy(entry: Entry) -> bool:
+    return bool(entry.get("event") == "change" and entry["undo"].get("kind") == "copy")
+
+
+def _altered(listing: str) -> list[str]:
+    """The paths of which rsync changes mode, owner or time alone: it keeps no copy of those."""
+    return [line[_FLAGS:] for line in listing.splitlines() if re.match(r"\.[fd]", line)]
+
+
 def _doomed(listing: str) -> list[str]:
     """The paths that rsync --itemize-changes says it deletes."""
     return [line.split(None, 1)[1] for line in listing.splitlines() if line.startswith("*deleting")]
@@ -126,39 +142,30 @@ def _refuse_too_many(swap: Swap, doomed: list[str]) -> None:
         )
 
 
-def _script(swap: Swap, number: str) -> bytes:
+def _script(swap: Swap, attempt: str) -> bytes:
     """What runs on production: rsync, then its status in a file, so that it can be asked by whoever connects."""
     where = folder(swap)
     argv = _rsync(
         swap, "--info=progress2", "--outbuf=L", f"--log-file={where}/items", "--log-file-format=%i %n",
-        "--backup", f"--backup-dir={REPLACED}/{number}",
+        "--backup", f"--backup-dir={REPLACED}/{attempt}",
     )  # fmt: skip
     return (
         f"#!/bin/sh\n{shlex.join(argv)}\necho $? > {where}/status.new\nmv {where}/status.new {where}/status\n".encode()
     )
 
 
-def _pid(swap: Swap) -> int:
-    return pid_on(swap.production, folder(swap))
-
-
-def pid_on(production: Host, where: str) -> int:
-    """Process id of the copy's script, 0 if none was started."""
-    held = production.find(f"{where}/pid")
-    return int(held.data) if held and held.data.strip().isdigit() else 0
+def under_way(production: Host, where: str) -> list[int]:
+    """Process ids of the copy's script where it runs, whoever started it."""
+    return [entry["pid"] for entry in production.link.ask("processes") if f"{where}/run" in entry["words"]]
 
 
 def _running(swap: Swap) -> bool:
-    pid = _pid(swap)
-    script = f"{folder(swap)}/run"
-    return pid > 0 and any(
-        process["pid"] == pid and script in process["words"] for process in swap.production.link.ask("processes")
-    )
+    return bool(under_way(swap.production, folder(swap)))
 
 
 def _watch(swap: Swap) -> None:
-    pid, shown, began = _pid(swap), "", time.monotonic()
-    while swap.production.link.ask("wait_gone", pids=[pid], timeout=_POLL):
+    pids, shown, began = under_way(swap.production, folder(swap)), "", time.monotonic()
+    while swap.production.link.ask("wait_gone", pids=pids, timeout=_POLL):
         progress = _last_progress(swap)
         if progress != shown:
             shown = progress

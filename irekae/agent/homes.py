@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 import stat
-from typing import Sequence
+from typing import Mapping, Sequence
 
 from irekae.agent.base import Answer, Refused, operation, raw, text
 from irekae.agent.paths import FOLDER, Spot, names_in, open_folder
@@ -69,29 +69,79 @@ def sizes_in(folder: int) -> list[int]:
 
 
 @operation
-def op_undo_copy(home: str, replaced: str, added: Sequence[str]) -> None:
+def op_states(folder: str, names: Sequence[str]) -> dict[str, list[int]]:
+    """Mode, owner, group and mtime (nanoseconds since 1970) of files and folders below a folder, no links followed.
+
+    Args:
+        folder: where they lie.
+        names: their paths below it, as rsync logs them; those that are not there are left out.
+    """
+    found = {}
+    for name in names:
+        try:
+            with Spot("{}/{}".format(folder, unescape(name).rstrip("/"))) as spot:
+                state = spot.state()
+        except (FileNotFoundError, NotADirectoryError, Refused):
+            continue
+        if state is not None and not stat.S_ISLNK(state.st_mode):
+            found[name] = [stat.S_IMODE(state.st_mode), state.st_uid, state.st_gid, state.st_mtime_ns]
+    return found
+
+
+def set_state(path: str, mode: int, uid: int, gid: int, mtime: int) -> None:
+    """Give a file or folder its mode, owner and time; what is a link by now, or gone, is left alone."""
+    try:
+        with Spot(path) as spot:
+            fd = spot.open(os.O_RDONLY)
+    except (OSError, Refused):
+        return
+    try:
+        os.fchown(fd, uid, gid)
+        os.fchmod(fd, mode)
+        os.utime(fd, ns=(mtime, mtime))
+    finally:
+        os.close(fd)
+
+
+@operation
+def op_undo_copy(
+    home: str, replaced: str, added: Sequence[str], altered: Mapping[str, Sequence[int]] | None = None
+) -> None:
     """Take a copy into home back: remove what it added, deepest first, and return what it replaced or deleted.
 
     Args:
         home: the folder that was copied into.
         replaced: where the copy put what it replaced, relative to home.
         added: paths that it made, relative to home, as rsync logs them.
+        altered: paths of which it changed mode, owner or time alone, and what these were: see op_states.
     """
     for path in sorted(added, key=len, reverse=True):
         remove_added("{}/{}".format(home, unescape(path).rstrip("/")))
-    kept = f"{home}/{replaced}"
+    return_replaced(home, f"{home}/{replaced}")
+    for path, state in (altered or {}).items():
+        set_state("{}/{}".format(home, unescape(path).rstrip("/")), *state)
+
+
+def return_replaced(home: str, kept: str) -> None:
+    """Put everything that a copy kept back in its place, and remove the folders that held it once they are empty."""
     try:
         source = open_folder(raw(kept), kept)
     except FileNotFoundError:
-        return
-    target = open_folder(raw(home), home)
-    try:
-        put_back(source, target)
-    finally:
-        os.close(source)
-        os.close(target)
-    with Spot(kept) as spot:
-        shutil.rmtree(spot.by_descriptor())
+        source = None
+    if source is not None:
+        target = open_folder(raw(home), home)
+        try:
+            put_back(source, target)
+        finally:
+            os.close(source)
+            os.close(target)
+        with Spot(kept) as spot:
+            shutil.rmtree(spot.by_descriptor())
+    parent = os.path.dirname(kept)
+    while parent != home:
+        with contextlib.suppress(OSError), Spot(parent) as spot:
+            os.rmdir(spot.name, dir_fd=spot.folder)
+        parent = os.path.dirname(parent)
 
 
 def remove_added(path: str) -> None:

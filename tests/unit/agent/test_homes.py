@@ -58,6 +58,21 @@ def test_a_copy_is_taken_back_whole(tree: Path) -> None:
     homes.op_undo_copy(str(tree), ".irekae-replaced/3.1", added)
 
 
+def test_what_only_changed_its_mode_or_time_has_them_again_and_no_folder_of_ours_is_left(tree: Path) -> None:
+    (tree / "asada").mkdir(mode=0o711)
+    (tree / "asada" / "caf\udce9").write_bytes(b"same")
+    (tree / "link").symlink_to("asada")
+    names = ["asada/", "asada/caf\\#351", "link", "gone"]
+    before = homes.op_states(str(tree), names)
+    assert list(before) == names[:2]
+    replaced(tree, "asada", "x").write_bytes(b"old")
+    (tree / "asada").chmod(0o777)
+    os.utime(tree / "asada" / "caf\udce9", (1, 1))
+    homes.op_undo_copy(str(tree), ".irekae-replaced/3.1", [], before)
+    assert homes.op_states(str(tree), names) == before
+    assert {path.name for path in tree.iterdir()} == {"asada", "link"}
+
+
 def test_what_comes_back_replaces_links_and_is_never_written_through_them(planted: Path) -> None:
     secret = planted.parent / "secret" / "shadow"
     replaced(planted, "file").write_bytes(b"the user's own file of before")
