@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import tempfile
 import time
 from pathlib import Path
@@ -29,12 +30,15 @@ def with_lease(minutes: int) -> Path:
     return path
 
 
-def root_may_in(bench: Bench) -> bool:
-    """Can root log in on the standby with a key that is in its authorized_keys."""
+def root_login(bench: Bench) -> str:
+    """What root meets on the standby with a key that is in its authorized_keys: "in", "refused" or "nobody answers"."""
     seat = f"/var/lib/irekae-lab/{bench.name}/seat"
     argv = ["ssh", "-i", f"{seat}/id_ed25519", "-o", f"UserKnownHostsFile={seat}/known_hosts", "-o", "BatchMode=yes"]
-    said = bench.lab("run", *argv, "-o", "ConnectTimeout=5", f"root@{STANDBY}", "echo", "in", ok=False)
-    return said.strip() == "in"
+    words = shlex.join([*argv, "-o", "ConnectTimeout=5", f"root@{STANDBY}", "echo", "in"])
+    said = bench.lab("run", "sh", "-c", f"{words} 2>&1", ok=False)
+    if said.splitlines()[-1:] == ["in"]:
+        return "in"
+    return "refused" if "Permission denied" in said else "nobody answers"
 
 
 def _open_and_die(bench: Bench) -> None:
@@ -44,26 +48,26 @@ def _open_and_die(bench: Bench) -> None:
     bench.on(
         "b", f"mkdir -p /root/.ssh; echo '{seat}' >> /root/.ssh/authorized_keys; chmod 600 /root/.ssh/authorized_keys"
     )
-    if root_may_in(bench):
-        raise NotSurvived("root could log in before phase 2")
+    if root_login(bench) != "refused":
+        raise NotSurvived("root is not refused before phase 2")
     bench.site = with_lease(1)
     try:
         bench.resume(2)
     finally:
         bench.site = None
-    if not root_may_in(bench):
+    if root_login(bench) != "in":
         raise NotSurvived("the door was never open: this proves nothing")
 
 
 def _go_on(bench: Bench) -> None:
     """Somebody resumes a day later: the door is opened under a lease, used and closed."""
     bench.fab("resume", "--through", "2")
-    if not root_may_in(bench):
+    if root_login(bench) != "in":
         raise NotSurvived("resume did not open the door again")
     if "irekae-door" not in bench.on("b", "ls /etc/cron.d"):
         raise NotSurvived("resume opened the door again without a lease")
     bench.resume(4)
-    if root_may_in(bench):
+    if root_login(bench) != "refused":
         raise NotSurvived("root may still log in after phase 4")
 
 
@@ -73,7 +77,7 @@ def operator_dies(bench: Bench) -> str:
     """Nobody does anything any more."""
     _open_and_die(bench)
     began = time.monotonic()
-    bench.wait("root is refused again", lambda: not root_may_in(bench), LATEST)
+    bench.wait("root is refused again", lambda: root_login(bench) == "refused", LATEST)
     seen = f"refused again {time.monotonic() - began:.0f} s after phase 2"
     _go_on(bench)
     return seen
@@ -89,7 +93,7 @@ def reboot(bench: Bench) -> str:
     bench.wait("the deadline is over", lambda: time.time() > deadline, LATEST)
     bench.lab("power", "b", "on")
     began = time.monotonic()
-    bench.wait("root is refused again", lambda: not root_may_in(bench), LATEST)
+    bench.wait("root is refused again", lambda: root_login(bench) == "refused", LATEST)
     seen = f"refused {time.monotonic() - began:.0f} s after the standby was up again"
     _go_on(bench)
     return seen
