@@ -4,6 +4,7 @@ import re
 import signal
 from typing import Any
 
+from irekae.errors import SwapError
 from irekae.host import Host
 from irekae.site import AccountRange
 
@@ -23,7 +24,8 @@ def sessions_of(table: list[Process], stay: set[str]) -> list[Process]:
     leaders = []
     for process in table:
         line = " ".join(process["words"])
-        by_ssh = _SESSION.match(line)
+        # A title that a user gave to a process of his own says nothing.
+        by_ssh = _SESSION.match(line) if process["name"].startswith("sshd") else None
         user = by_ssh[1] if by_ssh else process["owner"]
         on_console = process["tty"] and process["pid"] == process["session"] and process["uid"] != 0
         if (by_ssh or on_console) and user not in stay and user != "root":
@@ -65,6 +67,10 @@ def _end(host: Host, found: list[Process], number: signal.Signals, wait: float, 
     left = host.link.ask("wait_gone", pids=pids, timeout=wait)
     if left:
         host.link.ask("signal", pids=left, number=int(signal.SIGKILL))
-        host.link.ask("wait_gone", pids=left, timeout=SESSION_WAIT)
+        left = host.link.ask("wait_gone", pids=left, timeout=SESSION_WAIT)
+    if left:
+        stay = [line for line, pid in zip(lines, pids, strict=True) if pid in left]
+        hint = "a process that hangs in the kernel ends with a reboot; `fab waive` says that it shall stay"
+        raise SwapError(f"{len(stay)} on {host.name} did not end, not even by KILL", "\n".join(stay), hint)
     for line in lines:
         host.say(f"ended {line[:100]}")

@@ -1,15 +1,13 @@
 """Phase 4: forbid root login (root ログイン禁止)."""
 
 from irekae.copying import remove_key, want_nothing_left
-from irekae.door import forbid_root, is_forbidden
+from irekae.door import KEYS, forbid_root, is_forbidden, loopholes
 from irekae.errors import SwapError
 from irekae.host import Host
 from irekae.items import On, item
 from irekae.service import ServiceHandle
 from irekae.swap import Swap
 from tasks.phase_02_open_root import CRONTAB, folder
-
-KEYS = "/root/.ssh/authorized_keys"
 
 
 @item("4.1", "rsync の終了確認", "Confirm that the copy of /home has finished", on=On.PAIR, undo="nothing is changed")
@@ -28,17 +26,18 @@ def close_root(host: Host, swap: Swap) -> None:
         host.put(config, closed.data if closed else forbid_root(host.read(config)), host.mode_of(config))
         remove_key(host, KEYS)
     host.remove(CRONTAB)
-    want_forbidden(host)
+    want_forbidden(host, config)
 
 
 @item("4.3", "ika の root ログイン禁止の確認", "Confirm that root login is forbidden on production", on=On.PRODUCTION)
 def forbidden(host: Host, swap: Swap) -> None:
     """By what sshd itself makes of its configuration; forbidden now if it was not."""
+    config = swap.site.root_door.sshd_config
     if not is_forbidden(_effective(host)):
         host.say("root login was allowed: forbidding it")
         with ServiceHandle(host, swap.site.services["ssh"]).restarting():
-            host.edit(swap.site.root_door.sshd_config, forbid_root)
-    want_forbidden(host)
+            host.edit(config, forbid_root)
+    want_forbidden(host, config)
 
 
 @item("4.4", "ika の authorized_keys の改名", "Put root's authorized_keys out of the way", on=On.PRODUCTION)
@@ -47,8 +46,8 @@ def rename_keys(host: Host, swap: Swap) -> None:
     host.rename(KEYS, f"{KEYS}.bk.{swap.today}" if host.exists(KEYS) and host.exists(f"{KEYS}.bk") else f"{KEYS}.bk")
 
 
-def want_forbidden(host: Host) -> None:
-    """Raise SwapError unless sshd refuses root by its configuration."""
+def want_forbidden(host: Host, config: str) -> None:
+    """Raise SwapError unless sshd refuses root by its configuration; Match blocks that let him in are told."""
     if host.planned:
         return
     effective = _effective(host)
@@ -57,6 +56,8 @@ def want_forbidden(host: Host) -> None:
         raise SwapError(
             f"root login is still allowed on {host.name}", f"sshd -T: {said}", "a Match block or an Include?"
         )
+    for line in loopholes(host.read(config)):
+        host.say(f"a Match block of {config} says “{line}”: is that meant?")
 
 
 def _effective(host: Host) -> str:
