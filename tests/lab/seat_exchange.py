@@ -1,7 +1,8 @@
 """Phase 6 alone, at the seat of a lab: `lab run python seat_exchange.py prepare|exchange|revert [--pause POINT]`.
 
 prepare writes the files of 5.1 and 5.3 without the phases before them. At POINT (arm, go, prepare or confirm, with the
-old name of the host that would be told: `go-tako`; or `done`) it prints PAUSED and waits for a line.
+old name of the host that would be told: `go-tako`; `told-go-tako` behind it; or `done`) it prints PAUSED and waits for a
+line.
 """
 
 import sys
@@ -29,7 +30,9 @@ def with_pauses() -> None:
 
     def pausing_ask(self: Crossing, host: Any, word: str) -> Any:
         pause(f"{word}-{host.name}")
-        return ask(self, host, word)
+        answer = ask(self, host, word)
+        pause(f"told-{word}-{host.name}")
+        return answer
 
     def pausing_run(link: Any, argv: Any, *rest: Any, **more: Any) -> Any:
         if argv[-1] == "arm":

@@ -183,7 +183,7 @@ KILLS = {
     "go-tako": OLD,
     "prepare-ika": OLD,
     "confirm-tako": OLD,
-    "confirm-ika": NEW,
+    "told-confirm-tako": NEW,
     "done": NEW,
 }
 
@@ -260,7 +260,7 @@ def test_a_power_cut_before_the_confirmation_sends_both_back(net: Net, point: st
 @pytest.mark.faults
 @pytest.mark.parametrize("machine", ["a", "b"])
 def test_a_power_cut_behind_the_confirmation_keeps_both_exchanged(net: Net, machine: str) -> None:
-    seat = net.paused("confirm-ika")
+    seat = net.paused("told-confirm-tako")
     net.lab("power", machine, "cycle")
     net.want_settled(NEW)
     net.go_on(seat)
