@@ -1,0 +1,1 @@
+"""Tests of irekae on the hosts of a lab."""
