@@ -35,6 +35,12 @@ def lease(host: Host, swap: Swap) -> None:
 @item("2.1", "tako の root ログイン許可", "Allow root login on the standby", on=On.STANDBY)
 def open_root(host: Host, swap: Swap) -> None:
     """PermitRootLogin yes in sshd_config, and ssh restarted."""
+    config = swap.site.root_door.sshd_config
+    closed, before = host.find(f"{folder(swap)}/sshd_config.closed"), host.before(config)
     with ServiceHandle(host, swap.site.services["ssh"]).restarting():
-        host.edit(swap.site.root_door.sshd_config, permit_root)
+        if closed and closed.data == host.read(config) != before:
+            # The lease ran out and closed the door: an edit of ours, nobody else's.
+            host.put(config, permit_root(before), host.mode_of(config))
+        else:
+            host.edit(config, permit_root)
     host.check("/usr/sbin/sshd", "-t")
