@@ -4,6 +4,7 @@ import json
 import signal
 from typing import Any
 
+from irekae import itemized
 from irekae.copying import REPLACED, folder, under_way
 from irekae.host import Host
 from irekae.swap import Swap
@@ -18,12 +19,7 @@ def undo_copy(swap: Swap, production: Host, standby: Host, undo: dict[str, str])
     """
     _end_copy(swap, production, standby)
     held = production.find(f"{folder(swap)}/items")
-    added = []
-    for line in (held.data if held else b"").decode("utf-8", "surrogateescape").splitlines():
-        _, bracket, rest = line.partition("] ")
-        flags, _, path = rest.partition(" ")
-        if bracket and "+++++" in flags:
-            added.append(path)
+    added = itemized.added(held.data.decode("utf-8", "surrogateescape") if held else "")
     kept = standby.find(f"{folder(swap)}/{undo['replaced']}.json")
     altered = json.loads(kept.data) if kept else {}
     where = f"{REPLACED}/{undo['replaced']}"

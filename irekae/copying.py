@@ -1,25 +1,27 @@
 """The copy of /home, host to host (0.4, 3.1, 4.1): production's rsync pushes through the standby's open door."""
 
 import json
-import re
 import shlex
 import time
 
+from irekae import itemized
 from irekae.errors import Status, SwapError
 from irekae.ground import Planned
 from irekae.host import Host
 from irekae.identity import Machine
+from irekae.interrupt import pause
 from irekae.journal import Entry
+from irekae.remote import decode
 from irekae.swap import Swap
 
 KEYS = "/root/.ssh/authorized_keys"
 # What the copy replaces or deletes on the receiver is kept here, below /home, for an exact undo.
 REPLACED = ".irekae-replaced"
-_POLL = 1.0  # seconds between two looks at the progress
+_POLL = 0.5  # seconds between two looks at the progress
+_LAST = 4096  # bytes of rsync's output that hold its last words
+# rsync(1), EXIT VALUES. 24: files vanished while they were copied; 4.1 looks whether anything is left.
+GOOD = (0, 24)
 MARK = "irekae-copy"
-# rsync(1), --itemize-changes. Named pipes and sockets are not copied: a key limited to a folder makes no special files.
-_FLAGS = 12  # characters before the path
-_ITEMIZED = re.compile(r"[<>ch.][fdLDS][.+?cstpoguaxbn ]{9}|\*deleting")
 
 
 def folder(swap: Swap) -> str:
@@ -42,11 +44,11 @@ def copy_home(swap: Swap, number: str) -> None:
     if not _running(swap):
         install_key(swap)
         listing = _dry_run(swap)
-        doomed = _doomed(listing)
+        doomed = itemized.doomed(listing)
         _refuse_too_many(swap, doomed)
         # Each attempt keeps its own: the next may replace what this one has copied.
         attempt = f"{number}/{1 + sum(_is_copy(entry) for entry in tako.record.entries)}"
-        altered = tako.link.ask("states", folder=swap.site.home.path, names=_altered(listing))
+        altered = tako.link.ask("states", folder=swap.site.home.path, names=itemized.altered(listing))
         tako.remember(f"{where}/{attempt}.json", json.dumps(altered).encode())
         ika.remember(f"{where}/run", _script(swap, attempt), 0o700)
         ika.link.ask("remove", path=f"{where}/status")
@@ -55,7 +57,7 @@ def copy_home(swap: Swap, number: str) -> None:
         ika.link.ask("spawn", argv=[f"{where}/run"], log=f"{where}/output")
     _watch(swap)
     status, said = _ended(swap)
-    if status != 0:
+    if status not in GOOD:
         raise SwapError(
             f"the copy of {swap.site.home.path} ended with status {status}",
             said,
@@ -86,7 +88,7 @@ def install_key(swap: Swap) -> None:
     machine: Machine = tako.link.machine
     known = tako.entry.address if tako.entry.port == 22 else f"[{tako.entry.address}]:{tako.entry.port}"
     ika.remember(f"{where}/known_hosts", "".join(f"{known} {key}\n" for key in machine.keys).encode())
-    limits = f'from="{ika.entry.address}",restrict,command="/usr/bin/rrsync -wo {swap.site.home.path}"'
+    limits = f'from="{ika.entry.address}",restrict,command="/usr/bin/rrsync -wo {shlex.quote(swap.site.home.path)}"'
     line = f"{limits} {public}\n".encode()
     if not tako.exists("/root/.ssh"):
         tako.record.change("create /root/.ssh", {"kind": "remove", "path": "/root/.ssh"})
@@ -118,16 +120,6 @@ def _dry_run(swap: Swap) -> str:
 
 def _is_copy(entry: Entry) -> bool:
     return bool(entry.get("event") == "change" and entry["undo"].get("kind") == "copy")
-
-
-def _altered(listing: str) -> list[str]:
-    """The paths of which rsync changes mode, owner or time alone: it keeps no copy of those."""
-    return [line[_FLAGS:] for line in listing.splitlines() if re.match(r"\.[fd]", line)]
-
-
-def _doomed(listing: str) -> list[str]:
-    """The paths that rsync --itemize-changes says it deletes."""
-    return [line.split(None, 1)[1] for line in listing.splitlines() if line.startswith("*deleting")]
 
 
 def _refuse_too_many(swap: Swap, doomed: list[str]) -> None:
@@ -165,7 +157,9 @@ def _running(swap: Swap) -> bool:
 
 def _watch(swap: Swap) -> None:
     pids, shown, began = under_way(swap.production, folder(swap)), "", time.monotonic()
-    while swap.production.link.ask("wait_gone", pids=pids, timeout=_POLL):
+    # Asked without waiting, and waited for here: in between, what runs beside this has the connection.
+    while swap.production.link.ask("wait_gone", pids=pids, timeout=0):
+        pause(_POLL)
         progress = _last_progress(swap)
         if progress != shown:
             shown = progress
@@ -186,17 +180,21 @@ def progress_of(swap: Swap) -> str:
 
 def _last_progress(swap: Swap) -> str:
     """The last line of rsync's progress: bytes, share, speed, files."""
-    held = swap.production.find(f"{folder(swap)}/output")
-    parts = held.data.decode("utf-8", "replace").replace("\r", "\n").split("\n") if held else []
+    parts = _last_words(swap).replace("\r", "\n").split("\n")
     found = [part.strip() for part in parts if "%" in part]
     return " ".join(found[-1].split()) if found else "counting files"
 
 
+def _last_words(swap: Swap) -> str:
+    held = swap.production.link.ask("read", path=f"{folder(swap)}/output", last=_LAST)
+    return decode(held["data"]).decode("utf-8", "replace") if held else ""
+
+
 def _ended(swap: Swap) -> tuple[int, str]:
-    where = folder(swap)
-    status, output = swap.production.find(f"{where}/status"), swap.production.find(f"{where}/output")
-    said = output.data.decode("utf-8", "replace")[-2000:] if output else ""
-    return (int(status.data) if status else -1), said
+    """The copy's exit status, -1 while there is none, and its last words."""
+    status = swap.production.find(f"{folder(swap)}/status")
+    # A full disk leaves the file empty.
+    return (int(status.data) if status and status.data.strip().isdigit() else -1), _last_words(swap)[-2000:]
 
 
 def want_nothing_left(swap: Swap) -> None:
@@ -209,13 +207,11 @@ def want_nothing_left(swap: Swap) -> None:
     if swap.planned:
         return
     status, said = _ended(swap)
-    if _running(swap) or status != 0:
+    if _running(swap) or status not in GOOD:
         raise SwapError(
             "the copy of /home has not finished well", said, "`fab phase3.home` runs it again or waits for it"
         )
-    # A folder's own time changes when a program looks in: it has neither contents nor owners to lose.
-    listed = _dry_run(swap).splitlines()
-    left = [line for line in listed if _ITEMIZED.match(line) and not line.startswith(".d..t")]
+    left = itemized.left(_dry_run(swap))
     if left:
         raise SwapError(
             f"{len(left)} files are not copied yet", "\n".join(left[:20]), "`fab phase3.home`, then phase 4 again"
