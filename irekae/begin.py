@@ -3,13 +3,15 @@
 import json
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from irekae.errors import Status, SwapError
 from irekae.identity import Pins, save_pins
 from irekae.items import ITEMS, On
-from irekae.journal import State
+from irekae.journal import State, now, operator
+from irekae.record import show
 from irekae.swap import Swap
 
 
@@ -26,6 +28,12 @@ def begin(swap: Swap) -> None:
     if all(known) and known[0]["id"] == known[1]["id"]:
         return
     given = next((run for run in known if run), None)
+    if given and _half_closed(swap, given):
+        raise SwapError(
+            f"the swap {given['id']} is closed on one host only",
+            hint="`fab begin` closes it on the other too, then `fab phase0`",
+            status=Status.REFUSED,
+        )
     if all(known):
         raise SwapError("the hosts remember different swaps", json.dumps(known), "`fab status`", Status.REFUSED)
     started = datetime.now().astimezone()
@@ -61,7 +69,8 @@ def begin_again(swap: Swap, why: str) -> None:
     """
     if swap.run is None:
         raise SwapError("no swap has begun", hint="`fab phase0` begins one", status=Status.WRONG_USE)
-    open_ = _unfinished(swap)
+    run = swap.run
+    open_ = [] if _half_closed(swap, run) else _unfinished(swap)
     if open_ and not why:
         raise SwapError(
             "the last swap is neither complete nor rolled back",
@@ -69,18 +78,35 @@ def begin_again(swap: Swap, why: str) -> None:
             '`fab resume` or `fab rollback --to phase1`; or `fab begin --why "…"` if it shall stay as it is',
             Status.REFUSED,
         )
-    archive = f"{swap.site.site.state}/archive/{swap.run['id'].replace(':', '')}"
+    archive = _archive(swap, run)
     for entry in swap.inventory.pair:
-        swap.links[entry.name].ask("archive", folder=archive)
+        link = swap.links[entry.name]
+        if link.facts["run"]:
+            link.ask("append", entry={"event": "closed", "at": now(), "who": operator(), "why": why})
+            link.ask("archive", folder=archive)
     pins = [swap.links[entry.name].machine for entry in swap.inventory.pair]
     renamed = [
         msgspec.structs.replace(machine, first_name=entry.name)
         for machine, entry in zip(pins, swap.inventory.pair, strict=True)
     ]
-    _archive_seat(swap.inventory.state, swap.run["id"].replace(":", ""))
+    _archive_seat(swap.inventory.state, _name(run))
     others = [machine for machine in swap.pins.machines if machine not in pins]
     save_pins(swap.inventory, Pins([*renamed, *others]))
-    print(f"the swap {swap.run['id']} is closed (kept in {archive} on both hosts); `fab phase0` begins another")
+    show(f"the swap {run['id']} is closed (kept in {archive} on both hosts); `fab phase0` begins another")
+
+
+def _name(run: dict[str, Any]) -> str:
+    return str(run["id"]).replace(":", "").replace("/", "")
+
+
+def _archive(swap: Swap, run: dict[str, Any]) -> str:
+    return f"{swap.site.site.state}/archive/{_name(run)}"
+
+
+def _half_closed(swap: Swap, run: dict[str, Any]) -> bool:
+    """Has one host put the swap away already: whoever closed it died in between."""
+    links = [swap.links[entry.name] for entry in swap.inventory.pair]
+    return any(link.facts["run"] is None and link.ask("stat", path=_archive(swap, run)) for link in links)
 
 
 def _archive_seat(state: Path, name: str) -> None:

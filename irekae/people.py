@@ -45,21 +45,22 @@ def end_sessions(host: Host, stay: set[str], warning: str) -> None:
     if not found:
         return
     host.run("wall", stdin=warning.encode() + b"\n")
-    _end(host, found, signal.SIGHUP, SESSION_WAIT, "session")
+    _end(host, found, signal.SIGHUP, SESSION_WAIT, ("session", "sessions"))
 
 
 def end_processes(host: Host, accounts: AccountRange, stay: set[str], wait: float) -> None:
     """TERM, then KILL after wait seconds."""
     found = ordinary(host.link.ask("processes"), accounts, stay)
     if found:
-        _end(host, found, signal.SIGTERM, wait, "process")
+        _end(host, found, signal.SIGTERM, wait, ("process", "processes"))
 
 
-def _end(host: Host, found: list[Process], number: signal.Signals, wait: float, noun: str) -> None:
+def _end(host: Host, found: list[Process], number: signal.Signals, wait: float, words: tuple[str, str]) -> None:
+    noun, nouns = words
     lines = tuple(
         f"{process['owner']} {process['pid']} {' '.join(process['words']) or process['name']}" for process in found
     )
-    host.record.change(f"end {len(found)} {noun}{'' if len(found) == 1 else 's'}", {"kind": "none"}, lines=lines)
+    host.record.change(f"end {len(found)} {noun if len(found) == 1 else nouns}", {"kind": "none"}, lines=lines)
     if host.planned:
         return
     pids = [process["pid"] for process in found]

@@ -56,7 +56,10 @@ def plan_all(swap: Swap, out: Path | None) -> None:
         show_plan(swap)
         return
     stored = StoredPlan(now(), str((swap.run or {}).get("id", "")), _storable(swap.plan))
-    out.write_bytes(msgspec.json.format(msgspec.json.encode(stored), indent=1) + b"\n")
+    try:
+        out.write_bytes(msgspec.json.format(msgspec.json.encode(stored), indent=1) + b"\n")
+    except OSError as error:
+        raise wrong_use(f"{out} cannot be written", str(error)) from None
     show(f"plan: {len(swap.plan)} changes stored in {out}")
 
 
@@ -75,6 +78,9 @@ def require_unchanged(swap: Swap, path: Path, phase: int) -> None:
         stored = msgspec.json.decode(path.read_bytes(), type=StoredPlan)
     except (OSError, msgspec.DecodeError) as error:
         raise wrong_use(f"{path} is no stored plan", str(error), "`fab plan --out FILE` makes one") from None
+    run = str((swap.run or {}).get("id", ""))
+    if stored.run not in ("", run):
+        raise wrong_use(f"{path} is a plan of another swap ({stored.run})", f"this one is {run or 'not begun'}")
     view = swap.as_plan()
     plan_before(view, phase + 1)
     was = {_key(change): change for change in stored.changes if _belongs(change, f"phase {phase}")}

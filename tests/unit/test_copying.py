@@ -141,7 +141,7 @@ def a_copy(ika: FarEnd, listing: str = "", status: str = "0\n") -> None:
         return 4_000_000
 
     ika.commands = commands
-    ika._spawn = spawn
+    ika._spawn = spawn  # type: ignore[attr-defined]
 
 
 def test_a_copy_is_journaled_by_the_receiver_and_limited_by_its_key(swap: Swap, ika: FarEnd, tako: FarEnd) -> None:
@@ -258,7 +258,7 @@ def test_the_way_back_asks_for_what_the_log_and_the_notes_say(swap: Swap, ika: F
     state = [0o640, 0, 0, 5]
     tako.put("/var/lib/irekae/copy/3.1/1.json", json.dumps({"asada/old": state}))
     asked: list[dict[str, Any]] = []
-    tako._undo_copy = lambda **arguments: asked.append(arguments)
+    tako._undo_copy = lambda **arguments: asked.append(arguments)  # type: ignore[attr-defined]
     pair = view(swap)
     copy_back.undo_copy(pair, pair.production, pair.standby, {"home": "/home", "replaced": "3.1/1"})
     assert asked == [
