@@ -30,10 +30,11 @@ ROWS = (
         "ika",
         "qmail-smtpd accepts and drops",
         (MAIL_IN, FETCH, LIST, RELAY),
-        do="sed -i '3i QMAILQUEUE=/run/sabotage/drop; export QMAILQUEUE' /var/qmail/bin/qmail-smtpd; "
-        "chmod 711 /run/sabotage; chmod 755 /run/sabotage/drop",
-        files={"/run/sabotage/drop": "#!/bin/sh\ncat > /dev/null\ncat <&1 > /dev/null\nexit 0\n"},
-        keeps=("/var/qmail/bin/qmail-smtpd",),
+        do="install -m 755 /run/sabotage/drop /var/qmail/bin/drop\n"
+        "sed -i '3i QMAILQUEUE=/var/qmail/bin/drop; export QMAILQUEUE' /var/qmail/bin/qmail-smtpd",
+        # A message on descriptor 0, its envelope on 1 (qmail-queue(8)).
+        files={"/run/sabotage/drop": "#!/bin/sh\ncat > /dev/null\ncat <&1 >&2\nexit 0\n"},
+        keeps=("/var/qmail/bin/qmail-smtpd", "/var/qmail/bin/drop"),
     ),
     _control(
         "smtp-five-of-six",

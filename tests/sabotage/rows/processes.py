@@ -36,8 +36,8 @@ def _stopped(service: str, *must: str, may: tuple[str, ...] = (), why: str = "")
     )
 
 
-def _boot(name: str, service: str, what: str, do: str) -> Row:
-    return Row(name, "ika", what, (f"test_service_starts_at_boot[ika-{service}]",), do=do, keeps=BOOT)
+def _boot(name: str, service: str, what: str, do: str, *keeps: str) -> Row:
+    return Row(name, "ika", what, (f"test_service_starts_at_boot[ika-{service}]",), do=do, keeps=(*BOOT, *keeps))
 
 
 ROWS = (
@@ -121,6 +121,7 @@ ROWS = (
         "apache2",
         "inittab boots into run level 3, where apache2 has no start link",
         "sed -i 's/^id:2:/id:3:/' /etc/inittab; rm /etc/rc3.d/S??apache2",
+        "/etc/inittab",
     ),
     Row(
         "site-forgets-bind",
