@@ -1,8 +1,8 @@
 """Phase 6 alone, at the seat of a lab: `lab run python seat_exchange.py prepare|exchange|revert [--pause POINT]`.
 
 prepare writes the files of 5.1 and 5.3 without the phases before them. At POINT (arm, go, prepare or confirm, with the
-old name of the host that would be told: `go-tako`; `told-go-tako` behind it; or `done`) it prints PAUSED and waits for a
-line.
+old name of the host that would be told: `go-tako`; `told-go-tako` behind it; or `done`) it prints PAUSED and waits for
+a line.
 """
 
 import sys
