@@ -18,7 +18,7 @@ def found(swap: Swap, ika: FarEnd) -> tuple[list[str], int]:
         "/etc/hosts": "127.0.0.1 localhost\n133.30.109.21 ika-itpass.scitec.kobe-u.ac.jp ika-itpass ika\n",
         f"/etc/hosts.{today}": "ika\n",
         "/etc/a/b/c/deep.conf": "first\n  report_as = ika-itpass.scitec.kobe-u.ac.jp\n",
-        "/etc/words": "ikasumi shikata /home/ika2 ika_x\n",
+        "/etc/words": "ikasumi shikata /home/ika2\n",
         "/etc/address": "allow 133.30.109.21\nallow 133.30.109.210\n",
         "/etc/upper": "IKA\n",
         "/etc/ssl/cert.txt": "ika\n",
