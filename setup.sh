@@ -98,6 +98,7 @@ case "${1:-}" in
     install_packages "${1:-}"
     install_python
     install_command
+    give_back
     ;;
 give-back) give_back ;;
 uninstall)
