@@ -2,7 +2,6 @@
 
 import json
 import secrets
-import socket
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,11 +12,10 @@ from irekae.errors import Status, SwapError
 from irekae.ground import run
 from irekae.host import Host
 from irekae.interrupt import pause
-from irekae.inventory import HostEntry
 from irekae.items import On
 from irekae.journal import now, undoable
 from irekae.remote import HostError, Lost
-from irekae.swap import Swap
+from irekae.swap import Swap, greets
 from irekae.watchdog.dog import GOODBYE
 from irekae.watchdog.memory import SETTLED
 
@@ -28,15 +26,6 @@ SETTLE = 180.0  # seconds beyond the deadline in which both must be back, a rebo
 ENDS = {"new": ("confirmed", "reverted"), "old": ("reverted", "confirmed")}
 
 Said = dict[str, Any]
-
-
-def answers(entry: HostEntry, seconds: float) -> bool:
-    """Does anybody accept connections for ssh at the address of a name."""
-    try:
-        socket.create_connection((entry.address, entry.port), seconds).close()
-    except OSError:
-        return False
-    return True
 
 
 class Crossing:
@@ -230,7 +219,8 @@ class Crossing:
         going = list(self.swap.inventory.pair)
         while going and time.monotonic() < limit:
             # Whoever logs in again too early is cut off in the middle of it.
-            going = [entry for entry in going if answers(entry, 0.3)]
+            going = [entry for entry in going if greets(entry, 0.3)]
+            pause(GAP)
 
     def abort(self) -> None:
         """Ask both to go back: the deciding one first, since the other one follows it."""

@@ -118,11 +118,10 @@ class Swap:
         """
         if entry.name in self.links:
             return
-        try:
-            socket.create_connection((entry.address, entry.port), 1.0).close()
-            link = Link(self.inventory, entry, self.pins, self.site.site.state)
-        except OSError:
+        if not greets(entry, 1.0):
             return
+        try:
+            link = Link(self.inventory, entry, self.pins, self.site.site.state)
         except SwapError as error:
             if error.status is Status.REFUSED:
                 raise
@@ -300,6 +299,15 @@ class Swap:
         """The exchange of names as the editors want it, for a host that still bears its old name."""
         day = date(int(self.today[:4]), int(self.today[4:6]), int(self.today[6:]))
         return Exchange(names_of(host.entry), names_of(self.inventory.other(host.name)), day)
+
+
+def greets(entry: HostEntry, seconds: float) -> bool:
+    """Does an ssh server greet at the address of a name within so many seconds (RFC 4253, 4.2)."""
+    try:
+        with socket.create_connection((entry.address, entry.port), seconds) as connection:
+            return connection.recv(4) == b"SSH-"
+    except OSError:
+        return False
 
 
 def names_of(entry: HostEntry) -> HostNames:
