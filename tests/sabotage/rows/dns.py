@@ -181,6 +181,7 @@ ROWS = (
         f"nameserver 198.51.100.99\\nsearch {_DOMAIN}\\n",
         RESOLV,
         "test_host_resolves_names[ika-*]",
+        MAIL_OUT,
         hosts=f"198.51.100.21 itpass.{_DOMAIN}",
     ),
     _resolv(

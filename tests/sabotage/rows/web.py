@@ -6,6 +6,7 @@ from tests.sabotage.row import Row
 from tests.sabotage.rows.common import CERTIFICATE, GATE, HIKI, HTTPD_CONF
 
 _CONF = "/usr/local/apache2/conf"
+_NAME = "itpass.scitec.kobe-u.ac.jp"
 _OWN = (f"{_CONF}/server.crt", f"{_CONF}/server.key")
 _KEY = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes"
 
@@ -22,17 +23,30 @@ def _conf(name: str, what: str, edit: str, *must: str) -> Row:
     )
 
 
-def _certificate(name: str, what: str, subject: str, days: int) -> Row:
-    return Row(
-        name,
-        "ika",
-        what,
-        (CERTIFICATE,),
-        do=f"{_KEY} -days {days} -subj /CN={subject} -addext subjectAltName=DNS:{subject} "
-        f"-keyout {_CONF}/server.key -out {_CONF}/server.crt 2> /dev/null; svc apache2 restart",
-        undo="svc apache2 restart",
-        keeps=_OWN,
-    )
+_AUTHORITY = f"""[ca]
+default_ca = own
+[own]
+database = /run/sabotage/index
+serial = /run/sabotage/serial
+new_certs_dir = /run/sabotage
+default_md = sha256
+policy = any
+x509_extensions = more
+[any]
+commonName = supplied
+[more]
+subjectAltName = DNS:{_NAME}
+"""
+"""openssl's configuration for a certificate that vouches for itself, with dates of our own."""
+_EXPIRED = f"""
+cd /run/sabotage
+: > index; echo 01 > serial
+openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN={_NAME} \\
+    -keyout {_CONF}/server.key -out request 2> /dev/null
+openssl ca -batch -selfsign -notext -config authority -keyfile {_CONF}/server.key -in request \\
+    -startdate 20200101000000Z -enddate 20210101000000Z -out {_CONF}/server.crt 2> /dev/null
+svc apache2 restart
+"""
 
 
 ROWS = (
@@ -91,9 +105,25 @@ ROWS = (
         do=f"{_KEY} -days 30 -subj /CN=itpass.scitec.kobe-u.ac.jp -keyout {_OWN[1]} -out {_OWN[0]} 2> /dev/null",
         keeps=_OWN,
     ),
-    _certificate("certificate-expired", "the certificate is out of date", "itpass.scitec.kobe-u.ac.jp", 0),
-    _certificate(
-        "certificate-wrong-name", "the certificate is for another name", "tako-itpass.scitec.kobe-u.ac.jp", 30
+    Row(
+        "certificate-expired",
+        "ika",
+        "the certificate is out of date",
+        (CERTIFICATE,),
+        do=_EXPIRED,
+        undo="svc apache2 restart",
+        keeps=_OWN,
+        files={"/run/sabotage/authority": _AUTHORITY},
+    ),
+    Row(
+        "certificate-wrong-name",
+        "ika",
+        "the certificate is for another name",
+        (CERTIFICATE,),
+        do=f"{_KEY} -days 30 -subj /CN=tako-itpass.scitec.kobe-u.ac.jp -keyout {_OWN[1]} -out {_OWN[0]} 2> /dev/null\n"
+        "svc apache2 restart",
+        undo="svc apache2 restart",
+        keeps=_OWN,
     ),
     Row(
         "hiki-read-only",
