@@ -24,7 +24,8 @@ def stream(argv: Sequence[str], folder: Path, prefix: Callable[[], str]) -> tupl
     process = subprocess.Popen(argv, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     assert process.stdout is not None
     try:
-        kept = _pump(process.stdout.fileno(), prefix)
+        with process.stdout:
+            kept = _pump(process.stdout.fileno(), prefix)
         return process.wait(), kept.decode("utf-8", "replace")
     except BaseException:
         _end(process)

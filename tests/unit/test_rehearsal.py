@@ -1,0 +1,62 @@
+"""The rehearsal's driver, without a lab."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from lab import rehearsal
+from lab.layout import Lab, LabError
+from lab.stream import stream
+
+
+def test_output_is_shown_as_it_comes_with_a_prefix_on_each_line(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    program = "import sys; print('one'); print('two', file=sys.stderr); print('.', end=''); print('.'); sys.exit(3)"
+    status, said = stream([sys.executable, "-c", program], Path("/"), lambda: "0:01 | ")
+    assert (status, said) == (3, "one\ntwo\n..\n")
+    assert capfdbinary.readouterr().out == b"0:01 | one\n0:01 | two\n0:01 | ..\n"
+
+
+def test_a_signal_that_ended_the_command_is_seen() -> None:
+    assert stream([sys.executable, "-c", "import os; os.abort()"], Path("/"), str)[0] < 0
+
+
+@pytest.fixture
+def report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(rehearsal, "REPORT", tmp_path / "report")
+    (tmp_path / "report").mkdir()
+    return tmp_path / "report"
+
+
+def test_a_rehearsals_report_makes_room_for_the_next(report: Path) -> None:
+    (report / "acceptance.json").write_text('{"address": "198.51.100.21"}')
+    rehearsal._set_aside()
+    assert list(report.parent.iterdir()) == []
+
+
+def test_the_report_of_a_real_swap_is_kept(report: Path) -> None:
+    (report / "acceptance.json").write_text('{"address": "133.30.109.21"}')
+    rehearsal._set_aside()
+    (kept,) = report.parent.iterdir()
+    assert kept.name.startswith("report-")
+    assert "133.30.109.21" in (kept / "acceptance.json").read_text()
+
+
+def test_a_second_rehearsal_in_the_same_lab_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rehearsal, "LOCKS", tmp_path)
+    with rehearsal.alone(Lab("lab")):
+        with pytest.raises(LabError, match=f"process .* in {rehearsal.PROJECT}") as refused:
+            rehearsal.alone(Lab("lab")).__enter__()
+        with rehearsal.alone(Lab("another")):
+            pass
+    assert refused.value.status == 2
+    with rehearsal.alone(Lab("lab")):
+        pass
+
+
+def test_what_went_wrong_and_what_was_not_measured_is_in_the_summary(report: Path) -> None:
+    lines = rehearsal.Rehearsal(Lab("lab"), {rehearsal.VERIFY: 21.5}, ["fab phase3 ended with status 1"]).summary()
+    assert "not as it must be: fab phase3 ended with status 1" in lines
+    assert "verdict: none" in lines
+    assert "verify both hosts: 21.5 s (should be under 30 s)" in lines
+    assert "nothing left to do: not measured (should be under 1 s)" in lines
