@@ -313,7 +313,8 @@ def test_a_thread_that_does_not_end_is_not_waited_for(swap: Swap, monkeypatch: p
     finally:
         release.set()
         for thread in threading.enumerate():
-            if thread is not threading.current_thread():
+            # The pool's own threads; servers of other tests are daemons, and wait for ever.
+            if thread is not threading.current_thread() and not thread.daemon:
                 thread.join(60)
 
 
