@@ -298,7 +298,7 @@ def test_every_thread_is_told_once_and_may_tidy_up(swap: Swap, ika: FarEnd, tako
 
 def test_a_thread_that_does_not_end_is_not_waited_for(swap: Swap, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(interrupt, "TIDY", 0.05)
-    release, others = threading.Event(), threading.enumerate()
+    release = threading.Event()
 
     def hang(host: Host, swap: Swap) -> None:
         signal.pthread_kill(cast(int, threading.main_thread().ident), signal.SIGINT)
