@@ -8,7 +8,6 @@ from pathlib import Path
 
 import msgspec
 
-from irekae.baseline import has_begun, keep_facts
 from irekae.errors import Status, SwapError
 from irekae.report.results import Check
 from irekae.swap import Swap
@@ -83,6 +82,9 @@ def keep_baseline(swap: Swap) -> str:
     """
     if swap.planned:
         return "would run the acceptance suite on both hosts"
+    # Imported here, for it takes long and most commands do without.
+    from irekae.baseline import has_begun, keep_facts
+
     if has_begun(swap):
         raise SwapError(
             "the swap has begun: what was before it can no longer be told",

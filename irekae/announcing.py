@@ -1,6 +1,5 @@
 """The announcement (11.1) with the hosts' new fingerprints (11.2): written, and sent only when asked to."""
 
-import smtplib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +7,6 @@ from irekae import gather
 from irekae.errors import SwapError
 from irekae.identity import fingerprint
 from irekae.prober import end_watch
-from irekae.report.announce import announcement
 from irekae.swap import Swap
 
 PATH = Path("report/announcement.eml")
@@ -30,6 +28,11 @@ def announce(swap: Swap) -> str:
     """
     if swap.planned:
         return "would write the announcement"
+    # Imported here, for it takes long and most commands do without.
+    import smtplib
+
+    from irekae.report.announce import announcement
+
     for line in end_watch(swap):
         swap.production.say(line)
     settings = swap.site.announce

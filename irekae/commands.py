@@ -14,7 +14,6 @@ from irekae.edge import named_hosts, plan_asked
 from irekae.errors import Status, SwapError, wrong_use
 from irekae.items import ITEMS, Item, On, find_item
 from irekae.record import show
-from irekae.report import files
 from irekae.report import status as status_table
 from irekae.report.verdict import verdict
 from irekae.report.words import LANGS
@@ -196,6 +195,9 @@ def prober(c: Any, act: str, hours: float = outside.HOURS, file: str = "report/a
 
 def report(c: Any, lang: str = "en", out: str = "report", sign: str = "") -> None:
     """Write the acceptance report (HTML, Markdown, Hiki text, JSON); exit status 1 unless it is accepted."""
+    # Imported here, for it takes long and most commands do without.
+    from irekae.report import files
+
     swap = _swap()
     for line in outside.collect_if_any(swap):
         print(line)

@@ -3,14 +3,12 @@
 import subprocess
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from irekae.acceptance import PROJECT, baseline_path, checks_path, read_checks
-from irekae.baseline import compare
 from irekae.identity import fingerprint
 from irekae.items import ITEMS, On
 from irekae.journal import Entry, now
@@ -66,6 +64,9 @@ def machine_name(machine_id: str) -> str:
 
 def acceptance(swap: Swap, accepted_by: str = "") -> Acceptance:
     """All results of this swap, signed if somebody accepts them."""
+    # Imported here, for it takes long and most commands do without.
+    from irekae.baseline import compare
+
     found = rows(swap)
     results = sealed(
         Acceptance(
@@ -93,6 +94,8 @@ def _read(path: Path, kind: Any) -> Any:
 
 
 def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version("irekae")
     except PackageNotFoundError:

@@ -2,15 +2,17 @@
 
 import inspect
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from irekae.decisions import decisions
 from irekae.items import ITEMS, Item
 from irekae.journal import now
 from irekae.record import PlannedChange
-from irekae.report.manual import HostCommands, ManualRow, render_manual
-from irekae.report.wiki import fetch, save_wiki
 from irekae.report.words import LANGS, Lang
 from irekae.swap import Swap
+
+if TYPE_CHECKING:
+    from irekae.report.manual import ManualRow
 
 FOLDER = Path("report")
 
@@ -26,6 +28,9 @@ def save_manual(swap: Swap) -> list[str]:
     """
     if swap.planned:
         return ["(under --plan nothing is written)"]
+    # Imported here, for it takes long and most commands do without.
+    from irekae.report.manual import render_manual
+
     FOLDER.mkdir(exist_ok=True)
     plan = whole_plan(swap)
     items = sorted(ITEMS.values(), key=lambda item: item.order)
@@ -39,6 +44,8 @@ def save_manual(swap: Swap) -> list[str]:
 
 
 def _save_wiki(address: str) -> list[str]:
+    from irekae.report.wiki import fetch, save_wiki
+
     found = save_wiki(fetch, address, FOLDER / "wiki")
     left_out = [f"not saved: {page}: {why}" for page, why in found.left_out.items()]
     return [f"saved {len(found.pages)} pages of the wiki, from {found.first} on", *left_out]
@@ -53,7 +60,9 @@ def whole_plan(swap: Swap) -> list[PlannedChange]:
     return view.plan
 
 
-def _row(swap: Swap, item: Item, plan: list[PlannedChange], lang: Lang) -> ManualRow:
+def _row(swap: Swap, item: Item, plan: list[PlannedChange], lang: Lang) -> "ManualRow":
+    from irekae.report.manual import HostCommands, ManualRow
+
     commands: dict[str, list[str]] = {}
     for change in plan:
         if change.item == item.number:
