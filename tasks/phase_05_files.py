@@ -1,4 +1,8 @@
-"""Phase 5: exchange of the configuration files (設定ファイルの変更)."""
+"""Phase 5: exchange of the configuration files (設定ファイルの変更).
+
+The address comes first, since its guard keeps the name as well: a boot in the middle of 5.1 must not give a host the
+other's name.
+"""
 
 from irekae.editors import EDITORS
 from irekae.exchange import install_guard
@@ -9,20 +13,20 @@ from irekae.site import NamedFile
 from irekae.swap import Swap
 
 
+@item("5.3", "IP アドレスの変更", "Change the address", on=On.BOTH)
+def addresses(host: Host, swap: Swap) -> None:
+    """In hosts and interfaces; from here to the end of phase 6 a boot keeps the old address and name (6.3)."""
+    install_guard(host, swap)
+    for file in swap.site.files:
+        if file.addresses:
+            _exchange(host, swap, file)
+
+
 @item("5.1", "ホスト名の変更", "Change the host name in every file that carries it", on=On.BOTH)
 def names(host: Host, swap: Swap) -> None:
     """Per-file editors, each after a dated copy; never a bulk replace."""
     for file in swap.site.files:
         if file.names:
-            _exchange(host, swap, file)
-
-
-@item("5.3", "IP アドレスの変更", "Change the address", on=On.BOTH)
-def addresses(host: Host, swap: Swap) -> None:
-    """In hosts and interfaces; from here to the end of phase 6 a boot keeps the old address (6.3)."""
-    install_guard(host, swap)
-    for file in swap.site.files:
-        if file.addresses:
             _exchange(host, swap, file)
 
 
