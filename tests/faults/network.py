@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
 import tempfile
 from functools import partial
 from pathlib import Path
 
-from tests.faults.bench import PROJECT, Bench
+from tests.faults.bench import BUSY, PROJECT, Bench
 from tests.faults.catalogue import fault
 from tests.faults.chains import SAME
 from tests.faults.compare import NotSurvived, differences, want
@@ -55,8 +56,7 @@ def in_the_copy(bench: Bench) -> str:
     bench.lab("mend", "seat")
     if status != 4:
         raise NotSurvived(f"fab ended with {status}, not 4: {said[-500:]}")
-    other = bench.start("resume", "--through", "3")
-    bench.wait("resume works at 3.1", lambda: len(_started(bench)) > 1, 60)
+    other = _attached(bench)
     bench.on("a", "pkill -CONT -x rsync; rm -f /root/stop /run/stopped")
     status, said = bench.finish(other)
     if status != 0:
@@ -70,6 +70,23 @@ def in_the_copy(bench: Bench) -> str:
         bench.on(machine, f"rm '{LARGE}'; rm -rf /root/stop")
     bench.want_after(3)
     return "one copy, attached to by resume"
+
+
+def _attached(bench: Bench) -> subprocess.Popen[str]:
+    """A resume that works at 3.1; the dead session holds it until its host has noticed."""
+    process = bench.start("resume", "--through", "3")
+
+    def works() -> bool:
+        nonlocal process
+        if process.poll() is not None:
+            status, said = bench.finish(process)
+            if status != 3 or BUSY not in said:
+                raise NotSurvived(f"resume ended with {status}: {said[-500:]}")
+            process = bench.start("resume", "--through", "3")
+        return len(_started(bench)) > 1
+
+    bench.wait("resume works at 3.1", works)
+    return process
 
 
 def _started(bench: Bench) -> list[object]:
