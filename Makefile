@@ -25,8 +25,8 @@ setup-test:
 rehearsal: setup ## the whole swap on four real hosts, and its report; KEEP=1 leaves the hosts up
 	$(begin) $(python) -m lab.rehearsal
 
-test: setup-test lint ## every test, unit and lab
-	$(begin) $(python) -m pytest tests
+test: setup-test lint ## every test, unit and lab; of the faults a selection
+	$(begin) $(python) -m pytest tests -m 'not faults'
 
 lint: setup ## ruff and mypy
 	$(begin) .venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy
@@ -35,7 +35,7 @@ unit: setup-test ## the tests that need no lab
 	$(begin) $(python) -m pytest tests/unit
 
 faults: setup ## break things everywhere, see that nothing is lost
-	$(begin) $(python) -m tests.faults
+	$(begin) $(python) -m pytest tests/lab -m faults && $(python) -m tests.faults
 
 sabotage: setup ## break a host in every way that we know, see that the acceptance suite notices
 	$(begin) $(python) -m tests.sabotage

@@ -9,7 +9,7 @@ from tests.faults import injected
 from tests.faults.bench import Bench
 from tests.faults.catalogue import FAULTS, Fault
 
-pytestmark = [pytest.mark.lab, pytest.mark.faults]
+pytestmark = pytest.mark.lab
 
 assert injected.LOADED
 SELECTED = [fault for fault in FAULTS if fault.selected]
