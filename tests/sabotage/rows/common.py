@@ -95,7 +95,7 @@ IMPOSTOR_FILE = {"/run/sabotage/impostor.py": IMPOSTOR}
 
 def relay_for(rule: str) -> str:
     """The shell commands that give tcpserver this one rule."""
-    return f"echo '{rule}' > /etc/tcp.smtp; tcprules /etc/tcp.smtp.cdb /run/sabotage/tmp < /etc/tcp.smtp"
+    return f"echo '{rule}' > /etc/tcp.smtp; tcprules /etc/tcp.smtp.cdb /etc/tcp.smtp.tmp < /etc/tcp.smtp"
 
 
 def unread(path: str, edit: str, restart: str) -> str:
