@@ -8,6 +8,7 @@ from irekae.decisions import decisions
 from irekae.items import ITEMS, Item
 from irekae.journal import now
 from irekae.record import PlannedChange
+from irekae.report.wiki import fetch, save_wiki
 from irekae.report.words import LANGS, Lang
 from irekae.swap import Swap
 
@@ -44,8 +45,6 @@ def save_manual(swap: Swap) -> list[str]:
 
 
 def _save_wiki(address: str) -> list[str]:
-    from irekae.report.wiki import fetch, save_wiki
-
     found = save_wiki(fetch, address, FOLDER / "wiki")
     left_out = [f"not saved: {page}: {why}" for page, why in found.left_out.items()]
     return [f"saved {len(found.pages)} pages of the wiki, from {found.first} on", *left_out]

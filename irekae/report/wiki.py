@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.error import URLError
 from urllib.parse import unquote_to_bytes, urldefrag, urljoin, urlsplit
-from urllib.request import Request, urlopen
 
 from irekae.errors import SwapError
 
@@ -46,6 +45,9 @@ def fetch(url: str) -> Fetched:
     """
     if urlsplit(url).scheme not in ("http", "https"):
         raise URLError(f"not a web address: {url}")
+    # Imported here, for it takes long and most commands do without.
+    from urllib.request import Request, urlopen
+
     with urlopen(Request(url, headers={"User-Agent": "irekae"}), timeout=TIMEOUT) as answer:
         kind = answer.headers.get_content_type()
         if kind not in ("text/html", "application/xhtml+xml"):
