@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from irekae import guard
+from irekae.connections import greets
 from irekae.errors import Status, SwapError
 from irekae.ground import run
 from irekae.host import Host
@@ -15,7 +16,7 @@ from irekae.interrupt import pause
 from irekae.items import On
 from irekae.journal import now, undoable
 from irekae.remote import HostError, Lost
-from irekae.swap import Swap, greets
+from irekae.swap import Swap
 from irekae.watchdog.dog import GOODBYE
 from irekae.watchdog.memory import SETTLED
 

@@ -10,7 +10,7 @@ from typing import Any, cast
 import pytest
 from farend import FarEnd
 
-from irekae import swap as swap_module
+from irekae import connections
 from irekae.errors import Status, SwapError
 from irekae.identity import Machine, fingerprint
 from irekae.items import EXACT, Item, On
@@ -66,7 +66,7 @@ def test_from_the_confirmed_exchange_on_the_new_pairing_is_required(swap: Swap) 
         swap._check_place(swap.inventory.production)
 
 
-@pytest.mark.parametrize("state", swap_module.IN_BETWEEN)
+@pytest.mark.parametrize("state", connections.IN_BETWEEN)
 def test_in_the_middle_of_the_exchange_either_may_answer(swap: Swap, state: str) -> None:
     begun(swap, exchanged=True)
     for link in swap.links.values():
@@ -181,7 +181,7 @@ def unconnected(swap: Swap) -> Swap:
 
 def test_both_are_opened_once(swap: Swap, ika: FarEnd, tako: FarEnd, monkeypatch: pytest.MonkeyPatch) -> None:
     door = Door(ika=ika, tako=tako)
-    monkeypatch.setattr(swap_module, "Link", door)
+    monkeypatch.setattr(connections, "Link", door)
     fresh = unconnected(swap)
     fresh.connect().connect()
     assert sorted(door.opened) == ["ika", "tako"]
@@ -190,7 +190,7 @@ def test_both_are_opened_once(swap: Swap, ika: FarEnd, tako: FarEnd, monkeypatch
 
 def test_all_that_cannot_be_reached_are_told_at_once(swap: Swap, monkeypatch: pytest.MonkeyPatch) -> None:
     errors = {name: SwapError(f"{name} cannot be reached", "refused", "is it up?") for name in ("ika", "tako")}
-    monkeypatch.setattr(swap_module, "Link", Door(**errors))
+    monkeypatch.setattr(connections, "Link", Door(**errors))
     with pytest.raises(SwapError) as raised:
         unconnected(swap).connect()
     assert raised.value.what == "ika cannot be reached\ntako cannot be reached"
@@ -198,7 +198,7 @@ def test_all_that_cannot_be_reached_are_told_at_once(swap: Swap, monkeypatch: py
 
 def test_a_stranger_stops_everything(swap: Swap, tako: FarEnd, monkeypatch: pytest.MonkeyPatch) -> None:
     stranger = SwapError("a stranger answers at ika", status=Status.REFUSED)
-    monkeypatch.setattr(swap_module, "Link", Door(ika=stranger, tako=tako))
+    monkeypatch.setattr(connections, "Link", Door(ika=stranger, tako=tako))
     with pytest.raises(SwapError, match="a stranger answers") as raised:
         unconnected(swap).connect()
     assert raised.value.status is Status.REFUSED
@@ -208,7 +208,7 @@ def test_a_stranger_stops_everything(swap: Swap, tako: FarEnd, monkeypatch: pyte
 def test_a_bug_while_connecting_is_not_taken_for_an_unreachable_host(
     swap: Swap, tako: FarEnd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(swap_module, "Link", Door(ika=KeyError("x"), tako=tako))
+    monkeypatch.setattr(connections, "Link", Door(ika=KeyError("x"), tako=tako))
     with pytest.raises(KeyError):
         unconnected(swap).connect()
 
