@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from irekae import gather, planning, trusting
+from irekae import gather, locking, planning, trusting
 from irekae import prober as outside
 from irekae.acceptance import keep_baseline
 from irekae.begin import begin_again
@@ -58,6 +58,7 @@ def item_command(item: Item) -> Command:
     return one
 
 
+EXCHANGE = "6.1"
 SHOWN = 20  # reasons for the verdict that `fab report` prints
 _SWAPS: dict[bool, Swap] = {}
 
@@ -84,8 +85,8 @@ def _end_of(swap: Swap, what: str, began: float, only: str = "") -> None:
 
 def status(c: Any, lang: str = "en") -> None:
     """Phases and hosts at a glance: done, running by whom, failed, unknown, by hand, waived."""
-    swap = _swap()
-    print(status_table.table(gather.rows(swap), _lang(lang), shutil.get_terminal_size().columns), end="")
+    spoken = _lang(lang)
+    print(status_table.table(gather.rows(_swap()), spoken, shutil.get_terminal_size().columns), end="")
 
 
 def resume(c: Any, plan: bool = False, through: int = 11) -> None:
@@ -97,6 +98,8 @@ def resume(c: Any, plan: bool = False, through: int = 11) -> None:
             continue
         show(f"phase {number}")
         run_phase(swap, number)
+    if swap.planned:
+        planning.show_plan(swap)
 
 
 def done(c: Any, item: str, host: str = "", why: str = "") -> None:
@@ -109,23 +112,31 @@ def done(c: Any, item: str, host: str = "", why: str = "") -> None:
             "\n".join(differences),
             f"do them, or `fab phase{found.phase}.{found.name}`; `fab waive` says that they shall stay",
         )
-    for role in roles:
-        swap.host(found, role).record.event("by hand", why=why)
-        show(f"{item} on {swap.name_in(found.phase, role)}: done by hand ({why})")
+    _record(swap, found, roles, "by hand", why)
 
 
 def waive(c: Any, item: str, host: str = "", why: str = "") -> None:
     """Record that an item shall not be done, and why."""
+    if item == EXCHANGE:
+        raise wrong_use(
+            f"{item} is the exchange itself: there is no swap without it", hint="`fab rollback`, or phase 6"
+        )
     found, roles, swap = _by_hand(item, host, why)
+    _record(swap, found, roles, "waived", why)
+
+
+def _record(swap: Swap, item: Item, roles: Sequence[On], event: str, why: str) -> None:
+    """Write an outcome that a person decides on, unless somebody works on the item just now."""
     for role in roles:
-        swap.host(found, role).record.event("waived", why=why)
-        show(f"{item} on {swap.name_in(found.phase, role)}: waived ({why})")
+        with locking.held(swap, role, [item]):
+            swap.host(item, role).record.event(event, why=why)
+        show(f"{item.number} on {swap.name_in(item.phase, role)}: {event} ({why})")
 
 
 def _by_hand(number: str, host: str, why: str) -> tuple[Item, list[On], Swap]:
     if not why.strip():
         raise wrong_use("a reason is needed", hint='--why "…": it stands in the report')
-    found, swap = find_item(number), _swap()
+    found, swap = find_item(number), _swap(hosts=[host] if host else [])
     name = swap.inventory.named(host).name if host else ""
     roles = [role for role in found.roles if not name or swap.name_in(found.phase, role) == name]
     if not roles:
@@ -135,11 +146,12 @@ def _by_hand(number: str, host: str, why: str) -> tuple[Item, list[On], Swap]:
 
 def rollback(c: Any, to: str = "", item: str = "", host: str = "") -> None:
     """Take the swap back: --to phase5 undoes phase 5 and all after it, --item 5.1 one item."""
-    swap = _swap()
+    phases = {f"phase{number}": number for number in range(12)}
+    hosts = [host] if host else named_hosts(c)
     if item:
-        rollback_item(swap, item, [host] if host else named_hosts(c))
-    elif to.removeprefix("phase").isdigit() and 0 <= int(to.removeprefix("phase")) <= 11:
-        take_back(swap, int(to.removeprefix("phase")))
+        rollback_item(_swap(hosts=hosts), find_item(item).number, hosts)
+    elif to in phases or f"phase{to}" in phases:
+        take_back(_swap(), phases[to if to in phases else f"phase{to}"])
     else:
         raise wrong_use("what is to be taken back?", hint="--to phaseN (0 to 11), or --item N.N")
     show("rolled back")
@@ -165,9 +177,19 @@ def unlock(c: Any, item: str, host: str, why: str = "") -> None:
         if not holder:
             show(f"{item} on {name}: nobody holds it")
             continue
-        swap.links[name].ask("end_agent", pid=holder["pid"])
-        swap.host(found, role).record.event("unknown", why=f"session of {holder['who']} ended: {why}")
-        show(f"{item} on {name}: the session of {holder['who']} (since {holder['since']}) is ended")
+        who, since = holder.get("who", "somebody"), holder.get("since", "unknown")
+        _end_session(swap, name, found.number, holder)
+        swap.host(found, role).record.event("unknown", why=f"session of {who} ended: {why}")
+        show(f"{item} on {name}: the session of {who} (since {since}) is ended")
+
+
+def _end_session(swap: Swap, name: str, number: str, holder: dict[str, Any]) -> None:
+    link = swap.links[name]
+    left = link.ask("end_agent", pid=holder["pid"]) if "pid" in holder else []
+    if left or number in link.ask("holders"):
+        path = f"{swap.site.site.state}/locks/{number}"
+        hint = f"on {name}: `fuser {path}` names the process; `kill -KILL` it if you know that nobody needs it"
+        raise SwapError(f"{number} on {name} is still held", f"by process {holder.get('pid', '?')}", hint)
 
 
 def progress(c: Any) -> None:
