@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from irekae.differences import diff
+from irekae.differences import SECRET, diff, three_texts
 from irekae.errors import SwapError
 from irekae.ground import File, Planned, Result, run
 from irekae.inventory import HostEntry
@@ -175,12 +175,14 @@ class Host:
         if held.data == wanted:
             return False
         if held.data != before:
-            raise self._edited_by_others(path, before, held.data, wanted, secret)
+            texts = [SECRET] if secret else three_texts(path, before, held.data, wanted)
+            hint = f"bring it right by hand, then `fab done {self.record.item} --host {self.name} --why …`"
+            raise SwapError(f"{path} on {self.name} was edited by somebody else", "\n".join(texts), hint)
         if isinstance(self.record.ground, Planned):
             self.record.ground.originals.setdefault((self.record.phase, path), before)
         if dated:
             self.keep_dated(path)
-        lines = ("(contents are secret)",) if secret else diff(path, held.data, wanted)
+        lines = (SECRET,) if secret else diff(path, held.data, wanted)
         self.record.change(f"edit {path}", {"kind": "restore"}, (path,), lines)
         self._write(path, wanted, held)
         return True
@@ -205,7 +207,7 @@ class Host:
         if held and held.data == data and all(held.state[key] == value for key, value in wanted.items()):
             return False
         old = held.data if held else b""
-        lines = ("(contents are secret)",) if secret else diff(path, old, data)
+        lines = (SECRET,) if secret else diff(path, old, data)
         self.record.change(f"write {path}" if held else f"create {path}", {"kind": "restore"}, (path,), lines)
         self.record.ground.write(path, data, wanted, _digest(held))
         return True
@@ -281,20 +283,6 @@ class Host:
             if entry["phase"] == self.record.phase and entry["undo"].get("kept", {}).get(path):
                 return decode(self.link.ask("kept", n=entry["n"], path=path)["data"])
         return None
-
-    def _edited_by_others(self, path: str, before: bytes, now: bytes, wanted: bytes, secret: bool) -> SwapError:
-        detail = "(contents are secret)"
-        if not secret:
-            detail = "\n".join(
-                [
-                    "what was done to it since:",
-                    *diff(path, before, now),
-                    "what we would do:",
-                    *diff(path, before, wanted),
-                ]
-            )
-        hint = f"bring it right by hand, then `fab done {self.record.item} --host {self.name} --why …`"
-        return SwapError(f"{path} on {self.name} was edited by somebody else", detail, hint)
 
 
 def _digest(held: File | None) -> str:

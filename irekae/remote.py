@@ -5,7 +5,6 @@ import contextlib
 import json
 import logging
 import socket
-import tomllib
 from collections.abc import Iterator
 from threading import Lock
 from typing import Any
@@ -14,9 +13,10 @@ import fabric
 import paramiko
 
 from irekae import agent, interrupt
-from irekae.errors import Status, SwapError, wrong_use
+from irekae.errors import Status, SwapError
 from irekae.identity import Machine, Pins, fingerprint, may_answer
 from irekae.inventory import HostEntry, Inventory
+from irekae.secret import sudo_password
 
 CONNECT_TIMEOUT = 10  # seconds
 # What goes wrong is told once, by SwapError; paramiko's own log would tell it again, with tracebacks.
@@ -70,30 +70,6 @@ class _Pinned(paramiko.MissingHostKeyPolicy):
                 "find out which machine that is before going on; `fab trust` only when you are sure",
                 Status.REFUSED,
             )
-
-
-def sudo_password(inventory: Inventory) -> str | None:
-    """[sudo] password of secrets.toml beside hosts.ini, or None.
-
-    Raises:
-        SwapError: the file can be read by others, or is broken.
-    """
-    path = inventory.folder / "secrets.toml"
-    if not path.exists():
-        return None
-    if path.stat().st_mode & 0o077:
-        raise wrong_use(f"{path} can be read by others", hint=f"chmod 600 {path}")
-    try:
-        sudo = tomllib.loads(path.read_text(encoding="utf-8")).get("sudo", {})
-    except OSError as error:
-        raise wrong_use(f"{path} cannot be read", str(error)) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
-        # The parser's message may quote the line, and with it the secret.
-        raise wrong_use(f"{path} is not TOML", hint="correct it and call again") from None
-    if not isinstance(sudo, dict):
-        raise wrong_use(f"{path}: sudo is not a table", hint='[sudo], and below it password = "…"')
-    found = sudo.get("password")
-    return str(found) if found is not None else None
 
 
 class Link:

@@ -139,7 +139,9 @@ def _undo_one(swap: Swap, role: On, change: Entry) -> None:
             error.status if error.status is Status.INCOMPLETE else Status.FAILED,
         ) from None
     host.record.event("change undone", n=change["n"])
-    word = "stays (nothing takes it back)" if change["undo"].get("kind") == "none" else "undone"
+    undo = change["undo"]
+    stays = undo.get("kind") == "none" or (undo.get("kind") == "run" and not undo.get("argv"))
+    word = "stays (nothing takes it back)" if stays else "undone"
     show(f"  {item.number} {host.link.entry.name}: {word}: {change['what']}")
 
 

@@ -19,7 +19,7 @@ from irekae import interrupt, remote
 from irekae.errors import Status, SwapError
 from irekae.identity import Machine, Pins, fingerprint
 from irekae.inventory import HostEntry, Inventory
-from irekae.remote import HostError, Link, Lost, sudo_password
+from irekae.remote import HostError, Link, Lost
 
 Start = Callable[..., Sshd]
 
@@ -301,42 +301,6 @@ def test_a_broken_memory_is_refused_before_anything_is_built_on_it(
         connect(start(keys["ika"]))
     assert raised.value.status is Status.REFUSED
     assert said in raised.value.detail
-
-
-# --- secrets.toml ---
-
-
-@pytest.mark.parametrize(
-    ("text", "mode", "found"),
-    [
-        ('[sudo]\npassword = "x"\n', 0o600, "x"),
-        ("[sudo]\npassword = 5\n", 0o600, "5"),
-        ('[pop]\npassword = "x"\n', 0o600, None),
-    ],
-)
-def test_sudo_password_is_read(inventory: Inventory, tmp_path: Path, text: str, mode: int, found: str | None) -> None:
-    assert sudo_password(inventory) is None
-    (tmp_path / "secrets.toml").write_text(text)
-    (tmp_path / "secrets.toml").chmod(mode)
-    assert sudo_password(inventory) == found
-
-
-@pytest.mark.parametrize(("text", "mode", "said"), [
-    ("[sudo]\npassword = 'p4ss'", 0o640, "can be read by others"),
-    ("[sudo]\npassword = 'p4ss", 0o600, "is not TOML"),
-    ("sudo = 'p4ss'", 0o600, "is not a table"),
-    ("[sudo]\npassword = 'p4ss\xff'", 0o600, "is not TOML"),
-])  # fmt: skip
-def test_bad_secrets_are_refused_and_never_quoted(
-    inventory: Inventory, tmp_path: Path, text: str, mode: int, said: str
-) -> None:
-    (tmp_path / "secrets.toml").write_bytes(text.encode("latin-1"))
-    (tmp_path / "secrets.toml").chmod(mode)
-    with pytest.raises(SwapError, match=said) as raised:
-        sudo_password(inventory)
-    assert raised.value.status is Status.WRONG_USE
-    assert "p4ss" not in str(raised.value)
-    assert raised.value.__cause__ is None
 
 
 def test_bytes_travel_as_they_are() -> None:
