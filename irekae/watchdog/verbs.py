@@ -18,6 +18,9 @@ from irekae.watchdog.memory import SETTLED, home, keep, load, log, place, side, 
 from irekae.watchdog.moves import PERMIT
 from irekae.watchdog.wire import Wire, addresses, arp, spell
 
+SYSTEMD = "/run/systemd/system"  # sd_booted(3): it is there where systemd is init
+NOTHING = subprocess.DEVNULL
+
 USE = """\
 gate             may ifupdown bring the interface up with $IF_ADDRESS? (exit status 3: no)
 arm              take the plan from standard input, then watch
@@ -53,9 +56,14 @@ def watch(seconds: float) -> int:
 
 def detach() -> None:
     """Start a watchdog that outlives whoever asked for it."""
+    command = [sys.executable, os.path.abspath(sys.argv[0]), "watch"]
+    if os.path.isdir(SYSTEMD):
+        # In a group of its own: the operator's session and networking.service may be ended with all that is in theirs.
+        with contextlib.suppress(OSError):
+            if subprocess.run(["systemd-run", "--quiet", "--collect", "--", *command], stdin=NOTHING).returncode == 0:
+                return
     with open(place("watchdog.log"), "ab") as output:
-        subprocess.Popen([sys.executable, os.path.abspath(__file__), "watch"], stdin=subprocess.DEVNULL, stdout=output,
-                         stderr=output, start_new_session=True, cwd="/")  # fmt: skip
+        subprocess.Popen(command, stdin=NOTHING, stdout=output, stderr=output, start_new_session=True, cwd="/")
 
 
 def gate() -> int:

@@ -248,3 +248,24 @@ def test_while_the_watchdog_brings_an_address_up_only_that_one_is_let_through(
 def test_a_missing_guard_refuses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory, "FOLDER", str(tmp_path))
     assert asked(monkeypatch, "eth0", "198.51.100.22", "") == (0, [])
+
+
+@pytest.mark.parametrize(("systemd", "status", "started"), [
+    (False, 0, ["alone"]),
+    (True, 0, ["systemd-run --quiet --collect -- "]),
+    (True, 1, ["systemd-run --quiet --collect -- ", "alone"]),
+])  # fmt: skip
+def test_under_systemd_the_watchdog_is_in_a_group_of_its_own(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, systemd: bool, status: int, started: list[str]
+) -> None:
+    done: list[str] = []
+
+    def run(argv: list[str], **_: Any) -> subprocess.CompletedProcess[bytes]:
+        done.append(" ".join(argv))
+        return subprocess.CompletedProcess(argv, status)
+
+    monkeypatch.setattr(verbs, "SYSTEMD", str(folder if systemd else folder / "nowhere"))
+    monkeypatch.setattr(subprocess, "run", run)
+    monkeypatch.setattr(subprocess, "Popen", lambda *_, **options: done.append("alone"))
+    verbs.detach()
+    assert [line.partition(sys.executable)[0] for line in done] == started
