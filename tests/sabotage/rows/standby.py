@@ -108,13 +108,14 @@ ROWS = (
         do=f"echo aoe.{_DOMAIN} >> {CONTROL}/rcpthosts",
         keeps=(f"{CONTROL}/rcpthosts",),
     ),
-    _tako(
-        "no-rcpthosts",
-        "rcpthosts is gone: qmail then accepts everything",
-        TAKES_NONE,
-        DOMAINS,
+    Row(
+        "tako-no-rcpthosts",
+        "tako",
+        "tako: rcpthosts is gone: qmail then accepts everything",
+        (DOMAINS,),
         do=f"rm {CONTROL}/rcpthosts",
         keeps=(f"{CONTROL}/rcpthosts",),
+        stand_in="mailfront, in qmail-smtpd's place, then accepts nothing",
     ),
     _tako(
         "relays",
