@@ -72,7 +72,7 @@ def other_item(bench: Bench) -> str:
     "operators/dead-session",
     "an operator's workstation hangs with its connection open (SIGSTOP)",
     "in the middle of 1.2",
-    "the item stays his until `fab unlock` frees it by name and reason; then it is done",
+    "the item stays his until somebody unlocks it by name and reason; then it is done",
 )
 def dead_session(bench: Bench) -> str:
     """A lock never expires by itself."""
