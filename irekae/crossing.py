@@ -198,6 +198,11 @@ class Crossing:
                     self._go()
                 elif waited > DEAF:
                     self.abort()
+            # Only one was armed when another seat died: nothing has changed, and nothing will.
+            case ("armed", word) if word in SETTLED:
+                self.ask(promising, "abort")
+            case (word, "armed") if word in SETTLED:
+                self.ask(deciding, "abort")
             case ("trial", "trial") if self._in_place():
                 self.ask(promising, "prepare")
             case ("prepared", "trial") if self._in_place():

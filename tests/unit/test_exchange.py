@@ -38,7 +38,8 @@ def pushed(promising: str, deciding: str, *, take: str = "new", in_place: bool =
         ("changing", "changing", []),
         ("armed", "changing", []),
         ("trial", "returning", []),
-        ("", "armed", []),
+        ("", "armed", ["tako abort"]),
+        ("armed", "reverted", ["ika abort"]),
     ],
 )
 def test_the_next_step_follows_from_both_states(promising: str, deciding: str, next_step: list[str]) -> None:
