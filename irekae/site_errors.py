@@ -42,7 +42,7 @@ def place(raw: Any, steps: list[Step]) -> str:
         node = _inside(node, step)
         if isinstance(step, str):
             names.append(step)
-        elif isinstance(node, dict):
+        elif isinstance(node, dict) and not head:
             identity = next((f" ({node[key]})" for key in _IDENTITY if isinstance(node.get(key), str)), "")
             head, names = f"[[{'.'.join(names)}]] number {step + 1}{identity}", []
         else:

@@ -96,6 +96,11 @@ BAD = {
         '    "epa scitec",\n    "aoe',
         "[mail] domains number 3: a host name was expected, found 'epa scitec'",
     ),
+    "a table in a list of words in a list of tables": (
+        'subscribers = ["asada@itpass.scitec.kobe-u.ac.jp"',
+        "subscribers = [{}",
+        "[[mail.lists]] number 1 (itpass-ml@itpass.scitec.kobe-u.ac.jp) subscribers number 1: a mail",
+    ),
     "text for a number": (
         "lease = 240",
         'lease = "240"',
