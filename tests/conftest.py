@@ -106,13 +106,16 @@ class Lab:
 
 @pytest.fixture(scope="session")
 def running_lab() -> Iterator[Lab]:
-    """The lab `test`, up; taken down at the end unless it was up before. In whatever state earlier tests left it."""
-    lab = Lab()
-    with Path("/run/lock/irekae-tests").open("w") as lock:
+    """The lab `test` (or IREKAE_TEST_LAB's), up; taken down at the end unless it was up before.
+
+    It is in whatever state earlier tests left it.
+    """
+    lab = Lab(os.environ.get("IREKAE_TEST_LAB", "test"))
+    with Path(f"/run/lock/irekae-tests-{lab.name}").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            pytest.exit(f"other tests use the lab {lab.name} just now", returncode=2)
+            pytest.exit(f"other tests use the lab {lab.name} now; IREKAE_TEST_LAB=NAME takes another", returncode=2)
         was_up = lab.try_("status").returncode == 0
         lab("up")
         yield lab
