@@ -53,6 +53,7 @@ def write_again(matrix: Matrix, began: dict[str, Any], order: list[str]) -> None
     told = json.loads(RESULTS.read_text())
     rows = {row["name"]: row for row in told["rows"] if row["name"] in order}
     rows |= {outcome.name: {**outcome.told(), "again": began} for outcome in matrix.outcomes}
+    told["healthy pair"]["failed"] = matrix.plain_failures
     told["rows"] = sorted(rows.values(), key=lambda row: order.index(row["name"]))
     _write(told)
 
@@ -86,6 +87,7 @@ def page(told: dict[str, Any]) -> str:
         "|---|---|---|---|---|",
     ]
     lines += [_row(row) for row in told["rows"]]
+    lines += ["", *(f"- {line}" for line in [*told["healthy pair"]["failed"], *told["lacking"]])]
     lines += ["", "## Rows by item", "", "| item | rows |", "|---|---|"]
     lines += [f"| {item} | {rows} |" for item, rows in told["rows by item"].items()]
     return "\n".join(lines) + "\n"
