@@ -8,9 +8,10 @@ locks it holds.
 
 from __future__ import annotations
 
-import ast
 import functools
 from pathlib import Path
+
+from irekae.joining import joined
 
 # In this order: each needs only those before it.
 MODULES = (
@@ -36,16 +37,4 @@ _FUTURE = "from __future__ import annotations\n"
 @functools.cache
 def program() -> bytes:
     """All modules as the text of one program that serves at once."""
-    folder = Path(__file__).parent
-    parts = [_part(folder / f"{name}.py") for name in MODULES]
-    return "".join([_FUTURE, *parts, "\nmain()\n"]).encode()
-
-
-def _part(path: Path) -> str:
-    """A module without what only holds between modules: future imports and imports from its neighbours."""
-    text = path.read_text(encoding="utf-8")
-    lines = text.splitlines(keepends=True)
-    for node in ast.parse(text).body:
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(("__future__", "irekae.agent")):
-            lines[node.lineno - 1 : node.end_lineno] = [""] * ((node.end_lineno or node.lineno) - node.lineno + 1)
-    return f"\n# --- {path.stem} ---\n{''.join(lines)}"
+    return f"{_FUTURE}{joined(Path(__file__).parent, MODULES)}\nmain()\n".encode()
