@@ -133,6 +133,10 @@ class Bench:
 
     def killer(self, *words: str, **options: Any) -> dict[str, Any]:
         """Run fab under the killer: at N, before or after; chain: again and again."""
+        return self.killed(self.start_killer(*words, **options))
+
+    def start_killer(self, *words: str, **options: Any) -> subprocess.Popen[str]:
+        """The same, in the background."""
         flags: list[str] = []
         for key, value in options.items():
             if value is True:
@@ -141,7 +145,15 @@ class Bench:
                 flags += [f"--{key}", str(value)]
         log = self.logs / "killed.log"
         log.unlink(missing_ok=True)
-        said = self.lab("run", sys.executable, "-m", "tests.faults.killer", *flags, "--log", str(log), "--", *words)
+        argv = [sys.executable, "-m", "lab.cli", "run", sys.executable, "-m", "tests.faults.killer", *flags]
+        argv += ["--log", str(log), "--", *words]
+        return subprocess.Popen(argv, cwd=PROJECT, env=self.environment(), stdout=subprocess.PIPE, text=True)
+
+    def killed(self, killer: subprocess.Popen[str]) -> dict[str, Any]:
+        """What the killer tells when it has come to its end."""
+        said = killer.communicate()[0]
+        if killer.returncode != 0:
+            raise RuntimeError(f"the killer ended with {killer.returncode}: {said}")
         found: dict[str, Any] = json.loads(said.splitlines()[-1])
         return found
 

@@ -93,7 +93,7 @@ def files_and_mail():
     for top in TREES:
         for path in tree(top):
             box, cut, rest = path.partition(MAILDIR)
-            if cut and os.path.isfile(path) and not os.path.islink(path):
+            if cut and rest.startswith((b"new/", b"cur/")) and os.path.isfile(path) and not os.path.islink(path):
                 # maildir(5): what follows the colon are flags, and new/ or cur/ says only whether it was seen.
                 message = os.fsdecode(os.path.basename(rest).split(b":")[0])
                 mail.append(ascii("%s %s %s" % (os.fsdecode(box), message, contents(path))))

@@ -47,7 +47,7 @@ for _name, _phase, _machines, _leave, _selected in (
     ("3-in-the-middle-of-the-copy", 3, "b", 8000, True),
     ("3-production", 3, "a", 0, False),
     ("5-both", 5, "ab", 0, False),
-    ("5-in-the-middle", 5, "b", 60, True),
+    ("5-in-the-middle", 5, "b", 60, False),
 ):
     fault(
         f"disk-full/{_name}",

@@ -48,7 +48,7 @@ def file_names(bench: Bench) -> str:
 
 
 @fault("hostile/crontab-links", "crontabs that are symbolic links: of ika to /etc/shadow, on tako to /etc/passwd",
-       "before phase 3", "production's link is left alone and told; tako's link is replaced, not followed",
+       "before phase 3", "production's is left alone and told; tako's is replaced or refused, not written through",
        selected=True)  # fmt: skip
 def crontab_links(bench: Bench) -> str:
     """A link in a crontab's place must be read and written through by nobody."""
@@ -59,17 +59,16 @@ def crontab_links(bench: Bench) -> str:
     said = bench.fab("resume", "--through", "3", want=None)
     must(bench, "b", "cmp -s /etc/crontab /root/was", "/etc/crontab is as before")
     must(bench, "b", f"! [ -e {tabs}/kato ]", "kato's link was not copied")
+    seen = "tako's was replaced"
+    if f"{tabs}/asada is a symbolic link" in said:
+        bench.on("b", f"rm {tabs}/asada")
+        said += bench.fab("resume", "--through", "3")
+        seen = "tako's is refused with its path; removed by hand, resumed"
     if "kato is left alone" not in said:
         raise NotSurvived(f"kato's link is not told: {said[-800:]}")
-    if f"{tabs}/asada" in said and "irekae:" in said:
-        bench.on("b", f"rm {tabs}/asada")
-        bench.resume(3)
-        seen = "tako's link: refused with its path; removed by hand, resumed"
-    else:
-        seen = "tako's link was replaced"
     must(bench, "b", f"[ -f {tabs}/asada ] && ! [ -L {tabs}/asada ]", "asada's crontab is a plain file")
     must(bench, "b", f"[ $(stat -c %U {tabs}/asada) = asada ]", "it belongs to asada")
-    return f"kato's is left alone and told; {seen}"
+    return f"production's is left alone and told; {seen}"
 
 
 @fault("hostile/list-link", "the mailing list's folder in a user's home is a symbolic link to /etc", "before phase 7",
@@ -129,7 +128,7 @@ def shadow(bench: Bench) -> str:
     must(
         bench,
         "b",
-        "getent passwd morita noda hara chikuwa1 >/dev/null || getent passwd morita >/dev/null",
+        "getent passwd morita >/dev/null",
         "morita is known",
     )
     must(bench, "b", "! awk -F: 'NF!=9{bad=1} END{exit !bad}' /etc/shadow", "every line of shadow has nine fields")
@@ -155,8 +154,7 @@ def pop_auth(bench: Bench) -> str:
     return _mended(bench, 3, seen)
 
 
-@fault("hostile/unreadable-config", "a configuration file is gone, another is a folder", "before phase 5", ERROR,
-       selected=True)  # fmt: skip
+@fault("hostile/unreadable-config", "a configuration file is gone, another is a folder", "before phase 5", ERROR)
 def unreadable(bench: Bench) -> str:
     """/etc/mailname of ika is gone; gate.conf of tako is a folder."""
     bench.after(5)
