@@ -149,12 +149,12 @@ def rollback(c: Any, to: str = "", item: str = "", host: str = "") -> None:
     phases = {f"phase{number}": number for number in range(12)}
     hosts = [host] if host else named_hosts(c)
     if item:
-        rollback_item(_swap(hosts=hosts), find_item(item).number, hosts)
+        begun = rollback_item(_swap(hosts=hosts), find_item(item).number, hosts)
     elif to in phases or f"phase{to}" in phases:
-        take_back(_swap(), phases[to if to in phases else f"phase{to}"])
+        begun = take_back(_swap(), phases[to if to in phases else f"phase{to}"])
     else:
         raise wrong_use("what is to be taken back?", hint="--to phaseN (0 to 11), or --item N.N")
-    show("rolled back")
+    show("rolled back" if begun else "nothing had to be rolled back: none of it has begun")
 
 
 def plan(c: Any, out: str = "") -> None:

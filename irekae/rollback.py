@@ -20,38 +20,46 @@ WAY_FORWARD = (
 )
 
 
-def rollback(swap: Swap, phase: int) -> None:
+def rollback(swap: Swap, phase: int) -> bool:
     """Undo everything from now back to the beginning of a phase, which is left undone too.
 
     Args:
         swap: connected to the pair.
         phase: the first phase that is taken back.
 
+    Returns:
+        Whether there was anything to take back.
+
     Raises:
         SwapError: the point of no return is behind us, or an undo failed: then everything is kept.
     """
     _refuse_behind_no_return(swap)
     wanted = [item for item in ITEMS.values() if item.phase >= phase and not item.optional]
-    _undo_both(swap, [item for item in wanted if item.phase > EXCHANGE_PHASE])
+    begun = _undo_both(swap, [item for item in wanted if item.phase > EXCHANGE_PHASE])
     if phase <= EXCHANGE_PHASE:
         if swap.exchanged:
             revert_network(swap)
-        _undo_both(swap, [item for item in wanted if item.phase <= EXCHANGE_PHASE])
+        begun += _undo_both(swap, [item for item in wanted if item.phase <= EXCHANGE_PHASE])
+    return bool(begun)
 
 
-def _undo_both(swap: Swap, items: Sequence[Item]) -> None:
-    for role in (On.STANDBY, On.PRODUCTION):
-        _undo(swap, role, [item for item in items if role in item.roles])
+def _undo_both(swap: Swap, items: Sequence[Item]) -> list[Item]:
+    return [
+        begun
+        for role in (On.STANDBY, On.PRODUCTION)
+        for begun in _undo(swap, role, [item for item in items if role in item.roles])
+    ]
 
 
-def rollback_item(swap: Swap, number: str, hosts: Sequence[str]) -> None:
-    """Undo one item, if nothing that came after it on the same host stands on it.
+def rollback_item(swap: Swap, number: str, hosts: Sequence[str]) -> bool:
+    """Undo one item, if nothing that came after it on the same host stands on it; whether it had begun.
 
     Raises:
         SwapError: later work stands on it, or an undo failed.
     """
     item = find_item(number)
     _refuse_behind_no_return(swap)
+    begun: list[Item] = []
     for role in item.roles:
         name = swap.name_in(item.phase, role)
         if hosts and name not in hosts:
@@ -64,7 +72,8 @@ def rollback_item(swap: Swap, number: str, hosts: Sequence[str]) -> None:
                 f"`fab rollback --to phase{item.phase}` takes them back too",
                 Status.REFUSED,
             )
-        _undo(swap, role, [item])
+        begun += _undo(swap, role, [item])
+    return bool(begun)
 
 
 def _later(swap: Swap, item: Item, role: On) -> list[str]:
@@ -99,8 +108,8 @@ def _refuse_behind_no_return(swap: Swap) -> None:
         raise SwapError(what, f"{reached.state.value} ({reached.who}, {reached.at})", WAY_FORWARD, Status.REFUSED)
 
 
-def _undo(swap: Swap, role: On, items: Sequence[Item]) -> None:
-    """Undo these items' changes on one host, newest first, and mark the items undone."""
+def _undo(swap: Swap, role: On, items: Sequence[Item]) -> list[Item]:
+    """Undo these items' changes on one host, newest first, and mark the items undone; those that had begun."""
     begun = [item for item in items if swap.state(item, role).state is not State.NOT_DONE or _changes(swap, role, item)]
     with locking.held(swap, role, begun):
         changes = [change for item in begun for change in _changes(swap, role, item)]
@@ -109,6 +118,7 @@ def _undo(swap: Swap, role: On, items: Sequence[Item]) -> None:
         for item in begun:
             if swap.remembered(item, role).state is not State.NOT_DONE:
                 swap.host(item, role).record.event("undone", why=f"rolled back by {operator()}")
+    return begun
 
 
 def _changes(swap: Swap, role: On, item: Item) -> list[Entry]:

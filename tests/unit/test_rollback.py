@@ -70,6 +70,16 @@ def test_files_links_modes_and_names_are_as_before(swap: Swap, ika: FarEnd) -> N
     assert state(swap, "5.1") is State.NOT_DONE
 
 
+def test_it_says_whether_anything_had_begun(swap: Swap, ika: FarEnd) -> None:
+    ika.put("/etc/a", "1")
+    declare("1.1", P, lambda host, swap: host.edit("/etc/a", lambda text: b"2"))
+    assert not rollback.rollback(swap, 1)
+    assert not rollback.rollback_item(swap, "1.1", [])
+    do(swap, "1.1")
+    assert rollback.rollback(swap, 1)
+    assert not rollback.rollback(swap, 1)
+
+
 def test_it_goes_strictly_backwards_files_and_commands_as_they_came(swap: Swap, ika: FarEnd) -> None:
     ika.put("/etc/a", "1")
 
