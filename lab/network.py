@@ -67,6 +67,11 @@ def _plug(lab: Lab, machine: Machine | None, *where: str) -> None:
         run(*lab.inside("ip", "link", "set", cable, *where))
 
 
+def forget_neighbours(lab: Lab) -> None:
+    """The seat forgets which machine had which address: after a swap and a reset they are others, at once."""
+    run(*lab.inside("ip", "neighbour", "flush", "dev", "seat0"))
+
+
 def seat_is_cut(lab: Lab) -> bool:
     """Whether the operator's cable is off the bridge."""
     return "master br0" not in run(*lab.inside("ip", "-o", "link", "show", SEAT_CABLE))

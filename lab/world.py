@@ -174,6 +174,7 @@ def take_disks_out(lab: Lab, which: Sequence[HostFolder]) -> None:
         container.remove_disk(host)
         network.mend(lab, host.machine)
     network.mend(lab, None)
+    network.forget_neighbours(lab)
 
 
 def own_address(host: HostFolder) -> str | None:

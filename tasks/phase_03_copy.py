@@ -53,12 +53,12 @@ def home(swap: Swap) -> None:
 def crontabs(swap: Swap) -> None:
     """Each user's table, with its owner and group by name, mode and time."""
     folder = swap.site.copy.crontabs
-    for name, state in swap.production.names(folder).items():
-        if state["kind"] != "file" or state["owner"] != name:
-            swap.standby.say(
-                f"{folder}/{name} is left alone: it is not a plain file of {name} ({state['kind']}, {state['owner']})"
-            )
-            continue
+    tables = swap.production.names(folder)
+    plain = [name for name, state in tables.items() if state["kind"] == "file" and state["owner"] == name]
+    for name in sorted(tables.keys() - set(plain)):
+        kind, owner = tables[name]["kind"], tables[name]["owner"]
+        swap.standby.say(f"{folder}/{name} is left alone: it is not a plain file of {name} ({kind}, {owner})")
+    for name in plain:
         _copy_file(swap, f"{folder}/{name}")
 
 

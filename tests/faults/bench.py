@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -170,7 +171,9 @@ class Bench:
     def state(self) -> Pair:
         """The canonical state of both machines."""
         program = (HERE / "digest.py").read_text()
-        return {machine: json.loads(self.lab("console", machine, "python3", "-", stdin=program)) for machine in "ab"}
+        with ThreadPoolExecutor(2) as both:
+            told = both.map(lambda machine: self.lab("console", machine, "python3", "-", stdin=program), "ab")
+            return {machine: json.loads(state) for machine, state in zip("ab", told, strict=True)}
 
     def journal(self, machine: str) -> list[dict[str, Any]]:
         """What a machine remembers."""
