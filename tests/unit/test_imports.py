@@ -71,3 +71,11 @@ def test_lab_needs_nothing_but_python() -> None:
     foreign = {name.split(".")[0] for path in modules("lab") for name in imported(path)}
     image = {name for name in foreign if name in {path.stem for path in (PROJECT / "lab/image").rglob("*.py")}}
     assert foreign - image - {"lab"} <= set(sys.stdlib_module_names)
+
+
+def test_every_module_of_the_machinery_has_its_place_in_the_architecture_s_tables() -> None:
+    told = (PROJECT / "docs/architecture.md").read_text(encoding="utf-8")
+    folder = PROJECT / "irekae"
+    names = [path.stem for path in folder.glob("*.py") if path.stem != "__init__"]
+    names += [f"{path.parent.name}/" for path in folder.glob("*/__init__.py")]
+    assert not [name for name in sorted(names) if f"`{name}`" not in told]
