@@ -1,6 +1,7 @@
 """The copy of /home, host to host (0.4, 3.1, 4.1): production's rsync pushes through the standby's open door."""
 
 import json
+import re
 import shlex
 import time
 
@@ -18,7 +19,9 @@ KEYS = "/root/.ssh/authorized_keys"
 # What the copy replaces or deletes on the receiver is kept here, below /home, for an exact undo.
 REPLACED = ".irekae-replaced"
 _POLL = 0.5  # seconds between two looks at the progress
-_LAST = 4096  # bytes of rsync's output that hold its last words
+_LAST = 4096  # bytes of rsync's output that hold its last progress
+_SAID = 65536  # bytes of it that hold, between progress, what went wrong
+_PROGRESS = re.compile(r"\s*[\d,.]+[KMGT]?\s+\d+%")  # rsync(1), --info=progress2
 # rsync(1), EXIT VALUES. 24: files vanished while they were copied; 4.1 looks whether anything is left.
 GOOD = (0, 24)
 MARK = "irekae-copy"
@@ -58,9 +61,10 @@ def copy_home(swap: Swap, number: str) -> None:
     _watch(swap)
     status, said = _ended(swap)
     if status not in GOOD:
+        free = tako.link.ask("space", path=swap.site.home.path)["free"]
         raise SwapError(
             f"the copy of {swap.site.home.path} ended with status {status}",
-            said,
+            f"{said}\nfree on {tako.name} below {swap.site.home.path}: {free / (1 << 20):,.1f} MiB",
             "mend what rsync says, then `fab resume`",
         )
     ika.say(f"copied: {_last_progress(swap)}")
@@ -170,31 +174,32 @@ def progress_of(swap: Swap) -> str:
     """How far the copy is, whoever started it."""
     if _running(swap):
         return f"the copy runs: {_last_progress(swap)}"
-    status, said = _ended(swap)
+    status, _ = _ended(swap)
     return (
         "no copy has run"
-        if status == -1 and not said
+        if status == -1 and not _lines(swap, _LAST)
         else f"the copy ended with status {status}: {_last_progress(swap)}"
     )
 
 
 def _last_progress(swap: Swap) -> str:
     """The last line of rsync's progress: bytes, share, speed, files."""
-    parts = _last_words(swap).replace("\r", "\n").split("\n")
-    found = [part.strip() for part in parts if "%" in part]
+    found = [line for line in _lines(swap, _LAST) if _PROGRESS.match(line)]
     return " ".join(found[-1].split()) if found else "counting files"
 
 
-def _last_words(swap: Swap) -> str:
-    held = swap.production.link.ask("read", path=f"{folder(swap)}/output", last=_LAST)
-    return decode(held["data"]).decode("utf-8", "replace") if held else ""
+def _lines(swap: Swap, last: int) -> list[str]:
+    """The end of rsync's output; progress overwrites itself by a carriage return."""
+    held = swap.production.link.ask("read", path=f"{folder(swap)}/output", last=last)
+    return decode(held["data"]).decode("utf-8", "replace").replace("\r", "\n").splitlines() if held else []
 
 
 def _ended(swap: Swap) -> tuple[int, str]:
-    """The copy's exit status, -1 while there is none, and its last words."""
+    """The copy's exit status, -1 while there is none, and what rsync said beside its progress."""
     status = swap.production.find(f"{folder(swap)}/status")
+    said = [line.rstrip() for line in _lines(swap, _SAID) if line.strip() and not _PROGRESS.match(line)]
     # A full disk leaves the file empty.
-    return (int(status.data) if status and status.data.strip().isdigit() else -1), _last_words(swap)[-2000:]
+    return (int(status.data) if status and status.data.strip().isdigit() else -1), "\n".join(said)[-2000:]
 
 
 def want_nothing_left(swap: Swap) -> None:

@@ -4,6 +4,7 @@
     python -m tests.faults --selection ci        the representative ones, as `make test` does
     python -m tests.faults --only kill-resume/5  those whose name begins so
     python -m tests.faults --resume-from NAME    all from NAME on: goes on with a run that was interrupted
+    python -m tests.faults --lanes 1             in one lab (default: two, LAB and LAB-2)
     python -m tests.faults --list                their names
     python -m tests.faults --document            write docs/reliability.md from docs/reliability.json
 
@@ -21,7 +22,7 @@ from tests.faults import injected
 from tests.faults.bench import Bench
 from tests.faults.catalogue import FAULTS, Fault, every
 from tests.faults.inject import Run
-from tests.faults.results import PAGE, load, page
+from tests.faults.results import PAGE, load, page, save
 
 assert injected.LOADED
 
@@ -34,11 +35,20 @@ def chosen(options: argparse.Namespace, bench: Bench) -> Iterator[Fault]:
     prefixes = tuple(options.only)
     # To know how many lines there are, phases 1 to 8 run once: not needed for a fault that stands in the catalogue.
     known = prefixes and not any(prefix.startswith("kill") for prefix in prefixes)
+    faults = FAULTS if known else list(every(bench))
+    if not known:
+        forget_others([fault.name for fault in faults])
     begun = not options.resume_from
-    for fault in FAULTS if known else every(bench):
+    for fault in faults:
         begun = begun or fault.name == options.resume_from
         if begun and (not prefixes or fault.name.startswith(prefixes)):
             yield fault
+
+
+def forget_others(names: Sequence[str]) -> None:
+    """Results of faults that there are no more, and in the order in which they are injected."""
+    rows = load()
+    save(rows[name] for name in names if name in rows)
 
 
 def document() -> None:
@@ -52,6 +62,7 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--selection", choices=["ci"])
     parser.add_argument("--only", action="append", default=[], metavar="NAME")
     parser.add_argument("--resume-from", metavar="NAME")
+    parser.add_argument("--lanes", type=int, default=2, metavar="N", help="how many labs at once")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--all", action="store_true", help="the default")
     parser.add_argument("--document", action="store_true")
@@ -59,14 +70,15 @@ def main(words: Sequence[str] | None = None) -> int:
     if options.document:
         document()
         return 0
-    bench = Bench(os.environ.get("LAB", "faults"))
-    faults = list(chosen(options, bench))
+    name = os.environ.get("LAB", "faults")
+    benches = [Bench(f"{name}-{lane}" if lane > 1 else name) for lane in range(1, max(1, options.lanes) + 1)]
+    faults = list(chosen(options, benches[0]))
     if options.list:
         print("\n".join(f"{fault.name}: {fault.fault}, {fault.at}" for fault in faults))
         return 0
     if not faults:
         parser.error("no fault has that name: --list shows them")
-    status = Run(bench, faults).whole()
+    status = Run(benches[: len(faults)], faults).whole()
     document()
     return status
 

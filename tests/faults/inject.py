@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import queue
 import subprocess
 import sys
+import threading
 import time
 import traceback
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 from tests.faults.bench import PROJECT, Bench
@@ -44,39 +47,56 @@ def inject(bench: Bench, fault: Fault, code: str) -> Row:
 
 
 class Run:
-    """One run of the suite.
+    """One run of the suite, in one lab or several at once: each fault has its lab for itself.
 
     Args:
-        bench: the lab; left as before the swap.
-        faults: to inject, in order.
+        benches: the labs; each is left as before the swap, or taken down if it was not up.
+        faults: to inject; begun in this order.
     """
 
-    def __init__(self, bench: Bench, faults: Sequence[Fault]) -> None:
+    def __init__(self, benches: Sequence[Bench], faults: Sequence[Fault]) -> None:
         """Nothing is injected yet."""
-        self.bench, self.faults = bench, faults
+        self.benches, self.faults = benches, faults
         self.rows: list[Row] = []
+        self._told = threading.Lock()
 
     def whole(self) -> int:
         """Inject all; exit status."""
-        seconds = sum(fault.seconds for fault in self.faults)
-        print(f"{len(self.faults)} faults, about {seconds / 60:.0f} minutes on an idle machine", flush=True)
+        minutes = sum(fault.seconds for fault in self.faults) / 60 / len(self.benches)
+        print(f"{len(self.faults)} faults in {len(self.benches)} labs, about {minutes:.0f} minutes", flush=True)
         code = commit()
-        try:
-            for number, fault in enumerate(self.faults, 1):
-                row = inject(self.bench, fault, code)
-                self.keep(row)
-                print(
-                    f"{number}/{len(self.faults)} {row.name}: {row.outcome}, {row.took:.0f} s. {row.detail}", flush=True
-                )
-        finally:
-            self.bench.lab("reset", ok=False)
+        waiting: queue.SimpleQueue[Fault] = queue.SimpleQueue()
+        for fault in self.faults:
+            waiting.put(fault)
+        with ThreadPoolExecutor(len(self.benches)) as lanes:
+            try:
+                list(lanes.map(lambda bench: self._lane(bench, waiting, code), self.benches))
+            except KeyboardInterrupt:
+                while not waiting.empty():  # each lane ends with the fault that it is at
+                    waiting.get()
+                raise
         for row in self.rows:
             if row.outcome == LOST:
                 print(f"not survived: {row.name}: {row.fault}, {row.at}", file=sys.stderr)
         print(summary(self.rows))
         return 1 if any(row.outcome == LOST for row in self.rows) else 0
 
+    def _lane(self, bench: Bench, waiting: queue.SimpleQueue[Fault], code: str) -> None:
+        was_up = "not up" not in bench.lab("status", ok=False)
+        try:
+            while True:
+                try:
+                    fault = waiting.get_nowait()
+                except queue.Empty:
+                    break
+                self.keep(inject(bench, fault, code))
+        finally:
+            bench.lab("reset" if was_up else "down", ok=False)
+
     def keep(self, row: Row) -> None:
-        """Add it to the result file, in place of what the same fault led to before."""
-        self.rows.append(row)
-        save({**load(ROWS), row.name: row}.values())
+        """Tell it, and add it to the result file, in place of what the same fault led to before."""
+        with self._told:
+            self.rows.append(row)
+            save({**load(ROWS), row.name: row}.values())
+            count = f"{len(self.rows)}/{len(self.faults)}"
+            print(f"{count} {row.name}: {row.outcome}, {row.took:.0f} s. {row.detail}", flush=True)

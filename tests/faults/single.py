@@ -16,16 +16,21 @@ SECONDS = 25
 
 
 def of_phase(phase: int, lines: int) -> Iterator[Fault]:
-    """Kill before and after each line, then resume; kill after each line, then roll back."""
+    """Kill just before and just after each line, then roll back; kill just before each line, then resume.
+
+    Just before a line, what the line before announced is done and not written down. The chains kill on both sides of
+    every line and resume.
+    """
     for number in range(1, lines + 1):
-        for before in (False, True):
+        for before in (True, False):
             word = "before" if before else "after"
             where = f"phase {phase}, just {word} line {number} of {lines}"
-            act = partial(resume, phase=phase, number=number, before=before)
-            yield Fault(f"kill-resume/{phase}-{number:03d}-{word}", "SIGKILL", where, DONE, act, False, SECONDS)
-        act = partial(roll_back, phase=phase, number=number)
-        where = f"phase {phase}, just after line {number} of {lines}"
-        yield Fault(f"kill-rollback/{phase}-{number:03d}", "SIGKILL, then rollback", where, BACK, act, False, SECONDS)
+            act = partial(roll_back, phase=phase, number=number, before=before)
+            name = f"kill-rollback/{phase}-{number:03d}-{word}"
+            yield Fault(name, "SIGKILL, then rollback", where, BACK, act, False, SECONDS)
+        act = partial(resume, phase=phase, number=number)
+        where = f"phase {phase}, just before line {number} of {lines}"
+        yield Fault(f"kill-resume/{phase}-{number:03d}", "SIGKILL, then resume", where, DONE, act, False, SECONDS)
 
 
 def _kill(bench: Bench, phase: int, number: int, before: bool) -> str:
@@ -40,19 +45,19 @@ def _kill(bench: Bench, phase: int, number: int, before: bool) -> str:
     return f"{item} on {machine}: {event} {what}".rstrip()
 
 
-def resume(bench: Bench, phase: int, number: int, before: bool) -> str:
+def resume(bench: Bench, phase: int, number: int) -> str:
     """Kill, resume, compare."""
     bench.after(phase)
-    seen = _kill(bench, phase, number, before)
+    seen = _kill(bench, phase, number, True)
     calls = bench.resume(phase)
     bench.want_after(phase)
     return seen + (f"; resumed at the {calls}. call" if calls > 1 else "")
 
 
-def roll_back(bench: Bench, phase: int, number: int) -> str:
+def roll_back(bench: Bench, phase: int, number: int, before: bool) -> str:
     """Kill, roll back, compare; behind the point of no return the refusal is what must come."""
     bench.after(phase)
-    seen = _kill(bench, phase, number, False)
+    seen = _kill(bench, phase, number, before)
     said = bench.fab("rollback", "--to", "phase1", want=None)
     if phase == 8 and NO_RETURN in said:
         bench.resume(phase)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -126,7 +127,7 @@ def test_keys_that_only_speak_of_ours_stay(swap: Swap, tako: FarEnd) -> None:
     assert tako.path(copying.KEYS).read_bytes() == text
 
 
-def a_copy(ika: FarEnd, listing: str = "", status: str = "0\n") -> None:
+def a_copy(ika: FarEnd, listing: str = "", status: str = "0\n", said: str = "") -> None:
     """ssh-keygen, rsync's dry run, and a copy that has ended by the time we look."""
 
     def commands(argv: Sequence[str], stdin: bytes) -> tuple[int, str]:
@@ -136,7 +137,7 @@ def a_copy(ika: FarEnd, listing: str = "", status: str = "0\n") -> None:
         return 0, listing if argv[0] == "rsync" else ""
 
     def spawn(argv: Sequence[str], log: str) -> int:
-        ika.put("/var/lib/irekae/copy/output", "  1,234  50%\r  2,468 100%    1.00MB/s    0:00:02 (xfr#3)\n")
+        ika.put("/var/lib/irekae/copy/output", f"  1,234  50%\r{said}  2,468 100%    1.00MB/s    0:00:02 (xfr#3)\n")
         ika.put("/var/lib/irekae/copy/status", status)
         return 4_000_000
 
@@ -181,11 +182,14 @@ def test_source_and_destination_mixed_up_is_refused_before_anything_is_deleted(s
 
 
 @pytest.mark.parametrize("status", ["12\n", "23\n", "", "\n"])
-def test_a_copy_that_failed_says_what_rsync_said(swap: Swap, ika: FarEnd, status: str) -> None:
-    a_copy(ika, status=status)
+def test_a_copy_that_failed_says_what_rsync_said(swap: Swap, ika: FarEnd, tako: FarEnd, status: str) -> None:
+    tako.put("/home/asada/new", "")
+    a_copy(ika, status=status, said="\nrsync: write failed on /home/x: No space left on device (28)\n")
     with pytest.raises(SwapError, match="the copy of /home ended with status") as raised:
         copying.copy_home(view(swap), "3.1")
-    assert "100%" in raised.value.detail
+    first, free = raised.value.detail.splitlines()
+    assert first == "rsync: write failed on /home/x: No space left on device (28)", "without the progress"
+    assert re.fullmatch(r"free on tako below /home: [\d,]+\.\d MiB", free), "the receiver's word may not have come"
 
 
 def test_files_that_vanished_meanwhile_are_no_failure(swap: Swap, ika: FarEnd) -> None:
@@ -201,9 +205,9 @@ def test_progress_can_be_asked_for_at_any_time(swap: Swap, ika: FarEnd) -> None:
 
 
 def test_only_the_end_of_a_long_output_is_read(swap: Swap, ika: FarEnd) -> None:
-    ika.put("/var/lib/irekae/copy/output", "x" * 5_000_000 + "\r 99% done\r")
-    assert copying._last_progress(view(swap)) == "99% done"
-    assert len(copying._last_words(view(swap))) <= 4096
+    ika.put("/var/lib/irekae/copy/output", "x" * 5_000_000 + "\r 1,234 99% done\r")
+    assert copying._last_progress(view(swap)) == "1,234 99% done"
+    assert sum(map(len, copying._lines(view(swap), 4096))) <= 4096
 
 
 # --- 4.1 ---
