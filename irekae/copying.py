@@ -21,7 +21,8 @@ REPLACED = ".irekae-replaced"
 _POLL = 0.5  # seconds between two looks at the progress
 _LAST = 4096  # bytes of rsync's output that hold its last progress
 _SAID = 65536  # bytes of it that hold, between progress, what went wrong
-_PROGRESS = re.compile(r"\s*[\d,.]+[KMGT]?\s+\d+%")  # rsync(1), --info=progress2
+# rsync(1), --info=progress2; an error may follow on the same line.
+_PROGRESS = re.compile(r"\s*[\d,.]+[KMGT]?\s+\d+%(?:\s+\S+/s)?(?:\s+[\d:?]+)?(?:\s+\([^)]*\))?")
 # rsync(1), EXIT VALUES. 24: files vanished while they were copied; 4.1 looks whether anything is left.
 GOOD = (0, 24)
 MARK = "irekae-copy"
@@ -184,8 +185,14 @@ def progress_of(swap: Swap) -> str:
 
 def _last_progress(swap: Swap) -> str:
     """The last line of rsync's progress: bytes, share, speed, files."""
-    found = [line for line in _lines(swap, _LAST) if _PROGRESS.match(line)]
+    found = [told[0] for line in _lines(swap, _LAST) if (told := _PROGRESS.match(line))]
     return " ".join(found[-1].split()) if found else "counting files"
+
+
+def _length(line: str) -> int:
+    """How much of a line is progress."""
+    told = _PROGRESS.match(line)
+    return told.end() if told else 0
 
 
 def _lines(swap: Swap, last: int) -> list[str]:
@@ -197,7 +204,7 @@ def _lines(swap: Swap, last: int) -> list[str]:
 def _ended(swap: Swap) -> tuple[int, str]:
     """The copy's exit status, -1 while there is none, and what rsync said beside its progress."""
     status = swap.production.find(f"{folder(swap)}/status")
-    said = [line.rstrip() for line in _lines(swap, _SAID) if line.strip() and not _PROGRESS.match(line)]
+    said = [rest for line in _lines(swap, _SAID) if (rest := line[_length(line) :].strip())]
     # A full disk leaves the file empty.
     return (int(status.data) if status and status.data.strip().isdigit() else -1), "\n".join(said)[-2000:]
 

@@ -37,6 +37,7 @@ def test_hiki_can_be_written_to(server: Server, site: Site, check: Record) -> No
             page.write("")
         raise
     finally:
+        page.leave()
         check.saw(*page.evidence)
 
 
