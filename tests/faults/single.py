@@ -12,7 +12,7 @@ from tests.faults.compare import NotSurvived
 
 DONE = "`fab resume`: the state is that after the undisturbed phase, from which the rest follows"
 NO_RETURN = "the point of no return is behind us"
-SECONDS = 25
+SECONDS = 12
 
 
 def of_phase(phase: int, lines: int) -> Iterator[Fault]:
