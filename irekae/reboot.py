@@ -4,6 +4,7 @@ import time
 
 from irekae.errors import Status, SwapError
 from irekae.host import Host
+from irekae.interrupt import pause
 from irekae.items import find_item
 from irekae.swap import Swap
 
@@ -35,7 +36,7 @@ def reboot(host: Host, swap: Swap) -> None:
             _rebind(host, swap)
             host.say(f"back after {time.monotonic() - began:.1f} s with boot id {host.link.facts['boot_id']}")
             return
-        time.sleep(_GAP)
+        pause(_GAP)
     raise SwapError(
         f"{host.name} is not back after {DEADLINE} s",
         f"nobody answers at {host.entry.address}, or still under boot id {before}",

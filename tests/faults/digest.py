@@ -14,6 +14,7 @@ import re
 import stat
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 
 TREES = [
     "/etc",
@@ -46,14 +47,14 @@ COPY_KEY = re.compile(rb"\S+ irekae-copy$", re.MULTILINE)
 DAEMONS = {"apache2", "named", "inetd", "qmail-send", "tcpserver", "sshd", "cron", "fail2ban-server"}
 
 
-def name_of(table, number, field):
+def name_of(table: Callable[[int], object], number: int, field: str) -> str:
     try:
-        return getattr(table(number), field)
+        return str(getattr(table(number), field))
     except KeyError:
         return str(number)
 
 
-def contents(path):
+def contents(path: bytes) -> str:
     with open(path, "rb") as file:
         data = file.read()
     if path == b"/root/.ssh/authorized_keys":
@@ -62,7 +63,7 @@ def contents(path):
     return hashlib.sha256(data).hexdigest()[:24]
 
 
-def entry(path):
+def entry(path: bytes) -> list[object]:
     found = os.lstat(path)
     user, group = name_of(pwd.getpwuid, found.st_uid, "pw_name"), name_of(grp.getgrgid, found.st_gid, "gr_name")
     what, mtime = "", 0
@@ -73,7 +74,7 @@ def entry(path):
     return [stat.filemode(found.st_mode), "%s:%s" % (user, group), what, mtime]
 
 
-def tree(top):
+def tree(top: str) -> Iterator[bytes]:
     """Every path below a folder, the folder itself too, in bytes."""
     yield os.fsencode(top)
     for folder, folders, files in os.walk(os.fsencode(top)):
@@ -87,7 +88,7 @@ def tree(top):
                 yield path
 
 
-def files_and_mail():
+def files_and_mail() -> tuple[dict[str, list[object]], list[str]]:
     """Path → entry, and the messages as "FOLDER/NAME CONTENTS", whether read or not."""
     files, mail = {}, []
     for top in TREES:
@@ -102,7 +103,7 @@ def files_and_mail():
     return files, sorted(mail)
 
 
-def running():
+def running() -> list[str]:
     """Names of the daemons that run, each once."""
     found = set()
     for pid in os.listdir("/proc"):
@@ -115,14 +116,14 @@ def running():
     return sorted(found & {name[:15] for name in DAEMONS})
 
 
-def accounts():
+def accounts() -> dict[str, list[object]]:
     """Account → its number, and a hash of its line in shadow."""
     with open("/etc/shadow", "rb") as file:
         shadow = {line.split(b":")[0]: hashlib.sha256(line.strip()).hexdigest()[:24] for line in file}
     return {user.pw_name: [user.pw_uid, shadow.get(os.fsencode(user.pw_name), "")] for user in pwd.getpwall()}
 
 
-def main():
+def main() -> None:
     files, mail = files_and_mail()
     shown = subprocess.run(["ip", "-4", "-o", "addr", "show", "dev", "eth0"], stdout=subprocess.PIPE).stdout.decode()
     state = {

@@ -86,7 +86,8 @@ def at_line(what: Break, told: int) -> None:
 
 def at_point(what: Break, told: int) -> None:
     """Break when a host's watchdog is about to be told a word, the first time."""
-    ask, run, once = crossing.Crossing.ask, crossing.run, threading.Event()
+    names = vars(crossing)
+    ask, run, once = crossing.Crossing.ask, names["run"], threading.Event()
 
     def reached(point: str) -> None:
         if point == what.point and not once.is_set():
@@ -102,7 +103,8 @@ def at_point(what: Break, told: int) -> None:
             reached(f"arm-{link.machine.first_name}")
         return run(link, argv, *rest, **more)
 
-    crossing.Crossing.ask, crossing.run = pausing_ask, pausing_run  # type: ignore[method-assign]
+    crossing.Crossing.ask = pausing_ask  # type: ignore[method-assign]
+    names["run"] = pausing_run
 
 
 def run(words: list[str], what: Break, log: Path, late: float = 0.0) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import json
 import os
 import stat
 import sys
+from collections.abc import Iterator
 
 # The kernel's, and what lives in memory only.
 NOT_ON_DISK = {"/proc", "/sys", "/run", "/dev"}
@@ -18,7 +19,7 @@ BY_ITSELF = {
 }
 
 
-def walk(top):
+def walk(top: bytes) -> Iterator[bytes]:
     for folder, folders, files in os.walk(top):
         folders[:] = [
             name for name in folders if os.fsdecode(os.path.join(folder, name)) not in NOT_ON_DISK | BY_ITSELF
@@ -27,7 +28,7 @@ def walk(top):
             yield os.path.join(folder, name)
 
 
-def entry(path):
+def entry(path: bytes) -> list[object]:
     found = os.lstat(path)
     what = [stat.filemode(found.st_mode), found.st_uid, found.st_gid]
     if stat.S_ISLNK(found.st_mode):
@@ -38,7 +39,7 @@ def entry(path):
     return what
 
 
-def main():
+def main() -> None:
     found = {}
     for path in walk(b"/"):
         with contextlib.suppress(FileNotFoundError):  # gone between listing and looking
