@@ -1,21 +1,29 @@
 """The namespace of `fab`: phase0 … phase11 with their items, and the commands around them."""
 
+from typing import Any
+
 from fabric import task
 from fabric.main import program
 from invoke.collection import Collection
 
 import tasks
-from irekae.commands import COMMANDS, item_command, phase_command
+from irekae.commands import COMMANDS, Command, item_command, options_of, phase_command
 from irekae.edge import edge, learn_hosts
 from irekae.items import items_of
+
+
+def as_task(command: Command) -> Any:
+    """Fabric's task of a command."""
+    return task(edge(command), help=options_of(command))
+
 
 learn_hosts(lambda: (program.args.hosts.value or "").split(","))
 namespace = Collection()
 for number, title in tasks.PHASES.items():
     phase = Collection(f"phase{number}")
-    phase.add_task(task(edge(phase_command(number, title))), default=True)
+    phase.add_task(as_task(phase_command(number, title)), default=True)
     for item in items_of(number):
-        phase.add_task(task(edge(item_command(item))))
+        phase.add_task(as_task(item_command(item)))
     namespace.add_collection(phase)
 for command in COMMANDS:
-    namespace.add_task(task(edge(command), help=getattr(command, "options", {})))
+    namespace.add_task(as_task(command))

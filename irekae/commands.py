@@ -1,5 +1,6 @@
 """The commands of `fab`, as plain functions; fabfile.py makes tasks of them."""
 
+import inspect
 import shutil
 import time
 from collections.abc import Callable, Sequence
@@ -23,6 +24,32 @@ from irekae.runner import run_item, run_phase
 from irekae.swap import Swap
 
 Command = Callable[..., None]
+
+# What `fab --help COMMAND` says of an option; each means the same wherever it stands.
+OPTIONS = {
+    "plan": "show what would change, as diffs; nothing is touched",
+    "as_planned": "a plan of `fab plan --out FILE`: refused where a host has changed since",
+    "send": "phase 11: send the announcement, instead of only writing it",
+    "through": "the last phase to carry out",
+    "item": "an item of the manual, by number: 5.1",
+    "host": "ika or tako; both without it",
+    "why": "the reason, for the journal and the report",
+    "to": "phaseN: it and all after it are taken back",
+    "out": "where to write to",
+    "known_hosts": "a known_hosts file that you vouch for",
+    "yes": "the fingerprints have been compared: pin them without asking",
+    "act": "start, stop, status, collect or predict",
+    "hours": "the prober ends by itself after so many hours",
+    "file": "the rehearsal's report that predict keeps",
+    "lang": "en or ja",
+    "sign": "name of the one who accepts: the signature block is filled in",
+}
+
+
+def options_of(command: Command) -> dict[str, str]:
+    """Option → its line of help, for every option of a command."""
+    names = list(inspect.signature(command).parameters)[1:]
+    return {name: OPTIONS[name] for name in names}
 
 
 def phase_command(number: int, title: str) -> Command:

@@ -181,3 +181,15 @@ def test_rollback_of_one_item_on_one_host(swap: Swap, ika: FarEnd, tako: FarEnd)
     commands.resume(C, through=1)
     commands.rollback(C, item="1.1", host="tako")
     assert (ika.path("/etc/hosts").read_bytes(), tako.path("/etc/hosts").read_bytes()) == (b"new\n", b"old\n")
+
+
+def test_every_option_of_every_command_has_its_line_of_help() -> None:
+    known = [
+        *commands.COMMANDS,
+        commands.phase_command(5, "Files"),
+        commands.item_command(declare("5.1", P, lambda host, swap: None)),
+    ]
+    for command in known:
+        assert all(commands.options_of(command).values())
+    used = {name for command in known for name in commands.options_of(command)}
+    assert used == commands.OPTIONS.keys()
