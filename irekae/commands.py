@@ -247,13 +247,14 @@ def report(c: Any, lang: str = "en", out: str = "report", sign: str = "") -> Non
     # Imported here, for it takes long and most commands do without.
     from irekae.report import files
 
+    words = _lang(lang)
     swap = _swap()
     for line in outside.collect_if_any(swap):
         print(line)
     results = gather.acceptance(swap, sign)
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
-    for name, data in files.documents(results, _lang(lang)).items():
+    for name, data in files.documents(results, words).items():
         (folder / name).write_bytes(data)
     found = verdict(results)
     print(f"verdict: {found.word}")
@@ -261,7 +262,7 @@ def report(c: Any, lang: str = "en", out: str = "report", sign: str = "") -> Non
         print(f"  {point.item} {point.host}: {point.title} {point.why}".rstrip())
     if len(found.reasons) > SHOWN:
         print(f"  … and {len(found.reasons) - SHOWN} more")
-    print(f"report: {(folder / files.name('html', _lang(lang))).absolute()}")
+    print(f"report: {(folder / files.name('html', words)).absolute()}")
     if found.word != "accepted":
         raise SwapError(
             f"the swap is {found.word}", status=Status.FAILED if found.word == "not accepted" else Status.INCOMPLETE
@@ -270,7 +271,7 @@ def report(c: Any, lang: str = "en", out: str = "report", sign: str = "") -> Non
 
 def _lang(lang: str) -> Any:
     if lang not in LANGS:
-        raise wrong_use(f"no language {lang!r}", f"known: {', '.join(LANGS)}")
+        raise wrong_use(f"no language {lang!r}", f"known: {', '.join(LANGS)}", "--lang en or --lang ja")
     return lang
 
 
