@@ -2,9 +2,10 @@
 
     python -m tests.faults                       all (hours; every line of the journal has its own)
     python -m tests.faults --selection ci        the representative ones, as `make test` does
-    python -m tests.faults --only kill-resume/5  those whose name begins so
+    python -m tests.faults --only power/5        those whose name begins so
+    python -m tests.faults --only kill-resume    the chains of kills taken apart: each line by itself
     python -m tests.faults --resume-from NAME    all from NAME on: goes on with a run that was interrupted
-    python -m tests.faults --lanes 1             in one lab (default: two, LAB and LAB-2)
+    python -m tests.faults --lanes 1             in one lab (default: one more than there are cores: LAB, LAB-2 …)
     python -m tests.faults --list                their names
     python -m tests.faults --document            write docs/reliability.md from docs/reliability.json
 
@@ -20,7 +21,7 @@ from collections.abc import Iterator, Sequence
 
 from tests.faults import injected
 from tests.faults.bench import Bench
-from tests.faults.catalogue import FAULTS, Fault, every
+from tests.faults.catalogue import FAULTS, Fault, each_resumed, every
 from tests.faults.inject import Run
 from tests.faults.results import PAGE, load, page, save
 
@@ -35,8 +36,12 @@ def chosen(options: argparse.Namespace, bench: Bench) -> Iterator[Fault]:
     prefixes = tuple(options.only)
     # To know how many lines there are, phases 1 to 8 run once: not needed for a fault that stands in the catalogue.
     known = prefixes and not any(prefix.startswith("kill") for prefix in prefixes)
-    faults = FAULTS if known else list(every(bench))
-    if not known:
+    if prefixes and all(prefix.startswith("kill-resume") for prefix in prefixes):
+        faults = list(each_resumed(bench))
+    elif known:
+        faults = FAULTS
+    else:
+        faults = list(every(bench))
         forget_others([fault.name for fault in faults])
     begun = not options.resume_from
     for fault in faults:
@@ -62,7 +67,7 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--selection", choices=["ci"])
     parser.add_argument("--only", action="append", default=[], metavar="NAME")
     parser.add_argument("--resume-from", metavar="NAME")
-    parser.add_argument("--lanes", type=int, default=2, metavar="N", help="how many labs at once")
+    parser.add_argument("--lanes", type=int, default=(os.cpu_count() or 1) + 1, metavar="N")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--all", action="store_true", help="the default")
     parser.add_argument("--document", action="store_true")

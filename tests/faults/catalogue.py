@@ -57,3 +57,11 @@ def every(bench: Bench) -> Iterator[Fault]:
     yield from FAULTS
     for phase in range(1, 9):
         yield from single.of_phase(phase, bench.lines(phase))
+
+
+def each_resumed(bench: Bench) -> Iterator[Fault]:
+    """The chains of kills taken apart: not injected unless they are asked for."""
+    from tests.faults import single
+
+    for phase in range(1, 9):
+        yield from single.of_phase_resumed(phase, bench.lines(phase))

@@ -16,10 +16,9 @@ SECONDS = 12
 
 
 def of_phase(phase: int, lines: int) -> Iterator[Fault]:
-    """Kill just before and just after each line, then roll back; kill just before each line, then resume.
+    """Kill just before and just after each line, then roll back.
 
-    Just before a line, what the line before announced is done and not written down. The chains kill on both sides of
-    every line and resume.
+    Just before a line, what the line before announced is done and not written down.
     """
     for number in range(1, lines + 1):
         for before in (True, False):
@@ -28,6 +27,11 @@ def of_phase(phase: int, lines: int) -> Iterator[Fault]:
             act = partial(roll_back, phase=phase, number=number, before=before)
             name = f"kill-rollback/{phase}-{number:03d}-{word}"
             yield Fault(name, "SIGKILL, then rollback", where, BACK, act, False, SECONDS)
+
+
+def of_phase_resumed(phase: int, lines: int) -> Iterator[Fault]:
+    """Kill just before each line, then resume: where a chain of kills is lost, this tells at which line."""
+    for number in range(1, lines + 1):
         act = partial(resume, phase=phase, number=number)
         where = f"phase {phase}, just before line {number} of {lines}"
         yield Fault(f"kill-resume/{phase}-{number:03d}", "SIGKILL, then resume", where, DONE, act, False, SECONDS)
