@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 
@@ -75,6 +76,9 @@ def main(words: Sequence[str] | None = None) -> int:
     if options.document:
         document()
         return 0
+    # As an interruption, also in the background: the labs are put back.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.default_int_handler)
     name = os.environ.get("LAB", "faults")
     benches = [Bench(f"{name}-{lane}" if lane > 1 else name) for lane in range(1, max(1, options.lanes) + 1)]
     faults = list(chosen(options, benches[0]))
