@@ -185,6 +185,28 @@ def gate_values(bench: Bench) -> str:
     return left.splitlines()[1][:120]
 
 
+@fault("hostile/zone-contents", "the zone file holds texts with `$(touch /pwned)`, the hosts' names, quotes, "
+       "semicolons, bytes that are no UTF-8, and an owner called -rf", "before phase 5",
+       "SOA and NS are exchanged, no other byte; BIND takes it; taken back, the file is as before")  # fmt: skip
+def zone_contents(bench: Bench) -> str:
+    """BIND itself must read the file before and after."""
+    bench.at(5)
+    zone = "/usr/local/bind/etc/namedb/localhost.zone"
+    records = (
+        r"""odd IN TXT "ika; $(touch /pwned) \344\342 tako" ; ika, `tako`\n-rf 60 IN TXT "a \\"b" "c;d" "ikasumi"\n"""
+    )
+    bench.on("a", f"printf '{records}' >> {zone}; cp -p {zone} /root/was; tail -n 2 {zone} > /root/odd")
+    must(bench, "a", f"named-checkzone localhost {zone} >/dev/null", "BIND takes the zone before")
+    bench.resume(5)
+    must(bench, "a", "! [ -e /pwned ]", "nothing was run")
+    must(bench, "a", f"tail -n 2 {zone} | cmp -s - /root/odd", "the texts are the same, to the byte")
+    must(bench, "a", f"! cmp -s {zone} /root/was && grep -q 'SOA.*tako-itpass' {zone}", "SOA names the new host")
+    must(bench, "a", f"named-checkzone localhost {zone} >/dev/null", "BIND takes the zone afterwards")
+    bench.fab("rollback", "--to", "phase5")
+    must(bench, "a", f"cmp -s {zone} /root/was", "the zone is as before")
+    return "two records of odd texts, none touched"
+
+
 @fault("hostile/list-name", "a mailing list whose folder is called `ml $(touch pwned) \"quoted\"`", "before phase 7",
        RIGHT)  # fmt: skip
 def list_name(bench: Bench) -> str:
