@@ -9,9 +9,10 @@ from pathlib import Path
 from lab import base, container, network, seat
 from lab.layer import build, locked
 from lab.layout import MACHINES, STATE, HostFolder, Lab, LabError
-from lab.shell import at_once, is_mounted, run, say, step, succeeds
+from lab.shell import at_once, is_mounted, run, say, step, succeeds, wait_until
 
 ANSWER_DEADLINE = 60
+FIRST_BACKUP_DEADLINE = 240.0  # dennou's script itself waits three minutes for ika and tako
 
 
 def hosts(lab: Lab) -> list[HostFolder]:
@@ -72,6 +73,7 @@ def _assemble(lab: Lab, overlays: dict[str, list[Path]]) -> None:
     at_once(hosts(lab), insert_empty_disk)
     seat.furnish(lab)
     boot(hosts(lab))
+    _wait_for_first_backup(hosts(lab))
     _whole(lab).touch()
 
 
@@ -160,6 +162,16 @@ def reset(lab: Lab, which: Sequence[HostFolder]) -> None:
     if len(which) == len(MACHINES):
         seat.forget_run(lab)
     boot(which)
+    _wait_for_first_backup(which)
+
+
+def _wait_for_first_backup(which: Sequence[HostFolder]) -> None:
+    """A fresh dennou makes last night's backup when it boots: before that, the state before the swap isn't whole."""
+    for host in which:
+        if (host.rootfs / "etc/init.d/lab-first-backup").exists():
+            with step(f"first backup of {host.machine.key}"):
+                done = host.rootfs / "var/lib/lab-first-backup.done"
+                wait_until("the first backup is made", done.exists, FIRST_BACKUP_DEADLINE)
 
 
 def _stack_again(host: HostFolder) -> None:

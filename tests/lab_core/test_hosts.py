@@ -134,3 +134,5 @@ def test_reset_undoes_all_but_who_the_machines_are(lab: Commands) -> None:
     assert [lab.on(machine, identity) for machine in ("a", "b")] == before
     assert not (lab.seat / ".irekae").exists()
     assert (STATE / "labtest/snapshots").exists()
+    logs = lab.on("dennou", "test -e /var/lib/lab-first-backup.done && ls /home/kobe/*_log/*.log | wc -l")
+    assert logs.strip() == "2", "last night's backup is made before reset returns"

@@ -70,11 +70,6 @@ def lab() -> Iterator[Lab]:
     # What an earlier run left is not the state before the swap.
     done = lab.command("reset" if was_up else "up")
     assert done.returncode == 0, done.stderr
-    lab.until(
-        "dennou has its first backup",
-        lambda: lab.try_on("dennou", "test -e /var/lib/lab-first-backup.done").returncode == 0,
-        120,
-    )
     yield lab
     if not was_up:
         lab.command("down")

@@ -39,7 +39,6 @@ sed -i '2i ### BEGIN INIT INFO\\
 ### END INIT INFO' /etc/init.d/tcpserver
 update-rc.d tcpserver defaults
 """,
-    "dennou": "for _ in $(seq 300); do test -e /var/lib/lab-first-backup.done && exit; sleep 0.2; done; exit 1",
 }
 
 SAVE = r"""
