@@ -21,9 +21,14 @@ def undo_copy(swap: Swap, production: Host, standby: Host, undo: dict[str, str])
     held = production.find(f"{folder(swap)}/items")
     added = itemized.added(held.data.decode("utf-8", "surrogateescape") if held else "")
     kept = standby.find(f"{folder(swap)}/{undo['replaced']}.json")
-    altered = json.loads(kept.data) if kept else {}
-    where = f"{REPLACED}/{undo['replaced']}"
-    standby.link.ask("undo_copy", home=undo["home"], replaced=where, added=added, altered=altered)
+    before = json.loads(kept.data) if kept else {"missing": [], "altered": {}}
+    standby.link.ask(
+        "undo_copy",
+        home=undo["home"],
+        replaced=f"{REPLACED}/{undo['replaced']}",
+        added=list(dict.fromkeys([*added, *before["missing"]])),
+        altered=before["altered"],
+    )
 
 
 def _end_copy(swap: Swap, production: Host, standby: Host) -> None:

@@ -52,8 +52,7 @@ def copy_home(swap: Swap, number: str) -> None:
         _refuse_too_many(swap, doomed)
         # Each attempt keeps its own: the next may replace what this one has copied.
         attempt = f"{number}/{1 + sum(_is_copy(entry) for entry in tako.record.entries)}"
-        altered = tako.link.ask("states", folder=swap.site.home.path, names=itemized.altered(listing))
-        tako.remember(f"{where}/{attempt}.json", json.dumps(altered).encode())
+        _remember_before(swap, f"{where}/{attempt}.json", listing)
         ika.remember(f"{where}/run", _script(swap, attempt), 0o700)
         ika.link.ask("remove", path=f"{where}/status")
         undo = {"kind": "copy", "home": swap.site.home.path, "replaced": attempt}
@@ -119,8 +118,21 @@ def remove_key(host: Host, path: str) -> None:
 
 
 def _dry_run(swap: Swap) -> str:
-    argv = _rsync(swap, "--dry-run", "--itemize-changes")
+    argv = _rsync(swap, "--dry-run", "--out-format=%i %n")
     return swap.production.query(*argv, timeout=24 * 3600).text
+
+
+def _remember_before(swap: Swap, path: str, listing: str) -> None:
+    """Write down, for the undo, what rsync itself keeps nothing of.
+
+    Its log on production is behind what it does on the standby: a copy that is ended in the middle has made more.
+    """
+    tako, home = swap.standby, swap.site.home.path
+    before = {
+        "altered": tako.link.ask("states", folder=home, names=itemized.altered(listing)),
+        "missing": tako.link.ask("missing", folder=home, names=itemized.made(listing)),
+    }
+    tako.remember(path, json.dumps(before).encode())
 
 
 def _is_copy(entry: Entry) -> bool:

@@ -1,4 +1,4 @@
-"""What rsync --itemize-changes says it does to each path: rsync(1). Pure.
+"""What rsync says it does to each path, in the format `%i %n`: rsync(1), --itemize-changes. Pure.
 
 A line is eleven flags, a space, and the path, in which odd bytes stand as \\#ooo.
 """
@@ -27,10 +27,14 @@ def left(listing: str) -> list[str]:
     return [line for line in _items(listing) if not line.startswith(_FOLDER_TIME)]
 
 
+def made(listing: str) -> list[str]:
+    """The paths that would be made, also in the place of something of another kind."""
+    return [line[PATH:] for line in _items(listing) if "+++++" in line[:PATH]]
+
+
 def added(log: str) -> list[str]:
     """The paths that a copy has made, by its log: time and process number in brackets come before each item."""
-    items = [line.partition("] ")[2] for line in log.split("\n")]
-    return [item[PATH:] for item in items if _ITEM.match(item) and "+++++" in item[:PATH]]
+    return made("\n".join(line.partition("] ")[2] for line in log.split("\n")))
 
 
 def _items(listing: str) -> list[str]:

@@ -88,6 +88,28 @@ def op_states(folder: str, names: Sequence[str]) -> dict[str, list[int]]:
     return found
 
 
+@operation
+def op_missing(folder: str, names: Sequence[str]) -> list[str]:
+    """Those of some paths below a folder at which nothing lies, no links followed.
+
+    Args:
+        folder: where they would lie.
+        names: their paths below it, as rsync logs them.
+    """
+    return [name for name in names if is_missing("{}/{}".format(folder, unescape(name).rstrip("/")))]
+
+
+def is_missing(path: str) -> bool:
+    """Whether nothing lies at a path; what lies behind a link on the way is nobody's business."""
+    try:
+        with Spot(path) as spot:
+            return spot.state() is None
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except Refused:
+        return False
+
+
 def set_state(path: str, mode: int, uid: int, gid: int, mtime: int) -> None:
     """Give a file or folder its mode, owner and time; what is a link by now, or gone, is left alone."""
     try:

@@ -20,7 +20,7 @@ from irekae.errors import Status, SwapError
 from irekae.items import EXACT, Item, On
 from irekae.swap import Swap
 
-# In the form that rsync 3.2.7 writes with --dry-run --itemize-changes; a test below asks the real one.
+# In the form that rsync 3.2.7 writes with --dry-run --out-format='%i %n'; a test below asks the real one.
 LISTING = """\
 *deleting   chikaraishi/old file
 *deleting     two spaces before
@@ -33,8 +33,8 @@ cd+++++++++ ueno/
 >f.st...... ueno/changed
 .f...p..... ueno/mode only
 .f....og... ueno/owner
-cL+++++++++ ueno/link -> /etc/passwd
-hf+++++++++ ueno/hard => ueno/new
+cL+++++++++ ueno/link
+hf+++++++++ ueno/hard
 cS+++++++++ ueno/socket
 >f+++++++++ ueno/caf\\#351\\#012
 
@@ -91,10 +91,11 @@ def test_real_rsync_is_understood_whatever_the_names(
     names = [name for name in dict.fromkeys(names) if name not in (".", "..") and len(name.encode()) < 200]
     for number, name in enumerate(names):
         (there if number % 2 else here).joinpath(name).write_text("x")
-    argv = ["rsync", "-a", "--delete", "--dry-run", "--itemize-changes", f"{here}/", f"{there}/"]
-    listing = subprocess.run(argv, check=True, capture_output=True, env={"LC_ALL": "C", "PATH": "/usr/bin:/bin"}).stdout
-    doomed = {unescape(path) for path in itemized.doomed(listing.decode("utf-8", "surrogateescape"))}
-    assert doomed == set(names[1::2])
+    argv = ["rsync", "-a", "--delete", "--dry-run", "--out-format=%i %n", f"{here}/", f"{there}/"]
+    done = subprocess.run(argv, check=True, capture_output=True, env={"LC_ALL": "C", "PATH": "/usr/bin:/bin"})
+    listing = done.stdout.decode("utf-8", "surrogateescape")
+    assert {unescape(path) for path in itemized.doomed(listing)} == set(names[1::2])
+    assert {unescape(path) for path in itemized.made(listing)} == set(names[::2])
 
 
 # --- the key ---
@@ -161,6 +162,16 @@ def test_a_copy_is_journaled_by_the_receiver_and_limited_by_its_key(swap: Swap, 
         assert rule in script
     assert "StrictHostKeyChecking=yes" in script
     assert ika.path("/var/lib/irekae/copy/known_hosts").read_text().startswith("133.30.109.22 ssh-ed25519 ")
+
+
+def test_what_it_will_make_is_written_down_before_it_begins(swap: Swap, ika: FarEnd, tako: FarEnd) -> None:
+    tako.put("/home/asada/was", "the standby's own")
+    tako.path("/home/asada/link").symlink_to("was")
+    names = ["asada/was", "asada/link", "asada/new", "ueno/", "ueno/caf\\#351"]
+    a_copy(ika, "".join(f">f+++++++++ {name}\n" for name in names))
+    copying.copy_home(view(swap), "3.1")
+    kept = json.loads(tako.path("/var/lib/irekae/copy/3.1/1.json").read_bytes())
+    assert kept["missing"] == ["asada/new", "ueno/", "ueno/caf\\#351"], "what is there already is not ours to remove"
 
 
 def test_two_attempts_keep_what_they_replaced_apart(swap: Swap, ika: FarEnd) -> None:
@@ -260,7 +271,8 @@ def test_a_copy_that_has_not_ended_well_is_refused(swap: Swap, ika: FarEnd) -> N
 def test_the_way_back_asks_for_what_the_log_and_the_notes_say(swap: Swap, ika: FarEnd, tako: FarEnd) -> None:
     ika.put("/var/lib/irekae/copy/items", "2026/01/01 10:00:00 [1] >f+++++++++ asada/new\n")
     state = [0o640, 0, 0, 5]
-    tako.put("/var/lib/irekae/copy/3.1/1.json", json.dumps({"asada/old": state}))
+    before = {"altered": {"asada/old": state}, "missing": ["asada/new", "asada/not logged yet"]}
+    tako.put("/var/lib/irekae/copy/3.1/1.json", json.dumps(before))
     asked: list[dict[str, Any]] = []
     tako._undo_copy = lambda **arguments: asked.append(arguments)  # type: ignore[attr-defined]
     pair = view(swap)
@@ -269,7 +281,7 @@ def test_the_way_back_asks_for_what_the_log_and_the_notes_say(swap: Swap, ika: F
         {
             "home": "/home",
             "replaced": ".irekae-replaced/3.1/1",
-            "added": ["asada/new"],
+            "added": ["asada/new", "asada/not logged yet"],
             "altered": {"asada/old": state},
         }
     ]
