@@ -1,5 +1,6 @@
 """A service on a host: look, stop, start, and what it does at the next boot."""
 
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -75,7 +76,7 @@ class ServiceHandle:
         record = self.host.record
         running = self.state().running
         undo = {"kind": "service", "init": self.init, "running": bool(running), "again": True}
-        shown = tuple(f"$ {' '.join(argv)}" for argv in self.manager.restart(self.init))
+        shown = tuple(f"$ {shlex.join(argv)}" for argv in self.manager.restart(self.init))
         record.change(f"restart {self.init} afterwards", undo, lines=shown, routine=True)
         yield
         self.host.plan_service(self.init, running=True)

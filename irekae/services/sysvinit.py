@@ -17,6 +17,13 @@ _RUNNING: dict[int, tuple[bool | None, str]] = {
 }
 # A script without a `status` action prints its usage, with any exit status: that is no answer.
 _USAGE = re.compile(rb"usage:", re.IGNORECASE)
+# One command, which goes on whatever becomes of its caller: nobody shall find sshd stopped. A daemon that is still
+# ending is waited for (10 s): start-stop-daemon would take it for one that runs, and start none.
+_RESTART = (
+    'service "$0" stop; n=0; '
+    'while [ $n -lt 100 ] && service "$0" status >/dev/null 2>&1; do n=$((n + 1)); sleep 0.1; done; '
+    'service "$0" start'
+)
 _DEFAULT_LEVEL = re.compile(rb"^[^#:\n]*:([2-5]):initdefault:", re.MULTILINE)
 
 
@@ -54,7 +61,7 @@ class Sysvinit:
 
     def restart(self, service: str) -> list[Argv]:
         """Not by the script's `restart`, which hand-written scripts lack."""
-        return [["service", service, "stop"], ["service", service, "start"]]
+        return [["sh", "-c", _RESTART, service]]
 
     def enable(self, service: str) -> list[Argv]:
         """Links where there are none; S instead of K where they were turned off: `defaults` leaves those alone."""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from farend import FarEnd
 
+from irekae.services import sysvinit as services
 from irekae.services.lsb import has_header, insert_header
 
 CASES = Path(__file__).parents[1] / "cases" / "sysvinit-insserv-1.24.txt"
@@ -76,6 +77,9 @@ class Sysvinit:
                 if name not in self.stuck:
                     (self.running.add if verb == "start" else self.running.discard)(name)
                 return 0, ""
+            case ["sh", "-c", _, name]:
+                assert [list(argv)] == services.Sysvinit().restart(name)
+                return self(["service", name, "stop"], b"") and self(["service", name, "start"], b"")
             case ["update-rc.d", *words]:
                 return self.update_rc(words)
         return 0, ""

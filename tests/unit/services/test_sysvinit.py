@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import subprocess
+from pathlib import Path
+
 import pytest
 
 from irekae.services import ServiceState, Sysvinit
@@ -92,8 +95,35 @@ def test_a_dot_in_a_name_is_a_dot() -> None:
 def test_commands_are_the_manuals() -> None:
     assert INIT.stop("bind") == [["service", "bind", "stop"]]
     assert INIT.start("bind") == [["service", "bind", "start"]]
-    assert INIT.restart("bind") == [["service", "bind", "stop"], ["service", "bind", "start"]]
     assert INIT.enable("bind") == [["update-rc.d", "bind", "defaults"], ["update-rc.d", "bind", "enable"]]
     assert INIT.disable("bind") == [["update-rc.d", "bind", "disable"]]
     assert INIT.renew("bind") == [["update-rc.d", "-f", "bind", "remove"], ["update-rc.d", "bind", "defaults"]]
     assert INIT.undo_boot("bind", state()) == []
+
+
+SLOW = """\
+#!/bin/sh
+# A daemon that is still there when it is asked for its status twice after the stop; start finds it and starts none.
+cd {folder}
+echo "$1 $2" >> asked
+case "$2" in
+stop) touch ending ;;
+status)
+    [ -e runs ] || exit 3
+    if [ -e ending ] && [ "$(grep -c status asked)" = 3 ]; then rm runs ending; fi ;;
+start) if [ ! -e runs ]; then touch runs; fi ;;
+esac
+"""
+
+
+def test_a_daemon_that_takes_its_time_to_end_is_started_again(tmp_path: Path) -> None:
+    service = tmp_path / "service"
+    service.write_text(SLOW.format(folder=tmp_path))
+    service.chmod(0o755)
+    (tmp_path / "runs").touch()
+    ((sh, *words),) = INIT.restart("ssh")
+    subprocess.run([sh, *words], check=True, env={"PATH": f"{tmp_path}:/usr/bin:/bin"})
+    asked = (tmp_path / "asked").read_text().splitlines()
+    assert asked == ["ssh stop", *["ssh status"] * 4, "ssh start"]
+    assert (tmp_path / "runs").exists()
+    assert not (tmp_path / "ending").exists()
