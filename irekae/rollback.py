@@ -168,6 +168,7 @@ def _undo_change(swap: Swap, host: Host, change: Entry) -> None:
     elif kind == "links":
         link.ask("set_links", links=undo["links"])
         _commands(host, undo["commands"])
+        _stop_what_a_boot_started(swap, host, undo)
     elif kind == "service":
         _service(swap, host, undo)
     elif kind == "run" and undo["argv"]:
@@ -182,12 +183,22 @@ def _rename_back(link: Link, undo: Entry) -> None:
         link.ask("rename", source=undo["source"], target=undo["target"])
 
 
+def _stop_what_a_boot_started(swap: Swap, host: Host, undo: Entry) -> None:
+    """A service that was only enabled runs when the host has booted since."""
+    if undo.get("running") is False and _handle(swap, host, undo["init"]).state().running:
+        _service(swap, host, undo)
+
+
+def _handle(swap: Swap, host: Host, init: str) -> ServiceHandle:
+    service = next((found for found in swap.site.services.values() if found.init == init), None)
+    if service is None:
+        raise SwapError(f"site.toml has no service {init!r} any more", hint="put it back into [services]")
+    return ServiceHandle(host, service)
+
+
 def _service(swap: Swap, host: Host, undo: Entry) -> None:
     """Start or stop it, and look: an init script's word alone is not enough."""
-    service = next((found for found in swap.site.services.values() if found.init == undo["init"]), None)
-    if service is None:
-        raise SwapError(f"site.toml has no service {undo['init']!r} any more", hint="put it back into [services]")
-    handle, running = ServiceHandle(host, service), bool(undo["running"])
+    handle, running = _handle(swap, host, undo["init"]), bool(undo["running"])
     manager, init = handle.manager, handle.init
     if not running:
         _commands(host, manager.stop(init))

@@ -120,8 +120,14 @@ class ServiceHandle:
         return "" if self.host.planned else self._heal(self._links(commands), commands)
 
     def _keep_links(self, what: str, commands: list[list[str]]) -> None:
-        links = self.host.link.ask("links")
-        undo = {"kind": "links", "links": links, "commands": self.manager.undo_boot(self.init, self.state())}
+        links, state = self.host.link.ask("links"), self.state()
+        undo = {
+            "kind": "links",
+            "links": links,
+            "commands": self.manager.undo_boot(self.init, state),
+            "init": self.init,
+            "running": state.running,
+        }
         self.host.record.change(what, undo, _DEPENDS, tuple(f"$ {' '.join(argv)}" for argv in commands))
 
     def _links(self, commands: list[list[str]]) -> str:

@@ -27,6 +27,7 @@ class Bench:
 
     Attributes:
         name: of the lab.
+        was_up: whether the lab was there before this bench.
         site: another site.toml for the next commands, or None.
         logs: where the killed commands' outputs are kept.
     """
@@ -38,6 +39,7 @@ class Bench:
         self.logs = Path(tempfile.mkdtemp(prefix="faults-"))
         self._kept: dict[str, Any] = {}
         self._lines: dict[int, int] = {}
+        self.was_up = "not up" not in self.lab("status", ok=False)
 
     # --- the lab ---
 

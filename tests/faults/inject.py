@@ -82,7 +82,6 @@ class Run:
         return 1 if any(row.outcome == LOST for row in self.rows) else 0
 
     def _lane(self, bench: Bench, waiting: queue.SimpleQueue[Fault], code: str) -> None:
-        was_up = "not up" not in bench.lab("status", ok=False)
         try:
             while True:
                 try:
@@ -91,7 +90,7 @@ class Run:
                     break
                 self.keep(inject(bench, fault, code))
         finally:
-            bench.lab("reset" if was_up else "down", ok=False)
+            bench.lab("reset" if bench.was_up else "down", ok=False)
 
     def keep(self, row: Row) -> None:
         """Tell it, and add it to the result file, in place of what the same fault led to before."""

@@ -204,6 +204,22 @@ def test_services_and_boot_links_come_back_and_are_looked_at(swap: Swap, ika: Fa
     assert "apache2 does not run on ika" in raised.value.detail
 
 
+def test_a_service_that_was_only_enabled_and_that_a_boot_has_started_is_stopped(swap: Swap, ika: FarEnd) -> None:
+    init = Sysvinit(ika, "apache2")
+    init.running.clear()
+    init.unlink("apache2")
+
+    def enable(host: Host, swap: Swap) -> None:
+        ServiceHandle(host, swap.site.services["apache2"]).enable()
+
+    declare("1.4", P, enable)
+    do(swap, "1.4")
+    init.running.add("apache2")  # the power was away for a moment
+    rollback.rollback(swap, 1)
+    assert init.running == set()
+    assert not init.at_boot("apache2")
+
+
 def test_a_service_that_site_toml_no_longer_names_is_told(swap: Swap, ika: FarEnd) -> None:
     declare(
         "1.4", P, lambda host, swap: host.record.change("stop x", {"kind": "service", "init": "x", "running": True})
