@@ -22,7 +22,7 @@ _POLL = 0.5  # seconds between two looks at the progress
 _LAST = 4096  # bytes of rsync's output that hold its last progress
 _SAID = 65536  # bytes of it that hold, between progress, what went wrong
 # rsync(1), --info=progress2; an error may follow on the same line.
-_PROGRESS = re.compile(r"\s*[\d,.]+[KMGT]?\s+\d+%(?:\s+\S+/s)?(?:\s+[\d:?]+)?(?:\s+\([^)]*\))?")
+_PROGRESS = re.compile(r"^\s*[\d,.]+[KMGT]?\s+\d+%(?:\s+\S+/s)?(?:\s+[\d:?]+)?(?:\s+\([^)]*\))?")
 # rsync(1), EXIT VALUES. 24: files vanished while they were copied; 4.1 looks whether anything is left.
 GOOD = (0, 24)
 MARK = "irekae-copy"
@@ -201,12 +201,6 @@ def _last_progress(swap: Swap) -> str:
     return " ".join(found[-1].split()) if found else "counting files"
 
 
-def _length(line: str) -> int:
-    """How much of a line is progress."""
-    told = _PROGRESS.match(line)
-    return told.end() if told else 0
-
-
 def _lines(swap: Swap, last: int) -> list[str]:
     """The end of rsync's output; progress overwrites itself by a carriage return."""
     held = swap.production.link.ask("read", path=f"{folder(swap)}/output", last=last)
@@ -216,7 +210,7 @@ def _lines(swap: Swap, last: int) -> list[str]:
 def _ended(swap: Swap) -> tuple[int, str]:
     """The copy's exit status, -1 while there is none, and what rsync said beside its progress."""
     status = swap.production.find(f"{folder(swap)}/status")
-    said = [rest for line in _lines(swap, _SAID) if (rest := line[_length(line) :].strip())]
+    said = [rest for line in _lines(swap, _SAID) if (rest := _PROGRESS.sub("", line).strip())]
     # A full disk leaves the file empty.
     return (int(status.data) if status and status.data.strip().isdigit() else -1), "\n".join(said)[-2000:]
 
