@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import fcntl
 import os
-import subprocess
-import sys
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-PROJECT = Path(__file__).resolve().parents[1]
+from tests.driver import PROJECT, Lab
+
 UNIT = PROJECT / "tests/unit"
+TEST_DEADLINE = 1200  # seconds, with what its fixtures do: what hangs fails, and the tests behind it still run
 
 
 # --- order ------------------------------------------------------------------------------------------------------------
@@ -25,6 +24,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if UNIT not in item.path.parents and PROJECT / "tests" in item.path.parents:
             item.add_marker(pytest.mark.lab)
+            item.add_marker(pytest.mark.timeout(TEST_DEADLINE))
     items.sort(key=_needs_lab)
 
 
@@ -42,66 +42,6 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
 
 
 # --- the lab ----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Lab:
-    """The command `lab`, and what the operator's seat is given.
-
-    Attributes:
-        name: which lab (LAB=…).
-        folder: where commands run.
-    """
-
-    name: str = "test"
-    folder: Path = field(default=PROJECT)
-
-    @property
-    def seat(self) -> Path:
-        """The folder with hosts.ini, secrets.toml and .irekae/."""
-        return Path("/var/lib/irekae-lab") / self.name / "seat"
-
-    def environment(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
-        """What `lab` is run with."""
-        return {**os.environ, "LAB": self.name, "PYTHONPATH": str(PROJECT), **(more or {})}
-
-    @staticmethod
-    def argv(*words: str) -> list[str]:
-        """The command line of `lab WORDS…`."""
-        return [sys.executable, "-m", "lab.cli", *words]
-
-    def try_(
-        self, *words: str, stdin: str = "", env: Mapping[str, str] | None = None, timeout: float | None = 900
-    ) -> subprocess.CompletedProcess[str]:
-        """`lab WORDS…`, whatever its exit status; timeout in seconds."""
-        return subprocess.run(
-            self.argv(*words), cwd=self.folder, env=self.environment(env), input=stdin, capture_output=True, text=True,
-            timeout=timeout, check=False,
-        )  # fmt: skip
-
-    def __call__(self, *words: str, stdin: str = "", env: Mapping[str, str] | None = None) -> str:
-        """Output of `lab WORDS…`, which must succeed."""
-        done = self.try_(*words, stdin=stdin, env=env)
-        assert done.returncode == 0, f"lab {' '.join(words)}: {done.returncode}\n{done.stdout}{done.stderr}"
-        return done.stdout
-
-    def run(self, *words: str, stdin: str = "", env: Mapping[str, str] | None = None) -> str:
-        """Output of a command at the seat, which must succeed: `lab.run("fab", "phase4")`."""
-        return self("run", *words, stdin=stdin, env=env)
-
-    def refused(self, *words: str, status: int = 3) -> str:
-        """What a command at the seat says that must end with this exit status."""
-        done = self.try_("run", *words)
-        assert done.returncode == status, f"{' '.join(words)}: {done.returncode}\n{done.stdout}{done.stderr}"
-        return done.stdout + done.stderr
-
-    def console(self, host: str, script: str, stdin: str = "") -> str:
-        """Output of a shell script run as root on a host, past its network; it must succeed."""
-        return self("console", host, "sh", "-euc", script, stdin=stdin)
-
-    def reset(self) -> None:
-        """Back to the state before the swap."""
-        self("reset")
 
 
 @pytest.fixture(scope="session")

@@ -3,57 +3,67 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from tests.driver import PROJECT, Lab
 from tests.faults.compare import NotSurvived, Pair, differences, lost, want
 
 HERE = Path(__file__).parent
-PROJECT = HERE.parents[1]
 BUSY = "is being worked on"
 PATIENCE = 300  # seconds for a condition
+LONGEST = 1800  # seconds for one command: a chain of kills begins anew behind each
 
 
 class Bench:
     """One lab, and what is known of the undisturbed swap in it.
 
     Attributes:
-        name: of the lab.
+        driver: the lab.
         was_up: whether the lab was there before this bench.
-        site: another site.toml for the next commands, or None.
-        logs: where the killed commands' outputs are kept.
     """
 
     def __init__(self, name: str) -> None:
-        """Bind to a lab; nothing is started yet."""
-        self.name = name
-        self.site: Path | None = None
-        self.logs = Path(tempfile.mkdtemp(prefix="faults-"))
+        """Bind to the lab of that name; nothing is started yet."""
+        self.driver = Lab(name)
         self._kept: dict[str, Any] = {}
         self._lines: dict[int, int] = {}
-        self.was_up = "not up" not in self.lab("status", ok=False)
+        self.was_up = self.driver.try_("status").returncode == 0
 
     # --- the lab ---
 
-    def environment(self) -> dict[str, str]:
-        """For every command."""
-        found = {**os.environ, "LAB": self.name, "PYTHONPATH": str(PROJECT)}
-        return {**found, "IREKAE_SITE": str(self.site)} if self.site else found
+    @property
+    def folder(self) -> Path:
+        """For files of the faults' own: it goes with the lab."""
+        path = self.driver.seat.parent / "faults"
+        path.mkdir(exist_ok=True)
+        return path
 
-    def lab(self, *words: str, ok: bool = True, stdin: str | None = None) -> str:
+    @contextmanager
+    def site(self, setting: str, value: str) -> Iterator[None]:
+        """Commands started within have another site.toml: the one place that `setting`, a pattern, finds is `value`."""
+        text = (PROJECT / "site.toml").read_text(encoding="utf-8")
+        changed, found = re.subn(setting, lambda _: value, text, flags=re.MULTILINE)
+        assert found == 1, f"{setting} is found {found} times in site.toml"
+        path = self.folder / "site.toml"
+        path.write_text(changed, encoding="utf-8")
+        self.driver = replace(self.driver, site=path)
+        try:
+            yield
+        finally:
+            self.driver = replace(self.driver, site=None)
+
+    def lab(self, *words: str, ok: bool = True, stdin: str = "") -> str:
         """Output of `lab WORDS…`."""
-        argv = [sys.executable, "-m", "lab.cli", *words]
-        done = subprocess.run(
-            argv, cwd=PROJECT, env=self.environment(), input=stdin, capture_output=True, text=True, check=False
-        )
+        done = self.driver.try_(*words, stdin=stdin)
         if ok and done.returncode != 0:
             raise RuntimeError(f"lab {' '.join(words)}: {done.returncode}\n{done.stdout}{done.stderr}")
         return done.stdout
@@ -66,15 +76,9 @@ class Bench:
 
     def start(self, *words: str, who: str = "") -> subprocess.Popen[str]:
         """Start `fab WORDS…` at the seat; who: the operator's name, if another one's."""
-        argv = [sys.executable, "-m", "lab.cli", "run", "fab", *words]
-        return subprocess.Popen(
-            argv,
-            cwd=PROJECT,
-            env={**self.environment(), **({"SUDO_USER": who} if who else {})},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
+        own = {"SUDO_USER": who} if who else None
+        return self.driver.start(
+            "run", "fab", *words, env=own, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
         )
 
     def fab(self, *words: str, want: int | None = 0) -> str:
@@ -83,7 +87,7 @@ class Bench:
         end = time.monotonic() + PATIENCE
         while True:
             process = self.start(*words)
-            said = process.communicate()[0]
+            said = process.communicate(timeout=LONGEST)[0]
             if process.returncode != 3 or BUSY not in said or time.monotonic() > end or want == 3:
                 break
         if want is not None and process.returncode != want:
@@ -92,7 +96,7 @@ class Bench:
 
     def seat_process(self, word: str) -> int:
         """Process id of the fab at the seat that was called with a word."""
-        for pid in self.lab("run", "sh", "-c", f"ip netns pids irekae-{self.name}").split():
+        for pid in self.lab("run", "sh", "-c", f"ip netns pids irekae-{self.driver.name}").split():
             path = Path(f"/proc/{pid}/cmdline")
             words = path.read_bytes().split(b"\0") if path.exists() else []
             if word.encode() in words and any(part.endswith(b"/fab") for part in words):
@@ -146,15 +150,14 @@ class Bench:
                 flags.append(f"--{key}")
             elif value is not False:
                 flags += [f"--{key}", str(value)]
-        log = self.logs / "killed.log"
+        log = self.folder / "killed.log"
         log.unlink(missing_ok=True)
-        argv = [sys.executable, "-m", "lab.cli", "run", sys.executable, "-m", "tests.faults.killer", *flags]
-        argv += ["--log", str(log), "--", *words]
-        return subprocess.Popen(argv, cwd=PROJECT, env=self.environment(), stdout=subprocess.PIPE, text=True)
+        argv = [sys.executable, "-m", "tests.faults.killer", *flags, "--log", str(log), "--", *words]
+        return self.driver.start("run", *argv, stdout=subprocess.PIPE)
 
     def killed(self, killer: subprocess.Popen[str]) -> dict[str, Any]:
         """What the killer tells when it has come to its end."""
-        said = killer.communicate()[0]
+        said = killer.communicate(timeout=LONGEST)[0]
         if killer.returncode != 0:
             raise RuntimeError(f"the killer ended with {killer.returncode}: {said}")
         found: dict[str, Any] = json.loads(said.splitlines()[-1])

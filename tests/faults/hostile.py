@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
-
-from tests.faults.bench import PROJECT, Bench
+from tests.faults.bench import Bench
 from tests.faults.catalogue import fault
 from tests.faults.compare import NotSurvived, lost, want
 
@@ -213,16 +210,10 @@ def list_name(bench: Bench) -> str:
     """In site.toml and on the disk."""
     bench.at(7)
     folder = "/home/itpass/ml/ml $(touch pwned) 'it'"
-    text = (PROJECT / "site.toml").read_text(encoding="utf-8")
-    site = Path(tempfile.mkdtemp(prefix="faults-")) / "site.toml"
-    site.write_text(text.replace(f'bouncer = "{CONTROL}/bouncer"', f'bouncer = "{folder}/bouncer"'), encoding="utf-8")
     quoted = "'/home/itpass/ml/ml $(touch pwned) '\\''it'\\'''"
     bench.on("b", f"mkdir {quoted}; echo old > {quoted}/bouncer; chown -R itpass:itpass {quoted}")
-    bench.site = site
-    try:
+    with bench.site(f'bouncer = "{CONTROL}/bouncer"', f'bouncer = "{folder}/bouncer"'):
         bench.resume(7)
-    finally:
-        bench.site = None
     must(bench, "b", f"grep -q ezmlm-weed {quoted}/bouncer", "the bouncer has its lines")
     must(bench, "b", f"[ $(stat -c %U {quoted}/bouncer) = itpass ]", "it belongs to itpass still")
     must(

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
-from tests.faults.bench import PROJECT, Bench
+from tests.driver import PROJECT
+from tests.faults.bench import Bench
 from tests.faults.catalogue import Fault
 from tests.faults.compare import NotSurvived
 from tests.faults.results import LOST, ROWS, SURVIVED, Row, load, save, summary

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import shlex
-import tempfile
 import time
-from pathlib import Path
 
 from lab.layout import SEAT_ADDRESS
-from tests.faults.bench import PROJECT, Bench
+from tests.faults.bench import Bench
 from tests.faults.catalogue import fault
 from tests.faults.compare import NotSurvived
 
@@ -21,19 +18,9 @@ STANDBY = "198.51.100.22"
 LATEST = 150  # seconds: the lease's minute, cron's minute, sshd's restart, and a loaded machine
 
 
-def with_lease(minutes: int) -> Path:
-    """A site.toml with a shorter lease."""
-    text = (PROJECT / "site.toml").read_text(encoding="utf-8")
-    changed = re.sub(r"^lease = \d+", f"lease = {minutes}", text, flags=re.MULTILINE)
-    assert changed != text
-    path = Path(tempfile.mkdtemp(prefix="faults-")) / "site.toml"
-    path.write_text(changed, encoding="utf-8")
-    return path
-
-
 def root_login(bench: Bench) -> str:
     """What root meets on the standby with a key that is in its authorized_keys: "in", "refused" or "nobody answers"."""
-    seat = f"/var/lib/irekae-lab/{bench.name}/seat"
+    seat = bench.driver.seat
     argv = ["ssh", "-i", f"{seat}/id_ed25519", "-o", f"UserKnownHostsFile={seat}/known_hosts", "-o", "BatchMode=yes"]
     words = shlex.join([*argv, "-o", "ConnectTimeout=5", f"root@{STANDBY}", "echo", "in"])
     said = bench.lab("run", "sh", "-c", f"{words} 2>&1", ok=False)
@@ -45,7 +32,7 @@ def root_login(bench: Bench) -> str:
 def _open_and_die(bench: Bench) -> None:
     bench.at(2)
     # Of the test's own making: root's authorized_keys on the standby lets the seat in, if sshd lets root in.
-    seat = Path(f"/var/lib/irekae-lab/{bench.name}/seat/id_ed25519.pub").read_text(encoding="utf-8").strip()
+    seat = (bench.driver.seat / "id_ed25519.pub").read_text(encoding="utf-8").strip()
     bench.on(
         "b", f"mkdir -p /root/.ssh; echo '{seat}' >> /root/.ssh/authorized_keys; chmod 600 /root/.ssh/authorized_keys"
     )
@@ -57,11 +44,8 @@ def _open_and_die(bench: Bench) -> None:
     )
     if root_login(bench) != "refused":
         raise NotSurvived("root is not refused before phase 2")
-    bench.site = with_lease(1)
-    try:
+    with bench.site(r"^lease = \d+", "lease = 1"):
         bench.resume(2)
-    finally:
-        bench.site = None
     if root_login(bench) != "in":
         raise NotSurvived("the door was never open: this proves nothing")
 

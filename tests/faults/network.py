@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
-import tempfile
 import time
 from functools import partial
-from pathlib import Path
 
-from tests.faults.bench import BUSY, PROJECT, Bench
+from tests.faults.bench import BUSY, Bench
 from tests.faults.catalogue import fault
 from tests.faults.chains import SAME
 from tests.faults.compare import NotSurvived, differences, want
@@ -26,17 +23,6 @@ STOP = """while [ ! -e /run/stopped ]; do
     done
 done
 """
-
-
-def _impatient() -> Path:
-    """A site.toml in which phase 6 must be confirmed within 20 seconds."""
-    text = (PROJECT / "site.toml").read_text(encoding="utf-8")
-    path = Path(tempfile.mkdtemp(prefix="faults-")) / "site.toml"
-    path.write_text(
-        re.sub(r"^confirm_within = \d+", f"confirm_within = {CONFIRM_WITHIN}", text, flags=re.MULTILINE),
-        encoding="utf-8",
-    )
-    return path
 
 
 @fault(
@@ -108,9 +94,8 @@ def in_the_exchange(bench: Bench, point: str) -> str:
     """Cut at a word to a watchdog; both hosts are home by themselves before the cable is mended."""
     bench.after(6)
     bench.at(6)
-    bench.site = _impatient()
-    operator = bench.start_killer("resume", "--through", "6", point=point, do=f"{LAB} cut seat")
-    bench.site = None
+    with bench.site(r"^confirm_within = \d+", f"confirm_within = {CONFIRM_WITHIN}"):
+        operator = bench.start_killer("resume", "--through", "6", point=point, do=f"{LAB} cut seat")
     bench.wait("the cable is cut", lambda: "cable is cut" in bench.lab("status") or operator.poll() is not None)
     over = time.monotonic() + CONFIRM_WITHIN
     bench.wait("the deadline is over, and both hosts are home", lambda: time.monotonic() > over and _at_home(bench))

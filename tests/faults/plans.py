@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 from tests.faults.bench import HERE, Bench
 from tests.faults.catalogue import fault
@@ -45,7 +44,7 @@ def as_planned(bench: Bench) -> str:
     """Somebody adds a line to motd."""
     bench.at(5)
     bench.resume(4)  # a host that has booted since has its services to stop again: not part of phase 5's plan
-    plan = str(Path(bench.logs) / "plan.json")
+    plan = str(bench.folder / "plan.json")
     bench.fab("plan", "--out", plan)
     bench.on("a", "cp -p /etc/motd /root/motd; echo 'ika is down on Sunday' >> /etc/motd")
     said = bench.fab("phase5", "--as-planned", plan, want=3)

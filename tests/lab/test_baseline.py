@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import PROJECT, Lab
+from tests.driver import PROJECT, Lab
 
 pytestmark = pytest.mark.lab
 
@@ -76,12 +76,12 @@ def test_a_swap_loses_nothing_and_what_is_lost_afterwards_is_named(lab: Lab) -> 
     assert "has begun" in lab.refused("fab", "baseline")
     assert with_verdict(rows(lab), NEW) == {}
 
-    lab.console("ika", USED)
+    lab.on("ika", USED)
     after_use = rows(lab)
     assert with_verdict(after_use, NEW) == {}
     assert {"/home asada", "/home endo", "mailbox ueno", "mailbox noda"} <= with_verdict(after_use, EXPECTED).keys()
 
-    lab.console("ika", BROKEN)
+    lab.on("ika", BROKEN)
     told = with_verdict(rows(lab), NEW)
     assert told.keys() == NAMED.keys()
     assert {subject: word for subject, word in NAMED.items() if word not in told[subject]} == {}

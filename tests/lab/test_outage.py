@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.conftest import Lab
+from tests.driver import Lab
 
 pytestmark = pytest.mark.lab
 
@@ -23,7 +23,7 @@ def lab_before(running_lab: Lab) -> Lab:
 @pytest.fixture
 def watched(lab_before: Lab) -> Iterator[Lab]:
     """The lab with a prober that has heard from every service."""
-    lab_before.console("outside", "rm -f /var/lib/irekae/prober/log.jsonl")
+    lab_before.on("outside", "rm -f /var/lib/irekae/prober/log.jsonl")
     lab_before.run("fab", "prober", "start")
     wait_until(lab_before, lambda seen: set(seen.values()) == {"answers"})
     yield lab_before
@@ -59,11 +59,11 @@ def gone(lab: Lab) -> dict[str, list[dict[str, str]]]:
 
 
 def test_a_service_that_stops_is_seen_from_outside_and_no_other_is(watched: Lab) -> None:
-    watched.console("a", "service apache2 stop")
+    watched.on("a", "service apache2 stop")
     seen = wait_until(watched, lambda seen: {seen["http"], seen["https"]} == {"does not answer"})
     assert [name for name, word in seen.items() if word != "answers"] == ["http", "https"]
     assert gone(watched)["http"][0]["end"] is None
-    watched.console("a", "service apache2 start")
+    watched.on("a", "service apache2 start")
     wait_until(watched, lambda seen: set(seen.values()) == {"answers"})
     found = gone(watched)
     assert {name: len(spans) for name, spans in found.items() if spans} == {"http": 1, "https": 1}
@@ -87,15 +87,15 @@ def test_a_dead_host_and_a_standby_are_told_apart(watched: Lab) -> None:
 
 def states(lab: Lab) -> list[dict[str, object]]:
     """The changes in the prober's log."""
-    log = lab.console("outside", "cat /var/lib/irekae/prober/log.jsonl")
+    log = lab.on("outside", "cat /var/lib/irekae/prober/log.jsonl")
     return [line for line in map(json.loads, log.splitlines()) if line["event"] == "state"]
 
 
 def test_it_runs_without_root_and_bans_nobody(watched: Lab) -> None:
-    owners = watched.console("outside", "ps -o user= -p $(pgrep -f '^python3 -I .*probe_agent.py')")
+    owners = watched.on("outside", "ps -o user= -p $(pgrep -f '^python3 -I .*probe_agent.py')")
     assert owners.strip() == "nobody"
     for host in ("a", "b"):
-        assert "Banned IP list:\t\n" in watched.console(host, "fail2ban-client status sshd") + "\n"
+        assert "Banned IP list:\t\n" in watched.on(host, "fail2ban-client status sshd") + "\n"
 
 
 def test_after_a_reboot_of_its_computer_it_is_started_again_and_the_gap_is_told(watched: Lab) -> None:
@@ -110,7 +110,7 @@ def test_after_a_reboot_of_its_computer_it_is_started_again_and_the_gap_is_told(
 
 def test_started_twice_it_runs_once(watched: Lab) -> None:
     assert "already" in watched.run("fab", "prober", "start")
-    count = watched.console("outside", "pgrep -fc '^python3 -I .*probe_agent.py'")
+    count = watched.on("outside", "pgrep -fc '^python3 -I .*probe_agent.py'")
     assert count.strip() == "1"
 
 

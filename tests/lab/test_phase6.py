@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.driver import PROJECT, Lab
+
 pytestmark = pytest.mark.lab
 
 HERE = Path(__file__).parent
-PROJECT = HERE.parents[1]
 CONFIRM_WITHIN = 30  # seconds: the hosts of a lab share a machine with everything else
 OLD = {"a": ("198.51.100.21", "ika"), "b": ("198.51.100.22", "tako")}
 NEW = {"a": ("198.51.100.22", "tako"), "b": ("198.51.100.21", "ika")}
@@ -27,23 +28,15 @@ class Net:
     """The lab of these tests, and what happens in it."""
 
     def __init__(self, site: Path) -> None:
-        self.name = os.environ.get("IREKAE_TEST_LAB", "labnet")
-        self.env = {**os.environ, "LAB": self.name, "PYTHONPATH": str(PROJECT), "IREKAE_SITE": str(site)}
+        self.lab = Lab(os.environ.get("IREKAE_TEST_LAB", "labnet"), site)
         self.watch: subprocess.Popen[str] | None = None
-
-    def lab(self, *words: str) -> str:
-        done = subprocess.run([sys.executable, "-m", "lab.cli", *words], env=self.env, capture_output=True, text=True)
-        assert done.returncode == 0, f"lab {' '.join(words)}: {done.stdout}{done.stderr}"
-        return done.stdout
 
     def on(self, machine: str, script: str) -> str:
         return self.lab("console", machine, "sh", "-c", script)
 
     def seat(self, *words: str) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "lab.cli", "run", sys.executable, str(HERE / "seat_exchange.py"), *words]
-        return subprocess.Popen(
-            command, env=self.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+        return self.lab.start("run", sys.executable, str(HERE / "seat_exchange.py"), *words, **pipes)
 
     def paused(self, point: str) -> subprocess.Popen[str]:
         """An exchange that has got as far as the point, and waits there."""
@@ -110,7 +103,12 @@ class Net:
         self.wait(f"both at {places}", lambda: self.is_at(places))
 
     def watch_addresses(self) -> None:
-        command = ["nsenter", f"--net=/run/netns/irekae-{self.name}", sys.executable, str(HERE / "address_watch.py")]
+        command = [
+            "nsenter",
+            f"--net=/run/netns/irekae-{self.lab.name}",
+            sys.executable,
+            str(HERE / "address_watch.py"),
+        ]
         addresses = [place[0] for place in OLD.values()]
         self.watch = subprocess.Popen(
             [*command, "br0", *addresses], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from tests.conftest import PROJECT, Lab
+from tests.driver import PROJECT, Lab
 
 pytestmark = pytest.mark.lab
 
@@ -36,7 +36,7 @@ def files(lab: Lab) -> dict[str, dict[str, object]]:
 
 def bans(lab: Lab) -> str:
     """fail2ban's chain itself comes with its first ban, and stays, empty."""
-    return "".join(lab.console(machine, "iptables -S | grep -E 'REJECT|DROP' || true") for machine in ("a", "b"))
+    return "".join(lab.on(machine, "iptables -S | grep -E 'REJECT|DROP' || true") for machine in ("a", "b"))
 
 
 def test_no_mail_page_account_or_ban_is_left(lab: Lab) -> None:
@@ -52,5 +52,5 @@ def test_no_mail_page_account_or_ban_is_left(lab: Lab) -> None:
         if before[machine].get(path) != after[machine].get(path) and not STAYS.fullmatch(path.strip("'\""))
     ]
     assert not left, "\n".join(left)
-    text = lab.console("a", "cat /home/hiki/data/text/* 2>/dev/null; cat /home/gate/userdb/* 2>/dev/null; ls /home")
+    text = lab.on("a", "cat /home/hiki/data/text/* 2>/dev/null; cat /home/gate/userdb/* 2>/dev/null; ls /home")
     assert "irekae" not in text.lower()

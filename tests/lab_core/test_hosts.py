@@ -5,12 +5,12 @@ from collections.abc import Callable
 
 import pytest
 
-from conftest import STATE, Commands
+from tests.driver import STATE, Lab
 
 pytestmark = pytest.mark.lab
 
 
-def test_init_is_a_real_sysvinit_that_went_through_its_runlevel(lab: Commands) -> None:
+def test_init_is_a_real_sysvinit_that_went_through_its_runlevel(lab: Lab) -> None:
     assert lab.on("a", "cat /proc/1/comm; runlevel; stat -c %F /sbin/init").split() == [
         "init",
         "N",
@@ -20,7 +20,7 @@ def test_init_is_a_real_sysvinit_that_went_through_its_runlevel(lab: Commands) -
     ]
 
 
-def test_a_reboot_from_inside_comes_back_with_a_new_boot_id(lab: Commands) -> None:
+def test_a_reboot_from_inside_comes_back_with_a_new_boot_id(lab: Lab) -> None:
     before = lab.boot_id("dennou")
     lab.on("dennou", "reboot")
     end = time.monotonic() + 60
@@ -28,7 +28,7 @@ def test_a_reboot_from_inside_comes_back_with_a_new_boot_id(lab: Commands) -> No
         assert time.monotonic() < end, "dennou did not come back"
 
 
-def test_power_off_is_a_power_cut_and_on_brings_the_host_back(lab: Commands) -> None:
+def test_power_off_is_a_power_cut_and_on_brings_the_host_back(lab: Lab) -> None:
     before = lab.boot_id("outside")
     lab("power", "outside", "off")
     assert lab.try_("console", "outside", "true").returncode == 2
@@ -37,7 +37,7 @@ def test_power_off_is_a_power_cut_and_on_brings_the_host_back(lab: Commands) -> 
     assert lab.boot_id("outside") != before
 
 
-def test_up_on_a_running_lab_switches_on_what_is_off_and_nothing_else(lab: Commands) -> None:
+def test_up_on_a_running_lab_switches_on_what_is_off_and_nothing_else(lab: Lab) -> None:
     before = lab.boot_id("dennou")
     lab("power", "outside", "off")
     lab("up")
@@ -45,12 +45,12 @@ def test_up_on_a_running_lab_switches_on_what_is_off_and_nothing_else(lab: Comma
     assert lab.ssh("198.51.100.50", "true").returncode == 0
 
 
-def test_console_passes_stdin_output_and_exit_status_on(lab: Commands) -> None:
+def test_console_passes_stdin_output_and_exit_status_on(lab: Lab) -> None:
     done = lab.try_("console", "a", "sh", "-c", "cat; id -un >&2; exit 7", stdin="through")
     assert (done.stdout, done.stderr, done.returncode) == ("through", "root\n", 7)
 
 
-def test_a_name_means_the_machine_that_bears_it_now(spoil: Callable[..., Commands]) -> None:
+def test_a_name_means_the_machine_that_bears_it_now(spoil: Callable[..., Lab]) -> None:
     lab = spoil("a", "b")
     machines = {key: lab.on(key, "cat /etc/machine-id") for key in ("a", "b")}
     assert lab.on("ika", "cat /etc/machine-id") == machines["a"]
@@ -62,14 +62,14 @@ def test_a_name_means_the_machine_that_bears_it_now(spoil: Callable[..., Command
     assert lab.try_("console", "namako", "true").returncode == 2
 
 
-def test_restarting_the_network_takes_what_interfaces_says(spoil: Callable[..., Commands]) -> None:
+def test_restarting_the_network_takes_what_interfaces_says(spoil: Callable[..., Lab]) -> None:
     lab = spoil("dennou")
     lab.on("dennou", "sed -i s/198.51.100.40/198.51.100.41/ /etc/network/interfaces; /etc/init.d/networking restart")
     assert "inet 198.51.100.41/24" in lab.on("dennou", "ip -4 address show eth0")
     assert "198.51.100.40/24" not in lab.on("dennou", "ip -4 address show eth0")
 
 
-def test_a_host_can_refuse_an_address_by_its_packet_filter(spoil: Callable[..., Commands]) -> None:
+def test_a_host_can_refuse_an_address_by_its_packet_filter(spoil: Callable[..., Lab]) -> None:
     lab = spoil("a")
     probe = "ping -c 1 -W 2 -I 198.51.100.66 198.51.100.21"
     lab.on("outside", probe)
@@ -77,7 +77,7 @@ def test_a_host_can_refuse_an_address_by_its_packet_filter(spoil: Callable[..., 
     assert lab.try_("console", "outside", "sh", "-c", probe).returncode != 0
 
 
-def test_a_filled_disk_takes_nothing_more_until_it_is_drained(spoil: Callable[..., Commands]) -> None:
+def test_a_filled_disk_takes_nothing_more_until_it_is_drained(spoil: Callable[..., Lab]) -> None:
     lab = spoil("b")
     write = "head -c 200000 /dev/zero > /home/filler"
     lab("fill", "b", "--leave", "100")
@@ -99,7 +99,7 @@ cd /; getfacl -n etc/lab-new 2>&1 || true; cat etc/hostname; find etc usr/share/
 """
 
 
-def test_a_snapshot_keeps_everything_and_restore_drops_what_came_later(spoil: Callable[..., Commands]) -> None:
+def test_a_snapshot_keeps_everything_and_restore_drops_what_came_later(spoil: Callable[..., Lab]) -> None:
     lab = spoil("a")
     lab.on("a", CHANGE)
     (lab.seat / ".irekae").mkdir()
@@ -117,14 +117,14 @@ def test_a_snapshot_keeps_everything_and_restore_drops_what_came_later(spoil: Ca
     lab.on("a", "head -c 1000000 /dev/zero > /var/space")
 
 
-def test_restore_of_an_unknown_snapshot_names_those_there_are(lab: Commands) -> None:
+def test_restore_of_an_unknown_snapshot_names_those_there_are(lab: Lab) -> None:
     lab("snapshot", "known")
     done = lab.try_("restore", "unknown")
     assert done.returncode == 2
     assert "known" in done.stderr
 
 
-def test_reset_undoes_all_but_who_the_machines_are(lab: Commands) -> None:
+def test_reset_undoes_all_but_who_the_machines_are(lab: Lab) -> None:
     identity = "cat /etc/machine-id /etc/ssh/ssh_host_*_key.pub"
     before = [lab.on(machine, identity) for machine in ("a", "b")]
     lab.on("a", "rm -r /home/hayashi; echo namako > /etc/hostname")

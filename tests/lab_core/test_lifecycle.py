@@ -8,22 +8,22 @@ from pathlib import Path
 
 import pytest
 
-from conftest import STATE, Commands
+from tests.driver import STATE, Lab
 
 pytestmark = pytest.mark.lab
 
 
 @pytest.fixture
-def other_lab() -> Iterator[Commands]:
+def other_lab() -> Iterator[Lab]:
     """A second lab, not up yet, beside the first; whatever happens to it, `lab down` leaves nothing."""
-    lab = Commands("labtest-2")
+    lab = Lab("labtest-2")
     lab("down")
     yield lab
     lab("down")
     assert traces(lab) == []
 
 
-def traces(lab: Commands) -> list[str]:
+def traces(lab: Lab) -> list[str]:
     """What the machine still has of a lab: mounts, namespace, control groups, folders, processes."""
     mounts = [line for line in Path("/proc/mounts").read_text().splitlines() if f"/{lab.name}/" in line]
     places = [STATE / lab.name, Path("/run/netns") / f"irekae-{lab.name}", Path("/etc/netns") / f"irekae-{lab.name}"]
@@ -33,7 +33,7 @@ def traces(lab: Commands) -> list[str]:
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
-def test_up_goes_on_after_it_was_ended_in_the_midst(other_lab: Commands, how: signal.Signals, tmp_path: Path) -> None:
+def test_up_goes_on_after_it_was_ended_in_the_midst(other_lab: Lab, how: signal.Signals, tmp_path: Path) -> None:
     (tmp_path / "etc").mkdir()
     (tmp_path / "etc/team").write_text("our own qmail\n")
     (tmp_path / "etc/team").chmod(0o640)
@@ -50,7 +50,7 @@ def test_up_goes_on_after_it_was_ended_in_the_midst(other_lab: Commands, how: si
     assert other_lab.on("a", "cat /etc/team; stat -c %a /etc/team").splitlines() == ["our own qmail", "640"]
 
 
-def test_labs_are_apart_and_killing_their_minders_leaves_nothing(lab: Commands, other_lab: Commands) -> None:
+def test_labs_are_apart_and_killing_their_minders_leaves_nothing(lab: Lab, other_lab: Lab) -> None:
     other_lab("up")
     other_lab.on("a", "touch /etc/other")
     assert lab.try_("console", "a", "test", "-e", "/etc/other").returncode == 1
@@ -63,7 +63,7 @@ def test_labs_are_apart_and_killing_their_minders_leaves_nothing(lab: Commands, 
     other_lab("down")
 
 
-def test_two_commands_on_one_lab_wait_for_each_other(lab: Commands) -> None:
+def test_two_commands_on_one_lab_wait_for_each_other(lab: Lab) -> None:
     both = [
         subprocess.Popen(lab.argv("power", "dennou", "cycle"), env=lab.environment(), stderr=subprocess.DEVNULL)
         for _ in range(2)
@@ -83,7 +83,7 @@ def test_two_commands_on_one_lab_wait_for_each_other(lab: Commands) -> None:
         (("up", "--overlay", "a=/does/not/exist"), "--overlay"),
     ],
 )
-def test_wrong_use_is_said_with_status_2(other_lab: Commands, words: tuple[str, ...], complaint: str) -> None:
+def test_wrong_use_is_said_with_status_2(other_lab: Lab, words: tuple[str, ...], complaint: str) -> None:
     done = other_lab.try_(*words)
     assert done.returncode == 2
     assert complaint in done.stderr
@@ -91,20 +91,20 @@ def test_wrong_use_is_said_with_status_2(other_lab: Commands, words: tuple[str, 
 
 
 def test_a_bad_name_for_a_lab_is_refused() -> None:
-    done = Commands("../etc").try_("status")
+    done = Lab("../etc").try_("status")
     assert done.returncode == 2
     assert "LAB=" in done.stderr
 
 
-def test_missing_packages_are_named(lab: Commands, tmp_path: Path) -> None:
+def test_missing_packages_are_named(lab: Lab, tmp_path: Path) -> None:
     done = subprocess.run(
-        lab.argv("up"), env=lab.environment(PATH=str(tmp_path)), capture_output=True, text=True, check=False
+        lab.argv("up"), env=lab.environment({"PATH": str(tmp_path)}), capture_output=True, text=True, check=False
     )
     assert done.returncode == 2
     assert "apt-get install --no-install-recommends iproute2 lxc mmdebstrap openssh-client" in done.stderr
 
 
-def test_others_than_root_are_told_so(lab: Commands) -> None:
+def test_others_than_root_are_told_so(lab: Lab) -> None:
     nobody = ["setpriv", "--reuid=65534", "--clear-groups", *lab.argv("status")]
     done = subprocess.run(nobody, env=lab.environment(), capture_output=True, text=True, check=False)
     assert done.returncode == 2

@@ -121,7 +121,7 @@ def test_a_seat_is_prepared(clone: Path) -> None:
 
 def test_the_day_of_the_swap(lab: Any, clone: Path) -> None:
     for command in story("console"):
-        lab.console("ika", command.line)
+        lab.on("ika", command.line)
     shown = walk_through(lab, clone, story("day"))
     assert "the announcement is sent to" in shown
     assert "Taro Kobe" in (clone / "report/acceptance.html").read_text()

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -13,15 +11,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.driver import PROJECT, Lab
 from tests.sabotage.row import Row
 
-PROJECT = Path(__file__).resolve().parents[2]
-STATE = Path("/var/lib/irekae-lab")
 SERVERS = ("ika", "tako")
 PLACE = "/run/sabotage"
 BACKUP_LOGS = "/home/kobe/*_log/*.log"
 """The suite itself writes to them, by its dry runs: what a row made go wrong must not be read by the next one."""
-RUN_DEADLINE = 300
 HEAL_DEADLINE = 15.0
 
 # 7.5 on tako: that host was started by hand, so before the swap one check fails there, as it should.
@@ -87,23 +83,14 @@ class Bench:
 
     def __init__(self, name: str) -> None:
         """Nothing is started yet."""
-        self.name = name
+        self.driver = Lab(name)
         self.baseline: dict[str, dict[str, str]] = {}
 
     # --- the lab ------------------------------------------------------------------------------------------------------
 
     def lab(self, *words: str, stdin: str = "", **more: str) -> subprocess.CompletedProcess[str]:
         """`lab WORDS…`, whatever its exit status."""
-        return subprocess.run(
-            [sys.executable, "-m", "lab.cli", *words],
-            env={**os.environ, "LAB": self.name, "PYTHONPATH": str(PROJECT), **more},
-            cwd=PROJECT,
-            input=stdin,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=RUN_DEADLINE,
-        )
+        return self.driver.try_(*words, stdin=stdin, env=more)
 
     def must(self, *words: str, stdin: str = "") -> str:
         """Output of `lab WORDS…`.
@@ -167,7 +154,7 @@ class Bench:
             self.on(row.host, PRELUDE + row.do)
 
     def _seat_file(self, name: str) -> str:
-        return (STATE / self.name / "seat" / name).read_text()
+        return (self.driver.seat / name).read_text()
 
     def _put(self, host: str, path: str, content: str) -> None:
         self.must("console", host, "sh", "-c", 'cat > "$1"', "put", path, stdin=content)

@@ -80,12 +80,12 @@ class Matrix:
         with self._told:
             self.all_checks = {check["id"]: check["item"] for check in checks}
             print(
-                f"{bench.name}, healthy, {when}: {len(checks)} checks, {len(failed)} failed",
+                f"{bench.driver.name}, healthy, {when}: {len(checks)} checks, {len(failed)} failed",
                 *failed,
                 sep="\n        ",
                 flush=True,
             )
-            self.plain_failures += [f"{bench.name} {when}: {name}" for name in failed]
+            self.plain_failures += [f"{bench.driver.name} {when}: {name}" for name in failed]
 
     def _print(self, count: int, outcome: Outcome) -> None:
         print(f"{len(self.outcomes):3}/{count} {line(outcome)}")

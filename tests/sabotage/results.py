@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.sabotage.bench import PROJECT
+from tests.driver import PROJECT
 from tests.sabotage.judge import Outcome, last_line, never_failed, rows_by_item
 from tests.sabotage.matrix import Matrix
 
