@@ -12,6 +12,7 @@ from irekae.journal import Entry, State, operator, undoable
 from irekae.record import show
 from irekae.remote import Link, decode
 from irekae.service import ServiceHandle
+from irekae.stranded import tell_mail_that_stays
 from irekae.swap import Swap
 
 WAY_FORWARD = (
@@ -38,6 +39,7 @@ def rollback(swap: Swap, phase: int) -> bool:
     begun = _undo_both(swap, [item for item in wanted if item.phase > EXCHANGE_PHASE])
     if phase <= EXCHANGE_PHASE:
         if swap.exchanged:
+            tell_mail_that_stays(swap)
             revert_network(swap)
         begun += _undo_both(swap, [item for item in wanted if item.phase <= EXCHANGE_PHASE])
     return bool(begun)

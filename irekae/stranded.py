@@ -1,7 +1,15 @@
-"""Mail that arrived on production behind the copy (1.6): a host that booted in between has taken some."""
+"""Mail that is on the wrong machine, because a host that booted in between has taken some (1.6)."""
+
+from collections.abc import Sequence
 
 from irekae.errors import Status, SwapError
+from irekae.host import Host
+from irekae.items import find_item
+from irekae.record import show
+from irekae.remote import HostError
 from irekae.swap import Swap
+
+BEHIND_THE_EXCHANGE = "7.2"
 
 
 def want_no_mail_left(swap: Swap) -> None:
@@ -13,13 +21,7 @@ def want_no_mail_left(swap: Swap) -> None:
     Raises:
         SwapError: some do (exit status 3).
     """
-    home, maildir = swap.site.home.path, swap.site.mail.maildir
-    ours, theirs = (host.link.ask("mailboxes", home=home, maildir=maildir) for host in (swap.production, swap.standby))
-    left = [
-        f"{user}: {box[0]} messages on {swap.production.name}, {theirs.get(user, [0])[0]} on {swap.standby.name}"
-        for user, box in ours.items()
-        if box[0] > theirs.get(user, [0])[0]
-    ]
+    left = _ahead(swap, swap.production, swap.standby)
     if left:
         raise SwapError(
             f"{len(left)} mailboxes got mail on {swap.production.name} behind the copy",
@@ -27,3 +29,34 @@ def want_no_mail_left(swap: Swap) -> None:
             "`fab rollback --to phase2`, then `fab resume` copies again",
             Status.REFUSED,
         )
+
+
+def tell_mail_that_stays(swap: Swap) -> None:
+    """Before a rollback changes the names back: mail that only the new production host has stays on that machine.
+
+    It has some only where it has booted since 7.3. Nothing of it is removed; who gets it is for people to say.
+
+    Args:
+        swap: with the names exchanged.
+    """
+    pair = swap.for_pair(find_item(BEHIND_THE_EXCHANGE))
+    old = pair.inventory.other(pair.production.name).name
+    try:
+        ahead = _ahead(pair, pair.production, pair.standby)
+    except HostError as error:
+        # No reason to stay: what is there stays there in any case.
+        show(f"  1.6 whether mail has arrived on the new production host is not known: {error}")
+        return
+    for line in ahead:
+        show(f"  1.6 mail stays on the machine that becomes {old} again, below {swap.site.home.path}: {line}")
+
+
+def _ahead(swap: Swap, host: Host, other: Host) -> Sequence[str]:
+    """Whose mailbox holds more messages on the one host than on the other one."""
+    home, maildir = swap.site.home.path, swap.site.mail.maildir
+    ours, theirs = (one.link.ask("mailboxes", home=home, maildir=maildir) for one in (host, other))
+    return [
+        f"{user}: {box[0]} messages on {host.name}, {theirs.get(user, [0])[0]} on {other.name}"
+        for user, box in ours.items()
+        if box[0] > theirs.get(user, [0])[0]
+    ]

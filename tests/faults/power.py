@@ -59,3 +59,35 @@ def no_sshd(bench: Bench, machine: str) -> str:
 for _machine in ("a", "b"):
     fault(f"sshd/5-{_machine}", f"sshd of machine {_machine} is killed, with all connections",
           f"phase 5, after line {MIDDLE[5]}", SAME)(partial(no_sshd, machine=_machine))  # fmt: skip
+
+
+SEND = """
+import smtplib
+with smtplib.SMTP("198.51.100.21", timeout=20) as server:
+    server.sendmail("", ["asada@itpass.scitec.kobe-u.ac.jp"], "Subject: sent-behind-7.3\\r\\n\\r\\nhello\\r\\n")
+"""
+FIND = "grep -rl sent-behind-7.3 /home/asada/Maildir 2>/dev/null"
+
+
+@fault("power/7-mail", "the new production host boots by itself and takes a mail; then the swap is taken back",
+       "between phases 7 and 8", "the rollback tells whose mail stays on which machine, and leaves it there; "
+       "all else is as before the swap")  # fmt: skip
+def mail_behind_the_copy(bench: Bench) -> str:
+    """A boot behind 7.3 starts what takes mail in, before the point of no return."""
+    bench.prepare()
+    bench.at(8)
+    bench.lab("power", "b", "cycle")
+    bench.lab("console", "outside", "python3", "-", stdin=SEND)
+    bench.wait("the mail is in its box", lambda: bool(bench.on("b", FIND, ok=False)))
+    said = bench.fab("rollback", "--to", "phase1")
+    told = [
+        line.strip() for line in said.splitlines() if line.startswith("  1.6 mail stays on the machine that becomes")
+    ]
+    if len(told) != 1 or "tako again" not in told[0] or "asada: " not in told[0]:
+        raise NotSurvived(f"not told of asada's mail, or of more than that: {told or said[-1500:]}")
+    if not bench.on("b", FIND, ok=False):
+        raise NotSurvived("the mail is gone")
+    # The copy is taken back, so that nothing but this mail is left of asada on that machine.
+    bench.on("b", f'mail=$({FIND}); rm "$mail"; rmdir -p --ignore-fail-on-non-empty "${{mail%/*}}"')
+    bench.want_before()
+    return told[0]
