@@ -12,7 +12,7 @@ from irekae.host import Host
 from irekae.identity import Machine
 from irekae.interrupt import pause
 from irekae.journal import Entry
-from irekae.remote import decode
+from irekae.remote import HostError, Lost, decode
 from irekae.swap import Swap
 
 KEYS = "/root/.ssh/authorized_keys"
@@ -61,13 +61,21 @@ def copy_home(swap: Swap, number: str) -> None:
     _watch(swap)
     status, said = _ended(swap)
     if status not in GOOD:
-        free = tako.link.ask("space", path=swap.site.home.path)["free"]
         raise SwapError(
             f"the copy of {swap.site.home.path} ended with status {status}",
-            f"{said}\nfree on {tako.name} below {swap.site.home.path}: {free / (1 << 20):,.1f} MiB",
+            f"{said}\n{_free(tako, swap.site.home.path)}",
             "mend what rsync says, then `fab resume`",
         )
     ika.say(f"copied: {_last_progress(swap)}")
+
+
+def _free(host: Host, path: str) -> str:
+    """How much is free below a path, in words. A host that is gone says nothing: what rsync said matters more."""
+    try:
+        free = host.link.ask("space", path=path)["free"]
+    except (Lost, HostError) as error:
+        return f"how much is free on {host.name} below {path} is not known: {error.what}"
+    return f"free on {host.name} below {path}: {free / (1 << 20):,.1f} MiB"
 
 
 def _rsync(swap: Swap, *options: str) -> list[str]:

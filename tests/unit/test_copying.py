@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from irekae import copy_back, copying, itemized
 from irekae.agent.homes import unescape
 from irekae.errors import Status, SwapError
 from irekae.items import EXACT, Item, On
+from irekae.remote import Lost
 from irekae.swap import Swap
 
 # In the form that rsync 3.2.7 writes with --dry-run --out-format='%i %n'; a test below asks the real one.
@@ -201,6 +202,20 @@ def test_a_copy_that_failed_says_what_rsync_said(swap: Swap, ika: FarEnd, tako: 
     first, free = raised.value.detail.splitlines()
     assert first == "rsync: write failed on /home/x: disk", "without the progress"
     assert re.fullmatch(r"free on tako below /home: [\d,]+\.\d MiB", free), "the receiver's word may not have come"
+
+
+def test_a_standby_that_died_does_not_hide_what_rsync_said(swap: Swap, ika: FarEnd, tako: FarEnd) -> None:
+    tako.put("/home/asada/new", "")
+    a_copy(ika, status="12\n", said="rsync: connection unexpectedly closed\n")
+
+    def dead(op: str, arguments: Mapping[str, Any]) -> None:
+        if op == "space":
+            raise Lost("tako", "its power is cut")
+
+    tako.fails = dead
+    with pytest.raises(SwapError, match="ended with status 12") as raised:
+        copying.copy_home(view(swap), "3.1")
+    assert raised.value.detail.startswith("rsync: connection unexpectedly closed\nhow much is free on tako below /home")
 
 
 def test_files_that_vanished_meanwhile_are_no_failure(swap: Swap, ika: FarEnd) -> None:
