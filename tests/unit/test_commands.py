@@ -8,29 +8,23 @@ from typing import Any, cast
 
 import pytest
 from farend import FarEnd
+from procedure import P, S, begun, declare, state
 
 from irekae import commands
 from irekae.errors import Status, SwapError
 from irekae.host import Host
-from irekae.items import ITEMS, Item, On, item
+from irekae.items import ITEMS, Item, On
 from irekae.journal import State
 from irekae.swap import Swap
 
-P, S = On.PRODUCTION, On.STANDBY
 C = SimpleNamespace()
-
-
-def declare(number: str, on: On, act: Callable[..., None], **more: Any) -> Item:
-    item(number, "", f"Item {number}", on=on, **more)(act)
-    return ITEMS[number]
 
 
 @pytest.fixture(autouse=True)
 def calls(items: dict[str, Item], swap: Swap, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """A procedure of two phases; what was done of it."""
     done: list[str] = []
-    for name, link in swap.links.items():
-        link.facts["run"] = {"id": "x", "today": "20260101", "name_before": name}
+    begun(swap)
 
     def edit(host: Host, swap: Swap) -> None:
         done.append(f"{host.record.item} {host.name}")
@@ -50,10 +44,6 @@ def calls(items: dict[str, Item], swap: Swap, monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(commands, "_swap", connected)
     return done
-
-
-def state(swap: Swap, number: str, role: On) -> State:
-    return swap.remembered(ITEMS[number], role).state
 
 
 def test_resume_goes_on_at_the_first_item_that_is_not_done(swap: Swap, calls: list[str]) -> None:

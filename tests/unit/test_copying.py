@@ -13,6 +13,7 @@ import pytest
 from farend import FarEnd
 from hypothesis import given
 from hypothesis import strategies as st
+from procedure import mail
 
 from irekae import copy_back, copying, itemized
 from irekae.agent.homes import unescape
@@ -242,12 +243,6 @@ def test_only_the_end_of_a_long_output_is_read(swap: Swap, ika: FarEnd) -> None:
 def ended(ika: FarEnd, left: str = "") -> None:
     ika.put("/var/lib/irekae/copy/status", "0\n")
     ika.commands = lambda argv, stdin: (0, left)
-
-
-def mail(far: FarEnd, user: str, count: int) -> None:
-    for number in range(count):
-        far.put(f"/home/{user}/Maildir/new/{number}", "mail")
-    far.path(f"/home/{user}/Maildir/cur").mkdir(parents=True, exist_ok=True)
 
 
 def test_nothing_left_and_equal_mailboxes_pass(swap: Swap, ika: FarEnd, tako: FarEnd) -> None:

@@ -6,6 +6,7 @@ from typing import cast
 
 import pytest
 from farend import FarEnd
+from procedure import begun
 
 from irekae import gates
 from irekae.errors import Status, SwapError
@@ -41,11 +42,6 @@ def procedure(items: dict[str, Item]) -> None:
 def settle(swap: Swap, number: str, *roles: On, event: str = "done") -> None:
     for role in roles:
         swap.host(ITEMS[number], role).record.event(event)
-
-
-def begun(swap: Swap) -> None:
-    for name, link in swap.links.items():
-        link.facts["run"] = {"id": "x", "today": "20260101", "name_before": name}
 
 
 def exchanged(swap: Swap) -> None:

@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from farend import FarEnd
+from procedure import P, S, begun, declare
 
 from irekae import planning, runner
 from irekae.errors import Status, SwapError
 from irekae.host import Host
-from irekae.items import ITEMS, Item, On, item
+from irekae.items import ITEMS, Item, On
 from irekae.record import PlannedChange
 from irekae.swap import Swap
-
-P, S = On.PRODUCTION, On.STANDBY
-
-
-def declare(number: str, on: On, act: Callable[..., None], **more: Any) -> Item:
-    item(number, "", f"Item {number}", on=on, **more)(act)
-    return ITEMS[number]
 
 
 @pytest.fixture(autouse=True)
 def _procedure(items: dict[str, Item], swap: Swap, ika: FarEnd, tako: FarEnd) -> None:
-    for name, link in swap.links.items():
-        link.facts["run"] = {"id": "x", "today": "20260101", "name_before": name}
+    begun(swap)
     for far in (ika, tako):
         far.put("/etc/hosts", "old\n")
     declare("1.1", On.BOTH, lambda host, swap: host.run("wall"))

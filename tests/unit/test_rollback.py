@@ -7,39 +7,24 @@ from typing import Any, cast
 
 import pytest
 from farend import FarEnd
+from procedure import P, S, begun, declare, do, exchange, state
 from sysvinit_host import Sysvinit
 
 from irekae import rollback, runner
 from irekae.agent.base import Refused
 from irekae.errors import Status, SwapError
 from irekae.host import Host
-from irekae.items import ITEMS, Item, On, item
+from irekae.items import ITEMS, Item, On
 from irekae.journal import State
 from irekae.remote import HostError, Lost
 from irekae.service import ServiceHandle
 from irekae.swap import Swap
 
-P, S = On.PRODUCTION, On.STANDBY
-
 
 @pytest.fixture(autouse=True)
 def _begun(items: dict[str, Item], swap: Swap) -> None:
-    for name, link in swap.links.items():
-        link.facts["run"] = {"id": "x", "today": "20260101", "name_before": name}
+    begun(swap)
     declare("8.1", On.BOTH, lambda host, swap: host.say("rebooted"))
-
-
-def declare(number: str, on: On, act: Callable[..., None], **more: Any) -> None:
-    item(number, "", f"Item {number}", on=on, **more)(act)
-
-
-def state(swap: Swap, number: str, role: On = P) -> State:
-    return swap.remembered(ITEMS[number], role).state
-
-
-def do(swap: Swap, *numbers: str) -> None:
-    for number in numbers:
-        runner.run_item(swap, ITEMS[number])
 
 
 def test_files_links_modes_and_names_are_as_before(swap: Swap, ika: FarEnd) -> None:
@@ -358,15 +343,6 @@ def test_addresses_go_back_between_what_came_after_and_what_came_before(
     assert order == ["undo seven", "addresses", "undo five"]
     assert tako.ran[-1] == ["undo", "seven"], "the machine that was the standby is production by then"
     assert ika.ran[-1] == ["undo", "five"]
-
-
-def exchange(swap: Swap) -> None:
-    """The machines change places, as phase 6 does it."""
-    links, grounds, entries = swap.links, swap.grounds, swap.entries
-    for table in (links, grounds, entries):
-        cast(dict[str, Any], table)["ika"], cast(dict[str, Any], table)["tako"] = table["tako"], table["ika"]
-    for name, link in links.items():
-        link.entry = swap.inventory.named(name)
 
 
 def test_an_undo_that_meets_a_users_link_stops(swap: Swap, ika: FarEnd) -> None:

@@ -5,40 +5,26 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable
-from typing import Any, cast
+from typing import cast
 
 import pytest
 from farend import FarEnd
+from procedure import P, S, begun, declare, events, state
 
 from irekae import interrupt, runner
 from irekae.errors import Bug, Status, SwapError
 from irekae.host import Host
-from irekae.items import ITEMS, Item, On, item
+from irekae.items import ITEMS, Item, On
 from irekae.journal import State
 from irekae.remote import Lost
 from irekae.swap import Swap
 
-P, S = On.PRODUCTION, On.STANDBY
 Act = Callable[..., None]
 
 
 @pytest.fixture(autouse=True)
 def _begun(items: dict[str, Item], swap: Swap) -> None:
-    for name, link in swap.links.items():
-        link.facts["run"] = {"id": "x", "today": "20260101", "name_before": name}
-
-
-def declare(number: str, on: On, act: Act, **more: Any) -> Item:
-    item(number, "", f"Item {number}", on=on, **more)(act)
-    return ITEMS[number]
-
-
-def events(swap: Swap, name: str) -> list[str]:
-    return [f"{entry['item']} {entry['event']}" for entry in cast(FarEnd, swap.links[name]).ask("journal")]
-
-
-def state(swap: Swap, number: str, role: On) -> State:
-    return swap.remembered(ITEMS[number], role).state
+    begun(swap)
 
 
 def test_intent_comes_before_the_act_and_the_outcome_after(swap: Swap) -> None:

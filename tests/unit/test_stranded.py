@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
-
 import pytest
 from farend import FarEnd
+from procedure import exchange, mail
 
 from irekae import stranded
 from irekae.errors import Status, SwapError
@@ -17,20 +16,6 @@ from irekae.swap import Swap
 def _items(items: dict[str, Item]) -> None:
     for number in ("6.1", "7.2"):
         item(number, "", f"Item {number}", on=On.PAIR)(lambda swap: None)
-
-
-def mail(far: FarEnd, user: str, count: int) -> None:
-    for number in range(count):
-        far.put(f"/home/{user}/Maildir/new/{number}", "mail")
-
-
-def exchange(swap: Swap) -> None:
-    """The machines change places, as phase 6 does it."""
-    for table in (swap.links, swap.grounds, swap.entries):
-        cast(dict[str, Any], table)["ika"], cast(dict[str, Any], table)["tako"] = table["tako"], table["ika"]
-    for name, link in swap.links.items():
-        link.entry = swap.inventory.named(name)
-        link.facts["run"] = {"id": "x", "today": "20260101", "name_before": swap.inventory.other(name).name}
 
 
 def test_mail_that_came_to_production_behind_the_copy_refuses_the_exchange(
