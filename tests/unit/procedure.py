@@ -8,7 +8,7 @@ from typing import Any, cast
 from farend import FarEnd
 
 from irekae import runner
-from irekae.items import ITEMS, Item, On, item
+from irekae.items import EXACT, ITEMS, Item, On, item
 from irekae.journal import State
 from irekae.swap import Swap
 
@@ -56,3 +56,8 @@ def mail(far: FarEnd, user: str, count: int) -> None:
     for number in range(count):
         far.put(f"/home/{user}/Maildir/new/{number}", "mail")
     far.path(f"/home/{user}/Maildir/cur").mkdir(parents=True, exist_ok=True)
+
+
+def for_copy(swap: Swap) -> Swap:
+    """The swap with both hosts bound to an item like 3.1."""
+    return swap.for_pair(Item("3.1", "home", "", "", On.PAIR, lambda *_: None, "M", EXACT, False, False, False))

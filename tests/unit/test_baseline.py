@@ -1,30 +1,18 @@
 """Before and after: what is the same, what may differ and why, what is new."""
 
-import contextlib
-import socket
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import dns.exception
-import dns.flags
-import dns.message
-import dns.rcode
-import dns.rrset
 import msgspec
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from irekae import dns_facts
 from irekae.comparing import Sight, compare
 from irekae.facts import Below, Data, Facts, left_out
 from irekae.inventory import load_inventory
 from irekae.report.results import Comparison
 from irekae.site import Site, load_site
-from irekae.use import Reason, difference, gone_messages
+from irekae.use import Reason
 
 PROJECT = Path(__file__).resolve().parents[2]
 SINCE = 1000.0
@@ -200,141 +188,6 @@ def test_a_zone_as_a_whole_counts_only_where_both_servers_gave_it(site: Site) ->
     assert differences(site, with_, without) == []
     other = facts(data(), data(), zones={"z": {"hidden.z A": ["192.0.2.8"]}})
     assert one(differences(site, with_, other)) == ("DNS hidden.z A", "new difference")
-
-
-ZONE = {
-    ("www.example.org.", "CNAME"): "example.org.",
-    ("example.org.", "A"): "192.0.2.1",
-    ("example.org.", "SOA"): SOA.format(7),
-}
-
-
-@contextmanager
-def name_server(rcode: int = 0) -> Iterator[int]:
-    """Answers from ZONE over UDP, with what a CNAME leads to beside it, as bind does; its port."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
-        line.bind(("127.0.0.1", 0))
-        over = threading.Event()
-
-        def serve() -> None:
-            while True:
-                asked, peer = line.recvfrom(4096)
-                if over.is_set():
-                    return
-                query = dns.message.from_wire(asked)
-                answer = dns.message.make_response(query)
-                answer.set_rcode(dns.rcode.Rcode(rcode))
-                name, kind = query.question[0].name.to_text(), dns.rdatatype.to_text(query.question[0].rdtype)
-                cname = ZONE.get((name, "CNAME"))
-                wanted = [(name, "CNAME"), (str(cname), kind)] if cname and kind != "CNAME" else [(name, kind)]
-                for key in wanted:
-                    if rcode == 0 and key in ZONE:
-                        answer.answer.append(dns.rrset.from_text(key[0], 60, "IN", key[1], ZONE[key]))
-                line.sendto(answer.to_wire(), peer)
-
-        thread = threading.Thread(target=serve)
-        thread.start()
-        try:
-            yield line.getsockname()[1]
-        finally:
-            over.set()
-            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as last:
-                last.sendto(b"", line.getsockname())
-            thread.join()
-
-
-def test_each_name_has_its_own_records_and_not_those_that_a_cname_leads_to() -> None:
-    with name_server() as port:
-        found = dns_facts.records("127.0.0.1", port, ["www.example.org", "example.org"])
-    assert found == {
-        "www.example.org CNAME": ["example.org."],
-        "example.org A": ["192.0.2.1"],
-        "example.org SOA": [SOA.format(7)],
-    }
-
-
-def test_a_refusal_is_kept_as_what_it_is() -> None:
-    with name_server(rcode=5) as port:
-        assert dns_facts.records("127.0.0.1", port, ["example.org"])["example.org A"] == ["REFUSED"]
-
-
-def test_a_server_that_is_not_there_is_soon_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dns_facts, "TIMEOUT", 0.05)
-    with contextlib.closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as deaf:
-        deaf.bind(("127.0.0.1", 0))
-        found = dns_facts.records("127.0.0.1", deaf.getsockname()[1], ["a.example.org", "b.example.org"])
-    assert list(found.values()) == [["no answer"]]
-
-
-def test_no_transfer_is_no_error() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    assert dns_facts.transfer("127.0.0.1", port, "example.org") is None
-
-
-# --- what was done since ----------------------------------------------------------------------------------------------
-
-OLD, NEW = 10, 2000
-
-
-def test_an_equal_copy_has_no_difference() -> None:
-    listing = {"u": ("dir 0755 u u", OLD), "u/a": ("file 0644 u u 5 10", OLD)}
-    found = difference(listing, listing, SINCE)
-    assert (found.used, found.unexplained) == ((), ())
-
-
-@pytest.mark.parametrize(
-    ("copy", "used"),
-    [
-        ({"u": ("dir", OLD), "u/a": ("file 0644 u u 9 2000", NEW)}, True),  # written since
-        ({"u": ("dir", OLD), "u/a": ("file 0644 root u 5 10", OLD)}, False),  # another owner
-        ({"u": ("dir", OLD)}, False),  # lost by the copy
-        ({"u": ("dir", NEW)}, True),  # removed since: the folder tells
-        ({"u": ("dir", OLD), "u/a": ("file 0644 u u 5 10", OLD), "u/b": ("file x", OLD)}, False),  # from nowhere
-        ({"u": ("dir", NEW), "u/a": ("file 0644 u u 5 10", OLD), "u/b": ("file x", OLD)}, True),  # unpacked since
-        ({}, False),  # all of it lost
-    ],
-)
-def test_use_and_loss_are_told_apart(copy: dict[str, tuple[str, int]], used: bool) -> None:
-    original = {"u": ("dir", OLD), "u/a": ("file 0644 u u 5 10", OLD)}
-    found = difference(original, copy, SINCE)
-    assert (found.unexplained == ()) is used
-    assert found.reason.expected is used
-
-
-def test_a_folder_whose_mode_changed_is_not_explained_by_its_time() -> None:
-    found = difference({"u": ("dir 0755 u u", OLD)}, {"u": ("dir 0777 u u", NEW)}, SINCE)
-    assert found.unexplained == ("u",)
-
-
-def test_a_mail_that_was_read_is_not_gone() -> None:
-    old = {"u/Maildir/new/1.M1.ika": ("f", 1), "u/Maildir/cur/2.M2.ika:2,S": ("f", 1), "u/Maildir/cur": ("d", 1)}
-    new = {"u/Maildir/cur/1.M1.ika:2,S": ("f", 1), "u/Maildir/new/3.M3.ika": ("f", 1)}
-    assert gone_messages(old, new) == ["u/Maildir/cur/2.M2.ika:2,S"]
-
-
-NAMES = st.sampled_from(["u", "u/a", "u/b", "u/c/d"])
-LISTINGS = st.dictionaries(
-    NAMES, st.tuples(st.sampled_from(["file 1", "file 2", "dir 1", "link x"]), st.integers(0, 3000))
-)
-
-
-@settings(deadline=None)
-@given(LISTINGS, LISTINGS)
-def test_every_difference_is_told_once_and_nothing_else(original: Any, copy: Any) -> None:
-    found = difference(original, copy, SINCE)
-    said = {path: line for path, (line, _) in original.items()}
-    differing = {path for path in {*original, *copy} if said.get(path) != copy.get(path, (None, 0))[0]}
-    assert sorted((*found.used, *found.unexplained)) == sorted(differing)
-
-
-@settings(deadline=None)
-@given(LISTINGS)
-def test_a_loss_without_a_trace_is_never_called_use(original: Any) -> None:
-    old = {path: (line, OLD) for path, (line, _) in original.items()}
-    for lost in old:
-        copy = {path: found for path, found in old.items() if path != lost}
-        assert difference(old, copy, SINCE).unexplained == (lost,)
 
 
 def test_lists_and_mail_are_left_out_of_the_digests(site: Site) -> None:

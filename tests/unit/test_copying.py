@@ -13,12 +13,11 @@ import pytest
 from farend import FarEnd
 from hypothesis import given
 from hypothesis import strategies as st
-from procedure import mail
+from procedure import for_copy
 
-from irekae import copy_back, copying, itemized
+from irekae import copying, itemized
 from irekae.agent.homes import unescape
 from irekae.errors import Status, SwapError
-from irekae.items import EXACT, Item, On
 from irekae.remote import Lost
 from irekae.swap import Swap
 
@@ -44,11 +43,6 @@ sent 1,234 bytes  received 56 bytes  2,580.00 bytes/sec
 total size is 9,876  speedup is 7.66 (DRY RUN)
 rsync: [sender] opendir failed: Permission denied (13)
 """
-
-
-def view(swap: Swap) -> Swap:
-    item = Item("3.1", "home", "", "", On.PAIR, lambda *_: None, "M", EXACT, False, False, False)
-    return swap.for_pair(item)
 
 
 def test_what_would_be_deleted_is_named_whole() -> None:
@@ -110,7 +104,7 @@ def test_the_key_goes_and_the_others_stay_byte_for_byte(swap: Swap, tako: FarEnd
     ours = b'from="192.0.2.1",restrict,command="rrsync" ssh-ed25519 BBBB irekae-copy\n'
     for text in (OTHERS + ours, ours + OTHERS, OTHERS + ours + ours):
         tako.put("/root/.ssh/authorized_keys", text, 0o600)
-        copying.remove_key(view(swap).standby, copying.KEYS)
+        copying.remove_key(for_copy(swap).standby, copying.KEYS)
         assert tako.path(copying.KEYS).read_bytes() == OTHERS
         tako.path("/var/lib/irekae/journal.jsonl").unlink()
         swap.refresh("tako")
@@ -118,15 +112,15 @@ def test_the_key_goes_and_the_others_stay_byte_for_byte(swap: Swap, tako: FarEnd
 
 def test_a_file_that_held_our_key_alone_goes_too(swap: Swap, tako: FarEnd) -> None:
     tako.put("/root/.ssh/authorized_keys", b"ssh-ed25519 BBBB irekae-copy\n", 0o600)
-    copying.remove_key(view(swap).standby, copying.KEYS)
+    copying.remove_key(for_copy(swap).standby, copying.KEYS)
     assert not tako.path(copying.KEYS).exists()
-    copying.remove_key(view(swap).standby, copying.KEYS)
+    copying.remove_key(for_copy(swap).standby, copying.KEYS)
 
 
 def test_keys_that_only_speak_of_ours_stay(swap: Swap, tako: FarEnd) -> None:
     text = b"# irekae-copy was here\nssh-ed25519 AAAA irekae-copy@x\n"
     tako.put("/root/.ssh/authorized_keys", text, 0o600)
-    copying.remove_key(view(swap).standby, copying.KEYS)
+    copying.remove_key(for_copy(swap).standby, copying.KEYS)
     assert tako.path(copying.KEYS).read_bytes() == text
 
 
@@ -151,7 +145,7 @@ def a_copy(ika: FarEnd, listing: str = "", status: str = "0\n", said: str = "") 
 def test_a_copy_is_journaled_by_the_receiver_and_limited_by_its_key(swap: Swap, ika: FarEnd, tako: FarEnd) -> None:
     tako.put("/root/.ssh/authorized_keys", b"ssh-ed25519 AAAA admin@dennou", 0o600)
     a_copy(ika)
-    pair = view(swap)
+    pair = for_copy(swap)
     copying.copy_home(pair, "3.1")
     lines = tako.path(copying.KEYS).read_bytes().split(b"\n")
     assert lines[0] == b"ssh-ed25519 AAAA admin@dennou", "a missing newline was mended, not glued to"
@@ -171,7 +165,7 @@ def test_what_it_will_make_is_written_down_before_it_begins(swap: Swap, ika: Far
     tako.path("/home/asada/link").symlink_to("was")
     names = ["asada/was", "asada/link", "asada/new", "ueno/", "ueno/caf\\#351"]
     a_copy(ika, "".join(f">f+++++++++ {name}\n" for name in names))
-    copying.copy_home(view(swap), "3.1")
+    copying.copy_home(for_copy(swap), "3.1")
     kept = json.loads(tako.path("/var/lib/irekae/copy/3.1/1.json").read_bytes())
     assert kept["missing"] == ["asada/new", "ueno/", "ueno/caf\\#351"], "what is there already is not ours to remove"
 
@@ -179,7 +173,7 @@ def test_what_it_will_make_is_written_down_before_it_begins(swap: Swap, ika: Far
 def test_two_attempts_keep_what_they_replaced_apart(swap: Swap, ika: FarEnd) -> None:
     a_copy(ika)
     for _ in range(2):
-        copying.copy_home(view(swap), "3.1")
+        copying.copy_home(for_copy(swap), "3.1")
     undos = [entry["undo"] for entry in swap.entries["tako"] if entry["event"] == "change"]
     places = [undo["replaced"] for undo in undos if undo.get("kind") == "copy"]
     assert len(set(places)) == 2
@@ -188,7 +182,7 @@ def test_two_attempts_keep_what_they_replaced_apart(swap: Swap, ika: FarEnd) -> 
 def test_source_and_destination_mixed_up_is_refused_before_anything_is_deleted(swap: Swap, ika: FarEnd) -> None:
     a_copy(ika, "".join(f"*deleting   user{number}/mail\n" for number in range(201)))
     with pytest.raises(SwapError, match=r"would delete 201 files on tako, more than 200") as raised:
-        copying.copy_home(view(swap), "3.1")
+        copying.copy_home(for_copy(swap), "3.1")
     assert raised.value.status is Status.REFUSED
     assert "… and 181 more" in raised.value.detail
     assert not ika.path("/var/lib/irekae/copy/run").exists()
@@ -199,7 +193,7 @@ def test_a_copy_that_failed_says_what_rsync_said(swap: Swap, ika: FarEnd, tako: 
     tako.put("/home/asada/new", "")
     a_copy(ika, status=status, said="  1,500  60%  1.00MB/s  0:00:01 (xfr#2)rsync: write failed on /home/x: disk\n")
     with pytest.raises(SwapError, match="the copy of /home ended with status") as raised:
-        copying.copy_home(view(swap), "3.1")
+        copying.copy_home(for_copy(swap), "3.1")
     first, free = raised.value.detail.splitlines()
     assert first == "rsync: write failed on /home/x: disk", "without the progress"
     assert re.fullmatch(r"free on tako below /home: [\d,]+\.\d MiB", free), "the receiver's word may not have come"
@@ -215,86 +209,26 @@ def test_a_standby_that_died_does_not_hide_what_rsync_said(swap: Swap, ika: FarE
 
     tako.fails = dead
     with pytest.raises(SwapError, match="ended with status 12") as raised:
-        copying.copy_home(view(swap), "3.1")
+        copying.copy_home(for_copy(swap), "3.1")
     assert raised.value.detail.startswith("rsync: connection unexpectedly closed\nhow much is free on tako below /home")
 
 
 def test_files_that_vanished_meanwhile_are_no_failure(swap: Swap, ika: FarEnd) -> None:
     a_copy(ika, status="24\n")
-    copying.copy_home(view(swap), "3.1")
+    copying.copy_home(for_copy(swap), "3.1")
 
 
 def test_progress_can_be_asked_for_at_any_time(swap: Swap, ika: FarEnd) -> None:
-    assert copying.progress_of(view(swap)) == "no copy has run"
+    assert copying.progress_of(for_copy(swap)) == "no copy has run"
     a_copy(ika)
-    copying.copy_home(view(swap), "3.1")
-    assert copying.progress_of(view(swap)).startswith("the copy ended with status 0: 2,468 100%")
+    copying.copy_home(for_copy(swap), "3.1")
+    assert copying.progress_of(for_copy(swap)).startswith("the copy ended with status 0: 2,468 100%")
 
 
 def test_only_the_end_of_a_long_output_is_read(swap: Swap, ika: FarEnd) -> None:
     ika.put("/var/lib/irekae/copy/output", "x" * 5_000_000 + "\r 1,234 99%\r")
-    assert copying._last_progress(view(swap)) == "1,234 99%"
-    assert sum(map(len, copying._lines(view(swap), 4096))) <= 4096
-
-
-# --- 4.1 ---
-
-
-def ended(ika: FarEnd, left: str = "") -> None:
-    ika.put("/var/lib/irekae/copy/status", "0\n")
-    ika.commands = lambda argv, stdin: (0, left)
-
-
-def test_nothing_left_and_equal_mailboxes_pass(swap: Swap, ika: FarEnd, tako: FarEnd) -> None:
-    ended(ika, ".d..t...... asada/\n")
-    for far in (ika, tako):
-        mail(far, "asada", 3)
-    pair = view(swap)
-    copying.want_nothing_left(pair)
-    assert pair.production.record.notes == ["nothing is left to copy; 1 mailboxes are equal"]
-
-
-@pytest.mark.parametrize(
-    ("left", "mails", "said"),
-    [
-        (">f+++++++++ asada/new\n", 3, "1 files are not copied yet"),
-        ("*deleting   asada/old\n", 3, "1 files are not copied yet"),
-        ("", 2, "1 mailboxes differ"),
-    ],
-)
-def test_what_is_left_is_named(swap: Swap, ika: FarEnd, tako: FarEnd, left: str, mails: int, said: str) -> None:
-    ended(ika, left)
-    mail(ika, "asada", 3)
-    mail(tako, "asada", mails)
-    with pytest.raises(SwapError, match=said):
-        copying.want_nothing_left(view(swap))
-
-
-def test_a_copy_that_has_not_ended_well_is_refused(swap: Swap, ika: FarEnd) -> None:
-    with pytest.raises(SwapError, match="has not finished well"):
-        copying.want_nothing_left(view(swap))
-
-
-# --- the way back ---
-
-
-def test_the_way_back_asks_for_what_the_log_and_the_notes_say(swap: Swap, ika: FarEnd, tako: FarEnd) -> None:
-    ika.put("/var/lib/irekae/copy/items", "2026/01/01 10:00:00 [1] >f+++++++++ asada/new\n")
-    state = [0o640, 0, 0, 5]
-    before = {"altered": {"asada/old": state}, "missing": ["asada/new", "asada/not logged yet"]}
-    tako.put("/var/lib/irekae/copy/3.1/1.json", json.dumps(before))
-    asked: list[dict[str, Any]] = []
-    tako._undo_copy = lambda **arguments: asked.append(arguments)  # type: ignore[attr-defined]
-    pair = view(swap)
-    copy_back.undo_copy(pair, pair.production, pair.standby, {"home": "/home", "replaced": "3.1/1"})
-    assert asked == [
-        {
-            "home": "/home",
-            "replaced": ".irekae-replaced/3.1/1",
-            "added": ["asada/new", "asada/not logged yet"],
-            "altered": {"asada/old": state},
-        }
-    ]
+    assert copying._last_progress(for_copy(swap)) == "1,234 99%"
+    assert sum(map(len, copying._lines(for_copy(swap), 4096))) <= 4096
 
 
 def test_a_plan_compares_both_sides_and_writes_nothing(swap: Swap, ika: FarEnd, tako: FarEnd, tmp_path: Path) -> None:
@@ -303,7 +237,7 @@ def test_a_plan_compares_both_sides_and_writes_nothing(swap: Swap, ika: FarEnd, 
     tako.put("/home/gate/data", "x")
     before = tako.files()
     planned = swap.as_plan()
-    copying.copy_home(view(planned), "3.1")
+    copying.copy_home(for_copy(planned), "3.1")
     (change,) = planned.plan
     assert change.host == "tako"
     assert change.lines[0].startswith("$ rsync -a ")
