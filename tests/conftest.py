@@ -12,7 +12,8 @@ import pytest
 from tests.driver import PROJECT, Lab
 
 UNIT = PROJECT / "tests/unit"
-TEST_DEADLINE = 1200  # seconds, with what its fixtures do: what hangs fails, and the tests behind it still run
+# Seconds, with what its fixtures do: a test that hangs fails, and those behind it still run.
+UNIT_DEADLINE, LAB_DEADLINE = 300, 1200
 
 
 # --- order ------------------------------------------------------------------------------------------------------------
@@ -22,9 +23,11 @@ TEST_DEADLINE = 1200  # seconds, with what its fixtures do: what hangs fails, an
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Everything outside tests/unit needs a lab, and comes after what needs none."""
     for item in items:
-        if UNIT not in item.path.parents and PROJECT / "tests" in item.path.parents:
+        if UNIT in item.path.parents:
+            item.add_marker(pytest.mark.timeout(UNIT_DEADLINE))
+        elif PROJECT / "tests" in item.path.parents:
             item.add_marker(pytest.mark.lab)
-            item.add_marker(pytest.mark.timeout(TEST_DEADLINE))
+            item.add_marker(pytest.mark.timeout(LAB_DEADLINE))
     items.sort(key=_needs_lab)
 
 

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,7 +36,7 @@ class Net:
         return self.lab("console", machine, "sh", "-c", script)
 
     def seat(self, *words: str) -> subprocess.Popen[str]:
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+        pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
         return self.lab.start("run", sys.executable, str(HERE / "seat_exchange.py"), *words, **pipes)
 
     def paused(self, point: str) -> subprocess.Popen[str]:

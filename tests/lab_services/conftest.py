@@ -1,25 +1,10 @@
 """A lab of these tests' own, `labsvc`: brought up where it is not up yet, and then taken down again."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
 
-from tests.driver import Lab
-
-
-@dataclass(frozen=True)
-class ServicesLab(Lab):
-    """The lab, and where its services are."""
-
-    domain: str = "scitec.kobe-u.ac.jp"
-    ika: str = "198.51.100.21"
-    tako: str = "198.51.100.22"
-
-    def secret(self, name: str) -> str:
-        """One of the seat's secrets: `pop` or `gate`."""
-        section = (self.seat / "secrets.toml").read_text().partition(f"[{name}]")[2]
-        return section.partition('password = "')[2].partition('"')[0]
+from tests.lab_services.services_lab import ServicesLab
 
 
 @pytest.fixture(scope="session")

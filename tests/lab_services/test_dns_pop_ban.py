@@ -1,6 +1,10 @@
 """Name server, POP with APOP, fail2ban: asked from outside."""
 
+from __future__ import annotations
+
 import pytest
+
+from tests.lab_services.services_lab import ServicesLab
 
 pytestmark = pytest.mark.lab
 
@@ -44,7 +48,9 @@ ANSWERS = [
 
 @pytest.mark.parametrize("transport", ["+notcp", "+tcp"])
 @pytest.mark.parametrize(("name", "kind", "value"), ANSWERS)
-def test_the_name_server_answers_for_its_zones_with_authority(lab, name, kind, value, transport):
+def test_the_name_server_answers_for_its_zones_with_authority(
+    lab: ServicesLab, name: str, kind: str, value: str, transport: str
+) -> None:
     said = lab.on("outside", f"dig {transport} @{lab.ika} {name.format(lab.domain)} {kind}")
     [flags] = [line for line in said.splitlines() if line.startswith(";; flags:")]
     assert " aa " in flags
@@ -52,7 +58,7 @@ def test_the_name_server_answers_for_its_zones_with_authority(lab, name, kind, v
 
 
 @pytest.mark.parametrize("host", ["a", "b", "dennou", "outside"])
-def test_every_host_resolves_the_names_of_the_others(lab, host):
+def test_every_host_resolves_the_names_of_the_others(lab: ServicesLab, host: str) -> None:
     names = f"itpass.{lab.domain} tako-itpass.{lab.domain} dennou.{lab.domain}"
     assert lab.on(host, f"for name in {names}; do dig +short $name; done").split() == [
         lab.ika,
@@ -61,19 +67,19 @@ def test_every_host_resolves_the_names_of_the_others(lab, host):
     ]
 
 
-def test_production_asks_itself_and_standby_the_campus(lab):
+def test_production_asks_itself_and_standby_the_campus(lab: ServicesLab) -> None:
     assert "nameserver 127.0.0.1\n" in lab.on("a", "cat /etc/resolv.conf")
     assert "nameserver 198.51.100.50\n" in lab.on("b", "cat /etc/resolv.conf")
 
 
-def test_the_zone_of_localhost_names_its_host(lab):
+def test_the_zone_of_localhost_names_its_host(lab: ServicesLab) -> None:
     for host, name in (("a", "ika"), ("b", "tako")):
         zone = lab.on(host, "cd /usr/local/bind/etc/namedb; cat localhost.zone localhost.rev")
         assert zone.count(f"SOA\t{name}-itpass.{lab.domain}.") == 2
         assert zone.count(f"NS\t{name}-itpass.{lab.domain}.") == 2
 
 
-def test_mail_is_fetched_with_apop(lab):
+def test_mail_is_fetched_with_apop(lab: ServicesLab) -> None:
     lab.on("a", "printf 'To: popcheck\\nSubject: fetch me\\n\\n' | /var/qmail/bin/qmail-inject")
     lab.until("mail", lambda: lab.on("a", "ls /home/popcheck/Maildir/new"))
     answer, mails = lab.python("outside", APOP, lab.ika, "popcheck", lab.secret("pop"))
@@ -83,11 +89,11 @@ def test_mail_is_fetched_with_apop(lab):
 
 
 @pytest.mark.parametrize(("user", "secret"), [("popcheck", "wrong"), ("asada", "asada-old"), ("nobody-here", "x")])
-def test_a_wrong_secret_opens_no_mailbox(lab, user, secret):
+def test_a_wrong_secret_opens_no_mailbox(lab: ServicesLab, user: str, secret: str) -> None:
     assert lab.python("outside", APOP, lab.ika, user, secret)[0].startswith("b'-ERR [AUTH]")
 
 
-def test_secrets_are_kept_by_popauth_and_shown_to_nobody(lab):
+def test_secrets_are_kept_by_popauth_and_shown_to_nobody(lab: ServicesLab) -> None:
     assert lab.on("a", "stat -c '%a %U' /usr/local/qpopper/pop.auth") == "600 root\n"
     lab.on("a", "echo new-secret | /usr/local/qpopper/bin/popauth -user wada")
     try:
@@ -98,7 +104,7 @@ def test_secrets_are_kept_by_popauth_and_shown_to_nobody(lab):
         lab.on("a", "/usr/local/qpopper/bin/popauth -delete wada")
 
 
-def test_failed_logins_are_banned_and_a_ban_is_lifted(lab):
+def test_failed_logins_are_banned_and_a_ban_is_lifted(lab: ServicesLab) -> None:
     third = "198.51.100.66"
     options = "-o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null"
     attempt = f"ssh -b {third} {options} no-such-user@{lab.ika} true"

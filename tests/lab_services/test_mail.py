@@ -1,8 +1,13 @@
 """Mail: what is taken, where it goes, who refuses; queue, aliases, list."""
 
+from __future__ import annotations
+
 import uuid
+from functools import partial
 
 import pytest
+
+from tests.lab_services.services_lab import ServicesLab
 
 pytestmark = pytest.mark.lab
 
@@ -24,21 +29,21 @@ print(json.dumps(answers))
 
 
 @pytest.fixture
-def token():
+def token() -> str:
     return uuid.uuid4().hex
 
 
-def arrived(lab, host, user, token):
+def arrived(lab: ServicesLab, host: str, user: str, token: str) -> list[str]:
     """Whether the user's Maildir has a mail with the token."""
     return lab.try_on(host, f"grep -rlF {token} /home/{user}/Maildir/new").stdout.split()
 
 
-def forget(lab, host, token):
+def forget(lab: ServicesLab, host: str, token: str) -> None:
     lab.on(host, f"grep -rlF {token} /home/*/Maildir | xargs -r rm")
 
 
 @pytest.mark.parametrize("domain", DOMAINS)
-def test_mail_to_each_domain_is_taken_from_outside_and_delivered(lab, domain, token):
+def test_mail_to_each_domain_is_taken_from_outside_and_delivered(lab: ServicesLab, domain: str, token: str) -> None:
     to = f"popcheck@{domain}.{lab.domain}"
     assert lab.python("outside", SEND, lab.ika, "gaibu@example.org", to, token) == [250, 250, 250, 250]
     [mail] = lab.until(f"mail to {to} arrived", lambda: arrived(lab, "a", "popcheck", token))
@@ -47,17 +52,17 @@ def test_mail_to_each_domain_is_taken_from_outside_and_delivered(lab, domain, to
 
 
 @pytest.mark.parametrize("recipient", ["x@example.org", "popcheck@tako-itpass.scitec.kobe-u.ac.jp"])
-def test_production_relays_for_nobody(lab, recipient, token):
+def test_production_relays_for_nobody(lab: ServicesLab, recipient: str, token: str) -> None:
     assert lab.python("outside", SEND, lab.ika, "gaibu@example.org", recipient, token) == [250, 250, 550]
 
 
 @pytest.mark.parametrize("domain", [*DOMAINS, "tako-itpass"])
-def test_standby_takes_nothing_from_outside(lab, domain, token):
+def test_standby_takes_nothing_from_outside(lab: ServicesLab, domain: str, token: str) -> None:
     to = f"hayashi@{domain}.{lab.domain}"
     assert lab.python("outside", SEND, lab.tako, "gaibu@example.org", to, token) == [250, 250, 550]
 
 
-def test_mail_to_a_user_that_is_not_bounces_to_its_sender(lab, token):
+def test_mail_to_a_user_that_is_not_bounces_to_its_sender(lab: ServicesLab, token: str) -> None:
     to = f"nobody-{token[:8]}@itpass.{lab.domain}"
     lab.python("outside", SEND, lab.ika, f"gaibu@outside.{lab.domain}", to, token)
     [bounce] = lab.until("bounce", lambda: arrived(lab, "outside", "gaibu", token))
@@ -65,15 +70,15 @@ def test_mail_to_a_user_that_is_not_bounces_to_its_sender(lab, token):
     forget(lab, "outside", token)
 
 
-def test_a_mail_to_the_list_reaches_its_subscribers(lab, token):
+def test_a_mail_to_the_list_reaches_its_subscribers(lab: ServicesLab, token: str) -> None:
     sender, to = f"ueno@itpass.{lab.domain}", f"itpass-ml@itpass.{lab.domain}"
     lab.python("outside", SEND, lab.ika, sender, to, token)
     for user in ("asada", "ikeda", "ueno"):
-        lab.until(f"list mail for {user}", lambda user=user: arrived(lab, "a", user, token))
+        lab.until(f"list mail for {user}", partial(arrived, lab, "a", user, token))
     forget(lab, "a", token)
 
 
-def test_a_bounce_of_the_list_goes_to_the_administrators(lab, token):
+def test_a_bounce_of_the_list_goes_to_the_administrators(lab: ServicesLab, token: str) -> None:
     to = f"itpass-ml-bounces-1-asada=itpass.{lab.domain}@itpass.{lab.domain}"
     lab.python("outside", SEND, lab.ika, "", to, token)
     lab.until("bounce for itpadmin", lambda: arrived(lab, "a", "popcheck", token))
@@ -82,14 +87,14 @@ def test_a_bounce_of_the_list_goes_to_the_administrators(lab, token):
     forget(lab, "a", token)
 
 
-def test_system_mail_of_the_standby_reaches_the_administrators_on_production(lab, token):
+def test_system_mail_of_the_standby_reaches_the_administrators_on_production(lab: ServicesLab, token: str) -> None:
     lab.on("b", f'echo {token} | mail -s "`hostname -f` test" itpadmin@itpass.{lab.domain}')
     for user in ("hayashi", "mori", "popcheck"):
-        lab.until(f"mail for {user}", lambda user=user: arrived(lab, "a", user, token))
+        lab.until(f"mail for {user}", partial(arrived, lab, "a", user, token))
     forget(lab, "a", token)
 
 
-def test_on_standby_mail_to_a_local_user_does_not_arrive(lab, token):
+def test_on_standby_mail_to_a_local_user_does_not_arrive(lab: ServicesLab, token: str) -> None:
     lab.on("b", f"printf 'To: hayashi\\nSubject: {token}\\n\\n' | /var/qmail/bin/qmail-inject")
     log = f"grep -F hayashi@tako-itpass.{lab.domain} /var/log/qmail/mainlog | grep -F '**'"
     lab.until("refusal in the log", lambda: lab.try_on("b", log).stdout)
@@ -97,14 +102,14 @@ def test_on_standby_mail_to_a_local_user_does_not_arrive(lab, token):
     lab.until("empty queue", lambda: "messages in queue: 0" in lab.on("b", "/var/qmail/bin/qmail-qstat"))
 
 
-def test_mail_leaves_for_another_domain(lab, token):
+def test_mail_leaves_for_another_domain(lab: ServicesLab, token: str) -> None:
     lab.on("a", f'su asada -c "echo {token} | mail -s x gaibu@outside.{lab.domain}"')
     [mail] = lab.until("mail outside", lambda: arrived(lab, "outside", "gaibu", token))
     assert f"From: asada@ika-itpass.{lab.domain}" in lab.on("outside", f"cat {mail}")
     forget(lab, "outside", token)
 
 
-def test_while_qmail_is_stopped_mail_waits_in_the_queue(lab, token):
+def test_while_qmail_is_stopped_mail_waits_in_the_queue(lab: ServicesLab, token: str) -> None:
     lab.on("a", "/etc/init.d/qmail stop")
     try:
         lab.python("outside", SEND, lab.ika, "gaibu@example.org", f"popcheck@itpass.{lab.domain}", token)
@@ -116,7 +121,7 @@ def test_while_qmail_is_stopped_mail_waits_in_the_queue(lab, token):
     forget(lab, "a", token)
 
 
-def test_a_changed_locals_counts_from_the_next_restart(lab, token):
+def test_a_changed_locals_counts_from_the_next_restart(lab: ServicesLab, token: str) -> None:
     lab.on("a", "cp -p /var/qmail/control/locals /root/locals")
     log = f"grep -F {token}-two@epa /var/log/qmail/mainlog | grep -F '**'"
     try:
@@ -131,7 +136,7 @@ def test_a_changed_locals_counts_from_the_next_restart(lab, token):
     forget(lab, "a", token)
 
 
-def test_showctl_says_what_the_control_files_make_of_the_host(lab):
+def test_showctl_says_what_the_control_files_make_of_the_host(lab: ServicesLab) -> None:
     said = lab.on("a", "/var/qmail/bin/qmail-showctl")
     assert f"me: My name is ika-itpass.{lab.domain}.\n" in said
     for domain in DOMAINS:
@@ -140,7 +145,7 @@ def test_showctl_says_what_the_control_files_make_of_the_host(lab):
     assert "Default host name is tako-itpass." in lab.on("b", "/var/qmail/bin/qmail-showctl")
 
 
-def test_a_large_mail_comes_through_whole(lab, token):
+def test_a_large_mail_comes_through_whole(lab: ServicesLab, token: str) -> None:
     lab.on("a", f"{{ printf 'To: popcheck\\n\\n'; yes {token} | head -c 3000000; }} | /var/qmail/bin/qmail-inject")
     [mail] = lab.until("large mail", lambda: arrived(lab, "a", "popcheck", token))
     assert int(lab.on("a", f"stat -c %s {mail}")) > 3_000_000

@@ -1,8 +1,13 @@
 """Web: virtual hosts, users' pages, https with the machine's own certificate, Hiki, gate."""
 
+from __future__ import annotations
+
 import json
+from typing import Any
 
 import pytest
+
+from tests.lab_services.services_lab import ServicesLab
 
 pytestmark = pytest.mark.lab
 
@@ -31,7 +36,7 @@ print(json.dumps([save(text), ask(wiki + "?" + page), save(""), ask(wiki + "?" +
 )
 
 
-def ask(lab, *requests):
+def ask(lab: ServicesLab, *requests: Any) -> Any:
     program = ASK + f"print(json.dumps([ask(*request) for request in {json.loads(json.dumps(requests))!r}]))"
     return lab.python("outside", program)
 
@@ -49,24 +54,24 @@ def ask(lab, *requests):
         ("http://itpass.{}/hiki/", "ServerExchange"),
     ],
 )
-def test_each_area_shows_its_own_page(lab, url, heading):
+def test_each_area_shows_its_own_page(lab: ServicesLab, url: str, heading: str) -> None:
     [[code, text]] = ask(lab, [url.format(lab.domain)])
     assert code == 200
     assert heading in text
 
 
-def test_a_page_that_is_not_there_is_404(lab):
+def test_a_page_that_is_not_there_is_404(lab: ServicesLab) -> None:
     assert ask(lab, [f"http://itpass.{lab.domain}/no-such-page"])[0][0] == 404
 
 
-def test_https_shows_the_certificate_of_this_machine(lab):
+def test_https_shows_the_certificate_of_this_machine(lab: ServicesLab) -> None:
     subject = "openssl x509 -noout -subject"
     connect = f"openssl s_client -connect {lab.ika}:443 -servername itpass.{lab.domain} < /dev/null 2>/dev/null"
     assert "OU = machine a, CN = itpass." in lab.on("outside", f"{connect} | {subject}")
     assert "OU = machine b, CN = itpass." in lab.on("b", f"{subject} -in /usr/local/apache2/conf/server.crt")
 
 
-def test_a_hiki_page_can_be_written_read_and_removed_by_anybody(lab):
+def test_a_hiki_page_can_be_written_read_and_removed_by_anybody(lab: ServicesLab) -> None:
     wiki = f"http://itpass.{lab.domain}/hiki/"
     saved, read, removed, after = lab.python("outside", HIKI, wiki, "LabTest", "! Heading\nwritten from outside\n")
     assert (saved, removed) == (200, 200)
@@ -75,7 +80,7 @@ def test_a_hiki_page_can_be_written_read_and_removed_by_anybody(lab):
     lab.on("a", "test ! -e /home/hiki/data/text/LabTest; rm -f /home/hiki/data/backup/LabTest")
 
 
-def test_gate_registers_changes_and_withdraws(lab):
+def test_gate_registers_changes_and_withdraws(lab: ServicesLab) -> None:
     url = f"https://itpass.{lab.domain}/gate/"
     entry = {"login": "labtest", "password": "secret-6"}
     answers = ask(
@@ -93,16 +98,16 @@ def test_gate_registers_changes_and_withdraws(lab):
     assert lab.try_on("a", "test -e /home/gate/userdb/labtest").returncode == 1
 
 
-def test_gate_names_the_host_that_its_configuration_names(lab):
+def test_gate_names_the_host_that_its_configuration_names(lab: ServicesLab) -> None:
     assert f"gate on ika-itpass.{lab.domain}" in ask(lab, [f"https://itpass.{lab.domain}/gate/"])[0][1]
 
 
-def test_gate_refuses_names_that_are_paths(lab):
+def test_gate_refuses_names_that_are_paths(lab: ServicesLab) -> None:
     url = f"https://itpass.{lab.domain}/gate/"
     fields = {"action": "register", "login": "../../x", "name": "x", "password": "secret-6"}
     assert ask(lab, [url, fields])[0][0] == 400
 
 
-def test_the_configuration_of_the_standby_is_complete(lab):
+def test_the_configuration_of_the_standby_is_complete(lab: ServicesLab) -> None:
     lab.on("b", "/usr/sbin/apache2 -f /usr/local/apache2/conf/httpd.conf -t 2>&1")
     lab.on("b", "named-checkconf -z /usr/local/bind/etc/named.conf")

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from blocks import Command, commands
+
+from tests.readme.blocks import Command, commands
 
 PROJECT = Path(__file__).resolve().parents[2]
 STORIES = {"rehearsal", "lab", "seat", "day", "console", "trouble", "suite"}

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from farend import Agent, FarEnd
 from hypothesis import HealthCheck, settings
 
 from irekae import interrupt
@@ -19,6 +18,7 @@ from irekae.items import ITEMS, Item
 from irekae.remote import Link
 from irekae.site import load_site
 from irekae.swap import Swap
+from tests.unit.farend import Agent, FarEnd
 
 PROJECT = Path(__file__).parents[2]
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, cast
 
-from farend import FarEnd
-
 from irekae import runner
 from irekae.items import EXACT, ITEMS, Item, On, item
 from irekae.journal import State
 from irekae.swap import Swap
+from tests.unit.farend import FarEnd
 
 P, S = On.PRODUCTION, On.STANDBY
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 
 import pytest
-from farend import STATE, FarEnd
 
 from irekae import begin
 from irekae.errors import Status, SwapError
 from irekae.identity import load_pins
 from irekae.items import ITEMS, Item, On, item
 from irekae.swap import Swap
+from tests.unit.farend import STATE, FarEnd
 
 RUN = f"{STATE}/run.json"
 

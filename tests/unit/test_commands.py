@@ -7,8 +7,6 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-from farend import FarEnd
-from procedure import P, S, begun, declare, state
 
 from irekae import commands
 from irekae.errors import Status, SwapError
@@ -16,6 +14,8 @@ from irekae.host import Host
 from irekae.items import ITEMS, Item, On
 from irekae.journal import State
 from irekae.swap import Swap
+from tests.unit.farend import FarEnd
+from tests.unit.procedure import P, S, begun, declare, state
 
 C = SimpleNamespace()
 

@@ -6,12 +6,12 @@ import json
 from typing import Any
 
 import pytest
-from farend import FarEnd
-from procedure import for_copy, mail
 
 from irekae import copy_back, copying
 from irekae.errors import SwapError
 from irekae.swap import Swap
+from tests.unit.farend import FarEnd
+from tests.unit.procedure import for_copy, mail
 
 
 def ended(ika: FarEnd, left: str = "") -> None:

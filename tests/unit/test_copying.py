@@ -10,16 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from farend import FarEnd
 from hypothesis import given
 from hypothesis import strategies as st
-from procedure import for_copy
 
 from irekae import copying, itemized
 from irekae.agent.homes import unescape
 from irekae.errors import Status, SwapError
 from irekae.remote import Lost
 from irekae.swap import Swap
+from tests.unit.farend import FarEnd
+from tests.unit.procedure import for_copy
 
 # In the form that rsync 3.2.7 writes with --dry-run --out-format='%i %n'; a test below asks the real one.
 LISTING = """\

@@ -6,6 +6,7 @@ hosts may be lost or late without limit, deadlines may pass at any moment, and b
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 BACK = ("returning", "reverted")
 
@@ -68,8 +69,9 @@ def seats(world: World) -> Iterator[World]:
     }
     for (who, word), needed in told.items():
         if needed <= world.seen:
-            side: Side = getattr(world, who)
-            yield replace(world, **{who: replace(side, asked=side.asked | {word})})
+            told_one: Side = getattr(world, who)
+            asked: dict[str, Any] = {who: replace(told_one, asked=told_one.asked | {word})}
+            yield replace(world, **asked)
 
 
 def moves(world: World) -> Iterator[World]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import cast
 
 import pytest
-from farend import FarEnd
-from procedure import begun
 
 from irekae import gates
 from irekae.errors import Status, SwapError
 from irekae.items import ITEMS, Item, On, check_item, item
 from irekae.journal import State
 from irekae.swap import Swap
+from tests.unit.farend import FarEnd
+from tests.unit.procedure import begun
 
 BOTH = (On.PRODUCTION, On.STANDBY)
 

@@ -6,7 +6,6 @@ import stat
 from typing import cast
 
 import pytest
-from farend import FarEnd
 
 from irekae.errors import SwapError
 from irekae.host import Host
@@ -15,6 +14,7 @@ from irekae.journal import undoable
 from irekae.remote import HostError, Lost
 from irekae.rollback import _undo_change
 from irekae.swap import Swap
+from tests.unit.farend import FarEnd
 
 
 def an_item(number: str = "5.1", on: On = On.PRODUCTION) -> Item:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from farend import FarEnd
 
 from irekae.items import EXACT, Item, On
 from irekae.leftover import left_over
 from irekae.swap import Swap
+from tests.unit.farend import FarEnd
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from farend import FarEnd
 
 from irekae import people
 from irekae.errors import SwapError
@@ -16,6 +15,7 @@ from irekae.items import EXACT, Item, On
 from irekae.site import AccountRange
 from irekae.swap import Swap
 from irekae.users import group_ids, user_ids
+from tests.unit.farend import FarEnd
 
 RANGE = AccountRange(1000, 29999)
 STAY = {"hayashi"}

@@ -6,8 +6,6 @@ import json
 from pathlib import Path
 
 import pytest
-from farend import FarEnd
-from procedure import P, S, begun, declare
 
 from irekae import planning, runner
 from irekae.errors import Status, SwapError
@@ -15,6 +13,8 @@ from irekae.host import Host
 from irekae.items import ITEMS, Item, On
 from irekae.record import PlannedChange
 from irekae.swap import Swap
+from tests.unit.farend import FarEnd
+from tests.unit.procedure import P, S, begun, declare
 
 
 @pytest.fixture(autouse=True)

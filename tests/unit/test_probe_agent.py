@@ -9,10 +9,10 @@ import threading
 from pathlib import Path
 
 import pytest
-from small_servers import banner, free_port, page, saying, server, web
 
 from irekae.outage import read_log
 from irekae.probe_agent import Gone, Log, Watch, is_wary, look, question, read_answer
+from tests.unit.small_servers import banner, free_port, page, saying, server, web
 
 PROJECT = Path(__file__).resolve().parents[2]
 AGENT = PROJECT / "irekae" / "probe_agent.py"

@@ -13,7 +13,6 @@ from typing import Any
 
 import msgspec
 import pytest
-from small_servers import banner, free_port, saying, server
 
 from irekae import prober
 from irekae.errors import Status, SwapError
@@ -24,6 +23,7 @@ from irekae.report.codec import to_json
 from irekae.report.results import Outage
 from irekae.site import load_site
 from tests.unit.report.sample import sample
+from tests.unit.small_servers import banner, free_port, saying, server
 
 PROJECT = Path(__file__).resolve().parents[2]
 AGENT = PROJECT / "irekae" / "probe_agent.py"

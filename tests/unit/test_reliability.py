@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from tests.faults import injected
 from tests.faults.catalogue import FAULTS
@@ -21,7 +22,7 @@ ROW = Row(
 )
 BAD = replace(ROW, name="power/5-a", fault="no power", outcome=LOST, detail="2 differences\na: /etc/hosts")
 FILE = ["-rw-r--r--", "asada:asada", "c0ffee", 1]
-STATE = {
+STATE: dict[str, Any] = {
     "files": {"/home/asada/x": FILE, "/etc/hosts": ["-rw-r--r--", "root:root", "1", 5]},
     "mail": ["'/home/asada 1.2 3'"],
     "accounts": {"asada": [1001, "h"], "hayashi": [30001, "i"]},

@@ -13,13 +13,13 @@ import paramiko
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519
-from sshd import Sshd
 
 from irekae import interrupt, remote
 from irekae.errors import Status, SwapError
 from irekae.identity import Machine, Pins, fingerprint
 from irekae.inventory import HostEntry, Inventory
 from irekae.remote import HostError, Link, Lost
+from tests.unit.sshd import Sshd
 
 Start = Callable[..., Sshd]
 

@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 import pytest
-from farend import FarEnd
-from procedure import P, S, begun, declare, do, exchange, state
 
 from irekae import rollback, runner
 from irekae.agent.base import Refused
@@ -17,6 +15,8 @@ from irekae.items import ITEMS, Item, On
 from irekae.journal import State
 from irekae.remote import HostError, Lost
 from irekae.swap import Swap
+from tests.unit.farend import FarEnd
+from tests.unit.procedure import P, S, begun, declare, do, exchange, state
 
 
 @pytest.fixture(autouse=True)
@@ -177,7 +177,7 @@ def test_behind_the_point_of_no_return_it_refuses_and_explains(swap: Swap, ika: 
     rollback._refuse_behind_no_return(swap)
     runner.run_item(swap, ITEMS["8.1"], ["ika"])
     ika.ran.clear()
-    calls: list[Callable[[], None]] = [
+    calls: list[Callable[[], object]] = [
         lambda: rollback.rollback(swap, 7),
         lambda: rollback.rollback_item(swap, "7.2", []),
     ]

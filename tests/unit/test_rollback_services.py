@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from farend import FarEnd
-from procedure import P, begun, declare, do
-from sysvinit_host import Sysvinit
 
 from irekae import rollback
 from irekae.errors import SwapError
@@ -13,6 +10,9 @@ from irekae.host import Host
 from irekae.items import Item, On
 from irekae.service import ServiceHandle
 from irekae.swap import Swap
+from tests.unit.farend import FarEnd
+from tests.unit.procedure import P, begun, declare, do
+from tests.unit.sysvinit_host import Sysvinit
 
 
 @pytest.fixture(autouse=True)

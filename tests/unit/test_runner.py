@@ -7,8 +7,6 @@ from collections.abc import Callable
 from typing import cast
 
 import pytest
-from farend import FarEnd
-from procedure import P, S, begun, declare, events, state
 
 from irekae import runner
 from irekae.errors import Bug, Status, SwapError
@@ -17,6 +15,8 @@ from irekae.items import ITEMS, Item, On
 from irekae.journal import State
 from irekae.remote import Lost
 from irekae.swap import Swap
+from tests.unit.farend import FarEnd
+from tests.unit.procedure import P, S, begun, declare, events, state
 
 Act = Callable[..., None]
 

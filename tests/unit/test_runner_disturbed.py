@@ -8,8 +8,6 @@ from collections.abc import Callable
 from typing import cast
 
 import pytest
-from farend import FarEnd
-from procedure import P, begun, declare, events, state
 
 from irekae import interrupt, runner
 from irekae.errors import Status, SwapError
@@ -17,6 +15,8 @@ from irekae.host import Host
 from irekae.items import ITEMS, Item, On
 from irekae.journal import State
 from irekae.swap import Swap
+from tests.unit.farend import FarEnd
+from tests.unit.procedure import P, begun, declare, events, state
 
 Act = Callable[..., None]
 

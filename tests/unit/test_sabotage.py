@@ -31,13 +31,13 @@ def result(node_id: str, outcome: str = "passed", item: str = "9.7") -> dict[str
     return {"id": f"verify/test_x.py::{node_id}", "outcome": outcome, "item": item, "found": "this"}
 
 
-def test_every_check_has_a_row_that_makes_it_fail():
+def test_every_check_has_a_row_that_makes_it_fail() -> None:
     musts = [pattern for row in ROWS for pattern in row.must]
     assert {name for name in checks() if not any(named([must], f"{name}[ika]") or must.startswith(f"{name}[")
                                                  for must in musts)} == set()  # fmt: skip
 
 
-def test_every_row_names_checks_that_there_are():
+def test_every_row_names_checks_that_there_are() -> None:
     known = checks()
     for row in ROWS:
         for pattern in (*row.must, *row.may):
@@ -45,13 +45,13 @@ def test_every_row_names_checks_that_there_are():
             assert any(name.startswith(start) for name in known), (row.name, pattern)
 
 
-def test_rows_have_names_of_their_own_and_there_are_enough():
+def test_rows_have_names_of_their_own_and_there_are_enough() -> None:
     names = [row.name for row in ROWS]
     assert len(names) == len(set(names)) >= 60
     assert set(SELECTION) <= set(names)
 
 
-def test_a_row_is_caught_when_all_that_must_fail_failed():
+def test_a_row_is_caught_when_all_that_must_fail_failed() -> None:
     outcome = judge(
         ROW, [result("test_dns[ika-a]", "failed"), result("test_dns[ika-b]", "failed"), result("test_y[ika]")]
     )
@@ -61,18 +61,18 @@ def test_a_row_is_caught_when_all_that_must_fail_failed():
 
 
 @pytest.mark.parametrize("how", ["passed", "error", "not checked"])
-def test_what_did_not_fail_as_a_finding_is_missed(how: str):
+def test_what_did_not_fail_as_a_finding_is_missed(how: str) -> None:
     outcome = judge(ROW, [result("test_dns[ika-a]", "failed"), result("test_dns[ika-b]", how)])
     assert not outcome.is_caught
     assert list(outcome.missed) == ["test_dns[ika-b]"]
 
 
-def test_a_pattern_without_a_check_is_missed():
+def test_a_pattern_without_a_check_is_missed() -> None:
     assert judge(ROW, [result("test_y[ika]")]).missed == {"test_dns[ika-*]": "no such check was made"}
 
 
 @pytest.mark.parametrize("how", ["failed", "error", "not checked"])
-def test_whatever_else_does_not_pass_is_a_false_alarm_unless_it_is_excused(how: str):
+def test_whatever_else_does_not_pass_is_a_false_alarm_unless_it_is_excused(how: str) -> None:
     outcome = judge(
         ROW, [result("test_dns[ika-a]", "failed"), result("test_y[ika]", how), result("test_mail[ika]", how)]
     )
@@ -80,32 +80,32 @@ def test_whatever_else_does_not_pass_is_a_false_alarm_unless_it_is_excused(how: 
     assert list(outcome.excused) == ["test_mail[ika]"]
 
 
-def test_the_last_line_counts_rows_and_alarms():
+def test_the_last_line_counts_rows_and_alarms() -> None:
     good = judge(ROW, [result("test_dns[ika-a]", "failed")])
     bad = judge(ROW, [result("test_dns[ika-a]"), result("test_y[ika]", "failed"), result("test_z[ika]", "failed")])
     assert last_line([good, bad]) == "2 rows, 1 caught, 1 missed, 2 false alarms"
 
 
-def test_what_no_row_makes_fail_is_named():
+def test_what_no_row_makes_fail_is_named() -> None:
     outcome = judge(ROW, [result("test_dns[ika-a]", "failed")])
     assert never_failed([outcome], ["v::test_dns[ika-b]", "v::test_y[tako]"]) == ["test_y"]
     assert rows_by_item([outcome], ["9.7", "10.1"]) == {"9.7": 1, "10.1": 0}
 
 
-def test_a_pattern_is_literal_but_for_its_stars():
+def test_a_pattern_is_literal_but_for_its_stars() -> None:
     assert named(["test_x[ika-http://*]"], "verify/a.py::test_x[ika-http://epa.ac.jp/]")
     assert not named(["test_x[ika.a]"], "test_x[ika-a]")
     assert function("verify/a.py::test_x[ika-a::b]") == "test_x"
 
 
-def test_a_row_that_excuses_without_a_reason_is_refused():
+def test_a_row_that_excuses_without_a_reason_is_refused() -> None:
     with pytest.raises(ValueError, match="go together"):
         Row("x", "ika", "x", ("test_x[*]",), do="true", may=("test_y[*]",))
     with pytest.raises(ValueError, match="expects nothing"):
         Row("x", "ika", "x", (), do="true")
 
 
-def test_a_harmless_change_counts_for_its_false_alarms_alone():
+def test_a_harmless_change_counts_for_its_false_alarms_alone() -> None:
     row = Row("harmless-x", "ika", "x", (), do="true", harmless=True)
     noisy = judge(row, [result("test_y[ika]", "failed")])
     assert judge(row, [result("test_y[ika]")]).is_caught

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from farend import FarEnd
-from sysvinit_host import Sysvinit, recorded
 
 from irekae.errors import SwapError
 from irekae.host import Host
@@ -12,6 +10,8 @@ from irekae.items import EXACT, Item, On
 from irekae.service import ServiceHandle
 from irekae.site import Service
 from irekae.swap import Swap
+from tests.unit.farend import FarEnd
+from tests.unit.sysvinit_host import Sysvinit, recorded
 
 NUMBER = "1.3"
 

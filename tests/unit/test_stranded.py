@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from farend import FarEnd
-from procedure import exchange, mail
 
 from irekae import stranded
 from irekae.errors import Status, SwapError
 from irekae.items import Item, On, find_item, item
 from irekae.swap import Swap
+from tests.unit.farend import FarEnd
+from tests.unit.procedure import exchange, mail
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any, cast
 
 import pytest
-from farend import FarEnd
 
 from irekae import connections
 from irekae.errors import Status, SwapError
@@ -16,6 +15,7 @@ from irekae.identity import Machine, fingerprint
 from irekae.items import EXACT, Item, On
 from irekae.remote import Lost
 from irekae.swap import Swap, login_user, names_of
+from tests.unit.farend import FarEnd
 
 P, S = On.PRODUCTION, On.STANDBY
 

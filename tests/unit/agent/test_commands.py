@@ -8,6 +8,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -78,8 +80,21 @@ def test_what_is_spawned_writes_to_its_log(tmp_path: Path) -> None:
         commands.op_spawn(["true"], f"{tmp_path}/link")
 
 
+@contextmanager
+def sleeper(first: str, *words: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that runs `first`, and then sleeps until it is ended; at the latest when the test is over."""
+    code = f"import time\n{first}\nprint('on', flush=True)\ntime.sleep(1000)"
+    with subprocess.Popen([sys.executable, "-c", code, *words], stdout=subprocess.PIPE) as child:
+        try:
+            assert child.stdout is not None
+            assert child.stdout.readline() == b"on\n"
+            yield child
+        finally:
+            child.kill()
+
+
 def test_processes_are_listed_and_ended() -> None:
-    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(1000)", "caf\udce9 x"]) as child:
+    with sleeper("", "caf\udce9 x") as child:
         found = next(entry for entry in processes.op_processes() if entry["pid"] == child.pid)
         assert found["words"][-1] == "caf\udce9 x"
         assert (found["parent"], found["uid"]) == (os.getpid(), os.geteuid())
@@ -104,11 +119,7 @@ def test_waiting_ends_at_its_deadline() -> None:
 
 
 def test_a_process_name_may_hold_anything(monkeypatch: pytest.MonkeyPatch) -> None:
-    code = "import ctypes,time;ctypes.CDLL(None).prctl(15,b') Z (\\xff',0,0,0);print('on',flush=True);time.sleep(1000)"
-    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as child:
-        assert child.stdout is not None
-        child.stdout.readline()
+    with sleeper("import ctypes; ctypes.CDLL(None).prctl(15, b') Z (\\xff', 0, 0, 0)") as child:
         found = next(entry for entry in processes.op_processes() if entry["pid"] == child.pid)
         assert found["name"] == ") Z (\udcff"
         assert found["parent"] == os.getpid()
-        child.kill()

@@ -16,8 +16,7 @@ import pytest
 
 from irekae.agent import serve
 from irekae.agent.base import MEMORY, OPERATIONS, Refused
-
-from .test_program import ask, start
+from tests.unit.agent.test_program import ask, start
 
 
 def say(op: str, **arguments: object) -> bytes:

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from irekae.editors import EDITORS
-
-from .pair import edit
+from tests.unit.editors.pair import edit
 
 PAGE = (Path(__file__).parents[3] / "docs" / "editors.md").read_text()
 SECTIONS = {part.partition("\n")[0]: part for part in re.split(r"^## ", PAGE, flags=re.MULTILINE)[1:]}

@@ -4,8 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from irekae.editors import EDITORS, HostNames
-
-from .pair import IKA, TAKO, TO_IKA, TO_TAKO, edit, words_left
+from tests.unit.editors.pair import IKA, TAKO, TO_IKA, TO_TAKO, edit, words_left
 
 OWN = "198.51.100.22\ttako-itpass.scitec.kobe-u.ac.jp tako-itpass tako\n"
 OTHER = "198.51.100.21\tika-itpass.scitec.kobe-u.ac.jp ika-itpass ika\n"

@@ -5,8 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from irekae.editors.leftovers import find
-
-from .pair import IKA, TAKO
+from tests.unit.editors.pair import IKA, TAKO
 
 
 def found(text: bytes) -> list[tuple[int, str]]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from irekae.editors import EDITORS
-
-from .pair import TO_IKA, edit, words_left
+from tests.unit.editors.pair import TO_IKA, edit, words_left
 
 F, G = "tako-itpass.scitec.kobe-u.ac.jp", "ika-itpass.scitec.kobe-u.ac.jp"
 

@@ -3,8 +3,7 @@ from __future__ import annotations
 import pytest
 
 from irekae.editors import EDITORS
-
-from .pair import TO_IKA, edit
+from tests.unit.editors.pair import TO_IKA, edit
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from irekae.editors import EDITORS, Exchange
-
-from .pair import IKA, TAKO, TO_IKA, TO_TAKO, words_left
+from tests.unit.editors.pair import IKA, TAKO, TO_IKA, TO_TAKO, words_left
 
 names = st.sampled_from([*TAKO.forms, "Tako", "TAKO", "tAko", f"{TAKO.fqdn}.", f"root.{TAKO.fqdn}."])
 words = st.sampled_from(

@@ -5,8 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from irekae.editors import EDITORS, Exchange
-
-from .pair import TO_IKA, TO_TAKO
+from tests.unit.editors.pair import TO_IKA, TO_TAKO
 
 every_editor = pytest.mark.parametrize("editor", sorted(EDITORS))
 

@@ -4,8 +4,7 @@ import pytest
 
 from irekae.editors import HostNames
 from irekae.editors.tokens import host_tokens, mentions, respelled
-
-from .pair import TAKO
+from tests.unit.editors.pair import TAKO
 
 FQDN = TAKO.fqdn
 

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from irekae.editors import EDITORS, Exchange
 from irekae.editors.zone import next_serial
-
-from .pair import IKA, TAKO, TO_IKA, TODAY, edit, words_left
+from tests.unit.editors.pair import IKA, TAKO, TO_IKA, TODAY, edit, words_left
 
 F = TAKO.fqdn
 
@@ -27,11 +26,11 @@ def zone(serial: int | str = 2011110401, ns: str = f"   IN NS {F}.\n", more: str
 
 def test_soa_and_ns_name_the_new_host_and_the_serial_increases() -> None:
     after = parsed(edit("zone", zone()))
-    soa = after.get_rdataset("localhost.", "SOA")[0]
+    soa = after.find_rdataset("localhost.", "SOA")[0]
     assert soa.mname.to_text() == f"{IKA.fqdn}."
     assert soa.rname.to_text() == f"root.{IKA.fqdn}."
     assert soa.serial == 2012110901
-    assert [ns.target.to_text() for ns in after.get_rdataset("localhost.", "NS")] == [f"{IKA.fqdn}."]
+    assert [ns.target.to_text() for ns in after.find_rdataset("localhost.", "NS")] == [f"{IKA.fqdn}."]
 
 
 def test_a_zone_that_names_neither_host_keeps_its_serial() -> None:
@@ -65,7 +64,7 @@ $TTL 1D
 @ IN 3600 NS {F}.
 """
     after = edit("zone", before)
-    assert parsed(after).get_rdataset("localhost.", "SOA")[0].serial == 2012110908
+    assert parsed(after).find_rdataset("localhost.", "SOA")[0].serial == 2012110908
     assert "; tako is the master" in after
     assert "; serial, tako" in after
     assert after.count(IKA.fqdn) == 3
@@ -150,12 +149,12 @@ def others(read: dns.zone.Zone) -> list[str]:
 def test_another_reader_of_zones_sees_only_the_intended_changes(before: str) -> None:
     old, new = parsed(before), parsed(edit("zone", before))
     assert others(old) == others(new)
-    before_soa, after_soa = (z.get_rdataset("localhost.", "SOA")[0] for z in (old, new))
+    before_soa, after_soa = (z.find_rdataset("localhost.", "SOA")[0] for z in (old, new))
     swapped = {f"{F}.": f"{IKA.fqdn}.", f"{F.upper()}.": f"{IKA.fqdn.upper()}."}
     assert after_soa.mname.to_text() == swapped.get(before_soa.mname.to_text(), before_soa.mname.to_text())
     assert (after_soa.serial != before_soa.serial) is (after_soa.mname != before_soa.mname)
     assert (after_soa.refresh, after_soa.minimum) == (before_soa.refresh, before_soa.minimum)
-    for server in new.get_rdataset("localhost.", "NS"):
+    for server in new.find_rdataset("localhost.", "NS"):
         assert server.target.to_text().lower() != f"{F}."
 
 

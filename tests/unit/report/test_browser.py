@@ -1,19 +1,22 @@
 """Looks at the reports in headless Chromium, where there is one."""
 
+from __future__ import annotations
+
 import html
 import json
 import re
 import shutil
 import subprocess
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from irekae.report import html as report
 from irekae.report.manual import render_manual
 from irekae.report.words import LANGS
-
-from .sample import sample
-from .test_manual import ROWS
+from tests.unit.report.sample import sample
+from tests.unit.report.test_manual import ROWS
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 WIDTHS = (320, 390, 768, 1280)
@@ -40,9 +43,10 @@ def framed(name: str, width: int, page: str) -> str:
     return f'<iframe id="{name}" style="width:{width}px;height:900px;border:0" srcdoc="{html.escape(page)}"></iframe>'
 
 
-def dom(folder, page: str) -> str:
+def dom(folder: Path, page: str) -> str:
     """Return what Chromium makes of `page`, as text, after its script has run."""
     (folder / "page.html").write_text(page)
+    assert CHROMIUM
     command = [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={folder / 'profile'}"]
     done = subprocess.run(
         [*command, "--dump-dom", (folder / "page.html").as_uri()], capture_output=True, text=True, timeout=120
@@ -52,7 +56,7 @@ def dom(folder, page: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def measured(tmp_path_factory):
+def measured(tmp_path_factory: pytest.TempPathFactory) -> Any:
     frames = "".join(
         framed(f"{lang}-{broken}-{width}", width, report.render(sample(broken), lang))
         for lang in LANGS
@@ -66,20 +70,20 @@ def measured(tmp_path_factory):
     return json.loads(html.unescape(found.group(1)))
 
 
-def test_every_page_was_drawn(measured):
+def test_every_page_was_drawn(measured: list[Any]) -> None:
     assert len(measured) == (len(LANGS) * 2 + 1) * len(WIDTHS)
     assert all(page["height"] > 900 for page in measured)
 
 
-def test_no_page_is_wider_than_its_window(measured):
+def test_no_page_is_wider_than_its_window(measured: list[Any]) -> None:
     assert [page for page in measured if page["scroll"] > page["width"]] == []
 
 
-def test_nothing_on_a_page_sticks_out_to_the_right(measured):
+def test_nothing_on_a_page_sticks_out_to_the_right(measured: list[Any]) -> None:
     assert [page for page in measured if page["out"]] == []
 
 
-def test_the_measuring_sees_an_overflow(tmp_path):
+def test_the_measuring_sees_an_overflow(tmp_path: Path) -> None:
     wide = framed("wide", 390, "<!doctype html><body><div style='width:600px'>wide</div>")
     shown = dom(tmp_path, f"<!doctype html>{wide}{MEASURE}")
     assert '"scroll":60' in html.unescape(shown)

@@ -1,9 +1,10 @@
+from __future__ import annotations
+
 import pytest
 
 from irekae.report.manual import HostCommands, ManualRow, render_manual
-from irekae.report.words import LANGS
-
-from .test_html import Page
+from irekae.report.words import LANGS, Lang
+from tests.unit.report.test_html import Page
 
 LONG = "rsync -aHAX --numeric-ids --delete --exclude=/gate " + "--exclude=/chikuwa* " * 12 + "/home/ root@tako:/home/"
 
@@ -27,27 +28,27 @@ ROWS = [
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_every_item_stands_in_the_manuals_order(lang):
+def test_every_item_stands_in_the_manuals_order(lang: Lang) -> None:
     page = Page(render_manual(ROWS, lang, "ITPASS", "2012-11-09T10:00:00+09:00"))
     assert [name for name in page.ids if name.startswith("item-")] == ["item-2.2", "item-3.1", "item-9.10"]
     assert [link for link in page.links if link[1:] not in page.ids] == []
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_commands_are_whole_and_as_they_are_typed(lang):
+def test_commands_are_whole_and_as_they_are_typed(lang: Lang) -> None:
     text = Page(render_manual(ROWS, lang)).text
     assert LONG in text
     assert "<b>echo</b> $HOME && true" in text
 
 
-def test_long_commands_wrap_instead_of_being_cut():
+def test_long_commands_wrap_instead_of_being_cut() -> None:
     style = render_manual(ROWS, "en").split("</style>")[0]
     rule = style.split(".command {")[1].split("}")[0]
     assert "white-space: pre-wrap" in rule
     assert "overflow-wrap: anywhere" in rule
 
 
-def test_decisions_undo_and_both_titles_are_there():
+def test_decisions_undo_and_both_titles_are_there() -> None:
     text = Page(render_manual(ROWS, "ja")).text
     for part in (
         "D2: everything",
@@ -59,6 +60,6 @@ def test_decisions_undo_and_both_titles_are_there():
         assert part in text
 
 
-def test_additions_are_marked():
+def test_additions_are_marked() -> None:
     row = render_manual(ROWS, "en").split('id="item-2.2"')[1].split("</article>")[0]
     assert "our addition" in row

@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 from typing import get_args
 
 import pytest
@@ -8,9 +10,8 @@ from msgspec.structs import replace
 from irekae.report.columns import cut, pad, width
 from irekae.report.results import ItemOutcome, ItemRow
 from irekae.report.status import SIGNS, table
-from irekae.report.words import LANGS
-
-from .sample import sample
+from irekae.report.words import LANGS, Lang
+from tests.unit.report.sample import sample
 
 ROWS = sample().items
 
@@ -22,35 +23,35 @@ def rows(**outcomes: ItemOutcome) -> list[ItemRow]:
 
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("columns", [40, 60, 80, 200])
-def test_no_line_is_wider_than_the_terminal(lang, columns):
+def test_no_line_is_wider_than_the_terminal(lang: Lang, columns: int) -> None:
     text = table([replace(r, why="長い理由 " * 30, title="long title " * 9) for r in ROWS], lang, columns)
     assert [line for line in text.splitlines() if width(line) > columns] == []
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_signs_stand_under_their_host_also_in_japanese(lang):
+def test_signs_stand_under_their_host_also_in_japanese(lang: Lang) -> None:
     lines = table(rows(), lang).splitlines()
     column = width(lines[0][: lines[0].index("tako")])
     phase2 = next(line for line in lines if line.startswith(" 2"))
     assert width(phase2[: phase2.index("++")]) == column
 
 
-def test_every_phase_has_one_line():
+def test_every_phase_has_one_line() -> None:
     lines = table(rows()).splitlines()[1:13]
     assert [int(line[:2]) for line in lines] == list(range(12))
 
 
-def test_every_outcome_has_a_sign_of_its_own():
+def test_every_outcome_has_a_sign_of_its_own() -> None:
     assert set(SIGNS) == set(get_args(ItemOutcome))
     assert len(set(SIGNS.values())) == len(SIGNS)
 
 
-def test_signs_follow_the_manuals_order():
+def test_signs_follow_the_manuals_order() -> None:
     phase7 = next(line for line in table(rows(i7_2="failed", i7_6="waived")).splitlines() if line.startswith(" 7"))
     assert "X+++w+" in phase7  # 7.2 to 7.7 on ika
 
 
-def test_details_name_only_what_a_person_must_know_of():
+def test_details_name_only_what_a_person_must_know_of() -> None:
     text = table(rows(i3_4="unknown", i5_1="running", i7_4="by hand", i1_5="waived"))
     told = [
         line.split()[1] for line in text.splitlines() if line[:1] in "?>hwX." and line[1:2] == " " and line[2].isdigit()
@@ -58,36 +59,36 @@ def test_details_name_only_what_a_person_must_know_of():
     assert told == ["1.5", "3.4", "5.1", "5.1", "7.4"]
 
 
-def test_a_running_item_names_who_and_since_when():
+def test_a_running_item_names_who_and_since_when() -> None:
     assert "> 5.3 ika running (hayashi 13:02:12)" in table(rows(i5_3="running"))
 
 
-def test_a_failure_shows_its_reason_and_detail():
+def test_a_failure_shows_its_reason_and_detail() -> None:
     failed = [replace(r, outcome="failed", why="did not stop", detail=("pid 812",)) for r in ROWS if r.number == "1.3"]
     text = table(failed)
     assert "    did not stop\n    pid 812\n" in text
 
 
-def test_only_the_next_item_that_is_not_done_is_named():
+def test_only_the_next_item_that_is_not_done_is_named() -> None:
     text = table(rows(i7_5="not done", i7_6="not done", i8_1="not done"))
     assert ". 7.5 ika" in text
     assert "7.6 ika" not in text
 
 
-def test_a_swap_of_which_all_is_done_has_no_details():
+def test_a_swap_of_which_all_is_done_has_no_details() -> None:
     text = table(rows())
     assert text.splitlines()[-1] == "+ done"
 
 
-def test_nothing_known_yet_is_a_table_too():
+def test_nothing_known_yet_is_a_table_too() -> None:
     assert len(table([]).splitlines()) >= 13
 
 
-def test_control_signs_from_a_host_do_not_reach_the_terminal():
+def test_control_signs_from_a_host_do_not_reach_the_terminal() -> None:
     assert "\x1b" not in table([replace(ROWS[0], outcome="failed", why="\x1b[2J gone")])
 
 
 @given(st.text(max_size=60), st.integers(0, 40))
-def test_cut_text_fits_and_padded_text_fills(text, columns):
+def test_cut_text_fits_and_padded_text_fills(text: str, columns: int) -> None:
     assert width(cut(text, columns)) <= columns
     assert width(pad(cut(text, columns), columns)) == columns

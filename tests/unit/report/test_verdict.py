@@ -1,10 +1,11 @@
+from __future__ import annotations
+
 import pytest
 from msgspec.structs import replace
 
 from irekae.report.results import Acceptance, Comparison
 from irekae.report.verdict import got_better, verdict
-
-from .sample import clock, sample
+from tests.unit.report.sample import clock, sample
 
 
 def with_checks(results: Acceptance, item: str, **changes: object) -> Acceptance:
@@ -24,36 +25,36 @@ def good() -> Acceptance:
     return sample(broken=False)
 
 
-def test_a_swap_in_which_everything_was_done_and_passed_is_accepted(good):
+def test_a_swap_in_which_everything_was_done_and_passed_is_accepted(good: Acceptance) -> None:
     judgement = verdict(good)
     assert judgement.word == "accepted"
     assert judgement.reasons == ()
 
 
 @pytest.mark.parametrize("outcome", ["failed", "error"])
-def test_one_failed_check_is_enough_against_it(good, outcome):
+def test_one_failed_check_is_enough_against_it(good: Acceptance, outcome: str) -> None:
     assert verdict(with_checks(good, "9.6", outcome=outcome)).word == "not accepted"
 
 
-def test_a_check_that_was_not_made_is_never_a_pass(good):
+def test_a_check_that_was_not_made_is_never_a_pass(good: Acceptance) -> None:
     results = with_checks(good, "10.2", outcome="not checked")
     assert verdict(results).word == "incomplete"
     assert kinds(results) == ["check not made"]
 
 
 @pytest.mark.parametrize("number", ["9.6", "10.1"])
-def test_an_item_without_any_check_is_missing(good, number):
+def test_an_item_without_any_check_is_missing(good: Acceptance, number: str) -> None:
     results = replace(good, checks=tuple(c for c in good.checks if c.item != number))
     assert verdict(results).word == "incomplete"
     assert [(p.kind, p.item) for p in verdict(results).reasons] == [("item missing", number)]
 
 
-def test_an_item_without_a_row_is_missing(good):
+def test_an_item_without_a_row_is_missing(good: Acceptance) -> None:
     results = replace(good, items=tuple(r for r in good.items if r.number != "7.8"))
     assert [(p.kind, p.item) for p in verdict(results).reasons] == [("item missing", "7.8")]
 
 
-def test_no_results_at_all_are_incomplete(good):
+def test_no_results_at_all_are_incomplete(good: Acceptance) -> None:
     assert verdict(replace(good, items=(), checks=())).word == "incomplete"
 
 
@@ -69,17 +70,17 @@ def test_no_results_at_all_are_incomplete(good):
         ("waived", "accepted"),
     ],
 )
-def test_what_an_items_outcome_means_for_the_verdict(good, outcome, word):
+def test_what_an_items_outcome_means_for_the_verdict(good: Acceptance, outcome: str, word: str) -> None:
     assert verdict(with_items(good, "7.5", outcome=outcome)).word == word
 
 
 @pytest.mark.parametrize("outcome", ["by hand", "waived"])
-def test_what_people_did_or_left_stays_an_open_point(good, outcome):
+def test_what_people_did_or_left_stays_an_open_point(good: Acceptance, outcome: str) -> None:
     points = verdict(with_items(good, "7.5", outcome=outcome, why="because")).others
     assert [(p.kind, p.item, p.why) for p in points] == [(outcome, "7.5", "because")]
 
 
-def test_a_waiver_excuses_a_check_that_was_not_made_but_not_one_that_failed(good):
+def test_a_waiver_excuses_a_check_that_was_not_made_but_not_one_that_failed(good: Acceptance) -> None:
     waiver = replace(good.items[0], number="10.2", phase=10, host="dennou", outcome="waived", why="no backup host")
     excused = replace(with_checks(good, "10.2", outcome="not checked"), items=(*good.items, waiver))
     assert verdict(excused).word == "accepted"
@@ -87,13 +88,13 @@ def test_a_waiver_excuses_a_check_that_was_not_made_but_not_one_that_failed(good
     assert verdict(with_checks(excused, "10.2", outcome="failed")).word == "not accepted"
 
 
-def test_the_announcement_comes_after_the_verdict_and_does_not_hold_it_up(good):
+def test_the_announcement_comes_after_the_verdict_and_does_not_hold_it_up(good: Acceptance) -> None:
     results = with_items(good, "11.1", outcome="not done")
     assert verdict(results).word == "accepted"
     assert [p.kind for p in verdict(results).others] == ["announcement"]
 
 
-def test_new_failures_are_told_from_old_ones_and_come_first(good):
+def test_new_failures_are_told_from_old_ones_and_come_first(good: Acceptance) -> None:
     results = with_checks(good, "9.4", outcome="failed", before="failed")
     results = with_checks(results, "9.7", outcome="failed", before="unknown")
     results = with_checks(results, "9.9", outcome="failed", before="passed")
@@ -104,33 +105,33 @@ def test_new_failures_are_told_from_old_ones_and_come_first(good):
     ]
 
 
-def test_a_failure_that_is_old_still_speaks_against_it(good):
+def test_a_failure_that_is_old_still_speaks_against_it(good: Acceptance) -> None:
     assert verdict(with_checks(good, "9.4", outcome="failed", before="failed")).word == "not accepted"
 
 
-def test_what_got_better_is_known(good):
+def test_what_got_better_is_known(good: Acceptance) -> None:
     results = with_checks(good, "9.9", before="failed")
     assert [c.item for c in got_better(results)] == ["9.9"]
 
 
-def test_a_difference_that_nobody_declared_speaks_against_it(good):
+def test_a_difference_that_nobody_declared_speaks_against_it(good: Acceptance) -> None:
     results = replace(good, baseline=(Comparison("mails", "412", "411", "new difference"),))
     assert verdict(results).word == "not accepted"
     assert verdict(replace(good, baseline=(Comparison("mails", "412", "413", "expected difference"),))).reasons == ()
 
 
-def test_a_check_made_before_the_reboot_proves_nothing(good):
+def test_a_check_made_before_the_reboot_proves_nothing(good: Acceptance) -> None:
     results = with_checks(good, "9.1", at=clock(10))
     assert verdict(results).word == "incomplete"
     assert set(kinds(results)) == {"check not made"}
     assert "before the reboot (8.1)" in verdict(results).reasons[0].why
 
 
-def test_a_failure_of_before_the_reboot_is_not_held_against_it(good):
+def test_a_failure_of_before_the_reboot_is_not_held_against_it(good: Acceptance) -> None:
     assert kinds(with_checks(good, "9.5", outcome="failed", at=clock(10))) == ["check not made"]
 
 
-def test_pre_work_that_was_left_out_is_no_obstacle(good):
+def test_pre_work_that_was_left_out_is_no_obstacle(good: Acceptance) -> None:
     assert verdict(with_items(good, "0.4", outcome="not done")).word == "accepted"
     assert verdict(replace(good, items=tuple(r for r in good.items if r.number != "0.4"))).word == "accepted"
     assert verdict(with_items(good, "0.4", outcome="failed")).word == "not accepted"

@@ -5,8 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from irekae.services.lsb import has_header, insert_header, warned_scripts
-
-from .recorded import scenes
+from tests.unit.services.recorded import scenes
 
 SCRIPT = b"#!/bin/sh\n# tcpserver for qmail-smtpd\ncase $1 in\nesac\n"
 HEALED = b"""#!/bin/sh

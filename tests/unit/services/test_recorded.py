@@ -2,12 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from irekae.services import Systemd, Sysvinit, choose
-
-from .recorded import CASES, Scene, scenes
+from irekae.services import ServiceManager, Systemd, Sysvinit, choose
+from tests.unit.services.recorded import CASES, Scene, scenes
 
 HEADERS = "sysvinit-insserv"
-KINDS = {"sysvinit": Sysvinit(), "systemd": Systemd()}
+KINDS: dict[str, ServiceManager] = {"sysvinit": Sysvinit(), "systemd": Systemd()}
 RECORDED = [
     pytest.param(kind, scene, id=f"{file.stem}: {scene.service}: {scene.title}")
     for kind in KINDS

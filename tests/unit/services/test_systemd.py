@@ -3,8 +3,7 @@ from __future__ import annotations
 import pytest
 
 from irekae.services import ServiceState, Systemd
-
-from .recorded import Recorded
+from tests.unit.services.recorded import Recorded
 
 INIT = Systemd()
 LEFT_OVER = {"rc2.d/S01apache2": "../init.d/apache2"}

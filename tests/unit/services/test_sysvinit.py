@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from irekae.services import ServiceState, Sysvinit
-
-from .recorded import Recorded
+from tests.unit.services.recorded import Recorded
 
 INIT = Sysvinit()
 LINKS = {"rc2.d/S01tcpserver": "../init.d/tcpserver", "rc0.d/K01tcpserver": "../init.d/tcpserver"}

@@ -12,22 +12,22 @@ total size is 12,345,678  speedup is 1,786.12 (DRY RUN)
 """
 
 
-def test_a_log_s_runs_are_told_apart_by_rsync_s_totals():
+def test_a_log_s_runs_are_told_apart_by_rsync_s_totals() -> None:
     real, dry = runs_in(LOG)
     assert (real.total, real.dry, real.at) == (12345678, False, moment("2011-02-20T03:10:09+0900"))
     assert (dry.dry, dry.at) == (True, moment("2011-02-21T15:00:01+0900"))
 
 
-def test_a_log_without_stamps_has_runs_without_a_time():
+def test_a_log_without_stamps_has_runs_without_a_time() -> None:
     assert [run.at for run in runs_in("total size is 5  speedup is 1.00\n")] == [None]
 
 
-def test_an_output_without_totals_has_no_run():
+def test_an_output_without_totals_has_no_run() -> None:
     assert runs_in("") == []
     assert runs_in("nothing to do\n") == []
 
 
-def test_errors_belong_to_the_run_in_which_they_stand():
+def test_errors_belong_to_the_run_in_which_they_stand() -> None:
     text = "rsync: [sender] change_dir failed\n" + LOG.splitlines()[4] + "\n"
     assert runs_in(text)[0].troubles == ("rsync: [sender] change_dir failed",)
     assert troubles("ssh: connect to host ika port 22: refused\nfile rsync error.txt\n") == [
@@ -35,12 +35,12 @@ def test_errors_belong_to_the_run_in_which_they_stand():
     ]
 
 
-def test_stamps_of_other_logs_are_read_too():
+def test_stamps_of_other_logs_are_read_too() -> None:
     assert moment("2011/02/20 03:10") is not None
     assert moment("2011-13-45 99:99") is None
 
 
-def test_a_try_that_failed_is_no_failed_backup():
+def test_a_try_that_failed_is_no_failed_backup() -> None:
     tried = LOG + "\n".join(
         [
             "2011-02-21T16:00:00+0900 start itpass_rsync_epa2dennou.sh -n",
@@ -53,7 +53,7 @@ def test_a_try_that_failed_is_no_failed_backup():
     assert [run.dry for run in runs_in(in_earnest(tried))] == [False]
 
 
-def test_a_backup_that_failed_after_a_try_is_seen():
+def test_a_backup_that_failed_after_a_try_is_seen() -> None:
     failed = LOG + "2011-02-22T03:10:00+0900 start itpass_rsync_epa2dennou.sh\nrsync error: some files\n"
     assert troubles(in_earnest(failed)) == ["rsync error: some files"]
     unended = "2011-02-21T16:00:00+0900 start x -n\n" + failed

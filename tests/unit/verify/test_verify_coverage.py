@@ -1,10 +1,16 @@
 """Every item of phases 9 and 10 has a check in each role that the manual names, and every check says what it is."""
 
+from __future__ import annotations
+
 import importlib
 import inspect
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FunctionType
+from typing import Any
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from irekae.report.results import manual_numbers
 from verify.selection import proofs
@@ -14,7 +20,7 @@ FOLDER = Path(__file__).parents[3] / "verify"
 STANDBY_ONLY = {"9.2", *(f"9.{number}" for number in range(12, 17))}
 
 
-def checks():
+def checks() -> Iterator[ParameterSet]:
     for path in sorted(FOLDER.glob("test_*.py")):
         module = importlib.import_module(f"verify.{path.stem}")
         for name, function in inspect.getmembers(module, inspect.isfunction):
@@ -25,12 +31,12 @@ def checks():
 ALL = list(checks())
 
 
-def proven(role):
+def proven(role: str) -> set[str]:
     marked = [proof for check in ALL for proof in proofs(getattr(check.values[0], "pytestmark", []))]
     return {proof.number for proof in marked if role in proof.roles}
 
 
-def test_every_item_of_phases_9_and_10_is_proven_where_it_belongs():
+def test_every_item_of_phases_9_and_10_is_proven_where_it_belongs() -> None:
     phase_9 = set(manual_numbers(range(9, 10)))
     assert phase_9 - STANDBY_ONLY <= proven("production")
     assert phase_9 & STANDBY_ONLY <= proven("standby")
@@ -38,15 +44,15 @@ def test_every_item_of_phases_9_and_10_is_proven_where_it_belongs():
 
 
 @pytest.mark.parametrize("function", ALL)
-def test_every_check_has_an_item_and_a_title_in_both_languages(function):
-    assert proofs(function.pytestmark)
-    english, _, japanese = inspect.cleandoc(function.__doc__).partition("\n\n")
+def test_every_check_has_an_item_and_a_title_in_both_languages(function: FunctionType) -> None:
+    assert proofs(getattr(function, "pytestmark", []))
+    english, _, japanese = inspect.cleandoc(function.__doc__ or "").partition("\n\n")
     assert english.endswith(".")
     assert any(ord(letter) > 0x3000 for letter in japanese)
 
 
 @pytest.mark.parametrize("function", ALL)
-def test_every_check_writes_down_what_it_saw(function):
+def test_every_check_writes_down_what_it_saw(function: Callable[..., Any]) -> None:
     arguments = list(inspect.signature(function).parameters)
     assert "check" in arguments
     assert len(SUBJECTS & set(arguments)) <= 1

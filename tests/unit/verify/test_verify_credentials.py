@@ -1,20 +1,24 @@
+from __future__ import annotations
+
+from pathlib import Path
+
 import pytest
 
 from irekae.errors import SwapError
 from verify.credentials import Credentials, load_credentials
 
 
-def write(folder, text, mode=0o600):
+def write(folder: Path, text: str, mode: int = 0o600) -> None:
     path = folder / "secrets.toml"
     path.write_text(text)
     path.chmod(mode)
 
 
-def test_without_the_file_nothing_is_known(tmp_path):
+def test_without_the_file_nothing_is_known(tmp_path: Path) -> None:
     assert load_credentials(tmp_path) == Credentials()
 
 
-def test_secrets_are_read_and_never_shown(tmp_path):
+def test_secrets_are_read_and_never_shown(tmp_path: Path) -> None:
     write(tmp_path, '[pop]\npassword = "one"\n[gate]\npassword = "two"\n[sudo]\npassword = "three"\n')
     known = load_credentials(tmp_path)
     assert (known.pop, known.gate, known.sudo) == ("one", "two", "three")
@@ -23,7 +27,7 @@ def test_secrets_are_read_and_never_shown(tmp_path):
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o644])
-def test_a_file_that_others_may_read_is_refused(tmp_path, mode):
+def test_a_file_that_others_may_read_is_refused(tmp_path: Path, mode: int) -> None:
     write(tmp_path, "", mode)
     with pytest.raises(SwapError, match="may be read by others") as error:
         load_credentials(tmp_path)
@@ -40,13 +44,13 @@ def test_a_file_that_others_may_read_is_refused(tmp_path, mode):
         '[pop]\npassword="a\\nb"',
     ],
 )
-def test_what_is_not_known_is_refused(tmp_path, text):
+def test_what_is_not_known_is_refused(tmp_path: Path, text: str) -> None:
     write(tmp_path, text)
     with pytest.raises(SwapError):
         load_credentials(tmp_path)
 
 
-def test_a_broken_file_s_message_holds_no_secret(tmp_path):
+def test_a_broken_file_s_message_holds_no_secret(tmp_path: Path) -> None:
     write(tmp_path, '[pop]\npassword = "hunter2\n')
     with pytest.raises(SwapError) as error:
         load_credentials(tmp_path)

@@ -1,5 +1,7 @@
 """The scripts that run on hosts, against servers of loopback and folders of the test."""
 
+from __future__ import annotations
+
 import hashlib
 import json
 import os
@@ -7,7 +9,9 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,14 +22,14 @@ from verify.far import ask, calls, homes, maildirs, pop, smtp
 class Talker:
     """A server that answers each connection by a script: what it says, given what it hears."""
 
-    def __init__(self, greeting, answer):
+    def __init__(self, greeting: bytes, answer: Callable[..., Any]) -> None:
         self.listening = socket.create_server(("127.0.0.1", 0))
         self.port = self.listening.getsockname()[1]
-        self.heard = []
+        self.heard: list[str] = []
         self.greeting, self.answer = greeting, answer
         threading.Thread(target=self.serve, daemon=True).start()
 
-    def serve(self):
+    def serve(self) -> None:
         while True:
             try:
                 line, _ = self.listening.accept()
@@ -40,10 +44,10 @@ class Talker:
 
 
 @pytest.fixture
-def talk():
-    talkers = []
+def talk() -> Iterator[Callable[..., Talker]]:
+    talkers: list[Talker] = []
 
-    def begin(greeting, answer):
+    def begin(greeting: bytes, answer: Callable[..., Any]) -> Talker:
         talkers.append(Talker(greeting, answer))
         return talkers[-1]
 
@@ -52,10 +56,10 @@ def talk():
         talker.listening.close()
 
 
-def smtp_answers(refused):
+def smtp_answers(refused: str) -> Callable[[str], bytes | None]:
     state = {"data": False}
 
-    def answer(words):
+    def answer(words: str) -> bytes | None:
         if state["data"]:
             state["data"] = words != "."
             return None if state["data"] else b"250 queued\r\n"
@@ -67,7 +71,7 @@ def smtp_answers(refused):
     return answer
 
 
-def test_an_smtp_conversation_is_written_down(talk):
+def test_an_smtp_conversation_is_written_down(talk: Callable[..., Any]) -> None:
     server = talk(b"220 ika ESMTP\r\n", smtp_answers("elsewhere"))
     letters = [
         {"id": "a", "from": "x@y", "to": "popcheck@epa", "data": "Subject: t\n\n.dot\nend"},
@@ -91,7 +95,7 @@ def test_an_smtp_conversation_is_written_down(talk):
     assert "never sent" not in server.heard
 
 
-def test_no_smtp_server_is_an_answer_too():
+def test_no_smtp_server_is_an_answer_too() -> None:
     request = {
         "server": "127.0.0.1",
         "port": 1,
@@ -107,10 +111,11 @@ class Mailbox:
 
     stamp = "<1.2@ika>"
 
-    def __init__(self, messages, secret):
-        self.messages, self.secret, self.marked = messages, secret, set()
+    def __init__(self, messages: list[str], secret: str) -> None:
+        self.messages, self.secret = messages, secret
+        self.marked: set[int] = set()
 
-    def answer(self, words):
+    def answer(self, words: str) -> bytes:
         command, _, rest = words.partition(" ")
         if command == "APOP":
             digest = hashlib.md5((self.stamp + self.secret).encode()).hexdigest()
@@ -127,12 +132,12 @@ class Mailbox:
         return b"+OK\r\n"
 
 
-def fetch(server, **more):
+def fetch(server: Talker, **more: Any) -> dict[str, Any]:
     request = {"server": "127.0.0.1", "port": server.port, "user": "popcheck", "password": "s3cret", "mark": "irekae-1"}
     return pop.main({**request, "tokens": ["irekae-1-a"], "deadline": 0, **more})
 
 
-def test_only_our_messages_are_fetched_and_deleted(talk):
+def test_only_our_messages_are_fetched_and_deleted(talk: Callable[..., Any]) -> None:
     box = Mailbox(["Subject: a friend's", "Subject: irekae-1-a\r\n\r\n..dot"], "s3cret")
     server = talk(f"+OK ready {Mailbox.stamp}\r\n".encode(), box.answer)
     answer = fetch(server, try_wrong=True)
@@ -143,37 +148,37 @@ def test_only_our_messages_are_fetched_and_deleted(talk):
     assert "s3cret" not in json.dumps(answer)
 
 
-def test_what_does_not_come_is_missing_at_the_deadline(talk):
+def test_what_does_not_come_is_missing_at_the_deadline(talk: Callable[..., Any]) -> None:
     server = talk(f"+OK ready {Mailbox.stamp}\r\n".encode(), Mailbox([], "s3cret").answer)
     answer = fetch(server)
     assert (answer["missing"], answer["in"], answer["problem"]) == (["irekae-1-a"], True, "")
 
 
-def test_without_a_timestamp_there_is_no_apop(talk):
+def test_without_a_timestamp_there_is_no_apop(talk: Callable[..., Any]) -> None:
     server = talk(b"+OK ready\r\n", Mailbox([], "s3cret").answer)
     answer = fetch(server, try_wrong=True)
     assert (answer["timestamp"], answer["in"], answer["wrong_refused"]) == (False, False, None)
     assert "APOP is off" in answer["problem"]
 
 
-def test_another_secret_is_not_let_in(talk):
+def test_another_secret_is_not_let_in(talk: Callable[..., Any]) -> None:
     server = talk(f"+OK ready {Mailbox.stamp}\r\n".encode(), Mailbox([], "other").answer)
     assert fetch(server)["problem"] == "-ERR no"
 
 
 @pytest.fixture
-def home(tmp_path):
+def home(tmp_path: Path) -> Path:
     for owner in ("asada", "ueno"):
         for part in ("new", "cur", "tmp"):
             (tmp_path / owner / "Maildir" / part).mkdir(parents=True)
     return tmp_path
 
 
-def search(home, **more):
+def search(home: Path, **more: Any) -> dict[str, Any]:
     return maildirs.main({"mark": "irekae-1", "homes": str(home), "maildir": "Maildir", **more})
 
 
-def test_marked_messages_are_found_and_nothing_else_is_touched(home):
+def test_marked_messages_are_found_and_nothing_else_is_touched(home: Path) -> None:
     (home / "asada/Maildir/new/1").write_text("Subject: irekae-1-007\n")
     (home / "asada/Maildir/cur/2").write_text("Subject: private\n")
     (home / "ueno/Maildir/new/3").symlink_to(home / "asada/Maildir/new/1")
@@ -185,26 +190,26 @@ def test_marked_messages_are_found_and_nothing_else_is_touched(home):
     assert (home / "ueno/Maildir/new/3").is_symlink()
 
 
-def test_anybody_s_mailbox_will_do_for_a_star(home):
+def test_anybody_s_mailbox_will_do_for_a_star(home: Path) -> None:
     (home / "ueno/Maildir/new/1").write_text("irekae-1-9")
     assert search(home, awaited=[["*", "irekae-1-9"]])["missing"] == []
 
 
-def test_a_message_under_way_is_seen_in_the_queue(home, tmp_path):
+def test_a_message_under_way_is_seen_in_the_queue(home: Path, tmp_path: Path) -> None:
     (tmp_path / "queue/mess").mkdir(parents=True)
     (tmp_path / "queue/mess/1").write_text("Subject: irekae-1-9")
     os.mkfifo(tmp_path / "queue/trigger")
     assert search(home, queue=str(tmp_path / "queue"))["queued"] == [str(tmp_path / "queue/mess/1")]
 
 
-def test_a_mailbox_file_keeps_other_messages(home, tmp_path):
+def test_a_mailbox_file_keeps_other_messages(home: Path, tmp_path: Path) -> None:
     box = tmp_path / "mbox"
     box.write_text("From a Mon\nSubject: private\n\nx\n\nFrom b Mon\nSubject: irekae-1-9\n\ny\n")
     answer = search(home, mbox=str(box), remove=True)
     assert (answer["removed"], "private" in box.read_text(), "irekae-1" in box.read_text()) == (1, True, False)
 
 
-def test_files_and_commands_are_read_in_one_go(tmp_path):
+def test_files_and_commands_are_read_in_one_go(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"caf\xe9\n")
     (tmp_path / "link").symlink_to("nowhere")
     request = {
@@ -232,7 +237,7 @@ def test_files_and_commands_are_read_in_one_go(tmp_path):
     assert any(mount["path"] == "/" for mount in answer["mounts"])
 
 
-def test_calls_tell_refused_from_connected():
+def test_calls_tell_refused_from_connected() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         asked = [{"address": "127.0.0.1", "port": port}, {"address": "127.0.0.1", "port": port, "source": "127.0.0.9"}]
@@ -242,7 +247,7 @@ def test_calls_tell_refused_from_connected():
     assert waited == {"answer": "refused", "tries": 1}
 
 
-def test_homes_tell_whose_they_are(tmp_path):
+def test_homes_tell_whose_they_are(tmp_path: Path) -> None:
     (tmp_path / "asada/Maildir/new").mkdir(parents=True)
     (tmp_path / "note").write_text("")
     (tmp_path / "out").symlink_to("/etc")
@@ -253,7 +258,7 @@ def test_homes_tell_whose_they_are(tmp_path):
     assert (found["homes"]["note"]["kind"], found["homes"]["out"]["kind"]) == ("file", "link")
 
 
-def test_a_script_and_its_request_go_through_standard_input():
+def test_a_script_and_its_request_go_through_standard_input() -> None:
     source = (FAR / "ask.py").read_bytes()
     stdin = b"%d\n" % len(source) + source + json.dumps({"files": ["/etc/hostname"]}).encode()
     done = subprocess.run([sys.executable, "-I", "-c", _LOADER], input=stdin, capture_output=True, check=True)
@@ -261,7 +266,7 @@ def test_a_script_and_its_request_go_through_standard_input():
 
 
 @pytest.mark.parametrize("script", sorted(Path(FAR).glob("[a-z]*.py")), ids=lambda path: path.name)
-def test_what_runs_on_a_host_needs_the_standard_library_alone(script):
+def test_what_runs_on_a_host_needs_the_standard_library_alone(script: Path) -> None:
     imported = [
         line.split()[1].partition(".")[0]
         for line in script.read_text().splitlines()

@@ -1,8 +1,13 @@
+from __future__ import annotations
+
 import http.server
 import threading
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
+from irekae.report.results import Evidence
 from verify.gate import entry, said
 from verify.hiki import HikiPage
 from verify.http_client import Answer, ask, fingerprint, forms
@@ -15,7 +20,7 @@ text</textarea><input type="submit" name="save" value="Save"><input type="submit
 <input type="reset" name="r"></form>"""
 
 
-def test_a_form_s_fields_have_the_values_that_a_browser_would_send():
+def test_a_form_s_fields_have_the_values_that_a_browser_would_send() -> None:
     form = forms(FORM)[0]
     assert (form.method, form.action) == ("post", "/hiki/")
     assert form.fields == {
@@ -29,8 +34,11 @@ def test_a_form_s_fields_have_the_values_that_a_browser_would_send():
     }
 
 
-def test_a_page_without_forms_has_none():
+def test_a_page_without_forms_has_none() -> None:
     assert forms("<p>no form <input name=x>") == []
+
+
+NOTHING = Evidence("", "", "", "", 0.0)
 
 
 class Wiki(http.server.BaseHTTPRequestHandler):
@@ -38,44 +46,45 @@ class Wiki(http.server.BaseHTTPRequestHandler):
 
     page = ""
 
-    def do_GET(self):
+    def do_GET(self) -> None:
         text = FORM if "c=edit" in self.path else type(self).page
         self.reply(200, f"<p>{text}</p>", "session=7; path=/")
 
-    def do_POST(self):
+    def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
         if self.headers["Cookie"] != "session=7":
-            return self.reply(404, "no session")
+            self.reply(404, "no session")
+            return
         type(self).page = dict(pair.split("=") for pair in body.split("&"))["contents"]
-        return self.reply(200, "saved")
+        self.reply(200, "saved")
 
-    def reply(self, status, text, cookie=""):
+    def reply(self, status: int, text: str, cookie: str = "") -> None:
         self.send_response(status)
         if cookie:
             self.send_header("Set-Cookie", cookie)
         self.end_headers()
         self.wfile.write(text.encode())
 
-    def log_message(self, *args):
+    def log_message(self, *args: Any) -> None:
         pass
 
 
 @pytest.fixture
-def url():
+def url() -> Iterator[str]:
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Wiki) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://wiki.example:{server.server_address[1]}/hiki/"
         server.shutdown()
 
 
-def test_the_server_is_asked_by_address_and_the_name_goes_into_the_host_header(url):
+def test_the_server_is_asked_by_address_and_the_name_goes_into_the_host_header(url: str) -> None:
     answer = ask("127.0.0.1", url)
     assert answer.status == 200
     assert "Host: wiki.example:" in answer.evidence.asked
     assert "status 200" in answer.evidence.answered
 
 
-def test_a_page_is_written_read_and_removed_in_one_session(url):
+def test_a_page_is_written_read_and_removed_in_one_session(url: str) -> None:
     page = HikiPage("127.0.0.1", url, "Test")
     assert page.write("token").status == 200
     assert "token" in page.read().text
@@ -84,18 +93,18 @@ def test_a_page_is_written_read_and_removed_in_one_session(url):
     assert len(page.evidence) == 6
 
 
-def test_no_server_is_an_answer_too():
+def test_no_server_is_an_answer_too() -> None:
     answer = ask("127.0.0.1", "http://x.example:1/")
     assert (answer.status, answer.told()) == (0, f"no answer: {answer.problem}")
     assert "refused" in answer.problem
 
 
-def test_gate_s_words_are_read():
-    made = Answer(200, {}, '<h1>gate</h1><p class="answer">registered a&amp;b</p>', None)
+def test_gate_s_words_are_read() -> None:
+    made = Answer(200, {}, '<h1>gate</h1><p class="answer">registered a&amp;b</p>', NOTHING)
     assert said(made) == "registered a&b"
-    assert entry(Answer(200, {}, "<tr><td>name</td><td>A &lt; B</td></tr>", None)) == {"name": "A < B"}
-    assert said(Answer(500, {}, "", None)) == "status 500"
+    assert entry(Answer(200, {}, "<tr><td>name</td><td>A &lt; B</td></tr>", NOTHING)) == {"name": "A < B"}
+    assert said(Answer(500, {}, "", NOTHING)) == "status 500"
 
 
-def test_a_fingerprint_is_openssl_s():
+def test_a_fingerprint_is_openssl_s() -> None:
     assert fingerprint(b"").startswith("E3:B0:C4:42")

@@ -1,13 +1,19 @@
 import threading
+from typing import Never
 
 import pytest
 
 from verify.once import Once
 
 
-def test_work_is_done_once_whoever_asks():
-    done = []
-    part = Once(lambda: done.append(1) or len(done))
+def test_work_is_done_once_whoever_asks() -> None:
+    done: list[int] = []
+
+    def work() -> int:
+        done.append(1)
+        return len(done)
+
+    part = Once(work)
     asking = [threading.Thread(target=part.result) for _ in range(5)]
     for thread in asking:
         thread.start()
@@ -17,10 +23,10 @@ def test_work_is_done_once_whoever_asks():
     assert part.begun
 
 
-def test_an_error_is_raised_for_each_who_asks_and_the_work_not_repeated():
+def test_an_error_is_raised_for_each_who_asks_and_the_work_not_repeated() -> None:
     tries = []
 
-    def fail():
+    def fail() -> Never:
         tries.append(1)
         raise OSError("down")
 
@@ -31,7 +37,7 @@ def test_an_error_is_raised_for_each_who_asks_and_the_work_not_repeated():
     assert len(tries) == 1
 
 
-def test_what_was_begun_early_is_waited_for():
+def test_what_was_begun_early_is_waited_for() -> None:
     gate = threading.Event()
     part = Once(lambda: gate.wait(5))
     assert not part.begun

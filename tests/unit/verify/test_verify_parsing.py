@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,16 +23,16 @@ from verify.parsing import (
 IKA = ("ika-itpass", "ika")
 
 
-def test_a_zombie_is_not_alive():
+def test_a_zombie_is_not_alive() -> None:
     found = processes("  1 0 root Ss init init [2]\n 77 1 root Z  named [named] <defunct>\n")
     assert [(one.name, one.alive) for one in found] == [("init", True), ("named", False)]
 
 
-def test_what_is_no_line_of_ps_is_left_out():
+def test_what_is_no_line_of_ps_is_left_out() -> None:
     assert processes("garbage\n\nPID PPID USER STAT COMMAND COMMAND\n") == []
 
 
-def test_listeners_know_their_owners():
+def test_listeners_know_their_owners() -> None:
     ss = (
         'tcp LISTEN 0 4096 0.0.0.0:80 0.0.0.0:* users:(("apache2",pid=9,fd=3),("apache2",pid=8,fd=3))\n'
         'udp UNCONN 0 0 127.0.0.1:53 0.0.0.0:* users:(("named",pid=5,fd=31))\n'
@@ -46,20 +48,20 @@ def test_listeners_know_their_owners():
     assert ssh.owners == ()
 
 
-def test_the_options_of_a_running_sshd_are_read_from_its_title():
+def test_the_options_of_a_running_sshd_are_read_from_its_title() -> None:
     assert sshd_options("710 1 root Ss sshd sshd: /usr/sbin/sshd [listener] 1 of 10-100 startups") == []
     title = "710 1 root Ss sshd sshd: /usr/sbin/sshd -D -o PermitRootLogin=yes [listener] 0 of 10-100 startups"
     assert sshd_options(title) == ["-o", "PermitRootLogin=yes"]
 
 
-def test_sshd_values_may_be_many():
+def test_sshd_values_may_be_many() -> None:
     assert sshd_values("port 22\nlistenaddress 0.0.0.0:22\nlistenaddress [::]:22\n")["listenaddress"] == [
         "0.0.0.0:22",
         "[::]:22",
     ]
 
 
-def test_root_rules_say_where_they_count():
+def test_root_rules_say_where_they_count() -> None:
     text = "#PermitRootLogin yes\npermitrootlogin=no\nMatch Address 203.0.113.0/24 User root\n  PermitRootLogin yes\n"
     assert [(rule.line, rule.value, rule.where) for rule in root_rules("/etc/ssh/sshd_config", text)] == [
         (2, "no", "everywhere"),
@@ -67,35 +69,35 @@ def test_root_rules_say_where_they_count():
     ]
 
 
-def test_control_files_have_one_entry_a_line():
+def test_control_files_have_one_entry_a_line() -> None:
     assert control_lines("localhost\n\n# old\nepa.scitec.kobe-u.ac.jp  \n") == ["localhost", "epa.scitec.kobe-u.ac.jp"]
     assert control_lines("localhost\r\n") == ["localhost\r"]
 
 
-def test_setting_lines_ignore_comments_and_spacing():
+def test_setting_lines_ignore_comments_and_spacing() -> None:
     assert setting_lines("; a\n# b\n nameserver\t 127.0.0.1 \n\n") == ["nameserver 127.0.0.1"]
 
 
-def test_only_whole_tokens_bear_a_name():
+def test_only_whole_tokens_bear_a_name() -> None:
     for text in ("ika", "'ika-itpass'", "gate@ika-itpass.scitec.kobe-u.ac.jp;", "@homehosts = ('ika', 'localhost');"):
         assert bears_name(text, *IKA), text
     for text in ("ikasumi", "takoyaki", "/home/ikasumi", "ikaros.example", "ika2", "x-ika"):
         assert not bears_name(text, *IKA), text
 
 
-def test_a_zone_file_s_trailing_dot_does_not_hide_a_name():
+def test_a_zone_file_s_trailing_dot_does_not_hide_a_name() -> None:
     assert bears_name("@ IN SOA ika-itpass.scitec.kobe-u.ac.jp. root (", *IKA)
     assert bears_name("root.ika-itpass.scitec.kobe-u.ac.jp. (", *IKA)
 
 
-def test_soa_serial_is_found_beside_comments():
+def test_soa_serial_is_found_beside_comments() -> None:
     zone = "$TTL 60\n@ IN SOA a. b. ( ; first 2001 line\n\t2010102901 ; serial\n 1 2 3 4 )\n"
     assert soa_serial(zone) == 2010102901
     assert soa_serial("@ IN SOA a. b. 7 1 2 3 4\n") == 7
     assert soa_serial("@ IN NS a.\n") is None
 
 
-def test_zone_files_are_the_server_s_own_zones():
+def test_zone_files_are_the_server_s_own_zones() -> None:
     shown = (
         'options {\n\tdirectory "/usr/local/bind/etc/namedb";\n};\n'
         'zone "epa.scitec.kobe-u.ac.jp" {\n\ttype master;\n\tfile "epa.zone";\n};\n'
@@ -108,24 +110,24 @@ def test_zone_files_are_the_server_s_own_zones():
     }
 
 
-def test_boot_targets_are_those_of_insserv():
+def test_boot_targets_are_those_of_insserv() -> None:
     assert boot_targets("TARGETS = rsyslog bind ssh\nINTERACTIVE =\n") == {"rsyslog", "bind", "ssh"}
     assert boot_targets("") is None
 
 
-def test_accounts_are_lines_of_seven_fields():
+def test_accounts_are_lines_of_seven_fields() -> None:
     text = "root:x:0:0::/root:/bin/sh\nbroken\nasada:x:1001:1001:A:/home/asada:/bin/bash\nx:y:z:1:2:3:4\n"
     assert [account.name for account in accounts(text)] == ["root", "asada"]
     assert first_fields("asada:$6$:1\n\nueno:*\n") == ["asada", "ueno"]
 
 
-def test_hosts_lines_gather_an_address_s_names():
+def test_hosts_lines_gather_an_address_s_names() -> None:
     text = "198.51.100.21 ika-itpass ika # old: tako\n198.51.100.21 www\n"
     assert hosts_lines(text) == {"198.51.100.21": ["ika-itpass", "ika", "www"]}
 
 
 @given(st.text())
-def test_no_output_of_a_host_breaks_the_parsers(text):
+def test_no_output_of_a_host_breaks_the_parsers(text: str) -> None:
     processes(text)
     listeners(text)
     root_rules("/x", text)

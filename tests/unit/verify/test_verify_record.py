@@ -1,4 +1,9 @@
+from __future__ import annotations
+
 import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Never
 
 import pytest
 
@@ -8,29 +13,29 @@ from verify.finding import Finding, Unreachable
 from verify.record import Record, titles, write_checks
 
 
-def record():
+def record() -> Record:
     return Record("9.4", "ika", "The page shows", "ページが表示される")
 
 
-def raised(work):
+def raised(work: Callable[..., Any]) -> pytest.ExceptionInfo[BaseException]:
     with pytest.raises(BaseException) as excinfo:  # noqa: PT011  # whatever it is, it is handed on
         work()
     return excinfo
 
 
-def test_a_check_that_expects_nothing_is_an_error_not_a_pass():
+def test_a_check_that_expects_nothing_is_an_error_not_a_pass() -> None:
     check = record()
     check.saw(start().heard("GET /", "status 200"))
     assert check.judged(None)[0] == "error"
 
 
-def test_a_check_without_evidence_is_an_error_not_a_pass():
+def test_a_check_without_evidence_is_an_error_not_a_pass() -> None:
     check = record()
     check.expect(True, "status 200", 200)
     assert check.judged(None)[0] == "error"
 
 
-def test_a_check_that_expects_and_keeps_evidence_passes():
+def test_a_check_that_expects_and_keeps_evidence_passes() -> None:
     check = record()
     check.saw(start().heard("GET /", "status 200"))
     check.expect(True, "status 200", 200)
@@ -40,7 +45,7 @@ def test_a_check_that_expects_and_keeps_evidence_passes():
     assert (result.outcome, result.expected, result.found) == ("passed", "status 200; ITPASS in it", "200; ITPASS")
 
 
-def test_a_finding_fails_with_what_a_person_needs():
+def test_a_finding_fails_with_what_a_person_needs() -> None:
     check = record()
     excinfo = raised(lambda: check.expect(False, "status 200", 404, cause="its area", remedy="9.4: httpd.conf"))
     outcome, finding = check.judged(excinfo)
@@ -54,24 +59,25 @@ def test_a_finding_fails_with_what_a_person_needs():
     )
 
 
-def test_a_check_that_cannot_be_made_is_not_checked():
+def test_a_check_that_cannot_be_made_is_not_checked() -> None:
     check = record()
     outcome, finding = check.judged(raised(lambda: check.not_made("no outside host")))
+    assert finding
     assert (outcome, finding.found) == ("not checked", "no outside host")
 
 
-def test_a_host_that_cannot_be_reached_fails_its_checks():
-    def reach():
+def test_a_host_that_cannot_be_reached_fails_its_checks() -> None:
+    def reach() -> Never:
         raise Unreachable("ika", "No route to host")
 
     assert record().judged(raised(reach))[0] == "failed"
 
 
-def test_a_check_that_breaks_is_an_error():
+def test_a_check_that_breaks_is_an_error() -> None:
     assert record().judged(raised(lambda: 1 // 0))[0] == "error"
 
 
-def test_secrets_are_blanked_everywhere():
+def test_secrets_are_blanked_everywhere() -> None:
     check = record()
     check.saw(start().heard("PASS s3cret", "welcome s3cret, s3cret-long"))
     excinfo = raised(lambda: check.expect(False, "x", "s3cret in it", cause="s3cret", remedy="s3cret"))
@@ -81,7 +87,7 @@ def test_secrets_are_blanked_everywhere():
     assert blanked("ab abc", ["ab", "abc", ""]) == "[blanked] [blanked]"
 
 
-def test_evidence_is_legible_and_of_bounded_length():
+def test_evidence_is_legible_and_of_bounded_length() -> None:
     heard = start().heard("cat x", b"\xff\x1b[31m" + b"y" * 3 * LONGEST)
     assert heard.answered.startswith("\\xff\\x1b[31m")
     assert len(heard.answered) < LONGEST + 100
@@ -90,7 +96,7 @@ def test_evidence_is_legible_and_of_bounded_length():
     assert without_secrets(heard, []).took == heard.took
 
 
-def test_titles_come_from_the_docstring_in_both_languages():
+def test_titles_come_from_the_docstring_in_both_languages() -> None:
     assert titles("The page shows.\n\n    ページが\n    表示される\n    ", "http://x/") == (
         "The page shows: http://x/",
         "ページが表示される: http://x/",
@@ -99,7 +105,7 @@ def test_titles_come_from_the_docstring_in_both_languages():
     assert titles(None, "") == ("", "")
 
 
-def test_results_are_written_in_one_step(tmp_path):
+def test_results_are_written_in_one_step(tmp_path: Path) -> None:
     check = record()
     outcome, finding = check.judged(raised(lambda: check.expect(False, "a", "b")))
     path = tmp_path / "report" / "checks.json"
@@ -108,7 +114,7 @@ def test_results_are_written_in_one_step(tmp_path):
     assert [one.name for one in path.parent.iterdir()] == ["checks.json"]
 
 
-def test_a_failure_is_shown_without_a_traceback():
+def test_a_failure_is_shown_without_a_traceback() -> None:
     check = record()
     excinfo = raised(lambda: check.expect(False, "status 200", 404, remedy="9.4: httpd.conf"))
     outcome, finding = check.judged(excinfo)
@@ -122,5 +128,5 @@ def test_a_failure_is_shown_without_a_traceback():
     assert shown.reprcrash.message == "9.4 on ika: expected status 200; found 404"
 
 
-def test_a_finding_lists_only_what_it_knows():
+def test_a_finding_lists_only_what_it_knows() -> None:
     assert Finding("a", "b").lines() == ["expected: a", "found:    b"]
