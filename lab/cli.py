@@ -136,13 +136,12 @@ def _run(lab: Lab, options: argparse.Namespace) -> None:
     os.execvpe(command[0], command, environment)
 
 
-def _console(lab: Lab, options: argparse.Namespace) -> None:
+def _console(lab: Lab, options: argparse.Namespace) -> int:
     _require_root()
     host = world.find(lab, options.host)
     if not container.is_on(host):
         raise LabError(f"{options.host} is off", f"lab power {options.host} on", 2)
-    command = container.console(host, _command(options) or ["/bin/bash", "-l"])
-    os.execvp(command[0], command)
+    return container.console(host, _command(options) or ["/bin/bash", "-l"])
 
 
 def _snapshot(lab: Lab, options: argparse.Namespace) -> None:

@@ -1,6 +1,7 @@
 """A lab host as an LXC container: its disk, power switch and root console."""
 
 import os
+import select
 import subprocess
 from pathlib import Path
 
@@ -9,6 +10,9 @@ from lab.shell import is_mounted, run, succeeds, wait_until
 
 DISK_MIB = 2048
 BOOT_DEADLINE = 120.0
+# LXC's minder of a container never answers who reached it in the moment of a reboot, nor hangs up: ask again.
+ANSWER_DEADLINE, TRIES = 10.0, 6
+_INSIDE = 9  # file descriptor; dash knows those of one digit
 
 # The host itself must think that it owns its hardware: it may change its network, mount, and reboot. What would reach
 # the machine below (its clock, kernel modules, kernel log) is taken away.
@@ -57,6 +61,19 @@ def _lxc(host: HostFolder, tool: str, *args: str) -> list[str]:
     return host.lab.inside(f"lxc-{tool}", "-P", str(host.lab.containers), "-n", host.container, *args)
 
 
+def _asked(host: HostFolder, tool: str, *args: str) -> subprocess.CompletedProcess[str]:
+    """What an lxc-* command says that asks or tells the container's minder something."""
+    for _ in range(TRIES):
+        try:
+            return subprocess.run(
+                _lxc(host, tool, *args), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
+                timeout=ANSWER_DEADLINE,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired:
+            continue
+    raise LabError(f"lxc-{tool} gets no answer for {host.container}", "lab down, then lab up")
+
+
 def insert_disk(host: HostFolder) -> None:
     """Mount an empty disk over the machine's layers. tmpfs: its size can be changed while the host runs."""
     for folder in (host.disk, host.rootfs):
@@ -84,7 +101,7 @@ def state(host: HostFolder) -> str:
     """LXC's word for the host's state: STOPPED, STARTING, RUNNING, STOPPING, FREEZING, FROZEN …"""
     if not host.lab.netns_path.exists():
         return "STOPPED"
-    done = subprocess.run(_lxc(host, "info", "-sH"), capture_output=True, text=True, check=False)
+    done = _asked(host, "info", "-sH")
     return done.stdout.strip() if done.returncode == 0 else "STOPPED"
 
 
@@ -102,7 +119,7 @@ def init_pid(host: HostFolder) -> int | None:
     """Process id, seen from here, of the host's init."""
     if not host.lab.netns_path.exists():
         return None
-    done = subprocess.run(_lxc(host, "info", "-pH"), capture_output=True, text=True, check=False)
+    done = _asked(host, "info", "-pH")
     return int(done.stdout) if done.returncode == 0 and done.stdout.strip() else None
 
 
@@ -123,7 +140,7 @@ def switch_off(host: HostFolder) -> None:
 
 def _is_dead(host: HostFolder) -> bool:
     if is_on(host):
-        succeeds(*_lxc(host, "stop", "-k"))
+        _asked(host, "stop", "-k")
         return False
     left_over = _processes(host)
     for pid in left_over:
@@ -159,12 +176,35 @@ def _processes(host: HostFolder) -> set[int]:
     return pids
 
 
-def console(host: HostFolder, command: list[str]) -> list[str]:
-    """Command line that runs `command` as root on the host, past its network and its sshd."""
+def console(host: HostFolder, command: list[str]) -> int:
+    """Run `command` as root on the host, past its network and its sshd; its exit status."""
     environment = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root"}
     environment["TERM"] = os.environ.get("TERM", "dumb")
     settings = [f"--set-var={name}={value}" for name, value in environment.items()]
-    return _lxc(host, "attach", "--clear-env", *settings, "--", *command)
+    # It says that it is inside before it becomes the command; and it ends with us.
+    enter = ["sh", "-c", f'echo >&{_INSIDE}; exec "$@" {_INSIDE}>&-', "console", *command]
+    argv = ["setpriv", "--pdeathsig", "KILL", *_lxc(host, "attach", "--clear-env", *settings, "--", *enter)]
+    for _ in range(TRIES):
+        if (process := _entered(argv)) is not None:
+            status = process.wait()
+            return status if status >= 0 else 128 - status
+    raise LabError(f"lxc-attach gets no answer for {host.container}", "lab down, then lab up")
+
+
+def _entered(argv: list[str]) -> subprocess.Popen[bytes] | None:
+    """The attaching process, once its command runs or it has failed; None, and nothing left, when it gets no answer."""
+    here, there = os.pipe()
+    os.dup2(there, _INSIDE)
+    os.close(there)
+    process = subprocess.Popen(argv, pass_fds=[_INSIDE])
+    os.close(_INSIDE)
+    answers, _, _ = select.select([here], [], [], ANSWER_DEADLINE)
+    os.close(here)
+    if answers:
+        return process
+    process.kill()
+    process.wait()
+    return None
 
 
 def wait_booted(host: HostFolder) -> None:
@@ -185,14 +225,20 @@ def _has_booted(host: HostFolder) -> bool:
     return "rc" not in running
 
 
+def _told(host: HostFolder, tool: str) -> None:
+    done = _asked(host, tool)
+    if done.returncode != 0:
+        raise LabError(f"lxc-{tool} of {host.container} ended with status {done.returncode}", done.stderr.strip())
+
+
 def freeze(host: HostFolder) -> None:
     """Let no process of the host run."""
-    run(*_lxc(host, "freeze"))
+    _told(host, "freeze")
 
 
 def thaw(host: HostFolder) -> None:
     """Let the host go on."""
-    run(*_lxc(host, "unfreeze"))
+    _told(host, "unfreeze")
 
 
 def fill(host: HostFolder, leave_kib: int) -> None:

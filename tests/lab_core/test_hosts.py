@@ -1,7 +1,9 @@
 """The hosts: power, console, disks, names; snapshots and the way back."""
 
+import os
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -48,6 +50,24 @@ def test_up_on_a_running_lab_switches_on_what_is_off_and_nothing_else(lab: Lab) 
 def test_console_passes_stdin_output_and_exit_status_on(lab: Lab) -> None:
     done = lab.try_("console", "a", "sh", "-c", "cat; id -un >&2; exit 7", stdin="through")
     assert (done.stdout, done.stderr, done.returncode) == ("through", "root\n", 7)
+
+
+# Once it never ends, as one that reached LXC's minder in the moment of a reboot; then it is the real one.
+DEAF_ONCE = """#!/bin/sh
+if mkdir "{folder}/{tool}.asked" 2>/dev/null; then exec sleep 1000; fi
+exec /usr/bin/{tool} "$@"
+"""
+
+
+@pytest.mark.parametrize("tool", ["lxc-attach", "lxc-info"])
+def test_what_lxc_never_answers_is_asked_again_and_done_once(lab: Lab, tmp_path: Path, tool: str) -> None:
+    fake = tmp_path / tool
+    fake.write_text(DEAF_ONCE.format(folder=tmp_path, tool=tool))
+    fake.chmod(0o755)
+    script = "echo done >> /run/done-once; cat /run/done-once; rm /run/done-once; exit 7"
+    done = lab.try_("console", "outside", "sh", "-c", script, env={"PATH": f"{tmp_path}:{os.environ['PATH']}"})
+    assert (done.stdout, done.returncode) == ("done\n", 7)
+    assert (tmp_path / f"{tool}.asked").exists()
 
 
 def test_a_name_means_the_machine_that_bears_it_now(spoil: Callable[..., Lab]) -> None:
