@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import cast
 
 import pytest
@@ -126,6 +126,15 @@ def test_every_thread_is_told_once_and_may_tidy_up(swap: Swap, ika: FarEnd, tako
     assert events(swap, "tako") == ["1.1 started", "1.1 unknown"]
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Ctrl-C reaches the test, also where whoever started it ignores it (nohup)."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_a_thread_that_does_not_end_is_not_waited_for(swap: Swap, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(interrupt, "TIDY", 0.05)
     release = threading.Event()
