@@ -35,7 +35,7 @@ unit: setup-test ## the tests that need no lab
 	$(begin) $(python) -m pytest tests/unit
 
 faults: setup ## break things everywhere, see that nothing is lost
-	$(begin) $(python) -m pytest tests/lab -m faults && $(python) -m tests.faults
+	$(begin) $(python) -m tests.faults
 
 sabotage: setup ## break a host in every way that we know, see that the acceptance suite notices
 	$(begin) $(python) -m tests.sabotage

@@ -37,13 +37,14 @@ def retire(host: Host, swap: Swap) -> None:
         ServiceHandle(host, service).stop().disable()
 
 
-@item("1.5", "定期バックアップの停止", "Keep the scheduled backup from firing", on=On.PRODUCTION, mark="W")
+@item("1.5", "定期バックアップの停止", "Keep the scheduled backup from firing", on=On.BOTH, mark="W")
 def hold_backup(host: Host, swap: Swap) -> None:
-    """Mode 000, as in 2009; 8.1 gives it back."""
+    """Mode 000, as in 2009; 8.1 gives it back. The standby's too: it writes into the /home that phase 3 replaces."""
     for path in swap.site.phase1.scheduled:
-        if not host.exists(path):
+        if host.exists(path):
+            host.set_mode(path, 0)
+        else:
             host.say(f"{path} is not there: nothing to hold")
-        host.set_mode(path, 0)
 
 
 @item("1.6", "メールの記録", "Account for the mail", on=On.BOTH, mark="+", undo="nothing is changed")

@@ -1,6 +1,6 @@
 """Injects the faults, one after the other, and tells what became of them.
 
-    python -m tests.faults                       all (hours; every line of the journal has its own)
+    python -m tests.faults                       all (an hour or more), beside them the tests of phase 6
     python -m tests.faults --selection ci        the representative ones, as `make test` does
     python -m tests.faults --only power/5        those whose name begins so
     python -m tests.faults --only kill-resume    the chains of kills taken apart: each line by itself
@@ -17,9 +17,13 @@ from __future__ import annotations
 import argparse
 import os
 import signal
+import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
+from tests.driver import PROJECT
 from tests.faults import injected
 from tests.faults.bench import Bench
 from tests.faults.catalogue import FAULTS, Fault, each_resumed, every
@@ -57,6 +61,23 @@ def forget_others(names: Sequence[str]) -> None:
     save(rows[name] for name in names if name in rows)
 
 
+@contextmanager
+def phase_6() -> Iterator[subprocess.Popen[str]]:
+    """The exchange is broken by tests of its own, in a lab beside: mostly they wait for deadlines."""
+    argv = [sys.executable, "-m", "pytest", "tests/lab", "-m", "faults", "-q"]
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as said:
+        process = subprocess.Popen(argv, cwd=PROJECT, stdout=said, stderr=subprocess.STDOUT, text=True)
+        try:
+            yield process
+        except BaseException:
+            process.send_signal(signal.SIGINT)
+            raise
+        finally:
+            process.wait()
+            said.seek(0)
+            print(f"phase 6:\n{said.read()}", flush=True)
+
+
 def document() -> None:
     """Write the page."""
     PAGE.write_text(page(load().values()), encoding="utf-8")
@@ -87,7 +108,14 @@ def main(words: Sequence[str] | None = None) -> int:
         return 0
     if not faults:
         parser.error("no fault has that name: --list shows them")
-    status = Run(benches[: len(faults)], faults).whole()
+    run = Run(benches[: len(faults)], faults)
+    if options.only or options.selection or options.resume_from:
+        run.whole()
+        status = run.told()
+    else:
+        with phase_6() as its_tests:
+            run.whole()
+        status = max(run.told(), its_tests.returncode)
     document()
     return status
 

@@ -61,8 +61,8 @@ class Run:
         self.rows: list[Row] = []
         self._told = threading.Lock()
 
-    def whole(self) -> int:
-        """Inject all; exit status."""
+    def whole(self) -> None:
+        """Inject all."""
         minutes = sum(fault.seconds for fault in self.faults) / 60 / len(self.benches)
         print(f"{len(self.faults)} faults in {len(self.benches)} labs, about {minutes:.0f} minutes", flush=True)
         code = commit()
@@ -76,6 +76,9 @@ class Run:
                 while not waiting.empty():  # each lane ends with the fault that it is at
                     waiting.get()
                 raise
+
+    def told(self) -> int:
+        """Say what became of them, at last how many; exit status."""
         for row in self.rows:
             if row.outcome == LOST:
                 print(f"not survived: {row.name}: {row.fault}, {row.at}", file=sys.stderr)
