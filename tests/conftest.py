@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -53,17 +51,8 @@ def running_lab() -> Iterator[Lab]:
 
     It is in whatever state earlier tests left it.
     """
-    lab = Lab(os.environ.get("IREKAE_TEST_LAB", "test"))
-    with Path(f"/run/lock/irekae-tests-{lab.name}").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            pytest.exit(f"other tests use the lab {lab.name} now; IREKAE_TEST_LAB=NAME takes another", returncode=2)
-        was_up = lab.try_("status").returncode == 0
-        lab("up")
+    with Lab(os.environ.get("IREKAE_TEST_LAB", "test")).borrowed() as lab:
         yield lab
-        if not was_up:
-            lab("down")
 
 
 @pytest.fixture

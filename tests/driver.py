@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 PROJECT = Path(__file__).resolve().parents[1]
 STATE = Path("/var/lib/irekae-lab")
+_BORROWED: set[str] = set()  # by this run of tests
 DEADLINE = 600.0  # seconds for one command: ten times what the slowest takes
 
 
@@ -77,6 +80,31 @@ class Lab:
     def reset(self) -> None:
         """Back to the state before the swap."""
         self("reset")
+
+    @contextmanager
+    def borrowed(self) -> Iterator[Self]:
+        """The lab, up, for one run of tests alone; taken down at the end unless it was up before.
+
+        Raises:
+            RuntimeError: another run of tests uses it.
+        """
+        if self.name in _BORROWED:
+            yield self
+            return
+        with Path(f"/run/lock/irekae-tests-{self.name}").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise RuntimeError(f"other tests use the lab {self.name} now: wait for their end") from None
+            was_up = self.try_("status").returncode == 0
+            _BORROWED.add(self.name)
+            try:
+                self("up")
+                yield self
+            finally:
+                _BORROWED.remove(self.name)
+                if not was_up:
+                    self("down")
 
     # --- the seat ---
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.driver import Lab
 from tests.faults import injected
 from tests.faults.bench import Bench
 from tests.faults.catalogue import FAULTS, Fault
@@ -17,10 +18,8 @@ SELECTED = [fault for fault in FAULTS if fault.selected]
 
 @pytest.fixture(scope="module")
 def bench() -> Iterator[Bench]:
-    borrowed = os.environ.get("IREKAE_TEST_LAB")
-    made = Bench(borrowed or "labfaults")
-    yield made
-    made.lab("reset" if borrowed else "down", ok=False)
+    with Lab(os.environ.get("IREKAE_TEST_LAB", "labfaults")).borrowed() as lab:
+        yield Bench(lab.name)
 
 
 @pytest.mark.parametrize("fault", SELECTED, ids=[fault.name for fault in SELECTED])

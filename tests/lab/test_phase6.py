@@ -129,15 +129,12 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Net]:
     text = (PROJECT / "site.toml").read_text().replace("confirm_within = 60", f"confirm_within = {CONFIRM_WITHIN}")
     site.write_text(text)
     net = Net(site)
-    borrowed = "IREKAE_TEST_LAB" in os.environ
-    net.lab("up")
-    net.lab("reset")
-    code, said = net.go_on(net.seat("prepare"))
-    assert code == 0, said
-    net.lab("snapshot", "before-phase6")
-    yield net
-    if not borrowed:
-        net.lab("down")
+    with net.lab.borrowed() as lab:
+        lab.reset()
+        code, said = net.go_on(net.seat("prepare"))
+        assert code == 0, said
+        lab("snapshot", "before-phase6")
+        yield net
 
 
 @pytest.fixture

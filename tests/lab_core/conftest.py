@@ -9,11 +9,9 @@ from tests.driver import Lab
 
 @pytest.fixture(scope="session")
 def _running() -> Iterator[Lab]:
-    lab = Lab("labtest")
-    lab("down")
-    lab("up")
-    yield lab
-    lab("down")
+    with Lab("labtest").borrowed() as lab:
+        lab.reset()
+        yield lab
 
 
 @pytest.fixture

@@ -10,10 +10,6 @@ from tests.lab_services.services_lab import ServicesLab
 @pytest.fixture(scope="session")
 def lab() -> Iterator[ServicesLab]:
     """The lab in its state before the swap; the tests put back what they change."""
-    lab = ServicesLab("labsvc")
-    was_up = lab.try_("status").returncode == 0
-    # What an earlier run left is not the state before the swap.
-    lab("reset" if was_up else "up")
-    yield lab
-    if not was_up:
-        lab("down")
+    with ServicesLab("labsvc").borrowed() as lab:
+        lab.reset()
+        yield lab
