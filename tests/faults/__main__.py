@@ -62,11 +62,13 @@ def forget_others(names: Sequence[str]) -> None:
 
 
 @contextmanager
-def phase_6() -> Iterator[subprocess.Popen[str]]:
+def phase_6(lab: str) -> Iterator[subprocess.Popen[str]]:
     """The exchange is broken by tests of its own, in a lab beside: mostly they wait for deadlines."""
-    argv = [sys.executable, "-m", "pytest", "tests/lab", "-m", "faults", "-q"]
+    # It is interrupted as we are, also where whoever started us ignores Ctrl-C.
+    argv = ["env", "--default-signal=INT", sys.executable, "-m", "pytest", "tests/lab", "-m", "faults", "-q"]
     with tempfile.TemporaryFile("w+", encoding="utf-8") as said:
-        process = subprocess.Popen(argv, cwd=PROJECT, stdout=said, stderr=subprocess.STDOUT, text=True)
+        env = {**os.environ, "IREKAE_TEST_LAB": lab}
+        process = subprocess.Popen(argv, cwd=PROJECT, env=env, stdout=said, stderr=subprocess.STDOUT, text=True)
         try:
             yield process
         except BaseException:
@@ -113,7 +115,7 @@ def main(words: Sequence[str] | None = None) -> int:
         run.whole()
         status = run.told()
     else:
-        with phase_6() as its_tests:
+        with phase_6(f"{name}-6") as its_tests:
             run.whole()
         status = max(run.told(), its_tests.returncode)
     document()

@@ -33,7 +33,7 @@ from irekae import crossing
 from irekae.remote import Link
 
 PATIENCE = 400  # seconds for one child
-TRIES = 8  # ends with an error in a row, before the command counts as stuck
+STUCK = 180  # seconds without a kill or an end: a host that was rebooting when fab died must come back in them
 # Exit status 3 with these words: the dead one's agent is still finishing its last operation.
 BUSY = "is being worked on"
 
@@ -156,24 +156,25 @@ def _be_fab(words: list[str], what: Break, told: int, log: Path, late: float) ->
 
 def chain(words: list[str], before: bool, least: int, log: Path) -> dict[str, Any]:
     """Kill it again and again until it comes to its end."""
-    number, errors, seen = least, 0, set[str]()
+    number, seen, moved = least, set[str](), time.monotonic()
     found: dict[str, Any] = {"kills": [], "errors": [], "status": None}
-    while errors < TRIES:
+    while time.monotonic() - moved < STUCK:
         one = run(words, Break(number, before, "KILL", "", ""), log)
         found["status"] = one["status"]
         if one["at"]:
             found["kills"].append(one["at"])
             # At a line where it died before, nothing was gained: items beside each other begin with many lines.
             line = json.dumps(one["at"])
-            number, errors = (number + 1 if line in seen else max(least, number - 1)), 0
+            number = number + 1 if line in seen else max(least, number - 1)
             seen.add(line)
+            moved = time.monotonic()
         elif one["status"] == 0:
             return found
         elif one["status"] == 3 and BUSY in one["said"]:
             time.sleep(0.1)  # the host's own time: an agent is ending
         else:
-            errors += 1
             found["errors"].append([one["status"], one["said"][-600:]])
+            time.sleep(0.5)  # as an operator would, before calling again
     return found
 
 
