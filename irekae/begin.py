@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from irekae.errors import Status, SwapError
+from irekae.host import Host
 from irekae.identity import Pins, save_pins
 from irekae.items import ITEMS, On
 from irekae.journal import State, now, operator
@@ -23,8 +24,7 @@ def begin(swap: Swap) -> None:
     Raises:
         SwapError: only one of the hosts, or each another one, remembers a swap.
     """
-    entries = swap.inventory.pair
-    known = [swap.links[entry.name].facts["run"] for entry in entries]
+    known = [swap.links[entry.name].facts["run"] for entry in swap.inventory.pair]
     if all(known) and known[0]["id"] == known[1]["id"]:
         return
     given = next((run for run in known if run), None)
@@ -39,23 +39,23 @@ def begin(swap: Swap) -> None:
     started = datetime.now().astimezone()
     run_id = given["id"] if given else started.isoformat(timespec="seconds")
     today = given["today"] if given else started.strftime("%Y%m%d")
-    for entry, run, role in zip(entries, known, (On.PRODUCTION, On.STANDBY), strict=True):
-        link = swap.links[entry.name]
-        if run:
-            continue
-        found = {
-            "id": run_id,
-            "today": today,
-            "name_before": entry.name,
-            "role_before": role.value,
-            "machine_id": link.facts["machine_id"],
-            "keys": link.machine.keys,
-        }
-        host = swap.production if role is On.PRODUCTION else swap.standby
-        host.record.ground.write(
-            f"{swap.site.site.state}/run.json", json.dumps(found, indent=1).encode() + b"\n", {"mode": 0o600}, None
-        )
-        link.facts["run"] = found
+    for host, role, run in zip((swap.production, swap.standby), (On.PRODUCTION, On.STANDBY), known, strict=True):
+        if not run:
+            _write_down(host, f"{swap.site.site.state}/run.json", {"id": run_id, "today": today}, role)
+
+
+def _write_down(host: Host, path: str, run: dict[str, Any], role: On) -> None:
+    """This host's own run.json."""
+    link = host.link
+    found = {
+        **run,
+        "name_before": link.entry.name,
+        "role_before": role.value,
+        "machine_id": link.facts["machine_id"],
+        "keys": link.machine.keys,
+    }
+    host.record.ground.write(path, json.dumps(found, indent=1).encode() + b"\n", {"mode": 0o600}, None)
+    link.facts["run"] = found
 
 
 def begin_again(swap: Swap, why: str) -> None:

@@ -40,15 +40,15 @@ def tell_mail_that_stays(swap: Swap) -> None:
         swap: with the names exchanged.
     """
     pair = swap.for_pair(find_item(BEHIND_THE_EXCHANGE))
-    old = pair.inventory.other(pair.production.name).name
     try:
         ahead = _ahead(pair, pair.production, pair.standby)
     except HostError as error:
         # No reason to stay: what is there stays there in any case.
         show(f"  1.6 whether mail has arrived on the new production host is not known: {error}")
         return
+    where = f"the machine that becomes {pair.standby.name} again, below {swap.site.home.path}"
     for line in ahead:
-        show(f"  1.6 mail stays on the machine that becomes {old} again, below {swap.site.home.path}: {line}")
+        show(f"  1.6 mail stays on {where}: {line}")
 
 
 def _ahead(swap: Swap, host: Host, other: Host) -> Sequence[str]:

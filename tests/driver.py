@@ -82,13 +82,17 @@ class Lab:
         self("reset")
 
     @contextmanager
-    def borrowed(self) -> Iterator[Self]:
-        """The lab, up, for one run of tests alone; taken down at the end unless it was up before.
+    def borrowed(self, keep: bool = False) -> Iterator[Self]:
+        """The lab, as before the swap, for one run of tests alone; taken down at the end unless it was up before.
+
+        Args:
+            keep: leave it up.
 
         Raises:
             RuntimeError: another run of tests uses it.
         """
         if self.name in _BORROWED:
+            self.reset()
             yield self
             return
         with Path(f"/run/lock/irekae-tests-{self.name}").open("w") as lock:
@@ -99,11 +103,11 @@ class Lab:
             was_up = self.try_("status").returncode == 0
             _BORROWED.add(self.name)
             try:
-                self("up")
+                self("reset" if was_up else "up")
                 yield self
             finally:
                 _BORROWED.remove(self.name)
-                if not was_up:
+                if not (was_up or keep):
                     self("down")
 
     # --- the seat ---
@@ -143,7 +147,7 @@ class Lab:
         return self("console", host, "cat", "/proc/sys/kernel/random/boot_id").strip()
 
     @staticmethod
-    def until(what: str, look: Callable[[], object], seconds: float = 60) -> Any:
+    def until(what: str, look: Callable[[], object], seconds: float = 30) -> Any:
         """What `look` finds once it finds something; fails, naming `what`, after the deadline."""
         end = time.monotonic() + seconds
         while not (found := look()):

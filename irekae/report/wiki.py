@@ -87,14 +87,7 @@ def save_wiki(fetch: Fetch, url: str, folder: Path, most: int = MOST_PAGES) -> S
     Raises:
         SwapError: the first page cannot be had.
     """
-    try:
-        first = fetch(url)
-    except OSError as wrong:
-        raise SwapError(
-            "the wiki's manual page cannot be saved",
-            detail=f"{url}: {wrong}",
-            hint="is [site] wiki in site.toml right, and does the wiki answer?",
-        ) from wrong
+    first = _manual_page(fetch, url)
     pages, left_out = {_page(url): first}, {}
     cited = dict.fromkeys(_page(link) for link in _links(first) if _same_wiki(first.url, link))
     for link in cited:
@@ -113,6 +106,17 @@ def save_wiki(fetch: Fetch, url: str, folder: Path, most: int = MOST_PAGES) -> S
         else:
             left_out[link] = f"leads away from the wiki, to {found.url}"
     return _written(pages, folder, _page(url), left_out)
+
+
+def _manual_page(fetch: Fetch, url: str) -> Fetched:
+    try:
+        return fetch(url)
+    except OSError as wrong:
+        raise SwapError(
+            "the wiki's manual page cannot be saved",
+            detail=f"{url}: {wrong}",
+            hint="is [site] wiki in site.toml right, and does the wiki answer?",
+        ) from wrong
 
 
 def _written(pages: dict[str, Fetched], folder: Path, first: str, left_out: dict[str, str]) -> Saved:

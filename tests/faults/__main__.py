@@ -117,7 +117,7 @@ def main(words: Sequence[str] | None = None) -> int:
     else:
         with phase_6(f"{name}-6") as its_tests:
             run.whole()
-        status = max(run.told(), its_tests.returncode)
+        status = 1 if run.told() or its_tests.returncode else 0
     document()
     return status
 

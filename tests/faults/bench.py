@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -177,8 +178,8 @@ class Bench:
         """The canonical state of both machines."""
         program = (HERE / "digest.py").read_text()
         with ThreadPoolExecutor(2) as both:
-            told = both.map(lambda machine: self.lab("console", machine, "python3", "-", stdin=program), "ab")
-            return {machine: json.loads(state) for machine, state in zip("ab", told, strict=True)}
+            told = both.map(lambda machine: self.driver.python(machine, program), "ab")
+            return dict(zip("ab", told, strict=True))
 
     def journal(self, machine: str) -> list[dict[str, Any]]:
         """What a machine remembers."""
@@ -191,6 +192,9 @@ class Bench:
             return
         self.lab("up")
         self.lab("reset")
+        for machine in "ab":
+            # The hosts' own backup at half past two would be taken for the fault's doing: not within twelve hours.
+            self.on(machine, f"sed -i 's/^30 2\t/30 {(datetime.now().hour + 12) % 24}\t/' /etc/crontab")
         self.fab("phase0")
         self.lab("snapshot", "p1")
         self.lab("restore", "p1")

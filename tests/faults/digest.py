@@ -38,7 +38,6 @@ SKIP = {
     "/root/.bash_history",
     "/root/.lesshst",
     "/root/.cache",
-    "/home/epabk/system",  # the nightly backup's, at half past two, of /etc and /usr/local
 }
 # Of what a copy replaced only that it is kept, not what: a rollback must take the folder away.
 OURS = "/home/.irekae-replaced"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from tests.faults.bench import HERE, Bench
 from tests.faults.catalogue import fault
 from tests.faults.compare import NotSurvived, want
@@ -12,7 +10,7 @@ from tests.faults.compare import NotSurvived, want
 def whole(bench: Bench) -> dict[str, dict[str, list[object]]]:
     """Every file of both machines (whole.py says which are passed over, and why)."""
     program = (HERE / "whole.py").read_text(encoding="utf-8")
-    return {machine: json.loads(bench.lab("console", machine, "python3", "-", stdin=program)) for machine in "ab"}
+    return {machine: bench.driver.python(machine, program) for machine in "ab"}
 
 
 @fault("plan/nothing-changes", "`fab phase0 … phase7 --plan`", "before phase 0",

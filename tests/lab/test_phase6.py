@@ -1,126 +1,15 @@
 """Phase 6 in a lab: undisturbed, and with everything broken that can be broken in it."""
 
-import json
-import os
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 
-from tests.driver import PROJECT, Lab
+from tests.driver import PROJECT
+from tests.lab.exchange_net import NEW, OLD, Net
 
 pytestmark = pytest.mark.lab
 
-HERE = Path(__file__).parent
 CONFIRM_WITHIN = 30  # seconds: the hosts of a lab share a machine with everything else
-OLD = {"a": ("198.51.100.21", "ika"), "b": ("198.51.100.22", "tako")}
-NEW = {"a": ("198.51.100.22", "tako"), "b": ("198.51.100.21", "ika")}
-HARDWARE = {"02:00:c6:33:64:15": "a", "02:00:c6:33:64:16": "b"}
-SETTLED = ("", "reverted", "confirmed")
-EXCHANGE = "/var/lib/irekae/exchange"
-
-
-class Net:
-    """The lab of these tests, and what happens in it."""
-
-    def __init__(self, site: Path) -> None:
-        self.lab = Lab(os.environ.get("IREKAE_TEST_LAB", "labnet"), site)
-        self.watch: subprocess.Popen[str] | None = None
-
-    def on(self, machine: str, script: str) -> str:
-        return self.lab("console", machine, "sh", "-c", script)
-
-    def seat(self, *words: str) -> subprocess.Popen[str]:
-        pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-        return self.lab.start("run", sys.executable, str(HERE / "seat_exchange.py"), *words, **pipes)
-
-    def paused(self, point: str) -> subprocess.Popen[str]:
-        """An exchange that has got as far as the point, and waits there."""
-        seat = self.seat("exchange", "--pause", point)
-        assert seat.stdout is not None
-        said = ""
-        for line in seat.stdout:
-            said += line
-            if line.startswith("PAUSED"):
-                return seat
-        raise AssertionError(said)
-
-    def go_on(self, seat: subprocess.Popen[str]) -> tuple[int, str]:
-        said = seat.communicate("\n", timeout=400)[0]
-        return seat.returncode, said
-
-    def let_go(self, seat: subprocess.Popen[str]) -> None:
-        """Past the point where it waits."""
-        assert seat.stdin is not None
-        seat.stdin.write("\n")
-        seat.stdin.flush()
-
-    def kill(self, seat: subprocess.Popen[str]) -> None:
-        seat.send_signal(signal.SIGKILL)
-        seat.communicate()
-
-    def exchange(self) -> tuple[int, str]:
-        end = time.monotonic() + 60
-        while True:
-            code, said = self.go_on(self.seat("exchange"))
-            # The host has not noticed yet that the seat before this one is dead.
-            if "is being worked on" not in said or time.monotonic() > end:
-                return code, said
-
-    def look(self, machine: str) -> tuple[str, str, str]:
-        """Address, host name and state of the exchange of a machine just now."""
-        shown = self.on(
-            machine, f"ip -4 -o addr show dev eth0; echo ==; hostname; cat {EXCHANGE}/state 2>/dev/null; true"
-        )
-        addresses, _, rest = shown.partition("==")
-        name, *state = rest.split()
-        return (addresses.split()[3].split("/")[0] if addresses.strip() else "", name, state[0] if state else "")
-
-    def state(self, machine: str) -> str:
-        return self.look(machine)[2]
-
-    def place(self, machine: str) -> tuple[str, str]:
-        """Address and host name."""
-        return self.look(machine)[:2]
-
-    def wait(self, what: str, condition: Callable[[], bool], seconds: float = 150) -> None:
-        end = time.monotonic() + seconds
-        while not condition():
-            assert time.monotonic() < end, f"not within {seconds} s: {what}\n{self.logs()}"
-            time.sleep(1.0)
-
-    def logs(self) -> str:
-        return "".join(f"--- {m}: {self.place(m)}\n" + self.on(m, f"tail -n 25 {EXCHANGE}/watchdog.log") for m in OLD)
-
-    def is_at(self, places: dict[str, tuple[str, str]]) -> bool:
-        return all((look := self.look(m))[:2] == place and look[2] in SETTLED for m, place in places.items())
-
-    def want_settled(self, places: dict[str, tuple[str, str]]) -> None:
-        self.wait(f"both at {places}", lambda: self.is_at(places))
-
-    def watch_addresses(self) -> None:
-        command = [
-            "nsenter",
-            f"--net=/run/netns/irekae-{self.lab.name}",
-            sys.executable,
-            str(HERE / "address_watch.py"),
-        ]
-        addresses = [place[0] for place in OLD.values()]
-        self.watch = subprocess.Popen(
-            [*command, "br0", *addresses], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-
-    def holders(self) -> list[set[str]]:
-        """Every set of machines that answered one question for one address, since the watch began."""
-        assert self.watch is not None
-        seen = json.loads(self.watch.communicate()[0])
-        self.watch = None
-        return [{HARDWARE[mac] for mac in macs if mac in HARDWARE} for sets in seen.values() for macs in sets]
 
 
 @pytest.fixture(scope="module")
@@ -130,7 +19,6 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Net]:
     site.write_text(text)
     net = Net(site)
     with net.lab.borrowed() as lab:
-        lab.reset()
         code, said = net.go_on(net.seat("prepare"))
         assert code == 0, said
         lab("snapshot", "before-phase6")

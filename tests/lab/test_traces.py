@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 import pytest
@@ -31,7 +30,7 @@ MACHINES = ("a", "b", "dennou", "outside")
 
 def files(lab: Lab) -> dict[str, dict[str, object]]:
     program = PROGRAM.read_text(encoding="utf-8")
-    return {machine: json.loads(lab("console", machine, "python3", "-", stdin=program)) for machine in MACHINES}
+    return {machine: lab.python(machine, program) for machine in MACHINES}
 
 
 def bans(lab: Lab) -> str:

@@ -10,7 +10,6 @@ from tests.driver import Lab
 @pytest.fixture(scope="session")
 def _running() -> Iterator[Lab]:
     with Lab("labtest").borrowed() as lab:
-        lab.reset()
         yield lab
 
 

@@ -105,7 +105,7 @@ def test_dennou_knows_the_host_keys_of_both_machines_under_ikas_name(lab: Servic
 
 
 def test_a_reboot_keeps_what_starts_at_boot_and_ends_what_was_started_by_hand(lab: ServicesLab) -> None:
-    boots = {host: lab.on(host, "cat /proc/sys/kernel/random/boot_id") for host in ("a", "b")}
+    boots = {host: lab.boot_id(host) for host in ("a", "b")}
     for host in boots:
         lab.on(host, "reboot")
     for host, before in boots.items():
@@ -122,4 +122,4 @@ def new_boot(lab: ServicesLab, host: str, before: str) -> bool:
     done = lab.try_on(
         host, 'cat /proc/sys/kernel/random/boot_id; test "$(runlevel)" = "N 2" && ! pgrep -x rc >/dev/null'
     )
-    return done.returncode == 0 and done.stdout != before
+    return done.returncode == 0 and done.stdout.strip() != before

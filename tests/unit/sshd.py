@@ -7,9 +7,12 @@ import socket
 import subprocess
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import paramiko
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ed25519
 from paramiko.common import AUTH_FAILED, AUTH_SUCCESSFUL
 
 OPEN_SUCCEEDED = 0
@@ -122,3 +125,20 @@ class _Session(paramiko.ServerInterface):
         self.sshd.threads.append(threading.Thread(target=self.sshd.run, args=(channel, line), daemon=True))
         self.sshd.threads[-1].start()
         return True
+
+
+def ed25519_key(path: Path) -> paramiko.PKey:
+    """A key pair, as ssh-keygen writes it."""
+    private = ed25519.Ed25519PrivateKey.generate()
+    encoding, form, none = (
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.OpenSSH,
+        serialization.NoEncryption(),
+    )
+    path.write_bytes(private.private_bytes(encoding, form, none))
+    path.chmod(0o600)
+    return paramiko.Ed25519Key(filename=str(path))
+
+
+def text_of(key: paramiko.PKey) -> str:
+    return f"{key.get_name()} {key.get_base64()}"

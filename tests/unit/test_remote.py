@@ -11,15 +11,13 @@ from pathlib import Path
 
 import paramiko
 import pytest
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from irekae import interrupt, remote
 from irekae.errors import Status, SwapError
 from irekae.identity import Machine, Pins, fingerprint
 from irekae.inventory import HostEntry, Inventory
 from irekae.remote import HostError, Link, Lost
-from tests.unit.sshd import Sshd
+from tests.unit.sshd import Sshd, ed25519_key, text_of
 
 Start = Callable[..., Sshd]
 
@@ -27,23 +25,6 @@ Start = Callable[..., Sshd]
 def without_sudo(line: str) -> str:
     """The command line without sudo, in this Python."""
     return line.replace("sudo -n -- python3", sys.executable, 1)
-
-
-def ed25519_key(path: Path) -> paramiko.PKey:
-    """A key pair, as ssh-keygen writes it."""
-    private = ed25519.Ed25519PrivateKey.generate()
-    encoding, form, none = (
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.OpenSSH,
-        serialization.NoEncryption(),
-    )
-    path.write_bytes(private.private_bytes(encoding, form, none))
-    path.chmod(0o600)
-    return paramiko.Ed25519Key(filename=str(path))
-
-
-def text_of(key: paramiko.PKey) -> str:
-    return f"{key.get_name()} {key.get_base64()}"
 
 
 @pytest.fixture(scope="module")

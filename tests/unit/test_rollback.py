@@ -16,7 +16,7 @@ from irekae.journal import State
 from irekae.remote import HostError, Lost
 from irekae.swap import Swap
 from tests.unit.farend import FarEnd
-from tests.unit.procedure import P, S, begun, declare, do, exchange, state
+from tests.unit.procedure import P, begun, declare, do, exchange, state
 
 
 @pytest.fixture(autouse=True)
@@ -225,46 +225,6 @@ def test_what_a_lease_undid_is_still_restored_exactly(swap: Swap, ika: FarEnd) -
     ika.put("/etc/ssh/sshd_config", "no # by the lease\n")
     rollback.rollback(swap, 1)
     assert ika.path("/etc/ssh/sshd_config").read_bytes() == b"no\n"
-
-
-# --- one item ---
-
-
-def test_one_item_alone(swap: Swap, ika: FarEnd) -> None:
-    ika.put("/etc/a", "1")
-    ika.put("/etc/b", "1")
-    declare("5.1", P, lambda host, swap: host.edit("/etc/a", lambda text: b"2", dated=False))
-    declare("5.3", P, lambda host, swap: host.edit("/etc/b", lambda text: b"2", dated=False))
-    do(swap, "5.1", "5.3")
-    rollback.rollback_item(swap, "5.1", [])
-    assert (ika.path("/etc/a").read_bytes(), ika.path("/etc/b").read_bytes()) == (b"1", b"2")
-    assert state(swap, "5.3") is State.DONE
-
-
-def test_one_item_is_refused_when_another_changed_the_same_file_after_it(swap: Swap, ika: FarEnd) -> None:
-    ika.put("/etc/a", "1")
-    declare("5.1", P, lambda host, swap: host.edit("/etc/a", lambda text: b"2", dated=False))
-    declare("5.3", P, lambda host, swap: host.put("/etc/a", b"3"))
-    do(swap, "5.1", "5.3")
-    with pytest.raises(SwapError, match=r"5.1 cannot be taken back alone on ika") as raised:
-        rollback.rollback_item(swap, "5.1", [])
-    assert raised.value.detail == "later items stand on it: 5.3"
-    assert raised.value.status is Status.REFUSED
-    rollback.rollback_item(swap, "5.3", [])
-    rollback.rollback_item(swap, "5.1", [])
-    assert ika.path("/etc/a").read_bytes() == b"1"
-
-
-def test_one_item_is_refused_when_a_later_phase_has_begun(swap: Swap) -> None:
-    for number in ("1.1", "2.1"):
-        declare(number, On.BOTH, lambda host, swap: host.run("do", undo=["undo"]))
-    runner.run_phase(swap, 1)
-    runner.run_item(swap, ITEMS["2.1"], ["tako"])
-    with pytest.raises(SwapError, match="alone on tako"):
-        rollback.rollback_item(swap, "1.1", ["tako"])
-    rollback.rollback_item(swap, "1.1", ["ika"])
-    assert state(swap, "1.1", P) is State.NOT_DONE
-    assert state(swap, "1.1", S) is State.DONE
 
 
 # --- the exchange in the middle ---

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from irekae.agent import checkpoints, files, homes, replace, search
+from irekae.agent import checkpoints, files, replace, search
 from irekae.agent.base import MEMORY, Refused, raw, text
 
 NAMES = ["x", "with space", "-rf", "$(id)", "new\nline", "quote'\"", "日本", "caf\udce9", "a" * 255, "\udcff" * 255]
@@ -287,23 +287,3 @@ def test_what_is_too_large_is_refused_not_read(tree: Path) -> None:
         file.truncate(files.LARGEST + 1)
     with pytest.raises(Refused, match="more than"):
         files.op_read(f"{tree}/large")
-
-
-def test_search_finds_text_below_trees_and_follows_no_link(planted: Path) -> None:
-    tree = planted.parent
-    (tree / "conf").mkdir()
-    (tree / "conf" / "caf\udce9").write_bytes(b"host IKA here\n")
-    (tree / "conf" / "binary").write_bytes(b"ika\0")
-    (tree / "conf" / "skipped").mkdir()
-    (tree / "conf" / "skipped" / "file").write_bytes(b"ika\n")
-    (tree / "secret" / "shadow").write_bytes(b"ika\n")
-    found = search.op_grep([f"{tree}/conf", str(planted), f"{tree}/none"], [f"{tree}/conf/skipped"], ["ika", "$(x)"])
-    assert [line["path"] for line in found] == [f"{tree}/conf/caf\udce9"]
-    assert search.op_tree(str(planted)) == ["file", "way"]
-    assert search.op_tree(str(tree), ["/conf", "/sec*"]) == ["home", "home/file", "home/way"]
-
-
-def test_space_counts_bytes(tree: Path) -> None:
-    found = homes.op_space(str(tree))
-    assert found["free"] > 0
-    assert found["used"] > 0

@@ -94,3 +94,9 @@ def test_a_folder_in_a_files_place_gives_way(tree: Path) -> None:
 
 def test_rsyncs_escapes_are_read() -> None:
     assert homes.unescape("caf\\#351 \\#012 \\#9 plain") == "caf\udce9 \n \\#9 plain"
+
+
+def test_space_counts_bytes(tree: Path) -> None:
+    found = homes.op_space(str(tree))
+    assert found["free"] > 0
+    assert found["used"] > 0
