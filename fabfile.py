@@ -7,9 +7,9 @@ from fabric.main import program
 from invoke.collection import Collection
 
 import tasks
-from irekae.commands import COMMANDS, Command, item_command, options_of, phase_command
-from irekae.edge import edge, learn_hosts
-from irekae.items import items_of
+from irekae.cli.commands import COMMANDS, Command, item_command, options_of, phase_command
+from irekae.cli.entry import edge, learn_hosts
+from irekae.model.items import items_of
 
 
 def as_task(command: Command) -> Any:

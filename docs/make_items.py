@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import tasks
-from irekae.items import Item, items_of
+from irekae.model.items import Item, items_of
 
 PAGE = Path(__file__).with_name("items.md")
 

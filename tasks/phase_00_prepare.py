@@ -1,14 +1,14 @@
 """Phase 0: preparation (準備)."""
 
-from irekae.acceptance import keep_baseline
-from irekae.begin import begin
-from irekae.copying import copy_home
-from irekae.errors import Status, SwapError
-from irekae.items import On, item
-from irekae.offline import save_manual
-from irekae.preflight import obstacles
-from irekae.prober import start_if_any
-from irekae.swap import Swap
+from irekae.model.errors import Status, SwapError
+from irekae.model.items import On, item
+from irekae.proof.outage.prober import start_if_any
+from irekae.proof.suite_run import keep_baseline
+from irekae.report.offline_manual import save_manual
+from irekae.subjects.home.copying import copy_home
+from irekae.subjects.preflight import obstacles
+from irekae.swap.begin import begin
+from irekae.swap.swap import Swap
 from tasks import phase_02_open_root as door
 from tasks import phase_04_close_root as closing
 

@@ -1,10 +1,10 @@
 """Phase 1: start of the exchange (入替え開始)."""
 
-from irekae.host import Host
-from irekae.items import On, item
-from irekae.people import end_processes, end_sessions
-from irekae.service import ServiceHandle
-from irekae.swap import Swap, login_user
+from irekae.host.host import Host
+from irekae.host.service import ServiceHandle
+from irekae.model.items import On, item
+from irekae.subjects.sessions import end_processes, end_sessions
+from irekae.swap.swap import Swap, login_user
 
 
 @item(

@@ -2,11 +2,11 @@
 
 import shlex
 
-from irekae.door import close_script, crontab, forbid_root, permit_root
-from irekae.host import Host
-from irekae.items import On, item
-from irekae.service import ServiceHandle
-from irekae.swap import Swap
+from irekae.host.host import Host
+from irekae.host.service import ServiceHandle
+from irekae.model.items import On, item
+from irekae.subjects.root_door import close_script, crontab, forbid_root, permit_root
+from irekae.swap.swap import Swap
 
 CRONTAB = "/etc/cron.d/irekae-door"
 

@@ -4,13 +4,13 @@ Everything goes through the one door that is open, the standby's (D2). The accou
 what is copied go by name, so the names must be known on the receiver.
 """
 
-from irekae.accounts import Accounts, apply, plan_merge
-from irekae.copying import copy_home
-from irekae.errors import SwapError
-from irekae.host import Host
-from irekae.items import On, item
-from irekae.swap import Swap
-from irekae.users import group_ids, user_ids
+from irekae.host.host import Host
+from irekae.model.errors import SwapError
+from irekae.model.items import On, item
+from irekae.site.account_numbers import group_ids, user_ids
+from irekae.subjects.accounts.missing import Accounts, apply, plan_merge
+from irekae.subjects.home.copying import copy_home
+from irekae.swap.swap import Swap
 
 
 @item("3.4", "/etc/shadow のユーザ部分をコピー", "Copy the users' part of shadow", on=On.PAIR)

@@ -1,12 +1,12 @@
 """Phase 4: forbid root login (root ログイン禁止)."""
 
-from irekae.copying import remove_key, want_nothing_left
-from irekae.door import KEYS, forbid_root, is_forbidden, loopholes
-from irekae.errors import SwapError
-from irekae.host import Host
-from irekae.items import On, item
-from irekae.service import ServiceHandle
-from irekae.swap import Swap
+from irekae.host.host import Host
+from irekae.host.service import ServiceHandle
+from irekae.model.errors import SwapError
+from irekae.model.items import On, item
+from irekae.subjects.home.copying import remove_key, want_nothing_left
+from irekae.subjects.root_door import KEYS, forbid_root, is_forbidden, loopholes
+from irekae.swap.swap import Swap
 from tasks.phase_02_open_root import CRONTAB, folder
 
 

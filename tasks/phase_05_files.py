@@ -4,13 +4,13 @@ The address comes first, since its guard keeps the name as well: a boot in the m
 other's name.
 """
 
-from irekae.editors import EDITORS
-from irekae.exchange import install_guard
-from irekae.host import Host
-from irekae.items import On, item
-from irekae.leftover import left_over
-from irekae.site import NamedFile
-from irekae.swap import Swap
+from irekae.host.editors import EDITORS
+from irekae.host.host import Host
+from irekae.model.items import On, item
+from irekae.site.site import NamedFile
+from irekae.subjects.network.transaction import install_guard
+from irekae.subjects.old_names import left_over
+from irekae.swap.swap import Swap
 
 
 @item("5.3", "IP アドレスの変更", "Change the address", on=On.BOTH)

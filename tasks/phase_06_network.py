@@ -1,9 +1,9 @@
 """Phase 6: exchange, restart of the network (ネットワークの再起動)."""
 
-from irekae.exchange import exchange_network, want_one_holder_each
-from irekae.items import On, item
-from irekae.service import ServiceHandle
-from irekae.swap import Swap
+from irekae.host.service import ServiceHandle
+from irekae.model.items import On, item
+from irekae.subjects.network.transaction import exchange_network, want_one_holder_each
+from irekae.swap.swap import Swap
 
 
 @item("6.1", "ネットワークの再起動", "Restart the network on both", on=On.PAIR, undo="both go back together")

@@ -1,10 +1,10 @@
 """Phase 7: service settings (サービスの設定変更). The names are exchanged from here on."""
 
-from irekae.errors import SwapError
-from irekae.host import Host
-from irekae.items import On, item
-from irekae.service import ServiceHandle
-from irekae.swap import Swap
+from irekae.host.host import Host
+from irekae.host.service import ServiceHandle
+from irekae.model.errors import SwapError
+from irekae.model.items import On, item
+from irekae.swap.swap import Swap
 
 LOCAL = "localhost"
 

@@ -1,10 +1,10 @@
 """Phase 8: reboot (OS 再起動). With production's, mail begins to arrive there: the point of no return."""
 
-from irekae.host import Host
-from irekae.items import On, item
-from irekae.reboot import reboot
-from irekae.scheduled import give_back
-from irekae.swap import Swap
+from irekae.host.host import Host
+from irekae.model.items import On, item
+from irekae.subjects.reboot import reboot
+from irekae.subjects.scheduled_backup import give_back
+from irekae.swap.swap import Swap
 
 
 @item(

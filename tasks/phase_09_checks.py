@@ -1,6 +1,6 @@
 """Phase 9: checks after the reboot (再起動後の動作確認). What they assert stands in verify/, apart from this."""
 
-from irekae.items import On, check_item
+from irekae.model.items import On, check_item
 
 P, S = On.PRODUCTION, On.STANDBY
 

@@ -1,8 +1,8 @@
 """Phase 11: announcement (完了のアナウンス)."""
 
-from irekae.announcing import announce, new_fingerprints
-from irekae.items import On, item
-from irekae.swap import Swap
+from irekae.model.items import On, item
+from irekae.report.announcing import announce, new_fingerprints
+from irekae.swap.swap import Swap
 
 
 @item("11.2", "fingerprint の確認", "The hosts' new fingerprints", on=On.SEAT, undo="nothing is changed")

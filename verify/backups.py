@@ -6,8 +6,8 @@ import datetime
 import re
 from dataclasses import dataclass
 
-from irekae.report.results import Evidence
-from irekae.site import BackupScript, Site
+from irekae.model.results import Evidence
+from irekae.site.site import BackupScript, Site
 from verify.connection import PinnedSsh
 from verify.evidence import start
 

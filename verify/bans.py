@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from irekae.inventory import HostEntry, Inventory
-from irekae.report.results import Evidence
+from irekae.model.results import Evidence
+from irekae.site.inventory import HostEntry, Inventory
 from verify.connection import PinnedSsh
 from verify.evidence import start
 from verify.finding import Finding, Unreachable

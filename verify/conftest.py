@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from irekae.errors import SwapError
-from irekae.inventory import load_inventory
-from irekae.report.results import Check
-from irekae.site import Site, load_site
+from irekae.model.errors import SwapError
+from irekae.model.results import Check
+from irekae.site.inventory import load_inventory
+from irekae.site.site import Site, load_site
 from verify.credentials import load_credentials
 from verify.failure import Failure
 from verify.finding import Unreachable

@@ -16,9 +16,9 @@ from typing import Any
 from testinfra.backend.base import BaseBackend, CommandResult
 from testinfra.host import Host
 
-from irekae.identity import known_hosts_text, load_pins
-from irekae.inventory import HostEntry, Inventory
-from irekae.report.results import Evidence
+from irekae.model.results import Evidence
+from irekae.site.inventory import HostEntry, Inventory
+from irekae.site.machines import known_hosts_text, load_pins
 from verify.credentials import Credentials
 from verify.evidence import start
 from verify.finding import NoRights, Unreachable

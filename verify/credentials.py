@@ -7,7 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from irekae.errors import wrong_use
+from irekae.model.errors import wrong_use
 
 _TABLES = {"pop": {"password"}, "gate": {"password"}, "sudo": {"password"}}
 

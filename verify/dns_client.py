@@ -11,8 +11,8 @@ import dns.query
 import dns.rcode
 import dns.rdatatype
 
-from irekae.report.results import Evidence
-from irekae.site import Answer as Wanted
+from irekae.model.results import Evidence
+from irekae.site.site import Answer as Wanted
 from verify.connection import PinnedSsh
 from verify.evidence import start
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from irekae.report.results import Evidence, legible
+from irekae.model.results import Evidence, legible
 
 LONGEST = 4000
 """Characters of an answer that are kept; the middle of a longer one is left out."""

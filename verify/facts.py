@@ -6,8 +6,8 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from irekae.report.results import Evidence
-from irekae.site import Site
+from irekae.model.results import Evidence
+from irekae.site.site import Site
 from verify.connection import PinnedSsh
 from verify.evidence import Start, start
 from verify.parsing import Listener, Process, listeners, processes

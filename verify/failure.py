@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from irekae.report.results import Check
+from irekae.model.results import Check
 
 
 @dataclass(frozen=True)

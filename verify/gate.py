@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 
-from irekae.report.results import Evidence
+from irekae.model.results import Evidence
 from verify.http_client import Answer, ask
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import urllib.parse
 
-from irekae.report.results import Evidence
+from irekae.model.results import Evidence
 from verify.finding import Finding
 from verify.http_client import Answer, Form, ask, forms
 

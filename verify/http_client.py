@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
-from irekae.report.results import Evidence
+from irekae.model.results import Evidence
 from verify.evidence import start
 
 TIMEOUT = 10.0

@@ -20,9 +20,9 @@ from typing import Literal
 
 import paramiko
 
-from irekae.identity import load_pins, may_answer
-from irekae.inventory import HostEntry, Inventory
-from irekae.report.results import Evidence
+from irekae.model.results import Evidence
+from irekae.site.inventory import HostEntry, Inventory
+from irekae.site.machines import load_pins, may_answer
 from verify.connection import FAR, Connections
 from verify.evidence import SEAT, Start, start
 from verify.finding import Unreachable

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from irekae.inventory import HostEntry
-from irekae.site import Site
+from irekae.site.inventory import HostEntry
+from irekae.site.site import Site
 from verify.connection import Connections
 from verify.evidence import start
 

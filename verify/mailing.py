@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from irekae.inventory import HostEntry, Inventory
-from irekae.report.results import Evidence
-from irekae.site import Site
+from irekae.model.results import Evidence
+from irekae.site.inventory import HostEntry, Inventory
+from irekae.site.site import Site
 from verify.connection import Connections, PinnedSsh
 from verify.credentials import Credentials
 from verify.evidence import start

@@ -11,7 +11,7 @@ from typing import NoReturn
 import msgspec
 import pytest
 
-from irekae.report.results import Check, CheckOutcome, Evidence, legible
+from irekae.model.results import Check, CheckOutcome, Evidence, legible
 from verify.evidence import Start, blanked, start, without_secrets
 from verify.finding import Finding
 

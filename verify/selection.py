@@ -8,9 +8,9 @@ from typing import Literal
 
 import pytest
 
-from irekae.errors import wrong_use
-from irekae.inventory import HostEntry, Inventory
-from irekae.report.results import in_order
+from irekae.model.errors import wrong_use
+from irekae.model.results import in_order
+from irekae.site.inventory import HostEntry, Inventory
 
 Role = Literal["production", "standby", "backup"]
 PAIR: tuple[Role, Role] = ("production", "standby")

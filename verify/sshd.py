@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from irekae.report.results import Evidence
+from irekae.model.results import Evidence
 from verify.connection import PinnedSsh
 from verify.evidence import start
 from verify.facts import Facts

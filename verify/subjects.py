@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from irekae.site import Answer, Service, Site
+from irekae.site.site import Answer, Service, Site
 from verify.manual_facts import LOCAL_DOMAINS, NOT_RUNNING, RUNNING
 from verify.selection import Role
 

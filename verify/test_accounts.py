@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from irekae.site import Site
+from irekae.site.site import Site
 from verify.manual_facts import USER_UIDS
 from verify.needs import needs
 from verify.parsing import Account, accounts, first_fields

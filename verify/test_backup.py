@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-from irekae.site import BackupScript
+from irekae.site.site import BackupScript
 from verify.backups import BackupRun, in_earnest, runs_in, troubles
 from verify.needs import needs
 from verify.record import Record

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dns.message
 
-from irekae.site import Answer, Site
+from irekae.site.site import Answer, Site
 from verify.dns_client import Reply, is_right, query, through, told
 from verify.evidence import SEAT, start
 from verify.facts import Facts

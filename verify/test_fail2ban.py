@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from irekae.site import Site
+from irekae.site.site import Site
 from verify.bans import Ban
 from verify.needs import needs
 from verify.record import Record

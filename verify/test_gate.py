@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from irekae.site import Site
+from irekae.site.site import Site
 from verify.gate import GateForm, entry, said
 from verify.http_client import forms
 from verify.record import Record

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 
-from irekae.site import Site
+from irekae.site.site import Site
 from verify.finding import Finding
 from verify.hiki import REMEDY, HikiPage
 from verify.record import Record

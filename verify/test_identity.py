@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from irekae.inventory import HostEntry
-from irekae.site import NamedFile, Site
+from irekae.site.inventory import HostEntry
+from irekae.site.site import NamedFile, Site
 from verify.needs import needs
 from verify.parsing import bears_name, hosts_lines, setting_lines
 from verify.record import Record

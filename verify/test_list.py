@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from irekae.site import MailingList
+from irekae.site.site import MailingList
 from verify.manual_facts import BOUNCER
 from verify.needs import needs
 from verify.parsing import Account, accounts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from irekae.site import Site
+from irekae.site.site import Site
 from verify.evidence import SEAT, start
 from verify.far.calls import connect
 from verify.needs import needs

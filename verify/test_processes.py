@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from irekae.site import Site
+from irekae.site.site import Site
 from verify.facts import RUNLEVEL_FOLDERS, Facts
 from verify.manual_facts import NOT_RUNNING, PORTS, RUNNING
 from verify.needs import needs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from irekae.site import Site
+from irekae.site.site import Site
 from verify.manual_facts import ADMINISTRATORS, CRON_MAIL, LOCAL_DOMAINS, PRODUCTION_FQDN, STANDBY_DOMAINS
 from verify.needs import needs
 from verify.parsing import control_lines, setting_lines

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from irekae.site import Site
+from irekae.site.site import Site
 from verify.needs import needs
 from verify.record import Record
 from verify.selection import item

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import ssl
 
-from irekae.site import Page, Site
+from irekae.site.site import Page, Site
 from verify.evidence import SEAT, start
 from verify.far.calls import connect
 from verify.http_client import ask, context_trusting, fingerprint

@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from irekae.inventory import HostEntry, Inventory
-from irekae.report.results import Evidence
-from irekae.site import Site
+from irekae.model.results import Evidence
+from irekae.site.inventory import HostEntry, Inventory
+from irekae.site.site import Site
 from verify.backups import run_backups
 from verify.bans import Ban, ban_and_unban, forget, let_in
 from verify.connection import Connections, PinnedSsh

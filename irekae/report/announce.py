@@ -9,12 +9,13 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from functools import partial
 
+from irekae.model.clock import Clock, lasting, moment
+from irekae.model.language import Lang
+from irekae.model.results import Acceptance, PhaseSpan, Place
 from irekae.report import verdict as judged
-from irekae.report.clock import Clock, lasting, moment
 from irekae.report.html import ENV
-from irekae.report.results import Acceptance, PhaseSpan, Place
 from irekae.report.timeline import Row, timeline
-from irekae.report.words import Lang, Speech
+from irekae.report.words import Speech
 
 TEXT = ENV.overlay(autoescape=False)
 RULE = "-" * 72

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from irekae.report.results import legible
+from irekae.model.results import legible
 
 
 def width(text: str) -> int:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from irekae.model.clock import Clock, lasting
+from irekae.model.language import Lang
+from irekae.model.results import Acceptance, Check
 from irekae.report import verdict as judged
 from irekae.report import view
-from irekae.report.clock import Clock, lasting
-from irekae.report.results import Acceptance, Check
 from irekae.report.timeline import Row, timeline
-from irekae.report.words import Lang, Speech
+from irekae.report.words import Speech
 
 
 @dataclass(frozen=True)

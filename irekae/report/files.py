@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from irekae.model.codec import to_json
+from irekae.model.language import Lang
+from irekae.model.results import Acceptance
 from irekae.report import hiki, html, markdown
-from irekae.report.codec import to_json
-from irekae.report.results import Acceptance
-from irekae.report.words import Lang
 
 RESULTS = "acceptance.json"
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 
+from irekae.model.language import Lang
+from irekae.model.results import Acceptance, legible
 from irekae.report.document import Block, Bullets, Heading, Paragraph, Table, Verbatim, blocks
-from irekae.report.results import Acceptance, legible
-from irekae.report.words import Lang
 
 _PAIR = re.compile(r"([{}\[\]'=`|])(?=\1)")
 _PLUGIN = re.compile(r"([{}])(?=\1)")

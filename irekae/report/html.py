@@ -9,12 +9,13 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from irekae.model.clock import Clock, lasting
+from irekae.model.language import Lang
+from irekae.model.results import Acceptance, legible
 from irekae.report import verdict as judged
 from irekae.report import view
-from irekae.report.clock import Clock, lasting
-from irekae.report.results import Acceptance, legible
 from irekae.report.timeline import timeline
-from irekae.report.words import Lang, Speech
+from irekae.report.words import Speech
 
 ENV = Environment(
     loader=PackageLoader("irekae.report"),

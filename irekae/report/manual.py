@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
+from irekae.model.language import Lang
+from irekae.model.results import ItemNumber, Mark, Record, in_order
 from irekae.report.html import ENV
-from irekae.report.results import ItemNumber, Mark, Record, in_order
-from irekae.report.words import Lang, Speech
+from irekae.report.words import Speech
 
 
 class HostCommands(Record, frozen=True):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from irekae.model.language import Lang
+from irekae.model.results import Acceptance, legible
 from irekae.report.document import Block, Bullets, Heading, Paragraph, Table, Verbatim, blocks
-from irekae.report.results import Acceptance, legible
-from irekae.report.words import Lang
 
 _MEANING = re.compile(r"([\\`*_\[\]<>|#~&$])")
 _STARTS = re.compile(r"^([-+=]|\d+(?=[.)]))")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from irekae.report.clock import moment
+from irekae.model.clock import moment
+from irekae.model.language import Lang
+from irekae.model.results import MANUAL, ItemOutcome, ItemRow, in_order
 from irekae.report.columns import cut, pad, width
-from irekae.report.results import MANUAL, ItemOutcome, ItemRow, in_order
-from irekae.report.words import Lang, Speech
+from irekae.report.words import Speech
 
 SIGNS: dict[ItemOutcome, str] = {
     "done": "+",

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from irekae.report.clock import length, moment
-from irekae.report.results import Acceptance, Outage, Span
+from irekae.model.clock import length, moment
+from irekae.model.results import Acceptance, Outage, Span
 
 STEPS = (1, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400)
 MOST_TICKS = 5

@@ -23,8 +23,8 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from irekae.report.clock import moment
-from irekae.report.results import OPTIONAL, Acceptance, Check, Comparison, ItemRow, Record, in_order, manual_numbers
+from irekae.model.clock import moment
+from irekae.model.results import OPTIONAL, Acceptance, Check, Comparison, ItemRow, Record, in_order, manual_numbers
 
 VerdictWord = Literal["accepted", "not accepted", "incomplete"]
 Since = Literal["new", "already so before", "unknown"]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from irekae.report.results import (
+from irekae.model.results import (
     MANUAL,
     Acceptance,
     Check,

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from urllib.error import URLError
 from urllib.parse import unquote_to_bytes, urldefrag, urljoin, urlsplit
 
-from irekae.errors import SwapError
+from irekae.model.errors import SwapError
 
 MOST_PAGES = 60
 MOST_BYTES = 5_000_000

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, get_args
+from typing import NamedTuple
 
-Lang = Literal["en", "ja"]
-LANGS: tuple[Lang, ...] = get_args(Lang)
+from irekae.model.language import Lang
 
 
 class Word(NamedTuple):

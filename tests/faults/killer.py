@@ -27,10 +27,10 @@ from typing import Any
 
 import fabric.main
 
-import irekae.commands
+import irekae.cli.commands
 import tasks  # noqa: F401 (what the child would import, each time)
-from irekae import crossing
-from irekae.remote import Link
+from irekae.host.remote import Link
+from irekae.subjects.network import coordinator
 
 PATIENCE = 400  # seconds for one child
 STUCK = 180  # seconds without a kill or an end: a host that was rebooting when fab died must come back in them
@@ -86,15 +86,15 @@ def at_line(what: Break, told: int) -> None:
 
 def at_point(what: Break, told: int) -> None:
     """Break when a host's watchdog is about to be told a word, the first time."""
-    names = vars(crossing)
-    ask, run, once = crossing.Crossing.ask, names["run"], threading.Event()
+    names = vars(coordinator)
+    ask, run, once = coordinator.Crossing.ask, names["run"], threading.Event()
 
     def reached(point: str) -> None:
         if point == what.point and not once.is_set():
             once.set()
             what.now([point], told)
 
-    def pausing_ask(self: crossing.Crossing, host: Any, word: str) -> Any:
+    def pausing_ask(self: coordinator.Crossing, host: Any, word: str) -> Any:
         reached(f"{word}-{host.name}")
         return ask(self, host, word)
 
@@ -103,7 +103,7 @@ def at_point(what: Break, told: int) -> None:
             reached(f"arm-{link.machine.first_name}")
         return run(link, argv, *rest, **more)
 
-    crossing.Crossing.ask = pausing_ask  # type: ignore[method-assign]
+    coordinator.Crossing.ask = pausing_ask  # type: ignore[method-assign]
     names["run"] = pausing_run
 
 
@@ -180,7 +180,7 @@ def chain(words: list[str], before: bool, least: int, log: Path) -> dict[str, An
 
 def main() -> None:
     """Arm, be fab, tell."""
-    assert irekae.commands  # imported for the children
+    assert irekae.cli.commands  # imported for the children
     parser = argparse.ArgumentParser()
     parser.add_argument("--at", type=int, default=0)
     parser.add_argument("--least", type=int, default=3)

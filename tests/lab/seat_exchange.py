@@ -9,14 +9,15 @@ import sys
 from typing import Any
 
 import tasks  # noqa: F401 (declares the items)
-from irekae import crossing, exchange, gates
-from irekae.begin import begin
-from irekae.crossing import Crossing
-from irekae.errors import SwapError
-from irekae.exchange import revert_network
-from irekae.items import find_item
-from irekae.runner import run_item
-from irekae.swap import Swap
+from irekae.model.errors import SwapError
+from irekae.model.items import find_item
+from irekae.procedure.runner import run_item
+from irekae.subjects.network import coordinator, transaction
+from irekae.subjects.network.coordinator import Crossing
+from irekae.subjects.network.transaction import revert_network
+from irekae.swap import gates
+from irekae.swap.begin import begin
+from irekae.swap.swap import Swap
 
 
 def pause(point: str) -> None:
@@ -26,7 +27,7 @@ def pause(point: str) -> None:
 
 
 def with_pauses() -> None:
-    ask, run = Crossing.ask, crossing.run  # type: ignore[attr-defined]
+    ask, run = Crossing.ask, coordinator.run  # type: ignore[attr-defined]
 
     def pausing_ask(self: Crossing, host: Any, word: str) -> Any:
         pause(f"{word}-{host.name}")
@@ -39,7 +40,7 @@ def with_pauses() -> None:
             pause(f"arm-{link.machine.first_name}")
         return run(link, argv, *rest, **more)
 
-    Crossing.ask, crossing.run = pausing_ask, pausing_run  # type: ignore[method-assign,attr-defined]
+    Crossing.ask, coordinator.run = pausing_ask, pausing_run  # type: ignore[method-assign,attr-defined]
 
 
 def prepare(swap: Swap) -> None:
@@ -53,7 +54,7 @@ def cross(swap: Swap) -> None:
     with_pauses()
     # The phases before were left out, and the copy with them.
     gates.require = lambda *_: None
-    exchange.want_no_mail_left = lambda _: None  # type: ignore[attr-defined,assignment]
+    transaction.want_no_mail_left = lambda _: None  # type: ignore[attr-defined,assignment]
     run_item(swap, find_item("6.1"))
     pause("done")
     run_item(swap, find_item("6.3"))

@@ -5,8 +5,8 @@ import sys
 import msgspec
 
 import tasks
-from irekae import baseline
-from irekae.swap import Swap
+from irekae.proof import baseline
+from irekae.swap.swap import Swap
 
 assert tasks  # declares the items
 swap = Swap.load().connect()

@@ -92,7 +92,7 @@ def states(lab: Lab) -> list[dict[str, object]]:
 
 
 def test_it_runs_without_root_and_bans_nobody(watched: Lab) -> None:
-    owners = watched.on("outside", "ps -o user= -p $(pgrep -f '^python3 -I .*probe_agent.py')")
+    owners = watched.on("outside", "ps -o user= -p $(pgrep -f '^python3 -I .*far_prober.py')")
     assert owners.strip() == "nobody"
     for host in ("a", "b"):
         assert "Banned IP list:\t\n" in watched.on(host, "fail2ban-client status sshd") + "\n"
@@ -110,7 +110,7 @@ def test_after_a_reboot_of_its_computer_it_is_started_again_and_the_gap_is_told(
 
 def test_started_twice_it_runs_once(watched: Lab) -> None:
     assert "already" in watched.run("fab", "prober", "start")
-    count = watched.on("outside", "pgrep -fc '^python3 -I .*probe_agent.py'")
+    count = watched.on("outside", "pgrep -fc '^python3 -I .*far_prober.py'")
     assert count.strip() == "1"
 
 

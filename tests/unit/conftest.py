@@ -11,13 +11,13 @@ from typing import cast
 import pytest
 from hypothesis import HealthCheck, settings
 
-from irekae import interrupt
-from irekae.identity import Machine, Pins
-from irekae.inventory import Inventory, load_inventory
-from irekae.items import ITEMS, Item
-from irekae.remote import Link
-from irekae.site import load_site
-from irekae.swap import Swap
+from irekae.host import interrupt
+from irekae.host.remote import Link
+from irekae.model.items import ITEMS, Item
+from irekae.site.inventory import Inventory, load_inventory
+from irekae.site.machines import Machine, Pins
+from irekae.site.site import load_site
+from irekae.swap.swap import Swap
 from tests.unit.farend import Agent, FarEnd
 
 PROJECT = Path(__file__).parents[2]

@@ -15,10 +15,10 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, ClassVar
 
-from irekae import agent, interrupt
-from irekae.identity import Machine
-from irekae.inventory import HostEntry
-from irekae.remote import HostError, Lost
+from irekae.host import agent, interrupt
+from irekae.host.remote import HostError, Lost
+from irekae.site.inventory import HostEntry
+from irekae.site.machines import Machine
 
 STATE = "/var/lib/irekae"
 ONE = ("path", "source", "target", "folder", "log", "home")

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from irekae.services import sysvinit as services
-from irekae.services.lsb import has_header, insert_header
+from irekae.host.services import sysvinit as services
+from irekae.host.services.lsb import has_header, insert_header
 from tests.unit.farend import FarEnd
 
 CASES = Path(__file__).parents[1] / "cases" / "sysvinit-insserv-1.24.txt"

@@ -12,8 +12,8 @@ from invoke.parser import Parser
 
 import tasks
 from docs.make_items import page
-from irekae.commands import COMMANDS
-from irekae.items import ITEMS, Item
+from irekae.cli.commands import COMMANDS
+from irekae.model.items import ITEMS, Item
 
 PROJECT = Path(__file__).resolve().parents[2]
 # What a suite found is written in its own words, with calls cut short: docs/reliability.md, docs/sabotage.md.

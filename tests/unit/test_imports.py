@@ -11,7 +11,13 @@ PROJECT = Path(__file__).resolve().parents[2]
 OURS = ("irekae", "tasks", "verify", "lab", "fabfile", "tests")
 
 # verify shares with tasks the declared facts, never the way of looking.
-SHARED_FACTS = ("irekae.inventory", "irekae.site", "irekae.identity", "irekae.errors", "irekae.report.results")
+SHARED_FACTS = (
+    "irekae.site.inventory",
+    "irekae.site.site",
+    "irekae.site.machines",
+    "irekae.model.errors",
+    "irekae.model.results",
+)
 CONTRACT = {
     "irekae": ("irekae",),
     "tasks": ("irekae", "tasks"),
@@ -20,7 +26,7 @@ CONTRACT = {
     "conftest.py": (*SHARED_FACTS, "verify"),
     "lab": ("lab",),
 }
-FABRIC = {"irekae/remote.py", "fabfile.py"}
+FABRIC = {"irekae/host/remote.py", "fabfile.py"}
 
 
 def modules(top: str) -> list[Path]:
@@ -73,9 +79,28 @@ def test_lab_needs_nothing_but_python() -> None:
     assert foreign - image - {"lab"} <= set(sys.stdlib_module_names)
 
 
-def test_every_module_of_the_machinery_has_its_place_in_the_architecture_s_tables() -> None:
-    told = (PROJECT / "docs/architecture.md").read_text(encoding="utf-8")
+# Top down: each imports only from those below it.
+PACKAGES = ("cli", "report", "procedure", "proof", "subjects", "swap", "host", "site", "model")
+
+
+def test_the_packages_of_the_machinery_stand_one_upon_the_other() -> None:
+    wrong = [
+        f"{path.relative_to(PROJECT)} imports {name}"
+        for place, package in enumerate(PACKAGES)
+        for path in modules(f"irekae/{package}")
+        for name in imported(path)
+        if name.startswith("irekae.") and not within(name, tuple(f"irekae.{below}" for below in PACKAGES[place:]))
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_module_of_the_machinery_lives_in_a_package() -> None:
     folder = PROJECT / "irekae"
-    names = [path.stem for path in folder.glob("*.py") if path.stem != "__init__"]
-    names += [f"{path.parent.name}/" for path in folder.glob("*/__init__.py")]
-    assert not [name for name in sorted(names) if f"`{name}`" not in told]
+    assert [path.name for path in folder.glob("*.py")] == ["__init__.py"]
+    assert {path.parent.name for path in folder.glob("*/__init__.py")} == set(PACKAGES)
+
+
+def test_every_package_says_what_lives_there() -> None:
+    for path in (PROJECT / "irekae").rglob("__init__.py"):
+        said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+        assert said.endswith("."), path

@@ -7,8 +7,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from irekae.report import codec
-from irekae.report.results import (
+from irekae.model import codec
+from irekae.model.results import (
     Acceptance,
     Check,
     Comparison,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from irekae.report.results import Mark
+from irekae.model.results import Mark
 
 IKA, TAKO, BOTH = ("ika",), ("tako",), ("ika", "tako")
 

@@ -7,8 +7,8 @@ from email.policy import default
 import pytest
 from msgspec.structs import replace
 
+from irekae.model.results import Acceptance
 from irekae.report.announce import RULE, announcement
-from irekae.report.results import Acceptance
 from tests.unit.report.sample import sample
 
 SENDER = "itpadmin@itpass.scitec.kobe-u.ac.jp"

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
+from irekae.model.language import LANGS
 from irekae.report import html as report
 from irekae.report.manual import render_manual
-from irekae.report.words import LANGS
 from tests.unit.report.sample import sample
 from tests.unit.report.test_manual import ROWS
 

@@ -6,10 +6,10 @@ from html.parser import HTMLParser
 import pytest
 from msgspec.structs import replace
 
+from irekae.model.language import LANGS
+from irekae.model.results import Evidence, manual_numbers
 from irekae.report import html
-from irekae.report.results import Evidence, manual_numbers
 from irekae.report.verdict import check_anchor
-from irekae.report.words import LANGS
 from tests.unit.report.sample import sample
 
 VOID = {"meta", "br", "col"}

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from irekae.model.language import LANGS, Lang
 from irekae.report.manual import HostCommands, ManualRow, render_manual
-from irekae.report.words import LANGS, Lang
 from tests.unit.report.test_html import Page
 
 LONG = "rsync -aHAX --numeric-ids --delete --exclude=/gate " + "--exclude=/chikuwa* " * 12 + "/home/ root@tako:/home/"

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from irekae.model.language import LANGS
+from irekae.model.results import Acceptance, Evidence, manual_numbers
 from irekae.report import hiki, markdown
 from irekae.report.files import documents
-from irekae.report.results import Acceptance, Evidence, manual_numbers
-from irekae.report.words import LANGS
 from tests.unit.report.sample import sample
 
 

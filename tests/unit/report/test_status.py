@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from irekae.model.language import LANGS, Lang
+from irekae.model.results import ItemOutcome, ItemRow
 from irekae.report.columns import cut, pad, width
-from irekae.report.results import ItemOutcome, ItemRow
 from irekae.report.status import SIGNS, table
-from irekae.report.words import LANGS, Lang
 from tests.unit.report.sample import sample
 
 ROWS = sample().items

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from irekae.report.clock import Clock, lasting, moment
-from irekae.report.results import Outage, PhaseSpan, Span
+from irekae.model.clock import Clock, lasting, moment
+from irekae.model.results import Outage, PhaseSpan, Span
 from irekae.report.timeline import MOST_TICKS, Timeline, timeline
 from tests.unit.report.sample import clock, sample
 

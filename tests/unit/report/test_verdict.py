@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from irekae.report.results import Acceptance, Comparison
+from irekae.model.results import Acceptance, Comparison
 from irekae.report.verdict import got_better, verdict
 from tests.unit.report.sample import clock, sample
 

@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote
 
 import pytest
 
-from irekae.errors import SwapError
+from irekae.model.errors import SwapError
 from irekae.report.wiki import Saved, fetch, save_wiki
 
 MANUAL = "[ITPASS2011a]サーバ交換作業"

@@ -7,8 +7,10 @@ from typing import Any, get_args
 import pytest
 
 import irekae.report
-from irekae.report import results, verdict
-from irekae.report.words import ITEMS, LANGS, PHASES, WORDS, Speech
+from irekae.model import results
+from irekae.model.language import LANGS
+from irekae.report import verdict
+from irekae.report.words import ITEMS, PHASES, WORDS, Speech
 
 PACKAGE = Path(irekae.report.__file__).parent
 KINDS = [

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from _pytest.mark import ParameterSet
 
-from irekae.report.results import manual_numbers
+from irekae.model.results import manual_numbers
 from verify.selection import proofs
 from verify.subjects import SUBJECTS
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from irekae.errors import SwapError
+from irekae.model.errors import SwapError
 from verify.credentials import Credentials, load_credentials
 
 

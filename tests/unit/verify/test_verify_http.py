@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from irekae.report.results import Evidence
+from irekae.model.results import Evidence
 from verify.gate import entry, said
 from verify.hiki import HikiPage
 from verify.http_client import Answer, ask, fingerprint, forms

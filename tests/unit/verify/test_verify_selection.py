@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from irekae.errors import SwapError
-from irekae.inventory import Inventory, load_inventory
+from irekae.model.errors import SwapError
+from irekae.site.inventory import Inventory, load_inventory
 from verify.selection import Proof, Selection, proofs, select
 
 ROOT = Path(__file__).parents[3]

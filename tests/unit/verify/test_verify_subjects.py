@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from irekae.inventory import load_inventory
-from irekae.site import load_site
-from irekae.site_tables import Site
+from irekae.site.inventory import load_inventory
+from irekae.site.site import load_site
+from irekae.site.tables import Site
 from verify import manual_facts
 from verify.connection import ssh_config
 from verify.needs import needs

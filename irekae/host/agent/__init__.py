@@ -1,0 +1,40 @@
+"""The far end of a connection: runs on the host as root, standard library only, Python 3.7 or newer.
+
+The modules of this package are joined to one program, whose text the seat sends over ssh. Then it speaks one JSON
+object a line: {"op": …, arguments} is answered by {"ok": …} or {"error": …, "kind": …}. File contents travel as
+base64, commands as argument lists. When the seat goes away, standard input ends and so does the agent, and with it the
+locks it holds.
+"""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+
+from irekae.host.far_program import joined
+
+# In this order: each needs only those before it.
+MODULES = (
+    "base",
+    "paths",
+    "replace",
+    "files",
+    "search",
+    "checkpoints",
+    "commands",
+    "processes",
+    "journal",
+    "locks",
+    "boot",
+    "homes",
+    "digests",
+    "facts",
+    "serve",
+)
+_FUTURE = "from __future__ import annotations\n"
+
+
+@functools.cache
+def program() -> bytes:
+    """All modules as the text of one program that serves at once."""
+    return f"{_FUTURE}{joined(Path(__file__).parent, MODULES)}\nmain()\n".encode()

@@ -1,0 +1,116 @@
+"""What was there before a change: plain files with mode, owner and time, for a person to take back as well."""
+
+from __future__ import annotations
+
+import base64
+import os
+import stat
+from typing import Sequence
+
+from irekae.host.agent.base import MEMORY, Answer, Refused, operation, raw
+from irekae.host.agent.files import op_list, op_mkdir, op_read, op_stat, op_write
+from irekae.host.agent.paths import Spot
+from irekae.host.agent.replace import relink, replace
+
+
+def copy_path(n: int, path: str) -> str:
+    """Where checkpoint n keeps the contents of path."""
+    return MEMORY.path("checkpoints", f"{n:06d}{path}")
+
+
+@operation
+def op_checkpoint(paths: Sequence[str]) -> Answer:
+    """Keep what lies at the paths before a change; the change's number, and what was there.
+
+    The copies lie below checkpoints/NUMBER/ under their whole paths.
+    """
+    number = next_number()
+    kept: dict[str, Answer | None] = {}
+    for path in paths:
+        kept[path] = state = op_stat(path)
+        if state and state["kind"] == "file":
+            found = op_read(path)
+            if found is None:
+                raise Refused("changed", f"{path} went away while we looked at it")
+            kept[path] = {key: found[key] for key in state}
+            copy = copy_path(number, path)
+            op_write(copy, found["data"], found["mode"], found["uid"], found["gid"], found["mtime"])
+    return {"n": number, "kept": kept}
+
+
+def next_number() -> int:
+    """A number for a change, taken by making its folder: two agents never take the same."""
+    folder = MEMORY.path("checkpoints")
+    op_mkdir(folder)
+    number = 1 + max([int(name) for name in op_list(folder) or {} if name.isdigit()] or [0])
+    while True:
+        try:
+            with Spot(copy_path(number, "")) as spot:
+                os.mkdir(spot.name, 0o700, dir_fd=spot.folder)
+            return number
+        except FileExistsError:
+            number += 1
+
+
+@operation
+def op_restore(n: int, path: str, was: Answer | None) -> None:
+    """Make path what it was when checkpoint n was taken: contents, mode, owner, time; or absent.
+
+    Raises:
+        Refused: a folder stands there that was none; nobody asked us to remove what is in it.
+    """
+    try:
+        spot = Spot(path)
+    except (FileNotFoundError, NotADirectoryError):
+        if was is None:
+            return
+        raise
+    with spot:
+        now = spot.state()
+        if now is not None and stat.S_ISDIR(now.st_mode) != (was is not None and was["kind"] == "dir"):
+            raise Refused("kind", f"{path} is {what(now)} now: move it away")
+        if was is None:
+            spot.unlink()
+            spot.sync()
+        elif was["kind"] == "file":
+            replace(spot, kept_contents(n, path), was["mode"], was["uid"], was["gid"], was["mtime"])
+        elif was["kind"] == "link":
+            relink(spot, raw(was["target"]), was["uid"], was["gid"])
+        elif was["kind"] == "dir":
+            restore_folder(spot, was)
+
+
+def what(state: os.stat_result) -> str:
+    """For people: what stands there."""
+    return "a folder" if stat.S_ISDIR(state.st_mode) else "no folder"
+
+
+def kept_contents(n: int, path: str) -> bytes:
+    """The contents that checkpoint n keeps of path.
+
+    Raises:
+        Refused: it keeps none; somebody took the copy away.
+    """
+    held = op_read(copy_path(n, path))
+    if held is None:
+        raise Refused("checkpoint", f"{copy_path(n, path)} is missing: nothing to restore {path} from")
+    return base64.b64decode(held["data"])
+
+
+def restore_folder(spot: Spot, was: Answer) -> None:
+    """Give a folder its mode, owner and time back; its contents are never kept."""
+    if spot.state() is None:
+        raise Refused("kind", f"{spot.path} was a folder and is gone; what was in it was not kept")
+    os.chown(spot.name, was["uid"], was["gid"], dir_fd=spot.folder, follow_symlinks=False)
+    fd = spot.open(os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fchmod(fd, was["mode"])
+        os.utime(fd, ns=(was["mtime"], was["mtime"]))
+    finally:
+        os.close(fd)
+
+
+@operation
+def op_kept(n: int, path: str) -> Answer | None:
+    """The contents of path that checkpoint n keeps."""
+    return op_read(copy_path(n, path))

@@ -1,0 +1,118 @@
+"""Commands on the host, as argument lists; no shell is involved."""
+
+from __future__ import annotations
+
+import base64
+import os
+import signal
+import subprocess
+from typing import IO, Any, Mapping, Sequence
+
+from irekae.host.agent.base import MEMORY, Answer, Refused, operation, raw
+from irekae.host.agent.paths import Spot
+
+PLAIN = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C", "HOME": "/root"}
+# Where the output of an init script is kept while it runs: in memory first, for the disk may be full.
+SCRATCH = ("/run", "/dev/shm", "/var/tmp", "/tmp")
+SPAWNED: list[subprocess.Popen[bytes]] = []  # they outlive us, so nobody waits for them
+
+
+def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """A plain environment: the C locale, so that messages can be recognised."""
+    return dict(PLAIN, **(extra or {}))
+
+
+def words(argv: Sequence[str]) -> list[bytes]:
+    """An argument list as bytes.
+
+    Raises:
+        Refused: it is empty, or a word holds a NUL, which no command can be given.
+    """
+    if not argv or any("\0" in word for word in argv):
+        raise Refused("argument", f"{list(argv)!r} is no command")
+    return [raw(word) for word in argv]
+
+
+def start(argv: Sequence[str], stdin: Any, out: Any, err: Any, **more: Any) -> subprocess.Popen[bytes]:
+    """Start a command in a session of its own, away from our terminal's signals."""
+    more.setdefault("env", environment())
+    more.setdefault("cwd", "/")
+    return subprocess.Popen(words(argv), stdin=stdin, stdout=out, stderr=err, start_new_session=True, **more)
+
+
+def kill_group(process: subprocess.Popen[bytes], argv: Sequence[str], timeout: float) -> Refused:
+    """End a command that took too long, with what it started; the refusal that says so."""
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    return Refused("timeout", "{} did not end within {} s".format(" ".join(argv), timeout))
+
+
+@operation
+def op_run(
+    argv: Sequence[str],
+    stdin: str | None = None,
+    timeout: float = 600,
+    env: Mapping[str, str] | None = None,
+    cwd: str = "/",
+) -> Answer:
+    """Run a command and wait for it.
+
+    Args:
+        argv: the command and its arguments.
+        stdin: what it reads, base64.
+        timeout: seconds, then it is killed.
+        env: added to a plain environment.
+        cwd: where it runs.
+    """
+    given = subprocess.PIPE if stdin is not None else subprocess.DEVNULL
+    process = start(argv, given, subprocess.PIPE, subprocess.PIPE, env=environment(env), cwd=raw(cwd))
+    with process:
+        try:
+            out, err = process.communicate(base64.b64decode(stdin) if stdin is not None else None, timeout)
+        except subprocess.TimeoutExpired:
+            raise kill_group(process, argv, timeout) from None
+    return {
+        "status": process.returncode,
+        "out": base64.b64encode(out).decode(),
+        "err": base64.b64encode(err).decode(),
+    }
+
+
+@operation
+def op_daemon_run(argv: Sequence[str], timeout: float = 60) -> Answer:
+    """Run a command that leaves a daemon behind (an init script); timeout in seconds.
+
+    Its output goes to a file, not to a pipe, which the daemon would keep open, and die of when it is closed.
+    """
+    with scratch() as output:
+        process = start(argv, subprocess.DEVNULL, output, subprocess.STDOUT)
+        try:
+            status = process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            raise kill_group(process, argv, timeout) from None
+        output.seek(0)
+        return {"status": status, "out": base64.b64encode(output.read()).decode(), "err": ""}
+
+
+def scratch() -> IO[bytes]:
+    """A file without a name, where there is room for one."""
+    import tempfile
+
+    for folder in SCRATCH[:-1]:
+        try:
+            return tempfile.TemporaryFile(dir=folder)
+        except OSError:
+            continue
+    return tempfile.TemporaryFile(dir=SCRATCH[-1])
+
+
+@operation
+def op_spawn(argv: Sequence[str], log: str) -> int:
+    """Start a command that outlives this connection; its process id. Output goes to the file log."""
+    with Spot(log, make=0o700 if MEMORY.holds(log) else None) as spot:
+        output = spot.open(os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    try:
+        SPAWNED.append(start(argv, subprocess.DEVNULL, output, subprocess.STDOUT))
+    finally:
+        os.close(output)
+    return SPAWNED[-1].pid

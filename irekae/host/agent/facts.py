@@ -1,0 +1,64 @@
+"""Who this host is just now."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import sys
+import time
+from typing import Any
+
+from irekae.host.agent.base import MEMORY, Answer, operation
+from irekae.host.agent.journal import read_journal
+from irekae.host.agent.locks import op_holders
+
+
+def text_of(path: str) -> str:
+    """Contents of a small file, "" when there is none."""
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+        with os.fdopen(fd, encoding="utf-8", errors="replace") as file:
+            return file.read().strip()
+    except OSError:
+        return ""
+
+
+def read_run() -> tuple[Any, str]:
+    """What run.json holds, None without one; and why it cannot be read, "" when it can."""
+    held = text_of(MEMORY.path("run.json"))
+    if not held and not os.path.lexists(MEMORY.path("run.json")):
+        return None, ""
+    try:
+        return json.loads(held), ""
+    except (ValueError, RecursionError) as error:
+        return None, str(error)
+
+
+@operation
+def op_facts() -> Answer:
+    """Who this host is and what it remembers, in one round trip."""
+    run, broken_run = read_run()
+    entries, broken_lines = read_journal()
+    return {
+        "machine_id": text_of("/etc/machine-id"),
+        "boot_id": text_of("/proc/sys/kernel/random/boot_id"),
+        "hostname": socket.gethostname(),
+        "time": time.time(),
+        "systemd": os.path.isdir("/run/systemd/system"),
+        "python": sys.version.split()[0],
+        "run": run,
+        "broken_run": broken_run,
+        "exchange": text_of(MEMORY.path("exchange", "state")),
+        "journal": entries,
+        "broken_lines": broken_lines,
+        "holders": op_holders(),
+        "pid": os.getpid(),
+    }
+
+
+@operation
+def op_clock() -> Answer:
+    """The clocks, seconds: the one that is set, and the one of this boot that nobody can set."""
+    boot_id = text_of("/proc/sys/kernel/random/boot_id")
+    return {"boot_id": boot_id, "monotonic": time.monotonic(), "wall": time.time()}

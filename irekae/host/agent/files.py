@@ -1,0 +1,206 @@
+"""Files: look, read, write, rename, remove, mode; copies of folders."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import stat
+import subprocess
+
+from irekae.host.agent.base import MEMORY, Answer, Refused, group_of, operation, owner_of, raw, text
+from irekae.host.agent.paths import Spot, names_in, open_folder
+from irekae.host.agent.replace import fresh, replace
+
+LARGEST = 512 << 20  # bytes: what is read as a whole must fit into memory several times
+KINDS = {stat.S_IFREG: "file", stat.S_IFDIR: "dir", stat.S_IFLNK: "link"}
+
+
+def described(state: os.stat_result) -> Answer:
+    """A state for the seat; mtime in nanoseconds since 1970."""
+    return {
+        "kind": KINDS.get(stat.S_IFMT(state.st_mode), "other"),
+        "mode": stat.S_IMODE(state.st_mode),
+        "uid": state.st_uid,
+        "gid": state.st_gid,
+        "owner": owner_of(state.st_uid),
+        "group": group_of(state.st_gid),
+        "mtime": state.st_mtime_ns,
+        "size": state.st_size,
+    }
+
+
+def state_in(folder: int, name: bytes) -> Answer | None:
+    """The state of a name in an open folder, with a link's target; None when nothing is there."""
+    try:
+        answer = described(os.stat(name, dir_fd=folder, follow_symlinks=False))
+        if answer["kind"] == "link":
+            answer["target"] = text(os.readlink(name, dir_fd=folder))
+        return answer
+    except FileNotFoundError:
+        return None
+
+
+def contents(fd: int, path: str, last: int | None) -> bytes:
+    """What is in an open file, or its last bytes."""
+    size = os.fstat(fd).st_size
+    if last is None and size > LARGEST:
+        raise Refused("size", f"{path} has {size} bytes, more than {LARGEST}")
+    if last is not None and size > last:
+        os.lseek(fd, size - last, os.SEEK_SET)
+    with os.fdopen(os.dup(fd), "rb") as file:
+        return file.read()
+
+
+@operation
+def op_stat(path: str) -> Answer | None:
+    """What lies at path, without following a link at its end; None when nothing does."""
+    try:
+        with Spot(path) as spot:
+            return state_in(spot.folder, spot.name)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+@operation
+def op_read(path: str, last: int | None = None) -> Answer | None:
+    """Contents and state of a regular file, or None when there is none; last: only so many bytes from its end."""
+    try:
+        with Spot(path) as spot:
+            fd = spot.open_regular()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    try:
+        answer = described(os.fstat(fd))
+        answer["data"] = base64.b64encode(contents(fd, path, last)).decode()
+        return answer
+    finally:
+        os.close(fd)
+
+
+@operation
+def op_write(
+    path: str,
+    data: str,
+    mode: int = 0o644,
+    uid: int = 0,
+    gid: int = 0,
+    mtime: int | None = None,
+    expect: str | None = None,
+) -> Answer | None:
+    """Put contents at path in one step. What lies there may be a regular file, nothing else.
+
+    Args:
+        path: the file, there or not.
+        data: its contents, base64.
+        mode, uid, gid: as it shall have them.
+        mtime: nanoseconds since 1970; None for now.
+        expect: sha256 of the contents that the seat saw, "" for no file, None for any.
+    """
+    with Spot(path, make=0o700 if MEMORY.holds(path) else None) as spot:
+        held = spot.state()
+        if held is not None:
+            spot.want_regular(held)
+        if expect is not None and digest(path) != expect:
+            raise Refused("changed", f"{path} changed while we looked at it")
+        replace(spot, base64.b64decode(data), mode, uid, gid, mtime)
+        return state_in(spot.folder, spot.name)
+
+
+def digest(path: str) -> str:
+    """sha256 of a file, "" when there is none."""
+    held = op_read(path)
+    return hashlib.sha256(base64.b64decode(held["data"])).hexdigest() if held else ""
+
+
+@operation
+def op_rename(source: str, target: str) -> None:
+    """Rename; an existing target is refused."""
+    with Spot(source) as old, Spot(target) as new:
+        if new.state() is not None:
+            raise Refused("exists", f"{target} exists")
+        os.rename(old.name, new.name, src_dir_fd=old.folder, dst_dir_fd=new.folder)
+        new.sync()
+        old.sync()
+
+
+@operation
+def op_remove(path: str) -> None:
+    """Remove a file, link or whole folder; nothing there is fine."""
+    import shutil
+
+    if raw(path).strip(b"/").count(b"/") < 1:
+        raise Refused("path", f"{path} is too much to remove")
+    try:
+        with Spot(path) as spot:
+            held = spot.state()
+            if held is None:
+                return
+            if stat.S_ISDIR(held.st_mode):
+                shutil.rmtree(spot.by_descriptor())
+            else:
+                spot.unlink()
+            spot.sync()
+    except (FileNotFoundError, NotADirectoryError):
+        return
+
+
+@operation
+def op_mode(path: str, mode: int, mtime: int | None = None) -> None:
+    """Change the mode of a file or folder, never through a link; mtime: nanoseconds since 1970."""
+    with Spot(path) as spot:
+        held = os.stat(spot.name, dir_fd=spot.folder, follow_symlinks=False)
+        if not stat.S_ISDIR(held.st_mode):
+            spot.want_regular(held)
+        fd = spot.open(os.O_RDONLY)
+        try:
+            os.fchmod(fd, mode)
+            if mtime is not None:
+                os.utime(fd, ns=(mtime, mtime))
+        finally:
+            os.close(fd)
+
+
+@operation
+def op_mkdir(path: str, mode: int = 0o700) -> None:
+    """Make a folder with that mode, and its parents for root alone; one that is there stays as it is."""
+    with Spot(path, make=0o700) as spot:
+        try:
+            os.mkdir(spot.name, 0o700, dir_fd=spot.folder)
+        except FileExistsError:
+            os.close(open_folder(raw(path), path))  # a folder, and not behind a link of a user's
+            return
+        os.chmod(spot.name, mode, dir_fd=spot.folder)
+        spot.sync()
+
+
+@operation
+def op_copy_tree(source: str, target: str) -> None:
+    """Copy a folder with modes, owners and times (cp -a); it appears as a whole or not at all."""
+    import shutil
+
+    with Spot(source) as old, Spot(target) as new:
+        if new.state() is not None:
+            raise Refused("exists", f"{target} exists")
+        with fresh(new) as name:
+            copy = new.by_descriptor(name)
+            argv = [b"cp", b"-a", b"-T", b"--", old.by_descriptor(), copy]
+            try:
+                subprocess.run(argv, check=True, stderr=subprocess.PIPE, pass_fds=(old.folder, new.folder))
+            except BaseException:
+                shutil.rmtree(copy, ignore_errors=True)
+                raise
+
+
+@operation
+def op_list(path: str) -> Answer | None:
+    """Names in a folder with their states, None when there is none."""
+    try:
+        folder = open_folder(raw(path), path)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    try:
+        states = {text(name): state_in(folder, name) for name in names_in(folder)}
+    finally:
+        os.close(folder)
+    return {name: state for name, state in states.items() if state}

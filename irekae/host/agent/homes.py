@@ -1,0 +1,212 @@
+"""Homes: the mail in them, and taking a copy back. Their owners may have put links anywhere: none is followed."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import stat
+from typing import Mapping, Sequence
+
+from irekae.host.agent.base import Answer, Refused, operation, raw, text
+from irekae.host.agent.paths import FOLDER, Spot, names_in, open_folder
+
+
+@operation
+def op_mailboxes(home: str, maildir: str) -> dict[str, list[int]]:
+    """Messages and bytes in each home's maildir: user → [messages, bytes]; links are not followed."""
+    found = {}
+    top = open_folder(raw(home), home)
+    try:
+        for user in names_in(top):
+            sizes = mail_sizes(top, [user, *raw(maildir).split(b"/")])
+            if sizes is not None:
+                found[text(user)] = [len(sizes), sum(sizes)]
+    finally:
+        os.close(top)
+    return found
+
+
+def mail_sizes(top: int, steps: Sequence[bytes]) -> list[int] | None:
+    """The sizes of a maildir's messages (maildir(5): new and cur); None when there is no such folder."""
+    box = descend(top, steps)
+    if box is None:
+        return None
+    sizes: list[int] = []
+    try:
+        for part in (b"cur", b"new"):
+            folder = descend(box, [part])
+            if folder is not None:
+                sizes += sizes_in(folder)
+                os.close(folder)
+    finally:
+        os.close(box)
+    return sizes
+
+
+def descend(top: int, steps: Sequence[bytes]) -> int | None:
+    """A folder below an open one, through folders only; None when one of them is missing, or a link."""
+    here = os.dup(top)
+    for step in steps:
+        try:
+            inner = os.open(step, FOLDER, dir_fd=here)
+        except OSError:
+            return None
+        finally:
+            os.close(here)
+        here = inner
+    return here
+
+
+def sizes_in(folder: int) -> list[int]:
+    """Sizes of the regular files in an open folder."""
+    states = []
+    for name in names_in(folder):
+        with contextlib.suppress(FileNotFoundError):
+            states.append(os.stat(name, dir_fd=folder, follow_symlinks=False))
+    return [state.st_size for state in states if stat.S_ISREG(state.st_mode)]
+
+
+@operation
+def op_states(folder: str, names: Sequence[str]) -> dict[str, list[int]]:
+    """Mode, owner, group and mtime (nanoseconds since 1970) of files and folders below a folder, no links followed.
+
+    Args:
+        folder: where they lie.
+        names: their paths below it, as rsync logs them; those that are not there are left out.
+    """
+    found = {}
+    for name in names:
+        try:
+            with Spot("{}/{}".format(folder, unescape(name).rstrip("/"))) as spot:
+                state = spot.state()
+        except (FileNotFoundError, NotADirectoryError, Refused):
+            continue
+        if state is not None and not stat.S_ISLNK(state.st_mode):
+            found[name] = [stat.S_IMODE(state.st_mode), state.st_uid, state.st_gid, state.st_mtime_ns]
+    return found
+
+
+@operation
+def op_missing(folder: str, names: Sequence[str]) -> list[str]:
+    """Those of some paths below a folder at which nothing lies, no links followed.
+
+    Args:
+        folder: where they would lie.
+        names: their paths below it, as rsync logs them.
+    """
+    return [name for name in names if is_missing("{}/{}".format(folder, unescape(name).rstrip("/")))]
+
+
+def is_missing(path: str) -> bool:
+    """Whether nothing lies at a path; what lies behind a link on the way is nobody's business."""
+    try:
+        with Spot(path) as spot:
+            return spot.state() is None
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except Refused:
+        return False
+
+
+def set_state(path: str, mode: int, uid: int, gid: int, mtime: int) -> None:
+    """Give a file or folder its mode, owner and time; what is a link by now, or gone, is left alone."""
+    try:
+        with Spot(path) as spot:
+            fd = spot.open(os.O_RDONLY)
+    except (OSError, Refused):
+        return
+    try:
+        os.fchown(fd, uid, gid)
+        os.fchmod(fd, mode)
+        os.utime(fd, ns=(mtime, mtime))
+    finally:
+        os.close(fd)
+
+
+@operation
+def op_undo_copy(
+    home: str, replaced: str, added: Sequence[str], altered: Mapping[str, Sequence[int]] | None = None
+) -> None:
+    """Take a copy into home back: remove what it added, deepest first, and return what it replaced or deleted.
+
+    Args:
+        home: the folder that was copied into.
+        replaced: where the copy put what it replaced, relative to home.
+        added: paths that it made, relative to home, as rsync logs them.
+        altered: paths of which it changed mode, owner or time alone, and what these were: see op_states.
+    """
+    for path in sorted(added, key=len, reverse=True):
+        remove_added("{}/{}".format(home, unescape(path).rstrip("/")))
+    return_replaced(home, f"{home}/{replaced}")
+    for path, state in (altered or {}).items():
+        set_state("{}/{}".format(home, unescape(path).rstrip("/")), *state)
+
+
+def return_replaced(home: str, kept: str) -> None:
+    """Put everything that a copy kept back in its place, and remove the folders that held it once they are empty."""
+    try:
+        source = open_folder(raw(kept), kept)
+    except FileNotFoundError:
+        source = None
+    if source is not None:
+        target = open_folder(raw(home), home)
+        try:
+            put_back(source, target)
+        finally:
+            os.close(source)
+            os.close(target)
+        with Spot(kept) as spot:
+            shutil.rmtree(spot.by_descriptor())
+    parent = os.path.dirname(kept)
+    while parent != home:
+        with contextlib.suppress(OSError), Spot(parent) as spot:
+            os.rmdir(spot.name, dir_fd=spot.folder)
+        parent = os.path.dirname(parent)
+
+
+def remove_added(path: str) -> None:
+    """Remove what the copy made; a folder that holds something else by now stays."""
+    try:
+        with Spot(path) as spot:
+            held = spot.state()
+            if held is None:
+                return
+            if not stat.S_ISDIR(held.st_mode):
+                spot.unlink()
+            else:
+                with contextlib.suppress(OSError):
+                    os.rmdir(spot.name, dir_fd=spot.folder)
+    except (FileNotFoundError, NotADirectoryError, Refused):
+        return  # nothing of ours lies behind a link that a user has put there since
+
+
+def put_back(source: int, target: int) -> None:
+    """Move everything in one open folder to its place in another, over what is there; folders are merged."""
+    for name in names_in(source):
+        inner, outer = descend(source, [name]), descend(target, [name])
+        if inner is not None and outer is not None:
+            put_back(inner, outer)
+        else:
+            if outer is None:
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(name, dir_fd=target)
+            else:
+                shutil.rmtree(b"/proc/self/fd/%d/%s" % (target, name))
+            os.rename(name, name, src_dir_fd=source, dst_dir_fd=target)
+        for fd in (inner, outer):
+            if fd is not None:
+                os.close(fd)
+
+
+def unescape(path: str) -> str:
+    """A path as rsync logs it: odd bytes stand as \\#ooo."""
+    return text(re.sub(rb"\\#([0-7]{3})", lambda found: bytes([int(found[1], 8)]), raw(path)))
+
+
+@operation
+def op_space(path: str) -> Answer:
+    """Free and used bytes of the file system that holds path."""
+    found = os.statvfs(raw(path))
+    return {"free": found.f_bavail * found.f_frsize, "used": (found.f_blocks - found.f_bfree) * found.f_frsize}

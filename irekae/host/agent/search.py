@@ -1,0 +1,81 @@
+"""What lies below a folder; no link on the way down is followed."""
+
+from __future__ import annotations
+
+import base64
+import fnmatch
+import os
+import re
+import stat
+from typing import Sequence
+
+from irekae.host.agent.base import Answer, operation, raw, text
+from irekae.host.agent.paths import open_folder
+
+LARGE = 4 << 20  # bytes: what is larger is no configuration
+
+
+@operation
+def op_tree(path: str, excludes: Sequence[str] = ()) -> list[str]:
+    """Every path below a folder, relative to it; top-level names that match an exclude are left out."""
+    found = []
+    top = raw(path)
+    for folder, folders, files in os.walk(top):
+        inside = os.path.relpath(folder, top)
+        if inside == b".":
+            folders[:], files = kept(folders, excludes), kept(files, excludes)
+        found += [text(os.path.normpath(os.path.join(inside, name))) for name in folders + files]
+    return sorted(found)
+
+
+def kept(names: Sequence[bytes], excludes: Sequence[str]) -> list[bytes]:
+    """The names that no exclude matches, written as rsync's are: `/gate`, `/chikuwa*`."""
+    return [name for name in names if not any(fnmatch.fnmatchcase("/" + text(name), rule) for rule in excludes)]
+
+
+@operation
+def op_grep(trees: Sequence[str], skip: Sequence[str], words: Sequence[str]) -> list[Answer]:
+    """Files below the trees that are text and hold one of the words in any case, with their contents (5.2)."""
+    wanted = re.compile(b"|".join(re.escape(raw(word)) for word in words), re.IGNORECASE)
+    skipped = {raw(path) for path in skip}
+    found = []
+    for tree in trees:
+        try:
+            top = open_folder(raw(tree), tree)
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        try:
+            found += grep_below(top, raw(tree), skipped, wanted)
+        finally:
+            os.close(top)
+    return found
+
+
+def grep_below(top: int, tree: bytes, skipped: set[bytes], wanted: re.Pattern[bytes]) -> list[Answer]:
+    """The files below an open folder, whose path is tree, that hold what is wanted."""
+    found = []
+    for folder, folders, files, fd in os.fwalk(b".", dir_fd=top, follow_symlinks=False):
+        here = os.path.normpath(os.path.join(tree, folder))
+        folders[:] = sorted(name for name in folders if os.path.join(here, name) not in skipped)
+        for name in sorted(files):
+            path = os.path.join(here, name)
+            data = None if path in skipped else small_text(fd, name)
+            if data is not None and wanted.search(data):
+                found.append({"path": text(path), "data": base64.b64encode(data).decode()})
+    return found
+
+
+def small_text(folder: int, name: bytes) -> bytes | None:
+    """Contents of a regular file of usual size without NUL bytes, else None; pipes and devices are never opened."""
+    try:
+        if not stat.S_ISREG(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode):
+            return None
+        fd = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
+    except OSError:  # it went away meanwhile
+        return None
+    with os.fdopen(fd, "rb") as file:
+        state = os.fstat(fd)
+        if not stat.S_ISREG(state.st_mode) or state.st_size > LARGE:
+            return None
+        data = file.read(LARGE)
+    return None if b"\0" in data else data

@@ -1,0 +1,73 @@
+"""Answers requests, one JSON object a line, until the seat goes away; no failure of one keeps it from the next."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import signal
+import subprocess
+import sys
+import traceback
+from typing import IO
+
+from irekae.host.agent.base import MEMORY, OPERATIONS, Answer, Refused
+
+
+def answer_to(line: bytes) -> Answer:
+    """{"ok": …} of an operation, or {"error": …, "kind": …}: an errno name, a word of ours, or "bug"."""
+    try:
+        request = json.loads(line)
+        MEMORY.folder = request.pop("state", MEMORY.folder)
+        return {"ok": OPERATIONS[request.pop("op")](**request)}
+    except Refused as error:
+        return {"error": str(error), "kind": error.kind}
+    except subprocess.CalledProcessError as error:
+        return {"error": (error.stderr or b"").decode("utf-8", "replace") or str(error), "kind": "command"}
+    except OSError as error:
+        return {"error": said_by(error), "kind": errno.errorcode.get(error.errno or 0, "os")}
+    except Exception as error:
+        return {"error": bug(error), "kind": "bug"}
+
+
+def said_by(error: OSError) -> str:
+    """What the system said, with the path: "/etc/hosts: No space left on device"."""
+    where = error.filename
+    if isinstance(where, bytes):
+        where = where.decode("utf-8", "backslashreplace")
+    return f"{where}: {error.strerror}" if where and error.strerror else str(error)
+
+
+def bug(error: BaseException) -> str:
+    """Where an error of ours happened. Never its message: that may quote what is in a file."""
+    frames = traceback.extract_tb(error.__traceback__)
+    way = " > ".join(f"{frame.name}:{frame.lineno}" for frame in frames)
+    return f"{type(error).__name__} in the agent ({way})"
+
+
+def encoded_answer(answer: Answer) -> bytes:
+    """An answer as a line; one that is no JSON is a bug too."""
+    try:
+        return json.dumps(answer).encode() + b"\n"
+    except (TypeError, ValueError) as error:
+        return json.dumps({"error": bug(error), "kind": "bug"}).encode() + b"\n"
+
+
+def serve(requests: IO[bytes] | None = None, answers: IO[bytes] | None = None) -> None:
+    """Answer until the requests end, or nobody reads the answers any more. The operation at hand is always finished."""
+    requests, answers = requests or sys.stdin.buffer, answers or sys.stdout.buffer
+    try:
+        for line in requests:
+            answers.write(encoded_answer(answer_to(line)))
+            answers.flush()
+    except BrokenPipeError:
+        # Nobody is left to be told; the interpreter would complain when it flushes at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), answers.fileno())
+
+
+def main() -> None:
+    """Serve standard input. A hang-up is no reason to stop half-way: the end of the input is."""
+    os.umask(0o077)
+    # A handler, not SIG_IGN: what we start must not inherit it.
+    signal.signal(signal.SIGHUP, lambda *_: None)
+    serve()

@@ -1,0 +1,134 @@
+"""What the verbs stand on: the host itself, or the plan, in which writes stay in memory and later reads see them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from irekae.host.remote import Link, decode, encode
+
+
+@dataclass(frozen=True)
+class File:
+    """A regular file: contents, and its state as the agent reports it (mode, uid, gid, owner, group, mtime in ns)."""
+
+    data: bytes
+    state: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a command returned."""
+
+    status: int
+    out: bytes
+    err: bytes = b""
+
+    @property
+    def text(self) -> str:
+        """Standard output as text."""
+        return self.out.decode("utf-8", "surrogateescape")
+
+
+class Ground(Protocol):
+    """Reads are real in both kinds; changes are real in one and remembered in the other."""
+
+    planned: bool
+
+    def stat(self, path: str) -> dict[str, Any] | None:
+        """State of what lies at path."""
+
+    def read(self, path: str) -> File | None:
+        """A file, or None."""
+
+    def write(self, path: str, data: bytes, state: dict[str, Any], expect: str | None) -> None:
+        """Put a file in place in one step."""
+
+    def change(self, op: str, **arguments: Any) -> Any:
+        """Any other operation of the agent that changes something."""
+
+
+class Real:
+    """The host."""
+
+    planned = False
+
+    def __init__(self, link: Link) -> None:
+        """Stand on a connection."""
+        self.link = link
+
+    def stat(self, path: str) -> dict[str, Any] | None:
+        """State of what lies at path."""
+        found: dict[str, Any] | None = self.link.ask("stat", path=path)
+        return found
+
+    def read(self, path: str) -> File | None:
+        """A file, or None."""
+        found = self.link.ask("read", path=path)
+        return File(decode(found.pop("data")), found) if found else None
+
+    def write(self, path: str, data: bytes, state: dict[str, Any], expect: str | None) -> None:
+        """Put a file in place in one step."""
+        wanted = {key: state[key] for key in ("mode", "uid", "gid", "mtime") if key in state}
+        self.link.ask("write", path=path, data=encode(data), expect=expect, **wanted)
+
+    def change(self, op: str, **arguments: Any) -> Any:
+        """Any other operation of the agent."""
+        return self.link.ask(op, **arguments)
+
+
+@dataclass
+class Planned:
+    """The host as it would be: real reads below, writes kept here.
+
+    Attributes:
+        link: the host.
+        files: what was written or removed, by path.
+        services: what was started, stopped, enabled, disabled, by script or unit.
+        copies: folders that a planned copy fills, and the host that it comes from.
+        originals: what a file was before the first edit that a phase would make, by phase and path (D7).
+    """
+
+    link: Link
+    files: dict[str, File | None] = field(default_factory=dict)
+    services: dict[str, dict[str, bool]] = field(default_factory=dict)
+    planned: bool = True
+    copies: dict[str, Link] = field(default_factory=dict)
+    originals: dict[tuple[int, str], bytes] = field(default_factory=dict)
+
+    def stat(self, path: str) -> dict[str, Any] | None:
+        """State of what lies, or would lie, at path."""
+        if path in self.files:
+            held = self.files[path]
+            return held.state if held else None
+        return Real(self._holder(path)).stat(path)
+
+    def read(self, path: str) -> File | None:
+        """A file as it is, or would be."""
+        return self.files[path] if path in self.files else Real(self._holder(path)).read(path)
+
+    def _holder(self, path: str) -> Link:
+        """Who has the file today: below a folder that a planned copy fills, its source."""
+        return next((link for folder, link in self.copies.items() if path.startswith(f"{folder}/")), self.link)
+
+    def write(self, path: str, data: bytes, state: dict[str, Any], expect: str | None) -> None:
+        """Remember the contents."""
+        base = {"kind": "file", "mode": 0o644, "uid": 0, "gid": 0, "owner": "root", "group": "root", "mtime": 0}
+        self.files[path] = File(data, {**base, **state, "size": len(data)})
+
+    def change(self, op: str, **arguments: Any) -> Any:
+        """Remember what a rename or a removal does to files; everything else leaves no trace here."""
+        if op == "rename":
+            self.files[arguments["target"]] = self.read(arguments["source"])
+            self.files[arguments["source"]] = None
+        elif op == "remove":
+            self.files[arguments["path"]] = None
+        elif op == "mode" and (held := self.read(arguments["path"])):
+            self.files[arguments["path"]] = File(held.data, {**held.state, "mode": arguments["mode"]})
+        return None
+
+
+def run(link: Link, argv: Sequence[str], stdin: bytes | None = None, timeout: float = 600) -> Result:
+    """Run a command on the host; timeout in seconds."""
+    sent = encode(stdin) if stdin is not None else None
+    found = link.ask("run", argv=list(argv), stdin=sent, timeout=timeout)
+    return Result(found["status"], decode(found["out"]), decode(found["err"]))

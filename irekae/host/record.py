@@ -1,0 +1,108 @@
+"""What an item does on a host, written down as it happens: changes with their undo, notes, and what is shown."""
+
+import contextlib
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from irekae.host.overlay import Ground
+from irekae.host.remote import Link
+from irekae.model.journal import Entry, now, operator
+
+_printing = threading.Lock()
+
+
+def show(text: str) -> None:
+    """Print a line, whole, whichever thread it comes from."""
+    # A terminal or a pipe that is gone must not leave an item half done: the journal remembers what it said.
+    with _printing, contextlib.suppress(OSError):
+        print(text, flush=True)
+
+
+@dataclass(frozen=True)
+class PlannedChange:
+    """A change that would be made: by which item, on which host, what, and its diff or commands."""
+
+    item: str
+    host: str
+    what: str
+    lines: tuple[str, ...] = ()
+    routine: bool = False  # done whatever the host's state is, as a restart after an edit
+
+
+@dataclass
+class Record:
+    """One item on one host.
+
+    Attributes:
+        item: the manual's number.
+        phase: its phase.
+        host: the name that the host bears just now.
+        link: the connection; None for work at the seat.
+        planned: under --plan nothing is journaled, and changes are only collected.
+        changes: how many were made or planned.
+        notes: what a reader of the report should see.
+    """
+
+    item: str
+    phase: int
+    host: str
+    link: Link
+    ground: Ground
+    entries: list[Entry]
+    plan: list[PlannedChange] = field(default_factory=list)
+    changes: int = 0
+    notes: list[str] = field(default_factory=list)
+    show: Callable[[str], None] = show
+
+    @property
+    def planned(self) -> bool:
+        """Is this a plan."""
+        return self.ground.planned
+
+    def note(self, text: str) -> None:
+        """Keep a line for the report and show it."""
+        self.notes.append(text)
+        if not self.planned:
+            self.show(f"  {self.item} {self.host}: {text}")
+
+    def event(self, event: str, **more: Any) -> Entry:
+        """Write a line into the host's journal and make it last."""
+        entry: Entry = {
+            "at": now(),
+            "who": operator(),
+            "item": self.item,
+            "phase": self.phase,
+            "name": self.host,
+            "event": event,
+            **more,
+        }
+        self.link.ask("append", entry=entry)
+        self.entries.append(entry)
+        return entry
+
+    def change(
+        self,
+        what: str,
+        undo: Mapping[str, Any],
+        keep: tuple[str, ...] = (),
+        lines: tuple[str, ...] = (),
+        routine: bool = False,
+    ) -> None:
+        """Announce a change before it is made: keep what is there, write the intent and its undo, show it.
+
+        Args:
+            what: one line, as a person would say it.
+            undo: how to take it back; its `kind` is one of rollback's.
+            keep: paths whose present state is kept in the checkpoint.
+            lines: diff or commands, shown in a plan.
+            routine: is it done whatever the host's state is.
+        """
+        self.changes += 1
+        if self.planned:
+            self.plan.append(PlannedChange(self.item, self.host, what, lines, routine))
+            return
+        kept = self.link.ask("checkpoint", paths=list(keep))
+        self.event("change", n=kept["n"], what=what, undo={**undo, "kept": kept["kept"]})
+        self.show(f"  {self.item} {self.host}: {what}")

@@ -1,0 +1,150 @@
+"""A service on a host: look, stop, start, and what it does at the next boot."""
+
+import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+
+from irekae.host.host import Host
+from irekae.host.remote import decode
+from irekae.host.services import ServiceManager, ServiceState, choose
+from irekae.host.services.lsb import insert_header, warned_scripts
+from irekae.model.errors import SwapError
+from irekae.site.site import Service
+
+# insserv writes these beside the scripts; an exact undo of links needs them.
+_DEPENDS = ("/etc/init.d/.depend.boot", "/etc/init.d/.depend.start", "/etc/init.d/.depend.stop")
+DAEMON_TIMEOUT = 90  # seconds for one init script
+
+
+class ServiceHandle:
+    """One service of site.toml on one host.
+
+    Args:
+        host: bound to an item.
+        service: what site.toml says of it.
+    """
+
+    def __init__(self, host: Host, service: Service) -> None:
+        """Choose by looking at the host: systemd where it runs, else sysvinit."""
+        self.host = host
+        self.init = service.init
+        self.process = service.process
+        self.manager: ServiceManager = choose({"systemd": host.link.facts["systemd"]})
+
+    def state(self) -> ServiceState:
+        """What it does now and at the next boot; under --plan, what it would."""
+        answers = [self.host.look(*argv) for argv in self.manager.queries(self.init, self.process)]
+        found = self.manager.parse(self.init, answers, self.host.link.ask("links"))
+        return self.host.planned_service(self.init, found)
+
+    def stop(self) -> "ServiceHandle":
+        """Stop it for now (1.3)."""
+        if self.state().running is not False:
+            self._switch("stop", running=False)
+        return self
+
+    def start(self) -> "ServiceHandle":
+        """Start it for now."""
+        if self.state().running is not True:
+            self._switch("start", running=True)
+        return self
+
+    def _switch(self, verb: str, running: bool) -> None:
+        commands = self.manager.stop(self.init) if verb == "stop" else self.manager.start(self.init)
+        undo = {"kind": "service", "init": self.init, "running": not running}
+        shown = tuple(f"$ {' '.join(argv)}" for argv in commands)
+        self.host.record.change(f"{verb} {self.init}", undo, lines=shown)
+        self.host.plan_service(self.init, running=running)
+        if self.host.planned:
+            return
+        said = "".join(self._daemon(argv) for argv in commands)
+        if self.state().running is not running:
+            raise SwapError(
+                f"{self.init} did not {verb} on {self.host.name}",
+                said,
+                f"`ps aux` on {self.host.name}; then `fab resume`",
+            )
+
+    def _daemon(self, argv: list[str]) -> str:
+        found = self.host.link.ask("daemon_run", argv=argv, timeout=DAEMON_TIMEOUT)
+        return decode(found["out"]).decode("utf-8", "replace")
+
+    @contextmanager
+    def restarting(self) -> Iterator[None]:
+        """Restart it after the changes made inside; an undo restarts it after they are taken back."""
+        record = self.host.record
+        running = self.state().running
+        undo = {"kind": "service", "init": self.init, "running": bool(running), "again": True}
+        shown = tuple(f"$ {shlex.join(argv)}" for argv in self.manager.restart(self.init))
+        record.change(f"restart {self.init} afterwards", undo, lines=shown, routine=True)
+        yield
+        self.host.plan_service(self.init, running=True)
+        if not self.host.planned:
+            said = "".join(self._daemon(argv) for argv in self.manager.restart(self.init))
+            if self.state().running is not True:
+                raise SwapError(f"{self.init} does not run after its restart on {self.host.name}", said, "see its log")
+
+    def disable(self) -> "ServiceHandle":
+        """Keep it from starting at boot (1.4, 7.8)."""
+        if self.state().at_boot is not False:
+            self._at_boot("disable", False)
+        return self
+
+    def enable(self) -> "ServiceHandle":
+        """Let it start at boot (7.3, 7.5, 7.7); scripts that insserv complains of get their LSB header first."""
+        if self.state().at_boot is not True:
+            self._at_boot("enable", True)
+        return self
+
+    def _at_boot(self, verb: str, wanted: bool) -> None:
+        commands = self.manager.enable(self.init) if wanted else self.manager.disable(self.init)
+        self._keep_links(f"{verb} {self.init} at boot", commands)
+        self.host.plan_service(self.init, at_boot=wanted)
+        if self.host.planned:
+            return
+        said = self._links(commands)
+        # Turning one off needs healing only where update-rc.d could not do it: others' scripts are 7.5's business.
+        if wanted or self.state().at_boot is not wanted:
+            said = self._heal(said, commands)
+        if self.state().at_boot is not wanted:
+            raise SwapError(
+                f"{self.init} is not {verb}d at boot on {self.host.name}", said, "`ls /etc/rc?.d`, `systemctl status`"
+            )
+
+    def renew_links(self) -> str:
+        """Remove its boot links and make them anew (7.5); what the commands said, after healing."""
+        commands = self.manager.renew(self.init)
+        self._keep_links(f"make the boot links of {self.init} anew", commands)
+        self.host.plan_service(self.init, at_boot=True)
+        return "" if self.host.planned else self._heal(self._links(commands), commands)
+
+    def _keep_links(self, what: str, commands: list[list[str]]) -> None:
+        links, state = self.host.link.ask("links"), self.state()
+        undo = {
+            "kind": "links",
+            "links": links,
+            "commands": self.manager.undo_boot(self.init, state),
+            "init": self.init,
+            "running": state.running,
+        }
+        self.host.record.change(what, undo, _DEPENDS, tuple(f"$ {' '.join(argv)}" for argv in commands))
+
+    def _links(self, commands: list[list[str]]) -> str:
+        said = ""
+        for argv in commands:
+            found = self.host.look(*argv)
+            said += found.text + found.err.decode("utf-8", "replace")
+        return said
+
+    def _heal(self, said: str, commands: list[list[str]]) -> str:
+        """7.5: give every script that insserv names an LSB header, run the commands again, and want silence."""
+        for _ in range(3):
+            scripts = warned_scripts(said)
+            if not scripts:
+                return said
+            self.host.say(f"insserv warns of {', '.join(scripts)}: adding LSB headers")
+            for script in scripts:
+                self.host.edit(f"/etc/init.d/{script}", partial(insert_header, name=script), dated=False)
+            said = self._links(commands)
+        raise SwapError(f"insserv still warns on {self.host.name}", said, "edit the scripts that it names by hand")

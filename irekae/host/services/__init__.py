@@ -1,0 +1,16 @@
+"""Services: which commands to run on a host and what their answers mean, for sysvinit and systemd alike. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from irekae.host.services.state import Answer, Argv, Links, ServiceManager, ServiceState
+from irekae.host.services.systemd import Systemd
+from irekae.host.services.sysvinit import Sysvinit
+
+__all__ = ["Answer", "Argv", "Links", "ServiceManager", "ServiceState", "Systemd", "Sysvinit", "choose"]
+
+
+def choose(facts: Mapping[str, bool]) -> ServiceManager:
+    """The manager of a host. facts["systemd"]: whether /run/systemd/system is there (see sd_booted(3))."""
+    return Systemd() if facts["systemd"] else Sysvinit()

@@ -1,0 +1,126 @@
+"""The manual's items: what each is called, where it acts, and the function that does it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+Act = Callable[..., None]
+
+# From here on the names are exchanged; the item that does it belongs to the time before.
+EXCHANGE_PHASE = 6
+# The item with which mail begins to arrive on the new production host: no way back behind it.
+NO_RETURN = "8.1"
+
+
+class On(StrEnum):
+    """Where an item acts, by role: whoever bears the name at that phase."""
+
+    PRODUCTION = "production"
+    STANDBY = "standby"
+    BOTH = "both"  # on each by itself
+    PAIR = "pair"  # on both at once
+    SEAT = "seat"  # at the operator's seat; remembered by production
+
+
+@dataclass(frozen=True)
+class Item:
+    """A numbered step of the manual.
+
+    Attributes:
+        number: the manual's number, "3.4".
+        name: of the task, `fab phase3.NAME`.
+        ja, en: title in both languages.
+        on: where it acts.
+        act: the function; takes (host, swap), or (swap) for PAIR and SEAT.
+        mark: "M" the manual says so, "W" another page of the wiki, "+" our addition.
+        undo: how it is taken back, or why nothing is.
+        beside: runs beside the items after it in its phase.
+        optional: not part of the phase's own run, and no gate asks for it.
+        check: proved by the acceptance suite.
+        until_boot: a reboot undoes it, as long as phase 6 is not done.
+    """
+
+    number: str
+    name: str
+    ja: str
+    en: str
+    on: On
+    act: Act
+    mark: Literal["M", "W", "+"]
+    undo: str
+    beside: bool
+    optional: bool
+    check: bool
+    until_boot: bool = False
+
+    @property
+    def phase(self) -> int:
+        """The phase it belongs to."""
+        return int(self.number.split(".")[0])
+
+    @property
+    def roles(self) -> tuple[On, ...]:
+        """The roles whose hosts remember it."""
+        if self.on in (On.BOTH, On.PAIR):
+            return (On.PRODUCTION, On.STANDBY)
+        return (On.PRODUCTION,) if self.on is On.SEAT else (self.on,)
+
+    @property
+    def order(self) -> tuple[int, int]:
+        """Sorts as the manual does: 9.2 before 9.10."""
+        phase, step = self.number.split(".")
+        return int(phase), int(step)
+
+
+ITEMS: dict[str, Item] = {}
+EXACT = "taken back exactly"
+
+
+def item(
+    number: str,
+    ja: str,
+    en: str,
+    *,
+    on: On,
+    mark: Literal["M", "W", "+"] = "M",
+    undo: str = EXACT,
+    beside: bool = False,
+    optional: bool = False,
+    until_boot: bool = False,
+) -> Callable[[Act], Act]:
+    """Declare the decorated function as an item; the order of declaration is the order of work within a phase."""
+
+    def declare(act: Act) -> Act:
+        ITEMS[number] = Item(number, act.__name__, ja, en, on, act, mark, undo, beside, optional, False, until_boot)
+        return act
+
+    return declare
+
+
+def check_item(number: str, name: str, ja: str, en: str, *, on: On) -> None:
+    """Declare an item that the acceptance suite proves; nothing is changed by it, so there is nothing to undo."""
+
+    def act() -> None:
+        """Never called: `proving.prove` runs the suite for all such items of a phase at once."""
+
+    act.__doc__ = en
+    ITEMS[number] = Item(number, name, ja, en, on, act, "M", "nothing is changed", False, False, True)
+
+
+def items_of(phase: int) -> list[Item]:
+    """The items of a phase in order of work."""
+    return [found for found in ITEMS.values() if found.phase == phase]
+
+
+def find_item(number: str) -> Item:
+    """The item with that number.
+
+    Raises:
+        SwapError: there is none (exit status 2).
+    """
+    from irekae.model.errors import wrong_use
+
+    if number not in ITEMS:
+        raise wrong_use(f"the manual has no item {number!r}", "from 0.1 to 11.2", "see `fab status`")
+    return ITEMS[number]

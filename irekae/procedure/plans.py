@@ -1,0 +1,127 @@
+"""Plans: shown, stored, held against the hosts later, and used to verify what a person did by hand."""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from irekae.host.record import PlannedChange, show
+from irekae.model.errors import Status, SwapError, wrong_use
+from irekae.model.items import ITEMS, Item, On
+from irekae.model.journal import now
+from irekae.procedure.runner import act_planned, plan_before
+from irekae.swap.swap import Swap
+
+SHOWN = 80  # lines of one change
+
+
+class StoredPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A plan as `fab plan --out` stores it."""
+
+    made: str
+    run: str
+    changes: list[PlannedChange]
+
+
+def show_plan(swap: Swap, only: str = "") -> None:
+    """Print the changes of this plan: diffs, commands, services, what would be deleted.
+
+    only: "phase 5" or an item number; the plan may hold earlier phases too, on top of which it was made.
+    """
+    wanted = [change for change in swap.plan if not only or _belongs(change, only)]
+    work = list(ITEMS)
+    # The hosts were planned side by side: shown one after the other, each in its order of work.
+    for change in sorted(wanted, key=lambda change: (work.index(change.item), change.host)):
+        print(f"  {change.item} {change.host}: {change.what}")
+        for line in change.lines[:SHOWN]:
+            print(f"      {line}")
+        if len(change.lines) > SHOWN:
+            print(f"      … {len(change.lines) - SHOWN} more lines")
+    earlier = len(swap.plan) - len(wanted)
+    print(
+        f"plan: {len(wanted)} changes; nothing was changed"
+        + (f" ({earlier} of earlier phases not shown)" if earlier else "")
+    )
+
+
+def _belongs(change: PlannedChange, only: str) -> bool:
+    return change.item == only or f"phase {change.item.split('.')[0]}" == only
+
+
+def plan_all(swap: Swap, out: Path | None) -> None:
+    """Plan every item that is not done, and show or store it."""
+    plan_before(swap, 12)
+    if out is None:
+        show_plan(swap)
+        return
+    stored = StoredPlan(now(), str((swap.run or {}).get("id", "")), _storable(swap.plan))
+    try:
+        out.write_bytes(msgspec.json.format(msgspec.json.encode(stored), indent=1) + b"\n")
+    except OSError as error:
+        raise wrong_use(f"{out} cannot be written", str(error)) from None
+    show(f"plan: {len(swap.plan)} changes stored in {out}")
+
+
+def _storable(changes: Sequence[PlannedChange]) -> list[PlannedChange]:
+    """Process numbers and the like differ from minute to minute: sessions and processes are not held to a plan."""
+    return [change for change in changes if not change.item.startswith(("0.", "1.1", "1.2"))]
+
+
+def require_unchanged(swap: Swap, path: Path, phase: int) -> None:
+    """Refuse a phase if it would now do other things than the stored plan says.
+
+    Raises:
+        SwapError: with the differences; exit status 3, and nothing was changed.
+    """
+    try:
+        stored = msgspec.json.decode(path.read_bytes(), type=StoredPlan)
+    except (OSError, msgspec.DecodeError) as error:
+        raise wrong_use(f"{path} is no stored plan", str(error), "`fab plan --out FILE` makes one") from None
+    run = str((swap.run or {}).get("id", ""))
+    if stored.run not in ("", run):
+        raise wrong_use(f"{path} is a plan of another swap ({stored.run})", f"this one is {run or 'not begun'}")
+    view = swap.as_plan()
+    plan_before(view, phase + 1)
+    was = {_key(change): change for change in stored.changes if _belongs(change, f"phase {phase}")}
+    is_ = {_key(change): change for change in _storable(view.plan) if _belongs(change, f"phase {phase}")}
+    # What a person or an earlier attempt did meanwhile needs no doing; what is new or other was never agreed to.
+    added = [is_[key] for key in is_ if key not in was]
+    gone = [was[key] for key in was if key not in is_ and not _settled(swap, was[key])]
+    if added or gone:
+        lines = [f"not planned: {_line(change)}" for change in added] + [
+            f"planned, not needed now: {_line(change)}" for change in gone
+        ]
+        raise SwapError(
+            f"phase {phase} would not do what {path} says: the hosts have changed since {stored.made}",
+            "\n".join(lines),
+            "look at the differences, then `fab plan --out` anew",
+            Status.REFUSED,
+        )
+
+
+def _settled(swap: Swap, change: PlannedChange) -> bool:
+    item = ITEMS[change.item]
+    return any(
+        swap.state(item, role).state.settled for role in item.roles if swap.name_in(item.phase, role) == change.host
+    )
+
+
+def _line(change: PlannedChange) -> str:
+    return "\n".join([f"{change.item} {change.host}: {change.what}", *(f"    {line}" for line in change.lines[:40])])
+
+
+def _key(change: PlannedChange) -> str:
+    return hashlib.sha256(msgspec.json.encode(change)).hexdigest()
+
+
+def what_is_left(swap: Swap, item: Item, roles: Sequence[On]) -> list[str]:
+    """What the item's own verbs would still do on these hosts: nothing, if a person did it right by hand."""
+    if item.number == "6.1" and not swap.exchanged:
+        return ["the machines still bear the names that they had before the swap"]
+    if item.check or item.phase == 6:
+        return []
+    view = swap.as_plan()
+    act_planned(view, item, roles)
+    names = {swap.name_in(item.phase, role) for role in roles}
+    return [_line(change) for change in view.plan if change.host in names and not change.routine]

@@ -1,0 +1,143 @@
+"""The baseline of data (0.3): kept before the swap, compared with what is found now for the report."""
+
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from irekae.host.remote import Link
+from irekae.model.errors import SwapError
+from irekae.model.items import ITEMS, find_item
+from irekae.model.journal import State
+from irekae.model.results import Comparison
+from irekae.proof import comparison, observed
+from irekae.proof.changes_since_copy import Listing, Reason, difference, gone_messages
+from irekae.proof.comparison import Sight
+from irekae.proof.observed import Below, Facts
+from irekae.subjects.preflight import CLOCK
+from irekae.swap.swap import Swap
+
+LAST_CHANGE = 8  # the phase
+
+
+def facts_path(swap: Swap) -> Path:
+    """Where the facts of before the swap are kept at this seat."""
+    return swap.inventory.state / "facts_before.json"
+
+
+def keep_facts(swap: Swap) -> str:
+    """Take the facts and keep them; a line that says what they cover."""
+    found = observed.take(swap)
+    path = facts_path(swap)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n")
+    data = found.data["production"]
+    return (
+        f"kept: {len(found.dns)} sets of DNS records, {len(data.mailboxes)} mailboxes, {len(data.home)} homes, "
+        f"{len(data.crontabs)} crontabs, {len(data.users)} accounts, {len(data.groups)} groups, services of both hosts"
+    )
+
+
+def compare(swap: Swap) -> tuple[Comparison, ...]:
+    """What is different from before the swap; nothing when no baseline was kept, or the swap is under way.
+
+    Raises:
+        SwapError: the file is broken.
+    """
+    path = facts_path(swap)
+    if not path.exists() or under_way(swap):
+        return ()
+    try:
+        before = msgspec.json.decode(path.read_bytes(), type=Facts)
+    except msgspec.DecodeError as error:
+        raise SwapError(f"{path} is broken", str(error), "remove it: the report then goes without a baseline") from None
+    now = observed.take(swap)
+    since = _since(swap, before)
+    sight = Sight(
+        before,
+        now,
+        swap.site,
+        swap.exchanged,
+        partial(_home, swap, now, since),
+        partial(_crontab, swap, now, since),
+        lambda user: _mailbox(swap, before, now, since, user),
+    )
+    return tuple(comparison.compare(sight))
+
+
+def _states(swap: Swap) -> dict[str, list[State]]:
+    """What became of the items that change the hosts (phases 1 to 8), by number."""
+    items = [item for item in ITEMS.values() if 1 <= item.phase <= LAST_CHANGE]
+    return {item.number: [swap.state(item, role).state for role in item.roles] for item in items}
+
+
+def has_begun(swap: Swap) -> bool:
+    """Has anything been done that changes the hosts, and not been taken back."""
+    return any(state is not State.NOT_DONE for found in _states(swap).values() for state in found)
+
+
+def under_way(swap: Swap) -> bool:
+    """Has the swap begun, and are the hosts not rebooted yet (8.1): then services are down, and nothing can be said."""
+    return has_begun(swap) and not all(state.settled for state in _states(swap)["8.1"])
+
+
+def _since(swap: Swap, before: Facts) -> float:
+    """From when on a change is one by use: when the copy was confirmed; while there is none, since the baseline.
+
+    The hosts' clocks may be off by what 0.2 lets pass; nothing is in use for that long before the copy is confirmed.
+    """
+    item = find_item("4.1")
+    confirmed = [swap.state(item, role).at for role in item.roles] if swap.exchanged else []
+    moments = [datetime.fromisoformat(at).timestamp() for at in confirmed if at]
+    return max(moments, default=datetime.fromisoformat(before.at).timestamp()) - CLOCK
+
+
+# --- a closer look ----------------------------------------------------------------------------------------------------
+
+
+def _links(swap: Swap) -> tuple[Link, Link]:
+    """The old machine and the new one, after the exchange."""
+    return swap.links[swap.inventory.standby.name], swap.links[swap.inventory.production.name]
+
+
+def _listing(link: Link, path: str, name: str, **options: Any) -> Listing:
+    found = link.ask("listing", path=path, name=name, **options)
+    return {inner: (line, when) for inner, (line, when) in found.items()}
+
+
+def _home(swap: Swap, now: Facts, since: float, name: str) -> Reason | None:
+    newest = now.data["production"].home.get(name)
+    return _below(swap, since, newest, swap.site.home.path, name, skip=observed.left_out(swap.site))
+
+
+def _crontab(swap: Swap, now: Facts, since: float, name: str) -> Reason | None:
+    newest = now.data["production"].crontabs.get(name)
+    return _below(swap, since, newest, swap.site.copy.crontabs, name, contents=True)
+
+
+def _below(swap: Swap, since: float, found: Below | None, path: str, name: str, **options: Any) -> Reason | None:
+    """What differs path by path; without an exchange there is no original, only the time of the newest file."""
+    if not swap.exchanged:
+        return Reason("changed since the baseline") if found and found.newest >= since else None
+    old, new = _links(swap)
+    return difference(_listing(old, path, name, **options), _listing(new, path, name, **options), since).reason
+
+
+def _mailbox(swap: Swap, before: Facts, now: Facts, since: float, user: str) -> Reason | None:
+    """Mail that arrived, or that its owner took since."""
+    was, is_ = (found.data["production"].mailboxes.get(user) for found in (before, now))
+    if is_ is None:
+        return None
+    home, (old, new) = swap.site.home.path, _links(swap)
+    here = _listing(new, home, user)
+    gone = gone_messages(_listing(old, home, user), here) if swap.exchanged else []
+    lost = len(gone) if swap.exchanged else max(0, (was or is_)[0] - is_[0])
+    if not lost:
+        return Reason("mail that arrived since")
+    box = f"{user}/{swap.site.mail.maildir}"
+    touched = max((when for path, (_, when) in here.items() if path in (f"{box}/cur", f"{box}/new")), default=0)
+    if touched >= since:
+        return Reason(f"{lost} mails were fetched, moved or deleted since")
+    return Reason(f"{lost} mails are missing though nobody touched the mailbox since the copy", expected=False)

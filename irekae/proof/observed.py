@@ -1,0 +1,153 @@
+"""What can be told of a machine's data and services, taken before the swap and again for the report (0.3)."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import msgspec
+
+from irekae.host.host import Host
+from irekae.host.remote import Link, decode
+from irekae.host.service import ServiceHandle
+from irekae.host.services import ServiceState
+from irekae.model.items import On, find_item
+from irekae.model.journal import now
+from irekae.model.results import legible
+from irekae.proof import dns_records
+from irekae.proof.dns_records import Records
+from irekae.site.site import Site
+from irekae.subjects.home.copying import REPLACED
+from irekae.swap.swap import Swap
+
+
+class Below(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All that lies below one name: digest of its metadata, number of paths, bytes of files, the newest file's time."""
+
+    digest: str
+    paths: int
+    bytes: int
+    newest: int
+
+    def __str__(self) -> str:
+        """As the report shows it."""
+        return f"{self.paths} paths, {self.bytes} bytes, {self.digest[:12]}"
+
+
+class Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a machine holds of the users.
+
+    Attributes:
+        mailboxes: user → messages and bytes.
+        home: each name in /home; mailboxes and mailing lists are left out of their owners' digests.
+        crontabs: each crontab, its contents included.
+        users, groups: of the users' numbers: name → UID, home and shell; name → members.
+    """
+
+    mailboxes: dict[str, tuple[int, int]]
+    home: dict[str, Below]
+    crontabs: dict[str, Below]
+    users: dict[str, str]
+    groups: dict[str, str]
+
+
+class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Both hosts at one time, by role.
+
+    Attributes:
+        at: when, ISO 8601.
+        data: role → what the machine holds.
+        services: role → service → whether it runs and starts at boot.
+        dns: what production's name server answered, by question.
+        zones: whole zones, where it gave them.
+    """
+
+    at: str
+    data: dict[str, Data]
+    services: dict[str, dict[str, str]]
+    dns: Records
+    zones: dict[str, Records]
+
+
+def take(swap: Swap) -> Facts:
+    """Look at both hosts, by the names that they bear now, and ask production's name server; all three side by side."""
+    # After the exchange an item of the time behind it finds the hosts by the names that they bear now.
+    item = find_item("11.2" if swap.exchanged else "0.3")
+    hosts = {role.value: swap.host(item, role) for role in (On.PRODUCTION, On.STANDBY)}
+    at = now()
+    with ThreadPoolExecutor(4) as pool:
+        data = {role: pool.submit(data_of, host.link, swap.site) for role, host in hosts.items()}
+        services = {role: pool.submit(_services, host, swap.site) for role, host in hosts.items()}
+        dns = pool.submit(_dns, swap)
+        return Facts(
+            at,
+            {role: future.result() for role, future in data.items()},
+            {role: future.result() for role, future in services.items()},
+            *dns.result(),
+        )
+
+
+def _dns(swap: Swap) -> tuple[Records, dict[str, Records]]:
+    address = swap.inventory.production.address
+    answers = dns_records.records(address, 53, dns_records.names_of(swap.inventory, swap.site))
+    if list(answers.values()) == [["no answer"]]:
+        return answers, {}
+    zones = {zone: found for zone in swap.site.dns.zones if (found := dns_records.transfer(address, 53, zone))}
+    return answers, zones
+
+
+def data_of(link: Link, site: Site) -> Data:
+    """What a machine holds of the users."""
+    home = site.home.path
+    mailboxes = link.ask("mailboxes", home=home, maildir=site.mail.maildir)
+    users, groups = _accounts(link, site)
+    return Data(
+        {legible(user): (messages, size) for user, (messages, size) in mailboxes.items()},
+        _digests(link, home, skip=left_out(site)),
+        _digests(link, site.copy.crontabs, contents=True),
+        users,
+        groups,
+    )
+
+
+def _digests(link: Link, path: str, **options: Any) -> dict[str, Below]:
+    found = link.ask("digests", path=path, **options)
+    return {legible(name): msgspec.convert(below, Below) for name, below in found.items()}
+
+
+def left_out(site: Site) -> list[str]:
+    """What the digests of /home leave out: mail, which is counted; lists, which their own traffic changes; our own."""
+    lists = [_below_home(site, mailing_list.bouncer.rpartition("/")[0]) for mailing_list in site.mail.lists]
+    return [f"/*/{site.mail.maildir}", f"/{REPLACED}", *(path for path in lists if path)]
+
+
+def _below_home(site: Site, path: str) -> str:
+    inside = path.removeprefix(site.home.path)
+    return inside if inside != path else ""
+
+
+def _accounts(link: Link, site: Site) -> tuple[dict[str, str], dict[str, str]]:
+    """Users and groups of the users' numbers; a line that is broken is passed over: 3.4 lists those."""
+    known = range(site.accounts.uid_min, site.accounts.uid_max + 1)
+    users: dict[str, str] = {}
+    groups: dict[str, str] = {}
+    for words in _lines(link, "/etc/passwd", 7):
+        if words[2].isdigit() and int(words[2]) in known:
+            users.setdefault(words[0], f"UID {words[2]}, {words[5]}, {words[6]}")
+    for words in _lines(link, "/etc/group", 4):
+        if words[2].isdigit() and int(words[2]) in known:
+            groups.setdefault(words[0], ", ".join(sorted(filter(None, words[3].split(",")))) or "no members")
+    return users, groups
+
+
+def _lines(link: Link, path: str, fields: int) -> list[list[str]]:
+    lines = [line.split(":") for line in legible(decode(link.ask("read", path=path)["data"])).split("\n")]
+    return [words for words in lines if len(words) == fields]
+
+
+def _services(host: Host, site: Site) -> dict[str, str]:
+    return {name: _word(ServiceHandle(host, service).state()) for name, service in site.services.items()}
+
+
+def _word(state: ServiceState) -> str:
+    now_ = {True: "runs", False: "does not run", None: "unknown whether it runs"}[state.running]
+    boot = {True: "starts at boot", False: "does not start at boot", None: "unknown at boot"}[state.at_boot]
+    return f"{now_}, {boot}"

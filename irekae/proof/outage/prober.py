@@ -1,0 +1,274 @@
+"""The outage, seen from outside: starts, stops and reads the prober on the computer outside (far_prober.py)."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from irekae.host.remote import Link, decode, encode
+from irekae.model.codec import from_json
+from irekae.model.errors import Status, SwapError, wrong_use
+from irekae.model.journal import now
+from irekae.model.results import Outage
+from irekae.proof.outage import far_prober
+from irekae.proof.outage.outages import (
+    Offset,
+    Watched,
+    latest,
+    longest_by_service,
+    of_run,
+    outages,
+    read_log,
+    unwatched,
+)
+from irekae.proof.outage.targets import targets
+from irekae.site.inventory import HostEntry, Inventory, load_inventory
+from irekae.swap.swap import Swap
+
+HOURS = 24.0
+OUTAGES = "outages.json"
+PREDICTED = "predicted.json"
+_START = 5.0  # seconds until the prober must have begun
+_POLL = 0.05  # seconds between two looks at its log
+
+
+# --- the far end ------------------------------------------------------------------------------------------------------
+
+
+def place(inventory: Inventory) -> HostEntry | None:
+    """The computer that the prober runs on, or None when hosts.ini has none."""
+    return next(iter(inventory.group("outside")), None)
+
+
+@contextmanager
+def _outside(swap: Swap) -> Iterator[Link]:
+    entry = place(swap.inventory)
+    if entry is None:
+        raise wrong_use("hosts.ini names no computer outside", hint="[outside]: see docs/outage.md")
+    link = Link(swap.inventory, entry, swap.pins, swap.site.site.state)
+    try:
+        yield link
+    finally:
+        link.close()
+
+
+def _folder(swap: Swap) -> str:
+    return f"{swap.site.site.state}/prober"
+
+
+def _run_id(swap: Swap) -> str:
+    return str((swap.run or {}).get("id", ""))
+
+
+def _running(swap: Swap, link: Link) -> list[int]:
+    script = f"{_folder(swap)}/far_prober.py"
+    return [process["pid"] for process in link.ask("processes") if script in process["words"]]
+
+
+def _log(swap: Swap, link: Link) -> list[Watched]:
+    found = link.ask("read", path=f"{_folder(swap)}/log.jsonl")
+    return read_log(decode(found["data"])) if found else []
+
+
+def _offset(link: Link) -> Offset:
+    asked = []
+    for _ in range(5):
+        sent = time.time()
+        far = link.ask("clock")
+        asked.append((sent, time.time(), far))
+    return Offset.best(asked)
+
+
+# --- verbs ------------------------------------------------------------------------------------------------------------
+
+
+def start(swap: Swap, hours: float = HOURS) -> str:
+    """Start the prober, for so many hours at most; one that runs is left alone. A line that says what was done.
+
+    Raises:
+        SwapError: hosts.ini has no computer outside, it cannot be reached, or the prober ended at once.
+    """
+    with _outside(swap) as link:
+        if _running(swap, link):
+            return f"the prober runs on {link.entry.name} already"
+        _put(swap, link, hours)
+        before = len(_log(swap, link))
+        folder = _folder(swap)
+        argv = ["python3", "-I", f"{folder}/far_prober.py", folder]
+        pid = link.ask("spawn", argv=argv, log=f"{folder}/output")
+        deadline = time.monotonic() + _START
+        while len(_log(swap, link)) == before:
+            if time.monotonic() > deadline or link.ask("wait_gone", pids=[pid], timeout=0) == []:
+                said = link.ask("read", path=f"{folder}/output")
+                raise SwapError(
+                    f"the prober did not start on {link.entry.name}",
+                    decode(said["data"]).decode("utf-8", "replace")[-2000:],
+                    "python3 3.7 or newer must be there",
+                )
+            time.sleep(_POLL)
+        names = ", ".join(target["service"] for target in targets(swap.inventory, swap.site))
+        return f"the prober on {link.entry.name} asks {names}; it stops by itself after {hours:g} hours"
+
+
+def _put(swap: Swap, link: Link, hours: float) -> None:
+    folder, run = _folder(swap), _run_id(swap)
+    link.ask("mkdir", path=folder)
+    if any(watched.run not in ("", run) for watched in _log(swap, link)):
+        link.ask("remove", path=f"{folder}/log.jsonl.old")
+        link.ask("rename", source=f"{folder}/log.jsonl", target=f"{folder}/log.jsonl.old")
+    config = {"run": run, "seconds": hours * 3600, "targets": targets(swap.inventory, swap.site)}
+    link.ask("write", path=f"{folder}/targets.json", data=encode(json.dumps(config).encode()), mode=0o600)
+    source = Path(far_prober.__file__).read_bytes()
+    link.ask("write", path=f"{folder}/far_prober.py", data=encode(source), mode=0o600)
+
+
+def stop(swap: Swap) -> str:
+    """Stop the prober; its log stays. A line that says what was done.
+
+    Raises:
+        SwapError: it cannot be reached, or does not end.
+    """
+    with _outside(swap) as link:
+        pids = _running(swap, link)
+        if not pids:
+            return f"no prober runs on {link.entry.name}"
+        link.ask("signal", pids=pids, number=15)
+        left = link.ask("wait_gone", pids=pids, timeout=10)
+        if left:
+            raise SwapError(f"the prober on {link.entry.name} does not end", hint=f"there: kill -9 {left[0]}")
+        return f"the prober on {link.entry.name} is stopped"
+
+
+def status(swap: Swap) -> list[str]:
+    """What the prober sees just now, a line for each service."""
+    with _outside(swap) as link:
+        pids, seen, offset = _running(swap, link), _log(swap, link), _offset(link)
+    if not pids:
+        return [
+            f"no prober runs on {link.entry.name}" + (f" (the last one: {seen[-1].ended or 'died'})" if seen else "")
+        ]
+    states, lines = (
+        latest(seen),
+        [f"the prober runs on {link.entry.name}, clocks compared to {offset.error * 1000:.0f} ms"],
+    )
+    for target in targets(swap.inventory, swap.site):
+        change = states.get(target["service"])
+        where = f"{target['service']} {target['address']}"
+        if change is None:
+            lines.append(f"{where}: not known yet")
+        else:
+            word = "answers" if change.up else f"does not answer ({change.why})"
+            lines.append(f"{where}: {word} since {offset.moment(seen[-1], change.at)}")
+    return lines
+
+
+def collect(swap: Swap) -> list[str]:
+    """Read the prober's log and keep what it says as `.irekae/outages.json`, in this seat's time; lines for people.
+
+    Raises:
+        SwapError: the computer outside cannot be reached.
+    """
+    with _outside(swap) as link:
+        offset = _offset(link)
+        seen = of_run(_log(swap, link), _run_id(swap))
+    if not seen:
+        return [f"no prober has run on {link.entry.name} for this swap"]
+    wanted = [(target["service"], target["address"]) for target in targets(swap.inventory, swap.site)]
+    predicted = longest_by_service(_read(swap.inventory.state / PREDICTED))
+    found = outages(seen, wanted, offset, now(), predicted)
+    _keep(swap.inventory.state / OUTAGES, found)
+    lines = [f"{outage.service}: times away {len(outage.gone)}, longest {outage.longest:.1f} s" for outage in found]
+    gaps = [f"nobody watched from {span.start} to {span.end}" for span in unwatched(seen, offset)]
+    return [*lines, *gaps]
+
+
+def start_if_any(swap: Swap) -> str:
+    """For 0.3: start the prober where there is a computer outside; a line that says so, or why there is no prober."""
+    if place(swap.inventory) is None:
+        return "hosts.ini names no computer outside: the outage is not measured"
+    if swap.planned:
+        return "would start the prober"
+    try:
+        return start(swap)
+    except SwapError as error:
+        return f"the outage is not measured: {error.what}"
+
+
+def collect_if_any(swap: Swap) -> list[str]:
+    """For the report: what the prober has seen, or why it cannot be had; what was collected before is kept then."""
+    if place(swap.inventory) is None:
+        return []
+    try:
+        return collect(swap)
+    except SwapError as error:
+        return [f"the outages could not be collected: {error.what}"]
+
+
+def end_watch(swap: Swap) -> list[str]:
+    """For 11.1: collect, and stop the prober: the swap is over. What could not be done is said, not raised."""
+    if place(swap.inventory) is None:
+        return []
+    try:
+        return [*collect(swap), stop(swap)]
+    except SwapError as error:
+        return [f"the outages could not be collected: {error.what}"]
+
+
+def command(connected: Callable[[], Swap], act: str, hours: float, file: Path) -> list[str]:
+    """`fab prober ACT`; lines for people.
+
+    Args:
+        connected: the swap with its connections; `predict` needs none.
+        act: start, stop, status, collect or predict.
+        hours: after so many the prober stops by itself.
+        file: what `predict` reads.
+
+    Raises:
+        SwapError: no such act (exit status 2), or what the act raises.
+    """
+    if act == "predict":
+        return [predict(load_inventory(), file)]
+    acts: dict[str, Callable[[Swap], list[str]]] = {
+        "start": lambda swap: [start(swap, hours)],
+        "stop": lambda swap: [stop(swap)],
+        "status": status,
+        "collect": collect,
+    }
+    if act not in acts:
+        raise wrong_use(f"fab prober: no {act!r}", f"known: {', '.join([*acts, 'predict'])}")
+    return acts[act](connected())
+
+
+def predict(inventory: Inventory, source: Path) -> str:
+    """Keep a rehearsal's outages, from its outages.json or acceptance.json, as what is predicted for this site.
+
+    Raises:
+        SwapError: the file cannot be read, is something else, or measured nothing.
+    """
+    try:
+        found = _read(source) if source.name == OUTAGES else list(from_json(source.read_bytes()).outages)
+    except OSError as error:
+        raise wrong_use(f"{source} cannot be read", str(error), "report/acceptance.json of a rehearsal") from None
+    if not found:
+        raise SwapError(f"{source} has no outages", "", "was there a prober in the rehearsal?", Status.WRONG_USE)
+    _keep(inventory.state / PREDICTED, found)
+    return f"predicted from {source}: {len(found)} services, kept in {inventory.state / PREDICTED}"
+
+
+def _read(path: Path) -> list[Outage]:
+    if not path.exists():
+        return []
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=list[Outage])
+    except msgspec.DecodeError as error:
+        raise SwapError(f"{path} is broken", str(error), "remove it") from None
+
+
+def _keep(path: Path, found: list[Outage]) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = path.with_name(f"{path.name}.new")
+    fresh.write_bytes(msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n")
+    fresh.replace(path)

@@ -1,0 +1,55 @@
+"""What the prober asks, and what must come back: drawn from hosts.ini and site.toml."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from irekae.site.inventory import Inventory
+from irekae.site.site import Site
+
+# Seconds between two questions. openbsd-inetd turns a service off for ten minutes that is asked for more than 256 times
+# a minute (inetd(8), -R), and the users' share must stay free; each question to smtp and ssh starts a process.
+OFTEN, SELDOM = 0.25, 0.5
+_DNS_TYPES = {"A": 1, "SOA": 6}
+
+
+def targets(inventory: Inventory, site: Site) -> list[dict[str, Any]]:
+    """What is asked, and what must come back: production's services, and ssh of the standby's name."""
+    here, there = inventory.pair
+    found = [_page(site, scheme, here.address) for scheme in ("http", "https")]
+    found += [
+        {"service": "dns", "kind": "dns", "address": here.address, "port": 53, "gap": OFTEN, **_dns_question(site)},
+        _banner("smtp", "smtp", here.address, 25, "220", "QUIT"),
+        _banner("pop", "pop", here.address, 110, "+OK", "QUIT"),
+        _banner("ssh", "ssh", here.address, here.port, "SSH-", ""),
+        _banner(f"ssh {there.name}", "ssh", there.address, there.port, "SSH-", ""),
+    ]
+    return [target for target in found if target]
+
+
+def _page(site: Site, scheme: str, address: str) -> dict[str, Any]:
+    """The first of site.toml's pages that is fetched that way; nothing when there is none."""
+    for page in site.web.pages:
+        url = urlsplit(page.url)
+        if url.scheme == scheme:
+            port = url.port or (443 if scheme == "https" else 80)
+            return {
+                "service": scheme, "kind": scheme, "address": address, "port": port, "gap": OFTEN,
+                "host": url.hostname, "path": url.path or "/", "contains": page.contains,
+            }  # fmt: skip
+    return {}
+
+
+def _dns_question(site: Site) -> dict[str, Any]:
+    """The address of the service name if site.toml declares it, else the first zone's SOA."""
+    name = site.site.service_name
+    declared = any(answer.name == name and answer.type == "A" for answer in site.dns.answers)
+    return (
+        {"name": name, "type": _DNS_TYPES["A"]} if declared else {"name": site.dns.zones[0], "type": _DNS_TYPES["SOA"]}
+    )
+
+
+def _banner(service: str, kind: str, address: str, port: int, greeting: str, bye: str) -> dict[str, Any]:
+    return {
+        "service": service, "kind": kind, "address": address, "port": port, "gap": SELDOM,
+        "greeting": greeting, "bye": bye,
+    }  # fmt: skip

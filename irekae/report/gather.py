@@ -1,0 +1,151 @@
+"""Puts together what the hosts and the seat know of a swap, as the data that every report reads."""
+
+import subprocess
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from irekae.model.codec import accepted, sealed
+from irekae.model.items import ITEMS, On
+from irekae.model.journal import Entry, now
+from irekae.model.results import (
+    Acceptance,
+    Check,
+    Fingerprint,
+    ItemRow,
+    Leftover,
+    Outage,
+    PhaseSpan,
+    Place,
+    legible,
+)
+from irekae.proof.suite_run import PROJECT, baseline_path, checks_path, read_checks
+from irekae.site.machines import fingerprint
+from irekae.swap.swap import Swap
+
+FIGURES = "figures.json"
+OUTAGES = "outages.json"
+
+
+def rows(swap: Swap) -> list[ItemRow]:
+    """Every item on every host that it concerns, as the hosts remember it."""
+    found = []
+    for item in sorted(ITEMS.values(), key=lambda item: item.order):
+        for role in item.roles:
+            state = swap.state(item, role)
+            link = swap.links[swap.entry_for(item.phase, role).name]
+            found.append(
+                ItemRow(
+                    item.number,
+                    item.phase,
+                    item.en,
+                    item.ja,
+                    item.mark,
+                    swap.name_in(item.phase, role),
+                    machine_name(link.facts["machine_id"]),
+                    state.state.value,
+                    state.who,
+                    state.at,
+                    state.took,
+                    legible(state.why),
+                    tuple(legible(line) for line in state.detail),
+                )
+            )
+    return found
+
+
+def machine_name(machine_id: str) -> str:
+    """A machine's short mark: the first eight digits of its machine-id."""
+    return machine_id[:8]
+
+
+def acceptance(swap: Swap, accepted_by: str = "") -> Acceptance:
+    """All results of this swap, signed if somebody accepts them."""
+    # Imported here, for it takes long and most commands do without.
+    from irekae.proof.baseline import compare
+
+    found = rows(swap)
+    results = sealed(
+        Acceptance(
+            run=str((swap.run or {}).get("id", "no swap has begun")),
+            site=swap.site.site.title,
+            generated_at=now(),
+            places=tuple(_places(swap)),
+            items=tuple(found),
+            checks=tuple(_checks(swap)),
+            fingerprints=tuple(_fingerprints(swap)),
+            outages=tuple(_read(swap.inventory.state / OUTAGES, list[Outage]) or ()),
+            phases=tuple(_phases(swap)),
+            leftovers=tuple(_leftovers(found)),
+            baseline=compare(swap),
+            figures=_read(swap.inventory.state / FIGURES, dict[str, float]) or {},
+            irekae=_version(),
+        ),
+        _commit(),
+    )
+    return accepted(results, accepted_by, now()) if accepted_by else results
+
+
+def _read(path: Path, kind: Any) -> Any:
+    return msgspec.json.decode(path.read_bytes(), type=kind) if path.exists() else None
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("irekae")
+    except PackageNotFoundError:
+        return ""
+
+
+def _commit() -> str:
+    done = subprocess.run(["git", "-C", PROJECT, "rev-parse", "HEAD"], check=False, capture_output=True, text=True)
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def _places(swap: Swap) -> Iterator[Place]:
+    for role in (On.PRODUCTION, On.STANDBY):
+        entry = swap.inventory.production if role is On.PRODUCTION else swap.inventory.standby
+        here = swap.links[entry.name].facts["machine_id"]
+        there = swap.links[swap.inventory.other(entry.name).name].facts["machine_id"]
+        was = there if swap.exchanged else here
+        yield Place(role.value, entry.name, entry.fqdn, entry.address, machine_name(was), machine_name(here))  # type: ignore[arg-type]
+
+
+def _checks(swap: Swap) -> Iterator[Check]:
+    before = {(check.id, check.host): check.outcome for check in read_checks(baseline_path(swap))}
+    for check in read_checks(checks_path(swap)):
+        yield msgspec.structs.replace(check, before=before.get((check.id, check.host), "unknown"))
+
+
+def _fingerprints(swap: Swap) -> Iterator[Fingerprint]:
+    for name, link in swap.links.items():
+        before = swap.inventory.other(name).name if swap.exchanged else name
+        for key in link.machine.keys:
+            kind = key.split()[0]
+            yield Fingerprint(machine_name(link.facts["machine_id"]), before, name, kind, fingerprint(key))
+
+
+def _phases(swap: Swap) -> Iterator[PhaseSpan]:
+    entries: list[Entry] = [entry for journal in swap.entries.values() for entry in journal]
+    for phase in range(12):
+        times = [entry["at"] for entry in entries if entry.get("phase") == phase and entry["event"] in _TIMED]
+        if times:
+            times.sort(key=datetime.fromisoformat)
+            yield PhaseSpan(phase, times[0], times[-1])
+
+
+_TIMED = ("started", "done", "nothing", "failed", "by hand", "waived")
+
+
+def _leftovers(found: Sequence[ItemRow]) -> Iterator[Leftover]:
+    for row in found:
+        for line in row.detail if row.number == "5.2" else ():
+            path, colon, rest = line.partition(":")
+            number, _, text = rest.partition(":")
+            if colon and path.startswith("/") and number.isdigit():
+                yield Leftover(row.host, path, int(number), text.strip())

@@ -1,0 +1,55 @@
+"""The first trust: pins the machines by the fingerprints that the operator has compared."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from irekae.model.errors import Status, SwapError
+from irekae.site.inventory import HostEntry, Inventory, load_inventory
+from irekae.site.machines import Machine, Pins, fingerprint, pins_from_known_hosts, pins_path, save_pins, want_apart
+
+
+def trust(known_hosts: Path | None, yes: bool) -> None:
+    """Pin every host of hosts.ini.
+
+    Args:
+        known_hosts: a file that the operator vouches for; without it the hosts' keys are fetched and shown.
+        yes: the fingerprints were compared already: do not ask.
+
+    Raises:
+        SwapError: a host shows no key, or the operator did not say yes (exit status 3).
+    """
+    inventory = load_inventory()
+    pins = pins_from_known_hosts(inventory, known_hosts) if known_hosts else _fetched(inventory)
+    for machine in pins.machines:
+        print(f"{machine.first_name} ({inventory.named(machine.first_name).address})")
+        for key in machine.keys:
+            print(f"    {fingerprint(key)}  {key.split()[0]}")
+    if not known_hosts and not yes:
+        _ask()
+    want_apart(inventory, pins)
+    save_pins(inventory, pins)
+    print(f"pinned in {pins_path(inventory)}")
+
+
+def _ask() -> None:
+    hint = "compare with `ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub` on each host's console; then --yes"
+    if not sys.stdin.isatty():
+        raise SwapError("nobody is there to compare the fingerprints", "", hint, Status.REFUSED)
+    if input("Are these the fingerprints on the hosts' own consoles? Type yes: ").strip() != "yes":
+        raise SwapError("nothing is pinned", "", hint, Status.REFUSED)
+
+
+def _fetched(inventory: Inventory) -> Pins:
+    entries = [entry for entry in inventory.hosts.values() if entry.group != "resolvers"]
+    return Pins([Machine(entry.name, _keys(entry)) for entry in entries])
+
+
+def _keys(entry: HostEntry) -> list[str]:
+    """What ssh-keyscan(1) sees; it proves nothing by itself, so the operator compares."""
+    argv = ["ssh-keyscan", "-T", "10", "-p", str(entry.port), entry.address]
+    found = subprocess.run(argv, check=False, capture_output=True, text=True).stdout
+    keys = sorted({" ".join(line.split()[1:3]) for line in found.splitlines() if line and not line.startswith("#")})
+    if not keys:
+        raise SwapError(f"{entry.name} ({entry.address}:{entry.port}) shows no host key", hint="is it up?")
+    return keys

@@ -1,0 +1,155 @@
+"""Machine and name are two things: a machine is known by its SSH host keys, whatever it is called just now."""
+
+import base64
+import hashlib
+import os
+from pathlib import Path
+
+import msgspec
+
+from irekae.model.errors import Status, SwapError, wrong_use
+from irekae.site.inventory import HostEntry, Inventory
+
+
+class Machine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A box, pinned.
+
+    Attributes:
+        first_name: the name it bore when it was pinned.
+        keys: its SSH host keys, as "type base64".
+        machine_id: contents of /etc/machine-id, or "" until it was first asked.
+    """
+
+    first_name: str
+    keys: list[str]
+    machine_id: str = ""
+
+
+class Pins(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Every machine that this seat knows."""
+
+    machines: list[Machine]
+
+    def by_key(self, key: str) -> Machine | None:
+        """The machine that has the host key "type base64"."""
+        return next((machine for machine in self.machines if key in machine.keys), None)
+
+    def first_named(self, name: str) -> Machine | None:
+        """The machine that bore the name when it was pinned."""
+        return next((machine for machine in self.machines if machine.first_name == name), None)
+
+
+def fingerprint(key: str) -> str:
+    """SHA256 fingerprint of "type base64", as ssh-keygen -l prints it (RFC 4648 without padding)."""
+    digest = hashlib.sha256(base64.b64decode(key.split()[1])).digest()
+    return "SHA256:" + base64.b64encode(digest).decode().rstrip("=")
+
+
+def pins_path(inventory: Inventory) -> Path:
+    """Where the pins are kept at this seat."""
+    return inventory.state / "machines.json"
+
+
+def load_pins(inventory: Inventory) -> Pins:
+    """The pins of this seat; at first taken from the known_hosts that hosts.ini names.
+
+    Raises:
+        SwapError: nothing is pinned and no known_hosts is vouched for, or a file is broken.
+    """
+    path = pins_path(inventory)
+    if path.exists():
+        try:
+            return msgspec.json.decode(path.read_bytes(), type=Pins)
+        except msgspec.DecodeError as error:
+            raise SwapError(f"{path} is broken", str(error), "remove it and run `fab trust` again") from None
+    if inventory.known_hosts is None:
+        raise SwapError(
+            "no machine is pinned yet",
+            f"{path} does not exist and hosts.ini names no known_hosts",
+            "run `fab trust` and compare the fingerprints",
+            Status.REFUSED,
+        )
+    pins = pins_from_known_hosts(inventory, inventory.known_hosts)
+    save_pins(inventory, pins)
+    return pins
+
+
+def save_pins(inventory: Inventory, pins: Pins) -> None:
+    """Keep the pins, replacing the file in one step."""
+    path = pins_path(inventory)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    fresh.write_bytes(msgspec.json.format(msgspec.json.encode(pins), indent=1) + b"\n")
+    fresh.replace(path)
+
+
+def pins_from_known_hosts(inventory: Inventory, path: Path) -> Pins:
+    """The keys that a known_hosts file (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT) has for the hosts of hosts.ini.
+
+    Args:
+        inventory: whose hosts are looked up, by address, name and full name.
+        path: the file; hashed names are not looked into.
+
+    Raises:
+        SwapError: the file cannot be read, or lacks production or standby.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise wrong_use(f"{path} cannot be read", str(error), "correct known_hosts in hosts.ini") from None
+    keys: dict[str, list[str]] = {}
+    for number, line in enumerate(lines, 1):
+        words = line.split()
+        if len(words) < 3 or words[0].startswith(("#", "@", "|")):
+            continue
+        for host in inventory.hosts.values():
+            spelled = {host.address, host.name, host.fqdn, f"[{host.address}]:{host.port}"}
+            if spelled & set(words[0].split(",")) and host.group != "resolvers":
+                _want_key(path, number, words[2])
+                keys.setdefault(host.name, []).append(f"{words[1]} {words[2]}")
+    missing = [host.name for host in inventory.pair if host.name not in keys]
+    if missing:
+        raise wrong_use(
+            f"{path} has no key for {', '.join(missing)}", hint="run `fab trust` and compare the fingerprints"
+        )
+    pins = Pins([Machine(name, list(dict.fromkeys(found))) for name, found in keys.items()])
+    want_apart(inventory, pins)
+    return pins
+
+
+def _want_key(path: Path, number: int, text: str) -> None:
+    try:
+        base64.b64decode(text, validate=True)
+    except ValueError:
+        raise wrong_use(f"{path}: line {number}: {text!r} is no key", hint="correct that line") from None
+
+
+def want_apart(inventory: Inventory, pins: Pins) -> None:
+    """The pair must have no host key in common, or nobody can tell which of them answers.
+
+    Raises:
+        SwapError: they have (clones of one image).
+    """
+    production, standby = (pins.first_named(entry.name) for entry in inventory.pair)
+    if production and standby and set(production.keys) & set(standby.keys):
+        raise SwapError(
+            f"{production.first_name} and {standby.first_name} have the same host key",
+            hint="on one of them: rm /etc/ssh/ssh_host_*, ssh-keygen -A, restart sshd; then `fab trust`",
+            status=Status.REFUSED,
+        )
+
+
+def may_answer(inventory: Inventory, pins: Pins, host: HostEntry) -> list[Machine]:
+    """The pinned machines that may answer at the address of a name: for the pair, either of the two."""
+    names = [entry.name for entry in inventory.pair] if host in inventory.pair else [host.name]
+    return [machine for name in names if (machine := pins.first_named(name))]
+
+
+def known_hosts_text(inventory: Inventory, pins: Pins) -> str:
+    """A known_hosts file for OpenSSH in which each address has the keys of the machines that may answer there."""
+    lines = []
+    for host in inventory.hosts.values():
+        where = host.address if host.port == 22 else f"[{host.address}]:{host.port}"
+        for machine in may_answer(inventory, pins, host):
+            lines += [f"{where} {key}" for key in machine.keys]
+    return "".join(f"{line}\n" for line in dict.fromkeys(lines))

@@ -1,0 +1,159 @@
+"""site.toml: what the site is, each fact once, typed when loaded."""
+
+import os
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from irekae.model.errors import wrong_use
+from irekae.site.errors import Step, explain, place
+from irekae.site.inventory import Inventory
+from irekae.site.tables import (
+    AccountRange,
+    Announce,
+    Answer,
+    Backup,
+    BackupScript,
+    Copy,
+    Dns,
+    Fail2ban,
+    Gate,
+    General,
+    Hiki,
+    Home,
+    Leftovers,
+    Mail,
+    MailingList,
+    NamedFile,
+    Network,
+    Page,
+    Phase1,
+    Pop,
+    RootDoor,
+    Service,
+    ServiceItems,
+    Site,
+    Web,
+)
+
+__all__ = [
+    "AccountRange",
+    "Announce",
+    "Answer",
+    "Backup",
+    "BackupScript",
+    "Copy",
+    "Dns",
+    "Fail2ban",
+    "Gate",
+    "General",
+    "Hiki",
+    "Home",
+    "Leftovers",
+    "Mail",
+    "MailingList",
+    "NamedFile",
+    "Network",
+    "Page",
+    "Phase1",
+    "Pop",
+    "RootDoor",
+    "Service",
+    "ServiceItems",
+    "Site",
+    "Web",
+    "load_site",
+    "site_path",
+]
+
+NEEDED = ("ssh", "qmail")  # services that items restart by name
+
+
+def site_path() -> Path:
+    """site.toml of the environment (`IREKAE_SITE`), or of the current folder."""
+    return Path(os.environ.get("IREKAE_SITE", "site.toml"))
+
+
+def load_site(inventory: Inventory, path: Path | None = None) -> Site:
+    """Read site.toml and fill in the addresses and full names of hosts.ini.
+
+    Args:
+        inventory: gives {ika}, {ika.fqdn} and so on their values.
+        path: the file; by default what `site_path` says.
+
+    Raises:
+        SwapError: file, section and key that are wrong, and what was expected (exit status 2).
+    """
+    path = (path or site_path()).absolute()
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise wrong_use(f"{path} cannot be read", str(error), "set IREKAE_SITE or stand where site.toml is") from None
+    except tomllib.TOMLDecodeError as error:
+        raise wrong_use(f"{path} is not TOML", str(error), "correct that line and call again") from None
+    filled = _fill(raw, raw, _placeholders(inventory), path, [])
+    try:
+        site = msgspec.convert(filled, Site)
+    except msgspec.ValidationError as error:
+        raise explain(path, filled, Site, error) from None
+    _cross_check(path, site)
+    return site
+
+
+def _placeholders(inventory: Inventory) -> dict[str, str]:
+    values = {}
+    named = {host.name: host for host in inventory.pair}
+    named |= {group: hosts[0] for group in ("backup", "outside") if (hosts := inventory.group(group))}
+    for name, host in named.items():
+        values[name] = host.address
+        values[f"{name}.fqdn"] = host.fqdn
+    return values
+
+
+def _fill(value: Any, raw: Any, names: dict[str, str], path: Path, steps: list[Step]) -> Any:
+    if isinstance(value, dict):
+        return {key: _fill(inner, raw, names, path, [*steps, key]) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_fill(inner, raw, names, path, [*steps, index]) for index, inner in enumerate(value)]
+    if not isinstance(value, str):
+        return value
+
+    def one(match: re.Match[str]) -> str:
+        if match[1] not in names:
+            known = ", ".join(f"{{{name}}}" for name in names)
+            raise wrong_use(f"{path}: {place(raw, steps)}: unknown placeholder {match[0]}", f"known: {known}")
+        return names[match[1]]
+
+    return re.sub(r"\{([A-Za-z0-9_.-]+)\}", one, value)
+
+
+def _cross_check(path: Path, site: Site) -> None:
+    """What each key alone does not tell.
+
+    Raises:
+        SwapError: two facts contradict each other.
+    """
+    known = f"known: {', '.join(site.services)}"
+    for name in NEEDED:
+        if name not in site.services:
+            raise wrong_use(f"{path}: [services.{name}]: this section is missing", "phases 2, 4 and 7 restart it")
+    for field in msgspec.structs.fields(ServiceItems):
+        for service in getattr(site.service_items, field.name):
+            if service not in site.services:
+                raise wrong_use(f"{path}: [service_items] {field.name}: no service {service!r}", known)
+    if site.accounts.uid_min > site.accounts.uid_max:
+        raise wrong_use(f"{path}: [accounts] uid_max: is below uid_min ({site.accounts.uid_min})")
+    _refuse_twins(path, "[[files]] path", [file.path for file in site.files])
+    _refuse_twins(path, "[services] init", [service.init for service in site.services.values()])
+    _refuse_twins(path, "[mail] domains", list(site.mail.domains))
+
+
+def _refuse_twins(path: Path, where: str, values: list[str]) -> None:
+    twice = sorted({value for value in values if values.count(value) > 1})
+    if twice:
+        raise wrong_use(
+            f"{path}: {where}: {', '.join(twice)} stands there twice", hint="correct the file and call again"
+        )

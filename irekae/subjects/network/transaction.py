@@ -1,0 +1,124 @@
+"""Phase 6 from the seat: the exchange of addresses as one transaction over both hosts (idea 8, docs/phase6.md).
+
+The hosts' watchdogs (watchdog/) do the work and go back by themselves. What the seat has to do next follows
+from what both say, and from nothing that it remembers: so a seat that died can be replaced by another at any moment.
+"""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from irekae.host.host import Host
+from irekae.model.errors import SwapError
+from irekae.model.items import find_item
+from irekae.subjects.network import address_guard
+from irekae.subjects.network.address_guard import install_guard
+from irekae.subjects.network.coordinator import ITEM, Crossing
+from irekae.subjects.network.watchdog import program
+from irekae.subjects.stranded_mail import want_no_mail_left
+from irekae.swap.swap import Swap
+
+__all__ = ["exchange_network", "install_guard", "revert_network", "want_one_holder_each"]
+
+
+def exchange_network(swap: Swap) -> None:
+    """Let both hosts take the other's address and name, or neither (6.1).
+
+    Calling it again after a crash, of the seat or of a host, at whatever moment, finishes it or begins anew.
+
+    Raises:
+        SwapError: both hosts went back (exit status 1), or what became of them is not known (4).
+    """
+    if swap.planned:
+        _plan(swap)
+        return
+    crossing = Crossing(swap, "new")
+    crossing.join()
+    # What a seat before this one has begun is brought to its end first.
+    words = crossing.words() or crossing.wait_settled()
+    if set(words) <= {"", "reverted"}:
+        crossing.mark_undone()
+        want_no_mail_left(swap)
+        want_one_holder_each(swap)
+        crossing.announce()
+        crossing.arm()
+    crossing.settle()
+    for host in crossing.hosts:
+        address_guard.remove_guard(host)
+        host.say(f"is {crossing.goal(host)} now; {crossing.away(host)}")
+
+
+def revert_network(swap: Swap) -> None:
+    """Let both hosts go back to their old addresses and names, or neither: the undo of 6.1, for a rollback.
+
+    Raises:
+        SwapError: they stay exchanged (exit status 1), or what became of them is not known (4).
+    """
+    swap = swap.for_pair(find_item(ITEM))
+    crossing = Crossing(swap, "old")
+    crossing.join()
+    words = crossing.words()
+    if words is None:
+        crossing.abort()
+        words = crossing.wait_settled()
+    if set(words) == {"confirmed"}:
+        for host in crossing.hosts:
+            host.remember(address_guard.CRONTAB, address_guard.crontab_text(swap), 0o644)
+            host.remember(address_guard.HOOK, address_guard.hook_text(swap), 0o755)
+        crossing.arm()
+        crossing.settle()
+    crossing.mark_undone()
+
+
+def want_one_holder_each(swap: Swap) -> None:
+    """Each address is held by exactly one machine, and by the right one (6.3): ARP from both sides, and who answers.
+
+    Raises:
+        SwapError: an address has another holder, or two, or none.
+    """
+    if swap.planned:
+        return
+    hosts = (swap.production, swap.standby)
+    entries = [host.link.entry for host in hosts]
+    wanted = [entry.address for entry in entries]
+    source = program()
+
+    def look(host: Host) -> Any:
+        return json.loads(host.query("python3", "-", "who", swap.site.network.interface, *wanted, stdin=source).text)
+
+    with ThreadPoolExecutor(2) as pool:
+        views = list(pool.map(look, hosts))
+    wrong = []
+    for view, own in zip(views, wanted, strict=True):
+        for address, other in zip(wanted, views, strict=True):
+            # Nobody asks itself: of its own address a host hears only others.
+            right = [] if address == own else [other["me"]]
+            if view["holders"][address] != right:
+                wrong.append(f"seen from {own}: {address} is held by {view['holders'][address]}, expected {right}")
+    if wrong:
+        raise SwapError(
+            "an address is not held by exactly one machine",
+            "\n".join(wrong),
+            "find the machine with that hardware address and take it off the network",
+        )
+    for host, entry in zip(hosts, entries, strict=True):
+        host.say(f"{entry.address} ({entry.name}) is held by one machine, {host.link.facts['machine_id']}")
+
+
+def _plan(swap: Swap) -> None:
+    for host in (swap.production, swap.standby):
+        other = swap.inventory.other(host.name)
+        interface, restart = swap.site.network.interface, "/etc/init.d/networking restart"
+        if host.link.facts["systemd"]:
+            restart = "systemctl restart networking"
+        host.record.change(
+            f"become {other.name} ({other.address})",
+            {"kind": "exchange"},
+            lines=(
+                f"$ ifdown -i {address_guard.folder(swap)}/interfaces.old --exclude=lo -a",
+                f"(wait until nobody holds {other.address} on {interface})",
+                f"$ {restart}",
+                f"(announce {other.address}; back to {host.entry.address} unless confirmed there within "
+                f"{swap.site.network.confirm_within} s)",
+            ),
+        )

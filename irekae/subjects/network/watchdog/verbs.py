@@ -1,0 +1,172 @@
+"""What the watchdog can be called with."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import select
+import socket
+import subprocess
+import sys
+import time
+from typing import Callable
+
+from irekae.subjects.network.watchdog.dog import Watchdog
+from irekae.subjects.network.watchdog.memory import SETTLED, home, keep, load, log, place, side, state
+from irekae.subjects.network.watchdog.moves import PERMIT
+from irekae.subjects.network.watchdog.wire import Wire, addresses, arp, spell
+
+SYSTEMD = "/run/systemd/system"  # sd_booted(3): it is there where systemd is init
+NOTHING = subprocess.DEVNULL
+
+USE = """\
+gate             may ifupdown bring the interface up with $IF_ADDRESS? (exit status 3: no)
+arm              take the plan from standard input, then watch
+watch, again     be the watchdog; `again` (cron) only where something is unfinished
+ask WORD         tell the watchdog: status, go, prepare, confirm, abort, quit; prints its answer
+who IFACE ADDRESS…   which hardware addresses answer for each address"""
+
+
+def alone(seconds: float) -> bool:
+    """Take the watchdog's lock for the life of this process; False when another has it for so long."""
+    fd = os.open(place("lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+    def free() -> bool:
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
+
+    return wait_for(free, seconds)
+
+
+def watch(seconds: float) -> int:
+    """Be the watchdog, unless there is one that stays for so long."""
+    if alone(seconds):
+        try:
+            Watchdog().watch()
+        except Exception as error:
+            log("the watchdog failed: %r" % error)
+            raise
+    return 0
+
+
+def detach() -> None:
+    """Start a watchdog that outlives whoever asked for it."""
+    command = [sys.executable, os.path.abspath(sys.argv[0]), "watch"]
+    if os.path.isdir(SYSTEMD):
+        # In a group of its own: the operator's session and networking.service may be ended with all that is in theirs.
+        with contextlib.suppress(OSError):
+            if subprocess.run(["systemd-run", "--quiet", "--collect", "--", *command], stdin=NOTHING).returncode == 0:
+                return
+    with open(place("watchdog.log"), "ab") as output:
+        subprocess.Popen(command, stdin=NOTHING, stdout=output, stderr=output, start_new_session=True, cwd="/")
+
+
+def gate() -> int:
+    """ifupdown asks, before it brings an interface up: only the address that is this host's just now may come up."""
+    guard = load("guard.json")
+    interface, address = os.environ.get("IFACE", ""), os.environ.get("IF_ADDRESS", "").split("/")[0]
+    if not guard or state() == "confirmed" or interface not in ("--all", guard["interface"]):
+        return 0
+    try:
+        with open(PERMIT) as file:
+            mine = file.read()
+    except FileNotFoundError:
+        mine = side(home())["address"]
+        if mine not in addresses(guard["interface"]):
+            # After a boot, or a restart of the network by hand: come home. ifupdown asks for all interfaces first, and
+            # waiting there lets what starts next find an address.
+            socket.sethostname(side(home())["name"])
+            detach()
+            if interface == "--all":
+                wait_for(lambda: mine in addresses(guard["interface"]), 15.0)
+    if address not in (guard["old"]["address"], guard["new"]["address"]) or address == mine:
+        return 0
+    print("irekae: %s must not come up with %s before the exchange is confirmed" % (interface, address))
+    return 3
+
+
+def wait_for(condition: Callable[[], bool], seconds: float) -> bool:
+    """Wait for a condition, at most so long."""
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.1)
+    return True
+
+
+def arm() -> int:
+    """Take the plan and watch from now on; refused while an exchange is under way."""
+    if state() not in SETTLED:
+        print("an exchange is under way: %s" % state())
+        return 3
+    plan = json.load(sys.stdin)
+    tell("quit")  # one that lingers for the other host's sake
+    if not alone(10.0):
+        print("another watchdog is at work")
+        return 3
+    for mark in ("rebooted", "done"):
+        if os.path.exists(place(mark)):
+            os.unlink(place(mark))
+    keep("plan.json", json.dumps(plan))
+    keep("state", "armed\n")
+    detach()
+    return 0
+
+
+def tell(word: str) -> str:
+    """Tell the watchdog a word; its answer, "" where there is none."""
+    client = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    client.settimeout(5.0)
+    with contextlib.suppress(OSError), client:
+        client.connect(place("socket"))
+        client.sendall(word.encode())
+        return client.recv(4096).decode()
+    return ""
+
+
+def ask(word: str) -> int:
+    """Print the watchdog's answer to a word; without a watchdog, what is remembered."""
+    print(tell(word) or json.dumps({"state": state(), "running": False, "why": "", "hears": False}))
+    return 0
+
+
+def who(interface: str, wanted: list[str]) -> int:
+    """Print which hardware addresses answer for each address: {address: [hardware address…]}."""
+    wire = Wire(interface, probes_count=False)  # the other host asks as well
+    end = time.monotonic() + 1.0
+    probe = 0.0
+    while time.monotonic() < end:
+        if time.monotonic() > probe:
+            probe = time.monotonic() + 0.3
+            for address in wanted:
+                wire.send(arp(wire.mac, "0.0.0.0", address))
+        select.select([wire.socket], [], [], 0.1)
+        wire.frames()
+    found = {address: wire.speakers(address) for address in wanted}
+    print(json.dumps({"me": spell(wire.mac), "holders": found}))
+    return 0
+
+
+def main() -> int:
+    """Do what the first word says; exit status 2 for anything else."""
+    os.umask(0o077)
+    words = sys.argv[1:]
+    unfinished = state() not in SETTLED or (bool(load("plan.json")) and not os.path.exists(place("done")))
+    verbs: dict[str, Callable[[], int]] = {
+        "gate": gate,
+        "arm": arm,
+        "watch": lambda: watch(15.0),
+        "again": lambda: watch(0.0) if unfinished else 0,
+        "ask": lambda: ask(words[1]),
+        "who": lambda: who(words[1], words[2:]),
+    }
+    if not words or words[0] not in verbs:
+        print(USE)
+        return 2
+    return verbs[words[0]]()

@@ -1,0 +1,62 @@
+"""Mail that is on the wrong machine, because a host that booted in between has taken some (1.6)."""
+
+from collections.abc import Sequence
+
+from irekae.host.host import Host
+from irekae.host.record import show
+from irekae.host.remote import HostError
+from irekae.model.errors import Status, SwapError
+from irekae.model.items import find_item
+from irekae.swap.swap import Swap
+
+BEHIND_THE_EXCHANGE = "7.2"
+
+
+def want_no_mail_left(swap: Swap) -> None:
+    """No mailbox of production holds more messages than the standby's: behind 6.1 nobody would look for them there.
+
+    Args:
+        swap: with both hosts bound to 6.1, at their old names.
+
+    Raises:
+        SwapError: some do (exit status 3).
+    """
+    left = _ahead(swap, swap.production, swap.standby)
+    if left:
+        raise SwapError(
+            f"{len(left)} mailboxes got mail on {swap.production.name} behind the copy",
+            "\n".join(left),
+            "`fab rollback --to phase2`, then `fab resume` copies again",
+            Status.REFUSED,
+        )
+
+
+def tell_mail_that_stays(swap: Swap) -> None:
+    """Before a rollback changes the names back: mail that only the new production host has stays on that machine.
+
+    It has some only where it has booted since 7.3. Nothing of it is removed; who gets it is for people to say.
+
+    Args:
+        swap: with the names exchanged.
+    """
+    pair = swap.for_pair(find_item(BEHIND_THE_EXCHANGE))
+    try:
+        ahead = _ahead(pair, pair.production, pair.standby)
+    except HostError as error:
+        # No reason to stay: what is there stays there in any case.
+        show(f"  1.6 whether mail has arrived on the new production host is not known: {error}")
+        return
+    where = f"the machine that becomes {pair.standby.name} again, below {swap.site.home.path}"
+    for line in ahead:
+        show(f"  1.6 mail stays on {where}: {line}")
+
+
+def _ahead(swap: Swap, host: Host, other: Host) -> Sequence[str]:
+    """Whose mailbox holds more messages on the one host than on the other one."""
+    home, maildir = swap.site.home.path, swap.site.mail.maildir
+    ours, theirs = (one.link.ask("mailboxes", home=home, maildir=maildir) for one in (host, other))
+    return [
+        f"{user}: {box[0]} messages on {host.name}, {theirs.get(user, [0])[0]} on {other.name}"
+        for user, box in ours.items()
+        if box[0] > theirs.get(user, [0])[0]
+    ]

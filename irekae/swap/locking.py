@@ -1,0 +1,59 @@
+"""Locks on items: one operator at a time works on an item of a host; a lock lasts as long as the command."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+
+from irekae.host.host import Host
+from irekae.model.errors import Status, SwapError
+from irekae.model.items import Item, On
+from irekae.model.journal import operator
+from irekae.swap.swap import Swap
+
+
+def take(swap: Swap, item: Item, part: Sequence[On], hosts: Sequence[Host]) -> None:
+    """Lock the item on each host, and read what others wrote there while it was not locked.
+
+    Args:
+        swap: whose entries are brought up to date.
+        item: what is locked.
+        part: the roles of the hosts.
+        hosts: bound to the item, in the same order.
+
+    Raises:
+        SwapError: somebody else works on it (exit status 3); no lock is kept.
+    """
+    for number, host in enumerate(hosts):
+        holder = host.link.ask("lock", name=item.number, who=operator())
+        if holder:
+            give_back(item, hosts[:number])
+            who, since = holder.get("who", "somebody"), holder.get("since", "unknown")
+            raise SwapError(
+                f"{item.number} is being worked on at {host.name}",
+                f"by {who} since {since} (process {holder.get('pid')} on {host.name})",
+                "wait for them or ask them; if their session is dead, `fab unlock` shows how to free it",
+                Status.REFUSED,
+            )
+        swap.catch_up(swap.entry_for(item.phase, part[number]).name)
+
+
+def give_back(item: Item, hosts: Sequence[Host]) -> None:
+    """Unlock the item on each host; one that is not locked is left alone."""
+    for host in hosts:
+        host.link.ask("unlock", name=item.number)
+
+
+@contextmanager
+def held(swap: Swap, role: On, items: Sequence[Item]) -> Iterator[None]:
+    """Hold all of these items on one host, or none of them."""
+    taken: list[tuple[Item, Host]] = []
+    try:
+        for item in items:
+            host = swap.host(item, role)
+            take(swap, item, [role], [host])
+            taken.append((item, host))
+        yield
+    finally:
+        # A lost connection has given them back already, and must not hide what was raised inside.
+        for item, host in taken:
+            with suppress(SwapError):
+                give_back(item, [host])

@@ -1,0 +1,257 @@
+"""The verbs: look first, compute from the original, keep what was there, do nothing twice."""
+
+from __future__ import annotations
+
+import stat
+from typing import cast
+
+import pytest
+
+from irekae.host.host import Host
+from irekae.host.remote import HostError, Lost
+from irekae.model.errors import SwapError
+from irekae.model.items import EXACT, Item, On
+from irekae.model.journal import undoable
+from irekae.procedure.rollback import _undo_change
+from irekae.swap.swap import Swap
+from tests.unit.farend import FarEnd
+
+
+def an_item(number: str = "5.1", on: On = On.PRODUCTION) -> Item:
+    return Item(number, "x", "", "", on, lambda *_: None, "M", EXACT, False, False, False)
+
+
+def host_of(swap: Swap, number: str = "5.1") -> Host:
+    return swap.host(an_item(number), On.PRODUCTION)
+
+
+def changes(swap: Swap) -> list[str]:
+    return [entry["what"] for entry in swap.entries["ika"] if entry["event"] == "change"]
+
+
+def swapped(text: bytes) -> bytes:
+    """A transform that undoes itself when it is done twice, as an exchange of names does (D7)."""
+    return text.replace(b"ika", b"\0").replace(b"tako", b"ika").replace(b"\0", b"tako")
+
+
+def test_edit_writes_keeps_a_dated_copy_and_mode(swap: Swap, ika: FarEnd) -> None:
+    ika.put("/etc/hosts", "ika\n", 0o640)
+    host = host_of(swap)
+    assert host.edit("/etc/hosts", swapped)
+    assert ika.files() == {
+        "/etc/hosts": (0o640, b"tako\n"),
+        f"/etc/hosts.{host.today}": (0o640, b"ika\n"),
+    }
+    assert changes(swap) == [f"copy /etc/hosts to /etc/hosts.{host.today}", "edit /etc/hosts"]
+
+
+def test_edit_done_twice_does_nothing_the_second_time(swap: Swap, ika: FarEnd) -> None:
+    """Swapping is not idempotent: the second time is computed from the original too."""
+    ika.put("/etc/hosts", "ika\n")
+    assert host_of(swap).edit("/etc/hosts", swapped)
+    before = ika.files()
+    assert not host_of(swap).edit("/etc/hosts", swapped)
+    assert not host_of(swap, "5.3").edit("/etc/hosts", swapped)
+    assert ika.files() == before
+    assert len(changes(swap)) == 2
+
+
+def test_edit_after_a_crash_between_intent_and_write_starts_from_the_original(swap: Swap, ika: FarEnd) -> None:
+    ika.put("/etc/hosts", "ika\n")
+
+    def die(op: str, arguments: object) -> None:
+        if op == "write" and cast(dict[str, str], arguments)["path"] == "/etc/hosts":
+            raise Lost("ika", "the test")
+
+    ika.fails = die
+    with pytest.raises(Lost):
+        host_of(swap).edit("/etc/hosts", swapped)
+    ika.fails = lambda op, arguments: None
+    assert host_of(swap).edit("/etc/hosts", swapped)
+    assert ika.path("/etc/hosts").read_bytes() == b"tako\n"
+
+
+def test_the_first_copy_wins_over_later_ones(swap: Swap, ika: FarEnd) -> None:
+    ika.put("/etc/hosts", "ika one\n")
+    host_of(swap).edit("/etc/hosts", lambda text: text + b"two\n")
+    host_of(swap).put("/etc/hosts", b"by another verb\n")
+    assert host_of(swap).before("/etc/hosts") == b"ika one\n"
+    assert host_of(swap, "3.4").before("/etc/hosts") == b"by another verb\n", "each phase has its own original"
+
+
+def test_an_edit_that_was_undone_does_not_count_as_the_original(swap: Swap, ika: FarEnd) -> None:
+    ika.put("/etc/hosts", "ika\n")
+    host = host_of(swap)
+    host.edit("/etc/hosts", swapped, dated=False)
+    change = undoable(swap.entries["ika"])[0]
+    _undo_change(swap, host, change)
+    host.record.event("change undone", n=change["n"])
+    ika.put("/etc/hosts", "ika, mended by hand\n")
+    assert host_of(swap).edit("/etc/hosts", swapped)
+    assert ika.path("/etc/hosts").read_bytes() == b"tako, mended by hand\n"
+
+
+def test_somebody_elses_edit_is_refused_with_all_three_texts(swap: Swap, ika: FarEnd) -> None:
+    ika.put("/etc/hosts", "ika\n")
+    host_of(swap).edit("/etc/hosts", swapped)
+    ika.put("/etc/hosts", "squid\n")
+    with pytest.raises(SwapError) as raised:
+        host_of(swap).edit("/etc/hosts", swapped)
+    assert raised.value.what == "/etc/hosts on ika was edited by somebody else"
+    since, ours = raised.value.detail.split("what we would do:")
+    assert "-ika" in since
+    assert "+squid" in since
+    assert "-ika" in ours
+    assert "+tako" in ours
+    assert "fab done 5.1 --host ika" in raised.value.hint
+    assert ika.path("/etc/hosts").read_bytes() == b"squid\n"
+
+
+def test_a_secret_files_contents_are_in_no_message_and_no_journal(
+    swap: Swap, ika: FarEnd, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ika.put("/etc/shadow", "asada:$6$hash:1\n", 0o640)
+    host_of(swap).edit("/etc/shadow", lambda text: text + b"ueno:$6$other:1\n", secret=True)
+    ika.put("/etc/shadow", "asada:$6$third:1\n", 0o640)
+    with pytest.raises(SwapError) as raised:
+        host_of(swap).edit("/etc/shadow", lambda text: text + b"ueno:$6$other:1\n", secret=True)
+    journal = ika.path("/var/lib/irekae/journal.jsonl").read_text()
+    assert "$6$" not in str(raised.value) + journal + capsys.readouterr().out
+
+
+@pytest.mark.parametrize("verb", ["edit", "read"])
+def test_a_missing_file_is_named(swap: Swap, verb: str) -> None:
+    with pytest.raises(SwapError, match="/etc/none is missing on ika"):
+        host_of(swap).edit("/etc/none", swapped) if verb == "edit" else host_of(swap).read("/etc/none")
+
+
+def test_a_file_that_changes_between_look_and_write_is_not_overwritten(swap: Swap, ika: FarEnd) -> None:
+    path = ika.put("/etc/hosts", "ika\n")
+
+    def meddle(op: str, arguments: object) -> None:
+        if op == "write" and cast(dict[str, str], arguments)["path"] == "/etc/hosts":
+            path.write_text("somebody's\n")
+
+    ika.fails = meddle
+    with pytest.raises(HostError, match="changed while we looked"):
+        host_of(swap).edit("/etc/hosts", swapped)
+    assert path.read_text() == "somebody's\n"
+
+
+def test_a_symbolic_link_is_not_edited(swap: Swap, ika: FarEnd) -> None:
+    ika.put("/etc/real", "ika\n")
+    ika.path("/etc/hosts").symlink_to("real")
+    with pytest.raises(HostError, match=r"is a symbolic link \(to real\)"):
+        host_of(swap).edit("/etc/hosts", swapped)
+    assert ika.path("/etc/real").read_bytes() == b"ika\n"
+
+
+def test_put_makes_exactly_this_file_and_nothing_when_it_is_there(swap: Swap, ika: FarEnd) -> None:
+    ika.path("/etc/cron.d").mkdir()
+    host = host_of(swap)
+    assert host.put("/etc/cron.d/x", b"text", 0o600)
+    assert not host.put("/etc/cron.d/x", b"text", 0o600)
+    assert host.put("/etc/cron.d/x", b"text", 0o644), "another mode is a change"
+    assert host.put("/etc/cron.d/x", b"text", 0o644, mtime=1_000_000_000)
+    assert not host.put("/etc/cron.d/x", b"text", 0o644, mtime=1_000_000_000)
+    assert changes(swap) == ["create /etc/cron.d/x", "write /etc/cron.d/x", "write /etc/cron.d/x"]
+
+
+def test_rename_and_remove_and_mode_are_done_once(swap: Swap, ika: FarEnd) -> None:
+    ika.put("/root/keys", "key")
+    host = host_of(swap)
+    assert host.rename("/root/keys", "/root/keys.bk")
+    assert not host.rename("/root/keys", "/root/keys.bk")
+    ika.put("/root/keys", "again")
+    with pytest.raises(SwapError, match=r"/root/keys.bk exists on ika beside /root/keys"):
+        host.rename("/root/keys", "/root/keys.bk")
+    assert host.set_mode("/root/keys", 0)
+    assert not host.set_mode("/root/keys", 0)
+    assert not host.set_mode("/root/none", 0)
+    assert stat.S_IMODE(ika.path("/root/keys").stat().st_mode) == 0
+    assert host.remove("/root/keys")
+    assert not host.remove("/root/keys")
+
+
+def test_dated_copies_are_made_once(swap: Swap, ika: FarEnd) -> None:
+    ika.put("/etc/hosts", "one")
+    host = host_of(swap)
+    host.keep_dated("/etc/hosts")
+    ika.put("/etc/hosts", "two")
+    host.keep_dated("/etc/hosts")
+    host.keep_dated("/etc/none")
+    assert ika.path(f"/etc/hosts.{host.today}").read_bytes() == b"one"
+
+
+def test_copy_of_a_folder_is_made_once(swap: Swap, ika: FarEnd) -> None:
+    ika.put("/etc/namedb/zone", "x")
+    host = host_of(swap)
+    assert host.copy_tree("/etc/namedb", "/etc/namedb-1")
+    assert not host.copy_tree("/etc/namedb", "/etc/namedb-1")
+    assert ika.path("/etc/namedb-1/zone").read_bytes() == b"x"
+
+
+def test_a_command_that_fails_says_what_it_said(swap: Swap, ika: FarEnd) -> None:
+    ika.commands = lambda argv, stdin: (3, "bad\n")
+    with pytest.raises(SwapError) as raised:
+        host_of(swap).run("update", "it")
+    assert raised.value.what == "update failed on ika with status 3"
+    assert raised.value.detail == "$ update it\nbad"
+    assert host_of(swap).run("update", "it", ok=(0, 3)).status == 3
+    assert host_of(swap).look("update", "it").status == 3
+
+
+def test_intent_and_undo_are_written_before_the_change(swap: Swap, ika: FarEnd) -> None:
+    ika.put("/etc/hosts", "ika\n")
+    ika.asked.clear()
+    host_of(swap).edit("/etc/hosts", swapped, dated=False)
+    order = [op for op in ika.asked if op in ("checkpoint", "append", "write")]
+    assert order == ["checkpoint", "append", "write"]
+    entry = swap.entries["ika"][-1]
+    assert entry["undo"]["kept"]["/etc/hosts"]["mode"] == 0o644
+
+
+# --- under --plan ---
+
+
+def test_a_plan_writes_nothing_and_sees_what_it_would_have_written(swap: Swap, ika: FarEnd) -> None:
+    ika.put("/etc/hosts", "ika\n")
+    ika.put("/root/keys", "key", 0o600)
+    before = ika.files()
+    view = swap.as_plan()
+    host = view.host(an_item(), On.PRODUCTION)
+    assert host.edit("/etc/hosts", swapped)
+    assert host.read("/etc/hosts") == b"tako\n"
+    assert host.rename("/root/keys", "/root/keys.bk")
+    assert not host.exists("/root/keys")
+    assert host.read("/root/keys.bk") == b"key"
+    assert host.set_mode("/root/keys.bk", 0)
+    assert host.mode_of("/root/keys.bk") == 0
+    assert host.remove("/root/keys.bk")
+    assert host.put("/etc/new", b"x")
+    assert host.run("reboot").status == 0
+    assert host.copy_tree("/etc", "/etc-copy")
+    host.check("never", "run")
+    assert ika.files() == before
+    assert ika.ran == []
+    assert {"write", "rename", "remove", "mode", "checkpoint", "append", "run"}.isdisjoint(ika.asked)
+    assert not ika.path("/var/lib/irekae").exists()
+    shown = {change.what: change.lines for change in view.plan}
+    assert shown["edit /etc/hosts"] == ("--- /etc/hosts", "+++ /etc/hosts", "@@ -1 +1 @@", "-ika", "+tako")
+    assert shown["run reboot"] == ("$ reboot",)
+
+
+def test_a_plan_over_work_that_is_begun_computes_from_the_original(swap: Swap, ika: FarEnd) -> None:
+    ika.put("/etc/hosts", "ika\n")
+    host_of(swap).edit("/etc/hosts", swapped)
+    view = swap.as_plan()
+    assert not view.host(an_item(), On.PRODUCTION).edit("/etc/hosts", swapped)
+    assert view.plan == []
+
+
+def test_two_items_of_a_planned_phase_edit_a_file_from_the_same_original(swap: Swap, ika: FarEnd) -> None:
+    ika.put("/etc/hosts", "ika\n")
+    view = swap.as_plan()
+    assert view.host(an_item("5.1"), On.PRODUCTION).edit("/etc/hosts", swapped)
+    assert not view.host(an_item("5.3"), On.PRODUCTION).edit("/etc/hosts", swapped)
+    assert view.host(an_item("5.3"), On.PRODUCTION).before("/etc/hosts") == b"ika\n"

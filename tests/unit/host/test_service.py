@@ -1,0 +1,157 @@
+"""Services: running now and starting at boot are two facts, and insserv's complaints are healed (7.5)."""
+
+from __future__ import annotations
+
+import pytest
+
+from irekae.host.host import Host
+from irekae.host.service import ServiceHandle
+from irekae.model.errors import SwapError
+from irekae.model.items import EXACT, Item, On
+from irekae.site.site import Service
+from irekae.swap.swap import Swap
+from tests.unit.farend import FarEnd
+from tests.unit.sysvinit_host import Sysvinit, recorded
+
+NUMBER = "1.3"
+
+
+def handle(swap: Swap, name: str, process: str = "") -> ServiceHandle:
+    return ServiceHandle(bound(swap), Service(name, process or name, "on", "on"))
+
+
+def bound(swap: Swap) -> Host:
+    item = Item(NUMBER, "x", "", "", On.PRODUCTION, lambda *_: None, "M", EXACT, False, False, False)
+    return swap.host(item, On.PRODUCTION)
+
+
+def changes(swap: Swap) -> list[str]:
+    return [entry["what"] for entry in swap.entries["ika"] if entry["event"] == "change"]
+
+
+def test_stop_and_start_act_once(swap: Swap, ika: FarEnd) -> None:
+    init = Sysvinit(ika, "apache2")
+    handle(swap, "apache2").stop().stop()
+    assert init.running == set()
+    handle(swap, "apache2").start().start()
+    assert init.running == {"apache2"}
+    assert changes(swap) == ["stop apache2", "start apache2"]
+
+
+def test_a_service_that_does_not_stop_is_a_failure_whatever_its_script_says(swap: Swap, ika: FarEnd) -> None:
+    Sysvinit(ika, "qmail").stuck.add("qmail")
+    with pytest.raises(SwapError, match="qmail did not stop on ika"):
+        handle(swap, "qmail").stop()
+
+
+def test_boot_and_now_are_told_apart(swap: Swap, ika: FarEnd) -> None:
+    init = Sysvinit(ika, "apache2")
+    handle(swap, "apache2").disable().disable()
+    assert not init.at_boot("apache2")
+    assert "apache2" in init.running
+    handle(swap, "apache2").stop().enable().enable()
+    assert init.at_boot("apache2")
+    assert "apache2" not in init.running
+    assert changes(swap) == ["disable apache2 at boot", "stop apache2", "enable apache2 at boot"]
+
+
+def test_a_script_without_a_header_gets_it_and_insserv_falls_silent(swap: Swap, ika: FarEnd) -> None:
+    init = Sysvinit(ika, "bind", "tcpserver", headerless=["tcpserver"])
+    init.unlink("tcpserver")
+    assert "missing LSB tags" in recorded("not linked", "update-rc.d tcpserver defaults")
+    said = handle(swap, "bind").renew_links()
+    assert "warning" not in said
+    assert init.headed("tcpserver")
+    handle(swap, "tcpserver").enable()
+    assert init.at_boot("tcpserver")
+    assert [note for note in changes(swap) if "edit" in note] == ["edit /etc/init.d/tcpserver"]
+    assert not list(ika.path("/etc/init.d").glob("*.2*")), "a dated copy beside a script would be a script too"
+
+
+def test_enabling_the_headerless_script_itself_heals_it(swap: Swap, ika: FarEnd) -> None:
+    init = Sysvinit(ika, "tcpserver", headerless=["tcpserver"])
+    init.unlink("tcpserver")
+    handle(swap, "tcpserver").enable()
+    assert init.at_boot("tcpserver")
+    assert init.headed("tcpserver")
+
+
+def test_turning_a_headerless_script_off_heals_it_and_leaves_others_alone(swap: Swap, ika: FarEnd) -> None:
+    init = Sysvinit(ika, "apache2", "bind", "tcpserver", headerless=["apache2", "tcpserver"])
+    handle(swap, "bind").disable()
+    assert not init.headed("tcpserver"), "bind could be turned off without"
+    handle(swap, "apache2").disable()
+    assert not init.at_boot("apache2")
+    assert init.headed("apache2")
+
+
+def test_a_warning_that_stays_is_a_failure(swap: Swap, ika: FarEnd) -> None:
+    init = Sysvinit(ika, "bind")
+    quiet = init.update_rc
+
+    def nags(words: list[str]) -> tuple[int, str]:
+        status, said = quiet(words)
+        return status, said + "insserv: warning: script 'bind' missing LSB tags\n"
+
+    init.update_rc = nags  # type: ignore[assignment,method-assign]
+    with pytest.raises(SwapError, match="insserv still warns on ika"):
+        handle(swap, "bind").renew_links()
+
+
+def test_restarting_restarts_after_the_changes_even_where_it_did_not_run(swap: Swap, ika: FarEnd) -> None:
+    init = Sysvinit(ika, "ssh")
+    init.running.clear()
+    ika.put("/etc/ssh/sshd_config", "no\n")
+    host = bound(swap)
+    with ServiceHandle(host, Service("ssh", "sshd", "on", "on")).restarting():
+        host.edit("/etc/ssh/sshd_config", lambda text: b"yes\n")
+        assert init.running == set()
+    assert init.running == {"ssh"}
+    undo = next(entry["undo"] for entry in swap.entries["ika"] if entry["event"] == "change")
+    assert (undo["kind"], undo["running"], undo["again"]) == ("service", False, True)
+
+
+def test_a_failed_change_inside_does_not_restart(swap: Swap, ika: FarEnd) -> None:
+    init = Sysvinit(ika, "ssh")
+    ika.ran.clear()
+    with pytest.raises(SwapError), handle(swap, "ssh").restarting():
+        raise SwapError("no luck")
+    assert not [argv for argv in ika.ran if argv[0] == "sh"]
+    assert init.running == {"ssh"}
+
+
+def test_a_plan_changes_no_service_and_sees_what_it_would_have_changed(swap: Swap, ika: FarEnd) -> None:
+    init = Sysvinit(ika, "apache2", "bind", headerless=["bind"])
+    before = dict(ika.boot)
+    view = swap.as_plan()
+    planned = ServiceHandle(bound(view), Service("apache2", "apache2", "on", "on"))
+    planned.stop().stop().disable().disable()
+    assert planned.state().running is False
+    assert planned.state().at_boot is False
+    planned.renew_links()
+    with planned.restarting():
+        pass
+    assert planned.state().running is True
+    assert init.running == {"apache2", "bind"}
+    assert ika.boot == before
+    shown = [change.what for change in view.plan]
+    assert shown[:2] == ["stop apache2", "disable apache2 at boot"]
+
+
+def test_systemd_is_asked_where_it_runs(swap: Swap, ika: FarEnd) -> None:
+    ika.facts["systemd"] = True
+    units = {"apache2": "active"}
+
+    def systemctl(argv: list[str], stdin: bytes) -> tuple[int, str]:
+        if argv[1] == "stop":
+            units[argv[2]] = "inactive"
+        if argv[1] == "is-active":
+            return (0 if units[argv[2]] == "active" else 3), units[argv[2]] + "\n"
+        if argv[1] == "is-enabled":
+            return 0, "enabled\n"
+        return 0, "Id=apache2.service\nLoadState=loaded\nUnitFileState=enabled\n"
+
+    ika.commands = systemctl  # type: ignore[assignment]
+    handle(swap, "apache2").stop()
+    assert ["systemctl", "stop", "apache2"] in ika.ran
+    assert units == {"apache2": "inactive"}

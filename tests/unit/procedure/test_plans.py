@@ -1,0 +1,158 @@
+"""Plans: nothing is changed, what is stored is held against the hosts later."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from irekae.host.host import Host
+from irekae.host.record import PlannedChange
+from irekae.model.errors import Status, SwapError
+from irekae.model.items import ITEMS, Item, On
+from irekae.procedure import plans, runner
+from irekae.swap.swap import Swap
+from tests.unit.farend import FarEnd
+from tests.unit.small_procedure import P, S, begun, declare
+
+
+@pytest.fixture(autouse=True)
+def _procedure(items: dict[str, Item], swap: Swap, ika: FarEnd, tako: FarEnd) -> None:
+    begun(swap)
+    for far in (ika, tako):
+        far.put("/etc/hosts", "old\n")
+    declare("1.1", On.BOTH, lambda host, swap: host.run("wall"))
+    declare("5.1", On.BOTH, lambda host, swap: host.edit("/etc/hosts", lambda text: b"new\n"))
+    declare("7.1", S, lambda host, swap: host.put("/etc/locals", b"localhost\n"))
+
+
+def store(swap: Swap, tmp_path: Path) -> Path:
+    path = tmp_path / "plan.json"
+    view = swap.as_plan()
+    plans.plan_all(view, path)
+    return path
+
+
+def test_the_whole_plan_is_shown_in_order_and_nothing_is_changed(
+    swap: Swap, ika: FarEnd, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = ika.files()
+    plans.plan_all(swap.as_plan(), None)
+    lines = capsys.readouterr().out.splitlines()
+    heads = [line.strip() for line in lines if line.startswith("  ") and not line.startswith("      ")]
+    assert heads == [
+        "1.1 ika: run wall",
+        "1.1 tako: run wall",
+        "5.1 ika: copy /etc/hosts to /etc/hosts.20260101",
+        "5.1 ika: edit /etc/hosts",
+        "5.1 tako: copy /etc/hosts to /etc/hosts.20260101",
+        "5.1 tako: edit /etc/hosts",
+        "7.1 tako: create /etc/locals",
+    ]
+    assert lines[-1] == "plan: 7 changes; nothing was changed"
+    assert "      +new" in lines
+    assert ika.files() == before
+
+
+def test_one_phase_of_a_plan_is_shown_alone(swap: Swap, capsys: pytest.CaptureFixture[str]) -> None:
+    view = swap.as_plan()
+    runner.run_phase(view, 5)
+    plans.show_plan(view, "phase 5")
+    said = capsys.readouterr().out
+    assert "run wall" not in said
+    assert "plan: 4 changes; nothing was changed (2 of earlier phases not shown)" in said
+
+
+def test_long_lists_are_cut_with_a_note(swap: Swap, capsys: pytest.CaptureFixture[str]) -> None:
+    view = swap.as_plan()
+    view.plan.append(PlannedChange("1.1", "ika", "much", tuple(map(str, range(plans.SHOWN + 5)))))
+    plans.show_plan(view)
+    assert "… 5 more lines" in capsys.readouterr().out
+
+
+def test_a_stored_plan_leaves_out_what_differs_from_minute_to_minute(swap: Swap, tmp_path: Path) -> None:
+    stored = json.loads(store(swap, tmp_path).read_bytes())
+    assert {change["item"] for change in stored["changes"]} == {"5.1", "7.1"}
+    assert stored["run"] == "x"
+
+
+def test_what_was_planned_may_be_done(swap: Swap, tmp_path: Path) -> None:
+    path = store(swap, tmp_path)
+    plans.require_unchanged(swap, path, 5)
+    plans.require_unchanged(swap, path, 7)
+
+
+def test_a_host_that_changed_since_is_refused_with_what_is_other(swap: Swap, tako: FarEnd, tmp_path: Path) -> None:
+    path = store(swap, tmp_path)
+    tako.put("/etc/hosts", "old\nand more\n")
+    with pytest.raises(SwapError, match="phase 5 would not do what") as raised:
+        plans.require_unchanged(swap, path, 5)
+    assert raised.value.status is Status.REFUSED
+    assert "not planned: 5.1 tako: edit /etc/hosts" in raised.value.detail
+    assert "-and more" in raised.value.detail
+    assert "planned, not needed now: 5.1 tako: edit /etc/hosts" in raised.value.detail
+    assert "ika" not in raised.value.detail
+    plans.require_unchanged(swap, path, 7)
+
+
+def test_what_was_done_since_needs_no_doing(swap: Swap, tmp_path: Path) -> None:
+    path = store(swap, tmp_path)
+    runner.run_phase(swap, 1)
+    runner.run_phase(swap, 5)
+    plans.require_unchanged(swap, path, 5)
+    plans.require_unchanged(swap, path, 7)
+
+
+def test_a_plan_of_another_swap_is_refused(swap: Swap, tmp_path: Path) -> None:
+    path = store(swap, tmp_path)
+    for link in swap.links.values():
+        link.facts["run"]["id"] = "y"
+    with pytest.raises(SwapError, match="is a plan of another swap") as raised:
+        plans.require_unchanged(swap, path, 5)
+    assert raised.value.status is Status.WRONG_USE
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"made": "x", "run": "", "changes": 5}', '{"made": "x"}'])
+def test_what_is_no_plan_is_a_wrong_use(swap: Swap, tmp_path: Path, text: str) -> None:
+    (tmp_path / "plan.json").write_text(text)
+    for path in (tmp_path / "plan.json", tmp_path / "none"):
+        with pytest.raises(SwapError, match="is no stored plan") as raised:
+            plans.require_unchanged(swap, path, 5)
+        assert raised.value.status is Status.WRONG_USE
+
+
+def test_a_plan_that_cannot_be_stored_is_told(swap: Swap, tmp_path: Path) -> None:
+    with pytest.raises(SwapError, match="cannot be written") as raised:
+        plans.plan_all(swap.as_plan(), tmp_path / "none" / "plan.json")
+    assert raised.value.status is Status.WRONG_USE
+
+
+# --- what a person did by hand ---
+
+
+def test_what_was_done_right_by_hand_leaves_nothing(swap: Swap, ika: FarEnd) -> None:
+    assert len(plans.what_is_left(swap, ITEMS["5.1"], [P])) == 2
+    ika.put("/etc/hosts", "new\n")
+    assert plans.what_is_left(swap, ITEMS["5.1"], [P]) == []
+    assert plans.what_is_left(swap, ITEMS["5.1"], [S]) != []
+
+
+def test_what_always_happens_is_no_difference(swap: Swap) -> None:
+    def routine(host: Host, swap: Swap) -> None:
+        host.record.change("restart ssh afterwards", {}, routine=True)
+
+    assert plans.what_is_left(swap, declare("2.1", S, routine), [S]) == []
+
+
+def test_a_change_of_the_pair_counts_for_the_host_that_it_is_on(swap: Swap) -> None:
+    pair = declare("3.3", On.PAIR, lambda swap: swap.standby.put("/etc/pop.auth", b"x"))
+    assert plans.what_is_left(swap, pair, [P]) == []
+    assert len(plans.what_is_left(swap, pair, [S])) == 1
+
+
+def test_verifying_changes_nothing(swap: Swap, ika: FarEnd) -> None:
+    before = ika.files()
+    plans.what_is_left(swap, ITEMS["5.1"], [P, S])
+    assert ika.files() == before
+    assert swap.plan == []

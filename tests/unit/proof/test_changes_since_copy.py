@@ -1,0 +1,74 @@
+"""What users did since the copy, and what was lost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from irekae.proof.changes_since_copy import difference, gone_messages
+
+SINCE = 1000.0
+OLD, NEW = 10, 2000
+
+
+def test_an_equal_copy_has_no_difference() -> None:
+    listing = {"u": ("dir 0755 u u", OLD), "u/a": ("file 0644 u u 5 10", OLD)}
+    found = difference(listing, listing, SINCE)
+    assert (found.used, found.unexplained) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("copy", "used"),
+    [
+        ({"u": ("dir", OLD), "u/a": ("file 0644 u u 9 2000", NEW)}, True),  # written since
+        ({"u": ("dir", OLD), "u/a": ("file 0644 root u 5 10", OLD)}, False),  # another owner
+        ({"u": ("dir", OLD)}, False),  # lost by the copy
+        ({"u": ("dir", NEW)}, True),  # removed since: the folder tells
+        ({"u": ("dir", OLD), "u/a": ("file 0644 u u 5 10", OLD), "u/b": ("file x", OLD)}, False),  # from nowhere
+        ({"u": ("dir", NEW), "u/a": ("file 0644 u u 5 10", OLD), "u/b": ("file x", OLD)}, True),  # unpacked since
+        ({}, False),  # all of it lost
+    ],
+)
+def test_use_and_loss_are_told_apart(copy: dict[str, tuple[str, int]], used: bool) -> None:
+    original = {"u": ("dir", OLD), "u/a": ("file 0644 u u 5 10", OLD)}
+    found = difference(original, copy, SINCE)
+    assert (found.unexplained == ()) is used
+    assert found.reason.expected is used
+
+
+def test_a_folder_whose_mode_changed_is_not_explained_by_its_time() -> None:
+    found = difference({"u": ("dir 0755 u u", OLD)}, {"u": ("dir 0777 u u", NEW)}, SINCE)
+    assert found.unexplained == ("u",)
+
+
+def test_a_mail_that_was_read_is_not_gone() -> None:
+    old = {"u/Maildir/new/1.M1.ika": ("f", 1), "u/Maildir/cur/2.M2.ika:2,S": ("f", 1), "u/Maildir/cur": ("d", 1)}
+    new = {"u/Maildir/cur/1.M1.ika:2,S": ("f", 1), "u/Maildir/new/3.M3.ika": ("f", 1)}
+    assert gone_messages(old, new) == ["u/Maildir/cur/2.M2.ika:2,S"]
+
+
+NAMES = st.sampled_from(["u", "u/a", "u/b", "u/c/d"])
+LISTINGS = st.dictionaries(
+    NAMES, st.tuples(st.sampled_from(["file 1", "file 2", "dir 1", "link x"]), st.integers(0, 3000))
+)
+
+
+@settings(deadline=None)
+@given(LISTINGS, LISTINGS)
+def test_every_difference_is_told_once_and_nothing_else(original: Any, copy: Any) -> None:
+    found = difference(original, copy, SINCE)
+    said = {path: line for path, (line, _) in original.items()}
+    differing = {path for path in {*original, *copy} if said.get(path) != copy.get(path, (None, 0))[0]}
+    assert sorted((*found.used, *found.unexplained)) == sorted(differing)
+
+
+@settings(deadline=None)
+@given(LISTINGS)
+def test_a_loss_without_a_trace_is_never_called_use(original: Any) -> None:
+    old = {path: (line, OLD) for path, (line, _) in original.items()}
+    for lost in old:
+        copy = {path: found for path, found in old.items() if path != lost}
+        assert difference(old, copy, SINCE).unexplained == (lost,)
