@@ -87,14 +87,14 @@ def at_line(what: Break, told: int) -> None:
 def at_point(what: Break, told: int) -> None:
     """Break when a host's watchdog is about to be told a word, the first time."""
     names = vars(coordinator)
-    ask, run, once = coordinator.Crossing.ask, names["run"], threading.Event()
+    ask, run, once = coordinator.Coordinator.ask, names["run"], threading.Event()
 
     def reached(point: str) -> None:
         if point == what.point and not once.is_set():
             once.set()
             what.now([point], told)
 
-    def pausing_ask(self: coordinator.Crossing, host: Any, word: str) -> Any:
+    def pausing_ask(self: coordinator.Coordinator, host: Any, word: str) -> Any:
         reached(f"{word}-{host.name}")
         return ask(self, host, word)
 
@@ -103,7 +103,7 @@ def at_point(what: Break, told: int) -> None:
             reached(f"arm-{link.machine.first_name}")
         return run(link, argv, *rest, **more)
 
-    coordinator.Crossing.ask = pausing_ask  # type: ignore[method-assign]
+    coordinator.Coordinator.ask = pausing_ask  # type: ignore[method-assign]
     names["run"] = pausing_run
 
 

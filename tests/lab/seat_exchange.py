@@ -13,7 +13,7 @@ from irekae.model.errors import SwapError
 from irekae.model.items import find_item
 from irekae.procedure.runner import run_item
 from irekae.subjects.network import coordinator, transaction
-from irekae.subjects.network.coordinator import Crossing
+from irekae.subjects.network.coordinator import Coordinator
 from irekae.subjects.network.transaction import revert_network
 from irekae.swap import gates
 from irekae.swap.begin import begin
@@ -27,9 +27,9 @@ def pause(point: str) -> None:
 
 
 def with_pauses() -> None:
-    ask, run = Crossing.ask, coordinator.run  # type: ignore[attr-defined]
+    ask, run = Coordinator.ask, coordinator.run  # type: ignore[attr-defined]
 
-    def pausing_ask(self: Crossing, host: Any, word: str) -> Any:
+    def pausing_ask(self: Coordinator, host: Any, word: str) -> Any:
         pause(f"{word}-{host.name}")
         answer = ask(self, host, word)
         pause(f"told-{word}-{host.name}")
@@ -40,7 +40,7 @@ def with_pauses() -> None:
             pause(f"arm-{link.machine.first_name}")
         return run(link, argv, *rest, **more)
 
-    Crossing.ask, coordinator.run = pausing_ask, pausing_run  # type: ignore[method-assign,attr-defined]
+    Coordinator.ask, coordinator.run = pausing_ask, pausing_run  # type: ignore[method-assign,attr-defined]
 
 
 def prepare(swap: Swap) -> None:

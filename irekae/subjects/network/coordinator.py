@@ -29,7 +29,7 @@ ENDS = {"new": ("confirmed", "reverted"), "old": ("reverted", "confirmed")}
 Said = dict[str, Any]
 
 
-class Crossing:
+class Coordinator:
     """The exchange as the seat sees it.
 
     Args:

@@ -13,7 +13,7 @@ from irekae.model.errors import SwapError
 from irekae.model.items import find_item
 from irekae.subjects.network import address_guard
 from irekae.subjects.network.address_guard import install_guard
-from irekae.subjects.network.coordinator import ITEM, Crossing
+from irekae.subjects.network.coordinator import ITEM, Coordinator
 from irekae.subjects.network.watchdog import program
 from irekae.subjects.stranded_mail import want_no_mail_left
 from irekae.swap.swap import Swap
@@ -32,20 +32,20 @@ def exchange_network(swap: Swap) -> None:
     if swap.planned:
         _plan(swap)
         return
-    crossing = Crossing(swap, "new")
-    crossing.join()
+    coordinator = Coordinator(swap, "new")
+    coordinator.join()
     # What a seat before this one has begun is brought to its end first.
-    words = crossing.words() or crossing.wait_settled()
+    words = coordinator.words() or coordinator.wait_settled()
     if set(words) <= {"", "reverted"}:
-        crossing.mark_undone()
+        coordinator.mark_undone()
         want_no_mail_left(swap)
         want_one_holder_each(swap)
-        crossing.announce()
-        crossing.arm()
-    crossing.settle()
-    for host in crossing.hosts:
+        coordinator.announce()
+        coordinator.arm()
+    coordinator.settle()
+    for host in coordinator.hosts:
         address_guard.remove_guard(host)
-        host.say(f"is {crossing.goal(host)} now; {crossing.away(host)}")
+        host.say(f"is {coordinator.goal(host)} now; {coordinator.away(host)}")
 
 
 def revert_network(swap: Swap) -> None:
@@ -55,19 +55,19 @@ def revert_network(swap: Swap) -> None:
         SwapError: they stay exchanged (exit status 1), or what became of them is not known (4).
     """
     swap = swap.for_pair(find_item(ITEM))
-    crossing = Crossing(swap, "old")
-    crossing.join()
-    words = crossing.words()
+    coordinator = Coordinator(swap, "old")
+    coordinator.join()
+    words = coordinator.words()
     if words is None:
-        crossing.abort()
-        words = crossing.wait_settled()
+        coordinator.abort()
+        words = coordinator.wait_settled()
     if set(words) == {"confirmed"}:
-        for host in crossing.hosts:
+        for host in coordinator.hosts:
             host.remember(address_guard.CRONTAB, address_guard.crontab_text(swap), 0o644)
             host.remember(address_guard.HOOK, address_guard.hook_text(swap), 0o755)
-        crossing.arm()
-        crossing.settle()
-    crossing.mark_undone()
+        coordinator.arm()
+        coordinator.settle()
+    coordinator.mark_undone()
 
 
 def want_one_holder_each(swap: Swap) -> None:

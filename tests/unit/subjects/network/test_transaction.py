@@ -8,13 +8,13 @@ import pytest
 
 from irekae.model.items import On
 from irekae.subjects.network import address_guard
-from irekae.subjects.network.coordinator import DEAF, ENDS, Crossing
+from irekae.subjects.network.coordinator import DEAF, ENDS, Coordinator
 
 
 def pushed(promising: str, deciding: str, *, take: str = "new", in_place: bool = True, hears: bool = True,
            waited: float = 0.0) -> list[str]:  # fmt: skip
     done: list[str] = []
-    crossing: Any = Crossing.__new__(Crossing)
+    crossing: Any = Coordinator.__new__(Coordinator)
     crossing.take = take
     crossing.hosts = (SimpleNamespace(name="ika"), SimpleNamespace(name="tako"))
     crossing.ask = lambda host, word: done.append(f"{host.name} {word}")
