@@ -16,7 +16,7 @@ from irekae.proof import comparison, observed
 from irekae.proof.changes_since_copy import Listing, Reason, difference, gone_messages
 from irekae.proof.comparison import Sight
 from irekae.proof.observed import Below, Facts
-from irekae.subjects.preflight import CLOCK
+from irekae.subjects.preflight.clock import CLOCK
 from irekae.swap.swap import Swap
 
 LAST_CHANGE = 8  # the phase

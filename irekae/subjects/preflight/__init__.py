@@ -1,0 +1,33 @@
+"""Everything that would stand in the way of a swap, found before it begins (0.2): one small check for each subject.
+
+A check is a function that looks at the pair and yields obstacles, each with its remedy. It changes nothing. To add one,
+write it in a module of its own here (`obstacle.py` has what it is made of) and put it into `CHECKS`.
+"""
+
+from irekae.subjects.preflight import clock, home, identity, mail, paths, programs, services
+from irekae.subjects.preflight.obstacle import Check, Obstacle, find_all
+from irekae.swap.swap import Swap
+
+__all__ = ["CHECKS", "Obstacle", "obstacles"]
+
+# In the order in which they are told.
+CHECKS: tuple[Check, ...] = (
+    identity.names,
+    identity.addresses,
+    identity.clones,
+    clock.differences,
+    programs.missing,
+    paths.missing,
+    services.unknown,
+    mail.queues,
+    home.space,
+)
+
+
+def obstacles(swap: Swap) -> list[str]:
+    """Reasons why the swap may not begin, of both hosts, each with what ends it; empty when it may.
+
+    Raises:
+        Lost: a connection was lost; what was found until then is told with it.
+    """
+    return [str(obstacle) for obstacle in find_all(swap, CHECKS)]
