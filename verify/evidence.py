@@ -7,7 +7,8 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from irekae.model.results import Evidence, legible
+from irekae.model.legible import legible
+from irekae.model.results import Evidence
 
 LONGEST = 4000
 """Characters of an answer that are kept; the middle of a longer one is left out."""

@@ -11,7 +11,8 @@ from typing import NoReturn
 import msgspec
 import pytest
 
-from irekae.model.results import Check, CheckOutcome, Evidence, legible
+from irekae.model.legible import legible
+from irekae.model.results import Check, CheckOutcome, Evidence
 from verify.evidence import Start, blanked, start, without_secrets
 from verify.finding import Finding
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from irekae.cli.entry import named_hosts, plan_asked
-from irekae.host.record import show
 from irekae.model.errors import Status, SwapError, wrong_use
 from irekae.model.items import ITEMS, Item, On, find_item
 from irekae.model.language import LANGS
+from irekae.model.printing import show
 from irekae.procedure import plans
 from irekae.procedure.rollback import rollback as take_back
 from irekae.procedure.rollback import rollback_item
@@ -116,7 +116,7 @@ def _end_of(swap: Swap, what: str, began: float, only: str = "") -> None:
 def status(c: Any, lang: str = "en") -> None:
     """Phases and hosts at a glance: done, running by whom, failed, unknown, by hand, waived."""
     spoken = _lang(lang)
-    print(status_table.table(gather.rows(_swap()), spoken, shutil.get_terminal_size().columns), end="")
+    show(status_table.table(gather.rows(_swap()), spoken, shutil.get_terminal_size().columns).removesuffix("\n"))
 
 
 def resume(c: Any, plan: bool = False, through: int = 11) -> None:
@@ -226,7 +226,7 @@ def progress(c: Any) -> None:
     """How far the copy of /home is (3.1)."""
     from irekae.subjects.home.copying import progress_of
 
-    print(progress_of(_swap().for_pair(find_item("3.1"))))
+    show(progress_of(_swap().for_pair(find_item("3.1"))))
 
 
 def trust(c: Any, known_hosts: str = "", yes: bool = False) -> None:
@@ -236,13 +236,13 @@ def trust(c: Any, known_hosts: str = "", yes: bool = False) -> None:
 
 def baseline(c: Any) -> None:
     """What the acceptance suite finds today, kept to be compared after the swap (0.3)."""
-    print(keep_baseline(_swap()))
+    show(keep_baseline(_swap()))
 
 
 def prober(c: Any, act: str, hours: float = outside.HOURS, file: str = "report/acceptance.json") -> None:
     """Watch production from outside: start, stop, status, collect; predict keeps a rehearsal's report to compare."""
     for line in outside.command(_swap, act, hours, Path(file)):
-        print(line)
+        show(line)
 
 
 def report(c: Any, lang: str = "en", out: str = "report", sign: str = "") -> None:
@@ -253,19 +253,19 @@ def report(c: Any, lang: str = "en", out: str = "report", sign: str = "") -> Non
     words = _lang(lang)
     swap = _swap()
     for line in outside.collect_if_any(swap):
-        print(line)
+        show(line)
     results = gather.acceptance(swap, sign)
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
     for name, data in files.documents(results, words).items():
         (folder / name).write_bytes(data)
     found = verdict(results)
-    print(f"verdict: {found.word}")
+    show(f"verdict: {found.word}")
     for point in found.reasons[:SHOWN]:
-        print(f"  {point.item} {point.host}: {point.title} {point.why}".rstrip())
+        show(f"  {point.item} {point.host}: {point.title} {point.why}".rstrip())
     if len(found.reasons) > SHOWN:
-        print(f"  … and {len(found.reasons) - SHOWN} more")
-    print(f"report: {(folder / files.name('html', words)).absolute()}")
+        show(f"  … and {len(found.reasons) - SHOWN} more")
+    show(f"report: {(folder / files.name('html', words)).absolute()}")
     if found.word != "accepted":
         raise SwapError(
             f"the swap is {found.word}", status=Status.FAILED if found.word == "not accepted" else Status.INCOMPLETE

@@ -1,6 +1,5 @@
 """Where a command begins and ends: its hosts, its plan flag, its errors, its exit status."""
 
-import contextlib
 import functools
 import os
 import signal
@@ -9,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from irekae.model.errors import Bug, Status, SwapError, wrong_use
+from irekae.model.printing import complain
 
 HostsOnCommandLine = Callable[[], Sequence[str]]
 _hosts: list[HostsOnCommandLine] = []
@@ -33,10 +33,10 @@ def edge(command: Callable[..., None]) -> Callable[..., None]:
         except KeyboardInterrupt:
             _interrupted()
         except SwapError as error:
-            _print(f"irekae: {error}")
+            complain(f"irekae: {error}")
             raise SystemExit(int(error.status)) from None
         except Exception as error:
-            _print(f"irekae: {Bug(error)}")
+            complain(f"irekae: {Bug(error)}")
             raise SystemExit(int(Status.FAILED)) from None
 
     return guarded
@@ -45,7 +45,7 @@ def edge(command: Callable[..., None]) -> Callable[..., None]:
 def _interrupted() -> NoReturn:
     """Explain, and end now: threads may still wait for an answer of a host, and nobody shall wait for them."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _print(
+    complain(
         "irekae: interrupted\n  the hosts finish what they were just doing, and remember it\n"
         "  next: `fab status`, then `fab resume`"
     )
@@ -53,14 +53,7 @@ def _interrupted() -> NoReturn:
 
 
 def _leave(status: Status) -> NoReturn:
-    with contextlib.suppress(OSError):
-        sys.stdout.flush()
     os._exit(int(status))
-
-
-def _print(text: str) -> None:
-    with contextlib.suppress(OSError):
-        print(text, file=sys.stderr, flush=True)
 
 
 def named_hosts(c: Any) -> list[str]:

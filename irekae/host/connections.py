@@ -1,7 +1,6 @@
 """The connections of this seat to the hosts: who answers at which name, and whether it may."""
 
 import socket
-import sys
 import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -10,10 +9,10 @@ from typing import Self
 
 from irekae.host.interrupt import pause
 from irekae.host.overlay import Ground, Planned, Real
-from irekae.host.record import show
 from irekae.host.remote import Link
 from irekae.model.errors import Status, SwapError
 from irekae.model.journal import Entry
+from irekae.model.printing import complain, show
 from irekae.site.inventory import HostEntry, Inventory
 from irekae.site.machines import Pins, fingerprint
 from irekae.site.site import Site
@@ -139,7 +138,7 @@ class Connections:
         self.entries[entry.name] = list(link.facts["journal"])
         for line in link.facts["broken_lines"]:
             path = f"{self.site.site.state}/journal.jsonl"
-            print(f"irekae: {entry.name}: line {line} of {path} is no entry: passed over", file=sys.stderr)
+            complain(f"irekae: {entry.name}: line {line} of {path} is no entry: passed over")
 
     def drop(self, name: str) -> None:
         """Forget the connection to a name."""

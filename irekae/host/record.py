@@ -1,7 +1,5 @@
 """What an item does on a host, written down as it happens: changes with their undo, notes, and what is shown."""
 
-import contextlib
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,15 +7,8 @@ from typing import Any
 from irekae.host.overlay import Ground
 from irekae.host.remote import Link
 from irekae.model.journal import Entry, now, operator
-
-_printing = threading.Lock()
-
-
-def show(text: str) -> None:
-    """Print a line, whole, whichever thread it comes from."""
-    # A terminal or a pipe that is gone must not leave an item half done: the journal remembers what it said.
-    with _printing, contextlib.suppress(OSError):
-        print(text, flush=True)
+from irekae.model.legible import line
+from irekae.model.printing import show
 
 
 @dataclass(frozen=True)
@@ -63,6 +54,7 @@ class Record:
 
     def note(self, text: str) -> None:
         """Keep a line for the report and show it."""
+        text = line(text)
         self.notes.append(text)
         if not self.planned:
             self.show(f"  {self.item} {self.host}: {text}")
@@ -101,8 +93,9 @@ class Record:
         """
         self.changes += 1
         if self.planned:
-            self.plan.append(PlannedChange(self.item, self.host, what, lines, routine))
+            shown = tuple(map(line, lines))
+            self.plan.append(PlannedChange(self.item, self.host, line(what), shown, routine))
             return
         kept = self.link.ask("checkpoint", paths=list(keep))
         self.event("change", n=kept["n"], what=what, undo={**undo, "kept": kept["kept"]})
-        self.show(f"  {self.item} {self.host}: {what}")
+        self.show(f"  {self.item} {self.host}: {line(what)}")

@@ -82,5 +82,5 @@ def _settled(results: Acceptance) -> Acceptance:
         raise SwapError(
             "a result holds text that is not Unicode",
             detail=str(wrong),
-            hint="pass what comes from a host through results.legible",
+            hint="pass what comes from a host through legible.legible",
         ) from wrong

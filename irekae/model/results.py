@@ -1,12 +1,11 @@
 """What a swap left behind, as data: items, checks, evidence, outages. Every report is a reading of these.
 
 Nothing here knows how a page looks or how a host is asked. Times are strings in ISO 8601 with a zone, durations are
-seconds. Text that came from a host goes through `legible` first, so that no byte of it can break a report.
+seconds. Text that came from a host goes through `legible.legible` first, so that no byte of it can break a report.
 """
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
@@ -29,26 +28,6 @@ ItemOutcome = Literal[
 Mark = Literal["M", "W", "+"]
 BaselineVerdict = Literal["same", "expected difference", "new difference", "better"]
 Role = Literal["production", "standby"]
-
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-
-
-def legible(text: str | bytes) -> str:
-    r"""Return `text` from a host so that it can be shown anywhere: what cannot be printed becomes ``\xNN``.
-
-    Newlines and tabs stay. Bytes that are not UTF-8, control and direction characters and lone surrogates are spelled
-    out, because a report must show what a host said without being steered by it.
-    """
-    if isinstance(text, bytes):
-        text = text.decode("utf-8", "surrogateescape")
-    return _CONTROL.sub(_spelled_out, text.replace("\r\n", "\n"))
-
-
-def _spelled_out(found: re.Match[str]) -> str:
-    code = ord(found.group())
-    if 0xDC80 <= code <= 0xDCFF:  # a byte that surrogateescape carried through
-        code -= 0xDC00
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 
 class Record(Struct, frozen=True, forbid_unknown_fields=True):

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import msgspec
 
-from irekae.host.record import PlannedChange, show
+from irekae.host.record import PlannedChange
 from irekae.model.errors import Status, SwapError, wrong_use
 from irekae.model.items import ITEMS, Item, On
 from irekae.model.journal import now
+from irekae.model.printing import show
 from irekae.procedure.runner import act_planned, plan_before
 from irekae.swap.swap import Swap
 
@@ -33,13 +34,13 @@ def show_plan(swap: Swap, only: str = "") -> None:
     work = list(ITEMS)
     # The hosts were planned side by side: shown one after the other, each in its order of work.
     for change in sorted(wanted, key=lambda change: (work.index(change.item), change.host)):
-        print(f"  {change.item} {change.host}: {change.what}")
+        show(f"  {change.item} {change.host}: {change.what}")
         for line in change.lines[:SHOWN]:
-            print(f"      {line}")
+            show(f"      {line}")
         if len(change.lines) > SHOWN:
-            print(f"      … {len(change.lines) - SHOWN} more lines")
+            show(f"      … {len(change.lines) - SHOWN} more lines")
     earlier = len(swap.plan) - len(wanted)
-    print(
+    show(
         f"plan: {len(wanted)} changes; nothing was changed"
         + (f" ({earlier} of earlier phases not shown)" if earlier else "")
     )

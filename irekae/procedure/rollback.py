@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from irekae.host.host import Host
-from irekae.host.record import show
 from irekae.host.remote import Link, decode
 from irekae.host.service import ServiceHandle
 from irekae.model.errors import Status, SwapError
 from irekae.model.items import EXCHANGE_PHASE, ITEMS, NO_RETURN, Item, On, find_item
 from irekae.model.journal import Entry, State, operator, undoable
+from irekae.model.printing import show
 from irekae.subjects.home.undo_copy import undo_copy
 from irekae.subjects.network.transaction import revert_network
 from irekae.subjects.stranded_mail import tell_mail_that_stays

@@ -6,11 +6,11 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from irekae.host import interrupt
 from irekae.host.host import Host
-from irekae.host.record import show
 from irekae.host.remote import Lost
 from irekae.model.errors import Bug, Status, SwapError
 from irekae.model.items import ITEMS, Item, On, items_of
 from irekae.model.journal import State, operator
+from irekae.model.printing import show
 from irekae.proof.check_items import prove
 from irekae.swap import gates, locking
 from irekae.swap.swap import Swap

@@ -7,9 +7,9 @@ from pathlib import Path
 import msgspec
 
 from irekae.host.host import Host
-from irekae.host.record import show
 from irekae.model.errors import SwapError
 from irekae.model.items import Item, On
+from irekae.model.printing import show
 from irekae.model.results import Check
 from irekae.proof.suite_run import JUNIT, checks_path, read_checks, run_suite
 from irekae.swap.swap import Swap

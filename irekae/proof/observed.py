@@ -11,7 +11,7 @@ from irekae.host.service import ServiceHandle
 from irekae.host.services import ServiceState
 from irekae.model.items import On, find_item
 from irekae.model.journal import now
-from irekae.model.results import legible
+from irekae.model.legible import legible
 from irekae.proof import dns_records
 from irekae.proof.dns_records import Records
 from irekae.site.site import Site

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from irekae.model.results import legible
+from irekae.model.legible import legible
 
 
 def width(text: str) -> int:

@@ -11,6 +11,7 @@ import msgspec
 from irekae.model.codec import accepted, sealed
 from irekae.model.items import ITEMS, On
 from irekae.model.journal import Entry, now
+from irekae.model.legible import legible
 from irekae.model.results import (
     Acceptance,
     Check,
@@ -20,7 +21,6 @@ from irekae.model.results import (
     Outage,
     PhaseSpan,
     Place,
-    legible,
 )
 from irekae.proof.suite_run import PROJECT, baseline_path, checks_path, read_checks
 from irekae.site.machines import fingerprint

@@ -11,7 +11,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from irekae.model.clock import Clock, lasting
 from irekae.model.language import Lang
-from irekae.model.results import Acceptance, legible
+from irekae.model.legible import legible
+from irekae.model.results import Acceptance
 from irekae.report import verdict as judged
 from irekae.report import view
 from irekae.report.timeline import timeline

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from irekae.model.language import Lang
-from irekae.model.results import Acceptance, legible
+from irekae.model.legible import legible
+from irekae.model.results import Acceptance
 from irekae.report.document import Block, Bullets, Heading, Paragraph, Table, Verbatim, blocks
 
 _MEANING = re.compile(r"([\\`*_\[\]<>|#~&$])")

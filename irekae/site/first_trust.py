@@ -1,10 +1,10 @@
 """The first trust: pins the machines by the fingerprints that the operator has compared."""
 
 import subprocess
-import sys
 from pathlib import Path
 
 from irekae.model.errors import Status, SwapError
+from irekae.model.printing import ask, is_attended, show
 from irekae.site.inventory import HostEntry, Inventory, load_inventory
 from irekae.site.machines import Machine, Pins, fingerprint, pins_from_known_hosts, pins_path, save_pins, want_apart
 
@@ -22,21 +22,21 @@ def trust(known_hosts: Path | None, yes: bool) -> None:
     inventory = load_inventory()
     pins = pins_from_known_hosts(inventory, known_hosts) if known_hosts else _fetched(inventory)
     for machine in pins.machines:
-        print(f"{machine.first_name} ({inventory.named(machine.first_name).address})")
+        show(f"{machine.first_name} ({inventory.named(machine.first_name).address})")
         for key in machine.keys:
-            print(f"    {fingerprint(key)}  {key.split()[0]}")
+            show(f"    {fingerprint(key)}  {key.split()[0]}")
     if not known_hosts and not yes:
         _ask()
     want_apart(inventory, pins)
     save_pins(inventory, pins)
-    print(f"pinned in {pins_path(inventory)}")
+    show(f"pinned in {pins_path(inventory)}")
 
 
 def _ask() -> None:
     hint = "compare with `ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub` on each host's console; then --yes"
-    if not sys.stdin.isatty():
+    if not is_attended():
         raise SwapError("nobody is there to compare the fingerprints", "", hint, Status.REFUSED)
-    if input("Are these the fingerprints on the hosts' own consoles? Type yes: ").strip() != "yes":
+    if ask("Are these the fingerprints on the hosts' own consoles? Type yes:") != "yes":
         raise SwapError("nothing is pinned", "", hint, Status.REFUSED)
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from irekae.host.host import Host
-from irekae.host.record import show
 from irekae.host.remote import HostError
 from irekae.model.errors import Status, SwapError
 from irekae.model.items import find_item
+from irekae.model.printing import show
 from irekae.swap.swap import Swap
 
 BEHIND_THE_EXCHANGE = "7.2"

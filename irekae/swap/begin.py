@@ -8,10 +8,10 @@ from typing import Any
 import msgspec
 
 from irekae.host.host import Host
-from irekae.host.record import show
 from irekae.model.errors import Status, SwapError
 from irekae.model.items import ITEMS, On
 from irekae.model.journal import State, now, operator
+from irekae.model.printing import show
 from irekae.site.machines import Pins, save_pins
 from irekae.swap.swap import Swap
 

@@ -8,7 +8,8 @@ from itertools import pairwise
 from typing import Any
 
 from irekae.model.clock import length
-from irekae.model.results import Outage, Span, legible
+from irekae.model.legible import legible
+from irekae.model.results import Outage, Span
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,11 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from irekae.model import codec
 from irekae.model.errors import SwapError
-from irekae.model.results import Evidence, legible
+from irekae.model.results import Evidence
 from tests.unit.report.sample import clock, sample
 
 SCHEMA = Path(__file__).parents[3] / "docs" / "report.schema.json"
@@ -89,25 +87,3 @@ def test_text_that_is_not_unicode_is_refused_by_name() -> None:
     check = replace(results.checks[0], evidence=(Evidence("cat", "\udcff", "ika", clock(1), 0.1),))
     with pytest.raises(SwapError, match="not Unicode"):
         codec.to_json(replace(results, checks=(check,)))
-
-
-@pytest.mark.parametrize(
-    ("raw", "shown"),
-    [
-        (b"caf\xe9\n", "caf\\xe9\n"),
-        ("\x1b[31mred\x1b[0m", "\\x1b[31mred\\x1b[0m"),
-        ("a\r\nb\rc", "a\nb\\x0dc"),
-        ("\u202egpj.exe", "\\u202egpj.exe"),
-        ("\ud800", "\\ud800"),
-        ("日本語\tok", "日本語\tok"),
-    ],
-)
-def test_text_from_a_host_is_made_legible(raw: bytes | str, shown: str) -> None:
-    assert legible(raw) == shown
-
-
-@given(st.binary())
-def test_any_bytes_become_text_that_can_be_stored(raw: bytes) -> None:
-    text = legible(raw)
-    assert legible(text) == text
-    text.encode()
