@@ -13,6 +13,8 @@ $(as_root):
 
 else
 
+product := irekae tasks verify lab docs fabfile.py conftest.py
+
 # After sudo the clone's files belong to the caller again, whatever the outcome.
 begin := @trap './setup.sh give-back' EXIT;
 
@@ -28,8 +30,9 @@ rehearsal: setup ## the whole swap on four real hosts, and its report; KEEP=1 le
 test: setup-test lint ## every test, unit and lab; of the faults a selection
 	$(begin) $(python) -m pytest tests -m 'not faults'
 
-lint: setup ## ruff and mypy
-	$(begin) .venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy
+lint: setup ## ruff, mypy and vulture (dead code)
+	$(begin) .venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy && \
+	    .venv/bin/vulture && .venv/bin/vulture $(product) tests
 
 unit: setup-test ## the tests that need no lab
 	$(begin) $(python) -m pytest tests/unit

@@ -43,4 +43,4 @@ def leftovers(host: Host, swap: Swap) -> None:
 
 def _exchange(host: Host, swap: Swap, file: NamedFile) -> None:
     exchange = swap.exchange_on(host)
-    host.edit(file.path, lambda text: EDITORS[file.editor](text, exchange).text)
+    host.edit(file.path, lambda text: EDITORS[file.editor](text, exchange).text, team=file.team)

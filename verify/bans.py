@@ -35,7 +35,6 @@ class Ban:
     before: str = ""
     banned: str = ""
     listed: bool = False
-    unban_said: str = ""
     after: str = ""
     evidence: list[Evidence] = field(default_factory=list)
 
@@ -108,7 +107,7 @@ def ban_and_unban(backend: PinnedSsh, outside: PinnedSsh, way: Door, inventory: 
     seen = _fail_until_banned(ban, backend.entry, outside, way, inventory)
     _, listed, seen_list = client(backend, "status", jail)
     ban.listed = outside.entry.third in listed.rpartition("Banned IP list:")[2].split()
-    _, ban.unban_said, seen_unban = client(backend, "set", jail, "unbanip", outside.entry.third)
+    _, _, seen_unban = client(backend, "set", jail, "unbanip", outside.entry.third)
     ban.after, seen_after = call(outside, backend.entry, "connected", UNBAN_DEADLINE)
     ban.evidence += [seen, seen_list, seen_unban, seen_after]
     return ban

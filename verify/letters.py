@@ -5,10 +5,8 @@ from __future__ import annotations
 import email.utils
 import secrets
 from dataclasses import dataclass
-from typing import Literal
 
 MARK = "irekae-check"
-Via = Literal["smtp", "inject"]
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Any
 
 from irekae.model.results import Evidence
@@ -12,7 +13,7 @@ from verify.credentials import Credentials
 from verify.evidence import start
 from verify.letters import Letter, Post, relay_tricks
 from verify.mailboxes import ARRIVAL_DEADLINE, SWEEP_DEADLINE, Mailboxes
-from verify.manual_facts import ADMINISTRATORS, LOCAL_DOMAINS
+from verify.manual_facts import CRON_MAIL, LOCAL_DOMAINS
 from verify.once import Once
 
 SMTP, POP3 = 25, 110
@@ -78,7 +79,7 @@ class Mailing:
         self.outward = write("outgoing", self.postmarked, elsewhere)
         operator = self.inventory.standby.user or self.site.site.operators[0]
         self.local_letter = write("local", elsewhere, operator)
-        self.cron_letter = write("cron", "root", ADMINISTRATORS)
+        self.cron_letter = write("cron", "root", self.site.site.administrators)
 
     def _to(self, entry: HostEntry) -> PinnedSsh:
         return self._connections.to(entry)
@@ -140,7 +141,7 @@ class Mailing:
         return self._inject(self.inventory.standby, self.local_letter)
 
     def _send_cron_mail(self) -> Evidence:
-        command = f'mail -s "`hostname -f` test" {ADMINISTRATORS}'
+        command = CRON_MAIL.format(administrators=shlex.quote(self.site.site.administrators))
         return self._command(self.inventory.standby, ["/bin/sh", "-c", command], self.cron_letter.text() + "\n")
 
     # --- waiting --------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from irekae.site.site import Site
-from verify.manual_facts import ADMINISTRATORS, CRON_MAIL, LOCAL_DOMAINS, PRODUCTION_FQDN, STANDBY_DOMAINS
+from verify.manual_facts import CRON_MAIL, LOCAL_DOMAINS, PRODUCTION_FQDN, STANDBY_DOMAINS
 from verify.needs import needs
 from verify.parsing import control_lines, setting_lines
 from verify.record import Record
@@ -170,7 +170,7 @@ def test_local_delivery_does_not_arrive(world: World, server: Server, check: Rec
 
 @needs("all_facts")
 @item("9.16", "production", "standby")
-def test_crontab_mails_the_administrators(server: Server, check: Record) -> None:
+def test_crontab_mails_the_administrators(server: Server, site: Site, check: Record) -> None:
     """The mail command of /etc/crontab is the manual's.
 
     /etc/crontab の mail コマンドが正しい
@@ -178,9 +178,10 @@ def test_crontab_mails_the_administrators(server: Server, check: Record) -> None
     check.saw(server.facts.of_file("/etc/crontab"))
     lines = [line for line in setting_lines(server.facts.text("/etc/crontab") or "") if "mail -s" in line]
     found = " / ".join(lines) or "no mail command"
-    remedy = f"put {CRON_MAIL} into /etc/crontab"
+    wanted = CRON_MAIL.format(administrators=site.site.administrators)
+    remedy = f"put {wanted} into /etc/crontab"
     check.expect(
-        bool(lines) and all(CRON_MAIL in line for line in lines), CRON_MAIL, found, cause="an old name", remedy=remedy
+        bool(lines) and all(wanted in line for line in lines), wanted, found, cause="an old name", remedy=remedy
     )
 
 
@@ -201,7 +202,7 @@ def test_cron_mail_reaches_the_administrators(world: World, server: Server, chec
     found = f"in {len(texts)} mailboxes" if texts else "in none"
     check.expect(
         bool(texts),
-        f"the message for {ADMINISTRATORS} in a mailbox",
+        f"the message for {letter.recipient} in a mailbox",
         found,
         cause="the standby's queue, its resolver",
         remedy=QUEUE,

@@ -152,7 +152,9 @@ class Host:
             "mend what it says, then `fab resume`",
         )
 
-    def edit(self, path: str, transform: Transform, *, dated: bool = True, secret: bool = False) -> bool:
+    def edit(
+        self, path: str, transform: Transform, *, dated: bool = True, secret: bool = False, team: str = ""
+    ) -> bool:
         """Change a file's contents; the new ones are computed from what it was before the phase's first edit (D7).
 
         Args:
@@ -160,6 +162,7 @@ class Host:
             transform: old contents to new ones, pure.
             dated: keep a copy beside it, as the manual wants: `path.YYYYMMDD`.
             secret: never show a diff.
+            team: whose file it is; named where a person has to look.
 
         Returns:
             Was there anything to do.
@@ -168,15 +171,16 @@ class Host:
             SwapError: there is no such file, or somebody edited it since.
         """
         held = self.find(path)
+        whose = f" (the {team} team knows it)" if team else ""
         if held is None:
-            raise SwapError(f"{path} is missing on {self.name}", hint="is the path in site.toml right?")
+            raise SwapError(f"{path} is missing on {self.name}", hint=f"is the path in site.toml right?{whose}")
         before = self.before(path)
         wanted = transform(before)
         if held.data == wanted:
             return False
         if held.data != before:
             texts = [SECRET] if secret else three_texts(path, before, held.data, wanted)
-            hint = f"bring it right by hand, then `fab done {self.record.item} --host {self.name} --why …`"
+            hint = f"bring it right by hand, then `fab done {self.record.item} --host {self.name} --why …`{whose}"
             raise SwapError(f"{path} on {self.name} was edited by somebody else", "\n".join(texts), hint)
         if isinstance(self.record.ground, Planned):
             self.record.ground.originals.setdefault((self.record.phase, path), before)

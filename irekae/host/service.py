@@ -41,27 +41,21 @@ class ServiceHandle:
     def stop(self) -> "ServiceHandle":
         """Stop it for now (1.3)."""
         if self.state().running is not False:
-            self._switch("stop", running=False)
+            self._stop()
         return self
 
-    def start(self) -> "ServiceHandle":
-        """Start it for now."""
-        if self.state().running is not True:
-            self._switch("start", running=True)
-        return self
-
-    def _switch(self, verb: str, running: bool) -> None:
-        commands = self.manager.stop(self.init) if verb == "stop" else self.manager.start(self.init)
-        undo = {"kind": "service", "init": self.init, "running": not running}
+    def _stop(self) -> None:
+        commands = self.manager.stop(self.init)
+        undo = {"kind": "service", "init": self.init, "running": True}
         shown = tuple(f"$ {' '.join(argv)}" for argv in commands)
-        self.host.record.change(f"{verb} {self.init}", undo, lines=shown)
-        self.host.plan_service(self.init, running=running)
+        self.host.record.change(f"stop {self.init}", undo, lines=shown)
+        self.host.plan_service(self.init, running=False)
         if self.host.planned:
             return
         said = "".join(self._daemon(argv) for argv in commands)
-        if self.state().running is not running:
+        if self.state().running is not False:
             raise SwapError(
-                f"{self.init} did not {verb} on {self.host.name}",
+                f"{self.init} did not stop on {self.host.name}",
                 said,
                 f"`ps aux` on {self.host.name}; then `fab resume`",
             )

@@ -30,10 +30,6 @@ class Pins(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     machines: list[Machine]
 
-    def by_key(self, key: str) -> Machine | None:
-        """The machine that has the host key "type base64"."""
-        return next((machine for machine in self.machines if key in machine.keys), None)
-
     def first_named(self, name: str) -> Machine | None:
         """The machine that bore the name when it was pinned."""
         return next((machine for machine in self.machines if machine.first_name == name), None)

@@ -48,11 +48,6 @@ class Merge:
     odd: tuple[tuple[str, Oddity], ...]
     notes: tuple[str, ...]
 
-    @property
-    def nothing_to_do(self) -> bool:
-        """Whether the target has everything already."""
-        return not (self.users or self.groups or self.memberships)
-
     def summary(self) -> list[str]:
         """Lines for the plan, the journal and the report: who and why, no hashes."""
         return [

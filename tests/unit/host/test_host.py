@@ -125,6 +125,12 @@ def test_a_missing_file_is_named(swap: Swap, verb: str) -> None:
         host_of(swap).edit("/etc/none", swapped) if verb == "edit" else host_of(swap).read("/etc/none")
 
 
+def test_whose_file_it_is_stands_in_the_next_step(swap: Swap, ika: FarEnd) -> None:
+    with pytest.raises(SwapError) as raised:
+        host_of(swap).edit("/etc/none", lambda text: text, team="mail")
+    assert raised.value.hint == "is the path in site.toml right? (the mail team knows it)"
+
+
 def test_a_file_that_changes_between_look_and_write_is_not_overwritten(swap: Swap, ika: FarEnd) -> None:
     path = ika.put("/etc/hosts", "ika\n")
 

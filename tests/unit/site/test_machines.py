@@ -47,11 +47,7 @@ def test_pins_are_kept_for_their_owner_alone_and_come_back(inventory: Inventory)
     assert [path.name for path in inventory.state.iterdir()] == ["machines.json"]
 
 
-def test_machines_are_found_by_key_and_first_name() -> None:
-    found = PINS.by_key(key("a2", "ssh-rsa"))
-    assert found is not None
-    assert found.first_name == "ika"
-    assert PINS.by_key(key("a2")) is None, "the same bytes under another type are another key"
+def test_machines_are_found_by_first_name() -> None:
     assert PINS.first_named("tako") is PINS.machines[1]
     assert PINS.first_named("squid") is None
 

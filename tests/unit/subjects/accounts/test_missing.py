@@ -54,7 +54,7 @@ def test_a_user_that_the_target_lacks_gets_passwd_shadow_and_group() -> None:
 
 def test_a_user_of_both_hosts_keeps_the_targets_lines() -> None:
     plan = merge(source())
-    assert plan.nothing_to_do
+    assert (plan.users, plan.groups, plan.memberships) == ((), (), ())
     assert plan.both == 1
     assert apply(plan, TARGET) == TARGET
 
@@ -66,7 +66,7 @@ def test_builders_who_are_only_on_the_target_are_kept_and_named() -> None:
 def test_merging_twice_adds_nothing() -> None:
     after = apply(merge(IKEDA), TARGET)
     again = merge(IKEDA, after)
-    assert again.nothing_to_do
+    assert (again.users, again.groups, again.memberships) == ((), (), ())
     assert apply(again, after) == after
 
 
