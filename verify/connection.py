@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import shutil
 import subprocess
@@ -27,12 +28,31 @@ FAR = Path(__file__).with_name("far")
 CONNECT_TIMEOUT = 8
 COMMAND_TIMEOUT = 60
 
-# The script's length, the script and its request all come through standard input: nothing of them is in `ps`.
-_LOADER = (
-    "import sys,json;i=sys.stdin.buffer;s={'__name__':'far'};"
-    "exec(compile(i.read(int(i.readline())),'far','exec'),s);"
-    "json.dump(s['main'](json.load(i)),sys.stdout)"
-)
+# What runs at the far end comes through standard input, and so does its request: nothing of them is in `ps`. First the
+# names of the modules, each then with its length; the last one is the script. -I: nothing that lies in the home, or in
+# the folder that sudo happens to start in, may be taken for a module.
+PYTHON = ("python3", "-I", "-c")
+_LOADER = """\
+import json, sys, types
+i = sys.stdin.buffer
+for n in ("verify", "verify.far"):
+    sys.modules[n] = types.ModuleType(n)
+for n in i.readline().decode().split():
+    m = sys.modules[n] = types.ModuleType(n)
+    exec(compile(i.read(int(i.readline())), n, "exec"), m.__dict__)
+json.dump(m.main(json.load(i)), sys.stdout)
+"""
+_NEEDED = re.compile(r"^from verify\.far\.(\w+) import ", re.MULTILINE)
+
+
+def sent(script: str, request: dict[str, Any]) -> bytes:
+    """What the loader reads: the modules that far/`script`.py stands on, itself, and its request."""
+    texts = {script: (FAR / f"{script}.py").read_text(encoding="utf-8")}
+    for needed in _NEEDED.findall(texts[script]):
+        texts = {needed: (FAR / f"{needed}.py").read_text(encoding="utf-8"), **texts}
+    names = " ".join(f"verify.far.{name}" for name in texts)
+    parts = [b"%d\n%s" % (len(text.encode()), text.encode()) for text in texts.values()]
+    return b"".join([f"{names}\n".encode(), *parts, json.dumps(request).encode()])
 
 
 @dataclass(frozen=True)
@@ -184,9 +204,7 @@ class PinnedSsh(BaseBackend):  # type: ignore[misc]  # testinfra has no types
             Unreachable: no connection.
             FarError: the script failed.
         """
-        source = (FAR / f"{script}.py").read_bytes()
-        stdin = b"%d\n" % len(source) + source + json.dumps(request).encode()
-        done = self.call(["python3", "-c", _LOADER], stdin, become, timeout)
+        done = self.call([*PYTHON, _LOADER], sent(script, request), become, timeout)
         if done.status != 0:
             last = done.err.decode(errors="replace").strip().splitlines()[-1:] or ["it said nothing"]
             raise FarError(f"far/{script}.py ended with status {done.status} on {self.entry.name}: {last[0]}")

@@ -23,7 +23,7 @@ import paramiko
 from irekae.model.results import Evidence
 from irekae.site.inventory import HostEntry, Inventory
 from irekae.site.machines import load_pins, may_answer
-from verify.connection import FAR, Connections
+from verify.connection import FAR, PYTHON, Connections
 from verify.evidence import SEAT, Start, start
 from verify.finding import Unreachable
 
@@ -72,7 +72,7 @@ def door(connections: Connections, target: HostEntry) -> Door:
     script = base64.b64encode((FAR / "relay.py").read_bytes()).decode()
     # `far/relay.py` has no secrets, so its text may stand on a command line.
     loader = f"import base64;exec(base64.b64decode('{script}'))"
-    remote = shlex.join(["python3", "-c", loader, outside.third, target.address, str(target.port)])
+    remote = shlex.join([*PYTHON, loader, outside.third, target.address, str(target.port)])
     return Door(target, outside, ("ssh", "-F", str(connections.config), outside.name, remote))
 
 

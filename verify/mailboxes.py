@@ -53,6 +53,7 @@ class Mailboxes:
         )
         lines = [f"{message['owner']}: {message['path']}\n{message['text']}" for message in answer["messages"]]
         lines += [f"nothing for {owner} with {token}" for owner, token in answer["missing"]]
+        lines += [f"not looked into: {where}" for where in answer["astray"]]
         asked = f"messages with {self._mark} below {self._site.home.path}"
         answer["evidence"] = began.heard(asked, "\n\n".join(lines) or "none", f"on {host.name}")
         return answer

@@ -245,6 +245,8 @@ class Mailing:
             try:
                 swept = self.mailboxes.look(host, [], deadline=SWEEP_DEADLINE, sweep=True)
                 left += [f"{host.name}: {path} (in the mail queue)" for path in swept["queued"]]
+                left += [f"{host.name}: {path} (holds other data than our messages too)" for path in swept["stay"]]
+                left += [f"{host.name}: {where}: no mailbox, not looked into" for where in swept["astray"]]
             except Exception as error:
                 left.append(f"{host.name}: mail with {self.mark} could not be looked for: {error}")
         return left

@@ -49,19 +49,17 @@ def test_bouncer_is_the_manual_s(server: Server, mailing_list: MailingList, chec
     メーリングリストの bouncer が手順書どおりである
     """
     path = mailing_list.bouncer
-    bouncer = server.host.file(path)
-    there = bouncer.is_file
-    text = bouncer.content_string if there else ""
+    bouncer, began = server.users_file(path)
+    text = bouncer.get("text", "")
     # A carriage return at its end is part of the command, as dot-qmail(5) has it.
     lines = [line.rstrip(" \t") for line in text.split("\n") if line.strip()]
     # The manual knows one list; others are as site.toml has them.
     wanted = list(BOUNCER) if path.endswith("/itpass/ml/ml-ctrl/bouncer") else mailing_list.bouncer_lines
-    found = " / ".join(lines) or ("nothing" if there else "no such file")
-    check.saw(*server.said())
+    found = " / ".join(lines) or bouncer.get("error", "nothing")
+    check.saw(began.heard(f"{path}, read with its user's rights", text or found, f"on {server.name}"))
     check.expect(lines == wanted, " / ".join(wanted), found, remedy=f"7.4: correct {path}")
     check.expect(lines == mailing_list.bouncer_lines, "as site.toml has it", found, remedy="correct site.toml")
-    owner, uid, mode = _account_of(server, path), bouncer.uid, bouncer.mode
-    check.saw(*server.said())
+    owner, uid, mode = _account_of(server, path), bouncer["uid"], bouncer["mode"]
     told = f"uid {uid}, mode {mode:04o}"
     remedy = f"7.4: chown to the list's account, chmod 644 {path}"
     check.expect(

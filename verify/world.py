@@ -122,6 +122,11 @@ class Server:
         request = {"homes": site.home.path, "maildir": site.mail.maildir}
         return self.backend.far("homes", request, become="root"), began
 
+    def users_file(self, path: str) -> tuple[dict[str, Any], Start]:
+        """A file below a user's home, read with that user's rights (far/users_file.py)."""
+        began = start()
+        return self.backend.far("users_file", {"path": path}, become="root"), began
+
     def _look_at_sshd(self) -> SshdView:
         outside = self.world.outside
         others = [host.address for host in self.world.inventory.hosts.values() if host is not self.entry]

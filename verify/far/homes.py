@@ -1,13 +1,15 @@
-# File names are bytes here, and the flags of open(2) matter.
-# ruff: noqa: PTH112, PTH114, PTH118, PTH208
 """Whose the home directories are, two levels deep, and whether mailboxes can be opened by their owners."""
 
 from __future__ import annotations
 
+import contextlib
 import grp
 import os
 import pwd
+import stat
 from typing import Any
+
+from verify.far.below import descend, kind_of, names, open_folder, opened, shown, state_of
 
 MOST = 200
 
@@ -18,38 +20,50 @@ def main(request: dict[str, Any]) -> dict[str, Any]:
     groups = {entry.gr_gid for entry in grp.getgrall()}
     homes: dict[str, Any] = {}
     strangers: list[dict[str, Any]] = []
-    for name in sorted(os.listdir(request["homes"])):
-        path = os.path.join(request["homes"], name)
-        homes[shown(name)] = {**owner(path), "maildir": mailbox(os.path.join(path, request["maildir"]))}
-        for inner in [path, *children(path)]:
-            status = os.lstat(inner)
-            if (status.st_uid not in users or status.st_gid not in groups) and len(strangers) < MOST:
-                strangers.append({"path": shown(inner), "uid": status.st_uid, "gid": status.st_gid})
+    with opened(open_folder(request["homes"])) as top:
+        for name in names(top):
+            state = state_of(top, name)
+            if state is None:
+                continue
+            homes[shown(name)] = {**owner(state), "maildir": mailbox(top, name, request["maildir"])}
+            for path, inner in [(name, state), *children(top, name)]:
+                if (inner.st_uid not in users or inner.st_gid not in groups) and len(strangers) < MOST:
+                    where = shown(f"{request['homes']}/{path}")
+                    strangers.append({"path": where, "uid": inner.st_uid, "gid": inner.st_gid})
     return {"homes": homes, "strangers": strangers}
 
 
-def shown(name: str) -> str:
-    """A file name as text that JSON can hold."""
-    return os.fsencode(name).decode("utf-8", "backslashreplace")
+def owner(state: os.stat_result) -> dict[str, Any]:
+    """Owner, mode and kind."""
+    return {"uid": state.st_uid, "gid": state.st_gid, "mode": stat.S_IMODE(state.st_mode), "kind": kind_of(state)}
 
 
-def owner(path: str) -> dict[str, Any]:
-    """Owner, mode and kind, a link not followed."""
-    status = os.lstat(path)
-    kind = "link" if os.path.islink(path) else "folder" if os.path.isdir(path) else "file"
-    return {"uid": status.st_uid, "gid": status.st_gid, "mode": status.st_mode & 0o7777, "kind": kind}
-
-
-def children(path: str) -> list[str]:
-    """What lies directly in a folder that is no link."""
-    if os.path.islink(path) or not os.path.isdir(path):
+def children(top: int, home: str) -> list[tuple[str, os.stat_result]]:
+    """What lies directly in a home that is a folder: path below the homes, state."""
+    try:
+        with opened(descend(top, [home])) as folder:
+            states = [(f"{home}/{name}", state_of(folder, name)) for name in names(folder)]
+    except OSError:
         return []
-    return [os.path.join(path, name) for name in sorted(os.listdir(path))]
+    return [(path, state) for path, state in states if state is not None]
 
 
-def mailbox(path: str) -> dict[str, Any] | None:
-    """Owner and mode of a Maildir and its three folders; None where there is none."""
-    if not os.path.lexists(path):
+def mailbox(top: int, home: str, maildir: str) -> dict[str, Any] | None:
+    """Owner, mode and kind of a Maildir and its three folders; None where there is none.
+
+    What is no folder hides what may lie behind it: that is its user's affair.
+    """
+    *steps, last = maildir.split("/")
+    try:
+        with opened(descend(top, [home, *steps])) as folder:
+            box = state_of(folder, last)
+            if box is None:
+                return None
+            parts: dict[str, Any] = {"/": owner(box), **dict.fromkeys(("/new", "/cur", "/tmp"))}
+            with contextlib.suppress(OSError), opened(descend(folder, [last])) as inner:
+                for part in ("new", "cur", "tmp"):
+                    state = state_of(inner, part)
+                    parts[f"/{part}"] = owner(state) if state else None
+            return parts
+    except OSError:
         return None
-    parts = [path, *(os.path.join(path, part) for part in ("new", "cur", "tmp"))]
-    return {part[len(path) :] or "/": owner(part) if os.path.lexists(part) else None for part in parts}

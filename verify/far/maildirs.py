@@ -1,17 +1,31 @@
-# File names are bytes here, and the flags of open(2) matter.
-# ruff: noqa: PTH108, PTH110, PTH118, PTH119, PTH208
-"""Looks for marked messages in Maildirs and mailboxes, and removes them."""
+"""Looks for marked messages in Maildirs and mailboxes, and removes those that the checks sent themselves."""
 
 from __future__ import annotations
 
 import contextlib
 import mailbox
 import os
-import stat
 import time
+from collections.abc import Iterator
 from typing import Any
 
+from verify.far.below import (
+    descend,
+    kind_of,
+    names,
+    open_file,
+    open_folder,
+    opened,
+    remove,
+    shown,
+    state_of,
+    walk,
+)
+from verify.far.ours import is_whole, messages_of
+
 KEPT = 1500
+LONGEST = 200_000
+"""Bytes: none of ours is longer."""
 PAUSE = 0.2
 
 
@@ -22,24 +36,25 @@ def main(request: dict[str, Any]) -> dict[str, Any]:
     `since` (files older than this time are none of ours), `remove`, `deadline` in seconds, `also` (folders whose
     files are looked through too: a list's archive), `mbox` (a mailbox file), `queue` (the mail queue: wait until
     nothing of ours is under way). An owner "*" in `awaited` is anybody.
+
+    Answers `messages`, `missing`, `queued`, `removed`, `astray` (mailboxes that are links, pipes or devices: they are
+    not looked into) and `stay` (files that bear the mark, but hold others' data too: they are not touched).
     """
     deadline = time.monotonic() + request.get("deadline", 0)
     while True:
-        messages = look(request)
-        missing = [wanted for wanted in request.get("awaited", []) if not arrived(wanted, messages)]
+        found = Search(request)
+        missing = [wanted for wanted in request.get("awaited", []) if not arrived(wanted, found.messages)]
         queued = in_queue(request["queue"], request["mark"]) if request.get("queue") else []
         if not (missing or queued) or time.monotonic() > deadline:
             break
         time.sleep(PAUSE)
-    removed = 0
     if request.get("remove"):
         # Looked at again: what left the queue meanwhile has arrived somewhere.
-        messages = look(request)
-        removed = sum(remove(message["path"]) for message in messages)
-        removed += empty_mbox(request["mbox"], request["mark"]) if request.get("mbox") else 0
-    for message in messages:
+        found = Search(request, sweep=True)
+    for message in found.messages:
         message["text"] = message["text"][:KEPT]
-    return {"messages": messages, "missing": missing, "queued": queued, "removed": removed}
+    kept = {"messages": found.messages, "astray": found.astray, "stay": found.stay}
+    return {"missing": missing, "queued": queued, "removed": found.removed, **kept}
 
 
 def arrived(wanted: list[str], messages: list[dict[str, Any]]) -> bool:
@@ -50,85 +65,136 @@ def arrived(wanted: list[str], messages: list[dict[str, Any]]) -> bool:
 
 def in_queue(queue: str, mark: str) -> list[str]:
     """Files of the mail queue that bear the mark; the queue's layout is the mailer's own affair."""
-    paths = [os.path.join(folder, name) for folder, _, inner in os.walk(queue) for name in inner]
-    return [path for path in paths if marked(path, mark, 0) is not None]
-
-
-def look(request: dict[str, Any]) -> list[dict[str, Any]]:
-    """Every message that bears the mark."""
-    found = []
-    for owner, folder in folders(request):
-        for name in names(folder):
-            text = marked(os.path.join(folder, name), request["mark"], request.get("since", 0))
-            if text is not None:
-                found.append({"owner": owner, "path": os.path.join(folder, name), "text": text})
-    if request.get("mbox"):
-        found += [{"owner": "mbox", "path": "", "text": text} for text in in_mbox(request["mbox"], request["mark"])]
+    found: list[str] = []
+    with contextlib.suppress(OSError), opened(open_folder(queue)) as top:
+        for folder, path in walk(top, queue):
+            found += [f"{path}/{name}" for name in names(folder) if marked(folder, name, mark, 0)]
     return found
 
 
-def folders(request: dict[str, Any]) -> list[tuple[str, str]]:
-    """Where messages lie: (owner, folder)."""
-    homes = request["homes"]
-    owned = [(home, os.path.join(homes, home)) for home in names(homes)]
-    owned += [(os.path.basename(home), home) for home in request.get("more_homes", [])]
-    found = [
-        (owner, os.path.join(home, request["maildir"], part)) for owner, home in owned for part in ("new", "cur", "tmp")
-    ]
-    for top in request.get("also", []):
-        found += [(top, path) for path, _, _ in os.walk(top)]
-    return found
+class Search:
+    """One look at every place.
+
+    Attributes:
+        messages: those that bear the mark: owner, path, text.
+        astray: mailboxes that are none.
+        stay: files that a sweep leaves, since they are not, or not only, messages of ours.
+        removed: how many messages a sweep removed.
+    """
+
+    def __init__(self, request: dict[str, Any], sweep: bool = False) -> None:
+        """Look; sweep: remove what is ours."""
+        self.messages: list[dict[str, Any]] = []
+        self.astray: list[str] = []
+        self.stay: list[str] = []
+        self.removed = 0
+        self._request, self._sweep = request, sweep
+        for owner, folder, path in self._folders():
+            for name in names(folder):
+                self._look(owner, folder, name, f"{path}/{name}")
+        if request.get("mbox"):
+            self._look_into_mbox(request["mbox"])
+
+    def _folders(self) -> Iterator[tuple[str, int, str]]:
+        """Where messages lie: owner, open folder, path."""
+        homes = self._request["homes"]
+        with contextlib.suppress(OSError), opened(open_folder(homes)) as top:
+            for owner in names(top):
+                yield from self._mailbox(top, owner, f"{homes}/{owner}")
+        for path in self._request.get("also", []):
+            try:
+                archive = open_folder(path)
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                self.astray.append(f"{path}: {error.strerror}")
+                continue
+            with opened(archive):
+                yield from ((path, folder, below) for folder, below in walk(archive, path))
+
+    def _mailbox(self, top: int, owner: str, path: str) -> Iterator[tuple[str, int, str]]:
+        steps = [owner, *self._request["maildir"].split("/")]
+        for number, step in enumerate(steps):
+            # What the homes' folder holds beside homes is no mailbox; from a home on, each step must be a folder.
+            with contextlib.suppress(OSError), opened(descend(top, steps[:number])) as folder:
+                if not self._is_folder(folder, step, "/".join([path, *steps[1 : number + 1]]), told=number > 0):
+                    return
+        where = "/".join([path, *steps[1:]])
+        with contextlib.suppress(OSError), opened(descend(top, steps)) as box:
+            for part in ("new", "cur", "tmp"):
+                if not self._is_folder(box, part, f"{where}/{part}", told=True):
+                    continue
+                with contextlib.suppress(OSError), opened(descend(box, [part])) as folder:
+                    yield owner, folder, f"{where}/{part}"
+
+    def _is_folder(self, folder: int, name: str, path: str, told: bool) -> bool:
+        state = state_of(folder, name)
+        kind = kind_of(state) if state else "missing"
+        if told and kind not in ("folder", "missing"):
+            self.astray.append(f"{shown(path)} is a {kind}")
+        return kind == "folder"
+
+    def _look(self, owner: str, folder: int, name: str, path: str) -> None:
+        found = marked(folder, name, self._request["mark"], self._request.get("since", 0))
+        if found is None:
+            return
+        text, state = found
+        self.messages.append({"owner": shown(owner), "path": shown(path), "text": text})
+        if not self._sweep:
+            return
+        if state.st_size <= LONGEST and is_whole(text, self._request["mark"]) and remove(folder, name, state):
+            self.removed += 1
+        else:
+            self.stay.append(shown(path))
+
+    def _look_into_mbox(self, path: str) -> None:
+        text = mailbox_text(path)
+        ours = [message for message in messages_of(text) if self._request["mark"] in message]
+        self.messages += [{"owner": "mbox", "path": shown(path), "text": message} for message in ours]
+        if not (ours and self._sweep):
+            return
+        if empty_mbox(path, self._request["mark"]):
+            self.removed += len(ours)
+        else:
+            self.stay.append(shown(path))
 
 
-def names(folder: str) -> list[str]:
-    """What is in a folder; nothing where it can't be read."""
+def mailbox_text(path: str) -> str:
+    """What is in a mailbox file; nothing where there is none, or something else bears its name."""
+    folder, _, name = path.rpartition("/")
     try:
-        return os.listdir(folder)
+        with opened(open_folder(folder)) as spool:
+            fd = open_file(spool, name)
     except OSError:
-        return []
+        return ""
+    if fd is None:
+        return ""
+    with os.fdopen(fd, "rb") as file:
+        return file.read().decode("utf-8", "replace")
 
 
-def marked(path: str, mark: str, since: float) -> str | None:
-    """The message in a plain file, if it is young enough and bears the mark. Links are not followed."""
-    try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except OSError:
-        return None
-    status = os.fstat(handle)
-    if not stat.S_ISREG(status.st_mode) or status.st_mtime < since:
-        os.close(handle)
-        return None
-    with os.fdopen(handle, "rb") as file:
-        text = file.read(200_000).decode("utf-8", "replace")
-    return text if mark in text else None
-
-
-def remove(path: str) -> int:
-    """Unlink one of our messages."""
-    try:
-        os.unlink(path)
-    except OSError:
-        return 0
-    return 1
-
-
-def in_mbox(path: str, mark: str) -> list[str]:
-    """Our messages in a mailbox file."""
-    if not os.path.exists(path):
-        return []
+def empty_mbox(path: str, mark: str) -> bool:
+    """Empty a mailbox file, locked meanwhile, that holds whole messages of ours alone; any other stays as it is."""
     with contextlib.closing(mailbox.mbox(path, create=False)) as box:
-        return [text for message in box if mark in (text := message.as_string())]
+        try:
+            box.lock()
+        except (mailbox.ExternalClashError, OSError):
+            return False  # mail is being delivered, or fetched
+        try:
+            whole = all(is_whole(message.partition("\n")[2], mark) for message in messages_of(mailbox_text(path)))
+            if whole:
+                os.truncate(path, 0)
+            return whole
+        finally:
+            box.unlock()
 
 
-def empty_mbox(path: str, mark: str) -> int:
-    """Take our messages out of a mailbox file, which is locked meanwhile."""
-    if not in_mbox(path, mark):
-        return 0
-    with contextlib.closing(mailbox.mbox(path, create=False)) as box:
-        box.lock()
-        ours = [key for key, message in box.items() if mark in message.as_string()]
-        for key in ours:
-            box.remove(key)
-        box.flush()
-        box.unlock()
-    return len(ours)
+def marked(folder: int, name: str, mark: str, since: float) -> tuple[str, os.stat_result] | None:
+    """The message in a plain file, if it is young enough and bears the mark, and the file's state."""
+    fd = open_file(folder, name)
+    if fd is None:
+        return None
+    with os.fdopen(fd, "rb") as file:
+        state = os.fstat(fd)
+        text = file.read(LONGEST).decode("utf-8", "replace") if state.st_mtime >= since else ""
+    return (text, state) if mark in text else None

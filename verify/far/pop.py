@@ -1,4 +1,4 @@
-"""POP3 (RFC 1939) with APOP: fetches and deletes the messages that bear a mark."""
+"""POP3 (RFC 1939) with APOP: fetches the messages that bear a mark, and deletes those that the checks sent."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import re
 import socket
 import time
 from typing import Any
+
+from verify.far.ours import is_whole
 
 STAMP = re.compile(r"^\+OK\b.*(<[^<>@\s]+@[^<>@\s]+>)")
 """A greeting with a timestamp, in the form of a Message-ID (RFC 1939 7)."""
@@ -17,7 +19,7 @@ PAUSE = 0.25
 def main(request: dict[str, Any]) -> dict[str, Any]:
     """Fetch until every token of `tokens` was in a message, or the deadline has passed.
 
-    Only messages that hold `mark` are fetched for good and deleted; anybody else's stay.
+    Messages that hold `mark` are looked for. Of these, only whole ones of the checks' own are deleted (ours.py).
     """
     said: list[str] = []
     wrong = login_with_wrong_secret(request, said) if request.get("try_wrong") else None
@@ -109,7 +111,7 @@ def login_with_wrong_secret(request: dict[str, Any], said: list[str]) -> bool | 
 
 
 def session(request: dict[str, Any], found: list[str], said: list[str]) -> dict[str, Any]:
-    """One visit: fetch and delete what bears the mark, adding it to `found`."""
+    """One visit: fetch what bears the mark, adding it to `found`."""
     state: dict[str, Any] = {"connected": False, "timestamp": False, "in": False, "problem": ""}
     try:
         line = Line(request, said)
@@ -133,13 +135,14 @@ def session(request: dict[str, Any], found: list[str], said: list[str]) -> dict[
 
 
 def collect(line: Line, mark: str, found: list[str]) -> None:
-    """Fetch every message, delete those that bear the mark; the server forgets them at QUIT."""
+    """Fetch every message, delete those that the checks sent; the server forgets them at QUIT."""
     count = int(line.say("STAT").split()[1])
     for number in range(1, count + 1):
         if not line.say(f"RETR {number}").startswith("+OK"):
             continue
         message = "\n".join(line.lines())
-        if mark in message:
+        if mark in message and message not in found:
             found.append(message)
+        if is_whole(message, mark):
             line.say(f"DELE {number}")
     line.say("QUIT")

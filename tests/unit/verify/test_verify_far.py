@@ -15,8 +15,9 @@ from typing import Any
 
 import pytest
 
-from verify.connection import _LOADER, FAR
-from verify.far import ask, calls, homes, maildirs, pop, smtp
+from tests.unit.verify.arrived import letter
+from verify.connection import _LOADER, FAR, PYTHON, sent
+from verify.far import ask, calls, homes, pop, smtp
 
 
 class Talker:
@@ -138,13 +139,15 @@ def fetch(server: Talker, **more: Any) -> dict[str, Any]:
 
 
 def test_only_our_messages_are_fetched_and_deleted(talk: Callable[..., Any]) -> None:
-    box = Mailbox(["Subject: a friend's", "Subject: irekae-1-a\r\n\r\n..dot"], "s3cret")
+    ours = letter().replace("\n", "\r\n") + "irekae-1-a\r\n..dot"
+    quoting = "Subject: Re: irekae-1-a\r\n\r\n> irekae-1-a: what is this?"
+    box = Mailbox(["Subject: a friend's", quoting, ours], "s3cret")
     server = talk(f"+OK ready {Mailbox.stamp}\r\n".encode(), box.answer)
     answer = fetch(server, try_wrong=True)
     assert answer["seen"] == {"irekae-1-a": True}
     assert answer["wrong_refused"] is True
-    assert ".dot" in answer["messages"][0].splitlines()
-    assert box.messages == ["Subject: a friend's"]
+    assert ".dot" in answer["messages"][1].splitlines()
+    assert box.messages == ["Subject: a friend's", quoting]
     assert "s3cret" not in json.dumps(answer)
 
 
@@ -164,49 +167,6 @@ def test_without_a_timestamp_there_is_no_apop(talk: Callable[..., Any]) -> None:
 def test_another_secret_is_not_let_in(talk: Callable[..., Any]) -> None:
     server = talk(f"+OK ready {Mailbox.stamp}\r\n".encode(), Mailbox([], "other").answer)
     assert fetch(server)["problem"] == "-ERR no"
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    for owner in ("asada", "ueno"):
-        for part in ("new", "cur", "tmp"):
-            (tmp_path / owner / "Maildir" / part).mkdir(parents=True)
-    return tmp_path
-
-
-def search(home: Path, **more: Any) -> dict[str, Any]:
-    return maildirs.main({"mark": "irekae-1", "homes": str(home), "maildir": "Maildir", **more})
-
-
-def test_marked_messages_are_found_and_nothing_else_is_touched(home: Path) -> None:
-    (home / "asada/Maildir/new/1").write_text("Subject: irekae-1-007\n")
-    (home / "asada/Maildir/cur/2").write_text("Subject: private\n")
-    (home / "ueno/Maildir/new/3").symlink_to(home / "asada/Maildir/new/1")
-    answer = search(home, awaited=[["asada", "irekae-1-007"], ["ueno", "irekae-1-007"]], remove=True)
-    assert [message["owner"] for message in answer["messages"]] == ["asada"]
-    assert answer["missing"] == [["ueno", "irekae-1-007"]]
-    assert answer["removed"] == 1
-    assert (home / "asada/Maildir/cur/2").exists()
-    assert (home / "ueno/Maildir/new/3").is_symlink()
-
-
-def test_anybody_s_mailbox_will_do_for_a_star(home: Path) -> None:
-    (home / "ueno/Maildir/new/1").write_text("irekae-1-9")
-    assert search(home, awaited=[["*", "irekae-1-9"]])["missing"] == []
-
-
-def test_a_message_under_way_is_seen_in_the_queue(home: Path, tmp_path: Path) -> None:
-    (tmp_path / "queue/mess").mkdir(parents=True)
-    (tmp_path / "queue/mess/1").write_text("Subject: irekae-1-9")
-    os.mkfifo(tmp_path / "queue/trigger")
-    assert search(home, queue=str(tmp_path / "queue"))["queued"] == [str(tmp_path / "queue/mess/1")]
-
-
-def test_a_mailbox_file_keeps_other_messages(home: Path, tmp_path: Path) -> None:
-    box = tmp_path / "mbox"
-    box.write_text("From a Mon\nSubject: private\n\nx\n\nFrom b Mon\nSubject: irekae-1-9\n\ny\n")
-    answer = search(home, mbox=str(box), remove=True)
-    assert (answer["removed"], "private" in box.read_text(), "irekae-1" in box.read_text()) == (1, True, False)
 
 
 def test_files_and_commands_are_read_in_one_go(tmp_path: Path) -> None:
@@ -259,17 +219,25 @@ def test_homes_tell_whose_they_are(tmp_path: Path) -> None:
 
 
 def test_a_script_and_its_request_go_through_standard_input() -> None:
-    source = (FAR / "ask.py").read_bytes()
-    stdin = b"%d\n" % len(source) + source + json.dumps({"files": ["/etc/hostname"]}).encode()
+    stdin = sent("ask", {"files": ["/etc/hostname"]})
     done = subprocess.run([sys.executable, "-I", "-c", _LOADER], input=stdin, capture_output=True, check=True)
     assert "/etc/hostname" in json.loads(done.stdout)["files"]
 
 
+def test_what_lies_in_the_folder_where_it_starts_is_not_run(tmp_path: Path) -> None:
+    for name in ("json", "os", "pwd", "mailbox", "sitecustomize", "usercustomize", "verify"):
+        (tmp_path / f"{name}.py").write_text(f"open('{tmp_path}/run', 'w')")
+    stdin = sent("maildirs", {"mark": "x", "homes": str(tmp_path), "maildir": "Maildir"})
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path), "HOME": str(tmp_path)}
+    argv = [sys.executable, *PYTHON[1:], _LOADER]
+    done = subprocess.run(argv, input=stdin, capture_output=True, check=True, cwd=tmp_path, env=environment)
+    assert json.loads(done.stdout)["messages"] == []
+    assert not (tmp_path / "run").exists()
+
+
 @pytest.mark.parametrize("script", sorted(Path(FAR).glob("[a-z]*.py")), ids=lambda path: path.name)
 def test_what_runs_on_a_host_needs_the_standard_library_alone(script: Path) -> None:
-    imported = [
-        line.split()[1].partition(".")[0]
-        for line in script.read_text().splitlines()
-        if line.startswith(("import ", "from "))
-    ]
-    assert set(imported) <= {*sys.stdlib_module_names}
+    lines = script.read_text().splitlines()
+    imported = [line.split()[1] for line in lines if line.startswith(("import ", "from "))]
+    shared = {"verify.far.below", "verify.far.ours"}
+    assert {name.partition(".")[0] for name in {*imported} - shared} <= {*sys.stdlib_module_names}
