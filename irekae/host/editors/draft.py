@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from irekae.host.editors.names import Change, Edited, Exchange, HostNames, Leftover
 from irekae.host.editors.tokens import Token, host_tokens, mentions, respelled
@@ -32,9 +32,10 @@ class Draft:
     not ask for, be it a form feed or a missing final newline.
     """
 
-    def __init__(self, text: bytes, exchange: Exchange) -> None:
-        """Read the text; any bytes will do."""
+    def __init__(self, text: bytes, exchange: Exchange, *, any_case: bool = False) -> None:
+        """Read the text; any bytes will do. any_case: whoever reads the file does not mind the case of names."""
         self.exchange = exchange
+        self._any_case = any_case
         whole = decode(text).split("\n")
         self.lines = [line.removesuffix("\r") for line in whole]
         self._ends = ["\r" if line.endswith("\r") else "" for line in whole]
@@ -61,7 +62,36 @@ class Draft:
 
     def tokens(self, number: int, names: HostNames, spans: Iterable[Span]) -> list[Token]:
         """The host's names and address within these parts of the line."""
-        return [token for start, end in spans for token in host_tokens(self.lines[number], names, start, end)]
+        line, any_case = self.lines[number], self._any_case
+        return [token for start, end in spans for token in host_tokens(line, names, start, end, any_case=any_case)]
+
+    def exchange_lines(self, spans: Mapping[int, Sequence[Span]]) -> None:
+        """Old becomes new in these parts of these lines, unless another line of the file speaks of the new host.
+
+        Where both hosts have lines of their own (`PRIMARY=ika`, `SECONDARY=tako`), an exchange would make two times the
+        same: only a person can tell what each is meant for. They are left, and both are listed.
+        """
+        others = {
+            number: new
+            for number, parts in spans.items()
+            if (new := self.tokens(number, self.exchange.new, parts))
+            and not self.tokens(number, self.exchange.old, parts)
+        }
+        own = [number for number, parts in spans.items() if self.tokens(number, self.exchange.old, parts)]
+        if not others:
+            for number in own:
+                self.exchange_names(number, spans[number])
+        elif own:
+            for number, tokens in others.items():
+                self.note(number, self.lines[number][tokens[0].start : tokens[0].end])
+
+    def exchange_first_label(self, number: int) -> None:
+        """The old name at the head of a name of whatever domain (`tako.localdomain`) becomes the new one."""
+        line = self.lines[number]
+        start = len(line) - len(line.lstrip())
+        end = start + len(line.split()[0].partition(".")[0])
+        if not self.tokens(number, self.exchange.old, [(start, len(line))]):
+            self.exchange_names(number, [(start, end)])
 
     def exchange_names(self, number: int, spans: Iterable[Span] | None = None) -> None:
         """Old becomes new in these parts of the line (all of it, if None).
@@ -77,9 +107,9 @@ class Draft:
 
     def replace_token(self, number: int, token: Token) -> None:
         """Put the new host's form in place of the old one's, spelled alike."""
-        new = respelled(self.lines[number][token.start : token.end], token.form, self.counterpart(token.form))
-        if new is not None:
-            self.replace(number, token.start, token.end, new)
+        declared = self.counterpart(token.form)
+        new = respelled(self.lines[number][token.start : token.end], token.form, declared)
+        self.replace(number, token.start, token.end, declared if new is None else new)
 
     def counterpart(self, form: str) -> str:
         """The new host's form that answers to this form of the old one."""

@@ -33,6 +33,7 @@ def edit(text: bytes, exchange: Exchange) -> Edited:
     """Old names in strings become new ones, in URLs and behind the @ of mail addresses too."""
     draft = Draft(text, exchange)
     until: re.Pattern[str] | None = None
+    strings: dict[int, list[Span]] = {}
     for number, line in draft:
         if until is not None:
             # The rest of a line that ends a foreign stretch is not understood either, but may open the next one.
@@ -43,8 +44,8 @@ def edit(text: bytes, exchange: Exchange) -> Edited:
         elif re.match(r"__(?:END|DATA)__\b", line):
             break
         elif not _MATCH_OPERATOR.search(line):
-            spans, until = _parse(line, 0)
-            draft.exchange_names(number, spans)
+            strings[number], until = _parse(line, 0)
+    draft.exchange_lines(strings)
     return draft.finish()
 
 

@@ -23,12 +23,14 @@ def edit(text: bytes, exchange: Exchange) -> Edited:
     """
     draft = Draft(text, exchange)
     open_quote = ""
+    spans: dict[int, list[Span]] = {}
     for number, line in draft:
         assigned = None if open_quote else _ASSIGNMENT.match(line)
         if assigned:
-            draft.exchange_names(number, _pieces(line, *assigned.span("value")))
+            spans[number] = _pieces(line, *assigned.span("value"))
         elif open_quote or not line.lstrip().startswith("#"):
             open_quote = _quote_after(line, open_quote)
+    draft.exchange_lines(spans)
     return draft.finish()
 
 

@@ -7,8 +7,7 @@ from irekae.host.editors.names import Edited, Exchange
 
 
 def edit(text: bytes, exchange: Exchange) -> Edited:
-    """Old names become new ones wherever they stand as a word; a line that names both hosts is left and listed."""
+    """Old names become new ones wherever they stand as a word; where both hosts are named, a person judges."""
     draft = Draft(text, exchange)
-    for number, _ in draft:
-        draft.exchange_names(number)
+    draft.exchange_lines({number: [(0, len(line))] for number, line in draft})
     return draft.finish()

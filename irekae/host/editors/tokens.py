@@ -37,15 +37,21 @@ def masked(text: str) -> str:
     return _ESCAPES.sub(lambda found: " " * len(found.group()), text) if "\x1b" in text else text
 
 
-def host_tokens(text: str, names: HostNames, start: int = 0, end: int | None = None) -> list[Token]:
-    """What is certainly the host's name or address in text[start:end]; the span's ends count as ends of a word."""
+def host_tokens(
+    text: str, names: HostNames, start: int = 0, end: int | None = None, *, any_case: bool = False
+) -> list[Token]:
+    """What is certainly the host's name or address in text[start:end]; the span's ends count as ends of a word.
+
+    any_case: the text's reader does not mind case (RFC 4343), so that `TaKo` is understood as well.
+    """
     span = masked(text)[start:end]
     by_form = {form.casefold(): form for form in names.forms}
     found = []
     for run in _RUN.finditer(span):
         word = run.group().rstrip(".")
         form = by_form.get(word.casefold())
-        if form and respelled(word, form, form) and _is_host(span, run.start(), run.start() + len(word), run.end()):
+        spelled = form and (any_case or respelled(word, form, form))
+        if form and spelled and _is_host(span, run.start(), run.start() + len(word), run.end()):
             found.append(Token(start + run.start(), start + run.start() + len(word), form))
     return found
 

@@ -39,7 +39,7 @@ def edit(text: bytes, exchange: Exchange) -> Edited:
 
     If the zone has an NS record for either host, the set is right as it stands: it is left and listed.
     """
-    draft = Draft(text, exchange)
+    draft = Draft(text, exchange, any_case=True)
     records = list(_records(draft))
     soas = [record for record in records if record.type == "SOA" and len(record.data) >= 3]
     servers = [record.data[0] for record in records if record.type == "NS" and record.data]
