@@ -202,7 +202,8 @@ def own_name(host: HostFolder) -> str:
     """Short name that the host gives itself: of the running system, else of its /etc/hostname."""
     pid = container.init_pid(host)
     if pid is None:
-        return (host.rootfs / "etc/hostname").read_text().strip().partition(".")[0]
+        lines = (line.strip() for line in (host.rootfs / "etc/hostname").read_text().splitlines())
+        return next((line for line in lines if line and not line.startswith("#")), "").partition(".")[0]
     return run("nsenter", "-t", str(pid), "--uts", "--", "hostname").strip().partition(".")[0]
 
 

@@ -4,10 +4,9 @@ The address comes first, since its guard keeps the name as well: a boot in the m
 other's name.
 """
 
-from irekae.host.editors import EDITORS
 from irekae.host.host import Host
 from irekae.model.items import On, item
-from irekae.site.site import NamedFile
+from irekae.subjects.named_files import exchange_file
 from irekae.subjects.network.transaction import install_guard
 from irekae.subjects.old_names import left_over
 from irekae.swap.swap import Swap
@@ -19,15 +18,15 @@ def addresses(host: Host, swap: Swap) -> None:
     install_guard(host, swap)
     for file in swap.site.files:
         if file.addresses:
-            _exchange(host, swap, file)
+            exchange_file(host, swap, file)
 
 
 @item("5.1", "ホスト名の変更", "Change the host name in every file that carries it", on=On.BOTH)
 def names(host: Host, swap: Swap) -> None:
-    """Per-file editors, each after a dated copy; never a bulk replace."""
+    """Per-file editors, each after a dated copy, each proved by its reader; never a bulk replace."""
     for file in swap.site.files:
         if file.names:
-            _exchange(host, swap, file)
+            exchange_file(host, swap, file)
 
 
 @item("5.2", "古い名前の検索", "Search for old names that are left", on=On.BOTH, undo="nothing is changed")
@@ -39,8 +38,3 @@ def leftovers(host: Host, swap: Swap) -> None:
     )
     for line in found:
         host.say(line)
-
-
-def _exchange(host: Host, swap: Swap, file: NamedFile) -> None:
-    exchange = swap.exchange_on(host)
-    host.edit(file.path, lambda text: EDITORS[file.editor](text, exchange).text, team=file.team)

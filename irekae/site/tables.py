@@ -102,6 +102,7 @@ class Leftovers(_Table, frozen=True):
     trees: list[Path_]
     skip: list[Path_]
     data: list[Path_] = []
+    data_names: list[Path_] = []
 
 
 class Network(_Table, frozen=True):

@@ -2,10 +2,11 @@
 
 from fnmatch import fnmatchcase
 
-from irekae.host.editors import EDITORS
+from irekae.host.editors import EDITORS, HostNames, Leftover
 from irekae.host.editors.leftovers import find
 from irekae.host.host import Host
 from irekae.host.remote import decode
+from irekae.site.site import Leftovers
 from irekae.swap.swap import Swap, names_of
 
 
@@ -30,8 +31,14 @@ def left_over(host: Host, swap: Swap) -> tuple[list[str], int]:
         if path in edited or path.endswith(f".{swap.today}"):
             continue
         lines = find(decode(match["data"]), [old])
-        if any(fnmatchcase(path, pattern) for pattern in rules.data):
-            data += len(lines)
-        else:
-            found += [f"{path}:{line.line}: {line.text.strip()}" for line in lines]
+        listed = [line for line in lines if not _is_data(path, line, rules, old)]
+        data += len(lines) - len(listed)
+        found += [f"{path}:{line.line}: {line.text.strip()}" for line in listed]
     return found, data
+
+
+def _is_data(path: str, line: Leftover, rules: Leftovers, old: HostNames) -> bool:
+    """Is what was found data there; where only names are, the address is the host's own (`listen-on`)."""
+    if any(fnmatchcase(path, pattern) for pattern in rules.data):
+        return True
+    return any(fnmatchcase(path, pattern) for pattern in rules.data_names) and old.address not in line.word

@@ -10,7 +10,7 @@ import stat
 from typing import Sequence
 
 from irekae.host.agent.base import Answer, operation, raw, text
-from irekae.host.agent.paths import open_folder
+from irekae.host.agent.paths import Spot, open_folder
 
 LARGE = 4 << 20  # bytes: what is larger is no configuration
 
@@ -35,20 +35,34 @@ def kept(names: Sequence[bytes], excludes: Sequence[str]) -> list[bytes]:
 
 @operation
 def op_grep(trees: Sequence[str], skip: Sequence[str], words: Sequence[str]) -> list[Answer]:
-    """Files below the trees that are text and hold one of the words in any case, with their contents (5.2)."""
+    """Files below the trees that are text and hold one of the words in any case, with their contents (5.2).
+
+    trees: folders, or single files.
+    """
     wanted = re.compile(b"|".join(re.escape(raw(word)) for word in words), re.IGNORECASE)
     skipped = {raw(path) for path in skip}
     found = []
     for tree in trees:
         try:
             top = open_folder(raw(tree), tree)
-        except (FileNotFoundError, NotADirectoryError):
+        except FileNotFoundError:
+            continue
+        except NotADirectoryError:
+            found += grep_file(tree, wanted)
             continue
         try:
             found += grep_below(top, raw(tree), skipped, wanted)
         finally:
             os.close(top)
     return found
+
+
+def grep_file(path: str, wanted: re.Pattern[bytes]) -> list[Answer]:
+    """A single file that holds what is wanted; [] if it doesn't, or is no text."""
+    with Spot(path) as spot:
+        data = small_text(spot.folder, spot.name)
+    matches = data is not None and wanted.search(data)
+    return [{"path": path, "data": base64.b64encode(data).decode()}] if data is not None and matches else []
 
 
 def grep_below(top: int, tree: bytes, skipped: set[bytes], wanted: re.Pattern[bytes]) -> list[Answer]:

@@ -3,6 +3,7 @@ when it boots, though its files say the new ones. It is the watchdog, a hook of 
 
 import json
 
+from irekae.host.editors.hostname import stated_name
 from irekae.host.host import Host
 from irekae.model.errors import SwapError
 from irekae.subjects.network.watchdog import program
@@ -61,7 +62,7 @@ def install_guard(host: Host, swap: Swap) -> None:
         "interface": network.interface,
         "restart": restart if host.link.facts["systemd"] else ["/etc/init.d/networking", "restart"],
         "plain": _plain(host, network.interface, held),
-        "old": {"name": _first_word(host.before("/etc/hostname")), "address": old.address, "file": kept},
+        "old": {"name": stated_name(host.before("/etc/hostname")), "address": old.address, "file": kept},
         "new": {"name": new.name, "address": new.address, "file": network.interfaces},
     }
     host.put(kept, host.before(network.interfaces), 0o600)
@@ -98,7 +99,3 @@ def _plain(host: Host, interface: str, held: str) -> list[list[str]]:
         gateway = route[route.index("via") + 1]
         commands.append(["ip", "route", "add", "default", "via", gateway, "dev", interface])
     return commands
-
-
-def _first_word(text: bytes) -> str:
-    return (text.decode("utf-8", "replace").split() or ["localhost"])[0]

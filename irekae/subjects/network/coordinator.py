@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from irekae.host.connections import greets
+from irekae.host.editors.hostname import stated_name
 from irekae.host.host import Host
 from irekae.host.interrupt import pause
 from irekae.host.overlay import run
@@ -139,7 +140,7 @@ class Coordinator:
         for host in self.hosts:
             other = self.swap.inventory.other(host.entry.name)
             known = json.loads(host.read(f"{address_guard.folder(self.swap)}/guard.json"))
-            named = host.read("/etc/hostname").split()[0].decode("utf-8", "replace")
+            named = stated_name(host.read("/etc/hostname"))
             plan = {
                 **shared,
                 "me": ids[host.role],

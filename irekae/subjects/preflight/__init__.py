@@ -4,7 +4,7 @@ A check is a function that looks at the pair and yields obstacles, each with its
 write it in a module of its own here (`obstacle.py` has what it is made of) and put it into `CHECKS`.
 """
 
-from irekae.subjects.preflight import clock, home, identity, mail, paths, programs, services
+from irekae.subjects.preflight import clock, home, identity, mail, names, paths, programs, services
 from irekae.subjects.preflight.obstacle import Check, Obstacle, find_all
 from irekae.swap.swap import Swap
 
@@ -18,6 +18,7 @@ CHECKS: tuple[Check, ...] = (
     clock.differences,
     programs.missing,
     paths.missing,
+    names.not_understood,
     services.unknown,
     mail.queues,
     home.space,

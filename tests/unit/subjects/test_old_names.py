@@ -9,6 +9,8 @@ from irekae.subjects.old_names import left_over
 from irekae.swap.swap import Swap
 from tests.unit.farend import FarEnd
 
+ITEM = Item("5.2", "x", "", "", On.BOTH, lambda *_: None, "M", EXACT, False, False, False)
+
 
 @pytest.fixture
 def found(swap: Swap, ika: FarEnd) -> tuple[list[str], int]:
@@ -30,8 +32,7 @@ def found(swap: Swap, ika: FarEnd) -> tuple[list[str], int]:
     ika.put("/etc/binary", b"ika\0")
     ika.put("/etc/latin1", b"caf\xe9 ika\n")
     ika.path("/etc/link").symlink_to("/home/asada/notes")
-    item = Item("5.2", "x", "", "", On.BOTH, lambda *_: None, "M", EXACT, False, False, False)
-    return left_over(swap.host(item, On.PRODUCTION), swap)
+    return left_over(swap.host(ITEM, On.PRODUCTION), swap)
 
 
 def test_each_is_named_with_file_and_line(found: tuple[list[str], int]) -> None:
@@ -66,3 +67,21 @@ def test_what_is_no_left_over_is_passed_over(found: tuple[list[str], int], path:
 def test_nothing_is_changed_by_looking(swap: Swap, ika: FarEnd, found: tuple[list[str], int]) -> None:
     assert swap.entries["ika"] == []
     assert ika.path("/etc/a/b/c/deep.conf").read_text().startswith("first")
+
+
+def test_a_single_file_is_searched_as_a_folder_is(swap: Swap, ika: FarEnd) -> None:
+    ika.put("/var/spool/cron/crontabs/root", "0 3 * * * rsync ika:/x /y\n")
+    ika.put("/var/spool/cron/crontabs/asada", "0 3 * * * rsync ika:/x /y\n")
+    lines, _ = left_over(swap.host(ITEM, On.PRODUCTION), swap)
+    assert "/var/spool/cron/crontabs/root:1: 0 3 * * * rsync ika:/x /y" in lines
+    assert not [line for line in lines if "asada" in line], "a user's own table is his own matter"
+
+
+def test_where_only_names_are_data_the_host_s_own_address_is_listed(swap: Swap, ika: FarEnd) -> None:
+    ika.put(
+        "/usr/local/bind/etc/named.conf",
+        'zone "ika-itpass.scitec.kobe-u.ac.jp" {\n  file "x";\n};\nlisten-on {\n  133.30.109.21;\n};\n',
+    )
+    lines, data = left_over(swap.host(ITEM, On.PRODUCTION), swap)
+    assert [line for line in lines if "named.conf" in line] == ["/usr/local/bind/etc/named.conf:5: 133.30.109.21;"]
+    assert data == 1
