@@ -3,12 +3,14 @@
 import base64
 import hashlib
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 
-from irekae.model.errors import Status, SwapError, wrong_use
+from irekae.model.errors import Status, SwapError
 from irekae.site.inventory import HostEntry, Inventory
+from irekae.site.known_hosts import keys_of, read_known_hosts, want_keys
 
 
 class Machine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -79,45 +81,27 @@ def save_pins(inventory: Inventory, pins: Pins) -> None:
     fresh.replace(path)
 
 
-def pins_from_known_hosts(inventory: Inventory, path: Path) -> Pins:
-    """The keys that a known_hosts file (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT) has for the hosts of hosts.ini.
+def pins_from_known_hosts(inventory: Inventory, path: Path, tell: Callable[[str], object] | None = None) -> Pins:
+    """The keys that a known_hosts file has for the hosts of hosts.ini.
 
     Args:
         inventory: whose hosts are looked up, by address, name and full name.
-        path: the file; hashed names are not looked into.
+        path: the file.
+        tell: is given a sentence for each line that is for a host and does not count (@revoked, @cert-authority …).
 
     Raises:
-        SwapError: the file cannot be read, or lacks production or standby.
+        SwapError: the file cannot be read, a key in it neither, or it lacks production or standby.
     """
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise wrong_use(f"{path} cannot be read", str(error), "correct known_hosts in hosts.ini") from None
-    keys: dict[str, list[str]] = {}
-    for number, line in enumerate(lines, 1):
-        words = line.split()
-        if len(words) < 3 or words[0].startswith(("#", "@", "|")):
-            continue
-        for host in inventory.hosts.values():
-            spelled = {host.address, host.name, host.fqdn, f"[{host.address}]:{host.port}"}
-            if spelled & set(words[0].split(",")) and host.group != "resolvers":
-                _want_key(path, number, words[2])
-                keys.setdefault(host.name, []).append(f"{words[1]} {words[2]}")
-    missing = [host.name for host in inventory.pair if host.name not in keys]
-    if missing:
-        raise wrong_use(
-            f"{path} has no key for {', '.join(missing)}", hint="run `fab trust` and compare the fingerprints"
-        )
-    pins = Pins([Machine(name, list(dict.fromkeys(found))) for name, found in keys.items()])
+    lines = read_known_hosts(path)
+    hosts = [host for host in inventory.hosts.values() if host.group != "resolvers"]
+    found = {host.name: keys_of(lines, (host.address, host.name, host.fqdn), host.port) for host in hosts}
+    want_keys(path, found, [host.name for host in inventory.pair])
+    if tell:
+        for said in dict.fromkeys(line for one in found.values() for line in one.passed_over):
+            tell(said)
+    pins = Pins([Machine(name, one.keys) for name, one in found.items() if one.keys])
     want_apart(inventory, pins)
     return pins
-
-
-def _want_key(path: Path, number: int, text: str) -> None:
-    try:
-        base64.b64decode(text, validate=True)
-    except ValueError:
-        raise wrong_use(f"{path}: line {number}: {text!r} is no key", hint="correct that line") from None
 
 
 def want_apart(inventory: Inventory, pins: Pins) -> None:

@@ -24,11 +24,7 @@ from irekae.site.machines import (
     pins_path,
     save_pins,
 )
-
-
-def key(name: str, kind: str = "ssh-ed25519") -> str:
-    return f"{kind} {base64.b64encode(name.encode()).decode()}"
-
+from tests.unit.host_keys import host_key as key
 
 PINS = Pins([Machine("ika", [key("a"), key("a2", "ssh-rsa")], "id-a"), Machine("tako", [key("b")])])
 
@@ -79,33 +75,6 @@ def test_a_known_hosts_that_hosts_ini_vouches_for_is_taken_once(inventory: Inven
     assert [machine.first_name for machine in load_pins(again).machines] == ["ika", "tako"]
     (inventory.folder / "known").write_text("")
     assert len(load_pins(again).machines) == 2, "from then on the pins count"
-
-
-def test_known_hosts_lines_of_every_form_are_read(inventory: Inventory, tmp_path: Path) -> None:
-    ika, tako = inventory.pair
-    (tmp_path / "known").write_text(
-        f"# a comment\n\n{ika.name},{ika.address} {key('a')}\n{ika.fqdn} {key('a')} comment\n"
-        f"{ika.address} {key('a2', 'ssh-rsa')}\n[{tako.address}]:22 {key('b')}\n"
-        f"@cert-authority * {key('ca')}\n|1|hash|hash {key('hashed')}\nother.example.org {key('other')}\nbroken\n"
-    )
-    pins = pins_from_known_hosts(inventory, tmp_path / "known")
-    assert pins.machines == [Machine("ika", [key("a"), key("a2", "ssh-rsa")]), Machine("tako", [key("b")])]
-
-
-def test_a_host_without_a_key_is_named(inventory: Inventory, tmp_path: Path) -> None:
-    (tmp_path / "known").write_text(f"{inventory.production.address} {key('a')}\n")
-    with pytest.raises(SwapError, match="has no key for tako") as raised:
-        pins_from_known_hosts(inventory, tmp_path / "known")
-    assert raised.value.status is Status.WRONG_USE
-    with pytest.raises(SwapError, match="cannot be read"):
-        pins_from_known_hosts(inventory, tmp_path / "none")
-
-
-def test_a_key_that_is_none_is_told(inventory: Inventory, tmp_path: Path) -> None:
-    lines = [f"{host.address} ssh-ed25519 ???\n" for host in inventory.pair]
-    (tmp_path / "known").write_text("".join(lines))
-    with pytest.raises(SwapError, match=r"line 1: .* is no key"):
-        pins_from_known_hosts(inventory, tmp_path / "known")
 
 
 def test_two_machines_with_one_key_are_refused(inventory: Inventory, tmp_path: Path) -> None:
