@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import unicodedata
+import wcwidth
 
 from irekae.model.legible import legible
 
 
 def width(text: str) -> int:
     """Return how many terminal columns `text` takes: two for wide characters, none for combining ones."""
-    return sum(_columns(char) for char in text)
+    return wcwidth.width(text, control_codes="ignore")
 
 
 def pad(text: str, columns: int) -> str:
@@ -23,15 +23,9 @@ def cut(text: str, columns: int) -> str:
     if width(text) <= columns:
         return text
     kept, used = "", 0
-    for char in text:
-        used += _columns(char)
+    for cluster in wcwidth.iter_graphemes(text):
+        used += width(cluster)
         if used > columns - 1:
             break
-        kept += char
+        kept += cluster
     return kept + "…" if columns > 0 else ""
-
-
-def _columns(char: str) -> int:
-    if unicodedata.combining(char):
-        return 0
-    return 2 if unicodedata.east_asian_width(char) in "WF" else 1

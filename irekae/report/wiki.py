@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
-from html import escape
-from html.parser import HTMLParser
+from collections.abc import Callable
+from html import escape, unescape
 from pathlib import Path
 from typing import NamedTuple
 from urllib.error import URLError
@@ -14,6 +13,22 @@ from urllib.parse import unquote_to_bytes, urldefrag, urljoin, urlsplit
 
 from irekae.model.errors import SwapError
 
+# No policy of the browser is needed for what nh3 lets through; it stands there for what nobody has thought of.
+_HEAD = """<!DOCTYPE html>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; form-action 'none'; base-uri 'none'">
+<title>{title}</title>
+"""
+# Of these not even the text is kept; of every other tag that is not allowed, it is.
+_DROPPED_WHOLE = {"script", "style", "title", "iframe", "object", "noscript", "template", "svg", "math"}
+_ATTRIBUTES = {
+    "*": {"id", "lang", "dir"},
+    "a": {"href", "name"},
+    "td": {"rowspan", "colspan"},
+    "th": {"rowspan", "colspan", "scope"},
+    "ol": {"start"},
+}
+_FOLLOWED = {"http", "https", "mailto"}
 MOST_PAGES = 60
 MOST_BYTES = 5_000_000
 TIMEOUT = 20.0
@@ -152,73 +167,52 @@ def _file_name(url: str) -> str:
     return f"{legible}-{hashlib.sha256(url.encode()).hexdigest()[:8]}.html"
 
 
-def _links(page: Fetched) -> Iterator[str]:
-    finder = _Rewriter(page.url, {})
-    finder.feed(page.text)
-    finder.close()
-    yield from finder.found
+def _links(page: Fetched) -> list[str]:
+    """Where the page's links lead, in its order."""
+    found: list[str] = []
+
+    def note(tag: str, key: str, value: str) -> str:
+        if (tag, key) == ("a", "href"):
+            found.append(urljoin(page.url, value))
+        return value
+
+    _cleaned(page.text, note)
+    return found
 
 
 def _localized(page: Fetched, names: dict[str, str]) -> str:
-    rewriter = _Rewriter(page.url, names)
-    rewriter.feed(page.text)
-    rewriter.close()
-    return "".join(rewriter.out)
+    """The page as it is kept: links to saved pages local, others absolute, nothing that acts or reaches out."""
+
+    def lead(tag: str, key: str, value: str) -> str:
+        return _target(urljoin(page.url, value), names) if (tag, key) == ("a", "href") else value
+
+    title = re.search(r"<title[^>]*>(.*?)</title", page.text, re.DOTALL | re.IGNORECASE)
+    return _HEAD.format(title=escape(unescape(title[1])) if title else "") + _cleaned(page.text, lead) + "\n"
 
 
-class _Rewriter(HTMLParser):
-    """Copies a page without scripts, styles and forms' targets; links to saved pages become local, others absolute."""
+def _target(link: str, names: dict[str, str]) -> str:
+    page, fragment = urldefrag(link)
+    local = names.get(page)
+    if local is None:
+        return link if urlsplit(link).scheme in _FOLLOWED else "#"
+    return f"{local}#{fragment}" if fragment else local
 
-    def __init__(self, base: str, names: dict[str, str]) -> None:
-        super().__init__(convert_charrefs=False)
-        self.base = base
-        self.names = names
-        self.out: list[str] = ['<meta charset="utf-8">']
-        self.found: list[str] = []
-        self._dropped = ""
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in ("script", "style"):
-            self._dropped = tag
-        elif tag not in ("meta", "base", "link"):
-            kept = "".join(self._attribute(tag, key, value) for key, value in attrs)
-            self.out.append(f"<{tag}{kept}>")
+def _cleaned(text: str, link: Callable[[str, str, str], str]) -> str:
+    """What a browser would show of a page, by tags and attributes that are known to be harmless.
 
-    def _attribute(self, tag: str, key: str, value: str | None) -> str:
-        if key.startswith("on") or key in ("src", "srcset", "action", "style", "background", "data"):
-            return ""  # nothing of a saved page may reach for the network
-        if tag == "a" and key == "href":
-            value = self._target(value or "")
-        return f" {key}" if value is None else f' {key}="{escape(value)}"'
+    Args:
+        text: of the page.
+        link: is given tag, attribute and value of each that is kept, and returns the value to keep.
+    """
+    import nh3
 
-    def _target(self, link: str) -> str:
-        target = urljoin(self.base, link)
-        self.found.append(target)
-        page, fragment = urldefrag(target)
-        local = self.names.get(page)
-        if local is None:
-            return target if urlsplit(target).scheme in ("http", "https", "mailto") else "#"
-        return f"{local}#{fragment}" if fragment else local
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, attrs)
-        self._dropped = ""
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == self._dropped:
-            self._dropped = ""
-        else:
-            self.out.append(f"</{tag}>")
-
-    def handle_data(self, data: str) -> None:
-        if not self._dropped:
-            self.out.append(data)
-
-    def handle_entityref(self, name: str) -> None:
-        self.out.append(f"&{name};")
-
-    def handle_charref(self, name: str) -> None:
-        self.out.append(f"&#{name};")
-
-    def handle_decl(self, decl: str) -> None:
-        self.out.insert(0, f"<!{decl}>")
+    return nh3.clean(
+        text,
+        tags=nh3.ALLOWED_TAGS - {"img", "area", "map"},
+        clean_content_tags=_DROPPED_WHOLE,
+        attributes=_ATTRIBUTES,
+        attribute_filter=link,
+        url_schemes=_FOLLOWED,
+        link_rel="noreferrer",
+    )

@@ -20,7 +20,7 @@ def trust(known_hosts: Path | None, yes: bool) -> None:
         SwapError: a host shows no key, or the operator did not say yes (exit status 3).
     """
     inventory = load_inventory()
-    pins = pins_from_known_hosts(inventory, known_hosts, print) if known_hosts else _fetched(inventory)
+    pins = pins_from_known_hosts(inventory, known_hosts, show) if known_hosts else _fetched(inventory)
     for machine in pins.machines:
         show(f"{machine.first_name} ({inventory.named(machine.first_name).address})")
         for key in machine.keys:

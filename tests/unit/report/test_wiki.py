@@ -89,7 +89,7 @@ def test_the_manual_and_the_page_it_cites_are_saved_readable(saved: Saved) -> No
         "index.html",
     ]
     text = saved.first.read_text("utf-8")
-    assert "サーバ交換作業 &amp; 手順 &#8594;" in text
+    assert "サーバ交換作業 &amp; 手順 →" in text
     assert "# grep tako /etc/*   &lt;- all" in text
 
 
