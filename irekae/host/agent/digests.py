@@ -10,10 +10,11 @@ import functools
 import hashlib
 import os
 import stat
-from typing import Iterator, Sequence, Tuple
+from typing import Callable, Iterator, Sequence, Tuple
 
 from irekae.host.agent.base import Answer, group_of, operation, owner_of, raw, text
 from irekae.host.agent.paths import open_folder
+from irekae.host.agent.walk import into, walk
 
 Found = Tuple[bytes, bytes, os.stat_result]
 
@@ -75,18 +76,26 @@ def paths_below(path: str, name: bytes, skip: Sequence[str], contents: bool) -> 
         yield first
         if not stat.S_ISDIR(first[2].st_mode):
             return
-        for folder, folders, files, fd in os.fwalk(name, dir_fd=top, follow_symlinks=False):
-            if os.fstat(fd).st_dev != first[2].st_dev:
-                folders[:] = []
-                continue
-            wanted = [inner for inner in sorted(folders + files) if not left_out(os.path.join(folder, inner), rules)]
-            folders[:] = [inner for inner in sorted(folders) if inner in set(wanted)]
-            for inner in wanted:
-                found = describe(fd, inner, os.path.join(folder, inner))
-                if found is not None:
-                    yield found
+        inside = into(top, name)
+        if inside is not None:
+            try:
+                yield from described_below(inside, name, rules, describe)
+            finally:
+                os.close(inside)
     finally:
         os.close(top)
+
+
+def described_below(
+    top: int, name: bytes, rules: Sequence[Sequence[str]], describe: Callable[[int, bytes, bytes], Found | None]
+) -> Iterator[Found]:
+    """All below an open folder of that name, but what a rule leaves out."""
+    for fd, folder, names in walk(top, lambda inner: not left_out(name + b"/" + inner, rules), other_devices=False):
+        for inner in names:
+            path = os.path.join(name, folder, inner)
+            found = None if left_out(path, rules) else describe(fd, inner, path)
+            if found is not None:
+                yield found
 
 
 def left_out(path: bytes, rules: Sequence[Sequence[str]]) -> bool:
@@ -128,14 +137,23 @@ class Describing:
             words += [b"%d" % state.st_size, b"%d" % int(state.st_mtime)]
             words += [digest_of(folder, name)] if self.contents else []
         elif kind == b"link":
-            words.append(os.readlink(name, dir_fd=folder))
+            try:
+                words.append(os.readlink(name, dir_fd=folder))
+            except OSError:
+                return None
         return path, b" ".join(words), state
 
 
 def digest_of(folder: int, name: bytes) -> bytes:
     """sha256 of a regular file in an open folder."""
     hashed = hashlib.sha256()
-    with os.fdopen(os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder), "rb") as file:
+    try:
+        fd = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY, dir_fd=folder)
+    except OSError:
+        return b"-"  # gone meanwhile, or something else by now
+    with os.fdopen(fd, "rb") as file:
+        if not stat.S_ISREG(os.fstat(fd).st_mode):
+            return b"-"
         for block in iter(functools.partial(file.read, PIECE), b""):
             hashed.update(block)
     return hashed.hexdigest().encode()

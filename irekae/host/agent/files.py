@@ -11,6 +11,7 @@ import subprocess
 from irekae.host.agent.base import MEMORY, Answer, Refused, group_of, operation, owner_of, raw, text
 from irekae.host.agent.paths import Spot, names_in, open_folder
 from irekae.host.agent.replace import fresh, replace
+from irekae.host.agent.walk import remove_whatever
 
 LARGEST = 512 << 20  # bytes: what is read as a whole must fit into memory several times
 KINDS = {stat.S_IFREG: "file", stat.S_IFDIR: "dir", stat.S_IFLNK: "link"}
@@ -127,8 +128,6 @@ def op_rename(source: str, target: str) -> None:
 @operation
 def op_remove(path: str) -> None:
     """Remove a file, link or whole folder; nothing there is fine."""
-    import shutil
-
     if raw(path).strip(b"/").count(b"/") < 1:
         raise Refused("path", f"{path} is too much to remove")
     try:
@@ -136,10 +135,7 @@ def op_remove(path: str) -> None:
             held = spot.state()
             if held is None:
                 return
-            if stat.S_ISDIR(held.st_mode):
-                shutil.rmtree(spot.by_descriptor())
-            else:
-                spot.unlink()
+            remove_whatever(spot.folder, spot.name)
             spot.sync()
     except (FileNotFoundError, NotADirectoryError):
         return
@@ -154,6 +150,8 @@ def op_mode(path: str, mode: int, mtime: int | None = None) -> None:
             spot.want_regular(held)
         fd = spot.open(os.O_RDONLY)
         try:
+            if not stat.S_ISDIR(os.fstat(fd).st_mode):
+                spot.want_own(os.fstat(fd))
             os.fchmod(fd, mode)
             if mtime is not None:
                 os.utime(fd, ns=(mtime, mtime))
@@ -170,7 +168,11 @@ def op_mkdir(path: str, mode: int = 0o700) -> None:
         except FileExistsError:
             os.close(open_folder(raw(path), path))  # a folder, and not behind a link of a user's
             return
-        os.chmod(spot.name, mode, dir_fd=spot.folder)
+        fd = spot.open(os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fchmod(fd, mode)
+        finally:
+            os.close(fd)
         spot.sync()
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import shutil
 import stat
 from typing import Mapping, Sequence
 
 from irekae.host.agent.base import Answer, Refused, operation, raw, text
 from irekae.host.agent.paths import FOLDER, Spot, names_in, open_folder
+from irekae.host.agent.walk import remove_tree, remove_whatever, walk
 
 
 @operation
@@ -70,7 +70,8 @@ def sizes_in(folder: int) -> list[int]:
 
 @operation
 def op_states(folder: str, names: Sequence[str]) -> dict[str, list[int]]:
-    """Mode, owner, group and mtime (nanoseconds since 1970) of files and folders below a folder, no links followed.
+    """Mode, owner, group, mtime (nanoseconds since 1970) and inode number of files and folders below a folder, no links
+    followed.
 
     Args:
         folder: where they lie.
@@ -84,7 +85,7 @@ def op_states(folder: str, names: Sequence[str]) -> dict[str, list[int]]:
         except (FileNotFoundError, NotADirectoryError, Refused):
             continue
         if state is not None and not stat.S_ISLNK(state.st_mode):
-            found[name] = [stat.S_IMODE(state.st_mode), state.st_uid, state.st_gid, state.st_mtime_ns]
+            found[name] = [stat.S_IMODE(state.st_mode), state.st_uid, state.st_gid, state.st_mtime_ns, state.st_ino]
     return found
 
 
@@ -110,14 +111,19 @@ def is_missing(path: str) -> bool:
         return False
 
 
-def set_state(path: str, mode: int, uid: int, gid: int, mtime: int) -> None:
-    """Give a file or folder its mode, owner and time; what is a link by now, or gone, is left alone."""
+def set_state(path: str, mode: int, uid: int, gid: int, mtime: int, inode: int) -> None:
+    """Give a file or folder its mode, owner and time; what is a link by now, gone or another file is left alone.
+
+    Another file may be another user's, to which a hard link was made here since.
+    """
     try:
         with Spot(path) as spot:
             fd = spot.open(os.O_RDONLY)
     except (OSError, Refused):
         return
     try:
+        if os.fstat(fd).st_ino != inode:
+            return
         os.fchown(fd, uid, gid)
         os.fchmod(fd, mode)
         os.utime(fd, ns=(mtime, mtime))
@@ -158,7 +164,7 @@ def return_replaced(home: str, kept: str) -> None:
             os.close(source)
             os.close(target)
         with Spot(kept) as spot:
-            shutil.rmtree(spot.by_descriptor())
+            remove_tree(spot.folder, spot.name)
     parent = os.path.dirname(kept)
     while parent != home:
         with contextlib.suppress(OSError), Spot(parent) as spot:
@@ -184,20 +190,25 @@ def remove_added(path: str) -> None:
 
 def put_back(source: int, target: int) -> None:
     """Move everything in one open folder to its place in another, over what is there; folders are merged."""
-    for name in names_in(source):
-        inner, outer = descend(source, [name]), descend(target, [name])
-        if inner is not None and outer is not None:
-            put_back(inner, outer)
-        else:
-            if outer is None:
-                with contextlib.suppress(FileNotFoundError):
-                    os.unlink(name, dir_fd=target)
-            else:
-                shutil.rmtree(b"/proc/self/fd/%d/%s" % (target, name))
-            os.rename(name, name, src_dir_fd=source, dst_dir_fd=target)
-        for fd in (inner, outer):
-            if fd is not None:
-                os.close(fd)
+    for fd, path, names in walk(source):
+        place = descend(target, path.split(b"/") if path else [])
+        if place is None:
+            continue  # its user made something else of it this very moment; what was kept stays where it is
+        try:
+            for name in names:
+                if not (is_folder(fd, name) and is_folder(place, name)):
+                    remove_whatever(place, name)
+                    os.rename(name, name, src_dir_fd=fd, dst_dir_fd=place)
+        finally:
+            os.close(place)
+
+
+def is_folder(folder: int, name: bytes) -> bool:
+    """Whether a name in an open folder is a folder, and no link to one."""
+    try:
+        return stat.S_ISDIR(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode)
+    except FileNotFoundError:
+        return False
 
 
 def unescape(path: str) -> str:

@@ -71,10 +71,24 @@ class Spot:
         """
         self.want_regular(os.stat(self.name, dir_fd=self.folder, follow_symlinks=False))
         fd = self.open(os.O_RDONLY)
-        if not stat.S_ISREG(os.fstat(fd).st_mode):
+        try:
+            self.want_own(os.fstat(fd))
+        except BaseException:
             os.close(fd)
-            raise Refused("changed", f"{self.path} changed while we looked at it")
+            raise
         return fd
+
+    def want_own(self, state: os.stat_result) -> None:
+        """Raise Refused unless an open file is a regular one that belongs here.
+
+        In a folder of a user's, a file with several names that is another's is a hard link to what he may not read.
+        """
+        if not stat.S_ISREG(state.st_mode):
+            raise Refused("changed", f"{self.path} changed while we looked at it")
+        folder = os.fstat(self.folder)
+        if state.st_nlink > 1 and folder.st_uid not in TRUSTED and state.st_uid != folder.st_uid:
+            planter = owner_of(folder.st_uid)
+            raise Refused("link", f"{self.path} is a hard link of {planter} to a file of {owner_of(state.st_uid)}")
 
     def want_regular(self, state: os.stat_result) -> None:
         """Raise Refused unless the state is that of a regular file."""
@@ -170,4 +184,9 @@ def target_of(here: int, step: bytes, whole: str, make: int | None) -> bytes | N
     if strangers:
         planter = owner_of(min(strangers))
         raise Refused("link", f"{whole} leads through “{text(step)}”, a symbolic link of {planter}")
-    return os.readlink(step, dir_fd=here)
+    try:
+        return os.readlink(step, dir_fd=here)
+    except OSError as error:
+        if error.errno == errno.EINVAL:
+            raise Refused("changed", f"{whole}: “{text(step)}” changed while we looked at it") from None
+        raise

@@ -11,6 +11,7 @@ from typing import Sequence
 
 from irekae.host.agent.base import Answer, operation, raw, text
 from irekae.host.agent.paths import Spot, open_folder
+from irekae.host.agent.walk import walk
 
 LARGE = 4 << 20  # bytes: what is larger is no configuration
 
@@ -19,12 +20,15 @@ LARGE = 4 << 20  # bytes: what is larger is no configuration
 def op_tree(path: str, excludes: Sequence[str] = ()) -> list[str]:
     """Every path below a folder, relative to it; top-level names that match an exclude are left out."""
     found = []
-    top = raw(path)
-    for folder, folders, files in os.walk(top):
-        inside = os.path.relpath(folder, top)
-        if inside == b".":
-            folders[:], files = kept(folders, excludes), kept(files, excludes)
-        found += [text(os.path.normpath(os.path.join(inside, name))) for name in folders + files]
+    try:
+        top = open_folder(raw(path), path)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    try:
+        for _, folder, names in walk(top, lambda inner: b"/" in inner or bool(kept([inner], excludes))):
+            found += [text(os.path.join(folder, name)) for name in (names if folder else kept(names, excludes))]
+    finally:
+        os.close(top)
     return sorted(found)
 
 
@@ -68,11 +72,9 @@ def grep_file(path: str, wanted: re.Pattern[bytes]) -> list[Answer]:
 def grep_below(top: int, tree: bytes, skipped: set[bytes], wanted: re.Pattern[bytes]) -> list[Answer]:
     """The files below an open folder, whose path is tree, that hold what is wanted."""
     found = []
-    for folder, folders, files, fd in os.fwalk(b".", dir_fd=top, follow_symlinks=False):
-        here = os.path.normpath(os.path.join(tree, folder))
-        folders[:] = sorted(name for name in folders if os.path.join(here, name) not in skipped)
-        for name in sorted(files):
-            path = os.path.join(here, name)
+    for fd, folder, names in walk(top, lambda inner: os.path.join(tree, inner) not in skipped):
+        for name in names:
+            path = os.path.join(tree, folder, name)
             data = None if path in skipped else small_text(fd, name)
             if data is not None and wanted.search(data):
                 found.append({"path": text(path), "data": base64.b64encode(data).decode()})
