@@ -29,7 +29,8 @@ for step in "$@"; do
     echo "== $step"
     case $step in
     tree:*) tar -C "$image/$what" --owner=0 --group=0 --mode=u=rwX,go=rX -cf - . | tar -C "$root" --no-overwrite-dir -xpf - ;;
-    keep:*) tar -C "$what" --xattrs --acls -cf - . | tar -C "$root" --xattrs --acls --numeric-owner --no-overwrite-dir -xpf - ;;
+    # Folders too: owner and mode of those that the system has already; but for its root, which the tree's top stands for.
+    keep:*) (cd "$what" && find . -mindepth 1 -maxdepth 1 -printf '%P\0') | tar -C "$what" --null --verbatim-files-from -T - --xattrs --acls -cf - . | tar -C "$root" --xattrs --acls --numeric-owner --overwrite-dir -xpf - ;;
     # shellcheck disable=SC2086 # arguments are separated by blanks
     run:*) chroot "$root" /bin/bash -eu /lab/$what ;;
     *) echo "unknown step: $step" >&2; exit 2 ;;

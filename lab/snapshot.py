@@ -9,6 +9,7 @@ from lab.layout import HostFolder, Lab, LabError
 from lab.shell import at_once, run, step
 
 # Overlay keeps its marks in trusted.* attributes and in character devices 0/0; nanoseconds need the pax format.
+SPLIT = 23  # qmail's conf-split: folders of a part of its queue
 _TAR = ("tar", "--format=posix", "--xattrs", "--xattrs-include=*", "--acls", "--numeric-owner", "--sparse")
 
 
@@ -64,3 +65,24 @@ def _unpack(host: HostFolder, place: Path) -> None:
     shutil.copy2(place / f"{host.machine.key}.lowers", host.lowers)
     run(*_TAR, "--same-permissions", "-C", str(host.upper), "-xf", str(place / f"{host.machine.key}.tar"))
     container.mount_root(host)
+    _renumber(host.rootfs / "var/qmail/queue")
+
+
+def _renumber(queue: Path) -> None:
+    """Call the messages of a mail queue by the inodes that they have now.
+
+    tar keeps no inode numbers, and qmail's files are called by them: a new message may get the inode that an old one is
+    called by, and is then refused. After a real restore `queue-fix` does the same.
+    """
+    numbers = {file.name: str(file.stat().st_ino) for file in queue.glob("mess/*/*")}
+    moved: list[tuple[Path, Path]] = []
+    for file in [*queue.glob("*/*/*"), *queue.glob("*/*")]:
+        if file.is_file() and file.name in numbers and file.parent.name not in ("lock", "pid"):
+            new = numbers[file.name]
+            split = file.parent.name.isdigit()
+            folder = file.parent.with_name(str(int(new) % SPLIT)) if split else file.parent
+            aside = file.with_name(f"{file.name}.old")
+            file.rename(aside)
+            moved.append((aside, folder / new))
+    for aside, place in moved:
+        aside.rename(place)

@@ -12,7 +12,8 @@ from lab.layout import MACHINES, STATE, HostFolder, Lab, LabError
 from lab.shell import at_once, is_mounted, run, say, step, succeeds, wait_until
 
 ANSWER_DEADLINE = 60
-FIRST_BACKUP_DEADLINE = 240.0  # dennou's script itself waits three minutes for ika and tako
+FIRST_WORK_DEADLINE = 240.0  # dennou's script itself waits three minutes for ika and tako
+FIRST_WORK = {"first-mail": "first mail", "first-backup": "first backup"}
 
 
 def hosts(lab: Lab) -> list[HostFolder]:
@@ -73,7 +74,7 @@ def _assemble(lab: Lab, overlays: dict[str, list[Path]]) -> None:
     at_once(hosts(lab), insert_empty_disk)
     seat.furnish(lab)
     boot(hosts(lab))
-    _wait_for_first_backup(hosts(lab))
+    _wait_for_first_work(hosts(lab))
     _whole(lab).touch()
 
 
@@ -162,16 +163,20 @@ def reset(lab: Lab, which: Sequence[HostFolder]) -> None:
     if len(which) == len(MACHINES):
         seat.forget_run(lab)
     boot(which)
-    _wait_for_first_backup(which)
+    _wait_for_first_work(which)
 
 
-def _wait_for_first_backup(which: Sequence[HostFolder]) -> None:
-    """A fresh dennou makes last night's backup when it boots: before that, the state before the swap isn't whole."""
-    for host in which:
-        if (host.rootfs / "etc/init.d/lab-first-backup").exists():
-            with step(f"first backup of {host.machine.key}"):
-                done = host.rootfs / "var/lib/lab-first-backup.done"
-                wait_until("the first backup is made", done.exists, FIRST_BACKUP_DEADLINE)
+def _wait_for_first_work(which: Sequence[HostFolder]) -> None:
+    """A fresh host does something at its first boot, without which the state before the swap isn't whole.
+
+    dennou makes last night's backup; mail comes to wait in the queues of the servers.
+    """
+    for name, what in FIRST_WORK.items():
+        for host in which:
+            if (host.rootfs / f"etc/init.d/lab-{name}").exists():
+                with step(f"{what} of {host.machine.key}"):
+                    done = host.rootfs / f"var/lib/lab-{name}.done"
+                    wait_until(f"the {what} is made", done.exists, FIRST_WORK_DEADLINE)
 
 
 def _stack_again(host: HostFolder) -> None:

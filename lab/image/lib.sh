@@ -13,13 +13,9 @@ install_qmail() {
     usermod -d /var/qmail/alias alias
     install -d -m 0755 /var/qmail /var/qmail/control
     install -d -m 02755 -o alias -g qmail /var/qmail/alias
-    install -d -m 0750 -o Debian-exim -g Debian-exim /var/qmail/queue
-    # Reached by everyone who may queue a mail: the queue's own folder lets them through to the trigger.
-    chmod 0751 /var/qmail/queue
-    install -d -m 0755 /var/qmail/queue/lock
-    mkfifo -m 0622 /var/qmail/queue/lock/trigger
-    install -d -m 0755 -o Debian-exim -g adm /var/log/qmail
-    chmod 0755 /var/qmail/bin/*
+    qmail_queue
+    install -d -m 0755 -o qmaill -g adm /var/log/qmail
+    chmod 0755 /var/qmail/bin/* /var/qmail/lib/qmail-queue /usr/local/ezmlm/bin/*
     printf './Maildir/\n' > /var/qmail/control/defaultdelivery
     tcprules /etc/tcp.smtp.cdb /etc/tcp.smtp.tmp < /etc/tcp.smtp
     local link
@@ -27,8 +23,24 @@ install_qmail() {
         dpkg-divert --quiet --local --rename --divert "$link.exim4" --add "$link"
         ln -s /var/qmail/bin/sendmail "$link"
     done
-    # Exim's own daemon and its nightly job have nothing to do here.
-    rm -f /etc/init.d/exim4 /etc/cron.daily/exim4-base /etc/cron.d/mlmmj
+    chmod 0440 /etc/sudoers.d/qmail
+    # Of exim4 the hosts have the configuration files alone, as the real ones.
+    rm -f /etc/init.d/exim4 /etc/cron.daily/exim4-base
+}
+
+# The queue's folders, with the owners and modes of qmail 1.03's conf-split 23.
+qmail_queue() {
+    local queue=/var/qmail/queue part number
+    install -d -m 0750 -o qmailq -g qmail $queue $queue/mess $queue/todo $queue/lock
+    install -d -m 0700 -o qmailq -g qmail $queue/intd $queue/pid
+    install -d -m 0700 -o qmails -g qmail $queue/info $queue/local $queue/remote $queue/bounce
+    for number in $(seq 0 22); do
+        install -d -m 0750 -o qmailq -g qmail $queue/mess/"$number"
+        for part in info local remote; do install -d -m 0700 -o qmails -g qmail $queue/$part/"$number"; done
+    done
+    install -m 0600 -o qmails -g qmail /dev/null $queue/lock/sendmutex
+    mkfifo -m 0622 $queue/lock/trigger
+    chown qmails:qmail $queue/lock/trigger
 }
 
 # mail_names FQDN: the control files that carry the host's name.

@@ -15,12 +15,14 @@ PROGRAM = PROJECT / "tests/faults/whole.py"
 STAYS = re.compile(
     "|".join(
         (
-            r"/home/itpass/ml/ml-ctrl/index",  # the list has numbered one mail more
+            # The list has numbered one mail more, and its archive's indexes name it: they hold others' mail too.
+            r"/home/itpass/ml/ml-ctrl(/num|/lock|/archive(/0|/0/index|/(threads|subjects|authors)(/.*)?)?)?",
             r"/home/hiki/data/backup/IrekaeCheck",  # Hiki keeps the last text of a page that was removed
             r"/home/hiki/data/(info\.db|cache/parser(/SideMenu)?)",  # Hiki's own index and cache
             r"/home/gate/userdb/\.lock",  # taken and given back
             r"/home/popcheck/Maildir/\.mu-prop",  # pop3d's own state of the mailbox
-            r"/var/qmail/queue/(db|db/.*|input|msglog)",  # the queue's databases and its empty folders
+            r"/var/qmail/queue/.*",  # what has waited there is tried again, and goes on waiting or arrives
+            r"/home/(kato|chikuwa2)/Maildir/new(/.*)?",  # … with those for whom it has waited
             r"/home/kobe/\w+_log/\w+\.log",  # the backup scripts, run with -n, write their logs
         )
     )
@@ -53,3 +55,5 @@ def test_no_mail_page_account_or_ban_is_left(lab: Lab) -> None:
     assert not left, "\n".join(left)
     text = lab.on("a", "cat /home/hiki/data/text/* 2>/dev/null; cat /home/gate/userdb/* 2>/dev/null; ls /home")
     assert "irekae" not in text.lower()
+    for machine in ("a", "b"):
+        assert lab.try_on(machine, "grep -rqsi irekae-check /var/qmail/queue").returncode == 1

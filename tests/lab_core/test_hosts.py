@@ -135,6 +135,18 @@ def test_a_snapshot_keeps_everything_and_restore_drops_what_came_later(spoil: Ca
     lab.on("a", "head -c 1000000 /dev/zero > /var/space")
 
 
+def test_restored_messages_are_called_by_the_inodes_that_they_have_now(spoil: Callable[..., Lab]) -> None:
+    lab = spoil("a")
+    look = "cd /var/qmail/queue; cat $(find remote -type f) | tr '\\0' '\\n' | grep 72 | sort"
+    kept = lab.on("a", look)
+    assert len(kept.splitlines()) >= 10
+    lab("snapshot", "queue")
+    lab("restore", "queue")
+    assert lab.on("a", look) == kept, "what nobody takes is still there"
+    places = lab.on("a", "cd /var/qmail/queue; find mess -type f -printf '%i %f %h\\n'").splitlines()
+    assert places == [f"{number} {number} mess/{int(number) % 23}" for number in (place.split()[0] for place in places)]
+
+
 def test_restore_of_an_unknown_snapshot_names_those_there_are(lab: Lab) -> None:
     lab("snapshot", "known")
     done = lab.try_("restore", "unknown")

@@ -37,6 +37,8 @@ def test_up_goes_on_after_it_was_ended_in_the_midst(other_lab: Lab, how: signal.
     (tmp_path / "etc").mkdir()
     (tmp_path / "etc/team").write_text("our own qmail\n")
     (tmp_path / "etc/team").chmod(0o640)
+    (tmp_path / "opt").mkdir(mode=0o750)
+    os.chown(tmp_path / "opt", 30001, 30001)
     # As at a terminal, also where whoever started the tests ignores Ctrl-C (nohup).
     argv = ["env", "--default-signal=INT", *other_lab.argv("up", "--overlay", f"a={tmp_path}")]
     up = subprocess.Popen(argv, env=other_lab.environment(), stderr=subprocess.PIPE, text=True)
@@ -49,6 +51,8 @@ def test_up_goes_on_after_it_was_ended_in_the_midst(other_lab: Lab, how: signal.
     assert "not up" in other_lab.try_("status").stdout
     other_lab("up", "--overlay", f"ika={tmp_path}")
     assert other_lab.on("a", "cat /etc/team; stat -c %a /etc/team").splitlines() == ["our own qmail", "640"]
+    folders = other_lab.on("a", "stat -c '%n %a %U' /opt /").splitlines()
+    assert folders == ["/opt 750 hayashi", "/ 755 root"], "a folder that was there takes the tree's owner and mode"
 
 
 def test_labs_are_apart_and_killing_their_minders_leaves_nothing(lab: Lab, other_lab: Lab) -> None:

@@ -12,6 +12,7 @@ from tests.lab_services.services_lab import ServicesLab
 pytestmark = pytest.mark.lab
 
 DOMAINS = ["ika-itpass", "itpass", "epa", "aoe", "cps"]
+LOG = "/var/log/qmail/send.log"
 SEND = """
 import json, smtplib, sys
 server, sender, recipient, token = sys.argv[1:]
@@ -79,11 +80,11 @@ def test_a_mail_to_the_list_reaches_its_subscribers(lab: ServicesLab, token: str
 
 
 def test_a_bounce_of_the_list_goes_to_the_administrators(lab: ServicesLab, token: str) -> None:
-    to = f"itpass-ml-bounces-1-asada=itpass.{lab.domain}@itpass.{lab.domain}"
+    to = f"itpass-ml-return-1-asada=itpass.{lab.domain}@itpass.{lab.domain}"
     lab.python("outside", SEND, lab.ika, "", to, token)
     lab.until("bounce for itpadmin", lambda: arrived(lab, "a", "popcheck", token))
-    lab.until("bounce noted", lambda: lab.try_on("a", "ls /home/itpass/ml/ml-ctrl/bounce | grep asada").stdout)
-    lab.on("a", "rm /home/itpass/ml/ml-ctrl/bounce/asada*")
+    lab.until("bounce noted", lambda: lab.try_on("a", "grep -rla asada@ /home/itpass/ml/ml-ctrl/bounce/d").stdout)
+    lab.on("a", "rm /home/itpass/ml/ml-ctrl/bounce/d/*")
     forget(lab, "a", token)
 
 
@@ -96,10 +97,11 @@ def test_system_mail_of_the_standby_reaches_the_administrators_on_production(lab
 
 def test_on_standby_mail_to_a_local_user_does_not_arrive(lab: ServicesLab, token: str) -> None:
     lab.on("b", f"printf 'To: hayashi\\nSubject: {token}\\n\\n' | /var/qmail/bin/qmail-inject")
-    log = f"grep -F hayashi@tako-itpass.{lab.domain} /var/log/qmail/mainlog | grep -F '**'"
+    log = f"grep -A5 'remote hayashi@tako-itpass.{lab.domain}$' {LOG} | grep -F '#5.4.6'"
     lab.until("refusal in the log", lambda: lab.try_on("b", log).stdout)
+    gone = f"! grep -rqF {token} /var/qmail/queue"
+    lab.until("nothing of it is queued", lambda: lab.try_on("b", gone).returncode == 0)
     assert not arrived(lab, "b", "hayashi", token)
-    lab.until("empty queue", lambda: "messages in queue: 0" in lab.on("b", "/var/qmail/bin/qmail-qstat"))
 
 
 def test_mail_leaves_for_another_domain(lab: ServicesLab, token: str) -> None:
@@ -113,7 +115,7 @@ def test_while_qmail_is_stopped_mail_waits_in_the_queue(lab: ServicesLab, token:
     lab.on("a", "/etc/init.d/qmail stop")
     try:
         lab.python("outside", SEND, lab.ika, "gaibu@example.org", f"popcheck@itpass.{lab.domain}", token)
-        assert "messages in queue: 1\n" in lab.on("a", "/var/qmail/bin/qmail-qstat")
+        assert "not yet preprocessed: 1\n" in lab.on("a", "/var/qmail/bin/qmail-qstat")
         assert not arrived(lab, "a", "popcheck", token)
     finally:
         lab.on("a", "/etc/init.d/qmail start")
@@ -123,14 +125,14 @@ def test_while_qmail_is_stopped_mail_waits_in_the_queue(lab: ServicesLab, token:
 
 def test_a_changed_locals_counts_from_the_next_restart(lab: ServicesLab, token: str) -> None:
     lab.on("a", "cp -p /var/qmail/control/locals /root/locals")
-    log = f"grep -F {token}-two@epa /var/log/qmail/mainlog | grep -F '**'"
+    log = f"grep -A5 'remote {token}-two@epa' {LOG}"
     try:
         lab.on("a", "grep -v ^epa /root/locals > /var/qmail/control/locals")
         lab.python("outside", SEND, lab.ika, "gaibu@example.org", f"popcheck@epa.{lab.domain}", token)
         lab.until("delivery before the restart", lambda: arrived(lab, "a", "popcheck", token))
         lab.on("a", "/etc/init.d/qmail restart")
         lab.python("outside", SEND, lab.ika, "", f"{token}-two@epa.{lab.domain}", token)
-        lab.until("not local any more", lambda: "points to local host" in lab.try_on("a", log).stdout)
+        lab.until("not local any more", lambda: "#5.4.6" in lab.try_on("a", log).stdout)
     finally:
         lab.on("a", "cp -p /root/locals /var/qmail/control/locals; /etc/init.d/qmail restart")
     forget(lab, "a", token)
@@ -150,3 +152,54 @@ def test_a_large_mail_comes_through_whole(lab: ServicesLab, token: str) -> None:
     [mail] = lab.until("large mail", lambda: arrived(lab, "a", "popcheck", token))
     assert int(lab.on("a", f"stat -c %s {mail}")) > 3_000_000
     forget(lab, "a", token)
+
+
+def test_what_is_queued_as_local_stays_local_whatever_locals_says_later(lab: ServicesLab, token: str) -> None:
+    to = f"popcheck@epa.{lab.domain}"
+    lab.on("a", "cp -p /var/qmail/control/locals /root/locals; chmod +t /home/popcheck")
+    try:
+        lab.python("outside", SEND, lab.ika, "gaibu@example.org", to, token)
+        lab.until("deferral", lambda: lab.try_on("a", f"grep -A3 'local {to}$' {LOG} | grep deferral").stdout)
+        lab.on("a", "grep -v ^epa /root/locals > /var/qmail/control/locals; chmod -t /home/popcheck")
+        lab.on("a", "/etc/init.d/qmail restart; pkill -ALRM -x qmail-send")
+        [mail] = lab.until("local delivery all the same", lambda: arrived(lab, "a", "popcheck", token))
+        assert f"Delivered-To: {to}" in lab.on("a", f"cat {mail}")
+    finally:
+        lab.on("a", "chmod -t /home/popcheck; cp -p /root/locals /var/qmail/control/locals; /etc/init.d/qmail restart")
+    forget(lab, "a", token)
+
+
+def test_qmail_ends_when_the_delivery_under_way_has_ended(lab: ServicesLab, token: str) -> None:
+    lab.on("a", "printf '|while [ ! -e /run/go ]; do sleep 0.1; done; cat > whole\n' > /home/kato/.qmail-slow")
+    lab.on("a", f"printf 'To: kato-slow\n\n{token}\n' | /var/qmail/bin/qmail-inject")
+    try:
+        lab.until("delivery under way", lambda: lab.try_on("a", "pgrep -xf '.*qmail-local.* kato-slow .*'").stdout)
+        lab.on("a", "pkill -TERM -x qmail-send")
+        lab.until("it is told", lambda: "exitasap" in lab.on("a", f"tail -1 {LOG}"))
+        assert lab.try_on("a", "pgrep -x qmail-send").stdout, "it waits for the delivery"
+        lab.on("a", "touch /run/go")
+        lab.until("its end", lambda: not lab.try_on("a", "pgrep -x qmail-send").stdout)
+        assert token in lab.on("a", "cat /home/kato/whole")
+        assert "status: exiting" in lab.on("a", f"tail -1 {LOG}")
+    finally:
+        lab.on("a", "touch /run/go; rm -f /home/kato/.qmail-slow; /etc/init.d/qmail start")
+        lab.on("a", "rm -f /home/kato/whole /run/go")
+
+
+def test_a_list_mail_is_archived_with_its_indexes(lab: ServicesLab, token: str) -> None:
+    archive = "/home/itpass/ml/ml-ctrl/archive"
+    lab.python("outside", SEND, lab.ika, f"ueno@itpass.{lab.domain}", f"itpass-ml@itpass.{lab.domain}", token)
+    lab.until("list mail", lambda: arrived(lab, "a", "ueno", token))
+    places = lab.on("a", f"cd {archive}; grep -rlF {token} .").split()
+    assert {place.split("/")[1] for place in places} >= {"0", "threads", "subjects", "authors"}
+    assert "./0/index" in places
+    forget(lab, "a", token)
+
+
+@pytest.mark.parametrize(("host", "dozens"), [("a", 34), ("b", 24)])
+def test_mail_of_both_kinds_waits_in_the_queue_from_the_first_boot_on(lab: ServicesLab, host: str, dozens: int) -> None:
+    lab.reset()
+    waiting = lab.on(host, "/var/qmail/bin/qmail-qread")
+    assert f"messages in queue: {dozens}\n" in lab.on(host, "/var/qmail/bin/qmail-qstat")
+    assert waiting.count("\tlocal\t") >= 10
+    assert waiting.count("\tremote\t") >= 10

@@ -71,7 +71,11 @@ end_impostors() {
 """
 SWEEP = r"""
 for _ in $(seq 60); do grep -rqs irekae-check /var/qmail/queue || break; sleep 0.2; done
-grep -rlsZ irekae-check /home/*/Maildir /home/itpass/ml/ml-ctrl /var/qmail/queue | xargs -0r rm -f
+grep -rlsZ irekae-check /home/*/Maildir /home/itpass/ml/ml-ctrl | xargs -0r rm -f
+# A message lies in several files of the queue, all called by its number.
+for n in $(grep -rls irekae-check /var/qmail/queue | sed 's#.*/##' | sort -u); do
+    rm -f /var/qmail/queue/*/*/"$n" /var/qmail/queue/*/"$n"
+done
 """
 
 

@@ -14,21 +14,12 @@ mail_domains localhost "$fqdn" itpass."$domain" epa."$domain" aoe."$domain" cps.
 # The list: address itpass-ml, thus user itpass, extension ml; dot-qmail files lead into the list's folder, as ezmlm's do.
 ml=/home/itpass/ml/ml-ctrl
 install -d /home/itpass/ml $ml
-for folder in incoming queue queue/discarded archive text subconf unsubconf bounce control moderation \
-    subscribers.d digesters.d requeue nomailsubs.d; do
-    install -d $ml/$folder
-done
-cp /usr/share/mlmmj/text.skel/en/* $ml/text/
-printf 'itpass-ml@itpass.%s\n' "$domain" > $ml/control/listaddress
-printf 'itpadmin@itpass.%s\n' "$domain" > $ml/control/owner
-printf -- '-\n' > $ml/control/delimiter
-printf '[itpass-ml]\n' > $ml/control/prefix
-: > $ml/control/notifysub
-# A mail counts as one to the list though its header does not say so.
-: > $ml/control/tocc
-for user in asada ikeda ueno; do printf '%s@itpass.%s\n' "$user" "$domain"; done > $ml/subscribers.d/a
-echo 0 > $ml/index
-printf '|/usr/bin/mlmmj-receive -L %s\n' $ml | tee $ml/editor > $ml/manager
+for folder in archive bounce text subscribers; do install -d $ml/$folder; done
+printf 'itpass-ml\n' > $ml/outlocal
+printf 'itpass.%s\n' "$domain" > $ml/outhost
+printf '[itpass-ml]\n' > $ml/prefix
+printf "|/usr/local/ezmlm/bin/ezmlm-send '%s'\n" $ml > $ml/editor
+for user in asada ikeda ueno; do /usr/local/ezmlm/bin/ezmlm-sub $ml "$user@itpass.$domain"; done
 printf '&itpadmin@itpass.%s\n' "$domain" > $ml/owner
 cat > $ml/bouncer <<BOUNCER
 &itpadmin@itpass.$domain
@@ -36,10 +27,14 @@ cat > $ml/bouncer <<BOUNCER
 |/usr/local/ezmlm/bin/ezmlm-return -D '$ml'
 BOUNCER
 ln -s ml/ml-ctrl/editor /home/itpass/.qmail-ml
-ln -s ml/ml-ctrl/manager /home/itpass/.qmail-ml-default
+ln -s ml/ml-ctrl/owner /home/itpass/.qmail-ml-default
 ln -s ml/ml-ctrl/owner /home/itpass/.qmail-ml-owner
-for kind in bounces return; do ln -s ml/ml-ctrl/bouncer /home/itpass/.qmail-ml-$kind-default; done
+ln -s ml/ml-ctrl/bouncer /home/itpass/.qmail-ml-return-default
 chown -Rh itpass:itpass /home/itpass
+
+# A program that is no more: what comes for it waits.
+printf '|exit 111\n' > /home/tsuda/.qmail-ticket
+chown tsuda:tsuda /home/tsuda/.qmail-ticket
 
 # --- pop -----------------------------------------------------------------------------------------------------------------
 for user in asada ikeda ueno kato sasaki suzuki; do
@@ -108,5 +103,5 @@ install -d /etc/monitor/agents.d/disk
 printf '# reports to the monitor\nreport_as = %s\nlabel = "disk of ika"\nmotto = ikasumi\n' "$fqdn" \
     > /etc/monitor/agents.d/disk/agent.conf
 
-starts_at_boot apache2 bind openbsd-inetd qmail fail2ban
+starts_at_boot apache2 bind openbsd-inetd qmail fail2ban lab-first-mail
 links_by_hand

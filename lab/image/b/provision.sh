@@ -12,6 +12,8 @@ printf '30 4 1 1 * $HOME/bin/build\n' > /var/spool/cron/crontabs/chikuwa1
 chown chikuwa1:chikuwa1 /home/chikuwa1/log.txt
 chown chikuwa1:crontab /var/spool/cron/crontabs/chikuwa1
 chmod 0600 /var/spool/cron/crontabs/chikuwa1
+printf '|exit 111\n' > /home/chikuwa1/.qmail-build
+chown chikuwa1:chikuwa1 /home/chikuwa1/.qmail-build
 # Users whose shadow line has not been brought over yet.
 awk -F'\t' '$5 == "passwd" { print $1 }' /lab/server/users.tsv | while read -r user; do
     sed -i "/^$user:/d" /etc/shadow
@@ -32,7 +34,7 @@ printf '# reports to the monitor\nreport_as = %s\nlabel = "disk of tako"\nmotto 
 starts_at_boot fail2ban
 # qmail's links were made when it was installed; tcpserver was started by hand after the last boot, so nothing starts it
 # at the next one. The host has to boot into that state, once.
-starts_at_boot qmail
+starts_at_boot qmail lab-first-mail
 cat > /etc/rc.local <<'RCLOCAL'
 #!/bin/sh -e
 # Nothing is meant to be here.

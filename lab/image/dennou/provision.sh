@@ -17,5 +17,3 @@ chown kobe:crontab /var/spool/cron/crontabs/kobe
 chmod 0600 /var/spool/cron/crontabs/kobe
 install -d /var/lib
 update-rc.d lab-first-backup defaults
-# Sends no mail and takes none.
-rm -f /etc/cron.d/mlmmj

@@ -166,3 +166,7 @@ cat >> /etc/crontab <<'CRONTAB'
 # a test of the mail to the administrators, once a year
 15 5	1 4 *	root	mail -s "`hostname -f` test" itpadmin@itpass.scitec.kobe-u.ac.jp < /dev/null
 CRONTAB
+
+# --- mail that waits -------------------------------------------------------------------------------------------------------
+chmod 0755 /etc/init.d/lab-first-mail /usr/local/sbin/lab-first-mail
+printf '%s\n' "$LAB_MACHINE" > /var/lib/lab-first-mail

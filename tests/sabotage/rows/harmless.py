@@ -89,8 +89,9 @@ ROWS = (
         "somebody's mail lies in the checks' mailbox, and some waits in the queue for a host that is down",
         "printf 'Subject: hello\\n\\nhello\\n' | /var/qmail/bin/qmail-inject -f kato popcheck\n"
         "printf 'Subject: wait\\n\\nwait\\n' | /var/qmail/bin/qmail-inject -f kato x@[198.51.100.99]",
-        undo="rm -f /home/popcheck/Maildir/new/* /home/popcheck/Maildir/cur/*; svc qmail stop; "
-        "rm -f /var/qmail/queue/input/*; svc qmail start",
+        undo="rm -f /home/popcheck/Maildir/new/* /home/popcheck/Maildir/cur/*; svc qmail stop\n"
+        "for n in $(grep -lrs kato@ /var/qmail/queue/info | sed 's#.*/##'); do rm -f /var/qmail/queue/*/*/$n; done\n"
+        "svc qmail start",
     ),
     _harmless(
         "tako-resolv-comment",

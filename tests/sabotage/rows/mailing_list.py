@@ -20,8 +20,8 @@ ROWS = (
         "ika",
         "the list delivers to some: ueno is no subscriber any more",
         (LIST,),
-        do=f"sed -i '/^ueno@/d' {_LIST}/subscribers.d/a",
-        keeps=(f"{_LIST}/subscribers.d",),
+        do=f"/usr/local/ezmlm/bin/ezmlm-unsub {_LIST} ueno@itpass.scitec.kobe-u.ac.jp",
+        keeps=(f"{_LIST}/subscribers",),
     ),
     Row(
         "list-mailbox-closed",
