@@ -3,8 +3,17 @@
 from irekae.host.host import Host
 from irekae.host.service import ServiceHandle
 from irekae.model.items import On, item
+from irekae.subjects.closed_logins import close_logins
+from irekae.subjects.held_jobs import hold_jobs
 from irekae.subjects.sessions import end_processes, end_sessions
 from irekae.swap.swap import Swap, login_user
+
+
+@item("1.7", "利用者のログインとジョブの停止", "Close logins and hold users' jobs", on=On.BOTH, mark="+")
+def keep_out(host: Host, swap: Swap) -> None:
+    """From here on nobody but the operators writes on either host, by hand or by cron; 8.1 gives both back."""
+    close_logins(host, swap)
+    hold_jobs(host, swap.site)
 
 
 @item(

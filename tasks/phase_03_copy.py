@@ -7,9 +7,10 @@ what is copied go by name, so the names must be known on the receiver.
 from irekae.host.host import Host
 from irekae.model.errors import SwapError
 from irekae.model.items import On, item
-from irekae.site.account_numbers import group_ids, user_ids
 from irekae.subjects.accounts.missing import Accounts, apply, plan_merge
+from irekae.subjects.held_jobs import carry_jobs
 from irekae.subjects.home.copying import copy_home
+from irekae.subjects.small_copies import copy_file
 from irekae.swap.swap import Swap
 
 
@@ -51,15 +52,8 @@ def home(swap: Swap) -> None:
 
 @item("3.2", "cron の設定ファイルをコピー", "Copy the cron tables", on=On.PAIR)
 def crontabs(swap: Swap) -> None:
-    """Each user's table, with its owner and group by name, mode and time."""
-    folder = swap.site.copy.crontabs
-    tables = swap.production.names(folder)
-    plain = [name for name, state in tables.items() if state["kind"] == "file" and state["owner"] == name]
-    for name in sorted(tables.keys() - set(plain)):
-        kind, owner = tables[name]["kind"], tables[name]["owner"]
-        swap.standby.say(f"{folder}/{name} is left alone: it is not a plain file of {name} ({kind}, {owner})")
-    for name in plain:
-        _copy_file(swap, f"{folder}/{name}")
+    """Each user's table, with its owner and group by name, mode and time; held on the standby until 8.1, as by 1.7."""
+    carry_jobs(swap)
 
 
 @item("3.3", "popauth の設定ファイルをコピー", "Copy the POP passwords", on=On.PAIR)
@@ -69,25 +63,4 @@ def pop_secrets(swap: Swap) -> None:
     if not swap.production.read(path):
         raise SwapError(f"{path} is empty on {swap.production.name}", hint="find out why before anything is copied")
     swap.standby.keep_dated(path)
-    _copy_file(swap, path, secret=True)
-
-
-def _copy_file(swap: Swap, path: str, secret: bool = False) -> None:
-    """Copy a file from production to the standby with mode, time, and owner and group by name (scp -p)."""
-    source = swap.production.find(path)
-    if source is None:
-        raise SwapError(f"{path} is missing on {swap.production.name}", hint="is the path in site.toml right?")
-    owner, group = source.state["owner"], source.state["group"]
-    uids, gids = user_ids(swap.standby.read("/etc/passwd")), group_ids(swap.standby.read("/etc/group"))
-    if owner not in uids or group not in gids:
-        swap.standby.say(f"{path} is not copied: {owner}:{group} is not known on {swap.standby.name}")
-        return
-    swap.standby.put(
-        path,
-        source.data,
-        source.state["mode"],
-        uid=uids[owner],
-        gid=gids[group],
-        mtime=source.state["mtime"],
-        secret=secret,
-    )
+    copy_file(swap, path, path, secret=True)

@@ -2,6 +2,8 @@
 
 from irekae.host.host import Host
 from irekae.model.items import On, item
+from irekae.subjects.closed_logins import open_logins
+from irekae.subjects.held_jobs import release_jobs, tell_what_stays_held
 from irekae.subjects.reboot import reboot
 from irekae.subjects.scheduled_backup import give_back
 from irekae.swap.swap import Swap
@@ -15,6 +17,11 @@ from irekae.swap.swap import Swap
     undo="a reboot is not taken back; behind production's there is no way back",
 )
 def restart(host: Host, swap: Swap) -> None:
-    """Proved by a new boot id; then the scheduled backup that 1.5 held is given back."""
+    """Proved by a new boot id; then what 1.5 and 1.7 held is given back, users' jobs before it: `@reboot` shall run."""
+    if host.role is On.PRODUCTION:
+        release_jobs(host, swap)
     reboot(host, swap)
     give_back(host, swap)
+    open_logins(host)
+    if host.role is On.STANDBY:
+        tell_what_stays_held(host, swap.site)

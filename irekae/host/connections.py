@@ -140,6 +140,14 @@ class Connections:
             path = f"{self.site.site.state}/journal.jsonl"
             complain(f"irekae: {entry.name}: line {line} of {path} is no entry: passed over")
 
+    def want_login(self, entry: HostEntry) -> None:
+        """Log in once more beside the connection that is open, and leave.
+
+        Raises:
+            SwapError: the host does not let us in any more.
+        """
+        Link(self.inventory, entry, self.pins, self.site.site.state).close()
+
     def drop(self, name: str) -> None:
         """Forget the connection to a name."""
         if name in self.links:

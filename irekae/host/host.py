@@ -90,8 +90,10 @@ class Host:
         return found.data
 
     def names(self, folder: str) -> dict[str, Any]:
-        """What lies in a folder: name → state."""
-        return self.link.ask("list", path=folder) or {}
+        """What lies, or would lie, in a folder: name → state."""
+        found = self.link.ask("list", path=folder) or {}
+        ground = self.record.ground
+        return ground.names(folder, found) if isinstance(ground, Planned) else found
 
     def query(self, *argv: str, ok: Sequence[int] = (0,), stdin: bytes | None = None, timeout: float = 600) -> Result:
         """Run a command that only looks; it runs under --plan too. timeout in seconds."""

@@ -1,6 +1,6 @@
 """What the verbs stand on: the host itself, or the plan, in which writes stay in memory and later reads see them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -105,6 +105,14 @@ class Planned:
     def read(self, path: str) -> File | None:
         """A file as it is, or would be."""
         return self.files[path] if path in self.files else Real(self._holder(path)).read(path)
+
+    def names(self, folder: str, found: Mapping[str, Any]) -> dict[str, Any]:
+        """What would lie in a folder, given what lies there today: name → state."""
+        below = {
+            path.rpartition("/")[2]: held for path, held in self.files.items() if path.rpartition("/")[0] == folder
+        }
+        kept = {name: state for name, state in found.items() if name not in below}
+        return kept | {name: held.state for name, held in below.items() if held}
 
     def _holder(self, path: str) -> Link:
         """Who has the file today: below a folder that a planned copy fills, its source."""

@@ -55,6 +55,7 @@ class Phase1(_Table, frozen=True):
     warning: str
     term_wait: Positive
     scheduled: list[Path_]
+    jobs: list[Path_] = msgspec.field(default_factory=lambda: ["/var/spool/cron/atjobs", "/var/lib/systemd/linger"])
 
 
 class RootDoor(_Table, frozen=True):

@@ -16,6 +16,8 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 
+# Users' jobs, where 1.7 puts them away: a folder of ours that is left empty is nothing.
+HELD = "/var/lib/irekae/held"
 TREES = [
     "/etc",
     "/var/qmail/control",
@@ -26,6 +28,7 @@ TREES = [
     "/root",
     "/home",
     "/var/spool/cron/crontabs",
+    HELD,
 ]
 # What changes by itself, whoever swaps: caches, clocks, the kernel's tables.
 SKIP = {
@@ -98,7 +101,7 @@ def files_and_mail() -> tuple[dict[str, list[object]], list[str]]:
                 # maildir(5): what follows the colon are flags, and new/ or cur/ says only whether it was seen.
                 message = os.fsdecode(os.path.basename(rest).split(b":")[0])
                 mail.append(ascii("%s %s %s" % (os.fsdecode(box), message, contents(path))))
-            elif os.path.lexists(path):
+            elif os.path.lexists(path) and not (os.path.isdir(path) and top == HELD):
                 files[ascii(os.fsdecode(path))[1:-1]] = entry(path)
     return files, sorted(mail)
 

@@ -111,7 +111,7 @@ class FarEnd:
         stand_in = getattr(self, f"_{op}", None)
         if stand_in:
             return stand_in(**arguments)
-        request = {"op": op, "state": f"{self.root}{STATE}", **self._down(arguments)}
+        request = {"op": op, "state": f"{self.root}{STATE}", **self._down(op, arguments)}
         with self.lock:
             answer = self.agent.ask(request)
         if "error" in answer:
@@ -153,12 +153,13 @@ class FarEnd:
                 found[name] = (path.stat().st_mode & 0o7777, path.read_bytes())
         return found
 
-    def _down(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    def _down(self, op: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         found = dict(arguments)
         for key in ONE:
             if key in found:
                 found[key] = f"{self.root}{found[key]}"
-        for key in MANY:
+        # Of a digest `skip` is rules below its path, elsewhere it is paths.
+        for key in MANY if op not in ("digests", "listing") else ():
             if key in found:
                 found[key] = [f"{self.root}{path}" for path in found[key]]
         return found

@@ -11,6 +11,7 @@ from typing import Any
 from irekae.host.host import Host
 from irekae.model.errors import SwapError
 from irekae.model.items import find_item
+from irekae.subjects.last_look import want_nothing_written
 from irekae.subjects.network import address_guard
 from irekae.subjects.network.address_guard import install_guard
 from irekae.subjects.network.coordinator import ITEM, Coordinator
@@ -39,6 +40,7 @@ def exchange_network(swap: Swap) -> None:
     if set(words) <= {"", "reverted"}:
         coordinator.mark_undone()
         want_no_mail_left(swap)
+        want_nothing_written(swap)
         want_one_holder_each(swap)
         coordinator.announce()
         coordinator.arm()

@@ -1,0 +1,102 @@
+"""Users' own jobs (cron tables, at jobs, lingering user managers) are held from 1.7 to 8.1.
+
+A job that runs on the machine that is being left writes what nobody carries over; one that runs on both runs twice. So
+the tables are put away on both hosts, copied in that state (3.2), and given to the new production before it boots. On
+the retired machine they stay put away, and are told.
+"""
+
+from collections.abc import Iterator
+
+from irekae.host.host import Host
+from irekae.site.site import Site
+from irekae.subjects.small_copies import copy_file
+from irekae.swap.swap import Swap
+
+ROOT = "root"  # his table is the machine's, not a user's: it goes on until the new one takes its place
+
+
+def folders(site: Site) -> list[str]:
+    """Where daemons find users' jobs, one file each."""
+    return [site.copy.crontabs, *site.phase1.jobs]
+
+
+def held_at(site: Site, path: str) -> str:
+    """Where what lies at a path is put away."""
+    return f"{site.site.state}/held{path}"
+
+
+def jobs_in(host: Host, site: Site, folder: str) -> Iterator[str]:
+    """Users' jobs in a folder, by name of their files: not root's, not the daemon's own (`.SEQ`), nothing that cron
+    itself passes over (links, the table of one user that another owns)."""
+    tables = folder in (site.copy.crontabs, held_at(site, site.copy.crontabs))
+    for name, state in sorted(host.names(folder).items()):
+        theirs = state["owner"] == name if tables else True
+        if state["kind"] == "file" and theirs and name != ROOT and not name.startswith("."):
+            yield name
+
+
+def hold_jobs(host: Host, site: Site) -> None:
+    """Put every job of a user's away (1.7): the daemon that reads the folder sees it go."""
+    held = []
+    for folder in folders(site):
+        for name in jobs_in(host, site, folder):
+            _move(host, f"{folder}/{name}", held_at(site, f"{folder}/{name}"))
+            held.append(name)
+    if held:
+        host.say(f"held the jobs of {', '.join(sorted(set(held)))}")
+
+
+def _move(host: Host, source: str, target: str) -> None:
+    found = host.find(source)
+    if found is None:
+        return
+    state = found.state
+    host.put(
+        target,
+        found.data,
+        state["mode"],
+        uid=state["uid"],
+        gid=state["gid"],
+        mtime=state["mtime"],
+        secret=True,
+    )
+    host.remove(source)
+
+
+def carry_jobs(swap: Swap) -> None:
+    """Copy production's jobs to where the standby holds its own (3.2); root's table too, which goes on meanwhile."""
+    ika, site = swap.production, swap.site
+    for folder in folders(site):
+        for name in sorted({*jobs_in(ika, site, folder), *jobs_in(ika, site, held_at(site, folder))}):
+            path = f"{folder}/{name}"
+            held = held_at(site, path)
+            copy_file(swap, held if ika.exists(held) else path, held, secret=True)
+    table = f"{site.copy.crontabs}/{ROOT}"
+    if ika.exists(table):
+        copy_file(swap, table, held_at(site, table), secret=True)
+
+
+def release_jobs(host: Host, swap: Swap) -> None:
+    """Give every job its place on the new production (8.1); a table of root's that was there is kept with the date."""
+    site, released = swap.site, []
+    for folder in folders(site):
+        for name in [*jobs_in(host, site, held_at(site, folder)), ROOT]:
+            path = f"{folder}/{name}"
+            held, old = host.find(held_at(site, path)), host.find(path)
+            if held is None:
+                continue
+            if old is not None and old.data != held.data:
+                # Not beside it: cron would take the copy for the table of another user.
+                kept, state = f"{folder.rpartition('/')[0]}/{name}.{swap.today}", old.state
+                host.put(kept, old.data, state["mode"], uid=state["uid"], gid=state["gid"], secret=True)
+            _move(host, held_at(site, path), path)
+            released.append(name)
+    if released:
+        host.say(f"the jobs of {', '.join(sorted(set(released)))} are in their places again")
+
+
+def tell_what_stays_held(host: Host, site: Site) -> None:
+    """On the retired machine jobs stay put away, so that none of them runs on both (8.1)."""
+    for folder in folders(site):
+        for name in jobs_in(host, site, held_at(site, folder)):
+            host.say(f"{folder}/{name} is set aside: {held_at(site, f'{folder}/{name}')}")

@@ -1,0 +1,98 @@
+"""The last look right before 6.1: is everything that was copied still the same on both hosts.
+
+Behind the exchange nobody looks at the old machine any more, so what was written there since the copy would stay.
+"""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from irekae.host.host import Host
+from irekae.model.errors import Status, SwapError
+from irekae.site.site import Site
+from irekae.subjects.held_jobs import folders, held_at, jobs_in
+from irekae.subjects.home.copying import REPLACED
+from irekae.swap.swap import Swap
+
+SHOWN = 30  # paths that are named
+
+Digests = dict[str, Any]
+
+
+def want_nothing_written(swap: Swap) -> None:
+    """Nothing that phase 3 copied has changed since on either host; what operators did to their own homes is told.
+
+    Args:
+        swap: with both hosts bound to 6.1, at their old names.
+
+    Raises:
+        SwapError: something has (exit status 3).
+    """
+    stays: list[str] = []
+    told: list[str] = []
+    for owner, line in [*_home(swap), *_jobs(swap), *_secrets(swap)]:
+        (told if owner in swap.site.site.operators else stays).append(line)
+    for line in told:
+        swap.production.say(f"an operator's own, and it stays where it is: {line}")
+    if stays:
+        more = [f"… and {len(stays) - SHOWN} more"] if len(stays) > SHOWN else []
+        raise SwapError(
+            f"{len(stays)} things are not on {swap.standby.name} as they are on {swap.production.name} now",
+            "\n".join([*stays[:SHOWN], *more]),
+            "find out who writes there; `fab rollback --to phase2`, then `fab phase2` to `fab phase5` again: "
+            "what is copied already costs little",
+            Status.REFUSED,
+        )
+
+
+def _on_both(swap: Swap, op: str, **arguments: Any) -> tuple[Any, Any]:
+    """The answers of production and of the standby, asked side by side."""
+    with ThreadPoolExecutor(2) as pool:
+        asked = [pool.submit(host.link.ask, op, **arguments) for host in (swap.production, swap.standby)]
+        return asked[0].result(), asked[1].result()
+
+
+def _home(swap: Swap) -> Iterator[tuple[str, str]]:
+    """Owner's name and a line for each path below /home that is not the same."""
+    path, skip = swap.site.home.path, _left_alone(swap.site)
+    ours, theirs = _on_both(swap, "digests", path=path, skip=skip)
+    for name in sorted({*ours, *theirs}):
+        if ours.get(name, {}).get("digest") == theirs.get(name, {}).get("digest"):
+            continue
+        old, new = _on_both(swap, "listing", path=path, name=name, skip=skip)
+        for inner in sorted({*old, *new}):
+            was, is_ = (side[inner][0] if inner in side else "" for side in (old, new))
+            if was != is_:
+                yield name, f"{path}/{inner}: {_words(swap, was, is_)}"
+
+
+def _left_alone(site: Site) -> list[str]:
+    return [*site.home.excludes, f"/{REPLACED}"]
+
+
+def _words(swap: Swap, was: str, is_: str) -> str:
+    if not was:
+        return f"only on {swap.standby.name}"
+    return f"changed since: {was}, on {swap.standby.name} {is_}" if is_ else f"only on {swap.production.name}"
+
+
+def _jobs(swap: Swap) -> Iterator[tuple[str, str]]:
+    site = swap.site
+    for folder in folders(site):
+        for name in jobs_in(swap.production, site, folder):
+            yield name, f"{folder}/{name}: a job came since 1.7 held them"
+        for name in jobs_in(swap.production, site, held_at(site, folder)):
+            path = held_at(site, f"{folder}/{name}")
+            if not _same(path, swap.production, swap.standby):
+                yield name, f"{folder}/{name}: was not carried over by 3.2"
+
+
+def _secrets(swap: Swap) -> Iterator[tuple[str, str]]:
+    path = swap.site.copy.pop_secrets
+    if not _same(path, swap.production, swap.standby):
+        yield "", f"{path}: changed since 3.3"
+
+
+def _same(path: str, one: Host, other: Host) -> bool:
+    left, right = one.find(path), other.find(path)
+    return left is not None and right is not None and left.data == right.data
