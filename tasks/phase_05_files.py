@@ -14,10 +14,10 @@ from irekae.swap.swap import Swap
 
 @item("5.3", "IP アドレスの変更", "Change the address", on=On.BOTH)
 def addresses(host: Host, swap: Swap) -> None:
-    """In hosts and interfaces; from here to the end of phase 6 a boot keeps the old address and name (6.3)."""
+    """In hosts now; in interfaces when phase 6 is confirmed: until then a boot keeps the old address and name (6.3)."""
     install_guard(host, swap)
     for file in swap.site.files:
-        if file.addresses:
+        if file.addresses and file.path != swap.site.network.interfaces:
             exchange_file(host, swap, file)
 
 

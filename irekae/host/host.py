@@ -203,17 +203,19 @@ class Host:
         gid: int = 0,
         mtime: int | None = None,
         secret: bool = False,
+        instead_of: tuple[str, bytes] | None = None,
     ) -> bool:
         """Make a file with exactly these contents, mode and owner, whether or not there was one.
 
-        mtime: nanoseconds since 1970. Returns: was there anything to do.
+        mtime: nanoseconds since 1970. instead_of: the file, with its contents, that this one shall take the place of
+        later; the diff is shown against it. Returns: was there anything to do.
         """
         held = self.find(path)
         wanted = {"mode": mode, "uid": uid, "gid": gid} | ({} if mtime is None else {"mtime": mtime})
         if held and held.data == data and all(held.state[key] == value for key, value in wanted.items()):
             return False
-        old = held.data if held else b""
-        lines = (SECRET,) if secret else diff(path, old, data)
+        shown, old = instead_of or (path, held.data if held else b"")
+        lines = (SECRET,) if secret else diff(shown, old, data)
         self.record.change(f"write {path}" if held else f"create {path}", {"kind": "restore"}, (path,), lines)
         self.record.ground.write(path, data, wanted, _digest(held))
         return True

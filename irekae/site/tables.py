@@ -112,6 +112,7 @@ class Network(_Table, frozen=True):
     interface: Word
     interfaces: Path_
     confirm_within: Positive
+    stays: list[str] = []
 
 
 class MailingList(_Table, frozen=True):

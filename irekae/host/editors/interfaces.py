@@ -2,39 +2,43 @@
 
 from __future__ import annotations
 
-import re
-
 from irekae.host.editors.draft import Draft
 from irekae.host.editors.names import Edited, Exchange
-
-_STANZA = re.compile(r"\s*(iface|mapping|auto|allow-\S+|no-\S+|rename|source|source-directory|template)\s")
-_ADDRESS = re.compile(r"\s*address\s+(?P<address>[0-9.]+)(?:/[0-9]+)?\s*$")
+from irekae.host.editors.stanzas import COMMANDS, Stanza, stanzas
 
 
 def edit(text: bytes, exchange: Exchange) -> Edited:
     """In the `iface` stanza whose `address` is the old one, with or without prefix, it becomes the new one.
 
-    Other options of that stanza (`dns-nameservers`, `up …`) change where they state the same address; gateway, netmask
-    and every other stanza stay. Should an interface hold the new address already, nothing is changed, all is listed.
+    The stanza's commands (`up …`) change where they state the same address; what names other machines
+    (`dns-nameservers`, `gateway`) stays, as every other stanza does. Should an interface hold the new address already,
+    nothing is changed, all is listed.
     """
     draft = Draft(text, exchange)
-    stanza: int | None = None
-    stanza_of: dict[int, int] = {}
-    for number, line in draft:
-        if begins := _STANZA.match(line):
-            stanza = number if begins[1] == "iface" else None
-        if stanza is not None and not line.lstrip().startswith("#"):
-            stanza_of[number] = stanza
-    held = {
-        found["address"]: stanza_of[number]
-        for number, line in draft
-        if number in stanza_of and (found := _ADDRESS.match(line))
-    }
-    if exchange.new.address in held:
+    found = [stanza for stanza in stanzas(text) if stanza.keyword == "iface"]
+    if any(exchange.new.address in stated(stanza) for stanza in found):
         return draft.finish()
-    for number, line in draft:
-        if number in stanza_of and stanza_of[number] == held.get(exchange.old.address):
-            for token in draft.tokens(number, exchange.old, [(0, len(line))]):
-                if token.form == exchange.old.address:
-                    draft.replace_token(number, token)
+    for stanza in found:
+        if exchange.old.address in stated(stanza):
+            _exchange(draft, stanza)
     return draft.finish()
+
+
+def stated(stanza: Stanza) -> list[str]:
+    """The addresses that an `iface` stanza states, without their prefix lengths."""
+    return [option.value.split("/")[0].strip() for option in stanza.all_of("address")]
+
+
+def _exchange(draft: Draft, stanza: Stanza) -> None:
+    """The own address becomes the new one in `address` and in commands; a line that names both hosts is left."""
+    for option in stanza.options:
+        if option.name not in ("address", *COMMANDS):
+            continue
+        spans = [(0, len(draft.lines[option.line]))]
+        if any(
+            token.form == draft.exchange.new.address for token in draft.tokens(option.line, draft.exchange.new, spans)
+        ):
+            continue
+        for token in draft.tokens(option.line, draft.exchange.old, spans):
+            if token.form == draft.exchange.old.address:
+                draft.replace_token(option.line, token)

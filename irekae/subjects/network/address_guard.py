@@ -1,15 +1,23 @@
 """The guard of the address (6.3): from 5.3 to the confirmation of 6.1 a host keeps its old address and name, also
-when it boots, though its files say the new ones. It is the watchdog, a hook of ifupdown and a line for cron."""
+when it boots. It is the watchdog, what asks it before an interface comes up, and a line for cron.
 
+The interface's new file is staged beside the watchdog, which puts it in place with the promise or the confirmation.
+"""
+
+import hashlib
 import json
+from typing import Any
 
 from irekae.host.editors.hostname import stated_name
 from irekae.host.host import Host
-from irekae.model.errors import SwapError
+from irekae.model.errors import Status, SwapError
+from irekae.subjects.network import kernel
+from irekae.subjects.network.interface import obstacles
+from irekae.subjects.network.managers import Commands, NetworkManager, choose
+from irekae.subjects.network.managers.ifupdown_files import MAIN
 from irekae.subjects.network.watchdog import program
 from irekae.swap.swap import Swap
 
-HOOK = "/etc/network/if-pre-up.d/irekae"
 CRONTAB = "/etc/cron.d/irekae-exchange"
 
 
@@ -23,16 +31,6 @@ def script(swap: Swap) -> str:
     return f"{folder(swap)}/watchdog.py"
 
 
-def hook_text(swap: Swap) -> bytes:
-    """The hook; a broken or missing watchdog must not keep an interface down, so only its plain no counts."""
-    return f"""#!/bin/sh
-# Written by irekae (6.3); removed when the exchange is confirmed. To exchange the addresses by hand, remove this first.
-[ -r {script(swap)} ] || exit 0
-python3 {script(swap)} gate
-[ $? -ne 3 ]
-""".encode()
-
-
 def crontab_text(swap: Swap) -> bytes:
     """For /etc/cron.d: an exchange that is not at its end goes on after a reboot, or should the watchdog have died."""
     return (
@@ -44,57 +42,95 @@ def crontab_text(swap: Swap) -> bytes:
 
 
 def install_guard(host: Host, swap: Swap) -> None:
-    """Keep the host at its old address and name until 6.1 is confirmed; to be called before interfaces is edited.
+    """Stage the interface's new file, prove it, and keep the host at its old address and name until 6.1 is confirmed.
 
     Args:
         host: bound to 5.3, under its old name.
         swap: whose site.toml names the interface.
 
     Raises:
-        SwapError: the interface does not hold the host's address just now.
+        SwapError: the interface is not one that can be exchanged (exit status 3), or its new file is not right.
     """
     network = swap.site.network
-    old, new = host.entry, swap.inventory.other(host.name)
-    held = _held(host, network.interface)
-    kept = f"{folder(swap)}/interfaces.old"
-    restart = ["systemctl", "restart", "networking"]
-    guard = {
-        "interface": network.interface,
-        "restart": restart if host.link.facts["systemd"] else ["/etc/init.d/networking", "restart"],
-        "plain": _plain(host, network.interface, held),
-        "old": {"name": stated_name(host.before("/etc/hostname")), "address": old.address, "file": kept},
-        "new": {"name": new.name, "address": new.address, "file": network.interfaces},
-    }
-    host.put(kept, host.before(network.interfaces), 0o600)
+    _want_exchangeable(host, swap)
+    manager = choose(host, network.interface)
+    before, new = host.read(network.interfaces), swap.inventory.other(host.name)
+    after = manager.staged(before, swap.exchange_on(host))
+    held = host.find(network.interfaces)
+    mtime = int(held.state["mtime"]) if held else None
+    if network.interfaces == MAIN:  # a copy beside a sourced file would be sourced as well
+        host.keep_dated(network.interfaces)
+    host.put(f"{folder(swap)}/interfaces.old", before, 0o600, mtime=mtime)
+    host.put(f"{folder(swap)}/interfaces.new", after, 0o600, instead_of=(network.interfaces, before))
+    manager.prove(host, network.interface, f"{folder(swap)}/interfaces.new", new.address)
+    guard = _guard(host, swap, manager.commands(host, network.interface), (before, after))
     host.put(f"{folder(swap)}/guard.json", json.dumps(guard, indent=1).encode() + b"\n", 0o600)
     host.put(script(swap), program(), 0o700)
     host.put(CRONTAB, crontab_text(swap), 0o644)
-    host.put(HOOK, hook_text(swap), 0o755)
+    for file in manager.guards(script(swap)):
+        host.put(file.path, file.data, file.mode)
 
 
-def remove_guard(host: Host) -> None:
+def _want_exchangeable(host: Host, swap: Swap) -> None:
+    found = list(obstacles(host, swap))
+    if found:
+        raise SwapError(
+            f"the address of {host.name} cannot be exchanged",
+            "\n".join(map(str, found)),
+            "mend it, then `fab phase5`",
+            Status.REFUSED,
+        )
+
+
+def _guard(host: Host, swap: Swap, commands: Commands, files: tuple[bytes, bytes]) -> dict[str, Any]:
+    """What the watchdog knows of this host (guard.json): both sides, and the network manager's commands."""
+    old, new = host.entry, swap.inventory.other(host.name)
+    names = {"old": stated_name(host.before("/etc/hostname")), "new": new.name}
+    sides = {}
+    for side, address, data in zip(("old", "new"), (old.address, new.address), files, strict=True):
+        sides[side] = {
+            "name": names[side],
+            "address": address,
+            "file": f"{folder(swap)}/interfaces.{side}",
+            "sha256": hashlib.sha256(data).hexdigest(),
+            "down": commands.down,
+            "up": commands.up,
+            "plain": _plain(host, swap.site.network.interface, address),
+        }
+    return {
+        "interface": swap.site.network.interface,
+        "live": swap.site.network.interfaces,
+        "restart": commands.restart,
+        "others": commands.others,
+        "shown": commands.shown,
+        **sides,
+    }
+
+
+def rearm_guard(host: Host, swap: Swap) -> None:
+    """Put the guard back for the way back; 6.1's own undo knows of it already."""
+    host.remember(CRONTAB, crontab_text(swap), 0o644)
+    for file in _manager(host, swap).guards(script(swap)):
+        host.remember(file.path, file.data, file.mode)
+
+
+def remove_guard(host: Host, swap: Swap) -> None:
     """The host is where its files say: nothing is left to guard."""
-    host.remove(HOOK)
+    for file in _manager(host, swap).guards(script(swap)):
+        host.remove(file.path)
     host.remove(CRONTAB)
 
 
-def _held(host: Host, interface: str) -> str:
-    """The host's address with its prefix length, as the interface holds it."""
-    shown = host.query("ip", "-4", "-o", "addr", "show", "dev", interface, ok=(0, 1)).text
-    for line in shown.splitlines():
-        if line.split()[3].split("/")[0] == host.entry.address:
-            return line.split()[3]
-    raise SwapError(
-        f"{interface} of {host.name} does not hold {host.entry.address}",
-        shown.strip() or "it holds no address",
-        "correct [network] interface in site.toml",
-    )
+def _manager(host: Host, swap: Swap) -> NetworkManager:
+    return choose(host, swap.site.network.interface)
 
 
-def _plain(host: Host, interface: str, held: str) -> list[list[str]]:
-    """The commands that set address and way out without ifupdown."""
+def _plain(host: Host, interface: str, address: str) -> list[list[str]]:
+    """The commands that set address and way out without any network manager."""
+    held = kernel.held(kernel.devices(host), interface, host.entry.address)
+    prefix = held.prefix if held else 32
     route = host.query("ip", "-4", "route", "show", "default", "dev", interface).text.split()
-    commands = [["ip", "address", "add", held, "dev", interface]]
+    commands = [["ip", "address", "add", f"{address}/{prefix}", "dev", interface]]
     if "via" in route:
         gateway = route[route.index("via") + 1]
         commands.append(["ip", "route", "add", "default", "via", gateway, "dev", interface])

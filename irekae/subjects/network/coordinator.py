@@ -138,7 +138,6 @@ class Coordinator:
         }
         ids = {host.role: str(host.link.facts["machine_id"]) for host in self.hosts}
         for host in self.hosts:
-            other = self.swap.inventory.other(host.entry.name)
             known = json.loads(host.read(f"{address_guard.folder(self.swap)}/guard.json"))
             named = stated_name(host.read("/etc/hostname"))
             plan = {
@@ -147,7 +146,7 @@ class Coordinator:
                 "peer": ids[On.STANDBY if host.role is On.PRODUCTION else On.PRODUCTION],
                 "decides": host.role is On.STANDBY,
                 "old": known["old"],
-                "new": {"name": named, "address": other.address, "file": self.swap.site.network.interfaces},
+                "new": {**known["new"], "name": named},
             }
             sent = json.dumps(plan).encode()
             found = run(host.link, ["python3", address_guard.script(self.swap), "arm"], sent, timeout=30)
@@ -155,7 +154,7 @@ class Coordinator:
                 raise SwapError(
                     f"the watchdog of {host.name} could not be armed",
                     (found.text + found.err.decode("utf-8", "replace")).strip(),
-                    "`fab status`",
+                    "`fab phase5.addresses` stages the address anew, then `fab phase6`",
                 )
 
     def settle(self) -> None:

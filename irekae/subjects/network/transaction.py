@@ -15,6 +15,7 @@ from irekae.subjects.last_look import want_nothing_written
 from irekae.subjects.network import address_guard
 from irekae.subjects.network.address_guard import install_guard
 from irekae.subjects.network.coordinator import ITEM, Coordinator
+from irekae.subjects.network.managers import choose
 from irekae.subjects.network.watchdog import program
 from irekae.subjects.stranded_mail import want_no_mail_left
 from irekae.swap.swap import Swap
@@ -46,7 +47,7 @@ def exchange_network(swap: Swap) -> None:
         coordinator.arm()
     coordinator.settle()
     for host in coordinator.hosts:
-        address_guard.remove_guard(host)
+        address_guard.remove_guard(host, swap)
         host.say(f"is {coordinator.goal(host)} now; {coordinator.away(host)}")
 
 
@@ -65,8 +66,7 @@ def revert_network(swap: Swap) -> None:
         words = coordinator.wait_settled()
     if set(words) == {"confirmed"}:
         for host in coordinator.hosts:
-            host.remember(address_guard.CRONTAB, address_guard.crontab_text(swap), 0o644)
-            host.remember(address_guard.HOOK, address_guard.hook_text(swap), 0o755)
+            address_guard.rearm_guard(host, swap)
         coordinator.arm()
         coordinator.settle()
     coordinator.mark_undone()
@@ -109,18 +109,18 @@ def want_one_holder_each(swap: Swap) -> None:
 
 def _plan(swap: Swap) -> None:
     for host in (swap.production, swap.standby):
-        other = swap.inventory.other(host.name)
-        interface, restart = swap.site.network.interface, "/etc/init.d/networking restart"
-        if host.link.facts["systemd"]:
-            restart = "systemctl restart networking"
+        network, other = swap.site.network, swap.inventory.other(host.name)
+        commands = choose(host, network.interface).commands(host, network.interface)
+        staged = f"{address_guard.folder(swap)}/interfaces"
+        down = [[f"{staged}.old" if word == "{file}" else word for word in argv] for argv in commands.down[:1]]
         host.record.change(
             f"become {other.name} ({other.address})",
             {"kind": "exchange"},
             lines=(
-                f"$ ifdown -i {address_guard.folder(swap)}/interfaces.old --exclude=lo -a",
-                f"(wait until nobody holds {other.address} on {interface})",
-                f"$ {restart}",
+                *(f"$ {' '.join(argv)}" for argv in down),
+                f"(wait until nobody holds {other.address} on {network.interface}, put {staged}.new in place)",
+                *(f"$ {' '.join(argv)}" for argv in commands.restart),
                 f"(announce {other.address}; back to {host.entry.address} unless confirmed there within "
-                f"{swap.site.network.confirm_within} s)",
+                f"{network.confirm_within} s)",
             ),
         )

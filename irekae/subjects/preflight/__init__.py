@@ -4,7 +4,7 @@ A check is a function that looks at the pair and yields obstacles, each with its
 write it in a module of its own here (`obstacle.py` has what it is made of) and put it into `CHECKS`.
 """
 
-from irekae.subjects.preflight import clock, home, identity, mail, names, paths, programs, services
+from irekae.subjects.preflight import clock, home, identity, mail, names, network, paths, programs, services
 from irekae.subjects.preflight.obstacle import Check, Obstacle, find_all
 from irekae.swap.swap import Swap
 
@@ -13,7 +13,6 @@ __all__ = ["CHECKS", "Obstacle", "obstacles"]
 # In the order in which they are told.
 CHECKS: tuple[Check, ...] = (
     identity.names,
-    identity.addresses,
     identity.clones,
     clock.differences,
     programs.missing,
@@ -22,6 +21,8 @@ CHECKS: tuple[Check, ...] = (
     services.unknown,
     mail.queues,
     home.space,
+    network.interface,
+    network.pair,
 )
 
 

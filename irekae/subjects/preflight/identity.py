@@ -19,13 +19,6 @@ def names(host: Host, swap: Swap) -> Iterable[Obstacle]:
         )
 
 
-@each_host
-def addresses(host: Host, swap: Swap) -> Iterable[Obstacle]:
-    """The host holds the address that hosts.ini gives it."""
-    if host.entry.address not in host.query("ip", "-4", "-o", "addr").text.replace("/", " ").split():
-        yield Obstacle(f"has not the address {host.entry.address}", "correct hosts.ini, or the host's network")
-
-
 def clones(swap: Swap) -> Iterable[Obstacle]:
     """A machine copied from the other one has its machine-id and its host keys: then nothing tells them apart."""
     ours, theirs = swap.production.link, swap.standby.link

@@ -1,33 +1,16 @@
-"""What a check of the preflight is, and how all of them are asked."""
+"""What a check of the preflight (0.2) is, and how all of them are asked."""
 
 import functools
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from irekae.host.host import Host
 from irekae.host.remote import Lost
 from irekae.model.errors import Bug, SwapError
+from irekae.swap.obstacle import Obstacle
 from irekae.swap.swap import Swap
 
-
-@dataclass(frozen=True)
-class Obstacle:
-    """A reason why the swap may not begin.
-
-    Attributes:
-        what: what was found, one line.
-        remedy: what ends it, so that it can be done as it stands.
-        where: the host; "" where it concerns both.
-    """
-
-    what: str
-    remedy: str
-    where: str = ""
-
-    def __str__(self) -> str:
-        said = f"{self.where}: {self.what}" if self.where else self.what
-        return f"{said}\n  remedy: {self.remedy}" if self.remedy else said
-
+__all__ = ["Check", "HostCheck", "Obstacle", "each_host", "find_all"]
 
 Check = Callable[[Swap], Iterable[Obstacle]]
 HostCheck = Callable[[Host, Swap], Iterable[Obstacle]]

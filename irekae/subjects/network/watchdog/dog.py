@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import socket
 import time
 
+from irekae.subjects.network.watchdog.live import in_place, lay_spare, put_in_place, sweep
 from irekae.subjects.network.watchdog.memory import SETTLED, home, keep, log, side
 from irekae.subjects.network.watchdog.moves import Moves
 from irekae.subjects.network.watchdog.talk import FRESH
@@ -24,11 +26,11 @@ class Watchdog(Moves):
         elif self.state == "prepared":
             self.wait_for_decision()
         else:
-            if side(home())["address"] not in addresses(self.interface):
-                self.come_home(home())
+            self.be_home()
             if self.state == "armed":
                 self.exchange()
         self.pump(self.is_remembered)
+        sweep()
         # The other host may still need our word: `again` goes on with this until it is known not to.
         self.pump(lambda: not self.plan or self.peer.get("state") in SETTLED or "quit" in self.asked, LINGER)
         if self.peer.get("state") in SETTLED:
@@ -38,6 +40,26 @@ class Watchdog(Moves):
                 self.next_beat = 0.0
                 self.beat()
 
+    def be_home(self) -> None:
+        """At rest: the file, the host name and the address are those of the side where this host belongs."""
+        put_in_place(home())
+        if socket.gethostname() != side(home())["name"]:
+            socket.sethostname(side(home())["name"])
+        if side(home())["address"] not in addresses(self.interface):
+            self.come_home(home())
+
+    def is_ready(self) -> bool:
+        """Does nothing on this host stand in the way, before anything is let go: afterwards no step needs the disk."""
+        try:
+            lay_spare(self.plan["take"])
+        except OSError as error:
+            self.why = "the new file of the interface could not be laid ready: %s" % error
+            return False
+        if in_place() != self.plan["leave"]:
+            self.why = "the file of the interface was edited since"
+            return False
+        return self.enter("changing")
+
     def exchange(self) -> None:
         """From armed on."""
         within = self.plan["confirm_within"]
@@ -46,7 +68,7 @@ class Watchdog(Moves):
             self.fall_back(self.plan["back"], "disarmed, nothing was changed")
             return
         self.deadline = time.monotonic() + within
-        if not self.enter("changing"):
+        if not self.is_ready():
             self.fall_back(self.plan["back"], self.why)
             return
         leave = side(self.plan["leave"])

@@ -69,8 +69,8 @@ def home() -> str:
     return str(plan["take"] if word == "prepared" else plan["leave"])
 
 
-def side(name: str) -> dict[str, str]:
-    """Host name, address and interfaces file of a side."""
+def side(name: str) -> dict[str, Any]:
+    """A side's host name, address, its file with its digest, and the commands that move the interface."""
     guard, plan = load("guard.json"), load("plan.json")
-    found: dict[str, str] = plan[name] if name in plan else guard[name]
+    found: dict[str, Any] = plan[name] if name in plan else guard[name]
     return found

@@ -9,17 +9,27 @@ import subprocess
 import time
 from typing import Callable
 
-from irekae.subjects.network.watchdog.memory import SETTLED, keep, log, place, side
+from irekae.subjects.network.watchdog.live import SIDES, put_in_place
+from irekae.subjects.network.watchdog.memory import SETTLED, home, keep, load, log, place, side
 from irekae.subjects.network.watchdog.talk import FRESH, Talk
-from irekae.subjects.network.watchdog.wire import addresses, arp
+from irekae.subjects.network.watchdog.wire import addresses, arp, prefixes
 
 PERMIT = "/run/irekae-address"  # the address that the watchdog is just bringing up
 QUIET = 0.8  # seconds in which nobody may answer for an address before it is taken
 PROBE = 0.2  # seconds between two ARP probes
 SILENCE = 10.0  # seconds without a word, then the other host counts as dead
-INSIST = 20.0  # seconds, then a host takes its own address home though a third machine has it
+INSIST = 20.0  # seconds, then a host takes its own address home, whoever answers for it, if the other one let it go
+GIVE_UP = 120.0  # seconds, then it does so though the other one says nothing; it says so when it holds the address
+HOME = 150.0  # seconds for which the way home waits for its address before it is tried otherwise (D6)
 COMMAND = 30.0  # seconds that a command of the host may take
-TRIES = 3  # to get the network back up before the host is rebooted
+TRIES = 3  # to come home before the host is rebooted
+
+
+def with_file(argv: list[str], name: str) -> list[str]:
+    """An adapter's command, for a side: `{file}` is where that side's file is."""
+    staged = side(name)["file"]
+    path = staged if os.path.exists(staged) else load("guard.json")["live"]
+    return [path if word == "{file}" else word for word in argv]
 
 
 class Moves(Talk):
@@ -42,32 +52,44 @@ class Moves(Talk):
             log("%s ended with status %d" % (argv[0], status))
         return status
 
-    def put_down(self, name: str) -> None:
-        """Let go of a side's address, leaving the link up."""
-        gone = side(name)["address"]
-        self.run("ifdown", "-i", side(name)["file"], "--exclude=lo", "-a")
-        if gone in addresses(self.interface):
-            self.run("ip", "-4", "address", "flush", "dev", self.interface, "scope", "global")
+    def put_down(self, name: str) -> bool:
+        """Let go of a side's address, leaving the link up; False when it is still there."""
+        gone = side(name)
+        for down in gone["down"]:
+            if gone["address"] in addresses(self.interface):
+                self.run(*with_file(down, name))
+        for shown in prefixes(self.interface):
+            # That one alone: further addresses of the machine stay.
+            if shown.split("/")[0] == gone["address"]:
+                self.run("ip", "address", "del", shown, "dev", self.interface)
         self.run("ip", "link", "set", "dev", self.interface, "up")
-        if gone not in addresses(self.interface):
-            self.claim = ""
-            self.next_beat = 0.0
-            self.beat()
+        if gone["address"] in addresses(self.interface):
+            self.why = "%s does not let go of %s" % (self.interface, gone["address"])
+            return False
+        self.claim = ""
+        self.next_beat = 0.0
+        self.beat()
+        return True
 
     def is_free(self, address: str, since: float, at_home: bool) -> bool:
         """May the address be taken: nobody answers for it, and the other host says that it has let go.
 
-        On the way home a dead host needs no asking: one from which nothing is heard while others are. As long as the
-        wire is silent this host is itself cut off, and nobody misses it. A third machine cannot keep it out for good.
+        On the way home a dead host needs no asking: one from which nothing is heard while others are. Nobody can keep a
+        host from its own address for good: the other host's sealed word outranks whoever answers probes in its name or
+        another, and without any word, probing is given up by a deadline.
         """
         now = time.monotonic()
         let_go = self.peer.get("claim") != address
-        told = bool(self.peer) and let_go and now - self.peer_at < FRESH
+        fresh = bool(self.peer) and now - self.peer_at < FRESH
+        told = let_go and fresh
         sure = not self.plan or os.path.exists(place("done")) or (let_go and self.peer.get("state") in SETTLED)
-        speakers = self.wire.speakers(address, max(since, now - QUIET))
-        if at_home and now - since > INSIST and (told or sure):
-            speakers = [mac for mac in speakers if mac == self.peer.get("mac")]
-        if now - since < QUIET or speakers:
+        if now - since < QUIET:
+            return False
+        if at_home and (
+            (now - since > INSIST and (told or sure)) or (now - since > GIVE_UP and not (fresh and not let_go))
+        ):
+            return True
+        if self.wire.speakers(address, max(since, now - QUIET)):
             return False
         dead = now - max(since, self.peer_at) > SILENCE and self.wire.heard > since
         return told or (at_home and (sure or dead))
@@ -76,7 +98,11 @@ class Moves(Talk):
         self, name: str, at_home: bool, seconds: float = 1e9, unless: Callable[[], object] = lambda: False
     ) -> bool:
         """Take a side's address and name when it is free; False when it isn't in time, or did not come up."""
-        wanted = side(name)
+        return self.wait_free(name, at_home, seconds, unless) and self.bring_up(name, at_home)
+
+    def wait_free(self, name: str, at_home: bool, seconds: float, unless: Callable[[], object] = lambda: False) -> bool:
+        """Probe until a side's address is free, and lay claim to it; False when it is not in time."""
+        address = side(name)["address"]
         since = time.monotonic()
         probed = 0.0
 
@@ -85,34 +111,61 @@ class Moves(Talk):
             if time.monotonic() - probed > PROBE:
                 probed = time.monotonic()
                 self.next_beat = min(self.next_beat, probed + PROBE)
-                self.wire.send(arp(self.wire.mac, "0.0.0.0", wanted["address"]))
-            return self.is_free(wanted["address"], since, at_home)
+                self.wire.send(arp(self.wire.mac, "0.0.0.0", address))
+            return self.is_free(address, since, at_home)
 
         self.run("ip", "link", "set", "dev", self.interface, "up")
         if not self.pump(lambda: unless() or free(), seconds) or unless():
-            held_by = ", ".join(self.wire.speakers(wanted["address"], since)) or "the other host, or that is silent"
-            self.why = "%s is held by %s" % (wanted["address"], held_by)
+            held_by = ", ".join(self.wire.speakers(address, since)) or "the other host, or that is silent"
+            self.why = "%s is held by %s" % (address, held_by)
             return False
-        self.claim = wanted["address"]
+        if self.wire.speakers(address, time.monotonic() - QUIET):
+            log("%s is answered for, and taken all the same: it is this host's" % address)
+        self.claim = address
         # The other host must know before the address answers.
         self.next_beat = 0.0
         self.beat()
-        return self.bring_up(wanted, at_home)
+        return True
 
-    def bring_up(self, wanted: dict[str, str], at_home: bool) -> bool:
-        """Have ifupdown bring the address up, take the name with it, and announce both."""
+    def bring_up(self, name: str, at_home: bool) -> bool:
+        """Have the network manager bring the address up, take the name with it, and announce both."""
+        wanted = side(name)
         with open(PERMIT, "w") as file:
             file.write(wanted["address"])
         socket.sethostname(wanted["name"])
         # 6.1: the host's own restart, of which nothing is left to stop. The way home must not depend on it.
-        ways = [["ifup", "-i", wanted["file"], "-a"], ["ifup", "-i", wanted["file"], self.interface]]
-        ways = ways if at_home or wanted["file"] == self.guard["old"]["file"] else [self.guard["restart"]]
-        for up in ways:
-            if wanted["address"] not in addresses(self.interface):
-                self.run(*up)
-        os.unlink(PERMIT)
-        if wanted["address"] not in addresses(self.interface):
-            self.why = "%s did not come up (%s)" % (wanted["address"], " ".join(ways[0]))
+        if at_home:
+            self.try_ways([with_file(up, name) for up in wanted["up"]], wanted["address"])
+            for argv in self.guard["others"]:
+                self.run(*argv)
+        else:
+            self.restart(name)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(PERMIT)
+        return self.came_up(name)
+
+    def restart(self, name: str) -> None:
+        """The host's own restart, with the side's file in place meanwhile: until the promise a boot leads home."""
+        if put_in_place(name):
+            self.try_ways(self.guard["restart"], side(name)["address"])
+        put_in_place(home())
+
+    def try_ways(self, ways: list[list[str]], address: str) -> None:
+        """Run the commands one after the other until the address is there."""
+        for argv in ways:
+            if address not in addresses(self.interface):
+                self.run(*argv)
+
+    def came_up(self, name: str) -> bool:
+        """Is the side's address there, and the other side's not: what really came up counts, whatever the file said."""
+        there = addresses(self.interface)
+        wrong = [side(one)["address"] for one in SIDES if one != name and side(one)["address"] in there]
+        if wrong or side(name)["address"] not in there:
+            found = ", ".join(there) or "no address"
+            self.why = "%s did not come up alone: %s has %s" % (side(name)["address"], self.interface, found)
+            for one in SIDES:
+                if one != name:
+                    self.put_down(one)
             return False
         self.announce_until = time.monotonic() + 3.0
         self.next_beat = 0.0
@@ -120,19 +173,23 @@ class Moves(Talk):
         return True
 
     def come_home(self, name: str) -> None:
-        """Take a side's address, whatever it takes: D6, a reboot, once; then without ifupdown."""
-        tries = 0
-        while not self.take(name, True):
+        """Take a side's address, whatever it takes: D6, a reboot, once; then without the network manager."""
+        tries = failures = 0
+        while True:
+            if self.wait_free(name, True, HOME):
+                if self.bring_up(name, True):
+                    return
+                failures += 1
+            tries += 1
             log(self.why)
             self.put_down(name)
-            tries += 1
             if tries >= TRIES and not os.path.exists(place("rebooted")):
                 self.reboot()
-            elif tries >= TRIES and name == "old":
-                log("ifupdown does not work, also after a reboot: setting the address by hand")
-                for argv in self.guard["plain"]:
+            elif failures >= TRIES:
+                log("the network manager fails, also after a reboot: setting the address by hand")
+                for argv in side(name)["plain"]:
                     self.run(*argv)
-                if side(name)["address"] in addresses(self.interface):
+                if self.came_up(name):
                     return
             self.pump(lambda: False, 2.0)
 

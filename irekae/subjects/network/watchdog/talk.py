@@ -13,7 +13,8 @@ import struct
 import time
 from typing import Any, Callable
 
-from irekae.subjects.network.watchdog.memory import keep, load, log, place, side, state
+from irekae.subjects.network.watchdog.live import put_in_place
+from irekae.subjects.network.watchdog.memory import home, keep, load, log, place, side, state
 from irekae.subjects.network.watchdog.wire import EVERYBODY, WORD, Wire, addresses, arp, spell
 
 BEAT = 0.3  # seconds between two words to the other host
@@ -78,6 +79,7 @@ class Talk:
         if now < self.next_beat:
             return
         self.next_beat = now + BEAT
+        self.wire.look()
         if self.plan:
             word = {"exchange": self.plan["id"], "from": self.plan["me"], "mac": spell(self.wire.mac),
                     "state": self.state, "claim": self.claim, "go": "go" in self.asked}  # fmt: skip
@@ -129,6 +131,8 @@ class Talk:
             self.why = "%s could not be remembered: %s" % (word, error)
             log(self.why)
             return False
+        # By what is remembered, so that a boot finds the file of the side where it leads.
+        put_in_place(home())
         self.go_to(word, why)
         return True
 
@@ -137,6 +141,7 @@ class Talk:
         if state() != self.state:
             with contextlib.suppress(OSError):
                 keep("state", self.state + "\n")
+                put_in_place(home())
         return state() == self.state
 
     def go_to(self, word: str, why: str) -> None:

@@ -6,14 +6,16 @@ import contextlib
 import fcntl
 import json
 import os
+import re
 import select
 import socket
 import subprocess
 import sys
 import time
-from typing import Callable
+from typing import Any, Callable
 
 from irekae.subjects.network.watchdog.dog import Watchdog
+from irekae.subjects.network.watchdog.live import SIDES, digest, in_place
 from irekae.subjects.network.watchdog.memory import SETTLED, home, keep, load, log, place, side, state
 from irekae.subjects.network.watchdog.moves import PERMIT
 from irekae.subjects.network.watchdog.wire import Wire, addresses, arp, spell
@@ -69,25 +71,63 @@ def detach() -> None:
 def gate() -> int:
     """ifupdown asks, before it brings an interface up: only the address that is this host's just now may come up."""
     guard = load("guard.json")
-    interface, address = os.environ.get("IFACE", ""), os.environ.get("IF_ADDRESS", "").split("/")[0]
-    if not guard or state() == "confirmed" or interface not in ("--all", guard["interface"]):
+    if not guard:
         return 0
+    interface, permitted = os.environ.get("IFACE", ""), permit()
+    both = {side(name)["address"] for name in SIDES}
+    if permitted:
+        refused = (both - {permitted}) & stated()
+    elif is_at_rest():
+        if socket.gethostname() != side(home())["name"]:
+            socket.sethostname(side(home())["name"])
+        refused = (both - {side(home())["address"]}) & (stated() | defined(guard, interface))
+    else:
+        come_home(interface)
+        refused = both if interface == guard["interface"] else both & (stated() | defined(guard, interface))
+    if refused:
+        print("irekae: %s must not come up with %s just now" % (interface, " or ".join(sorted(refused))))
+        return 3
+    return 0
+
+
+def permit() -> str:
+    """The address that the watchdog is just bringing up, "" when it is not."""
     try:
         with open(PERMIT) as file:
-            mine = file.read()
+            return file.read()
     except FileNotFoundError:
-        mine = side(home())["address"]
-        if mine not in addresses(guard["interface"]):
-            # After a boot, or a restart of the network by hand: come home. ifupdown asks for all interfaces first, and
-            # waiting there lets what starts next find an address.
-            socket.sethostname(side(home())["name"])
-            detach()
-            if interface == "--all":
-                wait_for(lambda: mine in addresses(guard["interface"]), 15.0)
-    if address not in (guard["old"]["address"], guard["new"]["address"]) or address == mine:
-        return 0
-    print("irekae: %s must not come up with %s before the exchange is confirmed" % (interface, address))
-    return 3
+        return ""
+
+
+def is_at_rest() -> bool:
+    """No exchange is under way, and the file in place is not the one of the side where this host does not belong."""
+    return state() in (*SETTLED, "armed") and in_place() in (home(), "")
+
+
+def come_home(interface: str) -> None:
+    """After a boot, or a restart of the network by hand, in the middle: the watchdog alone brings the address up.
+
+    ifupdown asks for all interfaces first, and waiting there lets what starts next find an address.
+    """
+    mine = side(home())
+    socket.sethostname(mine["name"])
+    detach()
+    if interface == "--all":
+        wait_for(lambda: mine["address"] in addresses(load("guard.json")["interface"]), 15.0)
+
+
+def stated() -> set[str]:
+    """The address that ifupdown says it is about to set."""
+    return {os.environ.get("IF_ADDRESS", "").split("/")[0]}
+
+
+def defined(guard: dict[str, Any], interface: str) -> set[str]:
+    """Every address that the interface's definition names, in a command too: `up ip addr add …` says nothing before."""
+    try:
+        shown = subprocess.run([*guard["shown"], interface], stdin=NOTHING, capture_output=True, timeout=10.0).stdout
+    except (OSError, subprocess.SubprocessError):
+        return set()
+    return set(re.findall(r"[0-9]+(?:\.[0-9]+){3}", shown.decode("utf-8", "replace")))
 
 
 def wait_for(condition: Callable[[], bool], seconds: float) -> bool:
@@ -106,6 +146,10 @@ def arm() -> int:
         print("an exchange is under way: %s" % state())
         return 3
     plan = json.load(sys.stdin)
+    live = load("guard.json")["live"]
+    if digest(live) != plan[plan["leave"]]["sha256"]:
+        print("%s was edited since 5.3 staged its successor" % live)
+        return 3
     tell("quit")  # one that lingers for the other host's sake
     if not alone(10.0):
         print("another watchdog is at work")

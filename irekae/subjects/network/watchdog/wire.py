@@ -11,12 +11,19 @@ import time
 ARP, WORD, ALL = 0x0806, 0x88B5, 0x0003  # ethertypes: ARP, IEEE's for local experiments, every one
 EVERYBODY = b"\xff" * 6
 OUTGOING = 4  # packet(7): a frame of our own
+AT_ONCE = 500  # frames between two looks at everything else, however many come in
+DEAF = 5.0  # seconds without any frame of others, then the socket is opened anew
+
+
+def prefixes(interface: str) -> list[str]:
+    """The IPv4 addresses that an interface has, with their prefix lengths."""
+    shown = subprocess.run(["ip", "-4", "-o", "addr", "show", "dev", interface], capture_output=True).stdout.decode()
+    return [line.split()[3] for line in shown.splitlines()]
 
 
 def addresses(interface: str) -> list[str]:
     """The IPv4 addresses that an interface has."""
-    shown = subprocess.run(["ip", "-4", "-o", "addr", "show", "dev", interface], capture_output=True).stdout.decode()
-    return [line.split()[3].split("/")[0] for line in shown.splitlines()]
+    return [shown.split("/")[0] for shown in prefixes(interface)]
 
 
 def logged_in(address: str) -> bool:
@@ -38,18 +45,51 @@ def spell(mac: bytes) -> str:
 
 
 class Wire:
-    """The interface's Ethernet: works with or without an address, as long as the link is up."""
+    """The interface's Ethernet: works with or without an address, as long as the link is up.
+
+    Attributes:
+        heard: when any frame of others came in last (time.monotonic).
+        mac: the interface's hardware address.
+    """
 
     def __init__(self, interface: str, probes_count: bool = True) -> None:
         """Listen to everything on the interface. Who probes for an address is about to take it (RFC 5227, 2.1.1)."""
         self.interface = interface
         self.probes_count = probes_count
-        self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.ntohs(ALL))
-        self.socket.bind((interface, ALL))
-        self.socket.setblocking(False)
-        self.mac: bytes = self.socket.getsockname()[4]
-        self.heard = 0.0  # when any frame came in last
+        self.heard = 0.0
         self.holders: dict[str, dict[bytes, float]] = {}  # address → hardware address → when it last spoke
+        self.mac, self.index, self.looked = b"\0" * 6, 0, 0.0
+        self.socket = self.open()
+
+    def open(self) -> socket.socket:
+        """A socket on the interface as it is now; on none, which hears nothing, while there is no such interface."""
+        found = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
+        found.setblocking(False)
+        self.looked = time.monotonic()
+        try:
+            self.index = socket.if_nametoindex(self.interface)
+            found.bind((self.interface, ALL))
+            self.mac = found.getsockname()[4]
+        except OSError:
+            self.index = 0
+        return found
+
+    def look(self) -> None:
+        """Open it anew when the interface is another one by now, or when nothing has been heard for a while.
+
+        packet(7): a socket stays with the interface that it was bound to, also when that is gone and one of its name is
+        made again (a bridge, a bond, a renamed card): it would be deaf for good.
+        """
+        now = time.monotonic()
+        try:
+            index = socket.if_nametoindex(self.interface)
+        except OSError:
+            index = 0
+        if index != self.index or now - max(self.heard, self.looked) > DEAF:
+            self.socket.close()
+            self.socket = self.open()
+        elif index:
+            self.mac = self.socket.getsockname()[4]  # it may have been given another one
 
     def send(self, frame: bytes) -> None:
         """Send a frame; with the link down it is lost."""
@@ -59,21 +99,29 @@ class Wire:
     def frames(self) -> list[tuple[int, bytes]]:
         """What came in: ethertype and payload of every frame of others; who speaks for which address is noted."""
         found: list[tuple[int, bytes]] = []
-        while True:
+        for _ in range(AT_ONCE):
             try:
                 data, come = self.socket.recvfrom(2048)
-            except OSError:
+            except BlockingIOError:
+                return found
+            except OSError:  # ENETDOWN: the link went down (packet(7)); what comes up again may be another one
+                self.look()
                 return found
             if come[2] == OUTGOING or len(data) < 14 or data[6:12] == self.mac:
                 continue
             self.heard = time.monotonic()
             kind = struct.unpack("!H", data[12:14])[0]
             if kind == ARP and len(data) >= 42:
-                probe = not any(data[28:32])
-                if self.probes_count or not probe:
-                    spoken_for = socket.inet_ntoa(data[38:42] if probe else data[28:32])
-                    self.holders.setdefault(spoken_for, {})[data[22:28]] = self.heard
+                self.note(data)
             found.append((kind, data[14:]))
+        return found
+
+    def note(self, data: bytes) -> None:
+        """Who speaks for which address, by an ARP frame."""
+        probe = not any(data[28:32])
+        if self.probes_count or not probe:
+            spoken_for = socket.inet_ntoa(data[38:42] if probe else data[28:32])
+            self.holders.setdefault(spoken_for, {})[data[22:28]] = self.heard
 
     def speakers(self, address: str, since: float = 0.0) -> list[str]:
         """Hardware addresses of all others that spoke for the address since then."""

@@ -112,7 +112,7 @@ iface eth0 inet static
 \taddress {address}{prefix}
 \tnetmask 255.255.255.0
 \tgateway 198.51.100.1
-\tdns-nameservers {address} 198.51.100.21 198.51.100.221
+\tdns-nameservers 198.51.100.22 198.51.100.21 198.51.100.221
 \tup ip route replace default via 198.51.100.1 src {address}
 \t# was 198.51.100.22
 
@@ -127,7 +127,7 @@ def test_interfaces_change_the_own_address_in_its_own_stanza(prefix: str) -> Non
     before = INTERFACES.format(address="198.51.100.22", prefix=prefix)
     edited = EDITORS["interfaces"](before.encode(), TO_IKA)
     assert edited.text.decode() == INTERFACES.format(address="198.51.100.21", prefix=prefix)
-    assert [left.line for left in edited.left] == [1, 11, 15]
+    assert [left.line for left in edited.left] == [1, 9, 11, 15]
 
 
 def test_interfaces_are_left_where_one_holds_the_new_address() -> None:
@@ -144,6 +144,7 @@ def test_interfaces_are_left_where_one_holds_the_new_address() -> None:
         "#iface eth0 inet static\n# address 198.51.100.22\n",
         "iface eth0 inet static\n address 198.51.100.220\n up x 198.51.100.22\n",
         "iface eth0 inet static\n gateway 198.51.100.22\n",
+        "iface eth0 inet static\n address 198.51.100.99\n dns-nameservers 198.51.100.22\n",
     ],
 )
 def test_addresses_elsewhere_stay(before: str) -> None:

@@ -9,6 +9,7 @@ import pytest
 from irekae.model.items import On
 from irekae.subjects.network import address_guard
 from irekae.subjects.network.coordinator import DEAF, ENDS, Coordinator
+from irekae.subjects.network.managers.ifupdown import Ifupdown
 
 
 def pushed(promising: str, deciding: str, *, take: str = "new", in_place: bool = True, hears: bool = True,
@@ -66,16 +67,21 @@ def at(state: str) -> Any:
     return SimpleNamespace(site=SimpleNamespace(site=SimpleNamespace(state=state)))
 
 
+def hook(state: str) -> bytes:
+    """What asks the watchdog below that state folder."""
+    (file,) = Ifupdown().guards(address_guard.script(at(state)))
+    return file.data
+
+
 def test_the_hook_is_shell_and_lets_everything_pass_without_its_watchdog() -> None:
-    text = address_guard.hook_text(at("/nonexistent"))
-    assert subprocess.run(["sh"], input=text).returncode == 0
+    assert subprocess.run(["sh"], input=hook("/nonexistent")).returncode == 0
 
 
 @pytest.mark.parametrize(("says", "passes"), [(0, True), (1, True), (3, False)])
 def test_only_the_watchdogs_plain_no_keeps_an_interface_down(tmp_path: Any, says: int, passes: bool) -> None:
     (tmp_path / "exchange").mkdir()
     (tmp_path / "exchange/watchdog.py").write_text(f"import sys; sys.exit({says})")
-    assert (subprocess.run(["sh"], input=address_guard.hook_text(at(str(tmp_path)))).returncode == 0) is passes
+    assert (subprocess.run(["sh"], input=hook(str(tmp_path))).returncode == 0) is passes
 
 
 def test_cron_looks_after_a_boot_and_each_minute() -> None:

@@ -2,7 +2,6 @@
 
 import ast
 import json
-import socket
 import subprocess
 import sys
 import time
@@ -14,11 +13,8 @@ import pytest
 from irekae.subjects.network import watchdog
 from irekae.subjects.network.watchdog import memory, moves, verbs, wire
 from irekae.subjects.network.watchdog.dog import Watchdog
+from tests.unit.subjects.network.exchanged import NEW, OLD, PLAN
 
-OLD = {"name": "ika", "address": "198.51.100.21", "file": "/x/interfaces.old"}
-NEW = {"name": "tako", "address": "198.51.100.22", "file": "/etc/network/interfaces"}
-PLAN = {"id": "1", "secret": "00" * 32, "me": "a", "peer": "b", "take": "new", "leave": "old", "done": "confirmed",
-        "back": "reverted", "confirm_within": 60, "decides": False, "old": OLD, "new": NEW}  # fmt: skip
 ME, PEER, THIRD = "02:00:00:00:00:0a", "02:00:00:00:00:0b", "02:00:00:00:00:0c"
 
 
@@ -32,19 +28,14 @@ class SilentWire:
         self.spoke: list[str] = []
         self.heard = 0.0
 
+    def look(self) -> None:
+        """The interface stays the one that it is."""
+
     def send(self, frame: bytes) -> None:
         self.sent.append(frame)
 
     def speakers(self, address: str, since: float = 0.0) -> list[str]:
         return self.spoke
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(memory, "FOLDER", str(tmp_path))
-    monkeypatch.setattr(verbs, "PERMIT", str(tmp_path / "permit"))
-    (tmp_path / "guard.json").write_text(json.dumps({"interface": "eth0", "old": OLD, "new": NEW, "plain": []}))
-    return tmp_path
 
 
 @pytest.fixture
@@ -108,7 +99,7 @@ def test_where_a_host_belongs_after_a_boot(folder: Path, state: str, side: str) 
 
 def test_without_a_plan_a_host_belongs_at_its_old_place(folder: Path) -> None:
     assert memory.home() == "old"
-    assert memory.side("old") == OLD
+    assert memory.side("old")["address"] == OLD["address"]
 
 
 def free(dog: Any, at_home: bool, since: float = 900.0) -> bool:
@@ -156,15 +147,37 @@ def test_a_host_that_hears_nothing_at_all_takes_nothing(folder: Path, clock: lis
     assert not free(dog, at_home=True)
 
 
-def test_a_third_machine_cannot_keep_a_host_out_for_good_but_the_other_host_can(
-    folder: Path, clock: list[float]
+@pytest.mark.parametrize("speaks", [THIRD, PEER])
+def test_whoever_answers_for_an_address_cannot_keep_its_host_out_for_good(
+    folder: Path, clock: list[float], speaks: str
 ) -> None:
     dog = made()
-    said(dog, "reverted", "198.51.100.21", at=999.0)
-    dog.wire.spoke = [THIRD]
+    said(dog, "returning", "198.51.100.21", at=999.0)
+    dog.wire.spoke = [speaks]
+    assert not free(dog, at_home=True, since=clock[0] - moves.INSIST + 1)
     assert free(dog, at_home=True, since=clock[0] - moves.INSIST - 1)
+
+
+def test_the_other_hosts_own_word_that_it_holds_the_address_keeps_a_host_out(folder: Path, clock: list[float]) -> None:
+    dog = made()
+    said(dog, "prepared", "198.51.100.22", at=999.0)
+    assert not free(dog, at_home=True, since=clock[0] - moves.GIVE_UP - 1)
+
+
+def test_without_any_word_probing_is_given_up_on_the_way_home_alone(folder: Path, clock: list[float]) -> None:
+    dog = made()
+    said(dog, "prepared", "198.51.100.22", at=clock[0] - moves.GIVE_UP)
     dog.wire.spoke = [PEER]
-    assert not free(dog, at_home=True, since=clock[0] - moves.INSIST - 1)
+    dog.wire.heard = 999.0
+    assert not free(dog, at_home=True, since=clock[0] - moves.GIVE_UP + 1)
+    assert free(dog, at_home=True, since=clock[0] - moves.GIVE_UP - 1)
+    assert not free(dog, at_home=False, since=clock[0] - moves.GIVE_UP - 1)
+
+
+def test_a_wire_that_is_silent_for_good_keeps_nobody_from_home(folder: Path, clock: list[float]) -> None:
+    dog = made()
+    assert not free(dog, at_home=True, since=clock[0] - moves.GIVE_UP + 1)
+    assert free(dog, at_home=True, since=clock[0] - moves.GIVE_UP - 1)
 
 
 def payload(dog: Any, state: str, **other: Any) -> bytes:
@@ -204,50 +217,6 @@ def test_what_counts_as_giving_up(state: str, gave_up: bool) -> None:
     dog = made()
     said(dog, state, "", at=0.0)
     assert bool(dog.given_up()) is gave_up
-
-
-def asked(monkeypatch: pytest.MonkeyPatch, interface: str, address: str, held: str) -> tuple[int, list[str]]:
-    done: list[str] = []
-    monkeypatch.setenv("IFACE", interface)
-    monkeypatch.setenv("IF_ADDRESS", address)
-    monkeypatch.setattr(verbs, "addresses", lambda _: [held] if held else [])
-    monkeypatch.setattr(verbs, "detach", lambda: done.append("watchdog"))
-    monkeypatch.setattr(verbs, "wait_for", lambda condition, seconds: done.append("waited"))
-    monkeypatch.setattr(socket, "sethostname", done.append)
-    return verbs.gate(), done
-
-
-def test_at_boot_the_host_comes_home_and_the_new_address_is_refused(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert asked(monkeypatch, "--all", "", "") == (0, ["ika", "watchdog", "waited"])
-    assert asked(monkeypatch, "eth0", "198.51.100.22/24", "") == (3, ["ika", "watchdog"])
-    assert asked(monkeypatch, "eth0", "198.51.100.21", OLD["address"]) == (0, [])
-
-
-def test_what_is_not_ours_may_come_up(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert asked(monkeypatch, "lo", "127.0.0.1", OLD["address"])[0] == 0
-    assert asked(monkeypatch, "eth0", "2001:db8::1", OLD["address"])[0] == 0
-
-
-def test_confirmed_nothing_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    memory.keep("state", "confirmed")
-    assert asked(monkeypatch, "eth0", "198.51.100.22", "") == (0, [])
-
-
-def test_while_the_watchdog_brings_an_address_up_only_that_one_is_let_through(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    memory.keep("state", "changing")
-    memory.keep("plan.json", json.dumps(PLAN))
-    (folder / "permit").write_text("198.51.100.22")
-    assert asked(monkeypatch, "eth0", "198.51.100.22", "") == (0, [])
-    assert asked(monkeypatch, "eth0", "198.51.100.21", "") == (3, [])
-
-
-def test_a_missing_guard_refuses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memory, "FOLDER", str(tmp_path))
-    assert asked(monkeypatch, "eth0", "198.51.100.22", "") == (0, [])
 
 
 @pytest.mark.parametrize(("systemd", "status", "started"), [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tasks  # noqa: F401 (declares the items)
 from irekae.model.items import find_item
 from irekae.subjects.preflight import identity
 from irekae.swap.swap import Swap

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 
+import tasks  # noqa: F401 (declares the items)
 from irekae.host.host import Host
 from irekae.host.remote import Lost
 from irekae.model.errors import SwapError

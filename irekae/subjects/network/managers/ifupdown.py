@@ -1,0 +1,115 @@
+"""ifupdown: `/etc/network/interfaces`, `ifup`, `ifdown`, `ifquery`, and the hooks beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from irekae.host.editors import interfaces as editor
+from irekae.host.editors.names import Exchange
+from irekae.host.host import Host
+from irekae.model.errors import Status, SwapError
+from irekae.site.site import Network
+from irekae.subjects.network.managers.adapter import Commands, GuardFile
+from irekae.subjects.network.managers.ifupdown_files import MAIN, Definition, definition, read_all
+from irekae.swap.obstacle import Obstacle
+
+HOOK = "/etc/network/if-pre-up.d/irekae"
+DEFAULTS = "/etc/default/networking"
+
+
+class Ifupdown:
+    """Debian's own since ever."""
+
+    name = "ifupdown"
+
+    def has(self, host: Host, interface: str) -> bool:
+        """`ifquery --state` names what ifup brought up and nobody took down since."""
+        return host.look("ifquery", "--state", interface).status == 0
+
+    def obstacles(self, host: Host, network: Network, other: str) -> Iterable[Obstacle]:
+        """The one static stanza states the address, ifupdown brought it up from there, and does so at boot."""
+        files = read_all(host)
+        yield from files.obstacles
+        yield from definition(
+            files.stanzas, Definition(network.interface, network.interfaces, host.entry.address, other)
+        )
+        yield from self._running(host, network.interface)
+        yield from self._at_boot(host, network.interface)
+
+    def _running(self, host: Host, interface: str) -> Iterable[Obstacle]:
+        again = f"`ifdown {interface}; ifup {interface}` on its console, before the swap"
+        state = host.look("ifquery", "--state", interface)
+        if state.status != 0:
+            yield Obstacle(f"{interface} was not brought up by ifupdown: its address was set otherwise", again)
+        elif state.text.strip() != f"{interface}={interface}":
+            yield Obstacle(
+                f"{interface} came up as {state.text.strip()}: a mapping is at work", f"define {interface} itself"
+            )
+        stated = _addresses(host.look("ifquery", interface).text)
+        if stated != [host.entry.address]:
+            said = ", ".join(stated) or "no address"
+            yield Obstacle(
+                f"`ifquery {interface}` says {said}, not {host.entry.address}", f"correct {MAIN}, then {again}"
+            )
+
+    def _at_boot(self, host: Host, interface: str) -> Iterable[Obstacle]:
+        held = host.find(DEFAULTS)
+        settings = held.data.decode("utf-8", "replace").splitlines() if held else []
+        for line in settings:
+            key, _, value = line.strip().partition("=")
+            value = value.strip("\"'")
+            if (key == "CONFIGURE_INTERFACES" and value == "no") or (
+                key == "EXCLUDE_INTERFACES" and interface in value.split()
+            ):
+                yield Obstacle(
+                    f"{DEFAULTS} keeps {interface} from coming up at boot: {line.strip()}", "take it out there"
+                )
+
+    def staged(self, text: bytes, exchange: Exchange) -> bytes:
+        """The stanza's address exchanged."""
+        return editor.edit(text, exchange).text
+
+    def prove(self, host: Host, interface: str, path: str, address: str) -> None:
+        """`ifquery` reads it as ifup will."""
+        if host.planned:
+            return
+        found = host.look("ifquery", "-i", path, interface)
+        if found.status != 0 or _addresses(found.text) != [address]:
+            raise SwapError(
+                f"the new {MAIN} of {host.name} does not give {interface} the address {address} alone",
+                f"$ ifquery -i {path} {interface}\n{found.text}{found.err.decode('utf-8', 'replace')}",
+                f"give {interface} one plain static stanza, then `fab phase5`",
+                Status.REFUSED,
+            )
+
+    def commands(self, host: Host, interface: str) -> Commands:
+        """6.1 is the host's own restart; one that comes up by hotplug is not brought up by it under systemd."""
+        restart = ["/etc/init.d/networking", "restart"]
+        if host.link.facts["systemd"]:
+            restart = ["systemctl", "restart", "networking"]
+        auto = interface in host.look("ifquery", "--list").text.split()
+        return Commands(
+            down=[["ifdown", "-i", "{file}", interface], ["ifdown", "--force", "-i", "{file}", interface]],
+            up=[["ifup", "-i", "{file}", interface], ["ifup", "--force", "-i", "{file}", interface]],
+            restart=[restart] if auto else [restart, ["ifup", interface]],
+            others=[["ifup", "-a"]],
+            shown=["ifquery"],
+        )
+
+    def guards(self, script: str) -> list[GuardFile]:
+        """The hook that ifup asks; a broken watchdog must not keep an interface down: only its plain no counts."""
+        text = (
+            "#!/bin/sh\n"
+            "# Written by irekae (6.3); removed when the exchange is confirmed. "
+            "To exchange the addresses by hand, remove this first.\n"
+            f"[ -r {script} ] || exit 0\n"
+            f"python3 {script} gate\n"
+            "[ $? -ne 3 ]\n"
+        )
+        return [GuardFile(HOOK, text.encode(), 0o755)]
+
+
+def _addresses(shown: str) -> list[str]:
+    """The IPv4 addresses in what ifquery prints."""
+    lines = [line.partition(":") for line in shown.splitlines()]
+    return [value.strip().split("/")[0] for key, _, value in lines if key == "address" and ":" not in value]
