@@ -12,7 +12,7 @@ from verify.connection import PinnedSsh
 from verify.evidence import Start, start
 from verify.parsing import Listener, Process, listeners, processes
 
-PS = ["ps", "-eo", "pid=,ppid=,user:32=,stat=,comm=,args=", "ww"]
+PS = ["ps", "-eo", "pid=,ppid=,ruid=,stat=,comm=,args=", "ww"]
 SS = ["ss", "-H", "-l", "-t", "-u", "-n", "-p"]
 FILES = [
     "/etc/resolv.conf",
@@ -81,6 +81,10 @@ class Facts:
         """Living processes."""
         return [process for process in processes(self.out("ps")) if process.alive]
 
+    def program(self, process: Process) -> str:
+        """What a process executes; "" where that is not known: the kernel's own, or one that has ended meanwhile."""
+        return str(self.raw.get("programs", {}).get(str(process.pid), ""))
+
     @property
     def listeners(self) -> list[Listener]:
         """Listening sockets."""
@@ -130,6 +134,7 @@ def questions(site: Site) -> dict[str, Any]:
         },
         "files": [*[file.path for file in site.files], *FILES, sshd_config],
         "globs": [f"{sshd_config}.d/*.conf", f"{namedb}/*", f"{namedb}-*/*"],
+        "programs": True,
         "folders": [*RUNLEVEL_FOLDERS, "/etc/init.d", site.copy.crontabs],
     }
 

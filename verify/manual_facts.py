@@ -59,3 +59,6 @@ BOUNCER: Final = (
 
 USER_UIDS: Final = range(1000, 30000)
 """3.4: whose shadow entries are copied."""
+
+PEOPLE: Final = range(1000, 60000)
+"""Users and work accounts (Debian policy 9.2.2 gives the same numbers to people): no service is one of theirs."""

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Process:
-    """A line of `ps -eo pid=,ppid=,user:32=,stat=,comm=,args=`."""
+    """A line of `ps -eo pid=,ppid=,ruid=,stat=,comm=,args=`; uid: of the real user."""
 
     pid: int
     parent: int
-    user: str
+    uid: int
     state: str
     name: str
     line: str
@@ -43,9 +43,9 @@ def processes(ps: str) -> list[Process]:
     found = []
     for line in ps.splitlines():
         words = line.split(None, 5)
-        if len(words) >= 5 and words[0].isdigit():
-            pid, parent, user, state, name = words[:5]
-            found.append(Process(int(pid), int(parent), user, state, name, " ".join(line.split())))
+        if len(words) >= 5 and all(word.isdigit() for word in words[:3]):
+            pid, parent, uid, state, name = words[:5]
+            found.append(Process(int(pid), int(parent), int(uid), state, name, " ".join(line.split())))
     return found
 
 

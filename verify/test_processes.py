@@ -6,7 +6,7 @@ import re
 
 from irekae.site.site import Site
 from verify.facts import RUNLEVEL_FOLDERS, Facts
-from verify.manual_facts import NOT_RUNNING, PORTS, RUNNING
+from verify.manual_facts import NOT_RUNNING, PEOPLE, PORTS, RUNNING
 from verify.needs import needs
 from verify.parsing import Listener, Process, boot_targets
 from verify.record import Record
@@ -17,9 +17,11 @@ from verify.world import Server
 pytestmark = needs("all_facts")
 
 
-def _processes(facts: Facts, case: ServiceCase) -> list[Process]:
-    # ps shows 15 characters of a name at most.
+def _processes(facts: Facts, case: ServiceCase, site: Site) -> list[Process]:
+    # ps shows 15 characters of a name at most. Anybody may call a process of his own like that.
     named = [process for process in facts.processes if process.name == case.service.process[:15]]
+    named = [process for process in named if process.uid not in PEOPLE]
+    named = [process for process in named if not facts.program(process).startswith(f"{site.home.path}/")]
     # cron's jobs outlive it, each with a child of cron's that has its name and calls itself CRON.
     return [process for process in named if not re.search(r"/CRON( |$)", process.line)]
 
@@ -31,13 +33,13 @@ def _listeners(facts: Facts, case: ServiceCase) -> dict[str, list[Listener]]:
 
 @item("9.1", "production", state="on")
 @item("9.2", "standby", state="on")
-def test_service_runs(server: Server, service: ServiceCase, check: Record) -> None:
+def test_service_runs(server: Server, service: ServiceCase, site: Site, check: Record) -> None:
     """The service runs, and it is the one that listens on its ports.
 
     サービスが起動している
     """
     facts, name = server.facts, service.service.process
-    running = _processes(facts, service)
+    running = _processes(facts, service, site)
     check.saw(facts.of_command("ps", [process.line for process in running]))
     remedy = f"{facts_start(facts, service)}; its log says why it stopped"
     check.expect(
@@ -68,14 +70,14 @@ def facts_start(facts: Facts, case: ServiceCase) -> str:
 
 @item("9.1", "production", state="off")
 @item("9.2", "standby", state="off")
-def test_service_does_not_run(server: Server, service: ServiceCase, check: Record) -> None:
+def test_service_does_not_run(server: Server, service: ServiceCase, site: Site, check: Record) -> None:
     """The service does not run, and nobody listens on its ports.
 
     サービスが起動していない
     """
     facts, name = server.facts, service.service.process
     check.expect(bool(facts.processes), "processes are listed", len(facts.processes))
-    running = _processes(facts, service)
+    running = _processes(facts, service, site)
     check.saw(facts.of_command("ps", [process.line for process in running]))
     remedy = f"stop it: /etc/init.d/{service.service.init} stop (1.4, 7.8)"
     shown = "; ".join(process.line for process in running)

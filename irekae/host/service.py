@@ -1,11 +1,13 @@
 """A service on a host: look, stop, start, and what it does at the next boot."""
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 
 from irekae.host.host import Host
+from irekae.host.overlay import Result
 from irekae.host.remote import decode
 from irekae.host.services import ServiceManager, ServiceState, choose
 from irekae.host.services.lsb import insert_header, warned_scripts
@@ -14,6 +16,7 @@ from irekae.site.site import Service
 
 # insserv writes these beside the scripts; an exact undo of links needs them.
 _DEPENDS = ("/etc/init.d/.depend.boot", "/etc/init.d/.depend.start", "/etc/init.d/.depend.stop")
+PEOPLE = range(1000, 60000)  # users' numbers (Debian policy 9.2.2)
 DAEMON_TIMEOUT = 90  # seconds for one init script
 
 
@@ -34,9 +37,18 @@ class ServiceHandle:
 
     def state(self) -> ServiceState:
         """What it does now and at the next boot; under --plan, what it would."""
-        answers = [self.host.look(*argv) for argv in self.manager.queries(self.init, self.process)]
+        answers = [self._look(argv) for argv in self.manager.queries(self.init, self.process)]
         found = self.manager.parse(self.init, answers, self.host.link.ask("links"))
         return self.host.planned_service(self.init, found)
+
+    def _look(self, argv: Sequence[str]) -> Result:
+        """What a command says. A person's process that is called like the daemon is none (pgrep(1) goes by names)."""
+        answer = self.host.look(*argv)
+        if argv[0] != "pgrep" or answer.status != 0:
+            return answer
+        pids = answer.text.split()
+        users = {process["uid"] for process in self.host.link.ask("processes") if str(process["pid"]) in pids}
+        return replace(answer, status=1) if users and all(uid in PEOPLE for uid in users) else answer
 
     def stop(self) -> "ServiceHandle":
         """Stop it for now (1.3)."""

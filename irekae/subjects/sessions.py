@@ -2,6 +2,7 @@
 
 import re
 import signal
+import time
 from typing import Any
 
 from irekae.host.host import Host
@@ -10,8 +11,11 @@ from irekae.site.site import AccountRange
 
 Process = dict[str, Any]
 # sshd names its child for a session "sshd: user@pts/0" or "sshd: user@notty", its parent "sshd: user [priv]".
-_SESSION = re.compile(r"sshd(?:-session)?: ([^@\s]+)@")
+_SESSION = re.compile(r"sshd(?:-session)?: [^@\s]+@")
+_SSHD = re.compile(r"/usr/(?:local/)?(?:sbin/sshd|lib/openssh/sshd-session)(?: \(deleted\))?")
 SESSION_WAIT = 5  # seconds between HUP and KILL
+END_WAIT = 30  # seconds for all processes of users to end, however quickly they fork
+SHOWN = 200  # processes that are written down; a user may have ten thousand
 
 
 def sessions_of(table: list[Process], stay: set[str]) -> list[Process]:
@@ -23,12 +27,10 @@ def sessions_of(table: list[Process], stay: set[str]) -> list[Process]:
     """
     leaders = []
     for process in table:
-        line = " ".join(process["words"])
-        # A title that a user gave to a process of his own says nothing.
-        by_ssh = _SESSION.match(line) if process["name"].startswith("sshd") else None
-        user = by_ssh[1] if by_ssh else process["owner"]
-        on_console = process["tty"] and process["pid"] == process["session"] and process["uid"] != 0
-        if (by_ssh or on_console) and user not in stay and user != "root":
+        # A title that a user gave to a process of his own says nothing: whose it is, the kernel says.
+        by_ssh = _SSHD.fullmatch(process["program"]) and _SESSION.match(" ".join(process["words"]))
+        on_console = process["tty"] and process["pid"] == process["session"]
+        if (by_ssh or on_console) and process["uid"] != 0 and process["owner"] not in stay:
             leaders.append(process)
     return leaders
 
@@ -45,33 +47,64 @@ def end_sessions(host: Host, stay: set[str], warning: str) -> None:
     if not found:
         return
     host.run("wall", stdin=warning.encode() + b"\n")
-    _end(host, found, signal.SIGHUP, SESSION_WAIT, ("session", "sessions"))
+    told = _announce(host, found, "session", "sessions")
+    if host.planned:
+        return
+    left = ask(host, found, signal.SIGHUP, SESSION_WAIT)
+    _want_none(host, ask(host, left, signal.SIGKILL, SESSION_WAIT))
+    for line in told:
+        host.say(f"ended {line[:100]}")
 
 
 def end_processes(host: Host, accounts: AccountRange, stay: set[str], wait: float) -> None:
-    """TERM, then KILL after wait seconds."""
+    """TERM, and after wait seconds KILL to whatever these users run by then: to all of it at once, for it may fork.
+
+    Raises:
+        SwapError: some are still there at the deadline.
+    """
     found = ordinary(host.link.ask("processes"), accounts, stay)
-    if found:
-        _end(host, found, signal.SIGTERM, wait, ("process", "processes"))
-
-
-def _end(host: Host, found: list[Process], number: signal.Signals, wait: float, words: tuple[str, str]) -> None:
-    noun, nouns = words
-    lines = tuple(
-        f"{process['owner']} {process['pid']} {' '.join(process['words']) or process['name']}" for process in found
-    )
-    host.record.change(f"end {len(found)} {noun if len(found) == 1 else nouns}", {"kind": "none"}, lines=lines)
+    if not found:
+        return
+    told = _announce(host, found, "process", "processes")
     if host.planned:
         return
-    pids = [process["pid"] for process in found]
-    host.link.ask("signal", pids=pids, number=int(number))
-    left = host.link.ask("wait_gone", pids=pids, timeout=wait)
-    if left:
-        host.link.ask("signal", pids=left, number=int(signal.SIGKILL))
-        left = host.link.ask("wait_gone", pids=left, timeout=SESSION_WAIT)
-    if left:
-        stay = [line for line, pid in zip(lines, pids, strict=True) if pid in left]
-        hint = "a process that hangs in the kernel ends with a reboot; `fab waive` says that it shall stay"
-        raise SwapError(f"{len(stay)} on {host.name} did not end, not even by KILL", "\n".join(stay), hint)
-    for line in lines:
+    ask(host, found, signal.SIGTERM, wait)
+    deadline = time.monotonic() + END_WAIT
+    left = ordinary(host.link.ask("processes"), accounts, stay)
+    while left and time.monotonic() < deadline:
+        # Asked anew each time: another user's cron job may have begun meanwhile.
+        host.link.ask("end_users", uids=sorted({process["uid"] for process in left}), timeout=SESSION_WAIT)
+        left = ordinary(host.link.ask("processes"), accounts, stay)
+    _want_none(host, left)
+    for line in told:
         host.say(f"ended {line[:100]}")
+
+
+def ask(host: Host, processes: list[Process], number: signal.Signals, wait: float) -> list[Process]:
+    """Send a signal to processes and wait; those that are still there after so many seconds."""
+    if not processes:
+        return []
+    known = {"pids": [process["pid"] for process in processes], "starts": [process["start"] for process in processes]}
+    host.link.ask("signal", number=int(number), **known)
+    left = host.link.ask("wait_gone", timeout=wait, **known)
+    return [process for process in processes if process["pid"] in left]
+
+
+def _announce(host: Host, found: list[Process], noun: str, nouns: str) -> list[str]:
+    """Write down what is about to be ended; the lines that say so."""
+    lines = [_line(process) for process in found[:SHOWN]]
+    lines += [f"and {len(found) - SHOWN} more"] if len(found) > SHOWN else []
+    what = f"end {len(found)} {noun if len(found) == 1 else nouns}"
+    host.record.change(what, {"kind": "none"}, lines=tuple(lines))
+    return lines
+
+
+def _line(process: Process) -> str:
+    return f"{process['owner']} {process['pid']} {' '.join(process['words']) or process['name']}"
+
+
+def _want_none(host: Host, left: list[Process]) -> None:
+    if left:
+        hint = "a process that hangs in the kernel ends with a reboot; `fab waive` says that it shall stay"
+        lines = "\n".join(_line(process)[:200] for process in left[:SHOWN])
+        raise SwapError(f"{len(left)} on {host.name} did not end, not even by KILL", lines, hint)

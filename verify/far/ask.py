@@ -1,5 +1,5 @@
 # File names are bytes here, and the flags of open(2) matter.
-# ruff: noqa: PTH110, PTH123, PTH207
+# ruff: noqa: PTH110, PTH115, PTH123, PTH207, PTH208
 """Reads many facts of a host in one round trip; changes nothing but what the commands given to it change."""
 
 from __future__ import annotations
@@ -27,7 +27,10 @@ MACHINE_OWN = ("/proc", "/sys", "/dev", "/run")
 
 
 def main(request: dict[str, Any]) -> dict[str, Any]:
-    """Run `commands` {name: {argv, stdin?, timeout?}}, read `files` and the matches of `globs`, list `folders`."""
+    """Run `commands` {name: {argv, stdin?, timeout?}}, read `files` and the matches of `globs`, list `folders`.
+
+    `programs`: say what each process executes.
+    """
     before = time.time()
     paths = list(request.get("files", []))
     for pattern in request.get("globs", []):
@@ -38,6 +41,7 @@ def main(request: dict[str, Any]) -> dict[str, Any]:
         "files": {path: file(path) for path in paths},
         "folders": {path: folder(path) for path in request.get("folders", [])},
         "mounts": mounts(),
+        "programs": programs() if request.get("programs") else {},
         "commands": {name: command(asked) for name, asked in request.get("commands", {}).items()},
     }
 
@@ -104,6 +108,17 @@ def folder(path: str) -> dict[str, Any]:
             "runs": os.access(entry.path, os.X_OK),
         }
     return {"entries": found}
+
+
+def programs() -> dict[str, str]:
+    """What each process executes (proc(5), exe): its user chooses its name, but not this."""
+    found = {}
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            found[pid] = os.fsencode(os.readlink(f"/proc/{pid}/exe")).decode("utf-8", "backslashreplace")
+        except OSError:
+            continue
+    return found
 
 
 def mounts() -> list[dict[str, Any]]:

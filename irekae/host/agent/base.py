@@ -71,12 +71,20 @@ def group_of(gid: int) -> str:
         return str(gid)
 
 
+def real_user(pid: int) -> int:
+    """The real user id of a process (proc(5), status): its folder in /proc is root's where it may not be dumped."""
+    with open(f"/proc/{pid}/status", "rb") as file:
+        return next(int(line.split()[1]) for line in file if line.startswith(b"Uid:"))
+
+
 def is_agent(pid: int) -> bool:
-    """Is that process an agent of ours."""
+    """Is that process an agent of ours: of our own user and program too, for anybody may give his a text."""
     try:
         with open(f"/proc/{pid}/cmdline", "rb") as file:
-            return b"irekae-agent" in file.read()
-    except OSError:
+            called = b"irekae-agent" in file.read(4096)
+        same_program = os.readlink(f"/proc/{pid}/exe") == os.readlink("/proc/self/exe")
+        return called and same_program and real_user(pid) == os.getuid()
+    except (OSError, StopIteration):
         return False
 
 

@@ -6,14 +6,20 @@ import base64
 import os
 import signal
 import subprocess
+import time
 from typing import IO, Any, Mapping, Sequence
 
 from irekae.host.agent.base import MEMORY, Answer, Refused, operation, raw
 from irekae.host.agent.paths import Spot
+from irekae.host.agent.processes import LOOK, op_known
 
 PLAIN = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C", "HOME": "/root"}
 # Where the output of an init script is kept while it runs: in memory first, for the disk may be full.
 SCRATCH = ("/run", "/dev/shm", "/var/tmp", "/tmp")
+# The shell writes down the boot and its own line of proc(5)'s stat, and becomes the command: still the same process.
+NOTED = (
+    """{ cat /proc/sys/kernel/random/boot_id && cat "/proc/$$/stat"; } > "$0.new" && mv "$0.new" "$0" && exec "$@\""""
+)
 SPAWNED: list[subprocess.Popen[bytes]] = []  # they outlive us, so nobody waits for them
 
 
@@ -107,12 +113,26 @@ def scratch() -> IO[bytes]:
 
 
 @operation
-def op_spawn(argv: Sequence[str], log: str) -> int:
-    """Start a command that outlives this connection; its process id. Output goes to the file log."""
+def op_spawn(argv: Sequence[str], log: str, known: str | None = None) -> int:
+    """Start a command that outlives this connection; its process id.
+
+    Args:
+        argv: the command and its arguments.
+        log: the file that its output goes to.
+        known: where it writes down, before it does anything, which process it is: see `known`.
+    """
+    if known is not None:
+        argv = ["/bin/sh", "-c", NOTED, known, *argv]
     with Spot(log, make=0o700 if MEMORY.holds(log) else None) as spot:
         output = spot.open(os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     try:
         SPAWNED.append(start(argv, subprocess.DEVNULL, output, subprocess.STDOUT))
     finally:
         os.close(output)
-    return SPAWNED[-1].pid
+    process = SPAWNED[-1]
+    while known is not None and process.poll() is None:
+        found = op_known(known)
+        if found is not None and found["pid"] == process.pid:
+            break
+        time.sleep(LOOK)
+    return process.pid

@@ -63,9 +63,14 @@ def _run_id(swap: Swap) -> str:
     return str((swap.run or {}).get("id", ""))
 
 
-def _running(swap: Swap, link: Link) -> list[int]:
-    script = f"{_folder(swap)}/far_prober.py"
-    return [process["pid"] for process in link.ask("processes") if script in process["words"]]
+def _running(swap: Swap, link: Link) -> dict[str, int] | None:
+    """Process id and start of the prober that we started; what calls itself like it is somebody else's."""
+    found: dict[str, int] | None = link.ask("known", path=_known(swap))
+    return found
+
+
+def _known(swap: Swap) -> str:
+    return f"{_folder(swap)}/process"
 
 
 def _log(swap: Swap, link: Link) -> list[Watched]:
@@ -98,7 +103,7 @@ def start(swap: Swap, hours: float = HOURS) -> str:
         before = len(_log(swap, link))
         folder = _folder(swap)
         argv = ["python3", "-I", f"{folder}/far_prober.py", folder]
-        pid = link.ask("spawn", argv=argv, log=f"{folder}/output")
+        pid = link.ask("spawn", argv=argv, log=f"{folder}/output", known=_known(swap))
         deadline = time.monotonic() + _START
         while len(_log(swap, link)) == before:
             if time.monotonic() > deadline or link.ask("wait_gone", pids=[pid], timeout=0) == []:
@@ -132,11 +137,12 @@ def stop(swap: Swap) -> str:
         SwapError: it cannot be reached, or does not end.
     """
     with _outside(swap) as link:
-        pids = _running(swap, link)
-        if not pids:
+        running = _running(swap, link)
+        if not running:
             return f"no prober runs on {link.entry.name}"
-        link.ask("signal", pids=pids, number=15)
-        left = link.ask("wait_gone", pids=pids, timeout=10)
+        known = {"pids": [running["pid"]], "starts": [running["start"]]}
+        link.ask("signal", number=15, **known)
+        left = link.ask("wait_gone", timeout=10, **known)
         if left:
             raise SwapError(f"the prober on {link.entry.name} does not end", hint=f"there: kill -9 {left[0]}")
         return f"the prober on {link.entry.name} is stopped"
@@ -145,8 +151,8 @@ def stop(swap: Swap) -> str:
 def status(swap: Swap) -> list[str]:
     """What the prober sees just now, a line for each service."""
     with _outside(swap) as link:
-        pids, seen, offset = _running(swap, link), _log(swap, link), _offset(link)
-    if not pids:
+        running, seen, offset = _running(swap, link), _log(swap, link), _offset(link)
+    if not running:
         return [
             f"no prober runs on {link.entry.name}" + (f" (the last one: {seen[-1].ended or 'died'})" if seen else "")
         ]

@@ -42,6 +42,17 @@ def test_a_service_that_does_not_stop_is_a_failure_whatever_its_script_says(swap
         handle(swap, "qmail").stop()
 
 
+@pytest.mark.parametrize(("uid", "runs"), [(1001, False), (33, True), (0, True)])
+def test_a_person_s_process_that_is_called_like_a_daemon_is_none(
+    swap: Swap, ika: FarEnd, uid: int, runs: bool
+) -> None:
+    """pgrep goes by names; a hand-written script without `status` leaves nothing else to go by."""
+    answers = {"service": (2, "usage: tcpserver start|stop"), "pgrep": (0, "77\n"), "grep": (0, "id:2:initdefault:\n")}
+    ika.commands = lambda argv, stdin: answers.get(argv[0], (0, ""))
+    ika.table = [{"pid": 77, "uid": uid}, {"pid": 7, "uid": 0}]
+    assert handle(swap, "tcpserver").state().running is runs
+
+
 def test_boot_and_now_are_told_apart(swap: Swap, ika: FarEnd) -> None:
     init = Sysvinit(ika, "apache2")
     handle(swap, "apache2").disable().disable()

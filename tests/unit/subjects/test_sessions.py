@@ -24,8 +24,13 @@ STAY = {"hayashi"}
 def process(
     pid: int, owner: str, uid: int, *words: str, name: str = "", tty: int = 0, session: int = 0
 ) -> dict[str, Any]:
+    line = " ".join(words)
+    program = "/usr/sbin/sshd" if line.startswith("sshd") and name != "evil" else f"/usr/bin/{name or 'x'}"
     return {
         "pid": pid,
+        "start": 1000 + pid,
+        "program": program,
+        "cwd": "/",
         "parent": 1,
         "session": session or pid,
         "tty": tty,
@@ -71,9 +76,15 @@ def test_the_operators_own_session_is_never_among_them() -> None:
 
 def test_a_title_that_a_user_gave_to_something_else_says_nothing() -> None:
     fake = process(200, "asada", 1001, "sshd: hayashi@pts/9", name="evil")
-    other = process(201, "hayashi", 30001, "sshd: asada@pts/9", name="editor")
+    other = {**process(201, "hayashi", 30001, "sshd: asada@pts/9", name="sshd"), "program": "/home/hayashi/sshd"}
     assert sessions.sessions_of([fake, other], STAY) == []
     assert sessions.ordinary([fake], RANGE, STAY) == [fake], "it is ended with the ordinary processes"
+
+
+def test_whose_a_session_is_the_kernel_says_and_not_its_title() -> None:
+    his = process(200, "asada", 1001, "sshd: hayashi@pts/9", name="sshd")
+    ours = process(201, "hayashi", 30001, "sshd: asada@pts/9", name="sshd")
+    assert sessions.sessions_of([his, ours], STAY) == [his]
 
 
 def test_only_processes_of_users_uids_are_ordinary() -> None:
@@ -87,19 +98,26 @@ class Signals:
     """What became of the processes that were signalled."""
 
     def __init__(self, far: FarEnd, stubborn: tuple[int, ...] = (), immortal: tuple[int, ...] = ()) -> None:
+        self.far = far
         self.sent: list[tuple[int, list[int]]] = []
         self.left = {*stubborn, *immortal}
         self.immortal = set(immortal)
+        far._end_users = self.end_users  # type: ignore[attr-defined]
         far._signal = self.signal  # type: ignore[attr-defined]
         far._wait_gone = self.wait_gone  # type: ignore[attr-defined]
 
-    def signal(self, pids: list[int], number: int) -> None:
+    def signal(self, pids: list[int], number: int, starts: list[int]) -> None:
+        assert starts == [1000 + pid for pid in pids], "known by more than their numbers"
         self.sent.append((number, pids))
-        if number == signal.SIGKILL:
-            self.left &= self.immortal
+        self.left = self.left & self.immortal if number == signal.SIGKILL else self.left
+        self.far.table = [one for one in self.far.table if one["pid"] not in pids or one["pid"] in self.left]
 
-    def wait_gone(self, pids: list[int], timeout: float) -> list[int]:
+    def wait_gone(self, pids: list[int], timeout: float, starts: list[int]) -> list[int]:
         return [pid for pid in pids if pid in self.left]
+
+    def end_users(self, uids: list[int], timeout: float) -> None:
+        pids = [one["pid"] for one in self.far.table if one["uid"] in uids]
+        self.signal(pids, signal.SIGKILL, [1000 + pid for pid in pids])
 
 
 def test_everybody_is_warned_before_the_first_session_ends(swap: Swap, ika: FarEnd) -> None:
@@ -136,9 +154,10 @@ def test_term_first_and_kill_for_those_that_stay(swap: Swap, ika: FarEnd) -> Non
     assert swap.entries["ika"][0]["undo"]["kind"] == "none"
 
 
-def test_what_even_kill_does_not_end_is_told(swap: Swap, ika: FarEnd) -> None:
+def test_what_even_kill_does_not_end_is_told(swap: Swap, ika: FarEnd, monkeypatch: pytest.MonkeyPatch) -> None:
     ika.table = TABLE
     Signals(ika, immortal=(160,))
+    monkeypatch.setattr(sessions, "END_WAIT", 0.2)
     with pytest.raises(SwapError, match="1 on ika did not end, not even by KILL") as raised:
         sessions.end_processes(bound(swap), RANGE, STAY, 5)
     assert raised.value.detail == "noda 160 simulate 1000000"

@@ -24,7 +24,7 @@ IKA = ("ika-itpass", "ika")
 
 
 def test_a_zombie_is_not_alive() -> None:
-    found = processes("  1 0 root Ss init init [2]\n 77 1 root Z  named [named] <defunct>\n")
+    found = processes("  1 0 0 Ss init init [2]\n 77 1 0 Z  named [named] <defunct>\n")
     assert [(one.name, one.alive) for one in found] == [("init", True), ("named", False)]
 
 
