@@ -4,15 +4,25 @@ from irekae.host.host import Host
 from irekae.host.service import ServiceHandle
 from irekae.model.errors import SwapError
 from irekae.model.items import On, item
-from irekae.subjects.home.copying import remove_key, want_nothing_left
+from irekae.subjects.home.copy_key import remove_key
+from irekae.subjects.home.copying import want_nothing_left
 from irekae.subjects.root_door import KEYS, forbid_root, is_forbidden, loopholes
 from irekae.swap.swap import Swap
 from tasks.phase_02_open_root import CRONTAB, folder
 
 
-@item("4.1", "rsync の終了確認", "Confirm that the copy of /home has finished", on=On.PAIR, undo="nothing is changed")
+@item(
+    "4.1",
+    "rsync の終了確認",
+    "Confirm that the copy of /home has finished",
+    on=On.PAIR,
+    undo="what it copies again is put back",
+)
 def copied(swap: Swap) -> None:
-    """The copy has ended well, a dry run finds nothing left, and no mailbox lost anything (1.6)."""
+    """The copy has ended well, a dry run finds nothing left, and no mailbox lost anything (1.6).
+
+    What was changed behind the copy is copied once more; what goes on changing is told.
+    """
     want_nothing_left(swap)
 
 

@@ -224,7 +224,7 @@ def _end_session(swap: Swap, name: str, number: str, holder: dict[str, Any]) -> 
 
 def progress(c: Any) -> None:
     """How far the copy of /home is (3.1)."""
-    from irekae.subjects.home.copying import progress_of
+    from irekae.subjects.home.copy_run import progress_of
 
     show(progress_of(_swap().for_pair(find_item("3.1"))))
 

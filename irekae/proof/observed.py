@@ -15,7 +15,7 @@ from irekae.model.legible import legible
 from irekae.proof import dns_records
 from irekae.proof.dns_records import Records
 from irekae.site.site import Site
-from irekae.subjects.home.copying import REPLACED
+from irekae.subjects.home.rsync_command import REPLACED
 from irekae.swap.swap import Swap
 
 

@@ -71,6 +71,8 @@ class Home(_Table, frozen=True):
     path: Path_
     excludes: list[str]
     max_delete: Annotated[int, msgspec.Meta(ge=0)]
+    may_delete: dict[str, Annotated[int, msgspec.Meta(ge=0)]] = {}
+    rsync: Annotated[str, msgspec.Meta(pattern=r"^\d+(\.\d+)*$")] = "3.5.0"
 
 
 class Copy(_Table, frozen=True):

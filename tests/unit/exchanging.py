@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-_LOOP = """
+LOOP = """
 import ctypes, os, sys
 one, other, count = os.fsencode(sys.argv[1]), os.fsencode(sys.argv[2]), 0
 libc = ctypes.CDLL(None, use_errno=True)
@@ -26,7 +26,7 @@ while True:
 @contextlib.contextmanager
 def exchanging(one: Path, other: Path, uid: int | None = None) -> Iterator[subprocess.Popen[str]]:
     """Two names change places, over and over, while the block runs; it must have happened a thousand times."""
-    argv = [sys.executable, "-I", "-c", _LOOP, str(one), str(other), "" if uid is None else str(uid)]
+    argv = [sys.executable, "-I", "-c", LOOP, str(one), str(other), "" if uid is None else str(uid)]
     with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:

@@ -29,6 +29,7 @@ MODULES = (
     "locks",
     "boot",
     "homes",
+    "survey",
     "digests",
     "facts",
     "serve",

@@ -37,5 +37,13 @@ def added(log: str) -> list[str]:
     return made("\n".join(line.partition("] ")[2] for line in log.split("\n")))
 
 
+def pattern_of(path: str) -> str:
+    """A pattern that matches this path alone: rsync(1), INCLUDE/EXCLUDE PATTERN RULES.
+
+    A backslash escapes a wildcard, and stands for itself where the pattern has none.
+    """
+    return re.sub(r"([*?\[\\])", r"\\\1", path) if re.search(r"[*?\[]", path) else path
+
+
 def _items(listing: str) -> list[str]:
     return [line for line in listing.split("\n") if _ITEM.match(line)]

@@ -6,7 +6,9 @@ from typing import Any
 
 from irekae.host.host import Host
 from irekae.subjects.home import rsync_listing
-from irekae.subjects.home.copying import REPLACED, folder, under_way
+from irekae.subjects.home.copy_run import under_way
+from irekae.subjects.home.rsync_command import REPLACED, RSYNC, folder
+from irekae.subjects.sessions import ask
 from irekae.swap.swap import Swap
 
 _END = 10.0  # seconds for a copy to end
@@ -32,21 +34,22 @@ def undo_copy(swap: Swap, production: Host, standby: Host, undo: dict[str, str])
 
 
 def _end_copy(swap: Swap, production: Host, standby: Host) -> None:
-    leaders = under_way(production, folder(swap))
-    if leaders:
-        _end(production, [entry for entry in production.link.ask("processes") if entry["session"] in leaders])
+    leader = under_way(production, folder(swap))
+    if leader:
+        table = production.link.ask("processes")
+        _end(production, [entry for entry in table if entry["session"] == leader["pid"] and entry["uid"] == 0])
     # The far end ends by itself with the near one; what it still does must not come after the undo.
-    _end(standby, [process for process in standby.link.ask("processes") if _receives(process)])
+    home = swap.site.home.path
+    _end(standby, [process for process in standby.link.ask("processes") if _receives(process, home)])
 
 
-def _receives(process: dict[str, Any]) -> bool:
-    words = process["words"]
-    return process["name"] == "rsync" and process["uid"] == 0 and "--server" in words and "--sender" not in words
+def _receives(process: dict[str, Any], home: str) -> bool:
+    """Whether it is root's rsync at work below /home for somebody elsewhere; another one may be a backup's."""
+    words, below = process["words"], f"{process['cwd']}/".startswith(f"{home}/")
+    ours = process["program"] == RSYNC and process["uid"] == 0 and below
+    return ours and "--server" in words and "--sender" not in words
 
 
 def _end(host: Host, processes: list[dict[str, Any]]) -> None:
-    pids = [process["pid"] for process in processes]
-    host.link.ask("signal", pids=pids, number=int(signal.SIGTERM))
-    left = host.link.ask("wait_gone", pids=pids, timeout=_END)
-    host.link.ask("signal", pids=left, number=int(signal.SIGKILL))
-    host.link.ask("wait_gone", pids=left, timeout=_END)
+    left = ask(host, processes, signal.SIGTERM, _END)
+    ask(host, left, signal.SIGKILL, _END)

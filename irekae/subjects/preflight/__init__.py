@@ -20,6 +20,8 @@ CHECKS: tuple[Check, ...] = (
     names.not_understood,
     services.unknown,
     mail.queues,
+    home.rsync,
+    home.accounts,
     home.space,
     network.interface,
     network.pair,

@@ -1,8 +1,14 @@
-"""Can the copy of /home be received."""
+"""Can /home be copied: is there room, can nobody lead rsync astray, will nothing become another's."""
 
 from collections.abc import Iterable
 
-from irekae.subjects.preflight.obstacle import Obstacle
+from irekae.host.host import Host
+from irekae.subjects.accounts.files import Accounts, printable
+from irekae.subjects.accounts.meeting import meetings
+from irekae.subjects.accounts.missing import apply, plan_merge
+from irekae.subjects.home.before_copy import survey, tell_too_long
+from irekae.subjects.home.safe_rsync import REMEDY, why_unsafe
+from irekae.subjects.preflight.obstacle import Obstacle, each_host
 from irekae.swap.swap import Swap
 
 SLACK = 256 << 20  # bytes that must stay free on the receiver
@@ -19,3 +25,32 @@ def space(swap: Swap) -> Iterable[Obstacle]:
         yield Obstacle(
             f"{home} needs {need >> 20} MiB more, {free >> 20} MiB are free", "make room there", swap.standby.name
         )
+
+
+@each_host
+def rsync(host: Host, swap: Swap) -> Iterable[Obstacle]:
+    """An rsync that no user leads astray by a link; told too that there is no other in front of it."""
+    why = why_unsafe(host, swap.site.home.rsync)
+    if why:
+        yield Obstacle(why, REMEDY)
+
+
+def accounts(swap: Swap) -> Iterable[Obstacle]:
+    """Accounts that 3.4 would refuse, and numbers of files that would be somebody else's even behind it."""
+    ika, tako, bounds = swap.production, swap.standby, swap.site.accounts
+    ours, theirs = _accounts(ika), _accounts(tako)
+    merge = plan_merge(ours, theirs, bounds.uid_min, bounds.uid_max)
+    for refusal in merge.refused:
+        yield Obstacle(
+            f"the account {printable(refusal.name)} ({refusal.uid}) of {ika.name} cannot be had: {refusal.reason}",
+            f"give one of the two another name or number, with all that is theirs, on {tako.name} or {ika.name}",
+            tako.name,
+        )
+    merged, found = apply(merge, theirs), survey(swap)
+    tell_too_long(ika, found)
+    for meeting in meetings(found, (ours.passwd, ours.group), (merged.passwd, merged.group)):
+        yield Obstacle(str(meeting), "give one of the two another number: usermod -u, groupmod -g", tako.name)
+
+
+def _accounts(host: Host) -> Accounts:
+    return Accounts(host.read("/etc/passwd"), host.read("/etc/shadow"), host.read("/etc/group"))

@@ -43,9 +43,7 @@ def test_a_service_that_does_not_stop_is_a_failure_whatever_its_script_says(swap
 
 
 @pytest.mark.parametrize(("uid", "runs"), [(1001, False), (33, True), (0, True)])
-def test_a_person_s_process_that_is_called_like_a_daemon_is_none(
-    swap: Swap, ika: FarEnd, uid: int, runs: bool
-) -> None:
+def test_a_person_s_process_that_is_called_like_a_daemon_is_none(swap: Swap, ika: FarEnd, uid: int, runs: bool) -> None:
     """pgrep goes by names; a hand-written script without `status` leaves nothing else to go by."""
     answers = {"service": (2, "usage: tcpserver start|stop"), "pgrep": (0, "77\n"), "grep": (0, "id:2:initdefault:\n")}
     ika.commands = lambda argv, stdin: answers.get(argv[0], (0, ""))

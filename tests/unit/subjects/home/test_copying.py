@@ -16,12 +16,13 @@ from hypothesis import strategies as st
 from irekae.host.agent.homes import unescape
 from irekae.host.remote import Lost
 from irekae.model.errors import Status, SwapError
-from irekae.subjects.home import copying, rsync_listing
+from irekae.subjects.home import copy_key, copy_run, copying, rsync_listing
 from irekae.swap.swap import Swap
 from tests.unit.farend import FarEnd
 from tests.unit.small_procedure import for_copy
 
 # In the form that rsync 3.2.7 writes with --dry-run --out-format='%i %n'; a test below asks the real one.
+SAFE = "rsync  version 3.5.0  protocol version 32\n"
 LISTING = """\
 *deleting   chikaraishi/old file
 *deleting     two spaces before
@@ -104,50 +105,56 @@ def test_the_key_goes_and_the_others_stay_byte_for_byte(swap: Swap, tako: FarEnd
     ours = b'from="192.0.2.1",restrict,command="rrsync" ssh-ed25519 BBBB irekae-copy\n'
     for text in (OTHERS + ours, ours + OTHERS, OTHERS + ours + ours):
         tako.put("/root/.ssh/authorized_keys", text, 0o600)
-        copying.remove_key(for_copy(swap).standby, copying.KEYS)
-        assert tako.path(copying.KEYS).read_bytes() == OTHERS
+        copy_key.remove_key(for_copy(swap).standby, copy_key.KEYS)
+        assert tako.path(copy_key.KEYS).read_bytes() == OTHERS
         tako.path("/var/lib/irekae/journal.jsonl").unlink()
         swap.refresh("tako")
 
 
 def test_a_file_that_held_our_key_alone_goes_too(swap: Swap, tako: FarEnd) -> None:
     tako.put("/root/.ssh/authorized_keys", b"ssh-ed25519 BBBB irekae-copy\n", 0o600)
-    copying.remove_key(for_copy(swap).standby, copying.KEYS)
-    assert not tako.path(copying.KEYS).exists()
-    copying.remove_key(for_copy(swap).standby, copying.KEYS)
+    copy_key.remove_key(for_copy(swap).standby, copy_key.KEYS)
+    assert not tako.path(copy_key.KEYS).exists()
+    copy_key.remove_key(for_copy(swap).standby, copy_key.KEYS)
 
 
 def test_keys_that_only_speak_of_ours_stay(swap: Swap, tako: FarEnd) -> None:
     text = b"# irekae-copy was here\nssh-ed25519 AAAA irekae-copy@x\n"
     tako.put("/root/.ssh/authorized_keys", text, 0o600)
-    copying.remove_key(for_copy(swap).standby, copying.KEYS)
-    assert tako.path(copying.KEYS).read_bytes() == text
+    copy_key.remove_key(for_copy(swap).standby, copy_key.KEYS)
+    assert tako.path(copy_key.KEYS).read_bytes() == text
 
 
-def a_copy(ika: FarEnd, listing: str = "", status: str = "0\n", said: str = "") -> None:
+def a_copy(ika: FarEnd, tako: FarEnd, listing: str = "", status: str = "0\n", said: str = "") -> None:
     """ssh-keygen, rsync's dry run, and a copy that has ended by the time we look."""
 
     def commands(argv: Sequence[str], stdin: bytes) -> tuple[int, str]:
         if argv[0] == "ssh-keygen":
             ika.put("/var/lib/irekae/copy/id", "private", 0o600)
             ika.put("/var/lib/irekae/copy/id.pub", "ssh-ed25519 CCCC irekae-copy\n")
-        return 0, listing if argv[0] == "rsync" else ""
+        if argv[-1] == "--version":
+            return 0, SAFE
+        return 0, listing if argv[0] == "/usr/bin/rsync" else ""
 
-    def spawn(argv: Sequence[str], log: str) -> int:
+    def spawn(argv: Sequence[str], log: str, known: str) -> int:
         ika.put("/var/lib/irekae/copy/output", f"  1,234  50%\r{said}  2,468 100%    1.00MB/s    0:00:02 (xfr#3)\n")
         ika.put("/var/lib/irekae/copy/status", status)
         return 4_000_000
 
-    ika.commands = commands
+    for far in (ika, tako):
+        far.put("/etc/passwd", "root:x:0:0::/root:/bin/sh\n")
+        far.put("/etc/group", "root:x:0:\n")
+        far.path("/home").mkdir(exist_ok=True)
+    ika.commands = tako.commands = commands
     ika._spawn = spawn  # type: ignore[attr-defined]
 
 
 def test_a_copy_is_journaled_by_the_receiver_and_limited_by_its_key(swap: Swap, ika: FarEnd, tako: FarEnd) -> None:
     tako.put("/root/.ssh/authorized_keys", b"ssh-ed25519 AAAA admin@dennou", 0o600)
-    a_copy(ika)
+    a_copy(ika, tako)
     pair = for_copy(swap)
     copying.copy_home(pair, "3.1")
-    lines = tako.path(copying.KEYS).read_bytes().split(b"\n")
+    lines = tako.path(copy_key.KEYS).read_bytes().split(b"\n")
     assert lines[0] == b"ssh-ed25519 AAAA admin@dennou", "a missing newline was mended, not glued to"
     assert lines[1].startswith(b'from="133.30.109.21",restrict,command="/usr/bin/rrsync -wo /home" ssh-ed25519 CCCC')
     assert pair.production.record.notes == ["copied: 2,468 100% 1.00MB/s 0:00:02 (xfr#3)"]
@@ -164,14 +171,14 @@ def test_what_it_will_make_is_written_down_before_it_begins(swap: Swap, ika: Far
     tako.put("/home/asada/was", "the standby's own")
     tako.path("/home/asada/link").symlink_to("was")
     names = ["asada/was", "asada/link", "asada/new", "ueno/", "ueno/caf\\#351"]
-    a_copy(ika, "".join(f">f+++++++++ {name}\n" for name in names))
+    a_copy(ika, tako, "".join(f">f+++++++++ {name}\n" for name in names))
     copying.copy_home(for_copy(swap), "3.1")
     kept = json.loads(tako.path("/var/lib/irekae/copy/3.1/1.json").read_bytes())
     assert kept["missing"] == ["asada/new", "ueno/", "ueno/caf\\#351"], "what is there already is not ours to remove"
 
 
-def test_two_attempts_keep_what_they_replaced_apart(swap: Swap, ika: FarEnd) -> None:
-    a_copy(ika)
+def test_two_attempts_keep_what_they_replaced_apart(swap: Swap, ika: FarEnd, tako: FarEnd) -> None:
+    a_copy(ika, tako)
     for _ in range(2):
         copying.copy_home(for_copy(swap), "3.1")
     undos = [entry["undo"] for entry in swap.entries["tako"] if entry["event"] == "change"]
@@ -179,19 +186,25 @@ def test_two_attempts_keep_what_they_replaced_apart(swap: Swap, ika: FarEnd) -> 
     assert len(set(places)) == 2
 
 
-def test_source_and_destination_mixed_up_is_refused_before_anything_is_deleted(swap: Swap, ika: FarEnd) -> None:
-    a_copy(ika, "".join(f"*deleting   user{number}/mail\n" for number in range(201)))
-    with pytest.raises(SwapError, match=r"would delete 201 files on tako, more than 200") as raised:
+def test_source_and_destination_mixed_up_is_refused_before_anything_is_deleted(
+    swap: Swap, ika: FarEnd, tako: FarEnd
+) -> None:
+    a_copy(ika, tako, "".join(f"*deleting   kato/mail{number}\n" for number in range(201)))
+    with pytest.raises(SwapError, match=r"would delete 201 files on tako in 1 homes") as raised:
         copying.copy_home(for_copy(swap), "3.1")
     assert raised.value.status is Status.REFUSED
     assert "… and 181 more" in raised.value.detail
+    assert raised.value.detail.startswith("kato: 201 (at most 200)\nkato/mail0\n")
+    assert 'may_delete = { "kato" = 201 }' in raised.value.hint
     assert not ika.path("/var/lib/irekae/copy/run").exists()
 
 
 @pytest.mark.parametrize("status", ["12\n", "23\n", "", "\n"])
 def test_a_copy_that_failed_says_what_rsync_said(swap: Swap, ika: FarEnd, tako: FarEnd, status: str) -> None:
     tako.put("/home/asada/new", "")
-    a_copy(ika, status=status, said="  1,500  60%  1.00MB/s  0:00:01 (xfr#2)rsync: write failed on /home/x: disk\n")
+    a_copy(
+        ika, tako, status=status, said="  1,500  60%  1.00MB/s  0:00:01 (xfr#2)rsync: write failed on /home/x: disk\n"
+    )
     with pytest.raises(SwapError, match="the copy of /home ended with status") as raised:
         copying.copy_home(for_copy(swap), "3.1")
     first, free = raised.value.detail.splitlines()
@@ -201,7 +214,7 @@ def test_a_copy_that_failed_says_what_rsync_said(swap: Swap, ika: FarEnd, tako: 
 
 def test_a_standby_that_died_does_not_hide_what_rsync_said(swap: Swap, ika: FarEnd, tako: FarEnd) -> None:
     tako.put("/home/asada/new", "")
-    a_copy(ika, status="12\n", said="rsync: connection unexpectedly closed\n")
+    a_copy(ika, tako, status="12\n", said="rsync: connection unexpectedly closed\n")
 
     def dead(op: str, arguments: Mapping[str, Any]) -> None:
         if op == "space":
@@ -213,22 +226,22 @@ def test_a_standby_that_died_does_not_hide_what_rsync_said(swap: Swap, ika: FarE
     assert raised.value.detail.startswith("rsync: connection unexpectedly closed\nhow much is free on tako below /home")
 
 
-def test_files_that_vanished_meanwhile_are_no_failure(swap: Swap, ika: FarEnd) -> None:
-    a_copy(ika, status="24\n")
+def test_files_that_vanished_meanwhile_are_no_failure(swap: Swap, ika: FarEnd, tako: FarEnd) -> None:
+    a_copy(ika, tako, status="24\n")
     copying.copy_home(for_copy(swap), "3.1")
 
 
-def test_progress_can_be_asked_for_at_any_time(swap: Swap, ika: FarEnd) -> None:
-    assert copying.progress_of(for_copy(swap)) == "no copy has run"
-    a_copy(ika)
+def test_progress_can_be_asked_for_at_any_time(swap: Swap, ika: FarEnd, tako: FarEnd) -> None:
+    assert copy_run.progress_of(for_copy(swap)) == "no copy has run"
+    a_copy(ika, tako)
     copying.copy_home(for_copy(swap), "3.1")
-    assert copying.progress_of(for_copy(swap)).startswith("the copy ended with status 0: 2,468 100%")
+    assert copy_run.progress_of(for_copy(swap)).startswith("the copy ended with status 0: 2,468 100%")
 
 
 def test_only_the_end_of_a_long_output_is_read(swap: Swap, ika: FarEnd) -> None:
     ika.put("/var/lib/irekae/copy/output", "x" * 5_000_000 + "\r 1,234 99%\r")
-    assert copying._last_progress(for_copy(swap)) == "1,234 99%"
-    assert sum(map(len, copying._lines(for_copy(swap), 4096))) <= 4096
+    assert copy_run.last_progress(for_copy(swap)) == "1,234 99%"
+    assert sum(map(len, copy_run._lines(for_copy(swap), 4096))) <= 4096
 
 
 def test_a_plan_compares_both_sides_and_writes_nothing(swap: Swap, ika: FarEnd, tako: FarEnd, tmp_path: Path) -> None:
@@ -240,6 +253,6 @@ def test_a_plan_compares_both_sides_and_writes_nothing(swap: Swap, ika: FarEnd, 
     copying.copy_home(for_copy(planned), "3.1")
     (change,) = planned.plan
     assert change.host == "tako"
-    assert change.lines[0].startswith("$ rsync -a ")
+    assert change.lines[0].startswith("$ /usr/bin/rsync -a ")
     assert change.lines[1:] == ("1 paths are new", "1 would be deleted:", "asada/old")
     assert tako.files() == before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -14,13 +15,30 @@ from tests.unit.farend import FarEnd
 from tests.unit.small_procedure import for_copy, mail
 
 
-def ended(ika: FarEnd, left: str = "") -> None:
+def ended(ika: FarEnd, tako: FarEnd, left: str = "") -> None:
     ika.put("/var/lib/irekae/copy/status", "0\n")
-    ika.commands = lambda argv, stdin: (0, left)
+    ika.put("/etc/passwd", "root:x:0:0::/root:/bin/sh\n")
+    ika.put("/etc/group", "root:x:0:\n")
+    tako.put("/etc/passwd", "root:x:0:0::/root:/bin/sh\n")
+    tako.put("/etc/group", "root:x:0:\n")
+    tako.put("/home/asada/other", "")
+
+    def commands(argv: Sequence[str], stdin: bytes) -> tuple[int, str]:
+        if argv[0] == "ssh-keygen":
+            ika.put("/var/lib/irekae/copy/id", "private", 0o600)
+            ika.put("/var/lib/irekae/copy/id.pub", "ssh-ed25519 CCCC irekae-copy\n")
+        return 0, "rsync  version 3.5.0\n" if argv[-1] == "--version" else left
+
+    def spawn(argv: Sequence[str], log: str, known: str) -> int:
+        ika.put("/var/lib/irekae/copy/status", "0\n")
+        return 4_000_000
+
+    ika.commands = tako.commands = commands
+    ika._spawn = spawn  # type: ignore[attr-defined]
 
 
 def test_nothing_left_and_equal_mailboxes_pass(swap: Swap, ika: FarEnd, tako: FarEnd) -> None:
-    ended(ika, ".d..t...... asada/\n")
+    ended(ika, tako, ".d..t...... asada/\n")
     for far in (ika, tako):
         mail(far, "asada", 3)
     pair = for_copy(swap)
@@ -37,7 +55,7 @@ def test_nothing_left_and_equal_mailboxes_pass(swap: Swap, ika: FarEnd, tako: Fa
     ],
 )
 def test_what_is_left_is_named(swap: Swap, ika: FarEnd, tako: FarEnd, left: str, mails: int, said: str) -> None:
-    ended(ika, left)
+    ended(ika, tako, left)
     mail(ika, "asada", 3)
     mail(tako, "asada", mails)
     with pytest.raises(SwapError, match=said):

@@ -1,0 +1,45 @@
+"""The key of the copy: of this swap alone, for production's address and for rsync into /home."""
+
+import shlex
+
+from irekae.host.host import Host
+from irekae.site.machines import Machine
+from irekae.subjects.home.rsync_command import folder
+from irekae.swap.swap import Swap
+
+KEYS = "/root/.ssh/authorized_keys"
+MARK = "irekae-copy"
+
+
+def install_key(swap: Swap) -> None:
+    """A key of this swap alone, for production's address and for rsync into /home, in the standby's root account."""
+    ika, tako, where = swap.production, swap.standby, folder(swap)
+    if not ika.exists(f"{where}/id"):
+        ika.query("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", MARK, "-f", f"{where}/id")
+    public = ika.read(f"{where}/id.pub").decode().strip()
+    machine: Machine = tako.link.machine
+    known = tako.entry.address if tako.entry.port == 22 else f"[{tako.entry.address}]:{tako.entry.port}"
+    ika.remember(f"{where}/known_hosts", "".join(f"{known} {key}\n" for key in machine.keys).encode())
+    limits = f'from="{ika.entry.address}",restrict,command="/usr/bin/rrsync -wo {shlex.quote(swap.site.home.path)}"'
+    line = f"{limits} {public}\n".encode()
+    if not tako.exists("/root/.ssh"):
+        tako.record.change("create /root/.ssh", {"kind": "remove", "path": "/root/.ssh"})
+        tako.link.ask("mkdir", path="/root/.ssh")
+    held = tako.find(KEYS)
+    if held is None or line not in held.data:
+        text = held.data if held else b""
+        gap = b"" if not text or text.endswith(b"\n") else b"\n"
+        tako.put(KEYS, text + gap + line, 0o600)
+    tako.remember(f"{swap.site.site.state}/door/key.pub", public.split()[1].encode() + b"\n")
+
+
+def remove_key(host: Host, path: str) -> None:
+    """Take the copy's key out of root's authorized_keys (phase 4); the file goes if nothing else was in it."""
+    held = host.find(path)
+    if held is None:
+        return
+    kept = b"".join(line for line in held.data.splitlines(True) if not line.rstrip().endswith(MARK.encode()))
+    if kept:
+        host.edit(path, lambda _: kept, dated=False)
+    else:
+        host.remove(path)

@@ -1,0 +1,97 @@
+"""The copy as it runs on production, beside everything else: started, known again, watched, asked how it ended."""
+
+import re
+import shlex
+import time
+
+from irekae.host.host import Host
+from irekae.host.interrupt import pause
+from irekae.host.remote import decode
+from irekae.subjects.home.rsync_command import REPLACED, folder, rsync
+from irekae.swap.swap import Swap
+
+_POLL = 0.5  # seconds between two looks at the progress
+_LAST = 4096  # bytes of rsync's output that hold its last progress
+_SAID = 65536  # bytes of it that hold, between progress, what went wrong
+# rsync(1), --info=progress2; an error may follow on the same line.
+_PROGRESS = re.compile(r"^\s*[\d,.]+[KMGT]?\s+\d+%(?:\s+\S+/s)?(?:\s+[\d:?]+)?(?:\s+\([^)]*\))?")
+
+
+def start(swap: Swap, attempt: str, without: tuple[str, ...]) -> None:
+    """Start the copy on production; it goes on whatever becomes of us.
+
+    Args:
+        swap: with both hosts bound to an item.
+        attempt: where the standby keeps what it replaces, below REPLACED.
+        without: paths below /home that are left out.
+    """
+    ika, where = swap.production, folder(swap)
+    ika.remember(f"{where}/run", _script(swap, attempt, without), 0o700)
+    ika.link.ask("remove", path=f"{where}/status")
+    ika.link.ask("spawn", argv=[f"{where}/run"], log=f"{where}/output", known=f"{where}/process")
+
+
+def _script(swap: Swap, attempt: str, without: tuple[str, ...]) -> bytes:
+    """What runs on production: rsync, then its status in a file, so that it can be asked by whoever connects."""
+    where = folder(swap)
+    argv = rsync(
+        swap, "--info=progress2", "--outbuf=L", f"--log-file={where}/items", "--log-file-format=%i %n",
+        "--backup", f"--backup-dir={REPLACED}/{attempt}", without=without,
+    )  # fmt: skip
+    text = f"#!/bin/sh\n{shlex.join(argv)}\necho $? > {where}/status.new\nmv {where}/status.new {where}/status\n"
+    return text.encode("utf-8", "surrogateescape")
+
+
+def under_way(production: Host, where: str) -> dict[str, int] | None:
+    """Process id and start of the copy's script while it runs, whoever of us started it; None when it doesn't."""
+    found: dict[str, int] | None = production.link.ask("known", path=f"{where}/process")
+    return found
+
+
+def is_running(swap: Swap) -> bool:
+    """Whether the copy is under way."""
+    return under_way(swap.production, folder(swap)) is not None
+
+
+def watch(swap: Swap) -> None:
+    """Show the progress until the copy has ended."""
+    shown, began = "", time.monotonic()
+    # Asked without waiting, and waited for here: in between, what runs beside this has the connection.
+    while is_running(swap):
+        pause(_POLL)
+        progress = last_progress(swap)
+        if progress != shown:
+            shown = progress
+            swap.production.record.show(f"  3.1 copy: {progress}, {time.monotonic() - began:.0f} s")
+
+
+def progress_of(swap: Swap) -> str:
+    """How far the copy is, whoever started it."""
+    if is_running(swap):
+        return f"the copy runs: {last_progress(swap)}"
+    status, _ = ended(swap)
+    return (
+        "no copy has run"
+        if status == -1 and not _lines(swap, _LAST)
+        else f"the copy ended with status {status}: {last_progress(swap)}"
+    )
+
+
+def last_progress(swap: Swap) -> str:
+    """The last line of rsync's progress: bytes, share, speed, files."""
+    found = [told[0] for line in _lines(swap, _LAST) if (told := _PROGRESS.match(line))]
+    return " ".join(found[-1].split()) if found else "counting files"
+
+
+def _lines(swap: Swap, last: int) -> list[str]:
+    """The end of rsync's output; progress overwrites itself by a carriage return."""
+    held = swap.production.link.ask("read", path=f"{folder(swap)}/output", last=last)
+    return decode(held["data"]).decode("utf-8", "replace").replace("\r", "\n").splitlines() if held else []
+
+
+def ended(swap: Swap) -> tuple[int, str]:
+    """The copy's exit status, -1 while there is none, and what rsync said beside its progress."""
+    status = swap.production.find(f"{folder(swap)}/status")
+    said = [rest for line in _lines(swap, _SAID) if (rest := _PROGRESS.sub("", line).strip())]
+    # A full disk leaves the file empty.
+    return (int(status.data) if status and status.data.strip().isdigit() else -1), "\n".join(said)[-2000:]

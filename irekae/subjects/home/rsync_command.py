@@ -1,0 +1,39 @@
+"""The one rsync command of the copy of /home: production's pushes through the standby's open door (0.4, 3.1, 4.1)."""
+
+import shlex
+
+from irekae.subjects.home.rsync_listing import pattern_of
+from irekae.swap.swap import Swap
+
+RSYNC = "/usr/bin/rsync"
+# What the copy replaces or deletes on the receiver is kept here, below /home, for an exact undo.
+REPLACED = ".irekae-replaced"
+# Linux takes paths of 4096 bytes, rsync none longer; what it replaces lies below REPLACED, a number and an item.
+LONGEST = 4096 - 64
+
+
+def folder(swap: Swap) -> str:
+    """Where key, lists and progress lie on production."""
+    return f"{swap.site.site.state}/copy"
+
+
+def rsync(swap: Swap, *options: str, without: tuple[str, ...] = ()) -> list[str]:
+    """The argument list.
+
+    Args:
+        swap: with both hosts bound to an item.
+        options: further ones.
+        without: paths below /home that are not copied, as they are.
+    """
+    home, where, tako = swap.site.home, folder(swap), swap.standby
+    ssh = [
+        "ssh", "-i", f"{where}/id", "-p", str(tako.entry.port), "-o", "BatchMode=yes", "-o", "IdentitiesOnly=yes",
+        "-o", "StrictHostKeyChecking=yes", "-o", f"UserKnownHostsFile={where}/known_hosts",
+        "-o", "GlobalKnownHostsFile=none",
+    ]  # fmt: skip
+    left_out = [*home.excludes, f"/{REPLACED}", *(f"/{pattern_of(path)}" for path in without)]
+    excludes = [f"--exclude={rule}" for rule in left_out]
+    # Owners and groups go by name: the numbers differ. -x: what is mounted below /home stays where it is.
+    # -S: a file of 3 GB of which one block is written needs one block there too.
+    ends = [f"{home.path}/", f"root@{tako.entry.address}:/"]
+    return [RSYNC, "-a", "--no-D", "-H", "-x", "-S", "--delete", *excludes, "-e", shlex.join(ssh), *options, *ends]

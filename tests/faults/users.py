@@ -1,0 +1,133 @@
+"""What one user can do below his own home, while root copies, counts, searches and cleans up: nothing beyond it."""
+
+from __future__ import annotations
+
+from tests.faults.bench import Bench
+from tests.faults.catalogue import fault
+from tests.faults.compare import NotSurvived, want
+from tests.faults.hostile import must
+from tests.unit.exchanging import LOOP
+
+
+def as_user(bench: Bench, machine: str, user: str, name: str, program: str, *words: str) -> None:
+    """Start a Python program as a user of a machine, in a session of its own."""
+    path = f"/home/{user}/.{name}"
+    bench.on(machine, f"cat > {path}.py <<'END'\n{program}\nEND\nchown {user} {path}.py")
+    start = f"setsid python3 {path}.py {' '.join(words)} > {path}.out 2>&1 < /dev/null &"
+    bench.on(machine, f'su -s /bin/sh {user} -c "{start}"')
+    bench.wait(f"{user}'s {name} runs", lambda: bool(bench.on(machine, f"cat /home/{user}/.{name}.out").strip()))
+
+
+@fault("users/mailbox-race", "a user whose Maildir/cur is exchanged for a link to root's logs as fast as he can, with "
+       "a letter of the checks in both", "the acceptance suite on the new production host",
+       "nothing of root's is removed; what is no mailbox is told", seconds=90)  # fmt: skip
+def mailbox_race(bench: Bench) -> str:
+    """What is looked at and what is removed are the same, whatever is renamed meanwhile."""
+    bench.at(1)
+    letter = "From: <a@b>\nSubject: irekae-check-000000000000-001x\n\nx"
+    bench.on("a", f"mkdir /var/log/precious; printf '{letter}' | tee /var/log/precious/1 > /var/log/precious/2; "
+                  "su -s /bin/sh kato -c 'cd && ln -s /var/log/precious trap'")  # fmt: skip
+    as_user(bench, "a", "kato", "race", LOOP, "/home/kato/Maildir/cur", "/home/kato/trap", "''")
+    for _ in range(3):
+        bench.lab("run", "pytest", "-q", "verify/", "--hosts=ika", "--item", "9.10", "--item", "9.11", ok=False)
+    must(bench, "a", "[ $(ls /var/log/precious | wc -l) = 2 ]", "root's files are there")
+    must(bench, "a", "grep -q thousand /home/kato/.race.out", "the user did exchange them")
+    return "3 runs of the suite, root's files are there"
+
+
+@fault("users/bouncer", "the mailing list's bouncer is a link to /etc/shadow", "the acceptance suite",
+       "the check fails and tells the link; no hash is read, nor written anywhere", seconds=60)  # fmt: skip
+def bouncer(bench: Bench) -> str:
+    """7.4's check read it as root once."""
+    bench.at(1)
+    control = "/home/itpass/ml/ml-ctrl"
+    bench.on("a", f"su -s /bin/sh itpass -c 'cd {control} && mv bouncer kept && ln -s /etc/shadow bouncer'")
+    said = bench.lab(
+        "run", "pytest", "verify/", "--hosts=ika", "--item", "7.4", "--json", "report/bouncer.json", ok=False
+    )
+    report = bench.lab("run", "cat", "report/bouncer.json")
+    found = [place for place, text in (("output", said), ("report", report)) if "$6$" in text or "$y$" in text]
+    want(found, "hashes are in")
+    if "a link that its user cannot read" not in said:
+        raise NotSurvived(f"the link is not told: {said[-800:]}")
+    return "the check fails: a link that its user cannot read as a file"
+
+
+FORKS = """
+import os, signal
+for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+    signal.signal(number, signal.SIG_IGN)
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+print("begun", flush=True)
+while True:
+    if os.fork():
+        os._exit(0)
+    os.setsid()
+"""
+DIGS = """
+import os
+os.chdir("/home/kato")
+for _ in range(1000):
+    os.mkdir("d" * 200)
+    os.chdir("d" * 200)
+print("dug", flush=True)
+"""
+SLEEPS = "import sys, time\nprint('begun', flush=True)\ntime.sleep(100000)"
+
+
+@fault("users/one-stops-nobody", "a user who keeps forking past TERM, another whose processes bear the copy's text "
+       "and an agent's, a folder 1,000 deep, a sparse file of 3 GB, a cron job each minute",
+       "production, from phase 1 on", "phases 1 to 4 are done; what cannot be copied, or goes on changing, is told",
+       seconds=120)  # fmt: skip
+def one_stops_nobody(bench: Bench) -> str:
+    """None of it is in the way of anybody else's home."""
+    bench.after(4)
+    bench.at(1)
+    deep = (
+        "import os\nfor _ in range(1000):\n    os.mkdir('d' * 200)\n    os.chdir('d' * 200)\nprint('dug', flush=True)\n"
+    )
+    as_user(bench, "a", "kato", "dig", f"import os\nos.chdir('/home/kato')\n{deep}")
+    bench.on("a", "su -s /bin/sh kato -c 'truncate -s 3G ~/sparse; echo x >> ~/sparse'; "
+                  "echo '* * * * * date >> $HOME/minutes' | crontab -u ueno -; date > /home/ueno/minutes; "
+                  "chown ueno /home/ueno/minutes; cp /bin/sleep /home/ueno/apache2")  # fmt: skip
+    as_user(bench, "a", "kato", "forks", FORKS)
+    as_user(bench, "a", "ueno", "sleeps", SLEEPS, "/var/lib/irekae/copy/run", "irekae-agent")
+    said = bench.fab("resume", "--through", "4")
+    must(bench, "a", '[ -z "$(ps -u kato -o pid=)" ]', "kato's processes are ended")
+    must(bench, "b", "[ $(stat -c %s /home/kato/sparse) -gt 3000000000 ]", "the sparse file is whole")
+    must(bench, "b", "[ $(du -k /home/kato/sparse | cut -f1) -lt 1000 ]", "it is sparse there too")
+    must(bench, "b", "[ -f /home/ueno/minutes ]", "the home of the other is copied")
+    if "its paths are longer than rsync can take" not in said:
+        raise NotSurvived(f"the deep folder is not told: {said[-1500:]}")
+    return "1.2 ended the forks, the copy left the deep folder out and said so"
+
+
+@fault("users/many-files-on-the-standby", "250 files in one user's home on the standby", "before phase 3",
+       "refused with his name and the list; looked at and allowed, it goes on", seconds=90)  # fmt: skip
+def many_files(bench: Bench) -> str:
+    """The limit is each home's own, and a person says of which home it does not hold."""
+    bench.after(3)
+    bench.at(3)
+    bench.on("b", "cd /home/kato && for n in $(seq 250); do echo x > left-$n; done; chown kato left-*")
+    said = bench.fab("resume", "--through", "3", want=3)
+    if "kato: 25" not in said or "may_delete" not in said:
+        raise NotSurvived(f"not refused by name: {said[-1500:]}")
+    with bench.site(r"^may_delete = \{\}", "may_delete = { kato = 300 }"):
+        bench.resume(3)
+    bench.want_after(3)
+    return "refused: kato; with may_delete = { kato = 300 } copied"
+
+
+@fault("users/numbers-that-meet", "an account on the standby that has the number of another user of production",
+       "before 0.4", "refused with both names; nothing is copied", seconds=60)  # fmt: skip
+def numbers(bench: Bench) -> str:
+    """By its number a private or setuid file would become the other's."""
+    bench.at(1)
+    bench.on("a", "useradd -u 1777 -M hidari; mkdir /home/hidari; echo secret > /home/hidari/key; "
+                  "chown -R hidari: /home/hidari; chmod 4700 /home/hidari/key")  # fmt: skip
+    bench.on("b", "useradd -u 1777 -M migi")
+    said = bench.fab("phase0.prework", want=3)
+    if "hidari" not in said or "migi" not in said:
+        raise NotSurvived(f"not refused by name: {said[-1500:]}")
+    must(bench, "b", "! [ -e /home/hidari ]", "nothing was copied")
+    return "0.4 is refused: 1777 is hidari there and migi here"
