@@ -11,7 +11,8 @@ from irekae.host.host import Host
 from irekae.model.errors import Status, SwapError
 from irekae.site.site import Site
 from irekae.subjects.held_jobs import folders, held_at, jobs_in
-from irekae.subjects.home.copying import REPLACED
+from irekae.subjects.home.before_copy import survey
+from irekae.subjects.home.rsync_command import REPLACED
 from irekae.swap.swap import Swap
 
 SHOWN = 30  # paths that are named
@@ -60,7 +61,9 @@ def _home(swap: Swap) -> Iterator[tuple[str, str]]:
         if ours.get(name, {}).get("digest") == theirs.get(name, {}).get("digest"):
             continue
         old, new = _on_both(swap, "listing", path=path, name=name, skip=skip)
-        for inner in sorted({*old, *new}):
+        # What no copy can take along was told in 0.2 and 3.1.
+        deep = tuple(f"{folder}/" for folder in survey(swap)["too_long"] if folder.startswith(f"{name}/"))
+        for inner in sorted(each for each in {*old, *new} if not f"{each}/".startswith(deep)):
             was, is_ = (side[inner][0] if inner in side else "" for side in (old, new))
             if was != is_:
                 yield name, f"{path}/{inner}: {_words(swap, was, is_)}"

@@ -95,3 +95,12 @@ def test_a_job_that_was_held_and_not_carried_over(pair: Swap, ika: FarEnd) -> No
         "/var/spool/cron/atjobs/a2: a job came since 1.7 held them",
         "/var/spool/cron/atjobs/a1: was not carried over by 3.2",
     ]
+
+
+def test_what_no_copy_can_take_along_keeps_nobody_from_the_exchange(pair: Swap, ika: FarEnd) -> None:
+    """Its paths are longer than rsync's; 0.2 and 3.1 have told it."""
+    ika._survey = lambda **_: {"users": [], "groups": [], "too_long": ["asada/deep"]}  # type: ignore[attr-defined]
+    ika.put("/home/asada/deep/x", "x")
+    want_nothing_written(pair)
+    ika.put("/home/asada/deeper", "x")
+    assert refused(pair) == "/home/asada/deeper: only on ika"
