@@ -24,12 +24,14 @@ def op_end_users(uids: Sequence[int], timeout: float) -> list[int]:
     if any(uid <= 0 or uid == os.getuid() for uid in uids):
         raise Refused("process", f"{list(uids)} are no users whose processes may be ended")
     deadline = time.monotonic() + timeout
+    alive = set(uids)
     while True:
+        # First the kernel's own kill of all: in a list of /proc one that forks can be missing at every look.
+        alive = {uid for uid in alive if not kill_all(uid)}
         left = processes_of(uids)
-        if not left or time.monotonic() > deadline:
+        if not (left or alive) or time.monotonic() > deadline:
             return left
-        for uid in {real_user_or_none(pid) for pid in left} & set(uids):
-            kill_all(uid)
+        alive |= {real_user_or_none(pid) for pid in left} & set(uids)
         time.sleep(LOOK)
 
 
@@ -48,19 +50,29 @@ def real_user_or_none(pid: int) -> int:
         return -1
 
 
-def kill_all(uid: int) -> None:
-    """kill(2) with -1 as that user: the kernel goes through all of his processes while none can fork."""
+def kill_all(uid: int) -> bool:
+    """kill(2) with -1 as that user: the kernel goes through all of his processes while none can fork.
+
+    Whether it was done: he may have stopped or ended our own process, which is his for that moment.
+    """
     child = os.fork()
     if child == 0:
+        done = 1
         try:
             os.setgroups([])
             os.setresgid(65534, 65534, 65534)
             os.setresuid(uid, uid, uid)
             os.kill(-1, signal.SIGKILL)
+            done = 0
+        except ProcessLookupError:
+            done = 0  # there is none
         finally:
-            os._exit(0)
+            os._exit(done)
     deadline = time.monotonic() + MOMENT
-    while os.waitpid(child, os.WNOHANG)[0] == 0:
+    while True:
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if ended:
+            return status == 0
         if time.monotonic() > deadline:
             os.kill(child, signal.SIGKILL)
         time.sleep(LOOK / 10)
