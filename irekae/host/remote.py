@@ -5,27 +5,27 @@ import contextlib
 import json
 import logging
 import socket
+import time
 from collections.abc import Iterator
-from threading import Lock
+from threading import Event, Lock, Thread, Timer
 from typing import Any
 
 import fabric
 import paramiko
 
-from irekae.host import agent, interrupt
+from irekae.host import interrupt
+from irekae.host.answers import decoded_answer, want_memory, within
+from irekae.host.conversation import Broken, Conversation, Late
+from irekae.host.login import BEAT, START, Login
 from irekae.model.errors import Status, SwapError
 from irekae.site.inventory import HostEntry, Inventory
 from irekae.site.machines import Machine, Pins, fingerprint, may_answer
 from irekae.site.secret import sudo_password
 
 CONNECT_TIMEOUT = 10  # seconds
+LOGIN = 60.0  # seconds for a greeting, and for the login: sshd may ask a dead name server who we are
 # What goes wrong is told once, by SwapError; paramiko's own log would tell it again, with tracebacks.
 logging.getLogger("paramiko").setLevel(logging.CRITICAL)
-# -I: nothing of the environment or the current folder has a say in what root runs; -S: no site packages are looked for.
-_BOOT = (
-    'python3 -IS -c "import sys;n=int(sys.stdin.buffer.readline());'
-    "exec(compile(sys.stdin.buffer.read(n),'irekae-agent','exec'))\""
-)
 
 
 class Lost(SwapError):
@@ -80,6 +80,7 @@ class Link:
         entry: the name that is connected to, at its own address.
         pins: the machines that may answer.
         state: the folder that the host remembers in (`site.state`).
+        root: act as root, by sudo; else as the operator, who is then asked for no password.
 
     Attributes:
         machine: the pinned machine that answered.
@@ -89,55 +90,49 @@ class Link:
         SwapError: unreachable, refused login, unknown host key, no sudo, no Python.
     """
 
-    def __init__(self, inventory: Inventory, entry: HostEntry, pins: Pins, state: str) -> None:
+    def __init__(self, inventory: Inventory, entry: HostEntry, pins: Pins, state: str, root: bool = True) -> None:
         """Connect, check the host key, start the agent, ask it who the host is."""
         self.entry = entry
         self._state = state
-        self._lock = Lock()
+        self._lock, self._sending, self._over = Lock(), Lock(), Event()
+        self._patience: float | None = None
         self._out_of_step = ""
         policy = _Pinned(entry, may_answer(inventory, pins, entry))
         self._connection = _open(entry, policy)
         assert policy.seen is not None  # the policy raises otherwise
         self.machine = policy.seen
         try:
-            self._start(inventory)
+            self._start(sudo_password(inventory, entry, self.machine) if root else None, root)
+            self.facts: dict[str, Any] = self.ask("facts")
+            want_memory(entry, state, self.facts)
         except (OSError, EOFError, paramiko.SSHException) as error:
             self.close()
             raise _unreachable(entry, error) from None
-        try:
-            self.facts: dict[str, Any] = self.ask("facts")
-            want_memory(entry, state, self.facts)
         except BaseException:
             self.close()
             raise
 
-    def _start(self, inventory: Inventory) -> None:
-        problem = self._launch("sudo -n -- ", b"")
-        if "password" in problem and (password := sudo_password(inventory)):
-            problem = self._launch("sudo -S -p '' -- ", password.encode() + b"\n")
-        if problem:
-            self.close()
-            raise SwapError(
-                f"no root on {self.entry.name} through sudo",
-                problem,
-                "sudo without a password, or [sudo] password in secrets.toml (mode 600); python3 must be there",
-            )
-
-    def _launch(self, sudo: str, secret: bytes) -> str:
-        """Start the agent; what stderr said when it did not come up, else ""."""
+    def _start(self, password: str | None, root: bool) -> None:
         transport = self._connection.transport
         assert transport is not None
-        self._channel = transport.open_session()
-        self._channel.exec_command(sudo + _BOOT)
-        source = agent.program()
-        with contextlib.suppress(OSError):  # sudo may refuse before it reads: its stderr says why
-            self._channel.sendall(secret + b"%d\n" % len(source) + source)
-            self._channel.sendall(json.dumps({"op": "stat", "path": "/", "state": self._state}).encode() + b"\n")
-        self._reader = self._channel.makefile("rb")
-        if self._reader.readline():
-            return ""
-        said = self._channel.makefile_stderr("rb").read().decode("utf-8", "replace").strip()
-        return said or "the agent ended at once"
+        login = Login(self.entry, password, root)
+        channel = transport.open_session(timeout=START)
+        self._talk = Conversation(channel, login.mark.encode())
+
+        def run(command: str) -> None:
+            # paramiko waits without end for a server that does not say whether it runs the command.
+            with _closing(channel, START):
+                channel.exec_command(command)
+
+        login.begin(self._talk, run, self._state)
+        Thread(target=self._live, daemon=True).start()
+
+    def _live(self) -> None:
+        """Tell the agent now and then that this seat lives: it ends, and its locks with it, when nobody does."""
+        with contextlib.suppress(Broken, OSError, EOFError, paramiko.SSHException):
+            while not self._over.wait(BEAT):
+                with self._sending:
+                    self._talk.send(b"\n", time.monotonic() + BEAT)
 
     def ask(self, op: str, **arguments: Any) -> Any:
         """Let the agent do one operation (`op_…` of irekae/host/agent/) and return its answer.
@@ -150,7 +145,7 @@ class Link:
         interrupt.heed()
         request = json.dumps({"op": op, **arguments}).encode() + b"\n"
         with self._lock:
-            answer = self._exchange(op, request)
+            answer = self._exchange(op, request, self._patience or within(op, arguments))
         if "error" in answer:
             asked = " ".join(
                 [op, *(str(value) for key, value in arguments.items() if key in ("path", "argv", "source"))]
@@ -158,59 +153,63 @@ class Link:
             raise HostError(self.entry.name, answer["kind"], answer["error"], asked)
         return answer["ok"]
 
-    def _exchange(self, op: str, request: bytes) -> dict[str, Any]:
+    def _exchange(self, op: str, request: bytes, seconds: float) -> dict[str, Any]:
         """One request, one answer. One that was not waited for would be taken for the next one's: then no more."""
         if self._out_of_step:
             raise Lost(self.entry.name, self._out_of_step)
         self._out_of_step = f"the answer to {op} did not come"
+        deadline = time.monotonic() + seconds
         try:
-            self._channel.sendall(request)
-            line = self._reader.readline()
-            answer: dict[str, Any] = json.loads(line)
-        except (OSError, EOFError, paramiko.SSHException) as error:
+            with self._sending:
+                self._talk.send(request, deadline)
+            line = self._talk.answer(deadline)
+        except Late as error:
+            self._out_of_step = f"no answer to {op} within {seconds:g} s: {error}"
+            raise Lost(self.entry.name, self._out_of_step) from None
+        except (Broken, OSError, EOFError, paramiko.SSHException) as error:
             self._out_of_step = f"no answer to {op}: {str(error) or type(error).__name__}"
             raise Lost(self.entry.name, self._out_of_step) from None
-        except ValueError:
-            self._out_of_step = f"no answer to {op}" if not line else f"the answer to {op} is not the agent's"
-            raise Lost(self.entry.name, self._out_of_step) from None
+        answer = decoded_answer(line)
+        if answer is None:
+            self._out_of_step = f"the answer to {op} is not the agent's"
+            raise Lost(self.entry.name, self._out_of_step)
         self._out_of_step = ""
         return answer
 
     @contextlib.contextmanager
     def patience(self, seconds: float) -> Iterator[None]:
         """Give the connection up as lost when an answer asked for inside takes longer."""
-        self._channel.settimeout(seconds)
+        self._patience = seconds
         try:
             yield
         finally:
-            self._channel.settimeout(None)
+            self._patience = None
 
     def close(self) -> None:
         """End the agent and the connection."""
-        with contextlib.suppress(Exception):
-            self._channel.close()
+        self._over.set()
         self._connection.close()
 
 
-def want_memory(entry: HostEntry, state: str, facts: dict[str, Any]) -> None:
-    """What the host remembers must be legible before anything is built on it.
-
-    Raises:
-        SwapError: run.json is broken, or lacks what belongs there.
-    """
-    run, path = facts["run"], f"{state}/run.json"
-    problem = facts.get("broken_run", "")
-    if not problem and run is not None:
-        missing = [key for key in ("id", "today", "name_before") if not isinstance(run, dict) or key not in run]
-        problem = f"it lacks {', '.join(missing)}" if missing else ""
-    if problem:
-        hint = "mend it by hand after the other host's (id and today are the same, name_before is not)"
-        raise SwapError(f"{path} on {entry.name} cannot be read", problem, hint, Status.REFUSED)
+@contextlib.contextmanager
+def _closing(channel: paramiko.Channel, seconds: float) -> Iterator[None]:
+    """Close the channel when what is done inside takes longer, which ends it."""
+    timer = Timer(seconds, channel.close)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _open(entry: HostEntry, policy: _Pinned) -> fabric.Connection:
     known = sorted({key.split()[0] for machine in policy.allowed for key in machine.keys})
-    options: dict[str, Any] = {"disabled_algorithms": {"keys": _unpinned(known)}}
+    options: dict[str, Any] = {
+        "disabled_algorithms": {"keys": _unpinned(known)},
+        "banner_timeout": LOGIN,
+        "auth_timeout": LOGIN,
+        "channel_timeout": START,
+    }
     if entry.key_file:
         options["key_filename"] = entry.key_file
     connection = fabric.Connection(

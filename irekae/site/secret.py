@@ -1,30 +1,49 @@
 """secrets.toml beside hosts.ini: what must never be shown, quoted or passed as an argument."""
 
 import tomllib
+from typing import Any
 
 from irekae.model.errors import wrong_use
-from irekae.site.inventory import Inventory
+from irekae.site.inventory import HostEntry, Inventory
+from irekae.site.machines import Machine
 
 
-def sudo_password(inventory: Inventory) -> str | None:
-    """[sudo] password of secrets.toml beside hosts.ini, or None.
+def sudo_password(inventory: Inventory, entry: HostEntry, machine: Machine) -> str | None:
+    """What sudo on a host may be told, or None.
+
+    `[sudo] password` is for the pair alone; a host that `[sudo.hosts]` names has its own. A machine keeps its password
+    when the names change places, so there it goes by the name that it bore when it was pinned.
+
+    Args:
+        inventory: beside whose hosts.ini secrets.toml lies.
+        entry: the name that is connected to.
+        machine: the pinned machine that answers there.
 
     Raises:
         SwapError: the file can be read by others, or is broken.
     """
     path = inventory.folder / "secrets.toml"
+    sudo = _tables(inventory).get("sudo", {})
+    hosts = sudo.get("hosts", {}) if isinstance(sudo, dict) else None
+    if not isinstance(sudo, dict) or not isinstance(hosts, dict):
+        raise wrong_use(f"{path}: sudo is not a table", hint='[sudo], and below it password = "…"')
+    pair = entry.name in (known.name for known in inventory.pair)
+    found = hosts.get(machine.first_name if pair else entry.name, sudo.get("password") if pair else None)
+    if isinstance(found, str) and "\n" in found:
+        raise wrong_use(f"{path}: a password of sudo has more than one line", hint="correct it and call again")
+    return str(found) if found is not None else None
+
+
+def _tables(inventory: Inventory) -> dict[str, Any]:
+    path = inventory.folder / "secrets.toml"
     if not path.exists():
-        return None
+        return {}
     if path.stat().st_mode & 0o077:
         raise wrong_use(f"{path} can be read by others", hint=f"chmod 600 {path}")
     try:
-        sudo = tomllib.loads(path.read_text(encoding="utf-8")).get("sudo", {})
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise wrong_use(f"{path} cannot be read", str(error)) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError):
         # The parser's message may quote the line, and with it the secret.
         raise wrong_use(f"{path} is not TOML", hint="correct it and call again") from None
-    if not isinstance(sudo, dict):
-        raise wrong_use(f"{path}: sudo is not a table", hint='[sudo], and below it password = "…"')
-    found = sudo.get("password")
-    return str(found) if found is not None else None

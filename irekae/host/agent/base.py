@@ -23,9 +23,13 @@ class Refused(Exception):
 
 
 class Memory:
-    """What the host remembers lies in one folder; the seat names it when the connection begins."""
+    """What the seat says once, when the connection begins: the folder that the host remembers in, and how we talk."""
 
     folder = "/var/lib/irekae"
+    # What each answer begins with, so that the seat can tell it from what a login shell says; and the seconds without
+    # a word after which the seat is dead, 0: it is waited for.
+    mark = ""
+    silence = 0
 
     def path(self, *steps: str) -> str:
         """A path below the folder."""

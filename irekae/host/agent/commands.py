@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import os
+import select
+import selectors
 import signal
 import subprocess
 import time
@@ -20,6 +23,7 @@ SCRATCH = ("/run", "/dev/shm", "/var/tmp", "/tmp")
 NOTED = (
     """{ cat /proc/sys/kernel/random/boot_id && cat "/proc/$$/stat"; } > "$0.new" && mv "$0.new" "$0" && exec "$@\""""
 )
+OUTPUT = 64 << 20  # bytes that a command may say
 SPAWNED: list[subprocess.Popen[bytes]] = []  # they outlive us, so nobody waits for them
 
 
@@ -48,7 +52,8 @@ def start(argv: Sequence[str], stdin: Any, out: Any, err: Any, **more: Any) -> s
 
 def kill_group(process: subprocess.Popen[bytes], argv: Sequence[str], timeout: float) -> Refused:
     """End a command that took too long, with what it started; the refusal that says so."""
-    os.killpg(process.pid, signal.SIGKILL)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     return Refused("timeout", "{} did not end within {} s".format(" ".join(argv), timeout))
 
@@ -70,18 +75,73 @@ def op_run(
         env: added to a plain environment.
         cwd: where it runs.
     """
-    given = subprocess.PIPE if stdin is not None else subprocess.DEVNULL
-    process = start(argv, given, subprocess.PIPE, subprocess.PIPE, env=environment(env), cwd=raw(cwd))
-    with process:
+    with start(argv, subprocess.PIPE, subprocess.PIPE, subprocess.PIPE, env=environment(env), cwd=raw(cwd)) as process:
         try:
-            out, err = process.communicate(base64.b64decode(stdin) if stdin is not None else None, timeout)
+            out, err = heard_from(process, base64.b64decode(stdin or ""), time.monotonic() + timeout)
         except subprocess.TimeoutExpired:
             raise kill_group(process, argv, timeout) from None
+        except TooMuch:
+            kill_group(process, argv, timeout)
+            raise Refused("output", "{} says more than {} MiB".format(" ".join(argv), OUTPUT >> 20)) from None
     return {
         "status": process.returncode,
         "out": base64.b64encode(out).decode(),
         "err": base64.b64encode(err).decode(),
     }
+
+
+class TooMuch(Exception):
+    """A command says more than anybody wants to read."""
+
+
+def heard_from(process: subprocess.Popen[bytes], given: bytes, deadline: float) -> tuple[bytes, bytes]:
+    """Give a command what it reads, and return its output and its errors when both have ended.
+
+    Raises:
+        subprocess.TimeoutExpired: it has not ended by the deadline (of the monotonic clock).
+        TooMuch: it says more than OUTPUT bytes.
+    """
+    assert process.stdin
+    assert process.stdout
+    assert process.stderr
+    rest, said = memoryview(given), {process.stdout: bytearray(), process.stderr: bytearray()}
+    with selectors.DefaultSelector() as waiting:
+        for pipe in said:
+            waiting.register(pipe, selectors.EVENT_READ, pipe)
+        waiting.register(process.stdin, selectors.EVENT_WRITE, process.stdin)
+        os.set_blocking(process.stdin.fileno(), False)
+        while waiting.get_map():
+            left = deadline - time.monotonic()
+            if left < 0:
+                raise subprocess.TimeoutExpired(process.args, left)
+            for key, _ in waiting.select(left):
+                if key.data is process.stdin:
+                    rest = rest[written(process.stdin, rest) :]
+                    open_still = bool(rest)
+                else:
+                    open_still = has_more(key.data, said)
+                if not open_still:
+                    waiting.unregister(key.data)
+                    key.data.close()
+    process.wait(max(deadline - time.monotonic(), 0))
+    return bytes(said[process.stdout]), bytes(said[process.stderr])
+
+
+def written(pipe: IO[bytes], rest: memoryview) -> int:
+    """How much of the rest a command takes just now; all of it when it reads no more."""
+    try:
+        return os.write(pipe.fileno(), rest[: select.PIPE_BUF])
+    except BrokenPipeError:
+        return len(rest)
+
+
+def has_more(pipe: IO[bytes], said: dict[IO[bytes], bytearray]) -> bool:
+    """Take what has come; False at the end."""
+    data = os.read(pipe.fileno(), 1 << 16)
+    said[pipe] += data
+    if sum(map(len, said.values())) > OUTPUT:
+        raise TooMuch()
+    return bool(data)
 
 
 @operation
@@ -97,7 +157,7 @@ def op_daemon_run(argv: Sequence[str], timeout: float = 60) -> Answer:
         except subprocess.TimeoutExpired:
             raise kill_group(process, argv, timeout) from None
         output.seek(0)
-        return {"status": status, "out": base64.b64encode(output.read()).decode(), "err": ""}
+        return {"status": status, "out": base64.b64encode(output.read(OUTPUT)).decode(), "err": ""}
 
 
 def scratch() -> IO[bytes]:

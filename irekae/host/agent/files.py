@@ -177,8 +177,8 @@ def op_mkdir(path: str, mode: int = 0o700) -> None:
 
 
 @operation
-def op_copy_tree(source: str, target: str) -> None:
-    """Copy a folder with modes, owners and times (cp -a); it appears as a whole or not at all."""
+def op_copy_tree(source: str, target: str, timeout: float = 3600) -> None:
+    """Copy a folder with modes, owners and times (cp -a); it appears as a whole or not at all. timeout in seconds."""
     import shutil
 
     with Spot(source) as old, Spot(target) as new:
@@ -188,7 +188,11 @@ def op_copy_tree(source: str, target: str) -> None:
             copy = new.by_descriptor(name)
             argv = [b"cp", b"-a", b"-T", b"--", old.by_descriptor(), copy]
             try:
-                subprocess.run(argv, check=True, stderr=subprocess.PIPE, pass_fds=(old.folder, new.folder))
+                folders = (old.folder, new.folder)
+                subprocess.run(argv, check=True, stderr=subprocess.PIPE, pass_fds=folders, timeout=timeout)
+            except subprocess.TimeoutExpired:
+                shutil.rmtree(copy, ignore_errors=True)
+                raise Refused("timeout", f"copying {source} did not end within {timeout:g} s") from None
             except BaseException:
                 shutil.rmtree(copy, ignore_errors=True)
                 raise

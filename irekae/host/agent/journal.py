@@ -5,12 +5,14 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import time
 
 from irekae.host.agent.base import MEMORY, Answer, Refused, operation, raw, write_whole
 from irekae.host.agent.files import op_mkdir
 from irekae.host.agent.paths import Spot, names_in, open_folder
 
 NAME = "journal.jsonl"
+BUSY, AGAIN = 20.0, 0.02  # seconds to wait for another writer, and between two tries
 NEEDED: dict[str, dict[str, type]] = {
     "change": {"item": str, "phase": int, "n": int, "what": str, "undo": dict},
     "change undone": {"n": int},
@@ -30,7 +32,7 @@ def op_append(entry: Answer) -> None:
         try:
             spot.want_regular(os.fstat(fd))
             # Another operator's agent may append too: neither may cut off the other's line.
-            fcntl.flock(fd, fcntl.LOCK_EX)
+            lock_in_time(fd, spot.path)
             append_line(fd, encoded(entry))
         except OSError as error:
             error.filename = spot.path
@@ -38,6 +40,23 @@ def op_append(entry: Answer) -> None:
         finally:
             os.close(fd)
         spot.sync()
+
+
+def lock_in_time(fd: int, path: str) -> None:
+    """Lock a file for ourselves (flock(2)).
+
+    Raises:
+        Refused: somebody else has it all the time.
+    """
+    deadline = time.monotonic() + BUSY
+    while True:
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise Refused("busy", f"{path} is locked by another process for {BUSY:.0f} s") from None
+        time.sleep(AGAIN)
 
 
 def append_line(fd: int, line: bytes) -> None:

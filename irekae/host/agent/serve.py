@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import os
@@ -9,9 +10,11 @@ import signal
 import subprocess
 import sys
 import traceback
-from typing import IO
+from typing import IO, Iterator
 
 from irekae.host.agent.base import MEMORY, OPERATIONS, Answer, Refused
+
+TAKEN = 600  # seconds in which the seat must have taken an answer, however long it is
 
 
 def answer_to(line: bytes) -> Answer:
@@ -19,6 +22,7 @@ def answer_to(line: bytes) -> Answer:
     try:
         request = json.loads(line)
         MEMORY.folder = request.pop("state", MEMORY.folder)
+        MEMORY.mark, MEMORY.silence = request.pop("mark", MEMORY.mark), request.pop("silence", MEMORY.silence)
         return {"ok": OPERATIONS[request.pop("op")](**request)}
     except Refused as error:
         return {"error": str(error), "kind": error.kind}
@@ -46,23 +50,70 @@ def bug(error: BaseException) -> str:
 
 
 def encoded_answer(answer: Answer) -> bytes:
-    """An answer as a line; one that is no JSON is a bug too."""
+    """An answer as a line behind our mark; one that is no JSON is a bug too."""
     try:
-        return json.dumps(answer).encode() + b"\n"
-    except (TypeError, ValueError) as error:
-        return json.dumps({"error": bug(error), "kind": "bug"}).encode() + b"\n"
+        line = json.dumps(answer)
+    except (TypeError, ValueError, RecursionError) as error:
+        line = json.dumps({"error": bug(error), "kind": "bug"})
+    return MEMORY.mark.encode() + line.encode() + b"\n"
+
+
+class SeatIsDead(Exception):
+    """Nothing has come from the seat for longer than it promised to be silent, or it takes no answer."""
+
+
+def is_dead(*_: object) -> None:
+    """SIGALRM's handler."""
+    raise SeatIsDead()
+
+
+@contextlib.contextmanager
+def patience(seconds: int) -> Iterator[None]:
+    """Raise SeatIsDead when what is done inside takes longer; 0: however long it takes."""
+    if seconds:
+        signal.signal(signal.SIGALRM, is_dead)
+        signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        if seconds:
+            signal.alarm(0)
+
+
+def heard(requests: IO[bytes]) -> bytes:
+    """The next line, b"" at the end. A seat that lives says at least an empty one now and then.
+
+    Raises:
+        SeatIsDead: it does not; sshd itself notices a dead network only after a quarter of an hour.
+    """
+    with patience(MEMORY.silence):
+        return requests.readline()
 
 
 def serve(requests: IO[bytes] | None = None, answers: IO[bytes] | None = None) -> None:
     """Answer until the requests end, or nobody reads the answers any more. The operation at hand is always finished."""
     requests, answers = requests or sys.stdin.buffer, answers or sys.stdout.buffer
     try:
-        for line in requests:
-            answers.write(encoded_answer(answer_to(line)))
-            answers.flush()
-    except BrokenPipeError:
+        while True:
+            line = heard(requests)
+            if not line:
+                return
+            if line.strip():
+                tell(answers, encoded_answer(answer_to(line)))
+    except (BrokenPipeError, SeatIsDead):
         # Nobody is left to be told; the interpreter would complain when it flushes at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), answers.fileno())
+
+
+def tell(answers: IO[bytes], line: bytes) -> None:
+    """Write an answer.
+
+    Raises:
+        SeatIsDead: it takes none.
+    """
+    with patience(TAKEN if MEMORY.silence else 0):
+        answers.write(line)
+        answers.flush()
 
 
 def main() -> None:

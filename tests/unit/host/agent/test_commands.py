@@ -123,3 +123,20 @@ def test_a_process_name_may_hold_anything(monkeypatch: pytest.MonkeyPatch) -> No
         found = next(entry for entry in processes.op_processes() if entry["pid"] == child.pid)
         assert found["name"] == ") Z (\udcff"
         assert found["parent"] == os.getpid()
+
+
+def test_a_command_that_talks_without_end_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commands, "OUTPUT", 1 << 20)
+    with pytest.raises(Refused, match="yes says more than 1 MiB") as raised:
+        commands.op_run(["yes"])
+    assert raised.value.kind == "output"
+
+
+def test_a_command_may_read_and_say_much_at_once() -> None:
+    data = bytes(range(256)) * 8192
+    assert out(commands.op_run(["cat"], stdin=base64.b64encode(data).decode())) == data
+
+
+def test_a_command_need_not_read_what_it_is_given() -> None:
+    answer = commands.op_run(["sh", "-c", "exec <&-; echo done"], stdin=base64.b64encode(bytes(1 << 20)).decode())
+    assert out(answer) == b"done\n"

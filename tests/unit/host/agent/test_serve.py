@@ -154,3 +154,36 @@ def test_locks_end_with_the_agent(tmp_path: Path) -> None:
         for process in (first, second):
             close(process)
             process.wait(60)
+
+
+def test_an_agent_whose_seat_says_nothing_ends_and_its_locks_with_it(tmp_path: Path) -> None:
+    """The other end of its pipe stays open, as a dead network leaves it."""
+    with start() as process, start() as other:
+        assert ask(process, say("lock", name="1.1", who="mori", state=str(tmp_path), silence=1))["ok"] is None
+        assert ask(other, say("lock", name="1.1", who="hayashi", state=str(tmp_path)))["ok"]
+        assert process.wait(60) == 0
+        assert ask(other, say("lock", name="1.1", who="hayashi"))["ok"] is None
+        other.communicate()
+
+
+def test_a_seat_that_lives_says_so_by_empty_lines_which_are_not_answered(tmp_path: Path) -> None:
+    with start() as process:
+        assert process.stdin is not None
+        ask(process, say("stat", path="/", state=str(tmp_path), silence=1))
+        for _ in range(8):
+            process.stdin.write(b"\n")
+            process.stdin.flush()
+            with pytest.raises(subprocess.TimeoutExpired):
+                process.wait(0.25)
+        assert ask(process, say("stat", path="/none")) == {"ok": None}
+        process.communicate()
+
+
+def test_answers_begin_with_the_mark_that_the_seat_named(tmp_path: Path) -> None:
+    with start() as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(say("stat", path="/none", state=str(tmp_path), mark="m4rk") + b"\n")
+        process.stdin.flush()
+        assert process.stdout.readline() == b'm4rk{"ok": null}\n'
+        process.communicate()
