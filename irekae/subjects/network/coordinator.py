@@ -17,8 +17,7 @@ from irekae.model.errors import Status, SwapError
 from irekae.model.items import On
 from irekae.model.journal import now, undoable
 from irekae.subjects.network import address_guard
-from irekae.subjects.network.watchdog.dog import GOODBYE
-from irekae.subjects.network.watchdog.memory import SETTLED
+from irekae.subjects.network.watchdog.words import GOODBYE, SETTLED
 from irekae.swap.swap import Swap
 
 ITEM = "6.1"

@@ -7,12 +7,12 @@ import socket
 import time
 
 from irekae.subjects.network.watchdog.live import in_place, lay_spare, put_in_place, sweep
-from irekae.subjects.network.watchdog.memory import SETTLED, home, keep, log, side
+from irekae.subjects.network.watchdog.memory import home, keep, log, side
 from irekae.subjects.network.watchdog.moves import Moves
 from irekae.subjects.network.watchdog.talk import FRESH
 from irekae.subjects.network.watchdog.wire import addresses, logged_in
+from irekae.subjects.network.watchdog.words import GOODBYE, SETTLED
 
-GOODBYE = 2.0  # seconds for the operators' connections to end before the address goes
 LINGER = 55.0  # seconds for which a host at rest goes on telling the other one so; cron starts it each minute
 
 

@@ -9,8 +9,9 @@ import sys
 import time
 from typing import Any
 
+from irekae.subjects.network.watchdog.words import SETTLED
+
 FOLDER = os.path.dirname(os.path.abspath(sys.argv[0]))
-SETTLED = ("", "reverted", "confirmed")
 
 
 def place(name: str) -> str:

@@ -10,9 +10,10 @@ import time
 from typing import Callable
 
 from irekae.subjects.network.watchdog.live import SIDES, put_in_place
-from irekae.subjects.network.watchdog.memory import SETTLED, home, keep, load, log, place, side
+from irekae.subjects.network.watchdog.memory import home, keep, load, log, place, side
 from irekae.subjects.network.watchdog.talk import FRESH, Talk
 from irekae.subjects.network.watchdog.wire import addresses, arp, prefixes
+from irekae.subjects.network.watchdog.words import SETTLED
 
 PERMIT = "/run/irekae-address"  # the address that the watchdog is just bringing up
 QUIET = 0.8  # seconds in which nobody may answer for an address before it is taken

@@ -16,9 +16,10 @@ from typing import Any, Callable
 
 from irekae.subjects.network.watchdog.dog import Watchdog
 from irekae.subjects.network.watchdog.live import SIDES, digest, in_place
-from irekae.subjects.network.watchdog.memory import SETTLED, home, keep, load, log, place, side, state
+from irekae.subjects.network.watchdog.memory import home, keep, load, log, place, side, state
 from irekae.subjects.network.watchdog.moves import PERMIT
 from irekae.subjects.network.watchdog.wire import Wire, addresses, arp, spell
+from irekae.subjects.network.watchdog.words import SETTLED
 
 SYSTEMD = "/run/systemd/system"  # sd_booted(3): it is there where systemd is init
 NOTHING = subprocess.DEVNULL
