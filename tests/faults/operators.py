@@ -72,10 +72,11 @@ def other_item(bench: Bench) -> str:
     "operators/dead-session",
     "an operator's workstation hangs with its connection open (SIGSTOP)",
     "in the middle of 1.2",
-    "the item stays his until somebody unlocks it by name and reason; then it is done",
+    "the item stays his until somebody unlocks it by name and reason, or for the minute in which his seat gives no sign \
+of life; then it is done",
 )
 def dead_session(bench: Bench) -> str:
-    """A lock never expires by itself."""
+    """A lock never expires by itself: it ends with its connection."""
     first = _working(bench)
     pid = bench.seat_process("phase1.processes")
     subprocess.run(["kill", "-STOP", str(pid)], check=True)

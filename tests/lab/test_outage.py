@@ -23,7 +23,7 @@ def lab_before(running_lab: Lab) -> Lab:
 @pytest.fixture
 def watched(lab_before: Lab) -> Iterator[Lab]:
     """The lab with a prober that has heard from every service."""
-    lab_before.on("outside", "rm -f /var/lib/irekae/prober/log.jsonl")
+    lab_before.on("outside", "rm -f /var/tmp/irekae-hayashi/prober/log.jsonl")
     lab_before.run("fab", "prober", "start")
     wait_until(lab_before, lambda seen: set(seen.values()) == {"answers"})
     yield lab_before
@@ -87,13 +87,13 @@ def test_a_dead_host_and_a_standby_are_told_apart(watched: Lab) -> None:
 
 def states(lab: Lab) -> list[dict[str, object]]:
     """The changes in the prober's log."""
-    log = lab.on("outside", "cat /var/lib/irekae/prober/log.jsonl")
+    log = lab.on("outside", "cat /var/tmp/irekae-hayashi/prober/log.jsonl")
     return [line for line in map(json.loads, log.splitlines()) if line["event"] == "state"]
 
 
 def test_it_runs_without_root_and_bans_nobody(watched: Lab) -> None:
     owners = watched.on("outside", "ps -o user= -p $(pgrep -f '^python3 -I .*far_prober.py')")
-    assert owners.strip() == "nobody"
+    assert owners.strip() == "hayashi"
     for host in ("a", "b"):
         assert "Banned IP list:\t\n" in watched.on(host, "fail2ban-client status sshd") + "\n"
 

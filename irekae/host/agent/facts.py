@@ -9,7 +9,7 @@ import sys
 import time
 from typing import Any
 
-from irekae.host.agent.base import MEMORY, Answer, operation
+from irekae.host.agent.base import MEMORY, Answer, operation, owner_of
 from irekae.host.agent.journal import read_journal
 from irekae.host.agent.locks import op_holders
 
@@ -44,6 +44,7 @@ def op_facts() -> Answer:
         "machine_id": text_of("/etc/machine-id"),
         "boot_id": text_of("/proc/sys/kernel/random/boot_id"),
         "hostname": socket.gethostname(),
+        "user": owner_of(os.geteuid()),
         "time": time.time(),
         "systemd": os.path.isdir("/run/systemd/system"),
         "python": sys.version.split()[0],
@@ -59,6 +60,6 @@ def op_facts() -> Answer:
 
 @operation
 def op_clock() -> Answer:
-    """The clocks, seconds: the one that is set, and the one of this boot that nobody can set."""
-    boot_id = text_of("/proc/sys/kernel/random/boot_id")
-    return {"boot_id": boot_id, "monotonic": time.monotonic(), "wall": time.time()}
+    """The clocks, seconds: the one that is set, and those of this boot, which nobody can set (uptime: proc(5))."""
+    boot_id, uptime = text_of("/proc/sys/kernel/random/boot_id"), float(text_of("/proc/uptime").split()[0])
+    return {"boot_id": boot_id, "monotonic": time.monotonic(), "uptime": uptime, "wall": time.time()}

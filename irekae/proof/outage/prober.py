@@ -2,8 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -24,8 +23,9 @@ from irekae.proof.outage.outages import (
     read_log,
     unwatched,
 )
+from irekae.proof.outage.place import PROCESS, folder, outside, own_folder, place, running
 from irekae.proof.outage.targets import targets
-from irekae.site.inventory import HostEntry, Inventory, load_inventory
+from irekae.site.inventory import Inventory, load_inventory
 from irekae.swap.swap import Swap
 
 HOURS = 24.0
@@ -38,43 +38,12 @@ _POLL = 0.05  # seconds between two looks at its log
 # --- the far end ------------------------------------------------------------------------------------------------------
 
 
-def place(inventory: Inventory) -> HostEntry | None:
-    """The computer that the prober runs on, or None when hosts.ini has none."""
-    return next(iter(inventory.group("outside")), None)
-
-
-@contextmanager
-def _outside(swap: Swap) -> Iterator[Link]:
-    entry = place(swap.inventory)
-    if entry is None:
-        raise wrong_use("hosts.ini names no computer outside", hint="[outside]: see docs/outage.md")
-    link = Link(swap.inventory, entry, swap.pins, swap.site.site.state)
-    try:
-        yield link
-    finally:
-        link.close()
-
-
-def _folder(swap: Swap) -> str:
-    return f"{swap.site.site.state}/prober"
-
-
 def _run_id(swap: Swap) -> str:
     return str((swap.run or {}).get("id", ""))
 
 
-def _running(swap: Swap, link: Link) -> dict[str, int] | None:
-    """Process id and start of the prober that we started; what calls itself like it is somebody else's."""
-    found: dict[str, int] | None = link.ask("known", path=_known(swap))
-    return found
-
-
-def _known(swap: Swap) -> str:
-    return f"{_folder(swap)}/process"
-
-
 def _log(swap: Swap, link: Link) -> list[Watched]:
-    found = link.ask("read", path=f"{_folder(swap)}/log.jsonl")
+    found = link.ask("read", path=f"{folder(swap, link)}/log.jsonl")
     return read_log(decode(found["data"])) if found else []
 
 
@@ -96,18 +65,19 @@ def start(swap: Swap, hours: float = HOURS) -> str:
     Raises:
         SwapError: hosts.ini has no computer outside, it cannot be reached, or the prober ended at once.
     """
-    with _outside(swap) as link:
-        if _running(swap, link):
+    with outside(swap) as link:
+        if running(swap, link):
             return f"the prober runs on {link.entry.name} already"
-        _put(swap, link, hours)
+        own = own_folder(link)
+        _put(swap, link, own, hours)
         before = len(_log(swap, link))
-        folder = _folder(swap)
-        argv = ["python3", "-I", f"{folder}/far_prober.py", folder]
-        pid = link.ask("spawn", argv=argv, log=f"{folder}/output", known=_known(swap))
+        argv = ["python3", "-I", f"{own}/far_prober.py", own]
+        pid = link.ask("spawn", argv=argv, log=f"{own}/output", known=f"{own}/{PROCESS}")
+        link.ask("mode", path=f"{own}/{PROCESS}", mode=0o644)  # other operators ask who runs as well
         deadline = time.monotonic() + _START
         while len(_log(swap, link)) == before:
             if time.monotonic() > deadline or link.ask("wait_gone", pids=[pid], timeout=0) == []:
-                said = link.ask("read", path=f"{folder}/output")
+                said = link.ask("read", path=f"{own}/output")
                 raise SwapError(
                     f"the prober did not start on {link.entry.name}",
                     decode(said["data"]).decode("utf-8", "replace")[-2000:],
@@ -118,16 +88,20 @@ def start(swap: Swap, hours: float = HOURS) -> str:
         return f"the prober on {link.entry.name} asks {names}; it stops by itself after {hours:g} hours"
 
 
-def _put(swap: Swap, link: Link, hours: float) -> None:
-    folder, run = _folder(swap), _run_id(swap)
-    link.ask("mkdir", path=folder)
+def _put(swap: Swap, link: Link, own: str, hours: float) -> None:
+    run = _run_id(swap)
     if any(watched.run not in ("", run) for watched in _log(swap, link)):
-        link.ask("remove", path=f"{folder}/log.jsonl.old")
-        link.ask("rename", source=f"{folder}/log.jsonl", target=f"{folder}/log.jsonl.old")
+        link.ask("remove", path=f"{own}/log.jsonl.old")
+        link.ask("rename", source=f"{own}/log.jsonl", target=f"{own}/log.jsonl.old")
     config = {"run": run, "seconds": hours * 3600, "targets": targets(swap.inventory, swap.site)}
-    link.ask("write", path=f"{folder}/targets.json", data=encode(json.dumps(config).encode()), mode=0o600)
-    source = Path(far_prober.__file__).read_bytes()
-    link.ask("write", path=f"{folder}/far_prober.py", data=encode(source), mode=0o600)
+    mine = link.ask("stat", path=own)
+    files = {
+        "targets.json": json.dumps(config).encode(),
+        "far_prober.py": Path(far_prober.__file__).read_bytes(),
+    }
+    for name, data in files.items():
+        path = f"{own}/{name}"
+        link.ask("write", path=path, data=encode(data), mode=0o600, uid=mine["uid"], gid=mine["gid"])
 
 
 def stop(swap: Swap) -> str:
@@ -136,11 +110,11 @@ def stop(swap: Swap) -> str:
     Raises:
         SwapError: it cannot be reached, or does not end.
     """
-    with _outside(swap) as link:
-        running = _running(swap, link)
-        if not running:
+    with outside(swap) as link:
+        found = list(running(swap, link).values())
+        if not found:
             return f"no prober runs on {link.entry.name}"
-        known = {"pids": [running["pid"]], "starts": [running["start"]]}
+        known = {"pids": [one["pid"] for one in found], "starts": [one["start"] for one in found]}
         link.ask("signal", number=15, **known)
         left = link.ask("wait_gone", timeout=10, **known)
         if left:
@@ -150,9 +124,9 @@ def stop(swap: Swap) -> str:
 
 def status(swap: Swap) -> list[str]:
     """What the prober sees just now, a line for each service."""
-    with _outside(swap) as link:
-        running, seen, offset = _running(swap, link), _log(swap, link), _offset(link)
-    if not running:
+    with outside(swap) as link:
+        found, seen, offset = running(swap, link), _log(swap, link), _offset(link)
+    if not found:
         return [
             f"no prober runs on {link.entry.name}" + (f" (the last one: {seen[-1].ended or 'died'})" if seen else "")
         ]
@@ -177,7 +151,7 @@ def collect(swap: Swap) -> list[str]:
     Raises:
         SwapError: the computer outside cannot be reached.
     """
-    with _outside(swap) as link:
+    with outside(swap) as link:
         offset = _offset(link)
         seen = of_run(_log(swap, link), _run_id(swap))
     if not seen:
