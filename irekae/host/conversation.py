@@ -29,16 +29,16 @@ class Channel(Protocol):
     def recv_stderr_ready(self) -> bool:
         """Are there some errors."""
 
-    def recv(self, nbytes: int) -> bytes:
+    def recv(self, _size: int, /) -> bytes:
         """Some output."""
 
-    def recv_stderr(self, nbytes: int) -> bytes:
+    def recv_stderr(self, _size: int, /) -> bytes:
         """Some errors."""
 
-    def send(self, s: bytes) -> int:
+    def send(self, _data: bytes, /) -> int:
         """Send some of it; how much."""
 
-    def settimeout(self, timeout: float | None) -> None:
+    def settimeout(self, _seconds: float | None, /) -> None:
         """Seconds for one of the calls above."""
 
 

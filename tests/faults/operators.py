@@ -72,8 +72,8 @@ def other_item(bench: Bench) -> str:
     "operators/dead-session",
     "an operator's workstation hangs with its connection open (SIGSTOP)",
     "in the middle of 1.2",
-    "the item stays his until somebody unlocks it by name and reason, or for the minute in which his seat gives no sign \
-of life; then it is done",
+    "the item stays his until somebody unlocks it by name and reason, or his seat has given no sign of life for a \
+minute; then it is done",
 )
 def dead_session(bench: Bench) -> str:
     """A lock never expires by itself: it ends with its connection."""
