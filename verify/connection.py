@@ -9,8 +9,8 @@ import shutil
 import subprocess
 import tempfile
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +19,17 @@ from testinfra.host import Host
 
 from irekae.model.results import Evidence
 from irekae.site.inventory import HostEntry, Inventory
-from irekae.site.machines import known_hosts_text, load_pins
+from irekae.site.machines import fingerprint, known_hosts_text, load_pins
 from verify.credentials import Credentials
 from verify.evidence import start
+from verify.far_command import OUTPUT, Done, Refused, Sudo, TooLate, TooMuch, run
 from verify.finding import NoRights, Unreachable
+from verify.ssh_config import CONNECT_TIMEOUT, ssh_config
 
 FAR = Path(__file__).with_name("far")
-CONNECT_TIMEOUT = 8
+LOGIN_TIMEOUT = 60  # sshd may ask a dead name server who we are
 COMMAND_TIMEOUT = 60
+_SHOWN = re.compile(rb"^debug1: Server host key: \S+ (SHA256:\S+)", re.MULTILINE)
 
 # What runs at the far end comes through standard input, and so does its request: nothing of them is in `ps`. First the
 # names of the modules, each then with its length; the last one is the script. -I: nothing that lies in the home, or in
@@ -55,52 +58,8 @@ def sent(script: str, request: dict[str, Any]) -> bytes:
     return b"".join([f"{names}\n".encode(), *parts, json.dumps(request).encode()])
 
 
-@dataclass(frozen=True)
-class Done:
-    """How a command on a host ended."""
-
-    status: int
-    out: bytes
-    err: bytes
-
-
 class FarError(RuntimeError):
     """A script did not do on the host what it does elsewhere: the check is broken, or the host's Python is."""
-
-
-def ssh_config(inventory: Inventory, folder: Path) -> str:
-    """The configuration that every ssh of a run uses; nothing of the operator's own is read besides keys and agent.
-
-    Args:
-        inventory: hosts, users, ports and keys.
-        folder: private to the run; holds known_hosts and the control sockets.
-    """
-    lines: list[str] = []
-    for host in inventory.hosts.values():
-        lines += [f"Host {host.name}", f"  HostName {host.address}", f"  Port {host.port}"]
-        lines += [f"  User {host.user}"] if host.user else []
-        lines += [f'  IdentityFile "{host.key_file}"'] if host.key_file else []
-    return "\n".join(
-        [
-            *lines,
-            "Host *",
-            "  BatchMode yes",
-            "  StrictHostKeyChecking yes",
-            f"  UserKnownHostsFile {folder}/known_hosts",
-            "  GlobalKnownHostsFile /dev/null",
-            "  UpdateHostKeys no",
-            "  ControlMaster auto",
-            "  ControlPersist 60",
-            # A path of this run's own: a master of before the exchange would still lead to the other machine.
-            f"  ControlPath {folder}/%n",
-            f"  ConnectTimeout {CONNECT_TIMEOUT}",
-            "  ServerAliveInterval 5",
-            "  ServerAliveCountMax 3",
-            "  ForwardAgent no",
-            "  ForwardX11 no",
-            "",
-        ]
-    )
 
 
 class Connections:
@@ -114,7 +73,8 @@ class Connections:
         self.folder = Path(tempfile.mkdtemp(prefix="irekae-", dir="/tmp"))
         self._backends: dict[str, PinnedSsh] = {}
         self._lock = threading.Lock()
-        (self.folder / "known_hosts").write_text(known_hosts_text(inventory, load_pins(inventory)))
+        self._pins = load_pins(inventory)
+        (self.folder / "known_hosts").write_text(known_hosts_text(inventory, self._pins))
         self.config.write_text(ssh_config(inventory, self.folder))
 
     @property
@@ -126,8 +86,15 @@ class Connections:
         """The connection to a host; it is opened by the first command."""
         with self._lock:
             if entry.name not in self._backends:
-                self._backends[entry.name] = PinnedSsh(entry, self.config, self.credentials)
+                self._backends[entry.name] = PinnedSsh(entry, self.config, partial(self._password, entry))
             return self._backends[entry.name]
+
+    def _password(self, entry: HostEntry, shown: str) -> str:
+        """What sudo may be told on the machine that showed a host key of this fingerprint; "" is nothing."""
+        of_pair = entry.name in (known.name for known in self.inventory.pair)
+        machines = [found for found in self._pins.machines if shown in map(fingerprint, found.keys)]
+        first_name = machines[0].first_name if machines else ""
+        return self.credentials.sudo_on(entry.name, first_name, of_pair)
 
     def close(self) -> None:
         """End the masters and remove what was written at the seat."""
@@ -145,14 +112,15 @@ class PinnedSsh(BaseBackend):  # type: ignore[misc]  # testinfra has no types
     # Asked for otherwise by a command of its own.
     encoding = "utf-8"
 
-    def __init__(self, entry: HostEntry, config: Path, credentials: Credentials) -> None:
-        """Nothing is opened before the first command."""
+    def __init__(self, entry: HostEntry, config: Path, password: Callable[[str], str]) -> None:
+        """Nothing is opened before the first command; password: by the fingerprint of the host key that is shown."""
         super().__init__(entry.name)
         self.entry = entry
         self.opened = False
         self.said: list[Evidence] = []
         self._config = config
-        self._sudo_password = credentials.sudo
+        self._password = password
+        self._shown = ""
         self._asks_password: bool | None = None
         self._refusal: Unreachable | None = None
         self._lock = threading.Lock()
@@ -187,10 +155,13 @@ class PinnedSsh(BaseBackend):  # type: ignore[misc]  # testinfra has no types
         Raises:
             Unreachable: no connection (said again at once to whoever asks later), or no sudo.
         """
+        sudo = self._sudo(become) if become else None
         if become:
-            prefix, first = self._sudo(become)
-            words, stdin = [*prefix, *words], first + stdin
-        done = self._ssh(words, stdin, timeout)
+            words = sudo.words(words) if sudo else ["sudo", "-n", "-H", "-u", become, "--", *words]
+        try:
+            done = self._ssh(words, stdin, timeout, sudo)
+        except Refused:
+            raise NoRights(self.entry.name, str(become), "sudo does not take the password of secrets.toml") from None
         if become and done.status == 1 and done.err.startswith(b"sudo: "):
             raise NoRights(self.entry.name, become, done.err.decode(errors="replace").splitlines()[0])
         return done
@@ -211,33 +182,38 @@ class PinnedSsh(BaseBackend):  # type: ignore[misc]  # testinfra has no types
         answer: dict[str, Any] = json.loads(done.out)
         return answer
 
-    def _sudo(self, user: str) -> tuple[list[str], bytes]:
-        if not self._sudo_password:
-            return ["sudo", "-n", "-H", "-u", user, "--"], b""
+    def _sudo(self, user: str) -> Sudo | None:
+        """The sudo that asks for the password that we have; None: it is asked without one."""
+        self._open()
+        password = self._password(self._shown)
+        if not password:
+            return None
         with self._lock:
             if self._asks_password is None:
-                # -k: what sudo remembers of an earlier password must not decide who reads the first line.
                 self._asks_password = self._ssh(["sudo", "-k", "-n", "true"], b"", COMMAND_TIMEOUT).status != 0
-        if not self._asks_password:
-            return ["sudo", "-n", "-H", "-u", user, "--"], b""
-        return ["sudo", "-k", "-S", "-p", "", "-H", "-u", user, "--"], self._sudo_password.encode() + b"\n"
+        return Sudo(user, password) if self._asks_password else None
 
-    def _ssh(self, words: Sequence[str], stdin: bytes, timeout: float) -> Done:
+    def _ssh(self, words: Sequence[str], stdin: bytes, timeout: float, sudo: Sudo | None = None) -> Done:
         self._open()
         command = ["ssh", "-F", str(self._config), self.entry.name, shlex.join(words)]
         try:
-            ended = subprocess.run(command, input=stdin, capture_output=True, timeout=timeout, check=False)
-        except subprocess.TimeoutExpired:
+            ended = run(command, stdin, timeout, sudo)
+        except TooLate:
             raise FarError(f"{self.entry.name}: {words[0]} has not ended after {timeout:g} s") from None
+        except TooMuch:
+            raise FarError(f"{self.entry.name}: {words[0]} says more than {OUTPUT >> 20} MiB") from None
         # 255 is ssh's own status, but a command may end with it too (rsync does): then the connection still stands.
-        if ended.returncode == 255 and not self._stands():
-            raise self._unreachable(ended.stderr)
-        return Done(ended.returncode, ended.stdout, ended.stderr)
+        if ended.status == 255 and not self._stands():
+            raise self._unreachable(ended.err)
+        return ended
 
     def _stands(self) -> bool:
         """Whether the shared connection still carries a command."""
         command = ["ssh", "-F", str(self._config), self.entry.name, "true"]
-        return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False).returncode == 0
+        try:
+            return run(command, b"", COMMAND_TIMEOUT).status == 0
+        except (TooLate, TooMuch):
+            return False
 
     def _open(self) -> None:
         """Open the connection that later commands share."""
@@ -246,18 +222,26 @@ class PinnedSsh(BaseBackend):  # type: ignore[misc]  # testinfra has no types
                 raise self._refusal.with_traceback(None)
             if self.opened:
                 return
-            # -f -N: the master goes to the background once it stands, holding none of our pipes.
-            command = ["ssh", "-F", str(self._config), "-f", "-N", "-M", self.entry.name]
+            # -f -N: the master goes to the background once it stands, holding none of our pipes. -v: which key it saw.
+            command = ["ssh", "-v", "-F", str(self._config), "-f", "-N", "-M", self.entry.name]
             log = self._config.parent / f"{self.entry.name}.log"
-            with log.open("wb") as stderr:
-                status = subprocess.run(
-                    command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=stderr, check=False
-                ).returncode
+            nothing = subprocess.DEVNULL
+            try:
+                with log.open("wb") as stderr:
+                    options: dict[str, Any] = {"stdin": nothing, "stdout": nothing, "stderr": stderr}
+                    status = subprocess.run(command, **options, timeout=LOGIN_TIMEOUT, check=False).returncode
+            except subprocess.TimeoutExpired:
+                status = -1
+            said = log.read_bytes()
             if status != 0:
-                self._refusal = self._unreachable(log.read_bytes())
+                late = f"\nno login within {LOGIN_TIMEOUT} s".encode() if status < 0 else b""
+                self._refusal = self._unreachable(said + late)
                 raise self._refusal
+            shown = _SHOWN.search(said)
+            self._shown = shown[1].decode() if shown else ""
             self.opened = True
 
     def _unreachable(self, stderr: bytes) -> Unreachable:
-        said = [line for line in stderr.decode(errors="replace").splitlines() if line.strip(" @")]
+        lines = stderr.decode(errors="replace").splitlines()
+        said = [line for line in lines if line.strip(" @") and not line.startswith("debug1: ")]
         return Unreachable(f"{self.entry.name} ({self.entry.address})", " / ".join(said[-2:]) or "ssh said nothing")

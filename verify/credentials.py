@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import stat
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from irekae.model.errors import wrong_use
 
-_TABLES = {"pop": {"password"}, "gate": {"password"}, "sudo": {"password"}}
+_TABLES = {"pop": {"password"}, "gate": {"password"}, "sudo": {"password", "hosts"}}
 
 
 @dataclass(frozen=True)
@@ -19,12 +20,14 @@ class Credentials:
     Attributes:
         pop: APOP secret of site.toml's pop.user.
         gate: password that 9.6 gives to the account that it registers.
-        sudo: password of the operator, where sudo asks for one.
+        sudo: password of the operator on both hosts of the pair, where sudo asks for one.
+        sudo_hosts: his password on single hosts; the pair's by the names before the swap.
     """
 
     pop: str = ""
     gate: str = ""
     sudo: str = ""
+    sudo_hosts: Mapping[str, str] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         """Names only: a traceback must not show a secret."""
@@ -33,7 +36,17 @@ class Credentials:
 
     def values(self) -> list[str]:
         """All that must be blanked in what is shown."""
-        return [secret for secret in (self.pop, self.gate, self.sudo) if secret]
+        return [secret for secret in (self.pop, self.gate, self.sudo, *self.sudo_hosts.values()) if secret]
+
+    def sudo_on(self, host: str, first_name: str, of_pair: bool) -> str:
+        """What sudo on a host may be told; "" is nothing. The pair's password is for the pair alone.
+
+        Args:
+            host: the name that is connected to.
+            first_name: the name that the machine there bore when it was pinned; its password stays with it.
+            of_pair: is it one of the two that change places.
+        """
+        return self.sudo_hosts.get(first_name if of_pair else host, self.sudo if of_pair else "")
 
 
 def load_credentials(folder: Path) -> Credentials:
@@ -57,7 +70,15 @@ def load_credentials(folder: Path) -> Credentials:
     except tomllib.TOMLDecodeError:
         # The parser's message could quote a secret.
         raise wrong_use(f"{path} is not TOML", hint='[pop] password = "…"; see docs/architecture.md') from None
-    return Credentials(**{name: _password(path, name, table) for name, table in tables.items()})
+    hosts = _hosts(path, tables.get("sudo"))
+    return Credentials(**{name: _password(path, name, table) for name, table in tables.items()}, sudo_hosts=hosts)
+
+
+def _hosts(path: Path, sudo: object) -> dict[str, str]:
+    hosts = sudo.get("hosts", {}) if isinstance(sudo, dict) else {}
+    if not isinstance(hosts, dict) or not all(isinstance(one, str) and "\n" not in one for one in hosts.values()):
+        raise wrong_use(f"{path}: [sudo.hosts]: a name and a string of one line were expected on each line")
+    return hosts
 
 
 def _password(path: Path, name: str, table: object) -> str:

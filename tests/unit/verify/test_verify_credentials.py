@@ -55,3 +55,18 @@ def test_a_broken_file_s_message_holds_no_secret(tmp_path: Path) -> None:
     with pytest.raises(SwapError) as error:
         load_credentials(tmp_path)
     assert "hunter2" not in str(error.value)
+
+
+def test_the_pairs_password_is_nobody_elses_and_a_host_may_have_its_own(tmp_path: Path) -> None:
+    write(tmp_path, '[sudo]\npassword = "pair"\n[sudo.hosts]\nika = "A\'s"\ndennou = "own"\n')
+    known = load_credentials(tmp_path)
+    assert known.sudo_on("tako", "ika", True) == "A's", "a machine keeps its password when the names change places"
+    assert known.sudo_on("ika", "tako", True) == "pair"
+    assert (known.sudo_on("dennou", "dennou", False), known.sudo_on("outside", "outside", False)) == ("own", "")
+    assert {"pair", "A's", "own"} <= set(known.values())
+
+
+def test_a_hosts_password_must_be_one_line(tmp_path: Path) -> None:
+    write(tmp_path, "[sudo.hosts]\nika = 5\n")
+    with pytest.raises(SwapError, match=r"sudo\.hosts"):
+        load_credentials(tmp_path)

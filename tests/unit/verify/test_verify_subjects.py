@@ -8,8 +8,8 @@ from irekae.site.inventory import load_inventory
 from irekae.site.site import load_site
 from irekae.site.tables import Site
 from verify import manual_facts
-from verify.connection import ssh_config
 from verify.needs import needs
+from verify.ssh_config import ssh_config
 from verify.subjects import SUBJECTS, cases, services, subject_of
 
 ROOT = Path(__file__).parents[3]
