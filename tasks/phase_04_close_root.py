@@ -6,9 +6,9 @@ from irekae.model.errors import SwapError
 from irekae.model.items import On, item
 from irekae.subjects.home.copy_key import remove_key
 from irekae.subjects.home.copying import want_nothing_left
-from irekae.subjects.root_door import KEYS, forbid_root, is_forbidden, loopholes
+from irekae.subjects.root_door import KEYS, keepers, sshd
+from irekae.subjects.root_door.config import forbid_root, without_door
 from irekae.swap.swap import Swap
-from tasks.phase_02_open_root import CRONTAB, folder
 
 
 @item(
@@ -28,26 +28,29 @@ def copied(swap: Swap) -> None:
 
 @item("4.2", "tako の root ログイン禁止", "Forbid root login on the standby again", on=On.STANDBY)
 def close_root(host: Host, swap: Swap) -> None:
-    """sshd_config as it was, the key of the copy removed, the lease given back."""
+    """Only what 2.1 put into sshd_config is taken out; the key of the copy and the lease go too."""
     config = swap.site.root_door.sshd_config
     with ServiceHandle(host, swap.site.services["ssh"]).restarting():
-        closed = host.find(f"{folder(swap)}/sshd_config.closed")
         # Not `edit`: 0.4 opens and closes in one phase, so what is there now is its own edit, nobody else's.
-        host.put(config, closed.data if closed else forbid_root(host.read(config)), host.mode_of(config))
+        host.put(config, without_door(host.read(config)), host.mode_of(config))
+        if not host.planned and _is_allowed(host):
+            host.put(config, forbid_root(host.read(config)), host.mode_of(config))
         remove_key(host, KEYS)
-    host.remove(CRONTAB)
-    want_forbidden(host, config)
+        host.check(sshd.SSHD, "-t")
+    keepers.remove(host, swap)
+    want_forbidden(host, swap)
 
 
 @item("4.3", "ika の root ログイン禁止の確認", "Confirm that root login is forbidden on production", on=On.PRODUCTION)
 def forbidden(host: Host, swap: Swap) -> None:
     """By what sshd itself makes of its configuration; forbidden now if it was not."""
     config = swap.site.root_door.sshd_config
-    if not is_forbidden(_effective(host)):
+    if _is_allowed(host):
         host.say("root login was allowed: forbidding it")
         with ServiceHandle(host, swap.site.services["ssh"]).restarting():
             host.edit(config, forbid_root)
-    want_forbidden(host, config)
+            host.check(sshd.SSHD, "-t")
+    want_forbidden(host, swap)
 
 
 @item("4.4", "ika の authorized_keys の改名", "Put root's authorized_keys out of the way", on=On.PRODUCTION)
@@ -56,20 +59,29 @@ def rename_keys(host: Host, swap: Swap) -> None:
     host.rename(KEYS, f"{KEYS}.bk.{swap.today}" if host.exists(KEYS) and host.exists(f"{KEYS}.bk") else f"{KEYS}.bk")
 
 
-def want_forbidden(host: Host, config: str) -> None:
-    """Raise SwapError unless sshd refuses root by its configuration; Match blocks that let him in are told."""
+def _is_allowed(host: Host) -> bool:
+    """May root log in from somewhere that nobody has named, by what sshd makes of its files."""
+    return any(sshd.root_login(host, source) != "no" for source in sshd.ELSEWHERE)
+
+
+def want_forbidden(host: Host, swap: Swap) -> None:
+    """Raise SwapError unless sshd refuses root from anywhere; what lets him in from a single place is told."""
     if host.planned:
         return
-    effective = _effective(host)
-    if not is_forbidden(effective):
-        said = next((line for line in effective.splitlines() if line.lower().startswith("permitrootlogin")), "?")
-        raise SwapError(
-            f"root login is still allowed on {host.name}", f"sshd -T: {said}", "a Match block or an Include?"
-        )
-    for line in loopholes(host.read(config)):
-        host.say(f"a Match block of {config} says “{line}”: is that meant?")
-
-
-def _effective(host: Host) -> str:
-    where = f"user=root,host={host.entry.fqdn},addr={host.entry.address}"
-    return host.query("/usr/sbin/sshd", "-T", "-C", where).text
+    config = swap.site.root_door.sshd_config
+    holes = sshd.loopholes(host, config)
+    for source, name in sshd.addresses(host, swap.inventory.other(host.name)):
+        said = sshd.root_login(host, source, name)
+        if said == "no":
+            continue
+        if source in sshd.ELSEWHERE:
+            raise SwapError(
+                f"root login is still allowed on {host.name}",
+                "\n".join([f"sshd -T, for root from {source}: permitrootlogin {said}", *holes]),
+                "take that out of the file that it names, then the same command again",
+            )
+        host.say(f"root may log in from {source} ({name}): PermitRootLogin {said}: is that meant?")
+    for hole in holes:
+        host.say(f"a Match block lets root in: {hole}: is that meant?")
+    for started in sshd.other_daemons(host):
+        host.say(f"an sshd runs with settings of its own: {started}: does it let root in?")

@@ -17,8 +17,6 @@ from irekae.swap.swap import Swap
 
 SHOWN = 30  # paths that are named
 
-Digests = dict[str, Any]
-
 
 def want_nothing_written(swap: Swap) -> None:
     """Nothing that phase 3 copied has changed since on either host; what operators did to their own homes is told.

@@ -151,7 +151,10 @@ def op_daemon_run(argv: Sequence[str], timeout: float = 60) -> Answer:
     Its output goes to a file, not to a pipe, which the daemon would keep open, and die of when it is closed.
     """
     with scratch() as output:
-        process = start(argv, subprocess.DEVNULL, output, subprocess.STDOUT)
+        # A daemon hands its umask on, sshd to whoever logs in: not ours.
+        process = start(
+            argv, subprocess.DEVNULL, output, subprocess.STDOUT, preexec_fn=lambda: os.umask(0o022) and None
+        )
         try:
             status = process.wait(timeout)
         except subprocess.TimeoutExpired:

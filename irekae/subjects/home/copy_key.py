@@ -14,6 +14,7 @@ MARK = "irekae-copy"
 def install_key(swap: Swap) -> None:
     """A key of this swap alone, for production's address and for rsync into /home, in the standby's root account."""
     ika, tako, where = swap.production, swap.standby, folder(swap)
+    ika.link.ask("mkdir", path=where)
     if not ika.exists(f"{where}/id"):
         ika.query("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", MARK, "-f", f"{where}/id")
     public = ika.read(f"{where}/id.pub").decode().strip()
@@ -30,7 +31,6 @@ def install_key(swap: Swap) -> None:
         text = held.data if held else b""
         gap = b"" if not text or text.endswith(b"\n") else b"\n"
         tako.put(KEYS, text + gap + line, 0o600)
-    tako.remember(f"{swap.site.site.state}/door/key.pub", public.split()[1].encode() + b"\n")
 
 
 def remove_key(host: Host, path: str) -> None:

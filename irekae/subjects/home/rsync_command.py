@@ -17,6 +17,16 @@ def folder(swap: Swap) -> str:
     return f"{swap.site.site.state}/copy"
 
 
+def ssh_to_standby(swap: Swap) -> list[str]:
+    """The ssh on production that has the copy's key and knows the standby, and nothing and nobody else."""
+    where, port = folder(swap), str(swap.standby.entry.port)
+    return [
+        "ssh", "-i", f"{where}/id", "-p", port, "-o", "BatchMode=yes", "-o", "IdentitiesOnly=yes",
+        "-o", "StrictHostKeyChecking=yes", "-o", f"UserKnownHostsFile={where}/known_hosts",
+        "-o", "GlobalKnownHostsFile=none",
+    ]  # fmt: skip
+
+
 def rsync(swap: Swap, *options: str, without: tuple[str, ...] = ()) -> list[str]:
     """The argument list.
 
@@ -25,12 +35,7 @@ def rsync(swap: Swap, *options: str, without: tuple[str, ...] = ()) -> list[str]
         options: further ones.
         without: paths below /home that are not copied, as they are.
     """
-    home, where, tako = swap.site.home, folder(swap), swap.standby
-    ssh = [
-        "ssh", "-i", f"{where}/id", "-p", str(tako.entry.port), "-o", "BatchMode=yes", "-o", "IdentitiesOnly=yes",
-        "-o", "StrictHostKeyChecking=yes", "-o", f"UserKnownHostsFile={where}/known_hosts",
-        "-o", "GlobalKnownHostsFile=none",
-    ]  # fmt: skip
+    home, ssh, tako = swap.site.home, ssh_to_standby(swap), swap.standby
     left_out = [*home.excludes, f"/{REPLACED}", *(f"/{pattern_of(path)}" for path in without)]
     excludes = [f"--exclude={rule}" for rule in left_out]
     # Owners and groups go by name: the numbers differ. -x: what is mounted below /home stays where it is.

@@ -4,7 +4,7 @@ A check is a function that looks at the pair and yields obstacles, each with its
 write it in a module of its own here (`obstacle.py` has what it is made of) and put it into `CHECKS`.
 """
 
-from irekae.subjects.preflight import clock, home, identity, mail, names, network, paths, programs, services
+from irekae.subjects.preflight import clock, door, home, identity, mail, names, network, paths, programs, services
 from irekae.subjects.preflight.obstacle import Check, Obstacle, find_all
 from irekae.swap.swap import Swap
 
@@ -25,6 +25,9 @@ CHECKS: tuple[Check, ...] = (
     home.space,
     network.interface,
     network.pair,
+    door.cannot_close,
+    door.no_programs_run,
+    door.key_refused,
 )
 
 

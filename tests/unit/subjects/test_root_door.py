@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from irekae.host.agent.journal import decoded
-from irekae.subjects.root_door import close_script, crontab, forbid_root, is_forbidden, loopholes, permit_root
+from irekae.subjects.root_door import CRONTAB, HOOK, KEYS, SCRIPT, UNIT
+from irekae.subjects.root_door.config import OPEN, forbid_root, permit_root, without_door
+from irekae.subjects.root_door.script import close_script, crontab, hook, unit
+from tests.driver import Lab
 
 DEBIAN = b"""\
 # This is the sshd server system-wide configuration file.
@@ -38,56 +44,43 @@ def effective(config: bytes, included: bytes = b"") -> str:
     return "prohibit-password"
 
 
+@pytest.mark.parametrize("before", [
+    b"PermitRootLogin no\n", b"PermitRootLogin yes\n", b"", b"PermitRootLogin no", b"\xff\xfe\n",
+    b"UsePAM yes\r\nPermitRootLogin\tno\r\n", b"Include conf.d/*\nMatch User root\n  PermitRootLogin no\n",
+    b"PermitRootLogin no\nPermitRootLogin forced-commands-only\n",
+])  # fmt: skip
+def test_the_way_in_is_two_lines_which_are_taken_out_again_and_nothing_else(before: bytes) -> None:
+    opened = permit_root(before)
+    assert opened.endswith(b'\nPermitRootLogin "forced-commands-only"\n' + before)
+    assert without_door(opened) == before
+    assert without_door(b"# mine\n" + opened + b"MaxSessions 20\n") == b"# mine\n" + before + b"MaxSessions 20\n"
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        (b"PermitRootLogin no\n", b"PermitRootLogin yes\n"),
-        (b"PermitRootLogin yes\n", b"PermitRootLogin yes\n"),
-        (b"  permitrootlogin   no  # why\n", b"  PermitRootLogin yes  # why\n"),
-        (b"PermitRootLogin=no\n", b"PermitRootLogin yes\n"),
-        (b"PermitRootLogin = no\n", b"PermitRootLogin yes\n"),
-        (b'PermitRootLogin "no"\n', b"PermitRootLogin yes\n"),
-        (b"PermitRootLogin\tno\r\nUsePAM yes\r\n", b"PermitRootLogin yes\r\nUsePAM yes\r\n"),
-        (b"PermitRootLogin no", b"PermitRootLogin yes"),
-        (b"", b"PermitRootLogin yes\n"),
-        (b"#PermitRootLogin no\n", b"PermitRootLogin yes\n#PermitRootLogin no\n"),
-        (
-            b"PermitRootLogin no\nPermitRootLogin forced-commands-only\n",
-            b"PermitRootLogin yes\n# irekae: PermitRootLogin forced-commands-only\n",
-        ),
-        (
-            b"UsePAM yes\nMatch User root\n  PermitRootLogin no\n",
-            b"PermitRootLogin yes\nUsePAM yes\nMatch User root\n  PermitRootLogin no\n",
-        ),
-        (
-            b"Include conf.d/*\nPermitRootLogin no\n",
-            b"PermitRootLogin yes\nInclude conf.d/*\n# irekae: PermitRootLogin no\n",
-        ),
-        (b"PermitRootLogin no\nInclude conf.d/*\n", b"PermitRootLogin yes\nInclude conf.d/*\n"),
-        (b"PermitRootLoginX no\n", b"PermitRootLogin yes\nPermitRootLoginX no\n"),
-        (b"\xff\xfe\n", b"PermitRootLogin yes\n\xff\xfe\n"),
+        (b"PermitRootLogin no\n", b"PermitRootLogin no\n"),
+        (b"PermitRootLogin yes\n", b"PermitRootLogin no\n"),
+        (b"  permitrootlogin = prohibit-password  # why\n", b"  PermitRootLogin no  # why\n"),
+        (b"", b"PermitRootLogin no\n"),
+        (b"#PermitRootLogin no\n", b"PermitRootLogin no\n#PermitRootLogin no\n"),
+        (b"PermitRootLogin yes\nPermitRootLogin no\n", b"PermitRootLogin no\nPermitRootLogin no\n"),
+        (b"UsePAM yes\nMatch User x\n PermitRootLogin no\n",
+         b"PermitRootLogin no\nUsePAM yes\nMatch User x\n PermitRootLogin no\n"),
+        (b"Include conf.d/*\nPermitRootLogin no\n", b"PermitRootLogin no\nInclude conf.d/*\nPermitRootLogin no\n"),
+        (b"PermitRootLoginX no\n", b"PermitRootLogin no\nPermitRootLoginX no\n"),
     ],
-)
-def test_permitting_changes_one_line_and_nothing_else(before: bytes, after: bytes) -> None:
-    assert permit_root(before) == after
+)  # fmt: skip
+def test_forbidding_moves_no_more_than_it_must(before: bytes, after: bytes) -> None:
+    assert forbid_root(before) == after
+    assert forbid_root(permit_root(before)) == after
 
 
 @pytest.mark.parametrize("included", [b"", b"PermitRootLogin no\n", b"PermitRootLogin yes\n", b"Port 22\n"])
 def test_debians_own_file_whatever_it_includes(included: bytes) -> None:
-    assert effective(permit_root(DEBIAN), included) == "yes"
+    assert effective(permit_root(DEBIAN), included) == "forced-commands-only"
     assert effective(forbid_root(DEBIAN), included) == "no"
     assert effective(forbid_root(permit_root(DEBIAN)), included) == "no"
-
-
-def test_lines_of_match_blocks_are_left_alone_and_told() -> None:
-    config = (
-        b"PermitRootLogin no\nMatch Address 192.0.2.0/24\n  PermitRootLogin forced-commands-only\n"
-        b'Match User x\nPermitRootLogin no\nmatch all\n\tpermitrootlogin="yes"\n# PermitRootLogin yes\n'
-    )
-    assert forbid_root(config) == config
-    assert loopholes(config) == ["PermitRootLogin forced-commands-only", 'permitrootlogin="yes"']
-    assert loopholes(permit_root(config)) == loopholes(config)
-    assert loopholes(DEBIAN) == loopholes(b"") == loopholes(b"PermitRootLogin yes\n") == []
 
 
 pieces = st.sampled_from(
@@ -117,9 +110,9 @@ configs = st.builds(
 def test_forbidding_forbids_and_permitting_permits_whatever_was_there(config: bytes, included: bytes) -> None:
     included = included.replace(b"Include", b"#").replace(b"Match", b"#")
     assert effective(forbid_root(config), included) == "no"
-    assert effective(permit_root(config), included) == "yes"
+    assert effective(permit_root(config), included) == "forced-commands-only"
     assert effective(forbid_root(permit_root(config)), included) == "no"
-    assert effective(permit_root(forbid_root(config)), included) == "yes"
+    assert effective(permit_root(forbid_root(config)), included) == "forced-commands-only"
 
 
 @given(configs)
@@ -129,135 +122,245 @@ def test_doing_it_twice_changes_nothing_more(config: bytes) -> None:
 
 
 @given(configs)
-def test_every_line_survives_as_it_was_or_as_a_comment(config: bytes) -> None:
+def test_every_other_line_survives(config: bytes) -> None:
     after = forbid_root(config).split(b"\n")
     for line in config.split(b"\n"):
         root = b"rootlogin" in line.lower()
         assert root or line in after
 
 
-@pytest.mark.parametrize(
-    ("said", "forbidden"),
-    [
-        ("port 22\npermitrootlogin no\nusepam yes\n", True),
-        ("PermitRootLogin no\n", True),
-        ("permitrootlogin without-password\n", False),
-        ("permitrootlogin yes\n", False),
-        ("permitrootlogin no-such-word\n", False),
-        ("", False),
-    ],
-)
-def test_sshds_own_word_counts(said: str, forbidden: bool) -> None:
-    assert is_forbidden(said) is forbidden
-
-
 # --- the lease ---
 
 
 class Door:
-    """The script on a host that is a folder."""
+    """The script on a host that is a folder; sshd is a stand-in that judges a configuration by its first value."""
 
-    def __init__(self, root: Path, deadline: int, restart: str = "touch {root}/restarted") -> None:
+    def __init__(self, root: Path, deadline: str | None, restart: str = "touch {root}/restarted") -> None:
         self.root = root
         self.folder = root / "state" / "door"
         self.config = root / "sshd_config"
         self.keys = root / "ssh" / "authorized_keys"
         self.journal = root / "state" / "journal.jsonl"
-        self.cron = root / "irekae-door"
-        self.folder.mkdir(parents=True)
-        self.keys.parent.mkdir()
-        self.config.write_text("PermitRootLogin yes\n")
-        (self.folder / "sshd_config.closed").write_text("PermitRootLogin no\n")
-        (self.folder / "deadline").write_text(f"{deadline}\n")
+        self.cron, self.hook = root / "irekae-cron", root / "irekae-hook"
+        for path in (self.folder, self.keys.parent, root / "run", root / "bin"):
+            path.mkdir(parents=True)
+        self.config.write_bytes(permit_root(b"PermitRootLogin no\nUsePAM yes\n"))
+        if deadline is not None:
+            (self.folder / "deadline").write_text(deadline)
+        self.journal.touch()
         self.cron.touch()
-        text = close_script(str(self.folder), str(self.config), restart.format(root=root)).decode()
-        text = text.replace("/root/.ssh", str(self.keys.parent)).replace("/etc/cron.d", str(root))
-        (self.folder / "close").write_text(text)
+        self.hook.touch()
+        (root / "bin" / "sshd").write_text(
+            "#!/bin/sh\n[ -e broken ] && exit 1\n"
+            "grep -i -m 1 '^PermitRootLogin' \"$3\" | tr -d '\"' | tr A-Z a-z || echo permitrootlogin yes\n"
+        )
+        (root / "bin" / "sshd").chmod(0o755)
+        text = close_script(str(self.folder), str(self.config), restart.format(root=root), LEASE).decode()
+        for place, own in ((CRONTAB, self.cron), (HOOK, self.hook), (UNIT, root / "unit"), (KEYS, self.keys)):
+            text = text.replace(place, str(own))
+        text = text.replace("/run/", f"{root}/run/").replace("in /run ", f"in {root}/run ")
+        self.script = root / "close"
+        self.script.write_text(text.replace(SCRIPT, str(self.script)).replace("PATH=/", f"PATH={root}/bin:/", 1))
 
-    def close(self, *words: str) -> int:
-        return subprocess.run(["sh", str(self.folder / "close"), *words], check=False, capture_output=True).returncode
+    def start(self, verb: str) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(["sh", str(self.script), verb], cwd=self.root)
+
+    def close(self, verb: str = "tick") -> int:
+        return self.start(verb).wait(60)
+
+    @property
+    def is_open(self) -> bool:
+        return OPEN in self.config.read_bytes()
 
     @property
     def entries(self) -> list[dict[str, object]]:
-        lines = self.journal.read_bytes().split(b"\n") if self.journal.exists() else []
-        return [entry for line in lines if (entry := decoded(line)) is not None]
+        return [entry for line in self.journal.read_bytes().split(b"\n") if (entry := decoded(line)) is not None]
 
 
-LONG_AGO, FAR_OFF = 1, 4_000_000_000
+LEASE = 3600
+BOOT = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
 
 
-def test_before_the_deadline_nothing_happens(tmp_path: Path) -> None:
-    door = Door(tmp_path, FAR_OFF)
-    assert door.close() == 0
-    assert door.config.read_text() == "PermitRootLogin yes\n"
+def uptime(more: int = 0) -> int:
+    return int(float(Path("/proc/uptime").read_text().split()[0])) + more
+
+
+def in_time() -> str:
+    return f"{BOOT} {uptime(LEASE - 60)}\n"
+
+
+@pytest.fixture
+def ended() -> Iterator[list[subprocess.Popen[bytes]]]:
+    started: list[subprocess.Popen[bytes]] = []
+    yield started
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def test_before_the_deadline_nothing_happens(tmp_path: Path, ended: list[subprocess.Popen[bytes]]) -> None:
+    door = Door(tmp_path, in_time())
+    ended.append(door.start("watch"))
+    Lab.until("the watch looks", lambda: (tmp_path / "run/irekae-door.beat").exists())
+    for verb in ("tick", "boot"):
+        assert door.close(verb) == 0
+    assert door.is_open
     assert not (tmp_path / "restarted").exists()
     assert door.entries == []
 
 
-def test_past_the_deadline_the_door_closes_and_says_so(tmp_path: Path) -> None:
-    door = Door(tmp_path, LONG_AGO)
+@pytest.mark.parametrize(
+    "deadline",
+    [
+        None, "", "\n", "garbled", f"{BOOT}\n", f"{BOOT} soon\n", f"{BOOT} -5", f"{BOOT} 0x7fffffff",
+        f"{BOOT} 99999999999999999999", f"{BOOT} 08", f"{BOOT} 4000000000", f"other-boot {uptime(60)}",
+        f"{uptime(60)}", f"{BOOT} {uptime(60)} more", "4000000000\n", f"{BOOT} {uptime(-1)}\n",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("verb", ["tick", "watch"])
+def test_whatever_is_no_deadline_of_this_boot_within_the_lease_closes(
+    tmp_path: Path, deadline: str | None, verb: str
+) -> None:
+    door = Door(tmp_path, deadline)
+    assert door.close(verb) == 0
+    assert door.config.read_bytes() == b"PermitRootLogin no\nUsePAM yes\n"
+    assert (tmp_path / "restarted").exists()
+
+
+def test_a_deadline_that_is_no_file_keeps_nothing_waiting(tmp_path: Path) -> None:
+    door = Door(tmp_path, None)
+    os.mkfifo(door.folder / "deadline")
+    assert door.close() == 0
+    assert not door.is_open
+
+
+def test_it_closes_although_all_that_we_remember_is_gone(tmp_path: Path) -> None:
+    door = Door(tmp_path, in_time())
+    shutil.rmtree(tmp_path / "state")
+    assert door.close() == 0
+    assert not door.is_open
+    assert not (tmp_path / "state").exists()
+
+
+def test_a_door_that_closes_says_so_and_takes_its_keepers_away(tmp_path: Path) -> None:
+    door = Door(tmp_path, "")
     door.journal.write_text('{"event": "torn')
     door.keys.write_text("ssh-ed25519 OURS irekae-copy\nssh-ed25519 OTHER admin\n")
-    (door.folder / "key.pub").write_text("OURS\n")
     assert door.close() == 0
-    assert door.config.read_text() == "PermitRootLogin no\n"
     assert door.keys.read_text() == "ssh-ed25519 OTHER admin\n"
-    assert (tmp_path / "restarted").exists()
-    assert [(entry["item"], entry["event"], entry["who"]) for entry in door.entries] == [
-        ("2.1", "undone", "lease"),
-        ("2.2", "undone", "lease"),
-    ]
+    told = [(entry["item"], entry["event"], entry["who"]) for entry in door.entries]
+    assert told == [("2.1", "undone", "lease"), ("2.2", "undone", "lease")]
     assert not door.cron.exists()
+    assert not door.hook.exists()
+    assert door.close() == door.close("watch") == 0
+    assert len(door.entries) == 2
+
+
+def test_others_edits_of_sshd_config_and_its_owner_and_mode_stay(tmp_path: Path) -> None:
+    door = Door(tmp_path, "")
+    door.config.write_bytes(b"# by mori\n" + door.config.read_bytes() + b"MaxSessions 20\n")
+    door.config.chmod(0o640)
+    os.chown(door.config, 0, 4) if os.geteuid() == 0 else None
+    assert door.close() == 0
+    assert door.config.read_bytes() == b"# by mori\nPermitRootLogin no\nUsePAM yes\nMaxSessions 20\n"
+    state = door.config.stat()
+    assert state.st_mode & 0o777 == 0o640
+    assert os.geteuid() != 0 or state.st_gid == 4
+
+
+@pytest.mark.parametrize("rest", [b"UsePAM yes\n", b"PermitRootLogin yes\n", b""])
+def test_root_is_refused_whatever_else_the_file_says(tmp_path: Path, rest: bytes) -> None:
+    door = Door(tmp_path, "")
+    door.config.write_bytes(permit_root(rest))
+    assert door.close() == 0
+    assert door.config.read_bytes() == b"PermitRootLogin no\n" + rest
+
+
+def test_root_is_refused_though_sshd_cannot_read_its_file_any_more(tmp_path: Path) -> None:
+    door = Door(tmp_path, "")
+    (tmp_path / "broken").touch()
+    assert door.close() == 1
+    assert door.config.read_bytes().startswith(b"PermitRootLogin no\n")
+    assert door.cron.exists(), "tried again by the next minute"
+
+
+def test_at_boot_it_is_closed_before_sshd_starts_and_the_rest_follows(tmp_path: Path) -> None:
+    door = Door(tmp_path, f"other-boot {uptime(600)}\n")
+    assert door.close("boot") == 0
+    assert not door.is_open
+    assert not (tmp_path / "restarted").exists()
+    assert door.close() == 0
+    assert (tmp_path / "restarted").exists()
+    assert not door.cron.exists()
+    assert len(door.entries) == 2, "told once"
 
 
 def test_it_can_be_closed_at_once(tmp_path: Path) -> None:
-    door = Door(tmp_path, FAR_OFF)
+    door = Door(tmp_path, in_time())
     assert door.close("now") == 0
-    assert door.config.read_text() == "PermitRootLogin no\n"
+    assert not door.is_open
+
+
+def test_cron_starts_the_watch_where_it_has_died(tmp_path: Path) -> None:
+    door = Door(tmp_path, in_time())
+    assert door.close("tick") == 0
+    Lab.until("a watch looks", lambda: (tmp_path / "run/irekae-door.beat").exists())
+    (door.folder / "deadline").unlink()
+    Lab.until("it closes the door", lambda: not door.cron.exists())
+    assert not door.is_open
+
+
+def test_the_watch_ends_when_the_door_was_closed_by_hand(tmp_path: Path) -> None:
+    door = Door(tmp_path, in_time())
+    watch = door.start("watch")
+    door.config.write_bytes(without_door(door.config.read_bytes()))
+    door.cron.unlink()
+    door.hook.unlink()
+    assert watch.wait(60) == 0
+    assert door.entries == []
 
 
 def test_the_last_key_leaves_an_empty_file(tmp_path: Path) -> None:
-    door = Door(tmp_path, LONG_AGO)
+    door = Door(tmp_path, "")
     door.keys.write_text("ssh-ed25519 OURS irekae-copy\n")
-    (door.folder / "key.pub").write_text("OURS\n")
+    door.keys.chmod(0o600)
     assert door.close() == 0
     assert door.keys.read_text() == ""
     assert door.keys.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_restart_whose_stop_fails_still_starts(tmp_path: Path) -> None:
-    door = Door(tmp_path, LONG_AGO, restart="false\ntouch {root}/restarted")
+    door = Door(tmp_path, "", restart="false\ntouch {root}/restarted")
     assert door.close() == 0
     assert (tmp_path / "restarted").exists()
     assert len(door.entries) == 2
 
 
-def test_a_restart_that_fails_is_tried_again_by_the_next_minute(tmp_path: Path) -> None:
-    door = Door(tmp_path, LONG_AGO, restart="false")
-    assert door.close() == 1
-    assert door.config.read_text() == "PermitRootLogin no\n"
-    assert door.cron.exists()
-    assert door.entries == []
-
-
-def test_keys_that_cannot_be_rewritten_stay_whole(tmp_path: Path) -> None:
-    door = Door(tmp_path, LONG_AGO)
-    door.keys.write_text("ssh-ed25519 OTHER admin\n")
-    (door.folder / "key.pub").mkdir()  # grep cannot read its patterns: status 2
-    assert door.close() != 0
-    assert door.keys.read_text() == "ssh-ed25519 OTHER admin\n"
+def test_sshd_gets_neither_our_umask_nor_our_locks(tmp_path: Path) -> None:
+    door = Door(tmp_path, "", restart="sh -c 'umask > {root}/umask; ls -l /proc/$$/fd > {root}/fds'")
+    assert door.close("watch") == 0
+    assert (tmp_path / "umask").read_text() == "0022\n"
+    assert "irekae-door" not in (tmp_path / "fds").read_text()
 
 
 def test_cron_runs_it_each_minute_and_at_boot() -> None:
-    lines = [
-        line for line in crontab("/var/lib/irekae/door").decode().splitlines() if not line.startswith(("#", "PATH"))
-    ]
-    assert lines == ["* * * * * root /var/lib/irekae/door/close", "@reboot root /var/lib/irekae/door/close"]
-    assert crontab("/x").endswith(b"\n"), "cron passes over a last line without an end"
+    lines = [line for line in crontab().decode().splitlines() if not line.startswith(("#", "PATH"))]
+    assert lines == [f"* * * * * root sh {SCRIPT} tick", f"@reboot root sh {SCRIPT} tick"]
+    assert crontab().endswith(b"\n"), "cron passes over a last line without an end"
+
+
+def test_a_hook_that_fails_keeps_no_interface_down(tmp_path: Path) -> None:
+    (tmp_path / "hook").write_bytes(hook().replace(SCRIPT.encode(), b"/no/such/script"))
+    assert subprocess.run(["sh", tmp_path / "hook"], check=False, capture_output=True).returncode == 0
+
+
+def test_systemd_runs_it_before_sshd() -> None:
+    assert f"ExecStart=/bin/sh {SCRIPT} boot\n" in unit().decode()
+    assert "Before=ssh.service ssh.socket" in unit().decode()
 
 
 def test_what_it_writes_is_json() -> None:
-    text = close_script("/x", "/y", "true").decode()
+    text = close_script("/x", "/y", "true", LEASE).decode()
     line = re.search(r"printf '\\n(\{.*\})\\n'", text)
     assert line is not None
     assert json.loads(line[1].replace("%s", "x"))["event"] == "undone"

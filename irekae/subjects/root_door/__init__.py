@@ -1,0 +1,17 @@
+"""Root's way in during phases 2 to 4, for the copy alone: what opens it, what closes it by itself, what proves both."""
+
+from irekae.subjects.home.copy_key import KEYS
+from irekae.swap.swap import Swap
+
+__all__ = ["CRONTAB", "HOOK", "KEYS", "SCRIPT", "UNIT", "folder"]
+
+CRONTAB = "/etc/cron.d/irekae-door"
+SCRIPT = "/etc/irekae-door"  # not in /usr/local, which Debian lets the group staff write to
+# What runs at boot: where ifupdown is, before the network is up; under systemd, before sshd.
+HOOK = "/etc/network/if-pre-up.d/irekae-door"
+UNIT = "/etc/systemd/system/irekae-door.service"
+
+
+def folder(swap: Swap) -> str:
+    """Where the lease keeps its deadline on the host."""
+    return f"{swap.site.site.state}/door"

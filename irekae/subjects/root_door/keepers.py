@@ -1,0 +1,121 @@
+"""Who closes root's way in though nobody comes back: cron, a process on the boot's own clock, and the boot (2.2).
+
+Cron and the process are independent of each other, and each is proved alive before the way is opened.
+"""
+
+import shlex
+import time
+
+from irekae.host.host import Host
+from irekae.host.interrupt import pause
+from irekae.host.service import ServiceHandle
+from irekae.model.errors import SwapError
+from irekae.subjects.root_door import CRONTAB, HOOK, SCRIPT, UNIT, folder
+from irekae.subjects.root_door.script import BEAT, close_script, crontab, hook, unit
+from irekae.swap.swap import Swap
+
+PROVED = 15.0  # seconds in which the process must have looked once more
+LOOK = 0.3  # seconds between two looks at that
+WATCH = ("sh", SCRIPT, "watch")
+
+
+def install(host: Host, swap: Swap) -> None:
+    """Write the deadline, then each keeper, and start the process."""
+    where, door = folder(swap), swap.site.root_door
+    ssh = ServiceHandle(host, swap.site.services["ssh"])
+    restart = "\n".join(shlex.join(argv) for argv in ssh.manager.restart(ssh.init))
+    clock = host.link.ask("clock")
+    seconds = 60 * door.lease
+    host.remember(f"{where}/deadline", f"{clock['boot_id']} {int(clock['uptime']) + seconds}\n".encode())
+    host.record.ground.change("remove", path=f"{where}/told")
+    host.put(SCRIPT, close_script(where, door.sshd_config, restart, seconds), 0o755)
+    host.put(CRONTAB, crontab(), 0o644)
+    if host.link.facts["systemd"]:
+        host.put(UNIT, unit(), 0o644)
+        if not host.planned and host.look("systemctl", "is-enabled", "irekae-door.service").text.strip() != "enabled":
+            host.run("systemctl", "enable", "irekae-door.service", undo=["systemctl", "disable", "irekae-door.service"])
+    else:
+        host.put(HOOK, hook(), 0o755)
+    if not host.planned:
+        _start(host, where)
+
+
+def _start(host: Host, where: str) -> None:
+    """Start the process; where one runs already, it ends at once."""
+    # In a group of its own: the operator's session may be ended with all that is in it.
+    own_group = ["systemd-run", "--quiet", "--collect", "--", *WATCH]
+    if host.link.facts["systemd"] and host.look(*own_group).status == 0:
+        return
+    host.link.ask("spawn", argv=list(WATCH), log=f"{where}/watch.log")
+
+
+def remove(host: Host, swap: Swap) -> None:
+    """The way in is closed: nothing is left to keep. The process ends by itself when it sees that."""
+    host.remove(CRONTAB)
+    host.remove(HOOK)
+    if host.exists(UNIT):
+        host.run("systemctl", "disable", "irekae-door.service", undo=["systemctl", "enable", "irekae-door.service"])
+        host.remove(UNIT)
+    host.remove(SCRIPT)
+    host.record.ground.change("remove", path=f"{folder(swap)}/deadline")
+
+
+def want_alive(host: Host, swap: Swap) -> None:
+    """Each keeper must be able to do its work before root's way in is opened (2.1).
+
+    Raises:
+        SwapError: which one is not, and why.
+    """
+    if host.planned:
+        return
+    dead = [why for why in (cron_problem(host, swap), _boot_problem(host), _watch_problem(host, swap)) if why]
+    if dead:
+        raise SwapError(
+            f"root's way in is not opened on {host.name}: it would not close by itself for certain",
+            "\n".join(dead),
+            f"mend that on {host.name}, then `fab -H {host.name} phase2`",
+        )
+
+
+def cron_problem(host: Host, swap: Swap) -> str:
+    """Why cron would not run our file each minute, or ""."""
+    shown = host.look("ps", "-o", "uid=,stat=,comm=", "-C", "cron,crond").text.split("\n")
+    daemons = [line.split() for line in shown if line.split()[:1] == ["0"]]
+    if any(not daemon[1].startswith(("T", "t", "Z", "X")) for daemon in daemons):
+        return ""
+    if daemons:
+        return "cron is stopped in the middle (a signal), so it runs nothing"
+    cron = swap.site.services.get("cron")
+    if cron and host.link.facts["systemd"] and ServiceHandle(host, cron).state().running:
+        return ""
+    return "cron does not run, so it would close nothing"
+
+
+def _boot_problem(host: Host) -> str:
+    if not host.exists(CRONTAB):
+        return f"{CRONTAB} is gone: the lease has run out, or somebody removed it"
+    if host.exists(HOOK) or host.exists(UNIT):
+        return ""
+    return "nothing would close it at boot"
+
+
+def _watch_problem(host: Host, swap: Swap) -> str:
+    """Has the process looked since we asked; one that died is started once more."""
+    began = host.link.ask("clock")["uptime"]
+    again, limit = time.monotonic() + PROVED / 3, time.monotonic() + PROVED
+    while _last_look(host) < began:
+        if time.monotonic() > limit:
+            return f"the process that watches the deadline ({' '.join(WATCH)}) does not live: {folder(swap)}/watch.log"
+        if time.monotonic() > again:
+            again = limit
+            _start(host, folder(swap))
+        pause(LOOK)
+    return ""
+
+
+def _last_look(host: Host) -> float:
+    found = host.find(BEAT)
+    try:
+        return float(found.data) if found else -1.0
+    except ValueError:
+        return -1.0

@@ -1,0 +1,200 @@
+"""What the host itself runs to close root's way in: one script, for cron, for a process of its own, for a boot."""
+
+import shlex
+
+from irekae.subjects.home.copy_key import MARK
+from irekae.subjects.root_door import CRONTAB, HOOK, KEYS, SCRIPT, UNIT
+from irekae.subjects.root_door.config import NOTE, OPEN
+
+WATCH = "/run/irekae-door.watch"  # locked by the process that watches
+CLOSING = "/run/irekae-door.lock"  # locked by whoever closes
+BEAT = "/run/irekae-door.beat"  # the uptime of its last look
+
+_SCRIPT = r"""#!/bin/sh
+# Written by irekae (2.2): root's way in closes by itself. Taken away when it is closed.
+#   tick    cron, each minute: close when it is due, else see that the watch lives
+#   watch   a process of its own, on this boot's clock, which nobody can set: close when it is due
+#   boot    before anybody can log in: close, since the lease belongs to another boot
+#   now     close
+# Whatever cannot be read means that it is due.
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export PATH LC_ALL=C
+umask 077
+
+due() {
+    [ -f "$state/deadline" ] || return 0
+    boot= end= more=
+    read -r boot end more < "$state/deadline" || return 0
+    [ "$boot" = "$(cat /proc/sys/kernel/random/boot_id)" ] && [ -z "$more" ] || return 0
+    case $end in '' | *[!0-9]* | ????????????*) return 0 ;; esac
+    read -r up more < /proc/uptime || return 0
+    up=${up%%.*}
+    # Further away than the lease is long: not what was written.
+    [ "$end" -gt "$up" ] && [ "$end" -le "$((up + lease))" ] && return 1
+    return 0
+}
+
+is_open() { [ -e "$cron" ] || [ -e "$hook" ] || [ -e "$unit" ] || grep -q -x -F -e "$open" "$config"; }
+
+refused() {
+    mkdir -p -m 0755 /run/sshd
+    timeout 30 sshd -T -f "$1" -C user=root,host=localhost,addr=192.0.2.1,laddr=192.0.2.2,lport=22 2>/dev/null |
+        grep -q -i -x 'permitrootlogin no'
+}
+
+# A place for the new text of a file, in memory first: the disk may be full.
+scratch() {
+    for place in /run "$state"; do
+        fresh=$place/irekae-door.new
+        { : > "$fresh"; } 2>/dev/null && return 0
+    done
+    return 1
+}
+
+# Put the new text into a file, in one step where there is room for that.
+replace() {
+    cmp -s "$fresh" "$1" && return 0
+    if cp -p "$1" "$1.irekae-closing" 2>/dev/null && cat "$fresh" > "$1.irekae-closing" 2>/dev/null; then
+        sync "$1.irekae-closing"
+        mv "$1.irekae-closing" "$1"
+    else
+        rm -f "$1.irekae-closing"
+        cat "$fresh" > "$1"
+    fi
+}
+
+shut() {
+    scratch || return 1
+    grep -v -x -F -e "$note" -e "$open" "$config" > "$fresh" || [ $? -eq 1 ] || return 1
+    if ! refused "$fresh"; then
+        { echo 'PermitRootLogin no'; grep -v -x -F -e "$note" -e "$open" "$config"; } > "$fresh"
+    fi
+    replace "$config"
+}
+
+forget_key() {
+    [ -f "$keys" ] && grep -q " $mark\$" "$keys" || return 0
+    scratch || return 1
+    # Status 1: no line is left. At any other the file stays as it is.
+    grep -v " $mark\$" "$keys" > "$fresh" || [ $? -eq 1 ] || return 1
+    replace "$keys"
+}
+
+tell() {
+    [ -f "$state/../journal.jsonl" ] && [ ! -e "$state/told" ] || return 0
+    for item in 2.1 2.2; do
+        printf '\n{"at":"%s","who":"lease","item":"%s","phase":2,"event":"undone","why":"the lease ran out"}\n' \
+            "$(date +%Y-%m-%dT%H:%M:%S%z)" "$item" >> "$state/../journal.jsonl"
+    done
+    : > "$state/told"
+}
+
+leave() {
+    rm -f "$cron" "$hook"
+    if [ -e "$unit" ]; then
+        timeout 60 systemctl --no-block disable irekae-door.service
+        rm -f "$unit"
+    fi
+}
+
+close() {
+    is_open || return 0
+    shut || return 1
+    forget_key
+    tell
+    # At boot sshd has not started yet; cron's next minute comes here again, and restarts it for certain.
+    [ "$1" != boot ] || return 0
+    # sshd gets none of our locks, and hands our umask to nobody.
+    (umask 022; restart 8>&- 9>&-)
+    refused "$config" || return 1
+    leave
+}
+
+# Close, unless somebody else is just doing it.
+close_alone() {
+    : > "$closing" || { close "$1"; return; }
+    { flock -n 8 || return 0; close "$1"; } 8> "$closing"
+}
+
+watch() {
+    {
+        flock -n 9 || return 0
+        while is_open; do
+            cut -d ' ' -f 1 /proc/uptime > "$beat"
+            due && { close_alone watch || sleep 30 9>&-; }
+            sleep 1 9>&-
+        done
+    } 9> "$watching"
+}
+
+tick() {
+    is_open || return 0
+    if due; then close_alone tick; else setsid sh "$self" watch < /dev/null > /dev/null 2>&1 & fi
+}
+
+main() {
+    case $1 in
+    tick) tick ;;
+    watch) watch ;;
+    boot) if is_open && due; then close_alone boot; fi ;;
+    now) close_alone now ;;
+    *) echo "usage: irekae-door tick|watch|boot|now" >&2; return 2 ;;
+    esac
+}
+
+main "$1"
+exit
+"""
+
+
+def close_script(state: str, config: str, restart: str, lease: int) -> bytes:
+    """The script.
+
+    Args:
+        state: folder of the deadline; the journal lies above it.
+        config: path of sshd_config.
+        restart: the commands that make sshd read it, a line each.
+        lease: seconds that the way in may be open.
+    """
+    head, _, body = _SCRIPT.partition("umask 077\n")
+    values = {
+        "state": state, "config": config, "keys": KEYS, "mark": MARK, "cron": CRONTAB, "hook": HOOK, "unit": UNIT,
+        "self": SCRIPT, "watching": WATCH, "closing": CLOSING, "beat": BEAT,
+        "note": NOTE.decode(), "open": OPEN.decode(),
+    }  # fmt: skip
+    set_ = "".join(f"{name}={shlex.quote(value)}\n" for name, value in values.items())
+    commands = "".join(f"    timeout 200 {line}\n" for line in restart.splitlines())
+    return f"{head}umask 077\n\n{set_}lease={lease:d}\n\nrestart() {{\n{commands}}}\n{body}".encode()
+
+
+def crontab() -> bytes:
+    """The file for /etc/cron.d: each minute, and at boot."""
+    return (
+        "# Written by irekae (2.2); taken away when the door is closed.\n"
+        "PATH=/usr/sbin:/usr/bin:/sbin:/bin\n"
+        f"* * * * * root sh {SCRIPT} tick\n"
+        f"@reboot root sh {SCRIPT} tick\n"
+    ).encode()
+
+
+def hook() -> bytes:
+    """For ifupdown; it must not keep an interface down."""
+    said = "# Written by irekae (2.2); taken away when the door is closed."
+    return f"#!/bin/sh\n{said}\nsh {SCRIPT} boot\nexit 0\n".encode()
+
+
+def unit() -> bytes:
+    """For systemd; systemd.unit(5), systemd.service(5)."""
+    return f"""# Written by irekae (2.2); taken away when the door is closed.
+[Unit]
+Description=Close root's way in (irekae 2.2)
+DefaultDependencies=no
+After=local-fs.target
+Before=ssh.service ssh.socket sshd.service shutdown.target
+Conflicts=shutdown.target
+[Service]
+Type=oneshot
+ExecStart=/bin/sh {SCRIPT} boot
+[Install]
+WantedBy=multi-user.target
+""".encode()
