@@ -4,9 +4,8 @@ Runs detached on the computer outside; standard library only, Python 3.7 or newe
 
     python3 far_prober.py FOLDER
 
-FOLDER holds targets.json (written by the seat); log.jsonl is made there. Every line of the log carries `t`, seconds of
-this boot's monotonic clock: nobody can set that one, and the seat turns it into its own time. Lines: `begin`, `state`
-(a service's first answer, or a change), `alive` (so that a death of the prober shows), `end`.
+FOLDER holds targets.json (written by the seat); log.jsonl is made there. Every line carries `t`, seconds of this boot's
+monotonic clock, which nobody can set. Lines: `begin`, `state` (a first answer, or a change), `alive`, `end`.
 """
 
 from __future__ import annotations
@@ -251,9 +250,9 @@ def become_nobody() -> None:
     """Where the operator logs in as root: give root away, nothing here needs it."""
     if os.geteuid() == 0:
         nobody = pwd.getpwnam("nobody")
-        os.setgroups([])
-        os.setgid(nobody.pw_gid)
-        os.setuid(nobody.pw_uid)
+        os.initgroups("nobody", nobody.pw_gid)
+        os.setresgid(*[nobody.pw_gid] * 3)
+        os.setresuid(*[nobody.pw_uid] * 3)
 
 
 def boot_id() -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.host.test_remote import SUDO
+from tests.unit.host.test_login import SUDO
 from verify import far_command
 from verify.far_command import Refused, Sudo, TooLate, TooMuch, run
 
