@@ -65,14 +65,6 @@ while time.monotonic() < end:
         os._exit(0)
     os.setsid()
 """
-DIGS = """
-import os
-os.chdir("/home/kato")
-for _ in range(1000):
-    os.mkdir("d" * 200)
-    os.chdir("d" * 200)
-print("dug", flush=True)
-"""
 SLEEPS = "import sys, time\nprint('begun', flush=True)\ntime.sleep(100000)"
 
 
