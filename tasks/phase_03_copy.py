@@ -25,10 +25,10 @@ def shadow(swap: Swap) -> None:
         tako.say(line)
     tako.edit("/etc/group", lambda _: merged.group)
     tako.edit("/etc/passwd", lambda _: merged.passwd)
-    tako.edit("/etc/shadow", lambda _: merged.shadow, secret=True)
+    tako.edit("/etc/shadow", lambda _: merged.shadow)
     if merged.gshadow is not None:
         gshadow = merged.gshadow
-        tako.edit("/etc/gshadow", lambda _: gshadow, secret=True)
+        tako.edit("/etc/gshadow", lambda _: gshadow)
     if merge.refused:
         raise SwapError(
             f"{len(merge.refused)} accounts stand against each other; the others are copied",
@@ -63,4 +63,4 @@ def pop_secrets(swap: Swap) -> None:
     if not swap.production.read(path):
         raise SwapError(f"{path} is empty on {swap.production.name}", hint="find out why before anything is copied")
     swap.standby.keep_dated(path)
-    copy_file(swap, path, path, secret=True)
+    copy_file(swap, path, path)

@@ -5,7 +5,7 @@ again. Under --plan the same verbs run: reads are real, changes are remembered a
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,10 +13,11 @@ from irekae.host.overlay import File, Planned, Result, run
 from irekae.host.record import Record
 from irekae.host.remote import Link, decode
 from irekae.host.services import ServiceState
-from irekae.model.differences import SECRET, diff, three_texts
+from irekae.model.differences import Secret, diff, three_texts
 from irekae.model.errors import SwapError
 from irekae.model.items import On
 from irekae.model.journal import undoable
+from irekae.model.secrecy import is_secret_kind
 from irekae.site.inventory import HostEntry
 
 Transform = Callable[[bytes], bytes]
@@ -30,10 +31,14 @@ class Host:
         record: the item's record on it.
         today: date of the dated copies, YYYYMMDD.
         role: production or standby, by the name it bears in the item's phase.
+        public_words: the pair's names and addresses, which may be named even where a file's text may not be shown.
     """
 
-    def __init__(self, entry: HostEntry, record: Record, today: str, role: On) -> None:
+    def __init__(
+        self, entry: HostEntry, record: Record, today: str, role: On, public_words: Collection[str] = ()
+    ) -> None:
         """Bind a host to an item."""
+        self.public_words = public_words
         self.role = role
         self.entry = entry
         self.record = record
@@ -154,16 +159,13 @@ class Host:
             "mend what it says, then `fab resume`",
         )
 
-    def edit(
-        self, path: str, transform: Transform, *, dated: bool = True, secret: bool = False, team: str = ""
-    ) -> bool:
+    def edit(self, path: str, transform: Transform, *, dated: bool = True, team: str = "") -> bool:
         """Change a file's contents; the new ones are computed from what it was before the phase's first edit (D7).
 
         Args:
             path: the file; a symbolic link is refused.
             transform: old contents to new ones, pure.
             dated: keep a copy beside it, as the manual wants: `path.YYYYMMDD`.
-            secret: never show a diff.
             team: whose file it is; named where a person has to look.
 
         Returns:
@@ -180,15 +182,16 @@ class Host:
         wanted = transform(before)
         if held.data == wanted:
             return False
+        secret = self._secret(path, held.state["mode"])
         if held.data != before:
-            texts = [SECRET] if secret else three_texts(path, before, held.data, wanted)
+            texts = three_texts(path, before, held.data, wanted, secret)
             hint = f"bring it right by hand, then `fab done {self.record.item} --host {self.name} --why …`{whose}"
             raise SwapError(f"{path} on {self.name} was edited by somebody else", "\n".join(texts), hint)
         if isinstance(self.record.ground, Planned):
             self.record.ground.originals.setdefault((self.record.phase, path), before)
         if dated:
             self.keep_dated(path)
-        lines = (SECRET,) if secret else diff(path, held.data, wanted)
+        lines = diff(path, held.data, wanted, secret)
         self.record.change(f"edit {path}", {"kind": "restore"}, (path,), lines)
         self._write(path, wanted, held)
         return True
@@ -202,7 +205,6 @@ class Host:
         uid: int = 0,
         gid: int = 0,
         mtime: int | None = None,
-        secret: bool = False,
         instead_of: tuple[str, bytes] | None = None,
     ) -> bool:
         """Make a file with exactly these contents, mode and owner, whether or not there was one.
@@ -215,7 +217,7 @@ class Host:
         if held and held.data == data and all(held.state[key] == value for key, value in wanted.items()):
             return False
         shown, old = instead_of or (path, held.data if held else b"")
-        lines = (SECRET,) if secret else diff(shown, old, data)
+        lines = diff(shown, old, data, self._secret(path, mode))
         self.record.change(f"write {path}" if held else f"create {path}", {"kind": "restore"}, (path,), lines)
         self.record.ground.write(path, data, wanted, _digest(held))
         return True
@@ -272,6 +274,13 @@ class Host:
         """Run a command that proves the changes made before it; there is nothing to prove under --plan."""
         if not self.planned:
             self.query(*argv)
+
+    def _secret(self, path: str, mode: int) -> Secret | None:
+        """How to speak of the file that lies, or will lie, at path: None if everybody on the host may read it."""
+        stat = self.record.ground.stat
+        held = stat(path) or stat(path.rpartition("/")[0] or "/")
+        public = held is not None and held["public"] and mode & 0o004
+        return None if public and not is_secret_kind(path) else Secret(self.public_words)
 
     def _write(self, path: str, data: bytes, held: File) -> None:
         state = {key: held.state[key] for key in ("mode", "uid", "gid")}

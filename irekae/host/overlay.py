@@ -1,5 +1,6 @@
 """What the verbs stand on: the host itself, or the plan, in which writes stay in memory and later reads see them."""
 
+import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -9,7 +10,10 @@ from irekae.host.remote import Link, decode, encode
 
 @dataclass(frozen=True)
 class File:
-    """A regular file: contents, and its state as the agent reports it (mode, uid, gid, owner, group, mtime in ns)."""
+    """A regular file: contents, and its state as the agent reports it (mode, uid, gid, owner, group, mtime in ns).
+
+    Its `public` says whether everybody on the host may read it, by its mode and by those of the folders above.
+    """
 
     data: bytes
     state: dict[str, Any]
@@ -121,7 +125,10 @@ class Planned:
     def write(self, path: str, data: bytes, state: dict[str, Any], expect: str | None) -> None:
         """Remember the contents."""
         base = {"kind": "file", "mode": 0o644, "uid": 0, "gid": 0, "owner": "root", "group": "root", "mtime": 0}
-        self.files[path] = File(data, {**base, **state, "size": len(data)})
+        held = self.stat(path) or self.stat(path.rpartition("/")[0] or "/") or {}
+        found = {**base, **state, "size": len(data)}
+        public = bool(held.get("public")) and bool(found["mode"] & stat.S_IROTH)
+        self.files[path] = File(data, {**found, "public": public})
 
     def change(self, op: str, **arguments: Any) -> Any:
         """Remember what a rename or a removal does to files; everything else leaves no trace here."""

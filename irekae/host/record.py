@@ -9,6 +9,12 @@ from irekae.host.remote import Link
 from irekae.model.journal import Entry, now, operator
 from irekae.model.legible import line
 from irekae.model.printing import show
+from irekae.model.secrecy import blanked
+
+
+def _fit(text: str) -> str:
+    """As it may be kept and shown: one legible line without the values of secrets."""
+    return line(blanked(text))
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,7 @@ class Record:
 
     def note(self, text: str) -> None:
         """Keep a line for the report and show it."""
-        text = line(text)
+        text = _fit(text)
         self.notes.append(text)
         if not self.planned:
             self.show(f"  {self.item} {self.host}: {text}")
@@ -93,9 +99,9 @@ class Record:
         """
         self.changes += 1
         if self.planned:
-            shown = tuple(map(line, lines))
-            self.plan.append(PlannedChange(self.item, self.host, line(what), shown, routine))
+            shown = tuple(map(_fit, lines))
+            self.plan.append(PlannedChange(self.item, self.host, _fit(what), shown, routine))
             return
         kept = self.link.ask("checkpoint", paths=list(keep))
-        self.event("change", n=kept["n"], what=what, undo={**undo, "kept": kept["kept"]})
-        self.show(f"  {self.item} {self.host}: {line(what)}")
+        self.event("change", n=kept["n"], what=_fit(what), undo={**undo, "kept": kept["kept"]})
+        self.show(f"  {self.item} {self.host}: {_fit(what)}")

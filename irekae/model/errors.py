@@ -3,6 +3,8 @@
 import traceback
 from enum import IntEnum
 
+from irekae.model.secrecy import blanked
+
 
 class Status(IntEnum):
     """Exit codes of every command."""
@@ -25,9 +27,10 @@ class SwapError(Exception):
     """
 
     def __init__(self, what: str, detail: str = "", hint: str = "", status: Status = Status.FAILED) -> None:
-        super().__init__(what)
-        self.what = what
-        self.detail = detail
+        super().__init__(blanked(what))
+        # What a host said is quoted here, a command's arguments too; this goes to the terminal, journal and report.
+        self.what = blanked(what)
+        self.detail = blanked(detail)
         self.hint = hint
         self.status = status
 

@@ -22,6 +22,7 @@ from irekae.model.results import (
     PhaseSpan,
     Place,
 )
+from irekae.model.secrecy import blanked
 from irekae.proof.suite_run import PROJECT, baseline_path, checks_path, read_checks
 from irekae.site.machines import fingerprint
 from irekae.swap.swap import Swap
@@ -50,8 +51,8 @@ def rows(swap: Swap) -> list[ItemRow]:
                     state.who,
                     state.at,
                     state.took,
-                    legible(state.why),
-                    tuple(legible(line) for line in state.detail),
+                    legible(blanked(state.why)),
+                    tuple(legible(blanked(line)) for line in state.detail),
                 )
             )
     return found

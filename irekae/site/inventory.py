@@ -180,7 +180,7 @@ def _words(path: Path, section: str, line: str, number: int) -> tuple[str, dict[
     for word in words:
         key, equals, value = word.partition("=")
         if not equals:
-            raise _bad(path, section, name or word, f"key=value was expected (line {number}), found {word!r}")
+            raise _bad(path, section, name or word, f"name=value was expected (line {number}), found {word!r}")
         if key not in known:
             raise _bad(path, section, key, f"unknown key (line {number}); known: {', '.join(sorted(known))}")
         values[key] = value

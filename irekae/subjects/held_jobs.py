@@ -58,7 +58,6 @@ def _move(host: Host, source: str, target: str) -> None:
         uid=state["uid"],
         gid=state["gid"],
         mtime=state["mtime"],
-        secret=True,
     )
     host.remove(source)
 
@@ -70,10 +69,10 @@ def carry_jobs(swap: Swap) -> None:
         for name in sorted({*jobs_in(ika, site, folder), *jobs_in(ika, site, held_at(site, folder))}):
             path = f"{folder}/{name}"
             held = held_at(site, path)
-            copy_file(swap, held if ika.exists(held) else path, held, secret=True)
+            copy_file(swap, held if ika.exists(held) else path, held)
     table = f"{site.copy.crontabs}/{ROOT}"
     if ika.exists(table):
-        copy_file(swap, table, held_at(site, table), secret=True)
+        copy_file(swap, table, held_at(site, table))
 
 
 def release_jobs(host: Host, swap: Swap) -> None:
@@ -88,7 +87,7 @@ def release_jobs(host: Host, swap: Swap) -> None:
             if old is not None and old.data != held.data:
                 # Not beside it: cron would take the copy for the table of another user.
                 kept, state = f"{folder.rpartition('/')[0]}/{name}.{swap.today}", old.state
-                host.put(kept, old.data, state["mode"], uid=state["uid"], gid=state["gid"], secret=True)
+                host.put(kept, old.data, state["mode"], uid=state["uid"], gid=state["gid"])
             _move(host, held_at(site, path), path)
             released.append(name)
     if released:

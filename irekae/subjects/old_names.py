@@ -6,6 +6,7 @@ from irekae.host.editors import EDITORS, HostNames, Leftover
 from irekae.host.editors.leftovers import find
 from irekae.host.host import Host
 from irekae.host.remote import decode
+from irekae.model.secrecy import quoted
 from irekae.site.site import Leftovers
 from irekae.swap.swap import Swap, names_of
 
@@ -24,7 +25,7 @@ def left_over(host: Host, swap: Swap) -> tuple[list[str], int]:
         held = host.find(path)
         if held is not None:
             left = EDITORS[file.editor](held.data, exchange).left
-            found += [f"{path}:{line.line}: {line.text.strip()}" for line in left]
+            found += [_told(path, held.state["public"], line) for line in left]
     words, data = list(old.forms), 0
     for match in host.link.ask("grep", trees=list(rules.trees), skip=list(rules.skip), words=words):
         path = match["path"]
@@ -33,7 +34,7 @@ def left_over(host: Host, swap: Swap) -> tuple[list[str], int]:
         lines = find(decode(match["data"]), [old])
         listed = [line for line in lines if not _is_data(path, line, rules, old)]
         data += len(lines) - len(listed)
-        found += [f"{path}:{line.line}: {line.text.strip()}" for line in listed]
+        found += [_told(path, match["public"], line) for line in listed]
     return found, data
 
 
@@ -42,3 +43,7 @@ def _is_data(path: str, line: Leftover, rules: Leftovers, old: HostNames) -> boo
     if any(fnmatchcase(path, pattern) for pattern in rules.data):
         return True
     return any(fnmatchcase(path, pattern) for pattern in rules.data_names) and old.address not in line.word
+
+
+def _told(path: str, public: bool, left: Leftover) -> str:
+    return f"{path}:{left.line}: {quoted(path, public, left.text.strip())}"

@@ -5,14 +5,13 @@ from irekae.site.account_numbers import group_ids, user_ids
 from irekae.swap.swap import Swap
 
 
-def copy_file(swap: Swap, source: str, target: str, secret: bool = False) -> bool:
+def copy_file(swap: Swap, source: str, target: str) -> bool:
     """Copy a file to the standby with mode, time, and owner and group by name (scp -p); False if nobody owns it there.
 
     Args:
         swap: with both hosts bound to an item.
         source: path on production.
         target: path on the standby.
-        secret: never show a diff.
 
     Raises:
         SwapError: production has no such file.
@@ -26,5 +25,5 @@ def copy_file(swap: Swap, source: str, target: str, secret: bool = False) -> boo
         swap.standby.say(f"{source} is not copied: {owner}:{group} is not known on {swap.standby.name}")
         return False
     mode, mtime = found.state["mode"], found.state["mtime"]
-    swap.standby.put(target, found.data, mode, uid=uids[owner], gid=gids[group], mtime=mtime, secret=secret)
+    swap.standby.put(target, found.data, mode, uid=uids[owner], gid=gids[group], mtime=mtime)
     return True

@@ -112,7 +112,8 @@ class Swap(Connections):
             self.plan,
         )
         named = self.inventory.production if role is On.PRODUCTION else self.inventory.standby
-        return Host(named, record, self.today, role)
+        words = {form.lower() for entry in self.inventory.pair for form in names_of(entry).forms}
+        return Host(named, record, self.today, role, words)
 
     def for_pair(self, item: Item) -> "Swap":
         """This swap with both hosts bound to an item, for items that act on the pair."""

@@ -116,7 +116,7 @@ class FarEnd:
             answer = self.agent.ask(request)
         if "error" in answer:
             raise HostError(self.entry.name, answer["kind"], answer["error"].replace(str(self.root), ""), op)
-        return self._up(op, answer["ok"])
+        return self._up(op, answer["ok"], arguments.get("path", ""))
 
     def lose(self) -> None:
         """Every operation from now on finds the connection dead."""
@@ -164,14 +164,24 @@ class FarEnd:
                 found[key] = [f"{self.root}{path}" for path in found[key]]
         return found
 
-    def _up(self, op: str, answer: Any) -> Any:
+    def _up(self, op: str, answer: Any, path: str = "") -> Any:
         if op == "checkpoint":
             answer["kept"] = {path.removeprefix(str(self.root)): state for path, state in answer["kept"].items()}
         if op == "grep":
-            answer = [{**found, "path": found["path"].removeprefix(str(self.root))} for found in answer]
+            answer = [{**found, **self._own(found["path"])} for found in answer]
+        if op in ("stat", "read") and answer:
+            answer["public"] = self._own(str(self.path(path)))["public"]
         if op == "facts":
             answer = {**answer, "systemd": self.systemd, "machine_id": f"id-{self.machine.first_name}"}
         return answer
+
+    def _own(self, path: str) -> dict[str, Any]:
+        """A path as the host calls it, and whether everybody may read it: what is above / belongs to the test."""
+        own = path.removeprefix(str(self.root)) or "/"
+        above = [self.path(str(folder)) for folder in Path(own).parents]
+        wanted = 0o001 if self.path(own).is_dir() else 0o004
+        modes = [(self.path(own), wanted), *((folder, 0o001) for folder in above)]
+        return {"path": own, "public": all(place.stat().st_mode & bit for place, bit in modes)}
 
     # --- what is not done here ---
 

@@ -9,7 +9,7 @@ import stat
 import subprocess
 
 from irekae.host.agent.base import MEMORY, Answer, Refused, group_of, operation, owner_of, raw, text
-from irekae.host.agent.paths import Spot, names_in, open_folder
+from irekae.host.agent.paths import Spot, all_may_enter, names_in, open_folder
 from irekae.host.agent.replace import fresh, replace
 from irekae.host.agent.walk import remove_whatever
 
@@ -29,6 +29,12 @@ def described(state: os.stat_result) -> Answer:
         "mtime": state.st_mtime_ns,
         "size": state.st_size,
     }
+
+
+def is_public(folder: int, state: os.stat_result) -> bool:
+    """May everybody on the host read what lies in an open folder (enter it, where it is a folder itself)."""
+    wanted = stat.S_IXOTH if stat.S_ISDIR(state.st_mode) else stat.S_IROTH
+    return bool(state.st_mode & wanted) and all_may_enter(folder)
 
 
 def state_in(folder: int, name: bytes) -> Answer | None:
@@ -58,7 +64,10 @@ def op_stat(path: str) -> Answer | None:
     """What lies at path, without following a link at its end; None when nothing does."""
     try:
         with Spot(path) as spot:
-            return state_in(spot.folder, spot.name)
+            answer, held = state_in(spot.folder, spot.name), spot.state()
+            if answer and held:
+                answer["public"] = is_public(spot.folder, held)
+            return answer
     except (FileNotFoundError, NotADirectoryError):
         return None
 
@@ -69,10 +78,12 @@ def op_read(path: str, last: int | None = None) -> Answer | None:
     try:
         with Spot(path) as spot:
             fd = spot.open_regular()
+            public = is_public(spot.folder, os.fstat(fd))
     except (FileNotFoundError, NotADirectoryError):
         return None
     try:
         answer = described(os.fstat(fd))
+        answer["public"] = public
         answer["data"] = base64.b64encode(contents(fd, path, last)).decode()
         return answer
     finally:

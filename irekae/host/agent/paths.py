@@ -162,6 +162,22 @@ def open_folder(path: bytes, whole: str, make: int | None = None) -> int:
     return here
 
 
+def all_may_enter(folder: int) -> bool:
+    """May everybody go through an open folder, and through each one above it."""
+    here = os.dup(folder)
+    try:
+        while True:
+            state = os.fstat(here)
+            if not state.st_mode & stat.S_IXOTH:
+                return False
+            here = enter(here, os.open(b"..", FOLDER, dir_fd=here))
+            above = os.fstat(here)
+            if (above.st_dev, above.st_ino) == (state.st_dev, state.st_ino):
+                return True
+    finally:
+        os.close(here)
+
+
 def enter(here: int, inner: int) -> int:
     """Leave one open folder for another."""
     os.close(here)

@@ -10,7 +10,7 @@ import stat
 from typing import Sequence
 
 from irekae.host.agent.base import Answer, operation, raw, text
-from irekae.host.agent.paths import Spot, open_folder
+from irekae.host.agent.paths import Spot, all_may_enter, open_folder
 from irekae.host.agent.walk import walk
 
 LARGE = 4 << 20  # bytes: what is larger is no configuration
@@ -64,9 +64,8 @@ def op_grep(trees: Sequence[str], skip: Sequence[str], words: Sequence[str]) -> 
 def grep_file(path: str, wanted: re.Pattern[bytes]) -> list[Answer]:
     """A single file that holds what is wanted; [] if it doesn't, or is no text."""
     with Spot(path) as spot:
-        data = small_text(spot.folder, spot.name)
-    matches = data is not None and wanted.search(data)
-    return [{"path": path, "data": base64.b64encode(data).decode()}] if data is not None and matches else []
+        match = matching(spot.folder, spot.name, path, wanted)
+    return [match] if match else []
 
 
 def grep_below(top: int, tree: bytes, skipped: set[bytes], wanted: re.Pattern[bytes]) -> list[Answer]:
@@ -75,14 +74,24 @@ def grep_below(top: int, tree: bytes, skipped: set[bytes], wanted: re.Pattern[by
     for fd, folder, names in walk(top, lambda inner: os.path.join(tree, inner) not in skipped):
         for name in names:
             path = os.path.join(tree, folder, name)
-            data = None if path in skipped else small_text(fd, name)
-            if data is not None and wanted.search(data):
-                found.append({"path": text(path), "data": base64.b64encode(data).decode()})
+            match = None if path in skipped else matching(fd, name, text(path), wanted)
+            if match:
+                found.append(match)
     return found
 
 
-def small_text(folder: int, name: bytes) -> bytes | None:
-    """Contents of a regular file of usual size without NUL bytes, else None; pipes and devices are never opened."""
+def matching(folder: int, name: bytes, path: str, wanted: re.Pattern[bytes]) -> Answer | None:
+    """A file that holds what is wanted, with its contents, and whether everybody on the host may read them."""
+    held = small_text(folder, name)
+    if held is None or not wanted.search(held[0]):
+        return None
+    data, mode = held
+    public = bool(mode & stat.S_IROTH) and all_may_enter(folder)
+    return {"path": path, "data": base64.b64encode(data).decode(), "public": public}
+
+
+def small_text(folder: int, name: bytes) -> tuple[bytes, int] | None:
+    """Contents and mode of a regular file of usual size without NUL bytes; pipes and devices are never opened."""
     try:
         if not stat.S_ISREG(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode):
             return None
@@ -94,4 +103,4 @@ def small_text(folder: int, name: bytes) -> bytes | None:
         if not stat.S_ISREG(state.st_mode) or state.st_size > LARGE:
             return None
         data = file.read(LARGE)
-    return None if b"\0" in data else data
+    return None if b"\0" in data else (data, state.st_mode)

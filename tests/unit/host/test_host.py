@@ -111,12 +111,56 @@ def test_a_secret_files_contents_are_in_no_message_and_no_journal(
     swap: Swap, ika: FarEnd, capsys: pytest.CaptureFixture[str]
 ) -> None:
     ika.put("/etc/shadow", "asada:$6$hash:1\n", 0o640)
-    host_of(swap).edit("/etc/shadow", lambda text: text + b"ueno:$6$other:1\n", secret=True)
+    host_of(swap).edit("/etc/shadow", lambda text: text + b"ueno:$6$other:1\n")
     ika.put("/etc/shadow", "asada:$6$third:1\n", 0o640)
     with pytest.raises(SwapError) as raised:
-        host_of(swap).edit("/etc/shadow", lambda text: text + b"ueno:$6$other:1\n", secret=True)
+        host_of(swap).edit("/etc/shadow", lambda text: text + b"ueno:$6$other:1\n")
     journal = ika.path("/var/lib/irekae/journal.jsonl").read_text()
     assert "$6$" not in str(raised.value) + journal + capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("path", "mode", "folder_mode"),
+    [
+        ("/etc/gate/gate.conf", 0o600, 0o755),
+        ("/etc/gate/gate.conf", 0o640, 0o755),
+        ("/etc/gate/gate.conf", 0o644, 0o750),
+        ("/etc/gate/site.key", 0o644, 0o755),
+    ],
+)
+@pytest.mark.parametrize("planned", [True, False])
+def test_a_file_that_is_not_for_everybody_is_quoted_nowhere(
+    swap: Swap, ika: FarEnd, capsys: pytest.CaptureFixture[str], path: str, mode: int, folder_mode: int, planned: bool
+) -> None:
+    ika.put(path, "$host = 'ika';\n$word = 'hunter2';\n", mode).parent.chmod(folder_mode)
+    view = swap.as_plan() if planned else swap
+    host = host_of(view)
+    host.edit(path, swapped)
+    host.put(path, b"$word = 'hunter3';\n", mode)
+    journal = ika.path("/var/lib/irekae/journal.jsonl").read_text() if not planned else ""
+    told = "\n".join(line for change in view.plan for line in (change.what, *change.lines))
+    assert "hunter" not in told + journal + capsys.readouterr().out
+    if planned:
+        assert "line 1: ika → tako" in told
+
+
+def test_a_file_that_is_for_everybody_is_shown_without_its_passwords(swap: Swap, ika: FarEnd) -> None:
+    ika.put("/etc/gate/gate.conf", "$host = 'ika';\n$password = 'hunter2';\n")
+    view = swap.as_plan()
+    host_of(view).edit("/etc/gate/gate.conf", lambda text: text.replace(b"ika", b"tako").replace(b"r2", b"r3"))
+    told = "\n".join(view.plan[-1].lines)
+    assert "+$host = 'tako';" in told
+    assert "hunter" not in told
+
+
+def test_a_commands_arguments_and_what_it_says_show_no_password(
+    swap: Swap, ika: FarEnd, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ika.commands = lambda argv, stdin: (1, "cannot connect with password=hunter2\x1b[2J")
+    with pytest.raises(SwapError) as raised:
+        host_of(swap).run("mysql", "-phunter2", "-e", "flush privileges")
+    journal = ika.path("/var/lib/irekae/journal.jsonl").read_text()
+    assert "hunter2" not in str(raised.value) + journal + capsys.readouterr().out
 
 
 @pytest.mark.parametrize("verb", ["edit", "read"])

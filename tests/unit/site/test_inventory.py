@@ -70,7 +70,7 @@ def test_a_resolver_may_be_a_host_that_is_something_else_too(tmp_path: Path) -> 
 BAD = {
     "unknown section": ("[standby]", "[stand-by]", "[stand-by]: unknown section (line 3); known: production"),
     "unknown key": ("fqdn=ika", "fqnd=ika", "[production] fqnd: unknown key (line 2); known: ansible_host"),
-    "key without a value": ("fqdn=ika", "fqdn ika", "[production] ika: key=value was expected (line 2), found 'fqdn'"),
+    "key without a value": ("fqdn=ika", "fqdn ika", "[production] ika: name=value was expected (line 2), found 'fqdn'"),
     "a variable of all in a host's line": (
         "fqdn=ika",
         "known_hosts=x fqdn=ika",

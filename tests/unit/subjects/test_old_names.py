@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from irekae.model.items import EXACT, Item, On
+from irekae.model.secrecy import PRIVATE
 from irekae.subjects.old_names import left_over
 from irekae.swap.swap import Swap
 from tests.unit.farend import FarEnd
@@ -30,6 +31,10 @@ def found(swap: Swap, ika: FarEnd) -> tuple[list[str], int]:
     }.items():
         ika.put(path, text)
     ika.put("/etc/binary", b"ika\0")
+    ika.put("/etc/upper.conf", "ika token=hunter2\n")
+    ika.put("/etc/secret/rndc.key", "ika hunter2\n")
+    ika.put("/etc/secret/shut", "ika hunter2\n", 0o600)
+    ika.put("/etc/secret/open", "ika hunter2\n").parent.chmod(0o700)
     ika.put("/etc/latin1", b"caf\xe9 ika\n")
     ika.path("/etc/link").symlink_to("/home/asada/notes")
     return left_over(swap.host(ITEM, On.PRODUCTION), swap)
@@ -45,6 +50,12 @@ def test_each_is_named_with_file_and_line(found: tuple[list[str], int]) -> None:
 def test_addresses_count_as_names(found: tuple[list[str], int]) -> None:
     lines = [line for line in found[0] if line.startswith("/etc/address")]
     assert lines == ["/etc/address:1: allow 133.30.109.21"]
+
+
+def test_what_is_not_for_everybody_is_named_and_not_quoted(found: tuple[list[str], int]) -> None:
+    told = [line for line in found[0] if line.startswith("/etc/secret")]
+    assert told == [f"/etc/secret/{name}:1: {PRIVATE}" for name in ("open", "rndc.key", "shut")]
+    assert "/etc/upper.conf:1: ika token=[blanked]" in found[0]
 
 
 @pytest.mark.parametrize(
