@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from irekae.model.errors import SwapError
+from irekae.model.legible import legible
 from irekae.model.results import Check
 from irekae.site.inventory import load_inventory
 from irekae.site.site import Site, load_site
@@ -39,7 +40,7 @@ def pytest_configure(config: pytest.Config) -> None:
         if not config.option.collectonly:
             config.stash[WORLD] = World(inventory, config.stash[SITE], load_credentials(inventory.folder))
     except SwapError as error:
-        pytest.exit(str(error), returncode=int(error.status))
+        pytest.exit(legible(str(error)), returncode=int(error.status))
     config.stash[CHECKS] = {}
     config.stash[LEFT] = []
 
@@ -200,4 +201,4 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         path = os.path.relpath(config.getoption("json"))
         terminalreporter.write_line(f"{len(checks)} checks, written to {path}")
     for line in config.stash.get(LEFT, []):
-        terminalreporter.write_line(f"left behind: {line}", red=True)
+        terminalreporter.write_line(f"left behind: {legible(line)}", red=True)

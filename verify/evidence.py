@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from irekae.model import secrecy
 from irekae.model.legible import legible
 from irekae.model.results import Evidence
 
@@ -29,8 +30,8 @@ class Start:
     clock: float
 
     def heard(self, asked: str, answered: str | bytes, seen_from: str = SEAT) -> Evidence:
-        """The exchange that ends now."""
-        return Evidence(clipped(legible(asked)), clipped(legible(answered)), seen_from, self.at, self.took())
+        """The exchange that ends now, without what stands behind a password-like key in it."""
+        return Evidence(fit(asked), fit(answered), seen_from, self.at, self.took())
 
     def took(self) -> float:
         """Seconds since then."""
@@ -40,6 +41,12 @@ class Start:
 def start() -> Start:
     """Take the time before a question."""
     return Start(datetime.datetime.now().astimezone().isoformat(timespec="milliseconds"), time.monotonic())
+
+
+def fit(text: str | bytes) -> str:
+    """`text` as it may be kept and shown."""
+    text = text.decode("utf-8", "surrogateescape") if isinstance(text, bytes) else text
+    return clipped(legible(secrecy.blanked(text)))
 
 
 def clipped(text: str) -> str:

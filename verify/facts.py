@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from irekae.model.results import Evidence
+from irekae.model.secrecy import quoted
 from irekae.site.site import Site
 from verify.connection import PinnedSsh
 from verify.evidence import Start, start
@@ -104,10 +105,11 @@ class Facts:
 
     def of_file(self, path: str) -> Evidence:
         """A file as evidence."""
-        file = self.file(path)
-        if "error" in file:
-            return self._evidence(f"cat {path}", f"{path}: {file['error']}")
-        return self._evidence(f"cat {path}", f"{file['text']}[mode {file['mode']:04o}, uid {file['uid']}]")
+        return self._evidence(f"cat {path}", told(path, self.file(path)))
+
+    def quoted(self, path: str, text: str) -> str:
+        """A piece of a file as it may be shown: nothing of one that not everybody may read."""
+        return quoted(path, self.file(path).get("public", False), text)
 
     def of(self, asked: str, answered: str) -> Evidence:
         """Something else that was read in the same round trip."""
@@ -117,6 +119,13 @@ class Facts:
         whole = self.began.heard(asked, answered, f"on {self.host}")
         took = self.took if took is None else round(took, 3)
         return Evidence(whole.asked, whole.answered, whole.seen_from, whole.at, took)
+
+
+def told(path: str, file: dict[str, Any]) -> str:
+    """What far/ask.py says of a file, as it may be shown."""
+    if "error" in file:
+        return f"{path}: {file['error']}"
+    return f"{quoted(path, file['public'], file['text'])}[mode {file['mode']:04o}, uid {file['uid']}]"
 
 
 def questions(site: Site) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import NoReturn
 import msgspec
 import pytest
 
+from irekae.model import secrecy
 from irekae.model.legible import legible
 from irekae.model.results import Check, CheckOutcome, Evidence
 from verify.evidence import Start, blanked, start, without_secrets
@@ -84,7 +85,7 @@ class Record:
             expected, found = finding.expected, finding.found
 
         def fit(text: str) -> str:
-            return legible(blanked(text, secrets))
+            return legible(secrecy.blanked(blanked(text, secrets)))
 
         return Check(
             id=node_id,

@@ -68,7 +68,8 @@ def test_file_bears_the_host_s_name(server: Server, named_file: NamedFile, check
     if named_file.editor in ("hostname", "one_line"):
         names = (entry.name, entry.label, entry.fqdn) if named_file.editor == "hostname" else (entry.fqdn,)
         content = " / ".join(setting_lines(text or ""))
-        check.expect(content in names, f"{names[-1]} alone", content or "nothing", cause=PHASE5, remedy=remedy)
+        found = server.facts.quoted(path, content) if content else "nothing"
+        check.expect(content in names, f"{names[-1]} alone", found, cause=PHASE5, remedy=remedy)
         return
     if named_file.editor in ("perl", "shell"):
         # A comment says nothing to the program; old names in comments are shown to a person by 5.2.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from irekae.model.secrecy import quoted
 from irekae.site.site import MailingList
 from verify.manual_facts import BOUNCER
 from verify.needs import needs
@@ -55,8 +56,9 @@ def test_bouncer_is_the_manual_s(server: Server, mailing_list: MailingList, chec
     lines = [line.rstrip(" \t") for line in text.split("\n") if line.strip()]
     # The manual knows one list; others are as site.toml has them.
     wanted = list(BOUNCER) if path.endswith("/itpass/ml/ml-ctrl/bouncer") else mailing_list.bouncer_lines
-    found = " / ".join(lines) or bouncer.get("error", "nothing")
-    check.saw(began.heard(f"{path}, read with its user's rights", text or found, f"on {server.name}"))
+    found = quoted(path, bouncer.get("public", True), " / ".join(lines) or bouncer.get("error", "nothing"))
+    told = quoted(path, bouncer.get("public", True), text or found)
+    check.saw(began.heard(f"{path}, read with its user's rights", told, f"on {server.name}"))
     check.expect(lines == wanted, " / ".join(wanted), found, remedy=f"7.4: correct {path}")
     check.expect(lines == mailing_list.bouncer_lines, "as site.toml has it", found, remedy="correct site.toml")
     owner, uid, mode = _account_of(server, path), bouncer["uid"], bouncer["mode"]

@@ -215,10 +215,9 @@ def test_cron_mail_reaches_the_administrators(world: World, server: Server, chec
 
 def _control(server: Server, site: Site, name: str, check: Record) -> list[str]:
     """Entries of one of qmail's control files; none where there is no such file."""
-    file = server.host.file(f"{site.mail.control}/{name}")
-    lines = control_lines(file.content_string) if file.exists else []
-    check.saw(*server.said())
-    return lines
+    file, seen = server.read(f"{site.mail.control}/{name}")
+    check.saw(seen)
+    return control_lines(file.get("text", ""))
 
 
 @item("7.2", "production")

@@ -15,7 +15,7 @@ from verify.bans import Ban, ban_and_unban, forget, let_in
 from verify.connection import Connections, PinnedSsh
 from verify.credentials import Credentials
 from verify.evidence import Start, start
-from verify.facts import Facts, read_facts
+from verify.facts import Facts, read_facts, told
 from verify.finding import Finding
 from verify.logins import Attempt, attempts, door
 from verify.mailing import Mailing
@@ -94,6 +94,12 @@ class Server:
         """What testinfra asked and heard since the last call."""
         said, self.backend.said = self.backend.said, []
         return [one for one in said if not one.asked.startswith(PROBES)]
+
+    def read(self, path: str) -> tuple[dict[str, Any], Evidence]:
+        """A file as far/ask.py tells it, and what of that may be shown."""
+        began = start()
+        file: dict[str, Any] = self.backend.far("ask", {"files": [path]}, become="root")["files"][path]
+        return file, began.heard(f"cat {path}", told(path, file), f"on {self.name}")
 
     @property
     def facts(self) -> Facts:

@@ -217,7 +217,8 @@ class Host:
         if held and held.data == data and all(held.state[key] == value for key, value in wanted.items()):
             return False
         shown, old = instead_of or (path, held.data if held else b"")
-        lines = diff(shown, old, data, self._secret(path, mode))
+        secret = self._secret(shown, self.mode_of(shown) if instead_of else mode)
+        lines = diff(shown, old, data, secret)
         self.record.change(f"write {path}" if held else f"create {path}", {"kind": "restore"}, (path,), lines)
         self.record.ground.write(path, data, wanted, _digest(held))
         return True

@@ -45,6 +45,8 @@ _OTHERS = (
     ),
     re.compile(r"((?:mysql\w*|mariadb\S*|sshpass)\b[^\n]{0,300}?\s-p\s?)(?!assword)\S+"),
     re.compile(r"(\bcurl\b[^\n]{0,300}?\s(?:-u|--user)[ =]?[^\s:]*:)\S+"),
+    # named.conf's `secret "VALUE";`.
+    re.compile(rf"(?i)({_STRONG}[ \t]{{1,20}})\"[^\"\n]+\""),
     # Lines of two words: `bindpw VALUE`, POP's `PASS VALUE`; .netrc's `password VALUE`.
     re.compile(r"(?im)^([ \t]*(?:bindpw|rootpw|passwd|password|pass)[ \t]+)(?!\[)\S+[ \t]*$"),
     re.compile(r"(?i)(\blogin\s+\S+\s+password\s+)\S+"),

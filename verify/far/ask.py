@@ -10,6 +10,8 @@ import subprocess
 import time
 from typing import Any
 
+from verify.far.below import is_public
+
 VIRTUAL = {
     "proc",
     "sysfs",
@@ -82,6 +84,7 @@ def file(path: str) -> dict[str, Any]:
         return {"error": error.strerror or str(error)}
     return {
         "text": content.decode("utf-8", "surrogateescape"),
+        "public": is_public(path, status.st_mode),
         "mode": status.st_mode & 0o7777,
         "uid": status.st_uid,
         "gid": status.st_gid,

@@ -10,6 +10,7 @@ import errno
 import os
 import stat
 from collections.abc import Iterator
+from pathlib import Path
 
 FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_NONBLOCK
 LINKS = 40
@@ -30,6 +31,13 @@ KINDS = {
 def kind_of(state: os.stat_result) -> str:
     """What it is, in one word."""
     return KINDS[stat.S_IFMT(state.st_mode)]
+
+
+def is_public(path: str, mode: int) -> bool:
+    """May everybody read the file: by its own mode, and by those of the folders that it really lies in."""
+    for folder in Path(path).resolve().parents:
+        mode &= folder.stat().st_mode << 2  # what lets others enter a folder stands where r does in a file's mode
+    return bool(mode & 0o004)
 
 
 def open_folder(path: str) -> int:

@@ -8,7 +8,7 @@ import pwd
 import stat
 from typing import Any
 
-from verify.far.below import kind_of, open_file, open_folder, opened, state_of
+from verify.far.below import is_public, kind_of, open_file, open_folder, opened, state_of
 
 LONGEST = 1_000_000
 
@@ -64,4 +64,5 @@ def look(path: str) -> dict[str, Any]:
     if fd is None:
         return {**found, "error": f"a {kind_of(state)} that its user cannot read as a file"}
     with os.fdopen(fd, "rb") as file:
-        return {**found, "text": file.read(LONGEST).decode("utf-8", "surrogateescape")}
+        text = file.read(LONGEST).decode("utf-8", "surrogateescape")
+        return {**found, "public": is_public(path, state.st_mode), "text": text}

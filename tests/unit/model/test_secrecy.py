@@ -27,6 +27,7 @@ from irekae.model.secrecy import BLANK, PRIVATE, blanked, is_secret_kind, quoted
         "https://kato:hunter2@itpass/",
         "Authorization: Basic aHVudGVyMg==hunter2",
         "api-key: hunter2",
+        'key "rndc" { algorithm hmac-sha256; secret "hunter2=="; };',
         "secret hunter2".replace(" ", "=", 1),
         "bindpw hunter2",
         "machine itpass login kato password hunter2",
