@@ -68,20 +68,7 @@ install_command() {
         say "$command is not irekae's: it is left alone; use .venv/bin/lab"
         return 0
     fi
-    cat >"$command.new" <<EOF
-#!/bin/sh
-$mark
-folder=\$(pwd -P)
-while [ ! -f "\$folder/lab/world.py" ] || [ ! -x "\$folder/.venv/bin/lab" ]; do
-    if [ "\$folder" = / ]; then
-        echo 'lab: you do not stand in a clone of irekae that is set up' >&2
-        echo '  cd to one; \`make setup\` there sets it up' >&2
-        exit 2
-    fi
-    folder=\$(dirname "\$folder")
-done
-exec "\$folder/.venv/bin/lab" "\$@"
-EOF
+    cp lab/command.sh "$command.new"
     chmod 755 "$command.new"
     mv "$command.new" "$command"
 }
