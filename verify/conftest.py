@@ -33,6 +33,7 @@ RECORD = pytest.StashKey[Record]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Read hosts.ini, site.toml and the options; what is wrong with them is said in one message."""
+    os.umask(0o077)  # pytest writes JUnit's file itself
     try:
         inventory = load_inventory()
         config.stash[SITE] = load_site(inventory)

@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
-import msgspec
 import pytest
 
-from irekae.model import secrecy
+from irekae.model import seat_files, secrecy
 from irekae.model.legible import legible
 from irekae.model.results import Check, CheckOutcome, Evidence
 from verify.evidence import Start, blanked, start, without_secrets
@@ -116,7 +115,4 @@ def titles(docstring: str | None, subject: str) -> tuple[str, str]:
 
 def write_checks(path: Path, checks: list[Check]) -> None:
     """Write the results as a JSON array, replacing the file in one step."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.write_bytes(msgspec.json.format(msgspec.json.encode(checks), indent=1) + b"\n")
-    fresh.replace(path)
+    seat_files.write_json(path, checks)

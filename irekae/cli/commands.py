@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from irekae.cli.entry import named_hosts, plan_asked
+from irekae.model import seat_files
 from irekae.model.errors import Status, SwapError, wrong_use
 from irekae.model.items import ITEMS, Item, On, find_item
 from irekae.model.language import LANGS
@@ -45,6 +46,7 @@ OPTIONS = {
     "hours": "the prober ends by itself after so many hours",
     "file": "the rehearsal's report that predict keeps",
     "lang": "en or ja",
+    "publish": "everybody at this seat may read the report; without it, you alone",
     "sign": "name of the one who accepts: the signature block is filled in",
 }
 
@@ -245,7 +247,7 @@ def prober(c: Any, act: str, hours: float = outside.HOURS, file: str = "report/a
         show(line)
 
 
-def report(c: Any, lang: str = "en", out: str = "report", sign: str = "") -> None:
+def report(c: Any, lang: str = "en", out: str = "report", sign: str = "", publish: bool = False) -> None:
     """Write the acceptance report (HTML, Markdown, Hiki text, JSON); exit status 1 unless it is accepted."""
     # Imported here, for it takes long and most commands do without.
     from irekae.report import files
@@ -256,9 +258,10 @@ def report(c: Any, lang: str = "en", out: str = "report", sign: str = "") -> Non
         show(line)
     results = gather.acceptance(swap, sign)
     folder = Path(out)
-    folder.mkdir(parents=True, exist_ok=True)
     for name, data in files.documents(results, words).items():
-        (folder / name).write_bytes(data)
+        seat_files.write(folder / name, data, seat_files.PUBLISHED if publish else seat_files.OWN)
+    if publish:
+        seat_files.publish(folder)
     found = verdict(results)
     show(f"verdict: {found.word}")
     for point in found.reasons[:SHOWN]:

@@ -9,15 +9,14 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
-from irekae.host.overlay import File, Planned, Result, run
+from irekae.host.overlay import File, Planned, Result, run, secrecy_of
 from irekae.host.record import Record
 from irekae.host.remote import Link, decode
 from irekae.host.services import ServiceState
-from irekae.model.differences import Secret, diff, three_texts
+from irekae.model.differences import diff, three_texts
 from irekae.model.errors import SwapError
 from irekae.model.items import On
 from irekae.model.journal import undoable
-from irekae.model.secrecy import is_secret_kind
 from irekae.site.inventory import HostEntry
 
 Transform = Callable[[bytes], bytes]
@@ -182,16 +181,23 @@ class Host:
         wanted = transform(before)
         if held.data == wanted:
             return False
-        secret = self._secret(path, held.state["mode"])
         if held.data != before:
-            texts = three_texts(path, before, held.data, wanted, secret)
+            texts = three_texts(
+                path,
+                before,
+                held.data,
+                wanted,
+                secrecy_of(self.record.ground, path, held.state["mode"], self.public_words),
+            )
             hint = f"bring it right by hand, then `fab done {self.record.item} --host {self.name} --why …`{whose}"
             raise SwapError(f"{path} on {self.name} was edited by somebody else", "\n".join(texts), hint)
         if isinstance(self.record.ground, Planned):
             self.record.ground.originals.setdefault((self.record.phase, path), before)
         if dated:
             self.keep_dated(path)
-        lines = diff(path, held.data, wanted, secret)
+        lines = diff(
+            path, held.data, wanted, secrecy_of(self.record.ground, path, held.state["mode"], self.public_words)
+        )
         self.record.change(f"edit {path}", {"kind": "restore"}, (path,), lines)
         self._write(path, wanted, held)
         return True
@@ -217,7 +223,8 @@ class Host:
         if held and held.data == data and all(held.state[key] == value for key, value in wanted.items()):
             return False
         shown, old = instead_of or (path, held.data if held else b"")
-        secret = self._secret(shown, self.mode_of(shown) if instead_of else mode)
+        mode_shown = self.mode_of(shown) if instead_of else mode
+        secret = secrecy_of(self.record.ground, shown, mode_shown, self.public_words)
         lines = diff(shown, old, data, secret)
         self.record.change(f"write {path}" if held else f"create {path}", {"kind": "restore"}, (path,), lines)
         self.record.ground.write(path, data, wanted, _digest(held))
@@ -275,13 +282,6 @@ class Host:
         """Run a command that proves the changes made before it; there is nothing to prove under --plan."""
         if not self.planned:
             self.query(*argv)
-
-    def _secret(self, path: str, mode: int) -> Secret | None:
-        """How to speak of the file that lies, or will lie, at path: None if everybody on the host may read it."""
-        stat = self.record.ground.stat
-        held = stat(path) or stat(path.rpartition("/")[0] or "/")
-        public = held is not None and held["public"] and mode & 0o004
-        return None if public and not is_secret_kind(path) else Secret(self.public_words)
 
     def _write(self, path: str, data: bytes, held: File) -> None:
         state = {key: held.state[key] for key in ("mode", "uid", "gid")}

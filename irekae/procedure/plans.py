@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from irekae.host.record import PlannedChange
+from irekae.model import seat_files
 from irekae.model.errors import Status, SwapError, wrong_use
 from irekae.model.items import ITEMS, Item, On
 from irekae.model.journal import now
@@ -57,10 +58,11 @@ def plan_all(swap: Swap, out: Path | None) -> None:
         show_plan(swap)
         return
     stored = StoredPlan(now(), str((swap.run or {}).get("id", "")), _storable(swap.plan))
-    try:
-        out.write_bytes(msgspec.json.format(msgspec.json.encode(stored), indent=1) + b"\n")
-    except OSError as error:
-        raise wrong_use(f"{out} cannot be written", str(error)) from None
+    if not out.parent.is_dir():
+        raise wrong_use(
+            f"{out} cannot be written", f"there is no folder {out.parent}", "--out FILE in one that is there"
+        )
+    seat_files.write_json(out, stored)
     show(f"plan: {len(swap.plan)} changes stored in {out}")
 
 

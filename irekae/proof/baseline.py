@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from irekae.host.remote import Link
+from irekae.model import seat_files
 from irekae.model.errors import SwapError
 from irekae.model.items import ITEMS, find_item
 from irekae.model.journal import State
@@ -30,9 +31,7 @@ def facts_path(swap: Swap) -> Path:
 def keep_facts(swap: Swap) -> str:
     """Take the facts and keep them; a line that says what they cover."""
     found = observed.take(swap)
-    path = facts_path(swap)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path.write_bytes(msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n")
+    seat_files.write_json(facts_path(swap), found)
     data = found.data["production"]
     return (
         f"kept: {len(found.dns)} sets of DNS records, {len(data.mailboxes)} mailboxes, {len(data.home)} homes, "

@@ -4,9 +4,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-import msgspec
-
 from irekae.host.host import Host
+from irekae.model import seat_files
 from irekae.model.errors import SwapError
 from irekae.model.items import Item, On
 from irekae.model.printing import show
@@ -58,7 +57,7 @@ def _merge(path: Path, earlier: Sequence[Check], found: Sequence[Check]) -> None
     """Keep the results of checks that this run did not make."""
     fresh = {check.id for check in found}
     kept = [*(check for check in earlier if check.id not in fresh), *found]
-    path.write_bytes(msgspec.json.format(msgspec.json.encode(kept), indent=1))
+    seat_files.write_json(path, kept)
 
 
 def _record(item: Item, host: Host, found: Sequence[Check], took: float) -> list[str]:

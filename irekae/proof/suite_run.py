@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from irekae.model import seat_files
 from irekae.model.errors import Status, SwapError
 from irekae.model.results import Check
 from irekae.swap.swap import Swap
@@ -28,8 +29,10 @@ def run_suite(hosts: Sequence[str], numbers: Sequence[str], results: Path, junit
     Raises:
         SwapError: the suite itself broke, or left no results.
     """
-    results.parent.mkdir(parents=True, exist_ok=True)
-    results.unlink(missing_ok=True)
+    for path in (results, junit):
+        if path is not None:
+            seat_files.make_folder(path.parent)
+            path.unlink(missing_ok=True)
     argv = [sys.executable, "-m", "pytest", str(PROJECT / "verify"), "-q", f"--rootdir={PROJECT}"]
     argv += [f"--hosts={','.join(hosts)}", f"--json={results.absolute()}", "-c", str(PROJECT / "pyproject.toml")]
     argv += [f"--item={','.join(numbers)}"] if numbers else []

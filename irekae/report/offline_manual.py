@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from irekae.host.record import PlannedChange
+from irekae.model import seat_files
 from irekae.model.items import ITEMS, Item
 from irekae.model.journal import now
 from irekae.model.language import LANGS, Lang
@@ -32,14 +33,13 @@ def save_manual(swap: Swap) -> list[str]:
     # Imported here, for it takes long and most commands do without.
     from irekae.report.manual import render_manual
 
-    FOLDER.mkdir(exist_ok=True)
     plan = whole_plan(swap)
     items = sorted(ITEMS.values(), key=lambda item: item.order)
     saved = []
     for lang in LANGS:
         rows = [_row(swap, item, plan, lang) for item in items]
         path = FOLDER / ("manual.html" if lang == "en" else f"manual.{lang}.html")
-        path.write_text(render_manual(rows, lang, swap.site.site.title, now()), encoding="utf-8")
+        seat_files.write(path, render_manual(rows, lang, swap.site.site.title, now()).encode())
         saved.append(f"saved {path}")
     return [*saved, *_save_wiki(swap.site.site.wiki)] if swap.site.site.wiki else saved
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from urllib.error import URLError
 from urllib.parse import unquote_to_bytes, urldefrag, urljoin, urlsplit
 
+from irekae.model import seat_files
 from irekae.model.errors import SwapError
 
 # No policy of the browser is needed for what nh3 lets through; it stands there for what nobody has thought of.
@@ -135,12 +136,11 @@ def _manual_page(fetch: Fetch, url: str) -> Fetched:
 
 
 def _written(pages: dict[str, Fetched], folder: Path, first: str, left_out: dict[str, str]) -> Saved:
-    folder.mkdir(parents=True, exist_ok=True)
     files = {link: folder / ("index.html" if link == first else _file_name(link)) for link in pages}
     names = {link: path.name for link, path in files.items()}
     names[_page(pages[first].url)] = "index.html"
     for link, path in files.items():
-        path.write_text(_localized(pages[link], names), "utf-8")
+        seat_files.write(path, _localized(pages[link], names).encode("utf-8", "replace"))
     return Saved(files[first], files, left_out)
 
 

@@ -2,12 +2,12 @@
 
 import base64
 import hashlib
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 
+from irekae.model import seat_files
 from irekae.model.errors import Status, SwapError
 from irekae.site.inventory import HostEntry, Inventory
 from irekae.site.known_hosts import keys_of, read_known_hosts, want_keys
@@ -74,11 +74,7 @@ def load_pins(inventory: Inventory) -> Pins:
 
 def save_pins(inventory: Inventory, pins: Pins) -> None:
     """Keep the pins, replacing the file in one step."""
-    path = pins_path(inventory)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = path.with_name(f"{path.name}.{os.getpid()}")
-    fresh.write_bytes(msgspec.json.format(msgspec.json.encode(pins), indent=1) + b"\n")
-    fresh.replace(path)
+    seat_files.write_json(pins_path(inventory), pins)
 
 
 def pins_from_known_hosts(inventory: Inventory, path: Path, tell: Callable[[str], object] | None = None) -> Pins:

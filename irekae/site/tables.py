@@ -216,6 +216,7 @@ class Announce(_Table, frozen=True):
 
     sender: MailAddress
     to: list[MailAddress]
+    submit: tuple[str, ...] = ("/usr/sbin/sendmail", "-t", "-i")  # reads a whole message, and takes -f SENDER behind it
 
 
 class Site(_Table, frozen=True):

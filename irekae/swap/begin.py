@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from irekae.host.host import Host
+from irekae.model import seat_files
 from irekae.model.errors import Status, SwapError
 from irekae.model.items import ITEMS, On
 from irekae.model.journal import State, now, operator
@@ -112,7 +113,7 @@ def _half_closed(swap: Swap, run: dict[str, Any]) -> bool:
 def _archive_seat(state: Path, name: str) -> None:
     """Results of the closed swap must not be taken for those of the next."""
     folder = state / "archive" / name
-    folder.mkdir(parents=True, exist_ok=True)
+    seat_files.make_folder(folder)
     for path in state.iterdir():
         if path.is_file() and path.name not in ("machines.json", "predicted.json"):
             path.rename(folder / path.name)

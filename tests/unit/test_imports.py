@@ -17,6 +17,7 @@ SHARED_FACTS = (
     "irekae.site.machines",
     "irekae.model.errors",
     "irekae.model.legible",
+    "irekae.model.seat_files",
     "irekae.model.secrecy",
     "irekae.model.results",
 )

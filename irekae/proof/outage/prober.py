@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from irekae.host.remote import Link, decode, encode
+from irekae.model import seat_files
 from irekae.model.codec import from_json
 from irekae.model.errors import Status, SwapError, wrong_use
 from irekae.model.journal import now
@@ -248,7 +249,4 @@ def _read(path: Path) -> list[Outage]:
 
 
 def _keep(path: Path, found: list[Outage]) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = path.with_name(f"{path.name}.new")
-    fresh.write_bytes(msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n")
-    fresh.replace(path)
+    seat_files.write_json(path, found)
