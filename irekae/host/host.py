@@ -5,11 +5,11 @@ again. Under --plan the same verbs run: reads are real, changes are remembered a
 """
 
 import hashlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from irekae.host.overlay import File, Planned, Result, run, secrecy_of
+from irekae.host.overlay import File, Planned, Result, run
 from irekae.host.record import Record
 from irekae.host.remote import Link, decode
 from irekae.host.services import ServiceState
@@ -30,14 +30,10 @@ class Host:
         record: the item's record on it.
         today: date of the dated copies, YYYYMMDD.
         role: production or standby, by the name it bears in the item's phase.
-        public_words: the pair's names and addresses, which may be named even where a file's text may not be shown.
     """
 
-    def __init__(
-        self, entry: HostEntry, record: Record, today: str, role: On, public_words: Collection[str] = ()
-    ) -> None:
+    def __init__(self, entry: HostEntry, record: Record, today: str, role: On) -> None:
         """Bind a host to an item."""
-        self.public_words = public_words
         self.role = role
         self.entry = entry
         self.record = record
@@ -181,23 +177,16 @@ class Host:
         wanted = transform(before)
         if held.data == wanted:
             return False
+        secret = self.record.secrecy(path, held.state["mode"])
         if held.data != before:
-            texts = three_texts(
-                path,
-                before,
-                held.data,
-                wanted,
-                secrecy_of(self.record.ground, path, held.state["mode"], self.public_words),
-            )
+            texts = three_texts(path, before, held.data, wanted, secret)
             hint = f"bring it right by hand, then `fab done {self.record.item} --host {self.name} --why …`{whose}"
             raise SwapError(f"{path} on {self.name} was edited by somebody else", "\n".join(texts), hint)
         if isinstance(self.record.ground, Planned):
             self.record.ground.originals.setdefault((self.record.phase, path), before)
         if dated:
             self.keep_dated(path)
-        lines = diff(
-            path, held.data, wanted, secrecy_of(self.record.ground, path, held.state["mode"], self.public_words)
-        )
+        lines = diff(path, held.data, wanted, secret)
         self.record.change(f"edit {path}", {"kind": "restore"}, (path,), lines)
         self._write(path, wanted, held)
         return True
@@ -223,8 +212,7 @@ class Host:
         if held and held.data == data and all(held.state[key] == value for key, value in wanted.items()):
             return False
         shown, old = instead_of or (path, held.data if held else b"")
-        mode_shown = self.mode_of(shown) if instead_of else mode
-        secret = secrecy_of(self.record.ground, shown, mode_shown, self.public_words)
+        secret = self.record.secrecy(shown, self.mode_of(shown) if instead_of else mode)
         lines = diff(shown, old, data, secret)
         self.record.change(f"write {path}" if held else f"create {path}", {"kind": "restore"}, (path,), lines)
         self.record.ground.write(path, data, wanted, _digest(held))

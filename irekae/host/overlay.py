@@ -1,13 +1,11 @@
 """What the verbs stand on: the host itself, or the plan, in which writes stay in memory and later reads see them."""
 
 import stat
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from irekae.host.remote import Link, decode, encode
-from irekae.model.differences import Secret
-from irekae.model.secrecy import is_secret_kind
 
 
 @dataclass(frozen=True)
@@ -80,20 +78,6 @@ class Real:
     def change(self, op: str, **arguments: Any) -> Any:
         """Any other operation of the agent."""
         return self.link.ask(op, **arguments)
-
-
-def secrecy_of(ground: Ground, path: str, mode: int, public_words: Collection[str]) -> Secret | None:
-    """How to speak of the file that lies, or will lie, at path: None if everybody on the host may read it.
-
-    Args:
-        ground: the host, or the plan.
-        path: the file.
-        mode: as it is, or will be.
-        public_words: what may be named of it all the same.
-    """
-    held = ground.stat(path) or ground.stat(path.rpartition("/")[0] or "/")
-    public = held is not None and held.get("public") and mode & stat.S_IROTH
-    return None if public and not is_secret_kind(path) else Secret(public_words)
 
 
 @dataclass

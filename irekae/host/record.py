@@ -1,15 +1,17 @@
 """What an item does on a host, written down as it happens: changes with their undo, notes, and what is shown."""
 
-from collections.abc import Callable, Mapping
+import stat
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from irekae.host.overlay import Ground
 from irekae.host.remote import Link
+from irekae.model.differences import Secret
 from irekae.model.journal import Entry, now, operator
 from irekae.model.legible import line
 from irekae.model.printing import show
-from irekae.model.secrecy import blanked
+from irekae.model.secrecy import blanked, is_secret_kind
 
 
 def _fit(text: str) -> str:
@@ -40,6 +42,7 @@ class Record:
         planned: under --plan nothing is journaled, and changes are only collected.
         changes: how many were made or planned.
         notes: what a reader of the report should see.
+        public_words: the pair's names and addresses, which may be named even where a file's text may not be shown.
     """
 
     item: str
@@ -52,11 +55,18 @@ class Record:
     changes: int = 0
     notes: list[str] = field(default_factory=list)
     show: Callable[[str], None] = show
+    public_words: Collection[str] = ()
 
     @property
     def planned(self) -> bool:
         """Is this a plan."""
         return self.ground.planned
+
+    def secrecy(self, path: str, mode: int) -> Secret | None:
+        """How to speak of the file that lies, or will lie with this mode, at path: None if everybody may read it."""
+        held = self.ground.stat(path) or self.ground.stat(path.rpartition("/")[0] or "/")
+        public = held is not None and held.get("public") and mode & stat.S_IROTH
+        return None if public and not is_secret_kind(path) else Secret(self.public_words)
 
     def note(self, text: str) -> None:
         """Keep a line for the report and show it."""

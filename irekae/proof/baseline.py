@@ -12,6 +12,7 @@ from irekae.model import seat_files
 from irekae.model.errors import SwapError
 from irekae.model.items import ITEMS, find_item
 from irekae.model.journal import State
+from irekae.model.legible import legible
 from irekae.model.results import Comparison
 from irekae.proof import comparison, observed
 from irekae.proof.changes_since_copy import Listing, Reason, difference, gone_messages
@@ -102,8 +103,10 @@ def _links(swap: Swap) -> tuple[Link, Link]:
 
 
 def _listing(link: Link, path: str, name: str, **options: Any) -> Listing:
-    found = link.ask("listing", path=path, name=name, **options)
-    return {inner: (line, when) for inner, (line, when) in found.items()}
+    # The facts hold names as they are shown; the host knows them as bytes, which need not be UTF-8.
+    named = next((raw for raw in link.ask("list", path=path) or {} if legible(raw) == name), name)
+    found = link.ask("listing", path=path, name=named, **options)
+    return {legible(inner): (line, when) for inner, (line, when) in found.items()}
 
 
 def _home(swap: Swap, now: Facts, since: float, name: str) -> Reason | None:

@@ -10,6 +10,7 @@ import msgspec
 
 from irekae.model import seat_files
 from irekae.model.errors import Status, SwapError
+from irekae.model.legible import legible
 from irekae.model.results import Check
 from irekae.swap.swap import Swap
 
@@ -37,10 +38,10 @@ def run_suite(hosts: Sequence[str], numbers: Sequence[str], results: Path, junit
     argv += [f"--hosts={','.join(hosts)}", f"--json={results.absolute()}", "-c", str(PROJECT / "pyproject.toml")]
     argv += [f"--item={','.join(numbers)}"] if numbers else []
     argv += [f"--junitxml={junit.absolute()}"] if junit else []
-    done = subprocess.run(argv, check=False, capture_output=True, text=True, env=_environment())
+    done = subprocess.run(argv, check=False, capture_output=True, env=_environment())
     # pytest: 0 all passed, 1 some failed; anything else means that the suite did not run as it should.
     if done.returncode not in (0, 1) or not results.exists():
-        said = (done.stdout + done.stderr)[-4000:]
+        said = legible((done.stdout + done.stderr)[-4000:])
         raise SwapError(
             f"the acceptance suite ended with status {done.returncode}", said, "run `pytest verify/` by itself"
         )

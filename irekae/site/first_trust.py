@@ -48,7 +48,8 @@ def _fetched(inventory: Inventory) -> Pins:
 def _keys(entry: HostEntry) -> list[str]:
     """What ssh-keyscan(1) sees; it proves nothing by itself, so the operator compares."""
     argv = ["ssh-keyscan", "-T", "10", "-p", str(entry.port), entry.address]
-    found = subprocess.run(argv, check=False, capture_output=True, text=True).stdout
+    # Whoever answers may say anything: only what is ASCII can be a key.
+    found = subprocess.run(argv, check=False, capture_output=True).stdout.decode("ascii", "replace")
     keys = sorted({" ".join(line.split()[1:3]) for line in found.splitlines() if line and not line.startswith("#")})
     if not keys:
         raise SwapError(f"{entry.name} ({entry.address}:{entry.port}) shows no host key", hint="is it up?")

@@ -110,10 +110,10 @@ class Swap(Connections):
             self.grounds[entry.name],
             self.entries[entry.name],
             self.plan,
+            public_words={form.lower() for entry in self.inventory.pair for form in names_of(entry).forms},
         )
         named = self.inventory.production if role is On.PRODUCTION else self.inventory.standby
-        words = {form.lower() for entry in self.inventory.pair for form in names_of(entry).forms}
-        return Host(named, record, self.today, role, words)
+        return Host(named, record, self.today, role)
 
     def for_pair(self, item: Item) -> "Swap":
         """This swap with both hosts bound to an item, for items that act on the pair."""
