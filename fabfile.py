@@ -7,8 +7,9 @@ from fabric.main import program
 from invoke.collection import Collection
 
 import tasks
-from irekae.cli.commands import COMMANDS, Command, item_command, options_of, phase_command
-from irekae.cli.entry import edge, learn_hosts
+from irekae.cli.commands import COMMANDS, options_of
+from irekae.cli.entry import check_hosts, edge, learn_hosts
+from irekae.cli.work import Command, item_command, phase_command
 from irekae.model.items import items_of
 
 
@@ -17,7 +18,8 @@ def as_task(command: Command) -> Any:
     return task(edge(command), help=options_of(command))
 
 
-learn_hosts(lambda: (program.args.hosts.value or "").split(","))
+learn_hosts(lambda: (program.args.hosts.value or "").split(",") if hasattr(program, "core") else [])
+check_hosts()
 namespace = Collection()
 for number, title in tasks.PHASES.items():
     phase = Collection(f"phase{number}")

@@ -29,6 +29,8 @@ HOSTS = "ika,tako"
 IDLE, VERIFY, PHASES = "nothing left to do", "verify both hosts", "phases 1 to 9"
 WANTED = {IDLE: 1, VERIFY: 30, PHASES: 120}
 
+# Before these phases an operator is asked.
+ASKED = (1, 6, 8)
 _TOOK = "seconds: "
 CHECKS = ("pytest", "verify/", f"--hosts={HOSTS}", "--junitxml=report/junit.xml")
 
@@ -66,8 +68,9 @@ class Rehearsal:
         """Phases 0 to 8, one command each; False, with the table of what is done, where one fails."""
         known = str(self.lab.seat / "known_hosts")
         before = (("trust", "--known-hosts", known), ("phase0",), ("phase0.prework",))
+        phases = ((f"phase{number}", *(["--yes"] if number in ASKED else [])) for number in range(1, 9))
         took = 0.0
-        for words in (*before, *((f"phase{number}",) for number in range(1, 9))):
+        for words in (*before, *phases):
             seconds = self.fab(*words)
             if seconds is None:
                 self.seat("fab", "status")

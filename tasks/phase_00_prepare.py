@@ -1,7 +1,7 @@
 """Phase 0: preparation (準備)."""
 
 from irekae.model.errors import Status, SwapError
-from irekae.model.items import On, item
+from irekae.model.items import ANY_TIME, On, item
 from irekae.proof.outage.prober import start_if_any
 from irekae.proof.suite_run import keep_baseline
 from irekae.report.offline_manual import save_manual
@@ -29,8 +29,9 @@ def preflight(swap: Swap) -> None:
 
 
 @item(
-    "0.1", "マニュアルの保存", "Save the manual for reading offline", on=On.SEAT, undo="nothing is changed on the hosts"
-)
+    "0.1", "マニュアルの保存", "Save the manual for reading offline", on=On.SEAT, until=ANY_TIME,
+    undo="nothing is changed on the hosts",
+)  # fmt: skip
 def manual(swap: Swap) -> None:
     """HTML of every item with the exact commands of this site, and the wiki's pages where an address is configured."""
     for line in save_manual(swap):

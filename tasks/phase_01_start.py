@@ -9,7 +9,7 @@ from irekae.subjects.sessions import end_processes, end_sessions
 from irekae.swap.swap import Swap, login_user
 
 
-@item("1.7", "利用者のログインとジョブの停止", "Close logins and hold users' jobs", on=On.BOTH, mark="+")
+@item("1.7", "利用者のログインとジョブの停止", "Close logins and hold users' jobs", on=On.BOTH, mark="+", asks="outage")
 def keep_out(host: Host, swap: Swap) -> None:
     """From here on nobody but the operators writes on either host, by hand or by cron; 8.1 gives both back."""
     close_logins(host, swap)
@@ -17,29 +17,37 @@ def keep_out(host: Host, swap: Swap) -> None:
 
 
 @item(
-    "1.1", "ログインユーザの削除", "Log out everybody but the operators", on=On.BOTH, undo="sessions do not come back"
-)
+    "1.1", "ログインユーザの削除", "Log out everybody but the operators", on=On.BOTH, asks="outage",
+    undo="sessions do not come back",
+)  # fmt: skip
 def logout(host: Host, swap: Swap) -> None:
     """Warn with wall, then end the sessions of all but the operators; the operator's own is never ended."""
     stay = {*swap.site.site.operators, login_user(host.entry)}
     end_sessions(host, stay, swap.site.phase1.warning)
 
 
-@item("1.2", "プロセスの削除", "End the ordinary users' processes", on=On.BOTH, undo="processes do not come back")
+@item(
+    "1.2",
+    "プロセスの削除",
+    "End the ordinary users' processes",
+    on=On.BOTH,
+    asks="outage",
+    undo="processes do not come back",
+)
 def processes(host: Host, swap: Swap) -> None:
     """TERM, and KILL to those that stay; only processes of users' UIDs, never an operator's."""
     stay = {*swap.site.site.operators, login_user(host.entry)}
     end_processes(host, swap.site.accounts, stay, swap.site.phase1.term_wait)
 
 
-@item("1.3", "サービスの停止", "Stop the services for now", on=On.BOTH, until_boot=True)
+@item("1.3", "サービスの停止", "Stop the services for now", on=On.BOTH, until_boot=True, until="6.1", asks="outage")
 def pause(host: Host, swap: Swap) -> None:
     """Stop in the wiki's order, not across a reboot; bind goes on answering until phase 6 (D1)."""
     for service in swap.site.services_of(swap.site.service_items.pause):
         ServiceHandle(host, service).stop()
 
 
-@item("1.4", "ika の永続的なサービス停止", "Stop for good what only production serves", on=On.PRODUCTION)
+@item("1.4", "ika の永続的なサービス停止", "Stop for good what only production serves", on=On.PRODUCTION, asks="outage")
 def retire(host: Host, swap: Swap) -> None:
     """Across reboots too; bind, qmail and tcpserver stay."""
     for service in swap.site.services_of(swap.site.service_items.retire):

@@ -5,7 +5,7 @@ what is copied go by name, so the names must be known on the receiver.
 """
 
 from irekae.host.host import Host
-from irekae.model.errors import SwapError
+from irekae.model.errors import SwapError, again
 from irekae.model.items import On, item
 from irekae.subjects.accounts.missing import Accounts, apply, plan_merge
 from irekae.subjects.held_jobs import carry_jobs
@@ -14,7 +14,7 @@ from irekae.subjects.small_copies import copy_file
 from irekae.swap.swap import Swap
 
 
-@item("3.4", "/etc/shadow のユーザ部分をコピー", "Copy the users' part of shadow", on=On.PAIR)
+@item("3.4", "/etc/shadow のユーザ部分をコピー", "Copy the users' part of shadow", on=On.PAIR, until="4.2")
 def shadow(swap: Swap) -> None:
     """Users with UIDs of the range that production has and the standby lacks; builders' accounts are kept."""
     ika, tako, bounds = swap.production, swap.standby, swap.site.accounts
@@ -33,7 +33,7 @@ def shadow(swap: Swap) -> None:
         raise SwapError(
             f"{len(merge.refused)} accounts stand against each other; the others are copied",
             "\n".join(f"{refusal.name} ({refusal.uid}): {refusal.reason}" for refusal in merge.refused),
-            f"bring them right by hand on {tako.name}, then `fab resume`",
+            f"bring them right by hand on {tako.name}, then {again()}",
         )
 
 
@@ -43,20 +43,21 @@ def _accounts(host: Host) -> Accounts:
 
 
 @item(
-    "3.1", "/home 領域を rsync", "Copy /home with rsync", on=On.PAIR, beside=True, undo="what it replaced is put back"
-)
+    "3.1", "/home 領域を rsync", "Copy /home with rsync", on=On.PAIR, beside=True, after=("3.4",), until="4.2",
+    undo="what it replaced is put back",
+)  # fmt: skip
 def home(swap: Swap) -> None:
     """Host to host, dry run first; goes on if the operator's connection drops."""
     copy_home(swap, "3.1")
 
 
-@item("3.2", "cron の設定ファイルをコピー", "Copy the cron tables", on=On.PAIR)
+@item("3.2", "cron の設定ファイルをコピー", "Copy the cron tables", on=On.PAIR, after=("3.4",), until="4.2")
 def crontabs(swap: Swap) -> None:
     """Each user's table, with its owner and group by name, mode and time; held on the standby until 8.1, as by 1.7."""
     carry_jobs(swap)
 
 
-@item("3.3", "popauth の設定ファイルをコピー", "Copy the POP passwords", on=On.PAIR)
+@item("3.3", "popauth の設定ファイルをコピー", "Copy the POP passwords", on=On.PAIR, after=("3.4",), until="4.2")
 def pop_secrets(swap: Swap) -> None:
     """The standby's own file is kept as pop.auth.YYYYMMDD."""
     path = swap.site.copy.pop_secrets

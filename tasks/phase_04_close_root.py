@@ -16,6 +16,7 @@ from irekae.swap.swap import Swap
     "rsync の終了確認",
     "Confirm that the copy of /home has finished",
     on=On.PAIR,
+    until="4.2",
     undo="what it copies again is put back",
 )
 def copied(swap: Swap) -> None:

@@ -21,7 +21,7 @@ def addresses(host: Host, swap: Swap) -> None:
             exchange_file(host, swap, file)
 
 
-@item("5.1", "ホスト名の変更", "Change the host name in every file that carries it", on=On.BOTH)
+@item("5.1", "ホスト名の変更", "Change the host name in every file that carries it", on=On.BOTH, after=("5.3",))
 def names(host: Host, swap: Swap) -> None:
     """Per-file editors, each after a dated copy, each proved by its reader; never a bulk replace."""
     for file in swap.site.files:

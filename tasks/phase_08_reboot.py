@@ -14,6 +14,7 @@ from irekae.swap.swap import Swap
     "OS 再起動",
     "Reboot",
     on=On.BOTH,
+    asks="reboot",
     undo="a reboot is not taken back; behind production's there is no way back",
 )
 def restart(host: Host, swap: Swap) -> None:

@@ -1,13 +1,14 @@
 """Where a command begins and ends: its hosts, its plan flag, its errors, its exit status."""
 
 import functools
+import itertools
 import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
-from irekae.model.errors import Bug, Status, SwapError, wrong_use
+from irekae.model.errors import Bug, Status, SwapError, again, carrying_out, wrong_use
 from irekae.model.printing import complain
 
 HostsOnCommandLine = Callable[[], Sequence[str]]
@@ -22,13 +23,17 @@ def learn_hosts(asked: HostsOnCommandLine) -> None:
 def edge(command: Callable[..., None]) -> Callable[..., None]:
     """Make a command print an operator's errors once, without a traceback, and end with the right status."""
 
+    calls = itertools.count()
+
     @functools.wraps(command)
     def guarded(c: Any, *args: Any, **kwargs: Any) -> None:
+        carrying_out(sys.argv[1:])
         try:
             if c.config.run.dry:
                 # invoke's dry run fakes what commands return, reads included: a plan from it would be wrong.
                 raise wrong_use("-R / --dry tells nothing here", "it fakes reads as well", "use --plan")
-            if not _done_with_the_first(c):
+            # Fabric calls once for each host of -H; the first call acts for all of them, as the manual allows.
+            if next(calls) % max(len(logins(c)), 1) == 0:
                 command(c, *args, **kwargs)
         except KeyboardInterrupt:
             _interrupted()
@@ -47,7 +52,7 @@ def _interrupted() -> NoReturn:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     complain(
         "irekae: interrupted\n  the hosts finish what they were just doing, and remember it\n"
-        "  next: `fab status`, then `fab resume`"
+        f"  next: `fab status`, then {again()}"
     )
     _leave(Status.INCOMPLETE)
 
@@ -56,17 +61,53 @@ def _leave(status: Status) -> NoReturn:
     os._exit(int(status))
 
 
+class Login(NamedTuple):
+    """A host as Fabric's users name it: [user@]host[:port]; None for what is not said."""
+
+    host: str
+    user: str | None
+    port: int | None
+
+
+def login_of(text: str) -> Login:
+    """Read one of the names of -H.
+
+    Raises:
+        SwapError: there is no host in it, or its port is none (exit status 2).
+    """
+    user, _, where = text.strip().rpartition("@")
+    host, colon, port = where.rpartition(":") if where.count(":") == 1 else (where, "", "")
+    if not host or (colon and not (port.isdecimal() and 0 < int(port) < 65536)):
+        raise wrong_use(f"-H: {text!r} names no host", "as in: ika, ika,tako, hayashi@ika, ika:22", "see hosts.ini")
+    return Login(host, user or None, int(port) if port else None)
+
+
+def check_hosts() -> None:
+    """End with status 2 where -H cannot be read: Fabric would end with a traceback before any command begins."""
+    try:
+        for asked in _hosts:
+            _all_of(asked)
+    except SwapError as error:
+        complain(f"irekae: {error}")
+        raise SystemExit(int(error.status)) from None
+
+
+def _all_of(asked: HostsOnCommandLine) -> list[Login]:
+    named = list(asked())
+    return [login_of(text) for text in named] if any(text.strip() for text in named) else []
+
+
 def named_hosts(c: Any) -> list[str]:
     """What -H named, each once; Fabric's own lazy connections to them are never opened."""
+    return list(dict.fromkeys(login.host for login in logins(c)))
+
+
+def logins(c: Any) -> list[Login]:
+    """What -H named, as it was written; nothing for a task that Fabric does not run for a host."""
     own = getattr(c, "original_host", None)
-    named = [name.strip() for asked in _hosts for name in asked()] if own else []
-    return list(dict.fromkeys(named or ([own] if own else [])))
-
-
-def _done_with_the_first(c: Any) -> bool:
-    """Fabric calls once for each host of -H; the first call acted for all of them, together as the manual allows."""
-    named = named_hosts(c)
-    return bool(named) and c.original_host.strip() != named[0]
+    if not own:
+        return []
+    return [login for asked in _hosts for login in _all_of(asked)] or [login_of(own)]
 
 
 def plan_asked(flag: bool) -> bool:

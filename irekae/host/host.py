@@ -14,7 +14,7 @@ from irekae.host.record import Record
 from irekae.host.remote import Link, decode
 from irekae.host.services import ServiceState
 from irekae.model.differences import diff, three_texts
-from irekae.model.errors import SwapError
+from irekae.model.errors import SwapError, again
 from irekae.model.items import On
 from irekae.model.journal import undoable
 from irekae.site.inventory import HostEntry
@@ -41,8 +41,8 @@ class Host:
 
     @property
     def name(self) -> str:
-        """What it is called just now."""
-        return self.entry.name
+        """What it is called just now; `entry` is what it is called in the item's phase."""
+        return self.record.host
 
     @property
     def link(self) -> Link:
@@ -151,7 +151,7 @@ class Host:
         raise SwapError(
             f"{argv[0]} failed on {self.name} with status {result.status}",
             f"$ {' '.join(argv)}\n{said[-2000:]}",
-            "mend what it says, then `fab resume`",
+            f"mend what it says, then {again()}",
         )
 
     def edit(self, path: str, transform: Transform, *, dated: bool = True, team: str = "") -> bool:
@@ -180,7 +180,7 @@ class Host:
         secret = self.record.secrecy(path, held.state["mode"])
         if held.data != before:
             texts = three_texts(path, before, held.data, wanted, secret)
-            hint = f"bring it right by hand, then `fab done {self.record.item} --host {self.name} --why …`{whose}"
+            hint = f"bring it right by hand, then `fab done {self.record.item} --host {self.entry.name} --why …`{whose}"
             raise SwapError(f"{path} on {self.name} was edited by somebody else", "\n".join(texts), hint)
         if isinstance(self.record.ground, Planned):
             self.record.ground.originals.setdefault((self.record.phase, path), before)

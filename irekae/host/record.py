@@ -37,7 +37,7 @@ class Record:
     Attributes:
         item: the manual's number.
         phase: its phase.
-        host: the name that the host bears just now.
+        planned_as: in a plan, the name that the host will bear; "" otherwise.
         link: the connection; None for work at the seat.
         planned: under --plan nothing is journaled, and changes are only collected.
         changes: how many were made or planned.
@@ -47,7 +47,7 @@ class Record:
 
     item: str
     phase: int
-    host: str
+    planned_as: str
     link: Link
     ground: Ground
     entries: list[Entry]
@@ -56,6 +56,11 @@ class Record:
     notes: list[str] = field(default_factory=list)
     show: Callable[[str], None] = show
     public_words: Collection[str] = ()
+
+    @property
+    def host(self) -> str:
+        """The name that the machine bears just now, wherever an exchange has brought it; in a plan, will bear."""
+        return self.planned_as or self.link.entry.name
 
     @property
     def planned(self) -> bool:

@@ -17,7 +17,7 @@ from irekae.host import interrupt
 from irekae.host.answers import decoded_answer, want_memory, within
 from irekae.host.conversation import Broken, Conversation, Late
 from irekae.host.login import BEAT, START, Login
-from irekae.model.errors import Status, SwapError
+from irekae.model.errors import Status, SwapError, again
 from irekae.site.inventory import HostEntry, Inventory
 from irekae.site.machines import Machine, Pins, fingerprint, may_answer
 from irekae.site.secret import sudo_password
@@ -33,7 +33,7 @@ class Lost(SwapError):
 
     def __init__(self, host: str, detail: str) -> None:
         """Name the host and what the connection said."""
-        hint = "`fab status` shows what the host remembers; then `fab resume`"
+        hint = f"`fab status` shows what the host remembers; then {again()}"
         super().__init__(f"the connection to {host} was lost", detail, hint, Status.INCOMPLETE)
 
 
@@ -42,7 +42,7 @@ class HostError(SwapError):
 
     def __init__(self, host: str, kind: str, message: str, asked: str) -> None:
         """Name the host, the kind, what it said and what was asked of it."""
-        super().__init__(f"{host}: {message}", f"while doing: {asked}", "see the detail, mend it, then `fab resume`")
+        super().__init__(f"{host}: {message}", f"while doing: {asked}", f"see the detail, mend it, then {again()}")
         self.kind = kind
 
 

@@ -11,7 +11,7 @@ from irekae.host.overlay import Result
 from irekae.host.remote import decode
 from irekae.host.services import ServiceManager, ServiceState, choose
 from irekae.host.services.lsb import insert_header, warned_scripts
-from irekae.model.errors import SwapError
+from irekae.model.errors import SwapError, again
 from irekae.site.site import Service
 
 # insserv writes these beside the scripts; an exact undo of links needs them.
@@ -69,7 +69,7 @@ class ServiceHandle:
             raise SwapError(
                 f"{self.init} did not stop on {self.host.name}",
                 said,
-                f"`ps aux` on {self.host.name}; then `fab resume`",
+                f"`ps aux` on {self.host.name}; then {again()}",
             )
 
     def _daemon(self, argv: list[str]) -> str:

@@ -1,9 +1,28 @@
 """What goes wrong, said once: what happened, the detail, the next step."""
 
+import shlex
 import traceback
+from collections.abc import Sequence
 from enum import IntEnum
 
 from irekae.model.secrecy import blanked
+
+_typed = ["fab resume"]
+
+
+def carrying_out(words: Sequence[str]) -> None:
+    """Keep the command line that this process carries out, for the hints of what goes wrong; words: without `fab`."""
+    _typed[:] = [shlex.join(["fab", *words])]
+
+
+def typed() -> str:
+    """The command line that this process carries out: what repeats what failed."""
+    return _typed[0]
+
+
+def again() -> str:
+    """The same, as a hint shows it."""
+    return f"`{typed()}`"
 
 
 class Status(IntEnum):

@@ -11,6 +11,10 @@ Act = Callable[..., None]
 EXCHANGE_PHASE = 6
 # The item with which mail begins to arrive on the new production host: no way back behind it.
 NO_RETURN = "8.1"
+# From this phase on nothing is moved from one host to the other: an item may be repeated to mend what the checks find.
+MENDING = 7
+# From this phase on an item speaks of the swap as a whole.
+WHOLE = 10
 
 
 class On(StrEnum):
@@ -39,6 +43,9 @@ class Item:
         optional: not part of the phase's own run, and no gate asks for it.
         check: proved by the acceptance suite.
         until_boot: a reboot undoes it, as long as phase 6 is not done.
+        after: items of its own phase without which it must not be done.
+        until: the item whose beginning on the same host ends its time, or "" for the first of the next phase.
+        asks: what an operator confirms before it (`swap/consent.py`), "" for nothing.
     """
 
     number: str
@@ -53,6 +60,9 @@ class Item:
     optional: bool
     check: bool
     until_boot: bool = False
+    after: tuple[str, ...] = ()
+    until: str = ""
+    asks: str = ""
 
     @property
     def phase(self) -> int:
@@ -67,10 +77,31 @@ class Item:
         return (On.PRODUCTION,) if self.on is On.SEAT else (self.on,)
 
     @property
+    def asked_of(self) -> tuple[On, ...]:
+        """The roles whose hosts must have come so far: items of the seat, and of the end, are about both."""
+        return (On.PRODUCTION, On.STANDBY) if self.on is On.SEAT or self.phase >= WHOLE else self.roles
+
+    @property
+    def ends(self) -> tuple[int, int]:
+        """Where its time ends on a host: what begins there in this place of the manual or later stands on it."""
+        if self.until:
+            return order_of(self.until)
+        return (self.phase + 1, 0) if self.phase < MENDING else NEVER
+
+    @property
     def order(self) -> tuple[int, int]:
         """Sorts as the manual does: 9.2 before 9.10."""
-        phase, step = self.number.split(".")
-        return int(phase), int(step)
+        return order_of(self.number)
+
+
+NEVER = (99, 0)
+ANY_TIME = "99.0"  # for `until`: nothing stands on it
+
+
+def order_of(number: str) -> tuple[int, int]:
+    """The place of an item's number in the manual: 9.2 before 9.10."""
+    phase, step = number.split(".")
+    return int(phase), int(step)
 
 
 ITEMS: dict[str, Item] = {}
@@ -88,11 +119,16 @@ def item(
     beside: bool = False,
     optional: bool = False,
     until_boot: bool = False,
+    after: tuple[str, ...] = (),
+    until: str = "",
+    asks: str = "",
 ) -> Callable[[Act], Act]:
     """Declare the decorated function as an item; the order of declaration is the order of work within a phase."""
 
     def declare(act: Act) -> Act:
-        ITEMS[number] = Item(number, act.__name__, ja, en, on, act, mark, undo, beside, optional, False, until_boot)
+        ITEMS[number] = Item(
+            number, act.__name__, ja, en, on, act, mark, undo, beside, optional, False, until_boot, after, until, asks
+        )
         return act
 
     return declare

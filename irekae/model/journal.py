@@ -30,9 +30,17 @@ class State(StrEnum):
         """Does a gate let this pass."""
         return self in (State.DONE, State.NOTHING, State.BY_HAND, State.WAIVED)
 
+    @property
+    def begun(self) -> bool:
+        """Has anything been done; a decision not to do it is none."""
+        return self not in (State.NOT_DONE, State.WAIVED)
+
 
 class ItemState(msgspec.Struct, frozen=True):
-    """An item on a machine: its state, who brought it there, when, how long it took in seconds, why, in which boot."""
+    """An item on a machine: its state, who brought it there, when, how long it took in seconds, why, in which boot.
+
+    due_again: it was settled, until something came after it that makes it due again.
+    """
 
     state: State = State.NOT_DONE
     who: str = ""
@@ -41,6 +49,7 @@ class ItemState(msgspec.Struct, frozen=True):
     why: str = ""
     detail: tuple[str, ...] = ()
     boot: str = ""
+    due_again: bool = False
 
 
 def operator() -> str:
@@ -96,6 +105,27 @@ def _ended(state: State, entry: Entry) -> ItemState:
         tuple(str(line) for line in detail) if isinstance(detail, (list, tuple)) else (str(detail),),
         str(entry.get("boot", "")),
     )
+
+
+def overtaken_by(entries: Iterable[Entry], number: str) -> Entry | None:
+    """What came after the last outcome of a reboot or a check, and makes it due again; None when it still counts.
+
+    A setting of phase 7 that was changed has to hold over a reboot (8.1), and what was checked before a reboot
+    has to be checked behind it (phase 9).
+    """
+    phase, since = int(number.split(".")[0]), None
+    for entry in entries:
+        item, event = str(entry.get("item", "")), entry.get("event")
+        if item == number and event in _ENDS:
+            since = None
+        elif since is None and phase in (REBOOT, PROOF):
+            setting = event == "change" and item.startswith(f"{SETTINGS}.")
+            rebooted = phase == PROOF and event == "done" and item == f"{REBOOT}.1"
+            since = entry if setting or rebooted else None
+    return since
+
+
+SETTINGS, REBOOT, PROOF = 7, 8, 9  # phases
 
 
 def undoable(entries: Iterable[Entry]) -> list[Entry]:

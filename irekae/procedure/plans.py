@@ -98,7 +98,7 @@ def require_unchanged(swap: Swap, path: Path, phase: int) -> None:
         raise SwapError(
             f"phase {phase} would not do what {path} says: the hosts have changed since {stored.made}",
             "\n".join(lines),
-            "look at the differences, then `fab plan --out` anew",
+            f"look at the differences, then `fab plan --out {path}`",
             Status.REFUSED,
         )
 

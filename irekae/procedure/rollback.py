@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from irekae.host.host import Host
 from irekae.host.remote import Link, decode
 from irekae.host.service import ServiceHandle
-from irekae.model.errors import Status, SwapError
+from irekae.model.errors import Status, SwapError, wrong_use
 from irekae.model.items import EXCHANGE_PHASE, ITEMS, NO_RETURN, Item, On, find_item
 from irekae.model.journal import Entry, State, operator, undoable
 from irekae.model.printing import show
@@ -13,6 +13,7 @@ from irekae.subjects.home.undo_copy import undo_copy
 from irekae.subjects.network.transaction import revert_network
 from irekae.subjects.stranded_mail import tell_mail_that_stays
 from irekae.swap import locking
+from irekae.swap.gates import begun_after, reached_no_return
 from irekae.swap.swap import Swap
 
 WAY_FORWARD = (
@@ -59,18 +60,18 @@ def rollback_item(swap: Swap, number: str, hosts: Sequence[str]) -> bool:
     Raises:
         SwapError: later work stands on it, or an undo failed.
     """
-    item = find_item(number)
+    item, names = find_item(number), [swap.inventory.named(host).name for host in hosts]
+    roles = [role for role in item.roles if not names or swap.name_in(item.phase, role) in names]
+    if not roles:
+        raise wrong_use(f"{number} does not concern {', '.join(names)}")
     _refuse_behind_no_return(swap)
     begun: list[Item] = []
-    for role in item.roles:
-        name = swap.name_in(item.phase, role)
-        if hosts and name not in hosts:
-            continue
+    for role in roles:
         later = _later(swap, item, role)
         if later:
             raise SwapError(
-                f"{number} cannot be taken back alone on {name}",
-                f"later items stand on it: {', '.join(later)}",
+                f"{number} cannot be taken back alone on {swap.entry_for(item.phase, role).name}",
+                "\n".join(later),
                 f"`fab rollback --to phase{item.phase}` takes them back too",
                 Status.REFUSED,
             )
@@ -79,12 +80,7 @@ def rollback_item(swap: Swap, number: str, hosts: Sequence[str]) -> bool:
 
 
 def _later(swap: Swap, item: Item, role: On) -> list[str]:
-    """Items of later phases that have begun, and those that changed the same files after this one did."""
-    begun = [
-        other.number
-        for other in ITEMS.values()
-        if other.phase > item.phase and role in other.roles and swap.state(other, role).state is not State.NOT_DONE
-    ]
+    """What of later phases has begun on the machine, and what changed the same files after this one did."""
     changes, ours = undoable(swap.entries[swap.entry_for(item.phase, role).name]), _changes(swap, role, item)
     first = min((change["n"] for change in ours), default=0)
     touched = {path for change in ours for path in _touches(change)}
@@ -93,7 +89,8 @@ def _later(swap: Swap, item: Item, role: On) -> list[str]:
         for change in changes
         if change["item"] != item.number and change["n"] > first and touched & set(_touches(change))
     ]
-    return list(dict.fromkeys([*begun, *above]))
+    touching = [f"{number} changed the same files after it" for number in dict.fromkeys(above)]
+    return [*begun_after(swap, item, role, (item.phase + 1, 0)), *touching]
 
 
 def _touches(change: Entry) -> list[str]:
@@ -103,9 +100,9 @@ def _touches(change: Entry) -> list[str]:
 
 
 def _refuse_behind_no_return(swap: Swap) -> None:
-    item = ITEMS[NO_RETURN]
-    reached = swap.state(item, On.PRODUCTION)
-    if reached.state is not State.NOT_DONE:
+    if reached_no_return(swap):
+        item = ITEMS[NO_RETURN]
+        reached = swap.state(item, On.PRODUCTION)
         what = f"the point of no return is behind us: {NO_RETURN} on {swap.name_in(item.phase, On.PRODUCTION)}"
         raise SwapError(what, f"{reached.state.value} ({reached.who}, {reached.at})", WAY_FORWARD, Status.REFUSED)
 

@@ -11,8 +11,9 @@ from irekae.model.errors import Bug, Status, SwapError
 from irekae.model.items import ITEMS, Item, On, items_of
 from irekae.model.journal import State, operator
 from irekae.model.printing import show
+from irekae.procedure.turns import concerns, parts_of, roles_of, tell_settled, wanted
 from irekae.proof.check_items import prove
-from irekae.swap import gates, locking
+from irekae.swap import consent, gates, locking
 from irekae.swap.swap import Swap
 
 
@@ -27,26 +28,30 @@ def run_phase(swap: Swap, phase: int, hosts: Sequence[str] = ()) -> None:
     Raises:
         SwapError: refused by a gate, or an item failed; what could be done beside it was done.
     """
-    roles = _roles(swap, hosts)
-    if swap.planned:
-        plan_before(swap, phase)
-    else:
-        gates.require(swap, phase, roles)
-    pending = [item for item in items_of(phase) if not item.optional and _wanted(item, roles)]
+    roles = roles_of(swap, hosts)
+    pending = [item for item in items_of(phase) if not item.optional and wanted(item, roles)]
+    if not pending:
+        raise concerns(swap, f"phase {phase}", items_of(phase))
+    _want_time_and_word(swap, phase, pending, roles, again=False)
     _run(swap, pending, roles, again=False)
 
 
 def run_item(swap: Swap, item: Item, hosts: Sequence[str] = ()) -> None:
     """Carry out one item, even if it is done: its verbs look first. Arguments and errors as in `run_phase`."""
-    roles = _roles(swap, hosts)
-    if not _wanted(item, roles):
-        names = ", ".join(swap.name_in(item.phase, role) for role in item.roles)
-        raise SwapError(f"{item.number} {item.en} concerns {names} only", hint="leave -H out", status=Status.WRONG_USE)
-    if swap.planned:
-        plan_before(swap, item.phase)
-    else:
-        gates.require(swap, item.phase, roles)
+    roles = roles_of(swap, hosts)
+    if not wanted(item, roles):
+        raise concerns(swap, f"{item.number} {item.en}", [item])
+    _want_time_and_word(swap, item.phase, [item], roles, again=True)
     _run(swap, [item], roles, again=True)
+
+
+def _want_time_and_word(swap: Swap, phase: int, items: Sequence[Item], roles: Sequence[On], again: bool) -> None:
+    """Refuse what has not come yet or is over; let the operator confirm what is asked for; in a plan, plan up to it."""
+    parts = [(item, part) for item in items for part in parts_of(swap, item, roles, again)]
+    gates.require(swap, phase, roles, parts)
+    if swap.planned:
+        plan_before(swap, phase)
+    consent.require(swap, parts)
 
 
 def plan_before(swap: Swap, phase: int) -> None:
@@ -58,24 +63,8 @@ def plan_before(swap: Swap, phase: int) -> None:
 
 def act_planned(swap: Swap, item: Item, roles: Sequence[On]) -> None:
     """Plan one item, done or not, on the hosts of these roles."""
-    for part in _parts(swap, item, roles, again=True):
+    for part in parts_of(swap, item, roles, again=True):
         _act(swap, item, [swap.host(item, role) for role in part])
-
-
-def _roles(swap: Swap, hosts: Sequence[str]) -> tuple[On, ...]:
-    if not hosts:
-        return (On.PRODUCTION, On.STANDBY)
-    named = [swap.inventory.named(name) for name in hosts]
-    roles = {swap.inventory.production: On.PRODUCTION, swap.inventory.standby: On.STANDBY}
-    strangers = [entry.name for entry in named if entry not in roles]
-    if strangers:
-        pair = " or ".join(entry.name for entry in swap.inventory.pair)
-        raise SwapError(f"-H {', '.join(strangers)}: a phase acts on {pair}", status=Status.WRONG_USE)
-    return tuple(roles[entry] for entry in named)
-
-
-def _wanted(item: Item, roles: Sequence[On]) -> bool:
-    return item.on is On.SEAT or bool(set(item.roles) & set(roles))
 
 
 def _run(swap: Swap, items: Sequence[Item], roles: Sequence[On], again: bool) -> None:
@@ -90,8 +79,11 @@ def _run(swap: Swap, items: Sequence[Item], roles: Sequence[On], again: bool) ->
         raise
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+    for item in items:
+        if item.check and not (again or swap.planned):
+            tell_settled(swap, item, roles)
     checks = [
-        (item, role) for item in items if item.check for part in _parts(swap, item, roles, again) for role in part
+        (item, role) for item in items if item.check for part in parts_of(swap, item, roles, again) for role in part
     ]
     if checks and not swap.planned:
         prove(swap, checks)
@@ -109,7 +101,9 @@ def _run_acts(
     beside: list[Future[None]] = []
     errors: list[SwapError] = []
     for item in items:
-        parts = _parts(swap, item, roles, again)
+        if not (again or swap.planned):
+            tell_settled(swap, item, roles)
+        parts = parts_of(swap, item, roles, again)
         now = [pool.submit(_carry_out, swap, item, part, again) for part in parts]
         tries += now
         if item.beside:
@@ -142,22 +136,6 @@ def _together(errors: Sequence[SwapError]) -> SwapError:
     return SwapError(f"{len(errors)} things failed", "\n".join(str(error) for error in errors), errors[0].hint, status)
 
 
-def _parts(swap: Swap, item: Item, roles: Sequence[On], again: bool) -> list[tuple[On, ...]]:
-    """The hosts to act on, one tuple a try: items for the pair take both at once."""
-    together = item.on in (On.PAIR, On.SEAT)
-    parts: list[tuple[On, ...]] = [item.roles] if together else [(role,) for role in item.roles if role in roles]
-    if again:
-        return parts
-    left = [part for part in parts if not all(swap.state(item, role).state.settled for role in part)]
-    if not swap.planned:
-        for part in parts:
-            if part not in left:
-                done = swap.state(item, part[0])
-                where = " + ".join(swap.name_in(item.phase, role) for role in part)
-                show(f"  {item.number} {where}: {item.en}: {done.state.value} already ({done.who}, {done.at})")
-    return left
-
-
 def _carry_out(swap: Swap, item: Item, part: tuple[On, ...], again: bool) -> None:
     """One item on the hosts of these roles: lock, intent, act, outcome.
 
@@ -175,6 +153,10 @@ def _carry_out(swap: Swap, item: Item, part: tuple[On, ...], again: bool) -> Non
         locking.give_back(item, hosts)
         show(f"  {item.number} {_names(hosts)}: {item.en}: done meanwhile by somebody else")
         return
+    if later := gates.standing_on(swap, item, part):
+        # Another operator went on since this command began.
+        locking.give_back(item, hosts)
+        raise gates.too_late(swap, item.number, later, item.phase)
     show(f"  {item.number} {_names(hosts)}: {item.en} …")
     began = time.monotonic()
     try:

@@ -4,7 +4,7 @@ import time
 
 from irekae.host.host import Host
 from irekae.host.interrupt import pause
-from irekae.model.errors import Status, SwapError
+from irekae.model.errors import Status, SwapError, again
 from irekae.model.items import find_item
 from irekae.swap.swap import Swap
 
@@ -40,7 +40,7 @@ def reboot(host: Host, swap: Swap) -> None:
     raise SwapError(
         f"{host.name} is not back after {DEADLINE} s",
         f"nobody answers at {host.entry.address}, or still under boot id {before}",
-        "look at its console; `fab resume` looks again",
+        f"look at its console; {again()} looks again",
         Status.INCOMPLETE,
     )
 

@@ -105,6 +105,7 @@ def _line(process: Process) -> str:
 
 def _want_none(host: Host, left: list[Process]) -> None:
     if left:
-        hint = "a process that hangs in the kernel ends with a reboot; `fab waive` says that it shall stay"
+        hint = "a process that hangs in the kernel ends with a reboot; that it shall stay says "
+        hint += f'`fab waive {host.record.item} --host {host.entry.name} --why "…"`'
         lines = "\n".join(_line(process)[:200] for process in left[:SHOWN])
         raise SwapError(f"{len(left)} on {host.name} did not end, not even by KILL", lines, hint)

@@ -26,7 +26,7 @@ def want_no_mail_left(swap: Swap) -> None:
         raise SwapError(
             f"{len(left)} mailboxes got mail on {swap.production.name} behind the copy",
             "\n".join(left),
-            "`fab rollback --to phase2`, then `fab resume` copies again",
+            "`fab rollback --to phase2`, then `fab resume --through 4` copies again",
             Status.REFUSED,
         )
 

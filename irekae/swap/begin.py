@@ -10,10 +10,11 @@ import msgspec
 from irekae.host.host import Host
 from irekae.model import seat_files
 from irekae.model.errors import Status, SwapError
-from irekae.model.items import ITEMS, On
-from irekae.model.journal import State, now, operator
+from irekae.model.items import On
+from irekae.model.journal import now, operator
 from irekae.model.printing import show
 from irekae.site.machines import Pins, save_pins
+from irekae.swap.finished import unfinished
 from irekae.swap.swap import Swap
 
 
@@ -71,7 +72,7 @@ def begin_again(swap: Swap, why: str) -> None:
     if swap.run is None:
         raise SwapError("no swap has begun", hint="`fab phase0` begins one", status=Status.WRONG_USE)
     run = swap.run
-    open_ = [] if _half_closed(swap, run) else _unfinished(swap)
+    open_ = [] if _half_closed(swap, run) else unfinished(swap)
     if open_ and not why:
         raise SwapError(
             "the last swap is neither complete nor rolled back",
@@ -117,16 +118,3 @@ def _archive_seat(state: Path, name: str) -> None:
     for path in state.iterdir():
         if path.is_file() and path.name not in ("machines.json", "predicted.json"):
             path.rename(folder / path.name)
-
-
-def _unfinished(swap: Swap) -> list[str]:
-    """Items that are neither all settled up to phase 10 nor all undone from phase 1 on."""
-    states = {
-        f"{item.number} on {swap.name_in(item.phase, role)}": swap.state(item, role).state
-        for item in ITEMS.values()
-        for role in item.roles
-        if 1 <= item.phase <= 10
-    }
-    if all(state is State.NOT_DONE for state in states.values()):
-        return []
-    return [f"{where}: {state.value}" for where, state in states.items() if not state.settled]

@@ -26,11 +26,13 @@ def take(swap: Swap, item: Item, part: Sequence[On], hosts: Sequence[Host]) -> N
         holder = host.link.ask("lock", name=item.number, who=operator())
         if holder:
             give_back(item, hosts[:number])
+            named = swap.name_in(item.phase, part[number])
             who, since = holder.get("who", "somebody"), holder.get("since", "unknown")
             raise SwapError(
                 f"{item.number} is being worked on at {host.name}",
                 f"by {who} since {since} (process {holder.get('pid')} on {host.name})",
-                "wait for them or ask them; if their session is dead, `fab unlock` shows how to free it",
+                "wait for them or ask them; if their session is dead: "
+                f'`fab unlock {item.number} --host {named} --why "their session is dead"`',
                 Status.REFUSED,
             )
         swap.catch_up(swap.entry_for(item.phase, part[number]).name)

@@ -14,10 +14,12 @@ from irekae.host.overlay import Ground, Planned
 from irekae.host.record import PlannedChange, Record
 from irekae.host.remote import Lost
 from irekae.model.items import EXCHANGE_PHASE, Item, On
-from irekae.model.journal import ItemState, State, states
+from irekae.model.journal import ItemState, State, overtaken_by, states
 from irekae.site.inventory import HostEntry, load_inventory
 from irekae.site.machines import load_pins
 from irekae.site.site import load_site
+
+OUTCOMES = (State.DONE, State.NOTHING, State.BY_HAND)
 
 
 @dataclass
@@ -28,11 +30,13 @@ class Swap(Connections):
         plan: changes that a plan collected.
         bound: the pair bound to an item, by role.
         send: may the announcement be sent (11.1).
+        yes: has the command line confirmed what would be asked.
     """
 
     plan: list[PlannedChange] = field(default_factory=list)
     bound: dict[str, Host] = field(default_factory=dict)
     send: bool = False
+    yes: bool = False
 
     @classmethod
     def load(cls, planned: bool = False) -> "Swap":
@@ -83,6 +87,9 @@ class Swap(Connections):
         begun = found.get("6.1", ItemState()).state is not State.NOT_DONE
         if item.until_boot and state.boot not in ("", self.links[name].facts["boot_id"]) and not begun:
             return structs.replace(state, state=State.UNKNOWN, why="the host has booted since")
+        if state.state in OUTCOMES and (later := overtaken_by(self.entries[name], item.number)):
+            why = f"due again: {later.get('item')} came after it ({later.get('who', '?')}, {later.get('at', '?')})"
+            return structs.replace(state, state=State.UNKNOWN, why=why, due_again=True)
         return state
 
     def as_plan(self) -> "Swap":
@@ -105,7 +112,7 @@ class Swap(Connections):
         record = Record(
             item.number,
             item.phase,
-            self.name_in(item.phase, role),
+            self.name_in(item.phase, role) if self.planned else "",
             self.links[entry.name],
             self.grounds[entry.name],
             self.entries[entry.name],
@@ -137,7 +144,7 @@ class Swap(Connections):
     def exchange_on(self, host: Host) -> Exchange:
         """The exchange of names as the editors want it, for a host that still bears its old name."""
         day = date(int(self.today[:4]), int(self.today[4:6]), int(self.today[6:]))
-        return Exchange(names_of(host.entry), names_of(self.inventory.other(host.name)), day)
+        return Exchange(names_of(host.entry), names_of(self.inventory.other(host.entry.name)), day)
 
 
 def names_of(entry: HostEntry) -> HostNames:

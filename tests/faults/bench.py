@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -22,6 +22,12 @@ HERE = Path(__file__).parent
 BUSY = "is being worked on"
 PATIENCE = 300  # seconds for a condition
 LONGEST = 1800  # seconds for one command: a chain of kills begins anew behind each
+
+
+def confirmed(words: Sequence[str]) -> list[str]:
+    """The command of a script: what an operator would be asked before phases 1, 6 and 8 is confirmed with it."""
+    asks = words[0] == "resume" or words[0].startswith("phase")
+    return [*words, "--yes"] if asks and "--plan" not in words else list(words)
 
 
 class Bench:
@@ -79,7 +85,13 @@ class Bench:
         """Start `fab WORDS…` at the seat; who: the operator's name, if another one's."""
         own = {"SUDO_USER": who} if who else None
         return self.driver.start(
-            "run", "fab", *words, env=own, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+            "run",
+            "fab",
+            *confirmed(words),
+            env=own,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
         )
 
     def fab(self, *words: str, want: int | None = 0) -> str:
@@ -153,7 +165,7 @@ class Bench:
                 flags += [f"--{key}", str(value)]
         log = self.folder / "killed.log"
         log.unlink(missing_ok=True)
-        argv = [sys.executable, "-m", "tests.faults.killer", *flags, "--log", str(log), "--", *words]
+        argv = [sys.executable, "-m", "tests.faults.killer", *flags, "--log", str(log), "--", *confirmed(words)]
         return self.driver.start("run", *argv, stdout=subprocess.PIPE)
 
     def killed(self, killer: subprocess.Popen[str]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import select
 import shutil
 import subprocess
@@ -36,12 +37,15 @@ def clone(tmp_path: Path) -> Path:
     return folder
 
 
-def typed(argv: list[str], folder: Path, env: dict[str, str], answer: str = "") -> tuple[int, str]:
-    """Run a command on a terminal, as an operator does, and answer its question: exit status and what was shown."""
+QUESTION = re.compile(rb"Type (\w+)[^\n]*: $")
+
+
+def typed(argv: list[str], folder: Path, env: dict[str, str]) -> tuple[int, str]:
+    """Run a command on a terminal, as an operator does, and type what it asks for: exit status and what was shown."""
     mine, theirs = pty.openpty()
     process = subprocess.Popen(argv, cwd=folder, env=env, stdin=theirs, stdout=theirs, stderr=theirs)
     os.close(theirs)
-    shown, end = b"", time.monotonic() + PATIENCE
+    shown, answered, end = b"", 0, time.monotonic() + PATIENCE
     while time.monotonic() < end:
         if not select.select([mine], [], [], 1.0)[0]:
             continue
@@ -49,9 +53,9 @@ def typed(argv: list[str], folder: Path, env: dict[str, str], answer: str = "") 
             shown += os.read(mine, 4096)
         except OSError:  # EIO: nobody holds the other end any more
             break
-        if answer and b"Type yes" in shown:
-            os.write(mine, answer.encode())
-            answer = ""
+        if asked := QUESTION.search(shown, answered):
+            answered = asked.end()
+            os.write(mine, asked[1] + b"\n")
     else:
         process.kill()
     os.close(mine)
@@ -63,8 +67,7 @@ def walk_through(lab: Any, folder: Path, lines: list[Command]) -> str:
     shown = ""
     for command in lines:
         argv = lab.argv("run", "bash", "-c", command.line)
-        answer = "yes\n" if command.line == "fab trust" else ""
-        status, said = typed(argv, folder, lab.environment(), answer)
+        status, said = typed(argv, folder, lab.environment())
         assert status == command.status, f"$ {command.line}\nexit status {status}\n{said[-6000:]}"
         shown += f"$ {command.line}\n{said}"
     return shown

@@ -7,7 +7,7 @@ from irekae.host.agent.homes import unescape
 from irekae.host.host import Host
 from irekae.host.overlay import Planned
 from irekae.host.remote import HostError, Lost
-from irekae.model.errors import SwapError
+from irekae.model.errors import SwapError, again
 from irekae.model.journal import Entry
 from irekae.subjects.home import before_copy, copy_run, rsync_listing
 from irekae.subjects.home.copy_key import install_key
@@ -59,7 +59,7 @@ def _copy_once(swap: Swap, number: str) -> int:
         raise SwapError(
             f"the copy of {swap.site.home.path} ended with status {status}",
             f"{said}\n{_free(tako, swap.site.home.path)}",
-            "mend what rsync says, then `fab resume`",
+            f"mend what rsync says, then {again()}",
         )
     return status
 

@@ -54,7 +54,7 @@ def install_guard(host: Host, swap: Swap) -> None:
     network = swap.site.network
     _want_exchangeable(host, swap)
     manager = choose(host, network.interface)
-    before, new = host.read(network.interfaces), swap.inventory.other(host.name)
+    before, new = host.read(network.interfaces), swap.inventory.other(host.entry.name)
     after = manager.staged(before, swap.exchange_on(host))
     held = host.find(network.interfaces)
     mtime = int(held.state["mtime"]) if held else None
@@ -84,7 +84,7 @@ def _want_exchangeable(host: Host, swap: Swap) -> None:
 
 def _guard(host: Host, swap: Swap, commands: Commands, files: tuple[bytes, bytes]) -> dict[str, Any]:
     """What the watchdog knows of this host (guard.json): both sides, and the network manager's commands."""
-    old, new = host.entry, swap.inventory.other(host.name)
+    old, new = host.entry, swap.inventory.other(host.entry.name)
     names = {"old": stated_name(host.before("/etc/hostname")), "new": new.name}
     sides = {}
     for side, address, data in zip(("old", "new"), (old.address, new.address), files, strict=True):

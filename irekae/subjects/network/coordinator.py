@@ -13,7 +13,7 @@ from irekae.host.host import Host
 from irekae.host.interrupt import pause
 from irekae.host.overlay import run
 from irekae.host.remote import HostError, Lost
-from irekae.model.errors import Status, SwapError
+from irekae.model.errors import Status, SwapError, again
 from irekae.model.items import On
 from irekae.model.journal import now, undoable
 from irekae.subjects.network import address_guard
@@ -75,7 +75,11 @@ class Coordinator:
         """The host key named the machine; its machine-id must agree with all that is known of it."""
         link = host.link
         shown = str(link.facts["machine_id"])
-        known = [link.machine.machine_id, (link.facts["run"] or {}).get("machine_id", ""), self.ids.get(host.name, "")]
+        known = [
+            link.machine.machine_id,
+            (link.facts["run"] or {}).get("machine_id", ""),
+            self.ids.get(host.entry.name, ""),
+        ]
         for expected in known:
             if expected and expected != shown:
                 raise SwapError(
@@ -84,7 +88,7 @@ class Coordinator:
                     "find out which machine that is before going on",
                     Status.REFUSED,
                 )
-        self.ids[host.name] = shown
+        self.ids[host.entry.name] = shown
 
     def ask(self, host: Host, word: str) -> Said | None:
         """Tell a host's watchdog a word; its answer, or None when the connection is gone."""
@@ -98,9 +102,9 @@ class Coordinator:
             return None
         except ValueError:
             raise SwapError(
-                f"the watchdog of {host.name} does not answer",
+                f"the watchdog of {host.entry.name} does not answer",
                 (found.text + found.err.decode("utf-8", "replace")).strip(),
-                f"was phase 5 done? {address_guard.script(self.swap)} must lie on {host.name}",
+                f"was phase 5 done? {address_guard.script(self.swap)} must lie on {host.entry.name}",
             ) from None
         return answer
 
@@ -151,7 +155,7 @@ class Coordinator:
             found = run(host.link, ["python3", address_guard.script(self.swap), "arm"], sent, timeout=30)
             if found.status:
                 raise SwapError(
-                    f"the watchdog of {host.name} could not be armed",
+                    f"the watchdog of {host.entry.name} could not be armed",
                     (found.text + found.err.decode("utf-8", "replace")).strip(),
                     "`fab phase5.addresses` stages the address anew, then `fab phase6`",
                 )
@@ -165,11 +169,11 @@ class Coordinator:
         words = self.wait_settled()
         if set(words) == {ENDS[self.take][0]}:
             return
-        reasons = "\n".join(f"{host.name}: {line}" for host in self.hosts for line in self._log(host))
+        reasons = "\n".join(f"{host.entry.name}: {line}" for host in self.hosts for line in self._log(host))
         if set(words) <= {"", ENDS[self.take][1]}:
             if self.take == "new":
                 self.mark_undone()
-            raise SwapError("both hosts went back", reasons, "mend what stopped it, then `fab resume`")
+            raise SwapError("both hosts went back", reasons, f"mend what stopped it, then {again()}")
         raise SwapError("the hosts do not agree", reasons, "look at both: docs/phase6.md", Status.INCOMPLETE)
 
     def wait_settled(self) -> list[str]:
@@ -185,7 +189,7 @@ class Coordinator:
                     return words
                 self._push(seen, time.monotonic() - began)
             pause(GAP)
-        missing = [host.name for host in self.hosts if host.role not in seen]
+        missing = [host.entry.name for host in self.hosts if host.role not in seen]
         raise Lost(" and ".join(missing) or "both", f"no end after {limit - began:.0f} s: {self.told}")
 
     def _push(self, seen: dict[On, Said], waited: float) -> None:
@@ -246,10 +250,10 @@ class Coordinator:
         for host in self.hosts:
             said = seen.get(host.role)
             word = (said["state"] or "at rest") if said else "away"
-            if self.told.get(host.name) != word:
-                self.told[host.name] = word
+            if self.told.get(host.entry.name) != word:
+                self.told[host.entry.name] = word
                 left = f", {said['left']:.0f} s left" if said and said.get("left") else ""
-                host.record.show(f"  {ITEM} {host.name}: {word}{left}")
+                host.record.show(f"  {ITEM} {host.entry.name}: {word}{left}")
 
     def _log(self, host: Host) -> list[str]:
         if self.swap.link_of(host.entry.name) is None:

@@ -12,7 +12,7 @@ from irekae.swap.swap import Swap
 def obstacles(host: Host, swap: Swap) -> Iterable[Obstacle]:
     """Why the host's address cannot be exchanged, all of it; nothing when it can."""
     network, address = swap.site.network, host.entry.address
-    other = swap.inventory.other(host.name).address
+    other = swap.inventory.other(host.entry.name).address
     found = kernel.devices(host)
     yield from kernel.obstacles(found, network.interface, address, network.stays)
     yield from choose(host, network.interface).obstacles(host, network, other)

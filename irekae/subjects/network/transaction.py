@@ -48,7 +48,7 @@ def exchange_network(swap: Swap) -> None:
     coordinator.settle()
     for host in coordinator.hosts:
         address_guard.remove_guard(host, swap)
-        host.say(f"is {coordinator.goal(host)} now; {coordinator.away(host)}")
+        host.say(f"the machine that was {host.entry.name}; {coordinator.away(host)}")
 
 
 def revert_network(swap: Swap) -> None:
@@ -109,7 +109,7 @@ def want_one_holder_each(swap: Swap) -> None:
 
 def _plan(swap: Swap) -> None:
     for host in (swap.production, swap.standby):
-        network, other = swap.site.network, swap.inventory.other(host.name)
+        network, other = swap.site.network, swap.inventory.other(host.entry.name)
         commands = choose(host, network.interface).commands(host, network.interface)
         staged = f"{address_guard.folder(swap)}/interfaces"
         down = [[f"{staged}.old" if word == "{file}" else word for word in argv] for argv in commands.down[:1]]

@@ -94,11 +94,14 @@ def test_a_bugs_place_quotes_nothing() -> None:
     assert "test_entry.py" in bug.place
 
 
-def test_ctrl_c_ends_with_status_4_and_the_next_step(left: list[Status], capsys: pytest.CaptureFixture[str]) -> None:
+def test_ctrl_c_ends_with_status_4_and_the_next_step(
+    left: list[Status], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["fab", "-H", "tako", "phase3"])
     with pytest.raises(Left):
         raising(KeyboardInterrupt())(context())
     assert left == [Status.INCOMPLETE]
-    assert "next: `fab status`, then `fab resume`" in capsys.readouterr().err
+    assert "next: `fab status`, then `fab -H tako phase3`" in capsys.readouterr().err
     assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN, "a further Ctrl-C disturbs no more"
 
 
@@ -148,6 +151,39 @@ def test_several_hosts_are_one_call(capsys: pytest.CaptureFixture[str]) -> None:
     assert calls == [["ika", "tako"]]
 
 
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [("hayashi@ika", "ika"), ("ika:22", "ika"), (" hayashi@ika:22", "ika"), ("198.51.100.21", "198.51.100.21")],
+)
+def test_a_host_may_be_written_as_fabric_has_it(written: str, name: str) -> None:
+    """Fabric's context holds the host alone, whatever stands around it."""
+    learn_hosts(lambda: [written, "tako"])
+    calls: list[list[str]] = []
+    command = edge(lambda c: calls.append(named_hosts(c)))
+    for host in (name, "tako"):
+        command(context(host))
+    assert calls == [[name, "tako"]]
+
+
+def test_one_host_named_twice_is_acted_on_once() -> None:
+    learn_hosts(lambda: ["ika", "hayashi@ika"])
+    calls: list[list[str]] = []
+    command = edge(lambda c: calls.append(named_hosts(c)))
+    for _ in range(2):
+        command(context("ika"))
+    assert calls == [["ika"]]
+
+
+def test_two_tasks_of_one_command_line_both_run() -> None:
+    learn_hosts(lambda: ["ika", "tako"])
+    calls: list[str] = []
+    one, two = edge(lambda c: calls.append("one")), edge(lambda c: calls.append("two"))
+    for command in (one, two):
+        for host in ("ika", "tako"):
+            command(context(host))
+    assert calls == ["one", "two"]
+
+
 def test_one_host_is_itself_even_where_the_command_line_is_not_known() -> None:
     assert named_hosts(context("tako")) == ["tako"]
 
@@ -181,6 +217,15 @@ def fab(tmp_path: Path, *words: str, **files: str) -> subprocess.CompletedProces
     [
         (["-H", "squid", "phase1"], "no host 'squid'"),
         (["-H", "ika,squid", "phase1"], "no host 'squid'"),
+        (["-H", "ika:ssh", "phase1"], "-H: 'ika:ssh' names no host"),
+        (["-H", "ika:0", "phase1"], "-H: 'ika:0' names no host"),
+        (["-H", "ika,", "phase1"], "-H: '' names no host"),
+        (["-H", "nobody@ika", "phase1"], "ika has another login in hosts.ini"),
+        (["-H", "ika:2222", "status"], "ika has another login in hosts.ini"),
+        (["-H", "tako", "begin"], "`fab begin` is about both hosts at once"),
+        (["-H", "tako", "rollback", "--to", "phase5"], "rollback --to takes back both hosts at once"),
+        (["rollback", "--to", "phase5", "--host", "tako"], "rollback --to takes back both hosts at once"),
+        (["resume", "--through", "12"], "--through 12: phases go from 0 to 11"),
         (["-R", "status"], "-R / --dry tells nothing here"),
         (["done", "9.99", "--why", "x"], "the manual has no item '9.99'"),
         (["waive", "5.1"], "a reason is needed"),

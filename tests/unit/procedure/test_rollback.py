@@ -11,7 +11,7 @@ from irekae.host.agent.base import Refused
 from irekae.host.host import Host
 from irekae.host.remote import HostError, Lost
 from irekae.model.errors import Status, SwapError
-from irekae.model.items import ITEMS, Item, On
+from irekae.model.items import ANY_TIME, ITEMS, Item, On
 from irekae.model.journal import State
 from irekae.procedure import rollback, runner
 from irekae.swap.swap import Swap
@@ -70,7 +70,7 @@ def test_it_goes_strictly_backwards_files_and_commands_as_they_came(swap: Swap, 
         host.run("do", "one", undo=["undo", "one"])
         host.edit("/etc/a", lambda text: b"2", dated=False)
 
-    declare("1.1", P, first)
+    declare("1.1", P, first, until=ANY_TIME)
     declare("2.1", P, lambda host, swap: host.run("do", "two", undo=["undo", "two"]))
     declare("3.1", P, lambda host, swap: host.run("do", "three", undo=["undo", "three"]))
     do(swap, "1.1", "2.1", "3.1", "1.1")

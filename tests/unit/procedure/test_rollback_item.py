@@ -37,7 +37,7 @@ def test_one_item_is_refused_when_another_changed_the_same_file_after_it(swap: S
     do(swap, "5.1", "5.3")
     with pytest.raises(SwapError, match=r"5.1 cannot be taken back alone on ika") as raised:
         rollback.rollback_item(swap, "5.1", [])
-    assert raised.value.detail == "later items stand on it: 5.3"
+    assert raised.value.detail == "5.3 changed the same files after it"
     assert raised.value.status is Status.REFUSED
     rollback.rollback_item(swap, "5.3", [])
     rollback.rollback_item(swap, "5.1", [])

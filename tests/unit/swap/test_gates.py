@@ -115,7 +115,11 @@ def test_checks_bar_the_way_as_other_items_do(swap: Swap) -> None:
     for number in ("0.2", "1.3"):
         settle(swap, number, *BOTH)
     settle(swap, "7.2", On.PRODUCTION)
-    assert gates.obstacles(swap, 10, [On.PRODUCTION]) == ["9.1 Processes: not done on ika"]
+    assert gates.obstacles(swap, 9, [On.PRODUCTION]) == []
+    assert gates.obstacles(swap, 10, [On.PRODUCTION]) == [
+        "7.1 Standby's mail: not done on tako",
+        "9.1 Processes: not done on ika",
+    ], "the end is about both hosts, whichever is named"
 
 
 def test_an_item_that_somebody_holds_is_running(swap: Swap) -> None:

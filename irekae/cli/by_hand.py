@@ -1,0 +1,136 @@
+"""What a person decides: an item is done by hand, waived, taken back, or somebody's dead session is ended."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from irekae.cli import session
+from irekae.model.errors import SwapError, wrong_use
+from irekae.model.items import Item, On, find_item
+from irekae.model.journal import State
+from irekae.model.printing import show
+from irekae.procedure import plans
+from irekae.procedure.rollback import rollback as take_back
+from irekae.procedure.rollback import rollback_item
+from irekae.swap import gates, locking
+from irekae.swap.swap import Swap
+
+EXCHANGE = "6.1"
+
+
+def done(c: Any, item: str, host: str = "", why: str = "") -> None:
+    """Record an item as done by hand; it is verified where its own verbs can look."""
+    found, roles, swap = _of_hosts(c, item, host, why)
+    if not (roles := _not_done(swap, found, roles)):
+        return
+    gates.require(swap, found.phase, roles, [(found, (role,)) for role in roles])
+    differences = plans.what_is_left(swap, found, roles)
+    if differences:
+        raise SwapError(
+            f"{item} is not as it must be: {len(differences)} things are left to do",
+            "\n".join(differences),
+            f"do them, or `fab {task_of(found)}`; {_waive(swap, found, roles)} says that they shall stay",
+        )
+    _record(swap, found, roles, "by hand", why)
+
+
+def waive(c: Any, item: str, host: str = "", why: str = "") -> None:
+    """Record that an item shall not be done, and why; also before its time has come."""
+    if item == EXCHANGE:
+        raise wrong_use(
+            f"{item} is the exchange itself: there is no swap without it",
+            hint="`fab phase6`, or `fab rollback --to phase1`",
+        )
+    found, roles, swap = _of_hosts(c, item, host, why)
+    if not (roles := _not_done(swap, found, roles)):
+        return
+    if later := [line for role in roles for line in _overruled(swap, found, role)]:
+        raise gates.too_late(swap, item, later, found.phase)
+    _record(swap, found, roles, "waived", why)
+
+
+def _overruled(swap: Swap, item: Item, role: On) -> list[str]:
+    """What stands on an item that a person has settled already."""
+    return gates.standing_on(swap, item, [role]) if swap.state(item, role).state.settled else []
+
+
+def _not_done(swap: Swap, item: Item, roles: Sequence[On]) -> list[On]:
+    """The roles on whose hosts the item is not done; of the others it is said when and by whom it was."""
+    left = []
+    for role in roles:
+        state = swap.state(item, role)
+        if state.state in (State.DONE, State.NOTHING):
+            where = swap.name_in(item.phase, role)
+            show(f"{item.number} on {where}: {state.state.value} already ({state.who}, {state.at})")
+        else:
+            left.append(role)
+    return left
+
+
+def task_of(item: Item) -> str:
+    """The command of an item, without `fab`."""
+    return f"phase{item.phase}.{item.name.replace('_', '-')}"
+
+
+def _waive(swap: Swap, item: Item, roles: Sequence[On]) -> str:
+    where = f" --host {swap.name_in(item.phase, roles[0])}" if len(roles) < len(item.roles) else ""
+    return f'`fab waive {item.number}{where} --why "…"`'
+
+
+def _record(swap: Swap, item: Item, roles: Sequence[On], event: str, why: str) -> None:
+    """Write an outcome that a person decides on, unless somebody works on the item just now."""
+    for role in roles:
+        with locking.held(swap, role, [item]):
+            swap.host(item, role).record.event(event, why=why)
+        show(f"{item.number} on {swap.name_in(item.phase, role)}: {event} ({why})")
+
+
+def _of_hosts(c: Any, number: str, host: str, why: str) -> tuple[Item, list[On], Swap]:
+    """An item, the roles of the named hosts that it concerns, and the swap."""
+    if not why.strip():
+        raise wrong_use("a reason is needed", hint='--why "…": it stands in the report')
+    hosts = session.of_one(c, host)
+    found, swap = find_item(number), session.connected(hosts=hosts)
+    names = [swap.inventory.named(name).name for name in hosts]
+    roles = [role for role in found.roles if not names or swap.name_in(found.phase, role) in names]
+    if not roles:
+        raise wrong_use(f"{number} does not concern {', '.join(names)}")
+    return found, roles, swap
+
+
+def rollback(c: Any, to: str = "", item: str = "", host: str = "") -> None:
+    """Take the swap back: --to phase5 undoes phase 5 and all after it, --item 5.1 one item."""
+    phases = {f"phase{number}": number for number in range(12)}
+    hosts = session.of_one(c, host)
+    if item:
+        begun = rollback_item(session.connected(hosts=hosts), find_item(item).number, hosts)
+    elif to in phases or f"phase{to}" in phases:
+        if hosts:
+            raise wrong_use("rollback --to takes back both hosts at once", f"named: {', '.join(hosts)}", "leave it out")
+        begun = take_back(session.connected(), phases[to if to in phases else f"phase{to}"])
+    else:
+        raise wrong_use("what is to be taken back?", hint="--to phaseN (0 to 11), or --item N.N")
+    show("rolled back" if begun else "nothing had to be rolled back: none of it has begun")
+
+
+def unlock(c: Any, item: str, host: str = "", why: str = "") -> None:
+    """End the session of another operator that holds an item on a host, when it is dead."""
+    found, roles, swap = _of_hosts(c, item, host, why)
+    for role in roles:
+        name = swap.entry_for(found.phase, role).name
+        holder = swap.links[name].facts["holders"].get(found.number)
+        if not holder:
+            show(f"{item} on {name}: nobody holds it")
+            continue
+        who, since = holder.get("who", "somebody"), holder.get("since", "unknown")
+        _end_session(swap, name, found.number, holder)
+        swap.host(found, role).record.event("unknown", why=f"session of {who} ended: {why}")
+        show(f"{item} on {name}: the session of {who} (since {since}) is ended")
+
+
+def _end_session(swap: Swap, name: str, number: str, holder: dict[str, Any]) -> None:
+    link = swap.links[name]
+    left = link.ask("end_agent", pid=holder["pid"]) if "pid" in holder else []
+    if left or number in link.ask("holders"):
+        path = f"{swap.site.site.state}/locks/{number}"
+        hint = f"on {name}: `fuser {path}` names the process; `kill -KILL` it if you know that nobody needs it"
+        raise SwapError(f"{number} on {name} is still held", f"by process {holder.get('pid', '?')}", hint)

@@ -1,0 +1,105 @@
+"""The commands that carry the manual out: a phase, an item, and going on after a failure."""
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from irekae.cli import session
+from irekae.cli.entry import plan_asked
+from irekae.model.errors import wrong_use
+from irekae.model.items import ITEMS, Item, items_of
+from irekae.model.journal import State
+from irekae.model.printing import show
+from irekae.procedure import plans
+from irekae.procedure.runner import run_item, run_phase
+from irekae.procedure.turns import parts_of, roles_of, wanted
+from irekae.swap import finished
+from irekae.swap.swap import Swap
+
+Command = Callable[..., None]
+LAST = 11  # phase
+
+
+def phase_command(number: int, title: str) -> Command:
+    """The command `fab phaseN`."""
+
+    def phase(c: Any, plan: bool = False, as_planned: str = "", send: bool = False, yes: bool = False) -> None:
+        began = time.monotonic()
+        hosts = session.hosts_of(c)
+        swap = session.connected(plan_asked(plan), hosts, send, yes)
+        show(f"phase {number}: {title}")
+        if as_planned:
+            plans.require_unchanged(swap, Path(as_planned), number)
+        if number == 0:
+            finished.require_another(swap)
+        run_phase(swap, number, hosts)
+        session.end_of(swap, f"phase {number}", time.monotonic() - began)
+
+    phase.__name__, phase.__doc__ = "all", title
+    return phase
+
+
+def item_command(item: Item) -> Command:
+    """The command `fab phaseN.NAME`."""
+
+    def one(c: Any, plan: bool = False, as_planned: str = "", send: bool = False, yes: bool = False) -> None:
+        began = time.monotonic()
+        hosts = session.hosts_of(c)
+        swap = session.connected(plan_asked(plan), hosts, send, yes)
+        if as_planned:
+            plans.require_unchanged(swap, Path(as_planned), item.phase)
+        run_item(swap, item, hosts)
+        session.end_of(swap, item.number, time.monotonic() - began, item.number)
+
+    one.__name__, one.__doc__ = item.name, f"{item.number} {item.en}"
+    return one
+
+
+def resume(c: Any, plan: bool = False, through: int = -1, yes: bool = False) -> None:
+    """Go on at the first item that is not done, to the end of the phase that was begun; --through N goes further."""
+    hosts = session.hosts_of(c)
+    if not -1 <= through <= LAST:
+        raise wrong_use(f"--through {through}: phases go from 0 to {LAST}")
+    swap = session.connected(plan_asked(plan), hosts, yes=yes)
+    last = through if through >= 0 else _begun(swap, hosts)
+    left = [number for number in range(last + 1) if _left(swap, number, hosts)]
+    for number in left:
+        show(f"phase {number}")
+        run_phase(swap, number, hosts)
+    if swap.planned:
+        plans.show_plan(swap)
+    elif not left:
+        _say_what_is_next(swap, hosts)
+
+
+def _begun(swap: Swap, hosts: Sequence[str]) -> int:
+    """The last phase that has begun on these hosts; -1 for none."""
+    roles = roles_of(swap, hosts)
+    begun = [
+        item.phase
+        for item in ITEMS.values()
+        for role in item.roles
+        if role in roles and not item.optional and _is_begun(swap.state(item, role).state)
+    ]
+    return max(begun, default=-1)
+
+
+def _is_begun(state: State) -> bool:
+    return state.begun and state is not State.BY_HAND
+
+
+def _left(swap: Swap, phase: int, hosts: Sequence[str]) -> bool:
+    roles = roles_of(swap, hosts)
+    pending = [item for item in items_of(phase) if not item.optional and wanted(item, roles)]
+    return any(parts_of(swap, item, roles, again=False) for item in pending)
+
+
+def _say_what_is_next(swap: Swap, hosts: Sequence[str]) -> None:
+    """Nothing was interrupted: to begin the next phase is not what resuming means."""
+    following = next((number for number in range(LAST + 1) if _left(swap, number, hosts)), None)
+    if following is None:
+        show(f"nothing is left to be done: {finished.said(swap) or 'every item is settled'}")
+    else:
+        where = f"-H {','.join(hosts)} " if hosts else ""
+        show(f"nothing was interrupted: what has begun is done. Next: `fab {where}phase{following}`")

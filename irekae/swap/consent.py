@@ -1,0 +1,84 @@
+"""Before the outage begins, before the exchange and before the point of no return, a person says so."""
+
+from collections.abc import Sequence
+
+from irekae.model.errors import Status, SwapError, typed
+from irekae.model.items import ITEMS, Item, On
+from irekae.model.journal import State
+from irekae.model.printing import ask, is_attended, show
+from irekae.swap.gates import Part
+from irekae.swap.swap import Swap
+
+# What will happen, by the word that an operator types to let it.
+WILL_HAPPEN = {
+    "outage": "users are logged out, their processes ended, web, POP and mail stop: the outage begins",
+    "exchange": "the two machines exchange names and addresses; all but you have logged out of both",
+    "reboot": "hosts reboot; from production's reboot on mail arrives there, and there is no way back",
+}
+
+
+def require(swap: Swap, parts: Sequence[Part]) -> None:
+    """Let the operator confirm what these items begin; what has begun already is gone on with, unasked.
+
+    Args:
+        swap: its `yes` says that the command line has confirmed it (--yes).
+        parts: what is about to be carried out.
+
+    Raises:
+        SwapError: it was not confirmed, or nobody is there to be asked; exit status 3, and nothing was changed.
+    """
+    words = dict.fromkeys(item.asks for item, part in parts if item.asks and _begins(swap, item, part))
+    for word in () if swap.planned or swap.yes else words:
+        _ask(swap, word, parts)
+
+
+def _begins(swap: Swap, item: Item, part: Sequence[On]) -> bool:
+    """Is this what begins it on one of the hosts; a reboot that is due again is another reboot."""
+    kind = [other for other in ITEMS.values() if other.asks == item.asks]
+    return any(_is_new(swap, kind, role) for role in part)
+
+
+def _is_new(swap: Swap, kind: Sequence[Item], role: On) -> bool:
+    states = [swap.state(item, role) for item in kind if role in item.roles]
+    return not any(state.state.begun and not state.due_again for state in states)
+
+
+def _ask(swap: Swap, word: str, parts: Sequence[Part]) -> None:
+    hint = f"`{typed()} --yes` does it without a question"
+    if not is_attended():
+        raise SwapError(f"nobody is there to confirm: {WILL_HAPPEN[word]}", _shown(swap), hint, Status.REFUSED)
+    numbers = ", ".join(dict.fromkeys(item.number for item, _ in parts if item.asks == word))
+    show(f"  {numbers}: {WILL_HAPPEN[word]}\n" + "".join(f"  {line}\n" for line in _shown(swap).splitlines()))
+    said = ask(f"Type {word} to go on:")
+    if said != word:
+        raise SwapError("not confirmed: nothing was changed", f"typed: {said!r}, wanted: {word}", hint, Status.REFUSED)
+
+
+def _shown(swap: Swap) -> str:
+    """Where the swap stands, a line for each machine."""
+    lines = []
+    for entry in swap.inventory.pair:
+        link = swap.links[entry.name]
+        was = swap.origin(entry.name)
+        before = f", {was} before the swap" if was != entry.name else ""
+        machine = str(link.facts["machine_id"])[:8]
+        lines.append(f"{entry.name} {entry.address} (machine {machine}{before}): {_far(swap, entry.name)}")
+    return "\n".join(lines)
+
+
+def _far(swap: Swap, name: str) -> str:
+    """The last phase of which all is settled on the machine of that name."""
+    reached = "nothing is done yet"
+    for phase in range(12):
+        states = [
+            swap.state(item, role).state
+            for item in ITEMS.values()
+            for role in item.roles
+            if item.phase == phase and not item.optional and swap.entry_for(phase, role).name == name
+        ]
+        if any(not state.settled for state in states):
+            begun = any(state.begun or state is State.RUNNING for state in states)
+            return f"{reached}, phase {phase} has begun" if begun else reached
+        if states:
+            reached = f"done up to phase {phase}"
+    return reached
