@@ -2,7 +2,7 @@
 
 import re
 import signal
-import time
+from collections.abc import Collection
 from typing import Any
 
 from irekae.host.host import Host
@@ -63,19 +63,20 @@ def end_processes(host: Host, accounts: AccountRange, stay: set[str], wait: floa
         SwapError: some are still there at the deadline.
     """
     found = ordinary(host.link.ask("processes"), accounts, stay)
-    if not found:
+    users = {"low": accounts.uid_min, "high": accounts.uid_max, "stay": sorted(stay)}
+    # What hands itself on from process to process, each gone at once, is in no list.
+    unseen = set(host.link.ask("busy_users", **users)) - {process["uid"] for process in found}
+    if not found and not unseen:
         return
-    told = _announce(host, found, "process", "processes")
+    told = _announce(host, found, "process", "processes", unseen)
     if host.planned:
         return
     ask(host, found, signal.SIGTERM, wait)
-    deadline = time.monotonic() + END_WAIT
-    left = ordinary(host.link.ask("processes"), accounts, stay)
-    while left and time.monotonic() < deadline:
-        # Asked anew each time: another user's cron job may have begun meanwhile.
-        host.link.ask("end_users", uids=sorted({process["uid"] for process in left}), timeout=SESSION_WAIT)
-        left = ordinary(host.link.ask("processes"), accounts, stay)
-    _want_none(host, left)
+    host.link.ask("end_users", timeout=END_WAIT, **users)
+    _want_none(host, ordinary(host.link.ask("processes"), accounts, stay))
+    if still := host.link.ask("busy_users", **users):
+        hint = f"somebody else starts them: a job of cron's, a login? Then `fab -H {host.name} phase1.processes` again"
+        raise SwapError(f"users {still} on {host.name} have processes that come and go", "", hint)
     for line in told:
         host.say(f"ended {line[:100]}")
 
@@ -90,11 +91,13 @@ def ask(host: Host, processes: list[Process], number: signal.Signals, wait: floa
     return [process for process in processes if process["pid"] in left]
 
 
-def _announce(host: Host, found: list[Process], noun: str, nouns: str) -> list[str]:
-    """Write down what is about to be ended; the lines that say so."""
+def _announce(host: Host, found: list[Process], noun: str, nouns: str, unseen: Collection[int] = ()) -> list[str]:
+    """Write down what is about to be ended; the lines that say so. unseen: users whose processes are in no list."""
     lines = [_line(process) for process in found[:SHOWN]]
     lines += [f"and {len(found) - SHOWN} more"] if len(found) > SHOWN else []
-    what = f"end {len(found)} {noun if len(found) == 1 else nouns}"
+    lines += [f"of user {uid}, which come and go" for uid in sorted(unseen)]
+    count = len(found) + len(unseen)
+    what = f"end {count} {noun if count == 1 else nouns}"
     host.record.change(what, {"kind": "none"}, lines=tuple(lines))
     return lines
 

@@ -102,7 +102,7 @@ class Signals:
         self.sent: list[tuple[int, list[int]]] = []
         self.left = {*stubborn, *immortal}
         self.immortal = set(immortal)
-        far._end_users = self.end_users  # type: ignore[attr-defined]
+        far._end_users = self.end_users  # type: ignore[method-assign]
         far._signal = self.signal  # type: ignore[attr-defined]
         far._wait_gone = self.wait_gone  # type: ignore[attr-defined]
 
@@ -115,9 +115,11 @@ class Signals:
     def wait_gone(self, pids: list[int], timeout: float, starts: list[int]) -> list[int]:
         return [pid for pid in pids if pid in self.left]
 
-    def end_users(self, uids: list[int], timeout: float) -> None:
-        pids = [one["pid"] for one in self.far.table if one["uid"] in uids]
-        self.signal(pids, signal.SIGKILL, [1000 + pid for pid in pids])
+    def end_users(self, low: int, high: int, stay: Sequence[str], timeout: float) -> list[int]:
+        users = self.far._busy_users(low, high, stay)
+        if pids := [one["pid"] for one in self.far.table if one["uid"] in users]:
+            self.signal(pids, signal.SIGKILL, [1000 + pid for pid in pids])
+        return []
 
 
 def test_everybody_is_warned_before_the_first_session_ends(swap: Swap, ika: FarEnd) -> None:
@@ -154,10 +156,25 @@ def test_term_first_and_kill_for_those_that_stay(swap: Swap, ika: FarEnd) -> Non
     assert swap.entries["ika"][0]["undo"]["kind"] == "none"
 
 
-def test_what_even_kill_does_not_end_is_told(swap: Swap, ika: FarEnd, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_hands_itself_on_and_is_in_no_list_is_ended_too(swap: Swap, ika: FarEnd) -> None:
+    ika.table = TABLE[:1]
+    busy: list[list[int]] = [[], [1003]]
+    ika._busy_users = lambda **_: busy.pop()  # type: ignore[method-assign]
+    sessions.end_processes(bound(swap), RANGE, STAY, 5)
+    assert "end_users" in ika.asked
+    assert swap.entries["ika"][-1]["what"] == "end 1 process"
+
+
+def test_what_comes_and_goes_even_behind_that_is_told(swap: Swap, ika: FarEnd) -> None:
+    ika.table = TABLE[:1]
+    ika._busy_users = lambda **_: [1003]  # type: ignore[method-assign]
+    with pytest.raises(SwapError, match=r"users \[1003\] on ika have processes that come and go"):
+        sessions.end_processes(bound(swap), RANGE, STAY, 5)
+
+
+def test_what_even_kill_does_not_end_is_told(swap: Swap, ika: FarEnd) -> None:
     ika.table = TABLE
     Signals(ika, immortal=(160,))
-    monkeypatch.setattr(sessions, "END_WAIT", 0.2)
     with pytest.raises(SwapError, match="1 on ika did not end, not even by KILL") as raised:
         sessions.end_processes(bound(swap), RANGE, STAY, 5)
     assert raised.value.detail == "noda 160 simulate 1000000"

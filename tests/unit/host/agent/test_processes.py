@@ -143,12 +143,18 @@ def test_a_user_who_keeps_forking_is_ended_and_nobody_else() -> None:
         for child in (one, two):
             assert child.stdout is not None
             assert child.stdout.readline() == b"on\n"
-        assert users.op_end_users([USER], 15) == [], "long before they would have ended by themselves"
-        assert users.processes_of([USER]) == []
+        # Each of its processes is gone before it is looked at: it is in no list, and there all the same.
+        assert users.op_busy_users(USER, USER, []) == [USER]
+        assert users.op_busy_users(USER, USER, [str(USER)]) == []
+        assert users.op_end_users(USER, USER, [], 15) == [], "long before they would have ended by themselves"
+        for child in (one, two):
+            assert child.stdout is not None
+            assert child.stdout.read() == b"", "its end is reached when nobody holds the pipe any more"
+        assert users.op_busy_users(USER, USER, []) == []
         assert ours.poll() is None
 
 
-@pytest.mark.parametrize("uid", [0, -1, os.getuid()])
-def test_root_and_ourselves_are_never_ended(uid: int) -> None:
+@pytest.mark.parametrize(("low", "high"), [(0, 10), (-1, -1), (os.getuid(), os.getuid())])
+def test_root_and_ourselves_are_never_ended(low: int, high: int) -> None:
     with pytest.raises(Refused, match="no users"):
-        users.op_end_users([uid], 0)
+        users.op_end_users(low, high, [], 0)
