@@ -115,7 +115,7 @@ def _line(way: Door) -> Iterator[socket.socket]:
         with ours:
             yield ours
     finally:
-        relay.terminate()
+        relay.kill()
         relay.wait()
 
 

@@ -15,6 +15,7 @@ from irekae.model.results import Check
 from irekae.swap.swap import Swap
 
 PROJECT = Path(__file__).parents[2]
+SUITE = 3600.0  # seconds for all checks: each has a deadline of its own, the slowest site needs minutes
 JUNIT = Path("report/junit.xml")
 
 
@@ -38,7 +39,14 @@ def run_suite(hosts: Sequence[str], numbers: Sequence[str], results: Path, junit
     argv += [f"--hosts={','.join(hosts)}", f"--json={results.absolute()}", "-c", str(PROJECT / "pyproject.toml")]
     argv += [f"--item={','.join(numbers)}"] if numbers else []
     argv += [f"--junitxml={junit.absolute()}"] if junit else []
-    done = subprocess.run(argv, check=False, capture_output=True, env=_environment())
+    try:
+        done = subprocess.run(argv, check=False, capture_output=True, env=_environment(), timeout=SUITE)
+    except subprocess.TimeoutExpired as late:
+        raise SwapError(
+            f"the acceptance suite has not ended within {SUITE / 60:.0f} minutes",
+            legible((late.stdout or b"")[-4000:]),
+            f"`pytest verify/ -v --hosts={','.join(hosts)}` shows which check it waits for",
+        ) from None
     # pytest: 0 all passed, 1 some failed; anything else means that the suite did not run as it should.
     if done.returncode not in (0, 1) or not results.exists():
         said = legible((done.stdout + done.stderr)[-4000:])

@@ -104,7 +104,8 @@ def _version() -> str:
 
 
 def _commit() -> str:
-    done = subprocess.run(["git", "-C", PROJECT, "rev-parse", "HEAD"], check=False, capture_output=True, text=True)
+    argv = ["git", "-C", str(PROJECT), "rev-parse", "HEAD"]
+    done = subprocess.run(argv, check=False, capture_output=True, text=True, timeout=60)
     return done.stdout.strip() if done.returncode == 0 else ""
 
 

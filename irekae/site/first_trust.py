@@ -8,6 +8,8 @@ from irekae.model.printing import ask, is_attended, show
 from irekae.site.inventory import HostEntry, Inventory, load_inventory
 from irekae.site.machines import Machine, Pins, fingerprint, pins_from_known_hosts, pins_path, save_pins, want_apart
 
+SCANNED = 60  # seconds for the keys of one host
+
 
 def trust(known_hosts: Path | None, yes: bool) -> None:
     """Pin every host of hosts.ini.
@@ -48,9 +50,18 @@ def _fetched(inventory: Inventory) -> Pins:
 def _keys(entry: HostEntry) -> list[str]:
     """What ssh-keyscan(1) sees; it proves nothing by itself, so the operator compares."""
     argv = ["ssh-keyscan", "-T", "10", "-p", str(entry.port), entry.address]
-    # Whoever answers may say anything: only what is ASCII can be a key.
-    found = subprocess.run(argv, check=False, capture_output=True).stdout.decode("ascii", "replace")
+    found = _said(argv, entry)
     keys = sorted({" ".join(line.split()[1:3]) for line in found.splitlines() if line and not line.startswith("#")})
     if not keys:
         raise SwapError(f"{entry.name} ({entry.address}:{entry.port}) shows no host key", hint="is it up?")
     return keys
+
+
+def _said(argv: list[str], entry: HostEntry) -> str:
+    try:
+        said = subprocess.run(argv, check=False, capture_output=True, timeout=SCANNED).stdout
+    except subprocess.TimeoutExpired:
+        what = f"{entry.name} ({entry.address}:{entry.port}) has shown no host key within {SCANNED} s"
+        raise SwapError(what, hint="what answers at that port?") from None
+    # Whoever answers may say anything: only what is ASCII can be a key.
+    return said.decode("ascii", "replace")

@@ -96,20 +96,35 @@ def pins_from_known_hosts(inventory: Inventory, path: Path, tell: Callable[[str]
         for said in dict.fromkeys(line for one in found.values() for line in one.passed_over):
             tell(said)
     pins = Pins([Machine(name, one.keys) for name, one in found.items() if one.keys])
-    want_apart(inventory, pins)
+    want_apart(inventory, pins, path)
     return pins
 
 
-def want_apart(inventory: Inventory, pins: Pins) -> None:
+def want_apart(inventory: Inventory, pins: Pins, known_hosts: Path | None = None) -> None:
     """The pair must have no host key in common, or nobody can tell which of them answers.
 
+    Args:
+        inventory: names the pair.
+        pins: what is known of it.
+        known_hosts: the file that says so; None: the hosts themselves do.
+
     Raises:
-        SwapError: they have (clones of one image).
+        SwapError: they have: clones of one image, or a line of the file that is older than the last swap.
     """
     production, standby = (pins.first_named(entry.name) for entry in inventory.pair)
     if production and standby and set(production.keys) & set(standby.keys):
+        common = "\n".join(f"{key.split()[0]} {fingerprint(key)}" for key in production.keys if key in standby.keys)
+        if known_hosts:
+            raise SwapError(
+                f"{production.first_name} and {standby.first_name} have the same host key in {known_hosts}",
+                common,
+                f"a line from before an earlier swap? On each host's console `ssh-keygen -lf "
+                f"/etc/ssh/ssh_host_ed25519_key.pub` shows its own; remove the line that is wrong from {known_hosts}",
+                Status.REFUSED,
+            )
         raise SwapError(
             f"{production.first_name} and {standby.first_name} have the same host key",
+            common,
             hint="on one of them: rm /etc/ssh/ssh_host_*, ssh-keygen -A, restart sshd; then `fab trust`",
             status=Status.REFUSED,
         )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from irekae.host.editors import EDITORS, problem
+from irekae.host.editors.hosts import with_name
 from irekae.host.host import Host
 from irekae.host.overlay import run
 from irekae.host.remote import HostError
@@ -28,6 +29,7 @@ def exchange_file(host: Host, swap: Swap, file: NamedFile) -> None:
 
     def proved(text: bytes) -> bytes:
         wanted = EDITORS[file.editor](text, exchange).text
+        wanted = with_name(wanted, exchange.old) if file.editor == "hosts" else wanted
         why = why_not(host, swap, file, text, wanted)
         if why is not None:
             raise SwapError(

@@ -78,6 +78,20 @@ def resolved(text: bytes, name: str) -> tuple[str, str] | None:
     return None
 
 
+def with_name(text: bytes, host: HostNames) -> bytes:
+    """The file with a line for a host that it gives no address at all; names keep their addresses, so it stays true.
+
+    Until phase 6 is confirmed a host runs under its old name, and sudo asks for the address of that: of a name server,
+    if need be, for as long as a dead one keeps it waiting (sudoers(5), fqdn).
+    """
+    forms = list(dict.fromkeys((host.fqdn, *host.names)))
+    if any(resolved(text, form) for form in forms):
+        return text
+    end = b"\r\n" if b"\r\n" in text else b"\n"
+    gap = b"" if not text or text.endswith(b"\n") else end
+    return text + gap + f"{host.address}\t{' '.join(forms)}".encode() + end
+
+
 def _counterpart(draft: Draft, word: str) -> str:
     forms = {form.casefold(): form for form in draft.exchange.old.forms}
     form = forms.get(word.casefold())

@@ -23,6 +23,7 @@ from irekae.site.machines import (
     pins_from_known_hosts,
     pins_path,
     save_pins,
+    want_apart,
 )
 from tests.unit.host_keys import host_key as key
 
@@ -79,10 +80,19 @@ def test_a_known_hosts_that_hosts_ini_vouches_for_is_taken_once(inventory: Inven
 
 def test_two_machines_with_one_key_are_refused(inventory: Inventory, tmp_path: Path) -> None:
     """Clones of one image: nobody could tell which of them answers."""
-    (tmp_path / "known").write_text("".join(f"{host.address} {key('same')}\n" for host in inventory.pair))
+    same = Pins([Machine(host.name, [key("same")]) for host in inventory.pair])
     with pytest.raises(SwapError, match="ika and tako have the same host key") as raised:
-        pins_from_known_hosts(inventory, tmp_path / "known")
+        want_apart(inventory, same)
     assert "ssh-keygen -A" in raised.value.hint
+
+
+def test_a_stale_line_of_known_hosts_costs_no_host_its_keys(inventory: Inventory, tmp_path: Path) -> None:
+    """After an earlier swap the file still has ika's machine at tako's address: the file is wrong, not the hosts."""
+    (tmp_path / "known").write_text("".join(f"{host.address} {key('same')}\n" for host in inventory.pair))
+    with pytest.raises(SwapError, match=r"ika and tako have the same host key in .*known") as raised:
+        pins_from_known_hosts(inventory, tmp_path / "known")
+    assert f"remove the line that is wrong from {tmp_path / 'known'}" in raised.value.hint
+    assert "rm /etc/ssh" not in raised.value.hint
 
 
 def test_either_of_the_pair_may_answer_at_both_and_others_only_at_their_own(inventory: Inventory) -> None:

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from irekae.host.editors import EDITORS, HostNames
+from irekae.host.editors.hosts import resolved, with_name
 from tests.unit.host.editors.pair import IKA, TAKO, TO_IKA, TO_TAKO, edit, words_left
 
 OWN = "198.51.100.22\ttako-itpass.scitec.kobe-u.ac.jp tako-itpass tako\n"
@@ -135,3 +136,21 @@ def test_nothing_is_listed_where_all_is_understood(before: str) -> None:
 @given(consistent())
 def test_no_line_is_added_or_lost(before: str) -> None:
     assert edit("hosts", before).count("\n") == before.count("\n")
+
+
+def test_a_name_that_the_file_gives_no_address_gets_its_own_and_nothing_else_moves() -> None:
+    """A host runs under its old name until phase 6; a dead name server must not be asked for it."""
+    for text in (LOCAL + OWN, "127.0.1.1 tako\n", LOCAL.rstrip("\n") + "\n127.0.1.1 tako-itpass tako"):
+        edited = EDITORS["hosts"](text.encode(), TO_IKA).text
+        known = with_name(edited, TAKO)
+        assert known.startswith(edited)
+        assert [resolved(known, form) for form in TAKO.names] == [(TAKO.address, TAKO.fqdn)] * len(TAKO.names)
+        assert with_name(known, TAKO) == known
+        again = EDITORS["hosts"](known, TO_IKA)
+        assert again.left == () or again.text == known
+
+
+def test_a_file_that_knows_the_name_stays_as_it_is() -> None:
+    for text in (LOCAL + OWN + OTHER, "127.0.1.1 tako\n", OWN.replace("\n", "\r\n")):
+        assert with_name(text.encode(), TAKO) == text.encode()
+    assert with_name(b"127.0.0.1 localhost\r\n", TAKO).endswith(b"tako\r\n")
