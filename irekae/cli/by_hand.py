@@ -5,7 +5,7 @@ from typing import Any
 
 from irekae.cli import session
 from irekae.model.errors import SwapError, wrong_use
-from irekae.model.items import Item, On, find_item
+from irekae.model.items import EXCHANGE, Item, On, find_item
 from irekae.model.journal import State
 from irekae.model.printing import show
 from irekae.procedure import plans
@@ -13,8 +13,6 @@ from irekae.procedure.rollback import rollback as take_back
 from irekae.procedure.rollback import rollback_item
 from irekae.swap import gates, locking
 from irekae.swap.swap import Swap
-
-EXCHANGE = "6.1"
 
 
 def done(c: Any, item: str, host: str = "", why: str = "") -> None:

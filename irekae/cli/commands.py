@@ -9,7 +9,7 @@ from irekae.cli import session
 from irekae.cli.by_hand import done, rollback, unlock, waive
 from irekae.cli.work import Command, resume
 from irekae.model import seat_files
-from irekae.model.errors import Status, SwapError, wrong_use
+from irekae.model.errors import Status, SwapError, again, wrong_use
 from irekae.model.items import find_item
 from irekae.model.language import LANGS
 from irekae.model.printing import show
@@ -20,8 +20,10 @@ from irekae.report import gather
 from irekae.report import status as status_table
 from irekae.report.verdict import verdict
 from irekae.site import first_trust
+from irekae.swap import finished, heard
 from irekae.swap.begin import begin_again
 from irekae.swap.swap import Swap
+from irekae.swap.takeover import take_over
 
 # What `fab --help COMMAND` says of an option; each means the same wherever it stands.
 OPTIONS = {
@@ -62,7 +64,12 @@ def _looked_at(c: Any) -> Swap:
 def status(c: Any, lang: str = "en") -> None:
     """Phases and hosts at a glance: done, running by whom, failed, unknown, by hand, waived."""
     spoken = _lang(lang)
-    show(status_table.table(gather.rows(_looked_at(c)), spoken, shutil.get_terminal_size().columns).removesuffix("\n"))
+    swap = session.connected(hosts=session.hosts_of(c), some=True)
+    show(status_table.table(gather.rows(swap), spoken, shutil.get_terminal_size().columns).removesuffix("\n"))
+    if told := finished.said(swap):
+        show(f"{told}: `fab begin` closes it")
+    if away := heard.silent(swap):
+        raise SwapError("one host is silent: only the other is shown", "\n".join(away), again(), Status.INCOMPLETE)
 
 
 def plan(c: Any, out: str = "") -> None:
@@ -71,10 +78,11 @@ def plan(c: Any, out: str = "") -> None:
     plans.plan_all(swap, Path(out) if out else None)
 
 
-def begin(c: Any, why: str = "") -> None:
+def begin(c: Any, why: str = "", yes: bool = False) -> None:
     """Begin another swap, with the roles exchanged, after one that is complete (or was rolled back)."""
     session.for_both(c, "begin")
-    begin_again(session.connected(), why)
+    begin_again(session.connected(yes=yes, believe=True), why)
+    session.forget()
 
 
 def progress(c: Any) -> None:
@@ -88,6 +96,8 @@ def trust(c: Any, known_hosts: str = "", yes: bool = False) -> None:
     """Pin the machines: shows their fingerprints to compare, or takes them from a known_hosts that you vouch for."""
     session.for_both(c, "trust")
     first_trust.trust(Path(known_hosts) if known_hosts else None, yes)
+    session.forget()
+    take_over(Swap.load(), yes)
 
 
 def baseline(c: Any) -> None:

@@ -8,12 +8,20 @@ from irekae.model.errors import wrong_use
 from irekae.model.printing import show
 from irekae.procedure import plans
 from irekae.site.inventory import HostEntry, load_inventory
+from irekae.swap import heard
 from irekae.swap.swap import Swap, login_user
 
 _SWAPS: dict[bool, Swap] = {}
 
 
-def connected(planned: bool = False, hosts: Sequence[str] = (), send: bool = False, yes: bool = False) -> Swap:
+def connected(
+    planned: bool = False,
+    hosts: Sequence[str] = (),
+    send: bool = False,
+    yes: bool = False,
+    believe: bool = False,
+    some: bool = False,
+) -> Swap:
     """The connected swap of this process: one connection a host, whatever number of tasks the command line names.
 
     Args:
@@ -21,14 +29,22 @@ def connected(planned: bool = False, hosts: Sequence[str] = (), send: bool = Fal
         hosts: names that were given, looked up before anything is connected to.
         send: may the announcement be sent.
         yes: is what would be asked confirmed already.
+        believe, some: as `Connections.connect` has them.
     """
     if planned not in _SWAPS:
         _SWAPS[planned] = Swap.load(planned)
     for name in hosts:
         _SWAPS[planned].inventory.named(name)
-    swap = _SWAPS[planned].connect()
+    swap = _SWAPS[planned].connect(believe=believe, some=some)
+    heard.keep(swap)
     swap.send, swap.yes = send, yes
     return swap
+
+
+def forget() -> None:
+    """End the connections: what this process knows of the hosts is of another swap."""
+    while _SWAPS:
+        _SWAPS.popitem()[1].close()
 
 
 def hosts_of(c: Any) -> list[str]:

@@ -7,6 +7,8 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import Self
 
+from irekae.host import pairing
+from irekae.host.entries import entries_of
 from irekae.host.interrupt import pause
 from irekae.host.overlay import Ground, Planned, Real
 from irekae.host.remote import Link
@@ -14,11 +16,9 @@ from irekae.model.errors import Status, SwapError
 from irekae.model.journal import Entry
 from irekae.model.printing import complain, show
 from irekae.site.inventory import HostEntry, Inventory
-from irekae.site.machines import Pins, fingerprint
+from irekae.site.machines import Pins
 from irekae.site.site import Site
 
-# States of phase 6 (docs/phase6.md) in which a machine may answer at either address.
-IN_BETWEEN = ("armed", "changing", "trial", "prepared", "returning")
 PATIENCE = 60  # seconds beyond confirm_within in which a host that is on its way must be back
 
 
@@ -32,6 +32,7 @@ class Connections:
         links: open connections by the name connected to.
         grounds: what the verbs stand on there.
         entries: what the host remembers: its journal.
+        silent: why a name of the pair was not reached, where that is no reason to stop.
     """
 
     inventory: Inventory
@@ -41,16 +42,24 @@ class Connections:
     links: dict[str, Link] = field(default_factory=dict)
     grounds: dict[str, Ground] = field(default_factory=dict)
     entries: dict[str, list[Entry]] = field(default_factory=dict)
+    silent: dict[str, SwapError] = field(default_factory=dict)
 
-    def connect(self, names: Iterable[str] | None = None) -> Self:
+    def connect(self, names: Iterable[str] | None = None, *, believe: bool = False, some: bool = False) -> Self:
         """Open the connections that are missing, side by side, and check who answers.
 
+        Args:
+            names: of hosts; the pair's by default.
+            believe: do not ask whether the hosts agree with the pins and with each other: for whoever is to settle it.
+            some: be content with those that can be reached, if there are any.
+
         Raises:
-            SwapError: a host cannot be reached, a stranger answers, or the machines are not where the swap left them.
+            SwapError: a host cannot be reached, a stranger answers, or what the hosts say cannot all be true.
         """
         wanted = [self.inventory.named(name) for name in names or [entry.name for entry in self.inventory.pair]]
         limit = time.monotonic() + self.site.network.confirm_within + PATIENCE
         while errors := self._open([entry for entry in wanted if entry.name not in self.links]):
+            if some and self.links:
+                break
             if not self._is_between() or time.monotonic() > limit:
                 self.close()
                 raise SwapError(
@@ -58,7 +67,16 @@ class Connections:
                 )
             show("  in the middle of phase 6: waiting for the other host")
             pause(2.0)
+        if not believe:
+            self._want_agreement()
         return self
+
+    def _want_agreement(self) -> None:
+        try:
+            pairing.want_agreement(self.inventory, self.links)
+        except SwapError:
+            self.close()
+            raise
 
     def _open(self, missing: list[HostEntry]) -> list[SwapError]:
         """Connect to all of them side by side; why some could not be reached."""
@@ -70,15 +88,28 @@ class Connections:
             pool.shutdown(wait=False, cancel_futures=True)  # an interrupted command waits for no time-out
         errors = [error for future in tries if isinstance(error := future.exception(), SwapError)]
         for entry, future in zip(missing, tries, strict=True):
-            if not isinstance(future.exception(), SwapError):
-                self._keep(entry, future.result())
+            error = future.exception()
+            if isinstance(error, SwapError):
+                self.silent[entry.name] = error
+            else:
+                self._keep_apart(entry, future.result())
         if refused := [error for error in errors if error.status is Status.REFUSED]:
             self.close()
             raise refused[0]
-        for entry in missing:
-            if entry.name in self.links:
-                self._check_place(entry)
         return errors
+
+    def _keep_apart(self, entry: HostEntry, link: Link) -> None:
+        """Keep a connection, unless its machine answers at another name at the same time.
+
+        Raises:
+            SwapError: it does.
+        """
+        for other in list(self.links.values()):
+            if other.machine == link.machine and _answers(other):
+                link.close()
+                self.close()
+                raise pairing.same_machine(other, link)
+        self._keep(entry, link)
 
     def _is_between(self) -> bool:
         """Does a host that can be reached say that phase 6 is under way: then the other one is on its way too."""
@@ -88,7 +119,7 @@ class Connections:
                     self.refresh(name)
             except SwapError:
                 self.drop(name)
-        return any(link.facts.get("exchange") in IN_BETWEEN for link in self.links.values())
+        return any(link.facts.get("exchange") in pairing.IN_BETWEEN for link in self.links.values())
 
     def join(self, entry: HostEntry) -> None:
         """Connect to one name more, if it can be reached; the other connections stay.
@@ -107,7 +138,7 @@ class Connections:
                 raise
             return
         self._keep(entry, link)
-        self._check_place(entry)
+        pairing.want_agreement(self.inventory, {entry.name: link})
 
     def origin(self, name: str) -> str:
         """The name that the machine now connected under `name` bore before the swap."""
@@ -115,8 +146,7 @@ class Connections:
 
     @staticmethod
     def _origin(link: Link) -> str:
-        run = link.facts["run"]
-        return str(run["name_before"]) if run else link.machine.first_name
+        return link.machine.first_name
 
     def _of_pair(self, name: str) -> bool:
         return name in (entry.name for entry in self.inventory.pair)
@@ -135,7 +165,8 @@ class Connections:
                 self.drop(name)
         self.links[entry.name] = link
         self.grounds[entry.name] = Planned(link) if self.planned else Real(link)
-        self.entries[entry.name] = list(link.facts["journal"])
+        self.silent.pop(entry.name, None)
+        self.entries[entry.name] = self._read(entry.name, link.facts["journal"])
         for line in link.facts["broken_lines"]:
             path = f"{self.site.site.state}/journal.jsonl"
             complain(f"irekae: {entry.name}: line {line} of {path} is no entry: passed over")
@@ -147,6 +178,13 @@ class Connections:
             SwapError: the host does not let us in any more.
         """
         Link(self.inventory, entry, self.pins, self.site.site.state).close()
+
+    def _read(self, name: str, journal: list[Entry]) -> list[Entry]:
+        """The entries that can be used; of what else a hand wrote there it is said that it was passed over."""
+        entries, strange = entries_of(journal)
+        if strange:
+            complain(f"irekae: {name}: {strange} lines of {self.site.site.state}/journal.jsonl are no entries of ours")
+        return entries
 
     def drop(self, name: str) -> None:
         """Forget the connection to a name."""
@@ -164,31 +202,24 @@ class Connections:
         """Ask a host again who it is and what it remembers."""
         link = self.links[name]
         link.facts = link.ask("facts")
-        self.entries[name][:] = link.facts["journal"]
+        self.entries[name][:] = self._read(name, link.facts["journal"])
 
     def catch_up(self, name: str) -> None:
         """Read what other operators wrote into a host's journal since; everyone who holds its entries sees it."""
         entries = self.entries[name]
         fresh = self.links[name].ask("journal", known=len(entries))
         if fresh is not None:
-            entries[:] = fresh
+            entries[:] = entries_of(fresh)[0]
 
-    def _check_place(self, entry: HostEntry) -> None:
-        """Refuse a machine that must not answer to this name (idea 1: machine is not name)."""
-        link = self.links[entry.name]
-        run = link.facts["run"]
-        expected = link.machine.first_name if run is None else str(run["name_before"])
-        if run is not None and link.facts.get("exchange") == "confirmed":
-            expected = self.inventory.other(expected).name
-        if entry.name == expected or link.facts.get("exchange") in IN_BETWEEN:
-            return
-        prints = "\n".join(f"{key.split()[0]} {fingerprint(key)}" for key in link.machine.keys)
-        raise SwapError(
-            f"{entry.name} ({entry.address}) is answered by the machine that must be {expected}",
-            prints,
-            "names and addresses are not where the swap left them: look at both hosts' addresses",
-            Status.REFUSED,
-        )
+
+def _answers(link: Link) -> bool:
+    """Does a connection live still; one to an address that its machine has left does not."""
+    try:
+        with link.patience(5):
+            link.ask("clock")
+    except SwapError:
+        return False
+    return True
 
 
 def greets(entry: HostEntry, seconds: float) -> bool:

@@ -15,6 +15,7 @@ import paramiko
 
 from irekae.host import interrupt
 from irekae.host.answers import decoded_answer, want_memory, within
+from irekae.host.claims import typed
 from irekae.host.conversation import Broken, Conversation, Late
 from irekae.host.login import BEAT, START, Login
 from irekae.model.errors import Status, SwapError, again
@@ -151,7 +152,7 @@ class Link:
                 [op, *(str(value) for key, value in arguments.items() if key in ("path", "argv", "source"))]
             )
             raise HostError(self.entry.name, answer["kind"], answer["error"], asked)
-        return answer["ok"]
+        return typed(self.entry.name, op, answer["ok"])
 
     def _exchange(self, op: str, request: bytes, seconds: float) -> dict[str, Any]:
         """One request, one answer. One that was not waited for would be taken for the next one's: then no more."""

@@ -9,6 +9,7 @@ Act = Callable[..., None]
 
 # From here on the names are exchanged; the item that does it belongs to the time before.
 EXCHANGE_PHASE = 6
+EXCHANGE = "6.1"
 # The item with which mail begins to arrive on the new production host: no way back behind it.
 NO_RETURN = "8.1"
 # From this phase on nothing is moved from one host to the other: an item may be repeated to mend what the checks find.

@@ -36,8 +36,10 @@ def rows(swap: Swap) -> list[ItemRow]:
     found = []
     for item in sorted(ITEMS.values(), key=lambda item: item.order):
         for role in item.roles:
+            link = swap.links.get(swap.entry_for(item.phase, role).name)
+            if link is None:
+                continue  # `fab status` shows the other host alone
             state = swap.state(item, role)
-            link = swap.links[swap.entry_for(item.phase, role).name]
             found.append(
                 ItemRow(
                     item.number,

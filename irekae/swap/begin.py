@@ -7,12 +7,13 @@ from typing import Any
 
 import msgspec
 
+from irekae.host import pairing
 from irekae.host.host import Host
 from irekae.model import seat_files
-from irekae.model.errors import Status, SwapError
+from irekae.model.errors import Status, SwapError, typed
 from irekae.model.items import On
 from irekae.model.journal import now, operator
-from irekae.model.printing import show
+from irekae.model.printing import ask, is_attended, show
 from irekae.site.machines import Pins, save_pins
 from irekae.swap.finished import unfinished
 from irekae.swap.swap import Swap
@@ -64,15 +65,23 @@ def begin_again(swap: Swap, why: str) -> None:
     """End the swap that the hosts remember, so that phase 0 begins another with the roles as they are now.
 
     What was remembered moves to `archive/` on each host. A swap in the middle is not ended: it is finished, or rolled
-    back first.
+    back first; and neither is one of which the hosts say different things. A reason ends it all the same.
+
+    Args:
+        swap: connected to the pair, whatever the hosts say.
+        why: the reason to end one that is not over.
 
     Raises:
-        SwapError: the last swap is neither complete nor rolled back (exit status 3).
+        SwapError: the last swap is neither complete nor rolled back, or the hosts do not agree (exit status 3).
     """
-    if swap.run is None:
-        raise SwapError("no swap has begun", hint="`fab phase0` begins one", status=Status.WRONG_USE)
     run = swap.run
-    open_ = [] if _half_closed(swap, run) else unfinished(swap)
+    if run is None:
+        pairing.want_agreement(swap.inventory, swap.links)
+        raise SwapError("no swap has begun", hint="`fab phase0` begins one", status=Status.WRONG_USE)
+    closed = _half_closed(swap, run)
+    if not closed:
+        _settle_doubt(swap, why)
+    open_ = [] if closed else unfinished(swap)
     if open_ and not why:
         raise SwapError(
             "the last swap is neither complete nor rolled back",
@@ -80,6 +89,32 @@ def begin_again(swap: Swap, why: str) -> None:
             '`fab resume` or `fab rollback --to phase1`; or `fab begin --why "…"` if it shall stay as it is',
             Status.REFUSED,
         )
+    _close(swap, run, why)
+
+
+def _settle_doubt(swap: Swap, why: str) -> None:
+    """Where the hosts do not agree, a person who has compared the fingerprints says which machine is which.
+
+    Raises:
+        SwapError: without a reason or a word it is refused, as every other command refuses it.
+    """
+    try:
+        pairing.want_agreement(swap.inventory, swap.links)
+    except pairing.Behind:
+        raise
+    except SwapError as doubt:
+        if not why:
+            raise
+        show(f"{doubt.what}\n{doubt.detail}")
+        if not (swap.yes or (is_attended() and ask(SURE) == "yes")):
+            hint = f"`ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub` on each console tells; then `{typed()} --yes`"
+            raise SwapError("the swap is not ended: nobody has compared", doubt.what, hint, Status.REFUSED) from None
+
+
+SURE = "Are these the fingerprints on the consoles of the hosts that bear these names now? Type yes:"
+
+
+def _close(swap: Swap, run: dict[str, Any], why: str) -> None:
     archive = _archive(swap, run)
     for entry in swap.inventory.pair:
         link = swap.links[entry.name]
@@ -116,5 +151,5 @@ def _archive_seat(state: Path, name: str) -> None:
     folder = state / "archive" / name
     seat_files.make_folder(folder)
     for path in state.iterdir():
-        if path.is_file() and path.name not in ("machines.json", "predicted.json"):
+        if path.is_file() and path.name not in ("machines.json", "predicted.json", "heard.json"):
             path.rename(folder / path.name)

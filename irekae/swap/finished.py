@@ -20,6 +20,8 @@ def unfinished(swap: Swap) -> list[str]:
 
 def said(swap: Swap) -> str:
     """When a finished swap began, when and by whom its last item was settled; "" while none is finished."""
+    if len(swap.links) < len(swap.inventory.pair):
+        return ""
     states = [
         swap.state(item, role)
         for item in ITEMS.values()

@@ -7,7 +7,7 @@ has begun on the same machine, whatever that is called by now.
 from collections.abc import Iterable, Sequence
 
 from irekae.model.errors import Status, SwapError
-from irekae.model.items import EXCHANGE_PHASE, ITEMS, NO_RETURN, WHOLE, Item, On
+from irekae.model.items import EXCHANGE, EXCHANGE_PHASE, ITEMS, NO_RETURN, WHOLE, Item, On
 from irekae.model.journal import State
 from irekae.swap.swap import Swap
 
@@ -121,11 +121,16 @@ def begun_after(swap: Swap, item: Item, role: On, end: tuple[int, int]) -> list[
         if other.order < end or other is item or other.optional or there not in other.roles:
             continue
         state = swap.state(other, there)
-        if state.state.begun:
+        if state.state.begun and not _went_back(swap, other, state.state):
             by = f" ({state.who}, {state.at})" if state.who else ""
             phases.setdefault(other.phase, []).append(f"{other.number} {state.state.value}{by}")
     now = swap.entry_for(item.phase, role).name
     return [f"on {now}, phase {phase} has begun: {_first(begun)}" for phase, begun in phases.items()]
+
+
+def _went_back(swap: Swap, item: Item, state: State) -> bool:
+    """Is it an exchange that failed: both hosts have gone back, and nothing stands on what was before it."""
+    return item.number == EXCHANGE and state is State.FAILED and not swap.exchanged
 
 
 def _first(begun: Sequence[str]) -> str:

@@ -2,11 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from typing import Any
 
 from irekae.host.host import Host
+from irekae.host.remote import HostError
 from irekae.model.errors import Status, SwapError
 from irekae.model.items import Item, On
 from irekae.model.journal import operator
+from irekae.model.printing import show
+from irekae.swap.seat import is_dead, this_process
 from irekae.swap.swap import Swap
 
 
@@ -23,7 +27,7 @@ def take(swap: Swap, item: Item, part: Sequence[On], hosts: Sequence[Host]) -> N
         SwapError: somebody else works on it (exit status 3); no lock is kept.
     """
     for number, host in enumerate(hosts):
-        holder = host.link.ask("lock", name=item.number, who=operator())
+        holder = _lock(host, item)
         if holder:
             give_back(item, hosts[:number])
             named = swap.name_in(item.phase, part[number])
@@ -36,6 +40,19 @@ def take(swap: Swap, item: Item, part: Sequence[On], hosts: Sequence[Host]) -> N
                 Status.REFUSED,
             )
         swap.catch_up(swap.entry_for(item.phase, part[number]).name)
+
+
+def _lock(host: Host, item: Item) -> dict[str, Any] | None:
+    """Lock the item; one that a dead process of this very computer holds is taken over. None, or who holds it."""
+    wanted = {"name": item.number, "who": operator(), "seat": this_process()}
+    holder: dict[str, Any] | None = host.link.ask("lock", **wanted)
+    if holder and "pid" in holder and is_dead(holder.get("seat", {})):
+        with suppress(HostError):  # it has ended meanwhile
+            host.link.ask("end_agent", pid=holder["pid"], idle=True)
+        holder = host.link.ask("lock", **wanted)
+        if not holder:
+            show(f"  {item.number} {host.name}: the lock of a command that has ended at this seat is taken over")
+    return holder
 
 
 def give_back(item: Item, hosts: Sequence[Host]) -> None:

@@ -125,7 +125,7 @@ class Swap(Connections):
     def for_pair(self, item: Item) -> "Swap":
         """This swap with both hosts bound to an item, for items that act on the pair."""
         view = Swap(
-            self.inventory, self.site, self.pins, self.planned, self.links, self.grounds, self.entries, self.plan
+            self.inventory, self.site, self.pins, self.planned, self.links, self.grounds, self.entries, plan=self.plan
         )
         view.bound = {role: self.host(item, role) for role in (On.PRODUCTION, On.STANDBY)}
         view.send = self.send

@@ -7,15 +7,17 @@ what each would answer. Stands in for `irekae.remote.Link`.
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from threading import Lock
 from typing import Any, ClassVar
 
 from irekae.host import agent, interrupt
+from irekae.host.claims import typed
 from irekae.host.remote import HostError, Lost
 from irekae.site.inventory import HostEntry
 from irekae.site.machines import Machine
@@ -116,7 +118,12 @@ class FarEnd:
             answer = self.agent.ask(request)
         if "error" in answer:
             raise HostError(self.entry.name, answer["kind"], answer["error"].replace(str(self.root), ""), op)
-        return self._up(op, answer["ok"], arguments.get("path", ""))
+        return self._up(op, typed(self.entry.name, op, answer["ok"]), arguments.get("path", ""))
+
+    @contextlib.contextmanager
+    def patience(self, seconds: float) -> Iterator[None]:
+        """As `Link.patience`; what is asked here never takes long."""
+        yield
 
     def lose(self) -> None:
         """Every operation from now on finds the connection dead."""

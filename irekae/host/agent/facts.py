@@ -30,9 +30,10 @@ def read_run() -> tuple[Any, str]:
     if not held and not os.path.lexists(MEMORY.path("run.json")):
         return None, ""
     try:
-        return json.loads(held), ""
+        found = json.loads(held)
     except (ValueError, RecursionError) as error:
         return None, str(error)
+    return (found, "") if isinstance(found, dict) else (None, "it holds no object")
 
 
 @operation

@@ -12,7 +12,7 @@ import time
 from irekae.host.agent.base import MEMORY, Answer, Refused, is_agent, operation
 from irekae.host.agent.files import op_list
 from irekae.host.agent.paths import Spot
-from irekae.host.agent.processes import op_wait_gone
+from irekae.host.agent.processes import fields_of, op_wait_gone
 
 LOCKS: dict[str, int] = {}
 TRIES = 10  # somebody who only looks who holds a lock has it for a moment
@@ -49,8 +49,11 @@ def holder_in(fd: int) -> Answer:
 
 
 @operation
-def op_lock(name: str, who: str) -> Answer | None:
-    """Take a lock that lasts as long as this agent; None, or who holds it and since when."""
+def op_lock(name: str, who: str, seat: Answer | None = None) -> Answer | None:
+    """Take a lock that lasts as long as this agent; None, or who holds it and since when.
+
+    seat: what tells the seat later whether its process lives still.
+    """
     if name in LOCKS:
         return None
     fd = open_lock(name)
@@ -62,7 +65,7 @@ def op_lock(name: str, who: str) -> Answer | None:
         holder = holder_in(fd)
         os.close(fd)
         return holder or {"who": "somebody"}
-    mine = {"who": who, "since": time.strftime("%Y-%m-%dT%H:%M:%S%z"), "pid": os.getpid()}
+    mine = {"who": who, "since": time.strftime("%Y-%m-%dT%H:%M:%S%z"), "pid": os.getpid(), "seat": seat or {}}
     os.ftruncate(fd, 0)
     os.pwrite(fd, json.dumps(mine).encode(), 0)
     LOCKS[name] = fd
@@ -93,10 +96,31 @@ def op_holders() -> Answer:
     return found
 
 
+def becomes_idle(pid: int) -> bool:
+    """Wait a moment until a process sleeps and has no children: an agent then waits for its next request."""
+    for _ in range(int(PATIENCE / PAUSE)):
+        fields = fields_of(pid)
+        if not fields or (fields[1] == b"S" and not has_children(pid)):
+            return True
+        time.sleep(PAUSE)
+    return False
+
+
+def has_children(pid: int) -> bool:
+    """Has a process any."""
+    every = [fields_of(int(name)) for name in os.listdir("/proc") if name.isdigit()]
+    return any(len(fields) > 2 and int(fields[2]) == pid for fields in every)
+
+
 @operation
-def op_end_agent(pid: int) -> list[int]:
-    """End another agent of ours, whose operator is gone; a process that is none is refused. Those that stay."""
+def op_end_agent(pid: int, idle: bool = False) -> list[int]:
+    """End another agent of ours, whose operator is gone; a process that is none is refused. Those that stay.
+
+    idle: only once it has nothing under way: what it was asked for last is always finished.
+    """
     if pid == os.getpid() or not is_agent(pid):
         raise Refused("process", f"process {pid} is no other agent")
+    if idle and not becomes_idle(pid):
+        return [pid]
     os.kill(pid, signal.SIGTERM)
     return op_wait_gone([pid], PATIENCE)

@@ -1,15 +1,50 @@
 """The prober's log, read as outages in the seat's time. Pure: nothing here asks anybody."""
 
-import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
-from typing import Any
+from typing import Annotated, Any
+
+import msgspec
 
 from irekae.model.clock import length
 from irekae.model.legible import legible
 from irekae.model.results import Outage, Span
+
+Seconds = Annotated[float, msgspec.Meta(ge=0.0, le=1e11)]
+Short = Annotated[str, msgspec.Meta(max_length=255)]
+
+
+class Begin(msgspec.Struct, tag_field="event", tag="begin"):
+    """A line of the log: the prober starts."""
+
+    t: Seconds
+    run: Short
+    boot_id: Short
+    wall: Seconds
+
+
+class State(msgspec.Struct, tag_field="event", tag="state"):
+    """A line of the log: a service answers, or does not any more."""
+
+    t: Seconds
+    service: Short
+    up: bool
+    why: str = ""
+
+
+class End(msgspec.Struct, tag_field="event", tag="end"):
+    """A line of the log: the prober ends."""
+
+    t: Seconds
+    why: str = ""
+
+
+class Alive(msgspec.Struct, tag_field="event", tag="alive"):
+    """A line of the log: the prober lives."""
+
+    t: Seconds
 
 
 @dataclass(frozen=True)
@@ -79,23 +114,22 @@ def read_log(log: bytes) -> list[Watched]:
     found: list[Watched] = []
     for line in log.decode("utf-8", "replace").splitlines():
         try:
-            entry = json.loads(line)
-            at = float(entry["t"])
-        except (ValueError, KeyError, TypeError):
+            entry = msgspec.json.decode(line, type=Begin | State | End | Alive)
+        except (msgspec.DecodeError, RecursionError):
             continue
-        if entry["event"] == "begin":
-            found.append(Watched(entry["run"], entry["boot_id"], at, entry["wall"], at))
+        if isinstance(entry, Begin):
+            found.append(Watched(entry.run, entry.boot_id, entry.t, entry.wall, entry.t))
         elif found:
-            _add(found[-1], entry, at)
+            _add(found[-1], entry)
     return found
 
 
-def _add(watched: Watched, entry: dict[str, Any], at: float) -> None:
-    watched.last = max(watched.last, at)
-    if entry["event"] == "state":
-        watched.changes.append(Change(at, entry["service"], entry["up"], legible(entry["why"])))
-    elif entry["event"] == "end":
-        watched.ended = entry["why"]
+def _add(watched: Watched, entry: "State | End | Alive") -> None:
+    watched.last = max(watched.last, entry.t)
+    if isinstance(entry, State):
+        watched.changes.append(Change(entry.t, entry.service, entry.up, legible(entry.why)))
+    elif isinstance(entry, End):
+        watched.ended = legible(entry.why)
 
 
 def of_run(stretches: Sequence[Watched], run: str) -> list[Watched]:

@@ -5,8 +5,9 @@ import secrets
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
+from irekae.host.claims import Exchange, Seconds, told
 from irekae.host.connections import greets
 from irekae.host.editors.hostname import stated_name
 from irekae.host.host import Host
@@ -26,7 +27,20 @@ DEAF = 10.0  # seconds in which two armed hosts must hear each other
 SETTLE = 180.0  # seconds beyond the deadline in which both must be back, a reboot (D6) included
 ENDS = {"new": ("confirmed", "reverted"), "old": ("reverted", "confirmed")}
 
-Said = dict[str, Any]
+
+class Said(TypedDict):
+    """A watchdog's answer: its state, whether it hears the other one, and the seconds that are left."""
+
+    state: Exchange
+    hears: bool
+    left: NotRequired[Seconds | None]
+
+
+class Guard(TypedDict):
+    """What 5.3 left on a host: name, address, file and commands of either side."""
+
+    old: dict[str, Any]
+    new: dict[str, Any]
 
 
 class Coordinator:
@@ -96,23 +110,23 @@ class Coordinator:
         try:
             with link.patience(5):
                 found = run(link, ["python3", address_guard.script(self.swap), "ask", word], timeout=10)
-            answer: Said = json.loads(found.text)
         except (Lost, HostError):
             self.swap.drop(link.entry.name)
             return None
-        except ValueError:
+        if not found.out.strip():
             raise SwapError(
                 f"the watchdog of {host.entry.name} does not answer",
-                (found.text + found.err.decode("utf-8", "replace")).strip(),
+                found.err.decode("utf-8", "replace").strip(),
                 f"was phase 5 done? {address_guard.script(self.swap)} must lie on {host.entry.name}",
-            ) from None
+            )
+        answer: Said = told(host.entry.name, "the watchdog", found.out, Said)
         return answer
 
     def look(self) -> dict[On, Said]:
         """What the hosts that can be reached say."""
         hosts = self.join()
-        told = self._at_once(lambda host: self.ask(host, "status"), hosts)
-        return {host.role: said for host, said in zip(hosts, told, strict=True) if said is not None}
+        answers = self._at_once(lambda host: self.ask(host, "status"), hosts)
+        return {host.role: said for host, said in zip(hosts, answers, strict=True) if said is not None}
 
     def words(self) -> list[str] | None:
         """Both hosts' states if both are settled, else None."""
@@ -141,7 +155,8 @@ class Coordinator:
         }
         ids = {host.role: str(host.link.facts["machine_id"]) for host in self.hosts}
         for host in self.hosts:
-            known = json.loads(host.read(f"{address_guard.folder(self.swap)}/guard.json"))
+            guard = host.read(f"{address_guard.folder(self.swap)}/guard.json")
+            known = told(host.entry.name, "guard.json", guard, Guard)
             named = stated_name(host.read("/etc/hostname"))
             plan = {
                 **shared,

@@ -4,10 +4,12 @@ The hosts' watchdogs (watchdog/) do the work and go back by themselves. What the
 from what both say, and from nothing that it remembers: so a seat that died can be replaced by another at any moment.
 """
 
-import json
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Annotated, TypedDict
 
+from msgspec import Meta
+
+from irekae.host.claims import told
 from irekae.host.host import Host
 from irekae.model.errors import SwapError
 from irekae.model.items import find_item
@@ -21,6 +23,13 @@ from irekae.subjects.stranded_mail import want_no_mail_left
 from irekae.swap.swap import Swap
 
 __all__ = ["exchange_network", "install_guard", "revert_network", "want_one_holder_each"]
+
+
+class View(TypedDict):
+    """What a host sees on its network: its own hardware address, and those that answer for each address."""
+
+    me: Annotated[str, Meta(max_length=64)]
+    holders: dict[str, list[str]]
 
 
 def exchange_network(swap: Swap) -> None:
@@ -85,8 +94,10 @@ def want_one_holder_each(swap: Swap) -> None:
     wanted = [entry.address for entry in entries]
     source = program()
 
-    def look(host: Host) -> Any:
-        return json.loads(host.query("python3", "-", "who", swap.site.network.interface, *wanted, stdin=source).text)
+    def look(host: Host) -> View:
+        said = host.query("python3", "-", "who", swap.site.network.interface, *wanted, stdin=source).text
+        view: View = told(host.name, "the look at the addresses", said, View)
+        return view
 
     with ThreadPoolExecutor(2) as pool:
         views = list(pool.map(look, hosts))
@@ -95,8 +106,9 @@ def want_one_holder_each(swap: Swap) -> None:
         for address, other in zip(wanted, views, strict=True):
             # Nobody asks itself: of its own address a host hears only others.
             right = [] if address == own else [other["me"]]
-            if view["holders"][address] != right:
-                wrong.append(f"seen from {own}: {address} is held by {view['holders'][address]}, expected {right}")
+            seen = view["holders"].get(address)
+            if seen != right:
+                wrong.append(f"seen from {own}: {address} is held by {seen}, expected {right}")
     if wrong:
         raise SwapError(
             "an address is not held by exactly one machine",

@@ -186,7 +186,18 @@ def test_an_operator_who_wants_an_end_is_heeded_before_anything_is_asked(
 
 
 @pytest.mark.parametrize(
-    ("run", "said"), [("{", "Expecting"), ('{"id": "x"}', "it lacks today, name_before"), ("5", "it lacks")]
+    ("run", "said"),
+    [
+        ("{", "Expecting"),
+        ('{"id": "x"}', "missing required field `today`"),
+        ("5", "it holds no object"),
+        ("[]", "it holds no object"),
+        ("null", "it holds no object"),
+        ('{"id": "..", "today": "20260101", "name_before": "ika"}', "`$.id`"),
+        ('{"id": "x", "today": "20261301", "name_before": "ika"}', "remains"),
+        ('{"id": "x", "today": "20260101", "name_before": ["ika"]}', "`$.name_before`"),
+        ('{"id": "x", "today": "20260101", "name_before": "ika", "role_before": "root"}', "`$.role_before`"),
+    ],
 )
 def test_a_broken_memory_is_refused_before_anything_is_built_on_it(
     start: Start, connect: Callable[..., Link], keys: dict[str, paramiko.PKey], tmp_path: Path, run: str, said: str

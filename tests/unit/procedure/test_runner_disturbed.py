@@ -63,7 +63,10 @@ def test_what_somebody_else_did_since_we_connected_is_not_done_on_top_of_it(
     declare("1.1", P, lambda host, swap: calls.append("again"))
     other = other_operator(swap, ika)
     for event in ("started", "done"):
-        other.ask("append", entry={"event": event, "item": "1.1", "phase": 1, "who": "mori@seat2", "at": "now"})
+        other.ask(
+            "append",
+            entry={"event": event, "item": "1.1", "phase": 1, "who": "mori@seat2", "at": "2026-01-01T00:00:00+09:00"},
+        )
     other.close()
     runner.run_phase(swap, 1)
     assert calls == []

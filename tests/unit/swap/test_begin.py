@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 
 import pytest
+from msgspec.structs import replace
 
+from irekae.host import connections
+from irekae.host.pairing import Behind
 from irekae.model.errors import Status, SwapError
 from irekae.model.items import ITEMS, Item, On, item
-from irekae.site.machines import load_pins
+from irekae.site.machines import Pins, fingerprint, load_pins, save_pins
 from irekae.swap import begin
 from irekae.swap.swap import Swap
+from irekae.swap.takeover import take_over
 from tests.unit.farend import STATE, FarEnd
+from tests.unit.small_procedure import exchange
 
 RUN = f"{STATE}/run.json"
 
@@ -145,8 +150,86 @@ def test_machines_are_called_by_the_names_that_they_bear_now(swap: Swap) -> None
     first(swap)
     settle(swap, "done", "done")
     machines = {name: link.machine for name, link in swap.links.items()}
-    swap.links["ika"].machine, swap.links["tako"].machine = machines["tako"], machines["ika"]
+    exchange(swap)
+    for link in swap.links.values():
+        link.facts["exchange"] = "confirmed"
     begin.begin_again(swap, "")
     pins = load_pins(swap.inventory)
     renamed = {machine.first_name: machine.keys for machine in pins.machines}
     assert renamed == {"ika": machines["tako"].keys, "tako": machines["ika"].keys}
+
+
+# --- what is lost, and who contradicts whom ---
+
+
+def lost(swap: Swap) -> None:
+    """The swap is done, and the old production machine has lost what it remembered."""
+    first(swap)
+    settle(swap, "done", "done")
+    exchange(swap)
+    for link in swap.links.values():
+        link.facts["exchange"] = "confirmed"
+    swap.links["tako"].facts.update(run=None, exchange="", journal=[])
+
+
+def test_what_one_host_has_lost_is_ended_with_a_reason_and_a_word(
+    swap: Swap, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lost(swap)
+    machines = {name: link.machine for name, link in swap.links.items()}
+    with pytest.raises(SwapError, match="tako has lost what it remembered") as raised:
+        begin.begin_again(swap, "")
+    assert "fab begin --why" in raised.value.hint
+    with pytest.raises(SwapError, match="nobody has compared") as raised:
+        begin.begin_again(swap, "its disk was replaced")
+    assert "--yes" in raised.value.hint
+    assert swap.links["ika"].facts["run"], "nothing was closed"
+    swap.yes = True
+    begin.begin_again(swap, "its disk was replaced")
+    assert fingerprint(machines["tako"].keys[0]) in capsys.readouterr().out
+    assert {machine.first_name: machine.keys for machine in load_pins(swap.inventory).machines} == {
+        name: machine.keys for name, machine in machines.items()
+    }
+
+
+def test_a_seat_that_is_behind_closes_nothing(swap: Swap) -> None:
+    exchange(swap)
+    swap.yes = True
+    with pytest.raises(Behind):
+        begin.begin_again(swap, "why not")
+    first(swap)
+    with pytest.raises(Behind):
+        begin.begin_again(swap, "why not")
+
+
+def taken_over(swap: Swap, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
+    """The pins of a fresh seat that has pinned each machine under the name at which it answers now."""
+    pins = Pins([replace(link.machine, first_name=name) for name, link in swap.links.items()])
+    fresh, links = Swap(swap.inventory, swap.site, pins), dict(swap.links)
+    for link, machine in zip(links.values(), pins.machines, strict=True):
+        link.machine = machine
+    monkeypatch.setattr(connections, "Link", lambda inventory, entry, *rest: links[entry.name])
+    save_pins(swap.inventory, pins)
+    take_over(fresh, yes=True)
+    return {machine.first_name: machine.keys for machine in load_pins(swap.inventory).machines}
+
+
+def test_a_new_seat_takes_the_pairing_of_a_swap_over_that_both_machines_tell(
+    swap: Swap, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first(swap)
+    exchange(swap)
+    now = {name: link.machine.keys for name, link in swap.links.items()}
+    assert taken_over(swap, monkeypatch) == {"ika": now["tako"], "tako": now["ika"]}
+
+
+@pytest.mark.parametrize("lie", [{"name_before": "tako"}, {"id": "y"}, None])
+def test_but_not_what_one_of_them_tells(
+    swap: Swap, monkeypatch: pytest.MonkeyPatch, lie: dict[str, str] | None
+) -> None:
+    first(swap)
+    exchange(swap)
+    facts = swap.links["tako"].facts
+    facts["run"] = {**facts["run"], **lie} if lie else None
+    now = {name: link.machine.keys for name, link in swap.links.items()}
+    assert taken_over(swap, monkeypatch) == now

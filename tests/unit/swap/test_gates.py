@@ -12,7 +12,7 @@ from irekae.model.journal import State
 from irekae.swap import gates
 from irekae.swap.swap import Swap
 from tests.unit.farend import FarEnd
-from tests.unit.small_procedure import begun
+from tests.unit.small_procedure import begun, exchange
 
 BOTH = (On.PRODUCTION, On.STANDBY)
 
@@ -47,8 +47,7 @@ def settle(swap: Swap, number: str, *roles: On, event: str = "done") -> None:
 def exchanged(swap: Swap) -> None:
     """The machines bear each other's names."""
     begun(swap)
-    for name, link in swap.links.items():
-        link.facts["run"]["name_before"] = swap.inventory.other(name).name
+    exchange(swap)
 
 
 def test_nothing_but_phase_0_without_a_swap(swap: Swap) -> None:

@@ -112,6 +112,15 @@ def test_an_item_is_not_done_before_the_one_of_its_phase_that_it_builds_on(swap:
     assert calls == ["2.2 tako", "2.1 tako"], "in its order the phase does both"
 
 
+def test_an_exchange_from_which_both_hosts_went_back_bars_no_mending_before_it(swap: Swap, calls: list[str]) -> None:
+    through(swap, "4.2")
+    settle(swap, "6.1", event="failed")
+    runner.run_item(swap, ITEMS["4.2"])
+    assert calls == ["4.2 tako"]
+    settle(swap, "6.1", event="started")
+    assert "6.1 unknown" in refusal(swap, "4.2").detail
+
+
 def test_what_was_waived_beforehand_stands_on_nothing(swap: Swap, calls: list[str]) -> None:
     through(swap, "1.3")
     settle(swap, "11.1", event="waived")

@@ -9,21 +9,25 @@ from typing import Any, cast
 
 import pytest
 
-from irekae.host import connections
+from irekae.host import connections, pairing
 from irekae.host.remote import Lost
 from irekae.model.errors import Status, SwapError
 from irekae.model.items import EXACT, Item, On
-from irekae.site.machines import Machine, fingerprint
+from irekae.site.machines import Machine
 from irekae.swap.swap import Swap, login_user, names_of
+from tests.unit import small_procedure as small
 from tests.unit.farend import FarEnd
 
 P, S = On.PRODUCTION, On.STANDBY
 
 
 def begun(swap: Swap, exchanged: bool = False) -> None:
-    for name, link in swap.links.items():
-        before = swap.inventory.other(name).name if exchanged else name
-        link.facts["run"] = {"id": "x", "today": "20251231", "name_before": before}
+    """Both hosts remember the swap; exchanged: the machines have changed places, and both say so."""
+    small.begun(swap)
+    if exchanged:
+        small.exchange(swap)
+        for link in swap.links.values():
+            link.facts["exchange"] = "confirmed"
 
 
 def an_item(number: str) -> Item:
@@ -32,47 +36,23 @@ def an_item(number: str) -> Item:
 
 def test_before_the_exchange_each_machine_bears_its_first_name(swap: Swap) -> None:
     begun(swap)
-    for entry in swap.inventory.pair:
-        swap._check_place(entry)
+    pairing.want_agreement(swap.inventory, swap.links)
     assert not swap.exchanged
-    assert swap.today == "20251231"
+    assert swap.today == "20260101"
 
 
-@pytest.mark.parametrize("known", [False, True])
-def test_a_machine_at_the_others_name_is_refused_with_its_fingerprints(swap: Swap, known: bool) -> None:
-    if known:
-        begun(swap)
-    machine = swap.links["tako"].machine
-    swap.links["ika"].machine = machine
-    if known:
-        swap.links["ika"].facts["run"]["name_before"] = "tako"
-    with pytest.raises(
-        SwapError, match=r"ika \(133.30.109.21\) is answered by the machine that must be tako"
-    ) as raised:
-        swap._check_place(swap.inventory.production)
-    assert raised.value.status is Status.REFUSED
-    assert fingerprint(machine.keys[0]) in raised.value.detail
-
-
-def test_from_the_confirmed_exchange_on_the_new_pairing_is_required(swap: Swap) -> None:
+def test_behind_the_exchange_the_new_places_are_required(swap: Swap) -> None:
     begun(swap, exchanged=True)
-    for link in swap.links.values():
-        link.facts["exchange"] = "confirmed"
-    for entry in swap.inventory.pair:
-        swap._check_place(entry)
+    pairing.want_agreement(swap.inventory, swap.links)
     assert swap.exchanged
+    assert swap.origin("ika") == "tako"
+
+
+def test_who_is_where_the_host_keys_say_and_never_a_host(swap: Swap, tako: FarEnd) -> None:
     begun(swap)
-    with pytest.raises(SwapError, match="is answered by the machine that must be"):
-        swap._check_place(swap.inventory.production)
-
-
-@pytest.mark.parametrize("state", connections.IN_BETWEEN)
-def test_in_the_middle_of_the_exchange_either_may_answer(swap: Swap, state: str) -> None:
-    begun(swap, exchanged=True)
-    for link in swap.links.values():
-        link.facts["exchange"] = state
-    for entry in swap.inventory.pair:
-        swap._check_place(entry)
+    tako.facts["run"]["name_before"], tako.facts["exchange"] = "ika", "confirmed"
+    assert not swap.exchanged
+    assert swap.origin("tako") == "tako"
 
 
 @pytest.mark.parametrize(
@@ -90,8 +70,6 @@ def test_a_machine_is_found_under_the_name_that_it_bears_now(
     swap: Swap, exchanged: bool, phase: int, role: On, found: str
 ) -> None:
     begun(swap, exchanged)
-    for link in swap.links.values():
-        link.facts["exchange"] = "confirmed" if exchanged else ""
     assert swap.entry_for(phase, role).name == found
     assert swap.name_in(phase, role) == ("ika" if role is P else "tako")
 

@@ -1,0 +1,65 @@
+"""A journal that comes from a host: which of its lines are entries that everything here can build on."""
+
+from datetime import datetime
+from typing import Annotated, NotRequired, TypedDict
+
+import msgspec
+from msgspec import Meta
+
+from irekae.host.claims import Count, Seconds, Short, State
+from irekae.model.journal import Entry
+
+
+class Undo(TypedDict):
+    """How a change is taken back."""
+
+    kind: NotRequired[Short]
+    kept: NotRequired[dict[str, State | None]]
+    argv: NotRequired[list[str]]
+    commands: NotRequired[list[list[str]]]
+    links: NotRequired[dict[str, str]]
+    source: NotRequired[str]
+    target: NotRequired[str]
+    path: NotRequired[str]
+    init: NotRequired[Short]
+    home: NotRequired[str]
+    replaced: NotRequired[str]
+    boot_id: NotRequired[Short]
+
+
+class JournalLine(TypedDict):
+    """A line of the journal."""
+
+    event: Short
+    item: NotRequired[Annotated[str, Meta(pattern=r"^[0-9]{1,2}\.[0-9]{1,2}$")]]
+    phase: NotRequired[Annotated[int, Meta(ge=0, le=11)]]
+    at: NotRequired[Short]
+    who: NotRequired[Short]
+    name: NotRequired[Short]
+    why: NotRequired[str]
+    boot: NotRequired[Short]
+    took: NotRequired[Seconds]
+    detail: NotRequired[list[str] | str]
+    n: NotRequired[Count]
+    what: NotRequired[str]
+    undo: NotRequired[Undo]
+    queue: NotRequired[str]
+    boxes: NotRequired[dict[str, tuple[Count, Count]]]
+
+
+NEEDED = {"change": {"n", "item", "what", "undo"}, "change undone": {"n"}, "mail": {"boxes"}}
+
+
+def entries_of(journal: list[Entry]) -> tuple[list[Entry], int]:
+    """The entries of a journal that are such, oldest first, and how many are not and were passed over."""
+    good = [entry for entry in journal if _is_entry(entry)]
+    return good, len(journal) - len(good)
+
+
+def _is_entry(entry: Entry) -> bool:
+    try:
+        line = msgspec.convert(entry, JournalLine, strict=True)
+        moment = datetime.fromisoformat(line["at"]) if "at" in line else None
+    except (msgspec.ValidationError, ValueError, RecursionError):
+        return False
+    return (moment is None or moment.tzinfo is not None) and NEEDED.get(line["event"], set()) <= line.keys()
