@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -43,7 +45,8 @@ def other(far: FarEnd) -> FarEnd:
     return FarEnd(far.entry, far.machine, far.root)
 
 
-def taken(swap: Swap, ika: FarEnd, by: dict[str, str], items: dict[str, Item]) -> list[dict[str, object]]:
+@contextmanager
+def taken(swap: Swap, ika: FarEnd, by: dict[str, str], items: dict[str, Item]) -> Iterator[list[dict[str, object]]]:
     """1.1 is held by an agent of that process; what this seat asks to end."""
     begun(swap)
     declare("1.1", On.PRODUCTION, lambda host, swap: None)
@@ -57,14 +60,14 @@ def taken(swap: Swap, ika: FarEnd, by: dict[str, str], items: dict[str, Item]) -
         return []
 
     ika._end_agent = end  # type: ignore[attr-defined]
-    return asked
+    yield asked
+    holder.close()
 
 
 def test_the_lock_of_a_command_that_has_ended_here_is_taken_over(
     swap: Swap, ika: FarEnd, items: dict[str, Item], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    asked = taken(swap, ika, ended(), items)
-    with locking.held(swap, P, [items["1.1"]]):
+    with taken(swap, ika, ended(), items) as asked, locking.held(swap, P, [items["1.1"]]):
         assert [call["idle"] for call in asked] == [True], "what it was asked for last is always finished"
     assert "taken over" in capsys.readouterr().out
 
@@ -72,11 +75,8 @@ def test_the_lock_of_a_command_that_has_ended_here_is_taken_over(
 def test_the_lock_of_one_that_lives_is_not_and_the_hint_is_the_whole_command(
     swap: Swap, ika: FarEnd, items: dict[str, Item]
 ) -> None:
-    asked = taken(swap, ika, seat.this_process(), items)
-    with (
-        pytest.raises(SwapError, match=r"1\.1 is being worked on at ika") as raised,
-        locking.held(swap, P, [items["1.1"]]),
-    ):
-        pass
-    assert asked == []
+    with taken(swap, ika, seat.this_process(), items) as asked:
+        with pytest.raises(SwapError, match=r"1\.1 is being worked on at ika") as raised:
+            locking.take(swap, items["1.1"], [P], [swap.host(items["1.1"], P)])
+        assert asked == []
     assert '`fab unlock 1.1 --host ika --why "their session is dead"`' in raised.value.hint
