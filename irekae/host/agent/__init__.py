@@ -17,6 +17,7 @@ from irekae.host.far_program import joined
 MODULES = (
     "base",
     "paths",
+    "attributes",
     "walk",
     "replace",
     "files",

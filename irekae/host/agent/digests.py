@@ -1,7 +1,8 @@
 """Digests of what lies below a folder: is a copy of many files like the original, without sending the files.
 
-Of all: kind, mode, owner and group by name; of files: size and time; of folders no time, which changes when a program
-looks in."""
+Of all: kind, mode, owner and group by name, access control lists and other attributes; of files: size and time; of
+folders no time, which changes when a program looks in.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ import os
 import stat
 from typing import Callable, Iterator, Sequence, Tuple
 
+from irekae.host.agent.attributes import attributes_of, digest_of_attributes
 from irekae.host.agent.base import Answer, group_of, operation, owner_of, raw, text
 from irekae.host.agent.paths import open_folder
 from irekae.host.agent.walk import into, walk
@@ -141,7 +143,8 @@ class Describing:
                 words.append(os.readlink(name, dir_fd=folder))
             except OSError:
                 return None
-        return path, b" ".join(words), state
+        more = digest_of_attributes(attributes_of(folder, name), self.owner, self.group)
+        return path, b" ".join([*words, b"+" + more] if more else words), state
 
 
 def digest_of(folder: int, name: bytes) -> bytes:

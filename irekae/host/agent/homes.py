@@ -6,8 +6,9 @@ import contextlib
 import os
 import re
 import stat
-from typing import Mapping, Sequence
+from typing import Any, Mapping, Sequence
 
+from irekae.host.agent.attributes import attributes_of, give_attributes, in_base64
 from irekae.host.agent.base import Answer, Refused, operation, raw, text
 from irekae.host.agent.paths import FOLDER, Spot, names_in, open_folder
 from irekae.host.agent.walk import remove_tree, remove_whatever, walk
@@ -69,9 +70,9 @@ def sizes_in(folder: int) -> list[int]:
 
 
 @operation
-def op_states(folder: str, names: Sequence[str]) -> dict[str, list[int]]:
-    """Mode, owner, group, mtime (nanoseconds since 1970) and inode number of files and folders below a folder, no links
-    followed.
+def op_states(folder: str, names: Sequence[str]) -> dict[str, list[Any]]:
+    """Mode, owner, group, mtime (nanoseconds since 1970), inode number and attributes of files and folders below a
+    folder, no links followed.
 
     Args:
         folder: where they lie.
@@ -81,11 +82,12 @@ def op_states(folder: str, names: Sequence[str]) -> dict[str, list[int]]:
     for name in names:
         try:
             with Spot("{}/{}".format(folder, unescape(name).rstrip("/"))) as spot:
-                state = spot.state()
+                state, more = spot.state(), in_base64(attributes_of(spot.folder, spot.name))
         except (FileNotFoundError, NotADirectoryError, Refused):
             continue
         if state is not None and not stat.S_ISLNK(state.st_mode):
-            found[name] = [stat.S_IMODE(state.st_mode), state.st_uid, state.st_gid, state.st_mtime_ns, state.st_ino]
+            numbers = [stat.S_IMODE(state.st_mode), state.st_uid, state.st_gid, state.st_mtime_ns, state.st_ino]
+            found[name] = [*numbers, more]
     return found
 
 
@@ -111,8 +113,8 @@ def is_missing(path: str) -> bool:
         return False
 
 
-def set_state(path: str, mode: int, uid: int, gid: int, mtime: int, inode: int) -> None:
-    """Give a file or folder its mode, owner and time; what is a link by now, gone or another file is left alone.
+def set_state(path: str, mode: int, uid: int, gid: int, mtime: int, inode: int, more: Answer | None = None) -> None:
+    """Give a file or folder its mode, owner, attributes and time; what is a link by now, gone or another is left alone.
 
     Another file may be another user's, to which a hard link was made here since.
     """
@@ -126,6 +128,8 @@ def set_state(path: str, mode: int, uid: int, gid: int, mtime: int, inode: int) 
             return
         os.fchown(fd, uid, gid)
         os.fchmod(fd, mode)
+        if more is not None:
+            give_attributes(fd, more)
         os.utime(fd, ns=(mtime, mtime))
     finally:
         os.close(fd)
@@ -133,7 +137,7 @@ def set_state(path: str, mode: int, uid: int, gid: int, mtime: int, inode: int) 
 
 @operation
 def op_undo_copy(
-    home: str, replaced: str, added: Sequence[str], altered: Mapping[str, Sequence[int]] | None = None
+    home: str, replaced: str, added: Sequence[str], altered: Mapping[str, Sequence[Any]] | None = None
 ) -> None:
     """Take a copy into home back: remove what it added, deepest first, and return what it replaced or deleted.
 
@@ -141,7 +145,7 @@ def op_undo_copy(
         home: the folder that was copied into.
         replaced: where the copy put what it replaced, relative to home.
         added: paths that it made, relative to home, as rsync logs them.
-        altered: paths of which it changed mode, owner or time alone, and what these were: see op_states.
+        altered: paths of which it changed mode, owner, attributes or time alone, and what these were: see op_states.
     """
     for path in sorted(added, key=len, reverse=True):
         remove_added("{}/{}".format(home, unescape(path).rstrip("/")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import Sequence
 
+from irekae.host.agent.attributes import ACL, attributes_of
 from irekae.host.agent.base import Answer, Refused, operation, owner_of, raw, text
 from irekae.host.agent.paths import Spot, open_folder
 from irekae.host.agent.search import kept
@@ -16,8 +17,8 @@ MANY = 20  # folders of one home with paths that are too long: then what they li
 
 @operation
 def op_survey(path: str, excludes: Sequence[str], longest: int) -> Answer:
-    """All below a folder on its own file system: {"users", "groups"}: [number, a path that belongs to it] each, and
-    "too_long": the folders in which a path may be longer.
+    """All below a folder on its own file system: {"users", "groups"}: [number, a path that belongs to it] each,
+    "too_long": the folders in which a path may be longer, "acl" and "xattr": some paths that have such.
 
     Args:
         path: the folder.
@@ -27,6 +28,7 @@ def op_survey(path: str, excludes: Sequence[str], longest: int) -> Answer:
     users: dict[int, bytes] = {}
     groups: dict[int, bytes] = {}
     deep: set[bytes] = set()
+    more: dict[str, list[str]] = {"acl": [], "xattr": []}
 
     def wanted(inner: bytes) -> bool:
         if len(inner) + LONGEST_NAME > longest:
@@ -44,9 +46,11 @@ def op_survey(path: str, excludes: Sequence[str], longest: int) -> Answer:
                     continue  # gone meanwhile
                 users.setdefault(state.st_uid, os.path.join(folder, name))
                 groups.setdefault(state.st_gid, os.path.join(folder, name))
+                for word in {"acl" if key.startswith(ACL) else "xattr" for key in attributes_of(fd, name)}:
+                    more[word] += [text(os.path.join(folder, name))] if len(more[word]) < MANY else []
     finally:
         os.close(top)
-    answer: Answer = {"too_long": [text(found) for found in few(deep)]}
+    answer: Answer = {"too_long": [text(found) for found in few(deep)], **more}
     for word, table in (("users", users), ("groups", groups)):
         answer[word] = [[number, text(example)] for number, example in sorted(table.items())]
     return answer

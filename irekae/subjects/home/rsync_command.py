@@ -41,4 +41,20 @@ def rsync(swap: Swap, *options: str, without: tuple[str, ...] = ()) -> list[str]
     # Owners and groups go by name: the numbers differ. -x: what is mounted below /home stays where it is.
     # -S: a file of 3 GB of which one block is written needs one block there too.
     ends = [f"{home.path}/", f"root@{tako.entry.address}:/"]
-    return [RSYNC, "-a", "--no-D", "-H", "-x", "-S", "--delete", *excludes, "-e", shlex.join(ssh), *options, *ends]
+    # -A, -X: a file of mode 600 with an access control list would be group-writable without it.
+    return [
+        RSYNC,
+        "-a",
+        "--no-D",
+        "-H",
+        "-A",
+        "-X",
+        "-x",
+        "-S",
+        "--delete",
+        *excludes,
+        "-e",
+        shlex.join(ssh),
+        *options,
+        *ends,
+    ]

@@ -21,6 +21,7 @@ CHECKS: tuple[Check, ...] = (
     services.unknown,
     mail.queues,
     home.rsync,
+    home.attributes,
     home.accounts,
     home.space,
     network.interface,

@@ -7,10 +7,12 @@ from irekae.subjects.accounts.files import Accounts, printable
 from irekae.subjects.accounts.meeting import meetings
 from irekae.subjects.accounts.missing import apply, plan_merge
 from irekae.subjects.home.before_copy import survey, tell_too_long
+from irekae.subjects.home.rsync_command import RSYNC
 from irekae.subjects.home.safe_rsync import REMEDY, why_unsafe
 from irekae.subjects.preflight.obstacle import Obstacle, each_host
 from irekae.swap.swap import Swap
 
+SHOWN = 5  # paths that are named
 SLACK = 256 << 20  # bytes that must stay free on the receiver
 
 
@@ -33,6 +35,26 @@ def rsync(host: Host, swap: Swap) -> Iterable[Obstacle]:
     why = why_unsafe(host, swap.site.home.rsync)
     if why:
         yield Obstacle(why, REMEDY)
+
+
+def attributes(swap: Swap) -> Iterable[Obstacle]:
+    """Access control lists and extended attributes of production's files can be kept on the standby, and copied."""
+    home, found = swap.site.home.path, survey(swap)
+    held = swap.standby.link.ask("attribute_support", path=home)
+    for kind, words, word in (("acl", "access control lists", "ACLs"), ("xattr", "extended attributes", "xattrs")):
+        if not found[kind]:
+            continue
+        some = ", ".join(f"{home}/{path}" for path in found[kind][:SHOWN])
+        if not held[kind]:
+            remedy = (
+                f"mount {home} there with a file system that holds them, or take them away (setfacl -b, setfattr -x)"
+            )
+            yield Obstacle(f"{home} cannot hold {words}, which {some} has", remedy, swap.standby.name)
+        for host in (swap.production, swap.standby):
+            if f"no {word}" in host.look(RSYNC, "--version").text:
+                yield Obstacle(
+                    f"rsync copies no {words} there, and {some} has some", "install Debian's rsync", host.name
+                )
 
 
 def accounts(swap: Swap) -> Iterable[Obstacle]:

@@ -7,6 +7,7 @@ import grp
 import os
 import pwd
 import random
+import struct
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -145,6 +146,22 @@ def odd(home: Home) -> None:
     home.file("empty", b"")
 
 
+def attributed(home: Home, friend: int, group: int) -> None:
+    """What mode and owner do not tell: lists of acl(5), by users and groups whose numbers differ between the hosts."""
+    nobody = 0xFFFFFFFF
+
+    def acl(*named: tuple[int, int, int]) -> bytes:
+        """The owner may all, those named what is said (tag, permissions, number), nobody else anything."""
+        entries = sorted([(1, 7, nobody), *named, (4, 0, nobody), (16, 7, nobody), (32, 0, nobody)])
+        return struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *entry) for entry in entries)
+
+    letter = home.file("letters/secret.txt", "for one friend's eyes\n", 0o600)
+    os.setxattr(letter, "system.posix_acl_access", acl((2, 4, friend)))
+    folder = home.folder("letters/all", 0o700)
+    os.setxattr(folder, "system.posix_acl_default", acl((8, 7, group)))
+    os.setxattr(home.file("letters/from-the-web.pdf", "PDF"), "user.xdg.origin.url", b"https://example.org/tako.pdf")
+
+
 def production() -> None:
     """All users' homes."""
     for user in users():
@@ -161,6 +178,7 @@ def production() -> None:
         # One user's file in another's home, for a group of both, as after working together.
         path = home.file(name, "shared\n", 0o664)
         os.chown(path, ueno.pw_uid, epalab.gr_gid)
+    attributed(Home(pwd.getpwnam("kato")), ueno.pw_uid, epalab.gr_gid)
 
 
 def standby() -> None:

@@ -54,7 +54,8 @@ def test_a_command_that_hangs_is_killed_with_what_it_started(call: object, tmp_p
         call(argv, timeout=0.5)  # type: ignore[operator]
     assert raised.value.kind == "timeout"
     group = int((tmp_path / "pid").read_text())
-    assert not [found for found in processes.op_processes() if found["session"] == group]
+    left = [found["pid"] for found in processes.op_processes() if found["session"] == group]
+    assert processes.op_wait_gone(left, 30) == []
 
 
 def test_a_daemon_that_stays_keeps_nobody_waiting(tmp_path: Path) -> None:
