@@ -56,6 +56,7 @@ def cross(swap: Swap) -> None:
     gates.require = lambda *_: None
     transaction.want_no_mail_left = lambda _: None  # type: ignore[attr-defined,assignment]
     swap.yes = True
+    transaction.want_nothing_written = lambda _: None  # type: ignore[attr-defined,assignment]
     run_item(swap, find_item("6.1"))
     pause("done")
     run_item(swap, find_item("6.3"))

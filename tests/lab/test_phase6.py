@@ -1,38 +1,10 @@
 """Phase 6 in a lab: undisturbed, and with everything broken that can be broken in it."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from tests.driver import PROJECT
 from tests.lab.exchange_net import NEW, OLD, Net
 
 pytestmark = pytest.mark.lab
-
-CONFIRM_WITHIN = 30  # seconds: the hosts of a lab share a machine with everything else
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Net]:
-    site = tmp_path_factory.mktemp("site") / "site.toml"
-    text = (PROJECT / "site.toml").read_text().replace("confirm_within = 60", f"confirm_within = {CONFIRM_WITHIN}")
-    site.write_text(text)
-    net = Net(site)
-    with net.lab.borrowed() as lab:
-        code, said = net.go_on(net.seat("prepare"))
-        assert code == 0, said
-        lab("snapshot", "before-phase6")
-        yield net
-
-
-@pytest.fixture
-def net(made: Net) -> Iterator[Net]:
-    """Both hosts as they are before phase 6; at no moment may both answer for one address."""
-    made.lab("restore", "before-phase6")
-    made.watch_addresses()
-    yield made
-    if made.watch is not None:
-        assert {"a", "b"} not in made.holders()
 
 
 def want_done(net: Net, outcome: tuple[int, str]) -> None:

@@ -4,7 +4,20 @@ A check is a function that looks at the pair and yields obstacles, each with its
 write it in a module of its own here (`obstacle.py` has what it is made of) and put it into `CHECKS`.
 """
 
-from irekae.subjects.preflight import clock, door, home, identity, mail, names, network, paths, programs, services
+from irekae.subjects.preflight import (
+    clock,
+    door,
+    home,
+    identity,
+    listening,
+    mail,
+    mounts,
+    names,
+    network,
+    paths,
+    programs,
+    services,
+)
 from irekae.subjects.preflight.obstacle import Check, Obstacle, find_all
 from irekae.swap.swap import Swap
 
@@ -17,12 +30,18 @@ CHECKS: tuple[Check, ...] = (
     clock.differences,
     programs.missing,
     paths.missing,
+    paths.replaceable,
     names.not_understood,
-    services.unknown,
+    services.as_declared,
+    listening.sockets,
+    listening.stated,
     mail.queues,
     home.rsync,
     home.attributes,
     home.accounts,
+    mounts.below,
+    mounts.keeping,
+    mounts.room,
     home.space,
     network.interface,
     network.pair,

@@ -1,14 +1,20 @@
-"""The files and folders of site.toml, as they lie on the hosts."""
+"""The files and folders of site.toml, as they lie on the hosts: there, and such as can be replaced."""
 
-from collections.abc import Iterable
+import posixpath
+import re
+from collections.abc import Iterable, Iterator
 
 from irekae.host.host import Host
 from irekae.model.items import On
 from irekae.site.site import Site
+from irekae.subjects.preflight import mounts
 from irekae.subjects.preflight.obstacle import Obstacle, each_host
 from irekae.swap.swap import Swap
 
 CONTROL = ("locals", "rcpthosts", "defaulthost", "me")
+ACCOUNTS = ("/etc/passwd", "/etc/shadow", "/etc/group", "/etc/gshadow")
+# lsattr(1): one that cannot be changed, one that can only be added to.
+_FLAGS = re.compile(r"^(?P<flags>[-a-zA-Z]*[ia][-a-zA-Z]*) (?P<path>/.*)$", re.MULTILINE)
 
 
 @each_host
@@ -25,3 +31,56 @@ def named(host: Host, site: Site) -> list[str]:
     found += [site.copy.pop_secrets, site.copy.crontabs, site.dns.namedb, site.home.path]
     found += [f"{site.mail.control}/{name}" for name in CONTROL]
     return found + [mailing_list.bouncer for mailing_list in site.mail.lists if host.role is On.PRODUCTION]
+
+
+def written(site: Site) -> list[str]:
+    """Files that an item writes or replaces, on either host."""
+    found = [file.path for file in site.files]
+    found += [f"{site.mail.control}/{name}" for name in CONTROL]
+    found += [site.root_door.sshd_config, site.copy.pop_secrets, site.network.interfaces, "/etc/resolv.conf"]
+    found += [*ACCOUNTS, *site.phase1.scheduled, "/root/.ssh/authorized_keys"]
+    return list(dict.fromkeys(found + [mailing_list.bouncer for mailing_list in site.mail.lists]))
+
+
+@each_host
+def replaceable(host: Host, swap: Swap) -> Iterable[Obstacle]:
+    """A file that is to be replaced in one step is a file, and what holds it lets it be replaced."""
+    table = mounts.table(host)
+    there = []
+    for path in written(swap.site):
+        state = host.record.ground.stat(path)
+        if state is None:
+            continue
+        there.append(path)
+        if state["kind"] != "file":
+            yield _no_file(path, state)
+        mount = mounts.of(table, path)
+        if mount and mount.read_only:
+            yield Obstacle(
+                f"{path} is on a read-only file system ({mount.where})", f"`mount -o remount,rw {mount.where}`"
+            )
+        elif mount and mount.where == path:
+            yield Obstacle(
+                f"{path} is a mount by itself: it cannot be replaced", f"`umount {path}`, and its place at boot"
+            )
+    yield from _fixed(host, there)
+
+
+def _no_file(path: str, state: dict[str, object]) -> Obstacle:
+    if state["kind"] != "link":
+        return Obstacle(f"{path} is no regular file", "correct its path in site.toml")
+    target = posixpath.normpath(posixpath.join(posixpath.dirname(path), str(state.get("target", ""))))
+    return Obstacle(
+        f"{path} is a symbolic link to {target}: what writes {target} would write over the change, or a link is lost",
+        f"`cp --remove-destination {target} {path}` and end what writes it, or name {target} in site.toml",
+    )
+
+
+def _fixed(host: Host, paths: list[str]) -> Iterator[Obstacle]:
+    """Files and their folders that even root cannot replace (chattr(1)); file systems without such flags have none."""
+    folders = sorted({posixpath.dirname(path) for path in paths})
+    for found in _FLAGS.finditer(host.look("lsattr", "-d", *paths, *folders).text):
+        path, flags = found["path"], found["flags"]
+        for flag, word in (("i", "immutable"), ("a", "append-only")):
+            if flag in flags:
+                yield Obstacle(f"{path} is {word}", f"`chattr -{flag} {path}`; and who set it, and why")

@@ -1,17 +1,79 @@
-"""Is every program there that an item will run."""
+"""Is every program there that an item will run; one missed in phase 3 would be missed with the services stopped."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from irekae.host.host import Host
+from irekae.site.site import Site
 from irekae.subjects.preflight.obstacle import Obstacle, each_host
 from irekae.swap.swap import Swap
 
-NEEDED = ("/usr/bin/rsync", "/usr/bin/rrsync", "/usr/bin/ssh-keygen", "/usr/sbin/sshd")
+
+@dataclass(frozen=True)
+class Program:
+    """A program that items run on both hosts.
+
+    Attributes:
+        name: as it is called, found by root's PATH; or a path.
+        package: of Debian, that brings it.
+        items: that run it.
+    """
+
+    name: str
+    package: str
+    items: str
+
+
+# What an item, an adapter or the watchdog runs. A test holds this list against their argument lists.
+PROGRAMS = (
+    Program("python3", "python3", "all"),
+    Program("sh", "dash", "2.1, 3.1, 7.1"),
+    Program("test", "coreutils", "1.3"),
+    Program("cat", "coreutils", "0.2"),
+    Program("tail", "coreutils", "6.1"),
+    Program("du", "coreutils", "0.2"),
+    Program("grep", "grep", "1.3"),
+    Program("wall", "bsdutils", "1.1"),
+    Program("pgrep", "procps", "1.3"),
+    Program("ps", "procps", "2.2"),
+    Program("which", "debianutils", "0.2"),
+    Program("lsattr", "e2fsprogs", "0.2"),
+    Program("ss", "iproute2", "0.2"),
+    Program("ip", "iproute2", "6.1"),
+    Program("rsync", "rsync", "3.1"),
+    Program("/usr/bin/rrsync", "rsync", "3.1"),
+    Program("ssh", "openssh-client", "3.1"),
+    Program("ssh-keygen", "openssh-client", "3.1"),
+    Program("/usr/sbin/sshd", "openssh-server", "2.1, 4.2"),
+    Program("shutdown", "sysvinit-core or systemd-sysv", "6.1 (D6), 8.1"),
+    Program("reboot", "sysvinit-core or systemd-sysv", "6.1 (D6)"),
+)
+SYSVINIT = (
+    Program("service", "init-system-helpers", "1.3"),
+    Program("update-rc.d", "init-system-helpers", "1.4, 7.3"),
+)
+SYSTEMD = (
+    Program("systemctl", "systemd", "1.3"),
+    Program("systemd-run", "systemd", "6.1"),
+)
+IFUPDOWN = (
+    Program("ifup", "ifupdown", "6.1"),
+    Program("ifdown", "ifupdown", "6.1"),
+    Program("ifquery", "ifupdown", "5.3"),
+)
+_LOOK = 'for program; do command -v -- "$program" >/dev/null || echo "$program"; done'
 
 
 @each_host
 def missing(host: Host, swap: Swap) -> Iterable[Obstacle]:
-    """Programs that the items run."""
-    for path in NEEDED:
-        if not host.exists(path):
-            yield Obstacle(f"{path} is missing", "install its package")
+    """Programs that root does not find there."""
+    wanted = {program.name: program for program in needed(swap.site, systemd=bool(host.link.facts["systemd"]))}
+    for name in host.query("sh", "-c", _LOOK, "sh", *wanted).text.splitlines():
+        program = wanted[name]
+        yield Obstacle(f"{name} is missing (item {program.items})", f"`apt-get install {program.package}`")
+
+
+def needed(site: Site, systemd: bool) -> tuple[Program, ...]:
+    """The programs of a host with that init."""
+    mail = (Program(f"{site.mail.bin}/qmail-showctl", "the mail system's own", "7.2"),)
+    return (*PROGRAMS, *(SYSTEMD if systemd else SYSVINIT), *IFUPDOWN, *mail)

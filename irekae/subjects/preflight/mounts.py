@@ -1,0 +1,106 @@
+"""What is mounted where on a host (proc(5), mountinfo)."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from irekae.host.host import Host
+from irekae.subjects.preflight.obstacle import Obstacle, each_host
+from irekae.swap.swap import Swap
+
+# File systems that keep access lists and users' attributes (acl(5), xattr(7)), unless mounted otherwise.
+KEEPING = (
+    "ext2",
+    "ext3",
+    "ext4",
+    "xfs",
+    "btrfs",
+    "zfs",
+    "f2fs",
+    "jfs",
+    "overlay",
+    "tmpfs",
+    "bcachefs",
+    "ocfs2",
+    "gfs2",
+)
+ROOM = 16 << 20  # bytes
+WITHOUT = ("noacl", "nouser_xattr", "noattr2")
+
+
+@dataclass(frozen=True)
+class Mount:
+    """A mounted file system."""
+
+    where: str
+    kind: str
+    read_only: bool
+    options: tuple[str, ...] = ()
+
+    @property
+    def keeps_lists(self) -> bool:
+        """Does it keep access lists and attributes."""
+        return self.kind in KEEPING and not set(self.options) & set(WITHOUT)
+
+
+def table(host: Host) -> list[Mount]:
+    """Everything that is mounted, in the order of mounting."""
+    return parse(host.query("cat", "/proc/self/mounts").text)
+
+
+def parse(text: str) -> list[Mount]:
+    """The lines of /proc/self/mounts; blanks and backslashes in a path stand there as octal numbers."""
+    found = []
+    for line in text.splitlines():
+        fields = line.split(" ")
+        if len(fields) >= 4:
+            where = re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal[1], 8)), fields[1])
+            options = tuple(fields[3].split(","))
+            found.append(Mount(where, fields[2], "ro" in options, options))
+    return found
+
+
+def of(found: Sequence[Mount], path: str) -> Mount | None:
+    """The mount that holds a path: the longest, and of those the last."""
+    holding = [mount for mount in found if path == mount.where or path.startswith(mount.where.rstrip("/") + "/")]
+    return max(reversed(holding), key=lambda mount: len(mount.where), default=None)
+
+
+@each_host
+def below(host: Host, swap: Swap) -> Iterable[Obstacle]:
+    """A file system mounted below a tree that is copied is left out by rsync (-x): declared, or not there."""
+    top = swap.site.home.path.rstrip("/")
+    for mount in table(host):
+        if mount.where.startswith(f"{top}/") and not _is_declared(mount.where[len(top) :], swap.site.home.excludes):
+            yield Obstacle(
+                f"{mount.where} is a file system of its own ({mount.kind}) below {top}: 3.1 does not copy it",
+                f"`umount {mount.where}` if it may go, else copy it by hand and name it in [home] excludes: "
+                f'"{mount.where[len(top) :]}"',
+            )
+
+
+def _is_declared(path: str, excludes: Sequence[str]) -> bool:
+    return any(path == rule.rstrip("/") or path.startswith(rule.rstrip("/") + "/") for rule in excludes)
+
+
+def keeping(swap: Swap) -> Iterable[Obstacle]:
+    """The standby's file system keeps what production's does: access lists and attributes."""
+    path = swap.site.home.path
+    ours, theirs = (of(table(host), path) for host in (swap.production, swap.standby))
+    if ours and theirs and ours.keeps_lists and not theirs.keeps_lists:
+        yield Obstacle(
+            f"{theirs.where} ({theirs.kind}) keeps no access lists (ACL) and attributes; {swap.production.name}'s does",
+            f"`mount -o remount,acl,user_xattr {theirs.where}`, or a file system that keeps them",
+            swap.standby.name,
+        )
+
+
+@each_host
+def room(host: Host, swap: Swap) -> Iterable[Obstacle]:
+    """Room for what is kept before it is changed, and for what is written in /etc."""
+    for path in ("/etc", "/var/lib", "/run"):
+        free = host.link.ask("space", path=path)["free"]
+        if free < ROOM:
+            yield Obstacle(
+                f"{path}: {free >> 20} MiB are free, {ROOM >> 20} are needed", f"make room there: `df -h {path}`"
+            )

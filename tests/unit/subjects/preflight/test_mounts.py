@@ -1,0 +1,86 @@
+"""What is mounted where (0.2): below a tree that is copied, read-only, and without access lists."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+import tasks  # noqa: F401 (declares the items)
+from irekae.model.items import find_item
+from irekae.subjects.preflight import mounts
+from irekae.swap.swap import Swap
+from tests.unit.farend import FarEnd
+
+ROOT = "/dev/sda1 / ext4 rw,relatime,errors=remount-ro 0 0\n"
+
+
+def mounted(*lines: str) -> str:
+    return ROOT + "".join(f"{line} 0 0\n" for line in lines)
+
+
+@pytest.fixture
+def pair(swap: Swap) -> Swap:
+    return swap.for_pair(find_item("0.2"))
+
+
+def on(far: FarEnd, *lines: str) -> None:
+    def answer(argv: Sequence[str], stdin: bytes) -> tuple[int, str]:
+        return 0, mounted(*lines) if argv[0] == "cat" else ""
+
+    far.commands = answer
+
+
+def test_the_longest_and_last_mount_holds_a_path() -> None:
+    found = mounts.parse(mounted("/dev/sdb1 /home xfs ro", "tmpfs /home tmpfs rw", "/dev/sdc1 /homes ext4 rw"))
+    held = {path: mounts.of(found, path) for path in ("/home/asada", "/home", "/homes/x", "/etc/motd")}
+    assert {path: mount and (mount.where, mount.kind) for path, mount in held.items()} == {
+        "/home/asada": ("/home", "tmpfs"),
+        "/home": ("/home", "tmpfs"),
+        "/homes/x": ("/homes", "ext4"),
+        "/etc/motd": ("/", "ext4"),
+    }
+    assert mounts.parse(r"none /home/a\040b\134 tmpfs rw 0 0")[0].where == "/home/a b\\"
+
+
+@pytest.mark.parametrize(
+    ("where", "told"),
+    [
+        ("/home/asada", True),
+        ("/home/a/b", True),
+        ("/home/gate", False),  # excluded, as is what lies below
+        ("/home/gate/data", False),
+        ("/home/gatekeeper", True),
+        ("/home", False),
+        ("/homes/x", False),
+    ],
+)
+def test_a_mount_below_home_is_declared_or_told(pair: Swap, ika: FarEnd, tako: FarEnd, where: str, told: bool) -> None:
+    on(ika, f"tmpfs {where} tmpfs rw")
+    on(tako)
+    assert [one.where for one in mounts.below(pair)] == (["ika"] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("theirs", "kept"),
+    [
+        ("/dev/sdb1 /home ext4 rw", True),
+        ("/dev/sdb1 /home xfs rw", True),
+        ("/dev/sdb1 /home ext4 rw,noacl", False),
+        ("/dev/sdb1 /home ext4 rw,nouser_xattr", False),
+        ("/dev/sdb1 /home vfat rw", False),
+        ("server:/home /home nfs rw", False),
+    ],
+)
+def test_the_standby_must_keep_the_access_lists_that_production_keeps(
+    pair: Swap, ika: FarEnd, tako: FarEnd, theirs: str, kept: bool
+) -> None:
+    on(ika)
+    on(tako, theirs)
+    assert [one.where for one in mounts.keeping(pair)] == ([] if kept else ["tako"])
+
+
+def test_where_production_keeps_none_the_standby_need_not(pair: Swap, ika: FarEnd, tako: FarEnd) -> None:
+    on(ika, "/dev/sdb1 /home ext4 rw,noacl")
+    on(tako, "/dev/sdb1 /home vfat rw")
+    assert list(mounts.keeping(pair)) == []

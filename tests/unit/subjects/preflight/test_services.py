@@ -1,0 +1,58 @@
+"""Services that are declared on and are off: found before the swap, not by its acceptance (0.2)."""
+
+from __future__ import annotations
+
+import pytest
+
+import tasks  # noqa: F401 (declares the items)
+from irekae.model.items import find_item
+from irekae.subjects.preflight import services
+from irekae.swap.swap import Swap
+from tests.unit.farend import FarEnd
+from tests.unit.sysvinit_host import Sysvinit
+
+
+@pytest.fixture
+def pair(swap: Swap, ika: FarEnd, tako: FarEnd) -> tuple[Swap, Sysvinit, Sysvinit]:
+    names = [service.init for service in swap.site.services.values()]
+    return swap.for_pair(find_item("0.2")), Sysvinit(ika, *names), Sysvinit(tako, *names)
+
+
+def told(swap: Swap) -> list[tuple[str, str]]:
+    return [(one.where, one.what.partition(" (")[0]) for one in services.as_declared(swap)]
+
+
+def test_what_runs_and_starts_at_boot_as_declared_is_right(pair: tuple[Swap, Sysvinit, Sysvinit]) -> None:
+    assert told(pair[0]) == []
+
+
+@pytest.mark.parametrize("name", ["apache2", "cron", "tcpserver"])
+def test_what_is_off_on_production_is_told(pair: tuple[Swap, Sysvinit, Sysvinit], name: str) -> None:
+    swap, ika, _ = pair
+    ika.running.discard(name)
+    ika.unlink(name)
+    assert told(swap) == [
+        ("ika", f"{name} is declared on, and does not run"),
+        ("ika", f"{name} is declared on, and does not start at boot"),
+    ]
+
+
+def test_what_the_standby_is_to_have_off_or_gets_in_phase_7_may_be_off_there(
+    pair: tuple[Swap, Sysvinit, Sysvinit],
+) -> None:
+    swap, _, tako = pair
+    tako.running.discard("apache2")
+    for name in ("apache2", "tcpserver", "bind"):
+        tako.unlink(name)
+    assert told(swap) == []
+    tako.running.discard("qmail")
+    tako.unlink("cron")
+    assert told(swap) == [
+        ("tako", "qmail is declared on, and does not run"),
+        ("tako", "cron is declared on, and does not start at boot"),
+    ]
+
+
+def test_what_the_host_does_not_know_is_told(pair: tuple[Swap, Sysvinit, Sysvinit], ika: FarEnd) -> None:
+    ika.path("/etc/init.d/apache2").unlink()
+    assert ("ika", "no service 'apache2'") in told(pair[0])
