@@ -119,11 +119,13 @@ class Known(TypedDict):
 
 
 class Survey(TypedDict):
-    """Owners and groups by number, each with a path, and folders below which a path would be too long."""
+    """Owners and groups by number, each with a path; folders below which a path would be too long; paths with more."""
 
     users: list[tuple[Count, str]]
     groups: list[tuple[Count, str]]
     too_long: list[str]
+    acl: list[str]
+    xattr: list[str]
 
 
 class Digest(TypedDict):
@@ -178,10 +180,13 @@ ANSWERS: dict[str, Any] = {
     "digests": dict[str, Digest],
     "listing": dict[str, tuple[str, Whole]],
     "mailboxes": dict[str, tuple[Count, Count]],
-    "states": dict[str, list[int]],  # inode numbers may be of 64 bits without a sign
+    # Inode numbers may be of 64 bits without a sign.
+    "states": dict[str, tuple[int, int, int, int, int, dict[str, Base64]]],
     "survey": Survey,
+    "attribute_support": dict[Literal["acl", "xattr"], bool],
     "changed_since": list[str],
     "close_nameless": list[str],
+    "busy_users": list[Count],
     "end_users": list[Count],
     "known": Known | None,
     "missing": list[str],
