@@ -35,6 +35,8 @@ def phase_command(number: int, title: str) -> Command:
             finished.require_another(swap)
         run_phase(swap, number, hosts)
         session.end_of(swap, f"phase {number}", time.monotonic() - began)
+        if not swap.planned and (told := finished.said(swap)):
+            show(f"{told}: `fab begin` closes it")
 
     phase.__name__, phase.__doc__ = "all", title
     return phase

@@ -249,6 +249,12 @@ def test_a_finished_swap_is_remembered_and_said_so(swap: Swap) -> None:
     assert "`fab begin`" in raised.value.hint
 
 
+def test_any_other_phase_of_it_says_so_too(swap: Swap, capsys: pytest.CaptureFixture[str]) -> None:
+    everything(swap)
+    work.phase_command(1, "Start")(C)
+    assert "the swap of x is finished (last by " in capsys.readouterr().out
+
+
 def test_what_is_not_due_yet_is_not_said_to_be_done_by_hand(swap: Swap) -> None:
     with pytest.raises(SwapError, match="phase 8 may not start") as raised:
         by_hand.done(C, "8.1", "", "the power failed")
