@@ -21,7 +21,7 @@ def open_root(host: Host, swap: Swap) -> None:
     config = swap.site.root_door.sshd_config
     keepers.want_alive(host, swap)
     with ServiceHandle(host, swap.site.services["ssh"]).restarting():
-        host.keep_dated(config)
-        host.put(config, permit_root(host.read(config)), host.mode_of(config))
+        # From what is there now: the door may have closed since, and others may have edited the rest.
+        host.edit(config, permit_root, afresh=True)
         host.check(sshd.SSHD, "-t")
     key.want_admitted(host, swap)

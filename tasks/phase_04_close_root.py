@@ -32,10 +32,10 @@ def close_root(host: Host, swap: Swap) -> None:
     """Only what 2.1 put into sshd_config is taken out; the key of the copy and the lease go too."""
     config = swap.site.root_door.sshd_config
     with ServiceHandle(host, swap.site.services["ssh"]).restarting():
-        # Not `edit`: 0.4 opens and closes in one phase, so what is there now is its own edit, nobody else's.
-        host.put(config, without_door(host.read(config)), host.mode_of(config))
+        # From what is there now: others may have edited the rest since the door was opened.
+        host.edit(config, without_door, dated=False, afresh=True)
         if not host.planned and _is_allowed(host):
-            host.put(config, forbid_root(host.read(config)), host.mode_of(config))
+            host.edit(config, forbid_root, dated=False, afresh=True)
         remove_key(host, KEYS)
         host.check(sshd.SSHD, "-t")
     keepers.remove(host, swap)
@@ -49,7 +49,7 @@ def forbidden(host: Host, swap: Swap) -> None:
     if _is_allowed(host):
         host.say("root login was allowed: forbidding it")
         with ServiceHandle(host, swap.site.services["ssh"]).restarting():
-            host.edit(config, forbid_root)
+            host.edit(config, forbid_root, afresh=True)
             host.check(sshd.SSHD, "-t")
     want_forbidden(host, swap)
 

@@ -44,8 +44,9 @@ class HikiPage:
                 f"a form to edit the page {self.page}", editor.told(), "Hiki doesn't run, or is frozen", REMEDY
             )
         # The browser sends the button that was pressed and none of the others.
-        filled = {**form.fields, "contents": text, "save": "save"}
-        return self._ask(urllib.parse.urljoin(self.url, form.action or "./"), filled)
+        pressed = {name: value for name, value in form.fields.items() if name not in ("preview", "edit_form_button")}
+        pressed.setdefault("save", "save")
+        return self._ask(urllib.parse.urljoin(self.url, form.action or "./"), {**pressed, "contents": text})
 
     def leave(self) -> None:
         """End the session that Hiki began for the form: else its file stays until an hour's visitors have gone."""

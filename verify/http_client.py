@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import http.client
+import socket
 import ssl
 import urllib.parse
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
-
-import lxml.etree
-import lxml.html
-import urllib3
-from urllib3.connection import HTTPConnection, HTTPSConnection
+from html.parser import HTMLParser
 
 from irekae.model.results import Evidence
 from verify.evidence import start
@@ -81,21 +77,23 @@ def ask(
         cookies: sent along, and those of the answer put in.
     """
     parts = urllib.parse.urlsplit(url)
+    secure = parts.scheme == "https"
     target = urllib.parse.urlunsplit(("", "", parts.path or "/", parts.query, ""))
     body = urllib.parse.urlencode(form).encode() if form is not None else None
     method = "GET" if body is None else "POST"
     asked = f"{method} {target} HTTP/1.1\nHost: {parts.netloc}   ({parts.scheme} to {address})"
     asked += f"\n{body.decode()}" if body else ""
     began = start()
-    line = _line(address, parts, context)
     try:
-        line.connect()
-        # Asked before the answer: with its last byte the connection is closed.
-        certificate = (line.sock.getpeercert(binary_form=True) or b"") if isinstance(line.sock, ssl.SSLSocket) else b""
+        line = _connect(address, parts.hostname or "", parts.port or (443 if secure else 80), secure, context)
+    except OSError as error:
+        problem = str(error)
+        return Answer(0, {}, "", began.heard(asked, f"no connection: {problem}"), problem=problem)
+    try:
+        certificate = (line.getpeercert(binary_form=True) or b"") if isinstance(line, ssl.SSLSocket) else b""
         status, headers, raw = _exchange(line, parts.netloc, method, target, body, cookies)
-    except (OSError, urllib3.exceptions.HTTPError, http.client.HTTPException) as error:
-        cause = error.__cause__ or error  # urllib3's own name the connection's object, not what happened
-        problem = f"{type(cause).__name__}: {cause}"
+    except (OSError, http.client.HTTPException) as error:
+        problem = f"{type(error).__name__}: {error}"
         return Answer(0, {}, "", began.heard(asked, f"no response: {problem}"), problem=problem)
     finally:
         line.close()
@@ -104,34 +102,36 @@ def ask(
     return Answer(status, headers, text, began.heard(asked, shown), certificate)
 
 
-def _line(address: str, parts: urllib.parse.SplitResult, context: ssl.SSLContext | None) -> HTTPConnection:
-    """A connection of urllib3, not a pool of them: a pool follows, repeats and warns; a check wants what was said."""
-    if parts.scheme != "https":
-        return HTTPConnection(address, parts.port or 80, timeout=TIMEOUT)
-    return HTTPSConnection(
-        address,
-        parts.port or 443,
-        timeout=TIMEOUT,
-        server_hostname=parts.hostname,
-        ssl_context=context or context_without_trust(),
-    )
+def _connect(
+    address: str, name: str, port: int, secure: bool, context: ssl.SSLContext | None
+) -> socket.socket | ssl.SSLSocket:
+    line = socket.create_connection((address, port), TIMEOUT)
+    if not secure:
+        return line
+    try:
+        return (context or context_without_trust()).wrap_socket(line, server_hostname=name)
+    except OSError:
+        line.close()
+        raise
 
 
 def _exchange(
-    line: HTTPConnection, host: str, method: str, target: str, body: bytes | None, cookies: dict[str, str] | None
+    line: socket.socket, host: str, method: str, target: str, body: bytes | None, cookies: dict[str, str] | None
 ) -> tuple[int, dict[str, str], bytes]:
+    connection = http.client.HTTPConnection(host, timeout=TIMEOUT)
+    connection.sock = line
     headers = {"Host": host, "User-Agent": "irekae-verify", "Connection": "close"}
     if body is not None:
         headers["Content-Type"] = "application/x-www-form-urlencoded"
     if cookies:
         headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
-    line.request(method, target, body, headers, preload_content=False)
-    response = line.getresponse()
+    connection.request(method, target, body, headers)
+    response = connection.getresponse()
     if cookies is not None:
-        for given in response.headers.getlist("Set-Cookie"):
+        for given in response.headers.get_all("Set-Cookie") or []:
             name, _, value = given.partition(";")[0].partition("=")
             cookies[name.strip()] = value.strip()
-    return response.status, dict(response.headers.items()), response.read(LONGEST_PAGE)
+    return response.status, dict(response.getheaders()), response.read(LONGEST_PAGE)
 
 
 def fingerprint(der: bytes) -> str:
@@ -150,19 +150,51 @@ class Form:
 
 
 def forms(html: str) -> list[Form]:
-    """The forms of a page, with what a browser would send of them before a button is pressed."""
-    # As bytes: lxml refuses text that declares an encoding of its own, as XHTML does.
-    parser = lxml.html.HTMLParser(encoding="utf-8")
-    try:
-        page = lxml.html.document_fromstring(html.encode("utf-8", "replace"), parser=parser)
-    except lxml.etree.ParserError:
-        return []  # nothing but blanks or comments
-    return [Form(form.method.lower(), form.get("action", ""), _fields(form)) for form in page.forms]
+    """The forms of a page."""
+    reader = _FormReader()
+    reader.feed(html)
+    reader.close()
+    return reader.found
 
 
-def _fields(form: Any) -> dict[str, str]:
-    for field in form.iter("input"):
-        if field.type not in ("checkbox", "radio") and field.value is None:
-            field.value = ""  # lxml would leave it out
-    # The first newline of a text area is markup (HTML 4.10.11).
-    return {name: value.removeprefix("\n") for name, value in form.form_values()}
+class _FormReader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[Form] = []
+        self._area: str | None = None
+        self._select: str | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.found.append(Form(given.get("method", "get").lower(), given.get("action", ""), {}))
+        elif self.found and tag == "input":
+            self._input(given, self.found[-1].fields)
+        elif self.found and tag == "textarea":
+            self._area = given.get("name", "")
+            self.found[-1].fields[self._area] = ""
+        elif self.found and tag == "select":
+            self._select = given.get("name", "")
+        elif self.found and tag == "option" and self._select is not None:
+            fields = self.found[-1].fields
+            if self._select not in fields or "selected" in given:
+                fields[self._select] = given.get("value", "")
+
+    @staticmethod
+    def _input(given: dict[str, str], fields: dict[str, str]) -> None:
+        name, kind = given.get("name"), given.get("type", "text").lower()
+        if not name or kind in ("reset", "button", "image"):
+            return
+        if kind in ("checkbox", "radio") and "checked" not in given:
+            return
+        fields[name] = given.get("value", "on" if kind == "checkbox" else "")
+
+    def handle_data(self, data: str) -> None:
+        if self._area is not None and self.found:
+            self.found[-1].fields[self._area] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea":
+            self._area = None
+        elif tag == "select":
+            self._select = None

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from irekae.cli import session
+from irekae.host.since import keep_as_mended
 from irekae.model.errors import SwapError, wrong_use
 from irekae.model.items import EXCHANGE, Item, On, find_item
 from irekae.model.journal import State
@@ -21,13 +22,15 @@ def done(c: Any, item: str, host: str = "", why: str = "") -> None:
     if not (roles := _not_done(swap, found, roles)):
         return
     gates.require(swap, found.phase, roles, [(found, (role,)) for role in roles])
-    differences = plans.what_is_left(swap, found, roles)
+    differences, mended = plans.what_is_left(swap, found, roles)
     if differences:
         raise SwapError(
             f"{item} is not as it must be: {len(differences)} things are left to do",
             "\n".join(differences),
             f"do them, or `fab {task_of(found)}`; {_waive(swap, found, roles)} says that they shall stay",
         )
+    for role, path in mended:
+        keep_as_mended(swap.host(found, role).record, path)
     _record(swap, found, roles, "by hand", why)
 
 
@@ -95,16 +98,17 @@ def _of_hosts(c: Any, number: str, host: str, why: str) -> tuple[Item, list[On],
     return found, roles, swap
 
 
-def rollback(c: Any, to: str = "", item: str = "", host: str = "") -> None:
+def rollback(c: Any, to: str = "", item: str = "", host: str = "", keep: str = "") -> None:
     """Take the swap back: --to phase5 undoes phase 5 and all after it, --item 5.1 one item."""
     phases = {f"phase{number}": number for number in range(12)}
     hosts = session.of_one(c, host)
+    kept = [name.strip() for name in keep.split(",") if name.strip()]
     if item:
-        begun = rollback_item(session.connected(hosts=hosts), find_item(item).number, hosts)
+        begun = rollback_item(session.connected(hosts=hosts), find_item(item).number, hosts, kept)
     elif to in phases or f"phase{to}" in phases:
         if hosts:
             raise wrong_use("rollback --to takes back both hosts at once", f"named: {', '.join(hosts)}", "leave it out")
-        begun = take_back(session.connected(), phases[to if to in phases else f"phase{to}"])
+        begun = take_back(session.connected(), phases[to if to in phases else f"phase{to}"], kept)
     else:
         raise wrong_use("what is to be taken back?", hint="--to phaseN (0 to 11), or --item N.N")
     show("rolled back" if begun else "nothing had to be rolled back: none of it has begun")

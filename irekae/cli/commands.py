@@ -34,6 +34,7 @@ OPTIONS = {
     "item": "an item of the manual, by number: 5.1",
     "host": "ika or tako; both without it",
     "why": "the reason, for the journal and the report",
+    "keep": "files and services, with commas between: what others did to them since stays as it is",
     "to": "phaseN: it and all after it are taken back",
     "out": "where to write to",
     "known_hosts": "a known_hosts file that you vouch for",

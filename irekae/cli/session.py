@@ -87,7 +87,13 @@ def of_one(c: Any, host: str) -> list[str]:
 
 
 def end_of(swap: Swap, what: str, seconds: float, only: str = "") -> None:
-    """The last lines of a phase or an item; only: what of a plan is shown, by item."""
+    """The last lines of a phase or an item; only: what of a plan is shown, by item.
+
+    Raises:
+        SwapError: the plan holds what would be refused; exit status 3.
+    """
     if swap.planned:
         plans.show_plan(swap, only or what)
     show(f"{what}: {seconds:.1f} s")
+    if swap.planned:
+        plans.want_no_refusal(swap)

@@ -71,6 +71,7 @@ def resume(c: Any, plan: bool = False, through: int = -1, yes: bool = False) -> 
         run_phase(swap, number, hosts)
     if swap.planned:
         plans.show_plan(swap)
+        plans.want_no_refusal(swap)
     elif not left:
         _say_what_is_next(swap, hosts)
 

@@ -90,6 +90,8 @@ class Planned:
         services: what was started, stopped, enabled, disabled, by script or unit.
         copies: folders that a planned copy fills, and the host that it comes from.
         originals: what a file was before the first edit that a phase would make, by phase and path (D7).
+        trusting: what a person made of a file where we would edit it is right, for he says so (`fab done`).
+        mended: the files in which that counted.
     """
 
     link: Link
@@ -98,6 +100,8 @@ class Planned:
     planned: bool = True
     copies: dict[str, Link] = field(default_factory=dict)
     originals: dict[tuple[int, str], bytes] = field(default_factory=dict)
+    trusting: bool = False
+    mended: list[str] = field(default_factory=list)
 
     def stat(self, path: str) -> dict[str, Any] | None:
         """State of what lies, or would lie, at path."""
@@ -139,7 +143,14 @@ class Planned:
             self.files[arguments["path"]] = None
         elif op == "mode" and (held := self.read(arguments["path"])):
             self.files[arguments["path"]] = File(held.data, {**held.state, "mode": arguments["mode"]})
+        elif op == "restore":
+            self.files[arguments["path"]] = self._kept(arguments["n"], arguments["path"], arguments["was"])
         return None
+
+    def _kept(self, n: int, path: str, was: dict[str, Any] | None) -> File | None:
+        """What a checkpoint would bring back; of a folder or a link no more than its state."""
+        kept = self.link.ask("kept", n=n, path=path) if was and was["kind"] == "file" else None
+        return File(decode(kept["data"]) if kept else b"", was) if was else None
 
 
 def run(link: Link, argv: Sequence[str], stdin: bytes | None = None, timeout: float = 600) -> Result:

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from irekae.host.overlay import Ground
-from irekae.host.remote import Link
+from irekae.host.remote import Link, Lost, encode
 from irekae.model.differences import Secret
+from irekae.model.errors import SwapError
 from irekae.model.journal import Entry, now, operator
 from irekae.model.legible import line
 from irekae.model.printing import show
@@ -28,6 +29,28 @@ class PlannedChange:
     what: str
     lines: tuple[str, ...] = ()
     routine: bool = False  # done whatever the host's state is, as a restart after an edit
+    refused: bool = False  # what would be refused, instead of done
+
+
+@dataclass(frozen=True)
+class Written:
+    """A file as we leave it.
+
+    Attributes:
+        state: mode, uid, gid.
+        data: its contents; None where they stay as they are.
+        wanted: what we wanted them to be, before others' changes were merged in.
+    """
+
+    state: dict[str, int]
+    data: bytes | None = field(default=None, repr=False)
+    wanted: bytes | None = field(default=None, repr=False)
+
+    def sent(self) -> dict[str, str]:
+        """What the checkpoint keeps of it."""
+        wanted = None if self.wanted == self.data else self.wanted
+        both = (("data", self.data), ("wanted", wanted))
+        return {key: encode(text) for key, text in both if text is not None}
 
 
 @dataclass
@@ -80,6 +103,18 @@ class Record:
         if not self.planned:
             self.show(f"  {self.item} {self.host}: {text}")
 
+    def refused(self, error: SwapError) -> None:
+        """A plan goes on past what would be refused, and tells it in its place; anything else ends there.
+
+        Raises:
+            SwapError: this is no plan, or the connection is lost.
+        """
+        if not self.planned or isinstance(error, Lost):
+            raise error
+        lines = [*error.detail.splitlines(), *([f"next: {error.hint}"] if error.hint else [])]
+        change = PlannedChange(self.item, self.host, _fit(error.what), tuple(map(_fit, lines)), refused=True)
+        self.plan.append(change)
+
     def event(self, event: str, **more: Any) -> Entry:
         """Write a line into the host's journal and make it last."""
         entry: Entry = {
@@ -102,7 +137,8 @@ class Record:
         keep: tuple[str, ...] = (),
         lines: tuple[str, ...] = (),
         routine: bool = False,
-    ) -> None:
+        wrote: Mapping[str, Written | None] | None = None,
+    ) -> int:
         """Announce a change before it is made: keep what is there, write the intent and its undo, show it.
 
         Args:
@@ -111,12 +147,19 @@ class Record:
             keep: paths whose present state is kept in the checkpoint.
             lines: diff or commands, shown in a plan.
             routine: is it done whatever the host's state is.
+            wrote: what will lie at these paths, None where nothing will: an undo asks whether it still does.
+
+        Returns:
+            The change's number; 0 in a plan.
         """
         self.changes += 1
         if self.planned:
             shown = tuple(map(_fit, lines))
             self.plan.append(PlannedChange(self.item, self.host, _fit(what), shown, routine))
-            return
-        kept = self.link.ask("checkpoint", paths=list(keep))
-        self.event("change", n=kept["n"], what=_fit(what), undo={**undo, "kept": kept["kept"]})
+            return 0
+        ours = wrote or {}
+        kept = self.link.ask("checkpoint", paths=list(keep), wrote={p: f.sent() for p, f in ours.items() if f})
+        after = {"wrote": {p: f and f.state for p, f in ours.items()}} if ours else {}
+        self.event("change", n=kept["n"], what=_fit(what), undo={**undo, "kept": kept["kept"], **after})
         self.show(f"  {self.item} {self.host}: {_fit(what)}")
+        return int(kept["n"])

@@ -105,7 +105,7 @@ class ServiceHandle:
 
     def _at_boot(self, verb: str, wanted: bool) -> None:
         commands = self.manager.enable(self.init) if wanted else self.manager.disable(self.init)
-        self._keep_links(f"{verb} {self.init} at boot", commands)
+        n = self._keep_links(f"{verb} {self.init} at boot", commands)
         self.host.plan_service(self.init, at_boot=wanted)
         if self.host.planned:
             return
@@ -113,6 +113,7 @@ class ServiceHandle:
         # Turning one off needs healing only where update-rc.d could not do it: others' scripts are 7.5's business.
         if wanted or self.state().at_boot is not wanted:
             said = self._heal(said, commands)
+        self._made(n)
         if self.state().at_boot is not wanted:
             raise SwapError(
                 f"{self.init} is not {verb}d at boot on {self.host.name}", said, "`ls /etc/rc?.d`, `systemctl status`"
@@ -121,11 +122,19 @@ class ServiceHandle:
     def renew_links(self) -> str:
         """Remove its boot links and make them anew (7.5); what the commands said, after healing."""
         commands = self.manager.renew(self.init)
-        self._keep_links(f"make the boot links of {self.init} anew", commands)
+        n = self._keep_links(f"make the boot links of {self.init} anew", commands)
         self.host.plan_service(self.init, at_boot=True)
-        return "" if self.host.planned else self._heal(self._links(commands), commands)
+        if self.host.planned:
+            return ""
+        said = self._heal(self._links(commands), commands)
+        self._made(n)
+        return said
 
-    def _keep_links(self, what: str, commands: list[list[str]]) -> None:
+    def _made(self, n: int) -> None:
+        """Write down which links a change left: an undo keeps what others do to them afterwards."""
+        self.host.record.event("made", n=n, links=self.host.link.ask("links"))
+
+    def _keep_links(self, what: str, commands: list[list[str]]) -> int:
         links, state = self.host.link.ask("links"), self.state()
         undo = {
             "kind": "links",
@@ -134,7 +143,7 @@ class ServiceHandle:
             "init": self.init,
             "running": state.running,
         }
-        self.host.record.change(what, undo, _DEPENDS, tuple(f"$ {' '.join(argv)}" for argv in commands))
+        return self.host.record.change(what, undo, _DEPENDS, tuple(f"$ {' '.join(argv)}" for argv in commands))
 
     def _links(self, commands: list[list[str]]) -> str:
         said = ""

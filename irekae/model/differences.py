@@ -28,12 +28,6 @@ def diff(path: str, before: bytes, after: bytes, secret: Secret | None = None) -
     return tuple(_counted(old, new, secret.public_words)) if old != new else ()
 
 
-def three_texts(path: str, before: bytes, now: bytes, wanted: bytes, secret: Secret | None = None) -> list[str]:
-    """What somebody did to a file since its original was kept, and what we would have done to that."""
-    since, ours = diff(path, before, now, secret), diff(path, before, wanted, secret)
-    return ["what was done to it since:", *since, "what we would do:", *ours]
-
-
 def _counted(old: list[str], new: list[str], public_words: Collection[str]) -> Iterator[str]:
     changes = [
         change for change in difflib.SequenceMatcher(None, old, new, False).get_opcodes() if change[0] != "equal"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from irekae.host.overlay import Planned
 from irekae.host.record import PlannedChange
 from irekae.model import seat_files
 from irekae.model.errors import Status, SwapError, wrong_use
@@ -16,6 +17,7 @@ from irekae.procedure.runner import act_planned, plan_before
 from irekae.swap.swap import Swap
 
 SHOWN = 80  # lines of one change
+Mended = tuple[On, str]  # whose file, and its path
 
 
 class StoredPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -35,16 +37,37 @@ def show_plan(swap: Swap, only: str = "") -> None:
     work = list(ITEMS)
     # The hosts were planned side by side: shown one after the other, each in its order of work.
     for change in sorted(wanted, key=lambda change: (work.index(change.item), change.host)):
-        show(f"  {change.item} {change.host}: {change.what}")
+        show(f"  {change.item} {change.host}: {'REFUSED: ' if change.refused else ''}{change.what}")
         for line in change.lines[:SHOWN]:
             show(f"      {line}")
         if len(change.lines) > SHOWN:
             show(f"      … {len(change.lines) - SHOWN} more lines")
     earlier = len(swap.plan) - len(wanted)
     show(
-        f"plan: {len(wanted)} changes; nothing was changed"
+        f"plan: {_counted(wanted)}; nothing was changed"
         + (f" ({earlier} of earlier phases not shown)" if earlier else "")
     )
+
+
+def _counted(changes: Sequence[PlannedChange]) -> str:
+    refused = sum(change.refused for change in changes)
+    return f"{len(changes) - refused} changes" + (f", {refused} refused" if refused else "")
+
+
+def want_no_refusal(swap: Swap) -> None:
+    """A plan that would be refused somewhere is told at its end, earlier phases included.
+
+    Raises:
+        SwapError: with every refusal; exit status 3.
+    """
+    refused = list(dict.fromkeys(_line(change) for change in swap.plan if change.refused))
+    if refused:
+        raise SwapError(
+            f"{len(refused)} thing{'s' if len(refused) > 1 else ''} of this plan would be refused",
+            "\n".join(refused),
+            "bring each right as it says, then the plan again",
+            Status.REFUSED,
+        )
 
 
 def _belongs(change: PlannedChange, only: str) -> bool:
@@ -56,14 +79,19 @@ def plan_all(swap: Swap, out: Path | None) -> None:
     plan_before(swap, 12)
     if out is None:
         show_plan(swap)
-        return
+    else:
+        _store(swap, out)
+    want_no_refusal(swap)
+
+
+def _store(swap: Swap, out: Path) -> None:
     stored = StoredPlan(now(), str((swap.run or {}).get("id", "")), _storable(swap.plan))
     if not out.parent.is_dir():
         raise wrong_use(
             f"{out} cannot be written", f"there is no folder {out.parent}", "--out FILE in one that is there"
         )
     seat_files.write_json(out, stored)
-    show(f"plan: {len(swap.plan)} changes stored in {out}")
+    show(f"plan: {_counted(swap.plan)} stored in {out}")
 
 
 def _storable(changes: Sequence[PlannedChange]) -> list[PlannedChange]:
@@ -118,13 +146,21 @@ def _key(change: PlannedChange) -> str:
     return hashlib.sha256(msgspec.json.encode(change)).hexdigest()
 
 
-def what_is_left(swap: Swap, item: Item, roles: Sequence[On]) -> list[str]:
-    """What the item's own verbs would still do on these hosts: nothing, if a person did it right by hand."""
+def what_is_left(swap: Swap, item: Item, roles: Sequence[On]) -> tuple[list[str], list[Mended]]:
+    """What the item's own verbs would still do on these hosts: nothing, if a person did it right by hand.
+
+    Returns:
+        That; and the files that a person has made otherwise than we would, which his word makes right.
+    """
     if item.number == "6.1" and not swap.exchanged:
-        return ["the machines still bear the names that they had before the swap"]
+        return ["the machines still bear the names that they had before the swap"], []
     if item.check or item.phase == 6:
-        return []
+        return [], []
     view = swap.as_plan()
+    grounds = {role: ground for role in roles if isinstance(ground := view.host(item, role).record.ground, Planned)}
+    for ground in grounds.values():
+        ground.trusting = True
     act_planned(view, item, roles)
     names = {swap.name_in(item.phase, role) for role in roles}
-    return [_line(change) for change in view.plan if change.host in names and not change.routine]
+    left = [_line(change) for change in view.plan if change.host in names and not change.routine]
+    return left, [(role, path) for role, ground in grounds.items() for path in ground.mended]

@@ -64,7 +64,15 @@ def plan_before(swap: Swap, phase: int) -> None:
 def act_planned(swap: Swap, item: Item, roles: Sequence[On]) -> None:
     """Plan one item, done or not, on the hosts of these roles."""
     for part in parts_of(swap, item, roles, again=True):
-        _act(swap, item, [swap.host(item, role) for role in part])
+        _plan(swap, item, [swap.host(item, role) for role in part])
+
+
+def _plan(swap: Swap, item: Item, hosts: list[Host]) -> None:
+    """Plan one item on these hosts; what it would be refused for stands in the plan, and the plan goes on."""
+    try:
+        _act(swap, item, hosts)
+    except SwapError as error:
+        hosts[0].record.refused(error)
 
 
 def _run(swap: Swap, items: Sequence[Item], roles: Sequence[On], again: bool) -> None:
@@ -145,7 +153,7 @@ def _carry_out(swap: Swap, item: Item, part: tuple[On, ...], again: bool) -> Non
     """
     hosts = [swap.host(item, role) for role in part]
     if swap.planned:
-        _act(swap, item, hosts)
+        _plan(swap, item, hosts)
         return
     locking.take(swap, item, part, hosts)
     if not again and all(swap.remembered(item, role).state.settled for role in part):

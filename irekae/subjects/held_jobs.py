@@ -58,6 +58,7 @@ def _move(host: Host, source: str, target: str) -> None:
         uid=state["uid"],
         gid=state["gid"],
         mtime=state["mtime"],
+        afresh=True,
     )
     host.remove(source)
 

@@ -169,6 +169,8 @@ class FarEnd:
         for key in MANY if op not in ("digests", "listing") else ():
             if key in found:
                 found[key] = [f"{self.root}{path}" for path in found[key]]
+        if "wrote" in found:
+            found["wrote"] = {f"{self.root}{path}": texts for path, texts in found["wrote"].items()}
         return found
 
     def _up(self, op: str, answer: Any, path: str = "") -> Any:

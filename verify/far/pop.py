@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import poplib
+import hashlib
 import re
+import socket
 import time
-from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from verify.far.ours import is_whole
 
 STAMP = re.compile(r"^\+OK\b.*(<[^<>@\s]+@[^<>@\s]+>)")
 """A greeting with a timestamp, in the form of a Message-ID (RFC 1939 7)."""
-NO_APOP = "the greeting has no timestamp: APOP is off"
-HUNG_UP = "-ERR EOF"
-"""What poplib calls it."""
 KEPT = 1500
-# poplib gives up at lines of 2048 bytes, and what others have sent to this mailbox may hold longer ones: not all keep
-# RFC 5322's 998. Nothing but this number says where it gives up.
-poplib._MAXLINE = 1_000_000  # type: ignore[attr-defined]
 PAUSE = 0.25
 
 
@@ -49,66 +42,72 @@ def main(request: dict[str, Any]) -> dict[str, Any]:
         time.sleep(PAUSE)
 
 
-class Line(poplib.POP3):
+class Line:
     """A connection to the server, and what was said."""
 
     def __init__(self, request: dict[str, Any], said: list[str]) -> None:
         """Call the server and hear its greeting."""
         self.said = said
-        try:
-            super().__init__(request["server"], request["port"], timeout=request.get("timeout", 10))
-        except (OSError, poplib.error_proto):
-            if hasattr(self, "file"):
-                self.close()
-            raise
-        said.append(f"< {shown(self.welcome)}")
-        self.stamped = STAMP.search(shown(self.welcome)) is not None
+        self._socket = socket.create_connection((request["server"], request["port"]), request.get("timeout", 10))
+        self._file = self._socket.makefile("rb")
+        self.greeting = self.hear()
 
-    def say(self, words: str, command: Callable[[], Any]) -> Any:
-        """Send a command and return what poplib makes of the reply, both written down; error_proto where it is refused.
+    def hear(self) -> str:
+        """One line of the server."""
+        raw = self._file.readline(65536)
+        if not raw:
+            raise EOFError("the server hung up")
+        text = raw.decode("utf-8", "replace").rstrip("\r\n")
+        self.said.append(f"< {text}")
+        return text
 
-        Args:
-            words: the command as the transcript shows it.
-            command: what of poplib sends it.
-        """
-        self.said.append(f"> {words}")
-        try:
-            answer = command()
-        except poplib.error_proto as refused:
-            self.said.append(f"< {shown(refused)}")
-            raise
-        first = answer[0] if isinstance(answer, tuple) else answer
-        self.said.append(f"< {shown(first) if isinstance(first, bytes) else answer}")
-        return answer
+    def say(self, words: str, shown: str = "") -> str:
+        """Send a command; `shown` stands in the transcript where the command itself must not."""
+        self.said.append(f"> {shown or words}")
+        self._socket.sendall(words.encode() + b"\r\n")
+        return self.hear()
+
+    def lines(self) -> list[str]:
+        """A reply of many lines, dots undone (RFC 1939 3)."""
+        got: list[str] = []
+        while True:
+            raw = self._file.readline(1_000_000)
+            if not raw:
+                raise EOFError("the server hung up")
+            text = raw.decode("utf-8", "replace").rstrip("\r\n")
+            if text == ".":
+                return got
+            got.append(text[1:] if text.startswith(".") else text)
+
+    def close(self) -> None:
+        """Hang up."""
+        self._file.close()
+        self._socket.close()
 
 
-def shown(answer: object) -> str:
-    """What the server said, or how poplib calls it, as text."""
-    words = answer.args[0] if isinstance(answer, poplib.error_proto) and answer.args else answer
-    return words.decode("utf-8", "replace") if isinstance(words, bytes) else str(words)
-
-
-def apop(line: Line, user: str, password: str) -> None:
-    """Log in with the digest of the greeting's timestamp and the secret; error_proto where one is not let in."""
-    if not line.stamped:
-        raise poplib.error_proto(NO_APOP)
-    line.say(f"APOP {user} [digest]", lambda: line.apop(user, password))
+def apop(line: Line, user: str, password: str) -> str:
+    """Log in with the digest of the greeting's timestamp and the secret; an empty answer: no timestamp, no APOP."""
+    stamp = STAMP.search(line.greeting)
+    if not stamp:
+        return ""
+    digest = hashlib.md5((stamp[1] + password).encode(), usedforsecurity=False).hexdigest()
+    return line.say(f"APOP {user} {digest}", f"APOP {user} [digest]")
 
 
 def login_with_wrong_secret(request: dict[str, Any], said: list[str]) -> bool | None:
     """Whether a wrong secret is refused; None: there was no APOP to try it with."""
     try:
         line = Line(request, said)
-    except (OSError, poplib.error_proto) as error:
-        said.append(f"[{shown(error)}]")
+    except (OSError, EOFError) as error:
+        said.append(f"[{error}]")
         return None
     try:
-        apop(line, request["user"], request["password"][::-1] + "x")
-    except (OSError, poplib.error_proto):
-        return line.stamped or None  # some servers hang up on a wrong secret
+        answer = apop(line, request["user"], request["password"][::-1] + "x")
+        return answer.startswith("-ERR") if answer else None
+    except (OSError, EOFError):
+        return True  # some servers hang up on a wrong secret
     finally:
         line.close()
-    return False
 
 
 def session(request: dict[str, Any], found: list[str], said: list[str]) -> dict[str, Any]:
@@ -116,18 +115,20 @@ def session(request: dict[str, Any], found: list[str], said: list[str]) -> dict[
     state: dict[str, Any] = {"connected": False, "timestamp": False, "in": False, "problem": ""}
     try:
         line = Line(request, said)
-    except (OSError, poplib.error_proto) as error:
-        said.append(f"[{shown(error)}]")
-        greeted = isinstance(error, poplib.error_proto) and shown(error) != HUNG_UP
-        return {**state, "connected": greeted, "problem": shown(error)}
-    state.update(connected=True, timestamp=line.stamped)
+    except (OSError, EOFError) as error:
+        said.append(f"[{error}]")
+        return {**state, "problem": str(error)}
     try:
-        apop(line, request["user"], request["password"])
-        state["in"] = True
-        collect(line, request["mark"], found)
-    except (OSError, poplib.error_proto) as error:
-        said.append(f"[{shown(error)}]")
-        state.update(problem=shown(error), **{"in": False})
+        state["connected"] = True
+        state["timestamp"] = STAMP.search(line.greeting) is not None
+        answer = apop(line, request["user"], request["password"])
+        state["in"] = answer.startswith("+OK")
+        state["problem"] = "" if state["in"] else answer or "the greeting has no timestamp: APOP is off"
+        if state["in"]:
+            collect(line, request["mark"], found)
+    except (OSError, EOFError) as error:
+        said.append(f"[{error}]")
+        state.update(problem=str(error), **{"in": False})
     finally:
         line.close()
     return state
@@ -135,17 +136,13 @@ def session(request: dict[str, Any], found: list[str], said: list[str]) -> dict[
 
 def collect(line: Line, mark: str, found: list[str]) -> None:
     """Fetch every message, delete those that the checks sent; the server forgets them at QUIT."""
-    count, _ = line.say("STAT", line.stat)
+    count = int(line.say("STAT").split()[1])
     for number in range(1, count + 1):
-        try:
-            _, lines, _ = line.say(f"RETR {number}", partial(line.retr, number))
-        except poplib.error_proto as refused:
-            if shown(refused) == HUNG_UP:
-                raise
+        if not line.say(f"RETR {number}").startswith("+OK"):
             continue
-        message = "\n".join(shown(one) for one in lines)
+        message = "\n".join(line.lines())
         if mark in message and message not in found:
             found.append(message)
         if is_whole(message, mark):
-            line.say(f"DELE {number}", partial(line.dele, number))
-    line.say("QUIT", line.quit)
+            line.say(f"DELE {number}")
+    line.say("QUIT")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import smtplib
+import socket
 from typing import Any
+
+LONGEST_LINE = 4096
 
 
 def main(request: dict[str, Any]) -> dict[str, Any]:
@@ -21,68 +23,66 @@ def main(request: dict[str, Any]) -> dict[str, Any]:
     return {"dialogues": held}
 
 
-class Line(smtplib.SMTP):
+class Line:
     """A connection and the transcript of what was said over it."""
 
-    def __init__(self, helo: str, timeout: float) -> None:
-        """Nobody is called yet."""
-        super().__init__(local_hostname=helo, timeout=timeout)
-        self.command_encoding = "utf-8"  # an address goes out as it stands
+    def __init__(self, address: str, port: int, timeout: float) -> None:
+        """Call the server; OSError where nobody takes it."""
         self.said: list[str] = []
-        self.called = False
+        self._socket = socket.create_connection((address, port), timeout)
+        self._file = self._socket.makefile("rb")
 
-    def call(self, address: str, port: int) -> int:
-        """Call the server and hear its greeting; OSError where nobody takes the call."""
-        try:
-            reply = self.connect(address, port)
-        except smtplib.SMTPException:
-            self.called = True  # somebody took it, and said nothing
-            raise
-        self.called = True
-        return self._heard(reply)
+    def hear(self) -> int:
+        """The code of the server's next reply (RFC 5321 4.2)."""
+        while True:
+            raw = self._file.readline(LONGEST_LINE)
+            if not raw:
+                raise EOFError("the server hung up")
+            text = raw.decode("utf-8", "replace").rstrip("\r\n")
+            self.said.append(f"< {text}")
+            if text[3:4] != "-":
+                return int(text[:3]) if text[:3].isdigit() else 0
 
     def say(self, words: str) -> int:
         """Send a command and hear the reply."""
         self.said.append(f"> {words}")
-        # Not `mail` and `rcpt`: they rewrite addresses, and a relay's tricks are in how an address is written.
-        return self._heard(self.docmd(words))
+        self._socket.sendall(words.encode() + b"\r\n")
+        return self.hear()
 
-    def send_letter(self, message: str, codes: dict[str, int]) -> None:
-        """Send a message; the codes of DATA and, where that was taken, of the message are put into `codes`."""
-        lines = message.splitlines()
-        self.said.append("> DATA")
-        try:
-            reply = self.data("\r\n".join(lines).encode())
-        except smtplib.SMTPDataError as refused:
-            codes["data"] = self._heard((refused.smtp_code, refused.smtp_error))
-            return
-        codes["data"] = 354
-        self.said += ["< 354", f"> [message of {len(lines)} lines]"]
-        codes["sent"] = self._heard(reply)
+    def send(self, message: str) -> int:
+        """Send a message, its lines' first dots doubled (RFC 5321 4.5.2)."""
+        lines = [f".{line}" if line.startswith(".") else line for line in message.splitlines()]
+        self.said.append(f"> [message of {len(lines)} lines]")
+        self._socket.sendall("\r\n".join([*lines, ".", ""]).encode())
+        return self.hear()
 
-    def _heard(self, reply: tuple[int, bytes | str]) -> int:
-        code, text = reply
-        lines = (text if isinstance(text, str) else text.decode("utf-8", "replace")).split("\n")
-        self.said += [*(f"< {code}-{line}" for line in lines[:-1]), f"< {code} {lines[-1]}"]
-        return max(code, 0)  # -1: what was heard is no reply
+    def close(self) -> None:
+        """Hang up."""
+        self._file.close()
+        self._socket.close()
 
 
 def converse(request: dict[str, Any], dialogue: dict[str, Any]) -> dict[str, Any]:
     """One conversation: reply codes by step, and the transcript."""
     codes: dict[str, int] = {}
-    line = Line(request["helo"], request.get("timeout", 10))
+    said: list[str] = []
     try:
-        codes["banner"] = line.call(request["server"], request["port"])
+        line = Line(request["server"], request["port"], request.get("timeout", 10))
+    except OSError as error:
+        return {"codes": codes, "said": [f"no connection: {error}"], "connected": False}
+    try:
+        said = line.said
+        codes["banner"] = line.hear()
         codes["helo"] = line.say(f"HELO {request['helo']}")
         codes["mail"] = line.say(f"MAIL FROM:<{dialogue['from']}>")
         codes["rcpt"] = line.say(f"RCPT TO:<{dialogue['to']}>")
         if codes["rcpt"] // 100 == 2 and dialogue.get("data"):
-            line.send_letter(dialogue["data"], codes)
+            codes["data"] = line.say("DATA")
+            if codes["data"] == 354:
+                codes["sent"] = line.send(dialogue["data"])
         codes["quit"] = line.say("QUIT")
-    except OSError as error:  # smtplib's own are of this kind
-        if not line.called:
-            return {"codes": codes, "said": [f"no connection: {error}"], "connected": False}
-        line.said.append(f"[{error}]")
+    except (OSError, EOFError) as error:
+        said.append(f"[{error}]")
     finally:
         line.close()
-    return {"codes": codes, "said": line.said, "connected": True}
+    return {"codes": codes, "said": said, "connected": True}

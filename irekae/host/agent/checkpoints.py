@@ -5,26 +5,35 @@ from __future__ import annotations
 import base64
 import os
 import stat
-from typing import Sequence
+from typing import Mapping, Sequence
 
 from irekae.host.agent.base import MEMORY, Answer, Refused, operation, raw
-from irekae.host.agent.files import op_list, op_mkdir, op_read, op_stat, op_write
+from irekae.host.agent.files import digest, op_list, op_mkdir, op_read, op_stat, op_write
 from irekae.host.agent.paths import Spot
 from irekae.host.agent.replace import relink, replace
 
+WROTE = {"data": ".wrote", "wanted": ".wanted"}  # what a change wrote; what it wanted, before others' was merged in
 
-def copy_path(n: int, path: str) -> str:
-    """Where checkpoint n keeps the contents of path."""
-    return MEMORY.path("checkpoints", f"{n:06d}{path}")
+
+def copy_path(n: int, path: str, kind: str = "") -> str:
+    """Where checkpoint n keeps the contents of path: as they were, or of a kind of WROTE."""
+    return MEMORY.path("checkpoints", f"{n:06d}{kind}{path}")
 
 
 @operation
-def op_checkpoint(paths: Sequence[str]) -> Answer:
+def op_checkpoint(paths: Sequence[str], wrote: Mapping[str, Mapping[str, str]] | None = None) -> Answer:
     """Keep what lies at the paths before a change; the change's number, and what was there.
 
     The copies lie below checkpoints/NUMBER/ under their whole paths.
+
+    Args:
+        paths: that the change touches.
+        wrote: path → the contents, base64, that the change will write ("data") and wanted to ("wanted").
     """
     number = next_number()
+    for path, texts in (wrote or {}).items():
+        for key, data in texts.items():
+            op_write(copy_path(number, path, WROTE[key]), data, 0o600)
     kept: dict[str, Answer | None] = {}
     for path in paths:
         kept[path] = state = op_stat(path)
@@ -53,12 +62,20 @@ def next_number() -> int:
 
 
 @operation
-def op_restore(n: int, path: str, was: Answer | None) -> None:
+def op_restore(n: int, path: str, was: Answer | None, expect: str | None = None) -> None:
     """Make path what it was when checkpoint n was taken: contents, mode, owner, time; or absent.
+
+    Args:
+        n: the checkpoint.
+        path: what it kept.
+        was: the state that it found there.
+        expect: sha256 of the contents that the seat saw just now, "" for no file, None for any.
 
     Raises:
         Refused: a folder stands there that was none; nobody asked us to remove what is in it.
     """
+    if expect is not None and digest(path) != expect:
+        raise Refused("changed", f"{path} changed while we looked at it")
     try:
         spot = Spot(path)
     except (FileNotFoundError, NotADirectoryError):
@@ -114,3 +131,23 @@ def restore_folder(spot: Spot, was: Answer) -> None:
 def op_kept(n: int, path: str) -> Answer | None:
     """The contents of path that checkpoint n keeps."""
     return op_read(copy_path(n, path))
+
+
+@operation
+def op_written(n: int, path: str, wanted: bool = False) -> Answer | None:
+    """The contents that change n wrote to path, or wanted to; those that it found, where it changed none."""
+    kinds = [WROTE["wanted"]] if wanted else []
+    found = [op_read(copy_path(n, path, kind)) for kind in (*kinds, WROTE["data"], "")]
+    return next((held for held in found if held), None)
+
+
+@operation
+def op_keep_undone(n: int, path: str, data: str) -> None:
+    """Keep what an undo of change n is about to write to path (base64): others' work is in it, so it can't be told."""
+    op_write(copy_path(n, path, ".undone"), data, 0o600)
+
+
+@operation
+def op_undone(n: int, path: str) -> Answer | None:
+    """What an undo of change n wrote to path, if others' work was in it."""
+    return op_read(copy_path(n, path, ".undone"))

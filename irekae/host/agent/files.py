@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import errno
 import hashlib
 import os
 import stat
@@ -150,6 +151,22 @@ def op_remove(path: str) -> None:
             spot.sync()
     except (FileNotFoundError, NotADirectoryError):
         return
+
+
+@operation
+def op_remove_empty(path: str) -> bool:
+    """Remove a folder unless somebody has put something into it; whether it is gone."""
+    try:
+        with Spot(path) as spot:
+            os.rmdir(spot.name, dir_fd=spot.folder)
+            spot.sync()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError as error:
+        if error.errno != errno.ENOTEMPTY:
+            raise
+        return False
+    return True
 
 
 @operation

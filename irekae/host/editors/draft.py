@@ -90,8 +90,7 @@ class Draft:
         line = self.lines[number]
         start = len(line) - len(line.lstrip())
         end = start + len(line.split()[0].partition(".")[0])
-        whole = [(start, len(line))]
-        if not any(self.tokens(number, host, whole) for host in (self.exchange.old, self.exchange.new)):
+        if not self.tokens(number, self.exchange.old, [(start, len(line))]):
             self.exchange_names(number, [(start, end)])
 
     def exchange_names(self, number: int, spans: Iterable[Span] | None = None) -> None:

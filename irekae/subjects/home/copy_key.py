@@ -30,7 +30,7 @@ def install_key(swap: Swap) -> None:
     if held is None or line not in held.data:
         text = held.data if held else b""
         gap = b"" if not text or text.endswith(b"\n") else b"\n"
-        tako.put(KEYS, text + gap + line, 0o600)
+        tako.put(KEYS, text + gap + line, 0o600, afresh=True)
 
 
 def remove_key(host: Host, path: str) -> None:
@@ -38,8 +38,12 @@ def remove_key(host: Host, path: str) -> None:
     held = host.find(path)
     if held is None:
         return
-    kept = b"".join(line for line in held.data.splitlines(True) if not line.rstrip().endswith(MARK.encode()))
-    if kept:
-        host.edit(path, lambda _: kept, dated=False)
+    if without_key(held.data):
+        host.edit(path, without_key, dated=False, afresh=True)
     else:
         host.remove(path)
+
+
+def without_key(keys: bytes) -> bytes:
+    """authorized_keys without the copy's key."""
+    return b"".join(line for line in keys.splitlines(True) if not line.rstrip().endswith(MARK.encode()))

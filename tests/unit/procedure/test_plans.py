@@ -132,23 +132,23 @@ def test_a_plan_that_cannot_be_stored_is_told(swap: Swap, tmp_path: Path) -> Non
 
 
 def test_what_was_done_right_by_hand_leaves_nothing(swap: Swap, ika: FarEnd) -> None:
-    assert len(plans.what_is_left(swap, ITEMS["5.1"], [P])) == 2
+    assert len(plans.what_is_left(swap, ITEMS["5.1"], [P])[0]) == 2
     ika.put("/etc/hosts", "new\n")
-    assert plans.what_is_left(swap, ITEMS["5.1"], [P]) == []
-    assert plans.what_is_left(swap, ITEMS["5.1"], [S]) != []
+    assert plans.what_is_left(swap, ITEMS["5.1"], [P])[0] == []
+    assert plans.what_is_left(swap, ITEMS["5.1"], [S])[0] != []
 
 
 def test_what_always_happens_is_no_difference(swap: Swap) -> None:
     def routine(host: Host, swap: Swap) -> None:
         host.record.change("restart ssh afterwards", {}, routine=True)
 
-    assert plans.what_is_left(swap, declare("2.1", S, routine), [S]) == []
+    assert plans.what_is_left(swap, declare("2.1", S, routine), [S])[0] == []
 
 
 def test_a_change_of_the_pair_counts_for_the_host_that_it_is_on(swap: Swap) -> None:
     pair = declare("3.3", On.PAIR, lambda swap: swap.standby.put("/etc/pop.auth", b"x"))
-    assert plans.what_is_left(swap, pair, [P]) == []
-    assert len(plans.what_is_left(swap, pair, [S])) == 1
+    assert plans.what_is_left(swap, pair, [P])[0] == []
+    assert len(plans.what_is_left(swap, pair, [S])[0]) == 1
 
 
 def test_verifying_changes_nothing(swap: Swap, ika: FarEnd) -> None:
@@ -156,3 +156,39 @@ def test_verifying_changes_nothing(swap: Swap, ika: FarEnd) -> None:
     plans.what_is_left(swap, ITEMS["5.1"], [P, S])
     assert ika.files() == before
     assert swap.plan == []
+
+
+# --- refusals ---
+
+
+def test_a_plan_goes_on_past_refusals_and_ends_with_all_of_them(
+    swap: Swap, ika: FarEnd, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stubborn(host: Host, swap: Swap) -> None:
+        raise SwapError("it cannot be", "for a reason", "do this")
+
+    def two_files(host: Host, swap: Swap) -> None:
+        host.edit("/etc/missing", lambda text: text)
+        host.put("/etc/there", b"x\n")
+
+    declare("2.1", P, stubborn)
+    declare("5.3", P, two_files)
+    view = swap.as_plan()
+    with pytest.raises(SwapError) as raised:
+        plans.plan_all(view, None)
+    said = capsys.readouterr().out
+    assert "5.3 ika: create /etc/there" in said, "the same item goes on"
+    assert "7.1 tako: create /etc/locals" in said, "and so do the phases behind it"
+    assert "  2.1 ika: REFUSED: it cannot be\n      for a reason\n      next: do this\n" in said
+    assert "plan: 8 changes, 2 refused; nothing was changed" in said
+    assert raised.value.what == "2 things of this plan would be refused"
+    assert raised.value.status is Status.REFUSED
+    assert "2.1 ika: it cannot be" in raised.value.detail
+    assert "5.3 ika: /etc/missing is missing on ika" in raised.value.detail
+
+
+def test_what_would_be_refused_is_left_to_do(swap: Swap) -> None:
+    def stubborn(host: Host, swap: Swap) -> None:
+        raise SwapError("it cannot be")
+
+    assert plans.what_is_left(swap, declare("2.1", P, stubborn), [P])[0] == ["2.1 ika: it cannot be"]

@@ -14,6 +14,7 @@ from irekae.model.errors import Status, SwapError
 from irekae.model.items import ANY_TIME, ITEMS, Item, On
 from irekae.model.journal import State
 from irekae.procedure import rollback, runner
+from irekae.subjects.root_door.config import permit_root, without_door
 from irekae.swap.swap import Swap
 from tests.unit.farend import FarEnd
 from tests.unit.small_procedure import P, begun, declare, do, exchange, state
@@ -164,8 +165,9 @@ def test_a_rename_whose_file_is_gone_is_a_failure(swap: Swap, ika: FarEnd) -> No
     declare("1.1", P, lambda host, swap: host.rename("/root/keys", "/root/keys.bk"))
     do(swap, "1.1")
     ika.path("/root/keys.bk").unlink()
-    with pytest.raises(SwapError, match="the undo of “rename /root/keys to "):
+    with pytest.raises(SwapError, match="somebody has removed it since") as raised:
         rollback.rollback(swap, 1)
+    assert raised.value.status is Status.REFUSED
 
 
 def test_behind_the_point_of_no_return_it_refuses_and_explains(swap: Swap, ika: FarEnd) -> None:
@@ -218,13 +220,24 @@ def test_what_somebody_else_changed_since_we_connected_is_undone_too(swap: Swap,
 
 
 def test_what_a_lease_undid_is_still_restored_exactly(swap: Swap, ika: FarEnd) -> None:
-    ika.put("/etc/ssh/sshd_config", "no\n")
-    declare("2.1", P, lambda host, swap: host.edit("/etc/ssh/sshd_config", lambda text: b"yes\n", dated=False))
+    before = b"Port 22\nPermitRootLogin prohibit-password\n"
+    ika.put("/etc/ssh/sshd_config", before)
+    declare("2.1", P, lambda host, swap: host.edit("/etc/ssh/sshd_config", permit_root, dated=False))
     do(swap, "2.1")
     swap.host(ITEMS["2.1"], P).record.event("undone", why="the lease ran out")
-    ika.put("/etc/ssh/sshd_config", "no # by the lease\n")
+    ika.put("/etc/ssh/sshd_config", without_door(permit_root(before)))
     rollback.rollback(swap, 1)
-    assert ika.path("/etc/ssh/sshd_config").read_bytes() == b"no\n"
+    assert ika.path("/etc/ssh/sshd_config").read_bytes() == before
+
+
+def test_what_an_operator_added_stays_when_the_lease_has_closed_the_door(swap: Swap, ika: FarEnd) -> None:
+    before = b"Port 22\nPermitRootLogin prohibit-password\n"
+    ika.put("/etc/ssh/sshd_config", before)
+    declare("2.1", P, lambda host, swap: host.edit("/etc/ssh/sshd_config", permit_root, dated=False))
+    do(swap, "2.1")
+    ika.put("/etc/ssh/sshd_config", without_door(permit_root(before)) + b"MaxSessions 20\n")
+    rollback.rollback(swap, 1)
+    assert ika.path("/etc/ssh/sshd_config").read_bytes() == before + b"MaxSessions 20\n"
 
 
 # --- the exchange in the middle ---

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from irekae.host.editors import EDITORS, Exchange, problem
@@ -79,7 +79,6 @@ text_of_both = st.builds(
 )
 
 
-@example(before=f"{TAKO.fqdn}//{TAKO.fqdn}//".encode())
 @given(before=text_of_both)
 def test_done_twice_is_done_once(before: bytes) -> None:
     for editor in EDITORS.values():

@@ -1,0 +1,148 @@
+"""Takes one change of any kind back; in a plan it only looks whether that can be done."""
+
+from collections.abc import Sequence
+
+from irekae.host.host import Host
+from irekae.host.overlay import Ground
+from irekae.host.remote import decode
+from irekae.host.service import ServiceHandle
+from irekae.host.services.links import undo_links
+from irekae.model.errors import SwapError
+from irekae.model.items import On, find_item
+from irekae.model.journal import Entry
+from irekae.procedure.undo_files import Found, undo_file
+from irekae.subjects.home.undo_copy import undo_copy
+from irekae.swap.swap import Swap
+
+
+def undo_change(swap: Swap, host: Host, ground: Ground, change: Entry, found: Found) -> None:
+    """Take a change back. What others did since stays; where it touches what is taken back, `found` is told.
+
+    Args:
+        swap: connected to the pair.
+        host: bound to the change's item.
+        ground: the host; or a plan, in which nothing is changed.
+        change: the journal's line.
+        found: what is in the way.
+    """
+    undo, kind = change["undo"], change["undo"].get("kind")
+    if kind == "links":
+        _links(swap, host, ground, change, found)
+    elif kind == "rename":
+        _rename_back(ground, undo, found)
+    elif kind == "remove":
+        _remove(host, ground, change, found)
+    elif kind == "service":
+        _service_if_it_can(swap, host, ground, undo, found)
+    else:
+        for path in undo.get("kept", {}):
+            undo_file(ground, host.link, change, path, found)
+        if not ground.planned:
+            _other(swap, host, change)
+
+
+def _other(swap: Swap, host: Host, change: Entry) -> None:
+    undo = change["undo"]
+    if undo.get("kind") == "run" and undo["argv"]:
+        _commands(host, [undo["argv"]])
+    elif undo.get("kind") == "copy":
+        undo_copy(swap, swap.host(find_item(change["item"]), On.PRODUCTION), host, undo)
+
+
+def _rename_back(ground: Ground, undo: Entry, found: Found) -> None:
+    """Rename again, with whatever was done to the file meanwhile.
+
+    Done already, by an attempt that died before it could say so, when only the target is there.
+    """
+    source, target = undo["source"], undo["target"]
+    there, back = ground.stat(source) is not None, ground.stat(target) is not None
+    if there and back:
+        found.clash(target, [f"{source} was called {target}, where somebody has put another one since"])
+    elif not there and not back:
+        found.clash(source, [f"it was called {target} before we renamed it, and somebody has removed it since"])
+    elif there:
+        ground.change("rename", source=source, target=target)
+
+
+def _remove(host: Host, ground: Ground, change: Entry, found: Found) -> None:
+    """Remove a folder that we made, if it is as we made it; one that was made empty stays when it is not any more."""
+    path = change["undo"]["path"]
+    made = _made(host, change)
+    if "tree" not in made:
+        if not ground.planned and not host.link.ask("remove_empty", path=path):
+            host.say(f"{path} stays: it holds what others have put there")
+        return
+    now = host.link.ask("digests", path=path, contents=True)
+    if now and now != made["tree"]:
+        names = sorted(name for name in now.keys() | made["tree"].keys() if now.get(name) != made["tree"].get(name))
+        found.clash(path, [f"it was changed since we made it: {', '.join(names)}"])
+    elif not ground.planned:
+        host.link.ask("remove", path=path)
+
+
+def _made(host: Host, change: Entry) -> Entry:
+    """What was written down after the change: which links, which folder it left."""
+    written = (entry for entry in reversed(host.record.entries) if entry.get("event") == "made")
+    return next((entry for entry in written if entry.get("n") == change["n"]), {})
+
+
+def _links(swap: Swap, host: Host, ground: Ground, change: Entry, found: Found) -> None:
+    """The boot links as they were, but for what others changed since; insserv's own notes come along."""
+    undo, link = change["undo"], host.link
+    now = link.ask("links")
+    after = _made(host, change).get("links", now)
+    merged, touched = undo_links(undo["links"], after, now)
+    if touched:
+        found.clash(undo["init"], [f"others changed its boot links since: {', '.join(touched)}"])
+    if ground.planned:
+        return
+    link.ask("set_links", links=merged)
+    if merged == undo["links"]:
+        for path, state in undo.get("kept", {}).items():
+            link.ask("restore", n=change["n"], path=path, was=state)
+    elif not host.link.facts["systemd"]:
+        _commands(host, [["insserv"]])
+    _commands(host, undo["commands"])
+    # A service that was only enabled runs when the host has booted since.
+    if undo.get("running") is False and _handle(swap, host, undo["init"]).state().running:
+        _service(swap, host, undo)
+
+
+def _service_if_it_can(swap: Swap, host: Host, ground: Ground, undo: Entry, found: Found) -> None:
+    """Start or stop it again, unless somebody has taken the service away since."""
+    init = undo["init"]
+    if init in found.keep:
+        return
+    if not ground.planned:
+        _service(swap, host, undo)
+    elif undo["running"] and any(service.init == init for service in swap.site.services.values()):
+        state = _handle(swap, host, init).state()
+        if not state.known or "masked" in state.detail:
+            found.clash(init, [f"it ran before and cannot be started any more: {state.detail}"])
+
+
+def _handle(swap: Swap, host: Host, init: str) -> ServiceHandle:
+    service = next((found for found in swap.site.services.values() if found.init == init), None)
+    if service is None:
+        raise SwapError(f"site.toml has no service {init!r} any more", hint="put it back into [services]")
+    return ServiceHandle(host, service)
+
+
+def _service(swap: Swap, host: Host, undo: Entry) -> None:
+    """Start or stop it, and look: an init script's word alone is not enough."""
+    handle, running = _handle(swap, host, undo["init"]), bool(undo["running"])
+    manager, init = handle.manager, handle.init
+    if not running:
+        _commands(host, manager.stop(init))
+    elif undo.get("again") or handle.state().running is not True:
+        _commands(host, manager.restart(init) if undo.get("again") else manager.start(init))
+    if handle.state().running is not running:
+        raise SwapError(f"{init} {'does not run' if running else 'still runs'} on {host.name}", handle.state().detail)
+
+
+def _commands(host: Host, commands: Sequence[Sequence[str]]) -> None:
+    for argv in commands:
+        found = host.link.ask("daemon_run", argv=list(argv))
+        if found["status"] != 0:
+            said = decode(found["out"]).decode("utf-8", "replace")
+            raise SwapError(f"{' '.join(argv)} ended with status {found['status']}", said)
