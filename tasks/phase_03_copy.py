@@ -4,10 +4,9 @@ Everything goes through the one door that is open, the standby's (D2). The accou
 what is copied go by name, so the names must be known on the receiver.
 """
 
-from irekae.host.host import Host
-from irekae.model.errors import SwapError, again
+from irekae.model.errors import SwapError
 from irekae.model.items import On, item
-from irekae.subjects.accounts.missing import Accounts, apply, plan_merge
+from irekae.subjects.accounts.on_hosts import copy_accounts
 from irekae.subjects.held_jobs import carry_jobs
 from irekae.subjects.home.copying import copy_home
 from irekae.subjects.small_copies import copy_file
@@ -16,30 +15,11 @@ from irekae.swap.swap import Swap
 
 @item("3.4", "/etc/shadow のユーザ部分をコピー", "Copy the users' part of shadow", on=On.PAIR, until="4.2")
 def shadow(swap: Swap) -> None:
-    """Users with UIDs of the range that production has and the standby lacks; builders' accounts are kept."""
-    ika, tako, bounds = swap.production, swap.standby, swap.site.accounts
-    source, target = _accounts(ika), _accounts(tako)
-    merge = plan_merge(source, target, bounds.uid_min, bounds.uid_max)
-    merged = apply(merge, target)
-    for line in merge.summary():
-        tako.say(line)
-    tako.edit("/etc/group", lambda _: merged.group)
-    tako.edit("/etc/passwd", lambda _: merged.passwd)
-    tako.edit("/etc/shadow", lambda _: merged.shadow)
-    if merged.gshadow is not None:
-        gshadow = merged.gshadow
-        tako.edit("/etc/gshadow", lambda _: gshadow)
-    if merge.refused:
-        raise SwapError(
-            f"{len(merge.refused)} accounts stand against each other; the others are copied",
-            "\n".join(f"{refusal.name} ({refusal.uid}): {refusal.reason}" for refusal in merge.refused),
-            f"bring them right by hand on {tako.name}, then {again()}",
-        )
+    """Users with UIDs of the range that production has and the standby lacks; builders' accounts are kept.
 
-
-def _accounts(host: Host) -> Accounts:
-    gshadow = host.before("/etc/gshadow") if host.exists("/etc/gshadow") else None
-    return Accounts(host.before("/etc/passwd"), host.before("/etc/shadow"), host.before("/etc/group"), gshadow)
+    Every difference is told by field; who was locked out, has expired or has no password must have been decided.
+    """
+    copy_accounts(swap)
 
 
 @item(

@@ -1,8 +1,10 @@
 """Takes one change of any kind back; in a plan it only looks whether that can be done."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 
 from irekae.host.host import Host
+from irekae.host.merge import is_accounts
 from irekae.host.overlay import Ground
 from irekae.host.remote import decode
 from irekae.host.service import ServiceHandle
@@ -11,6 +13,7 @@ from irekae.model.errors import SwapError
 from irekae.model.items import On, find_item
 from irekae.model.journal import Entry
 from irekae.procedure.undo_files import Found, undo_file
+from irekae.subjects.accounts.on_hosts import locked
 from irekae.subjects.home.undo_copy import undo_copy
 from irekae.swap.swap import Swap
 
@@ -35,8 +38,10 @@ def undo_change(swap: Swap, host: Host, ground: Ground, change: Entry, found: Fo
     elif kind == "service":
         _service_if_it_can(swap, host, ground, undo, found)
     else:
-        for path in undo.get("kept", {}):
-            undo_file(ground, host.link, change, path, found)
+        paths = list(undo.get("kept", {}))
+        with locked(host) if not ground.planned and any(map(is_accounts, paths)) else nullcontext():
+            for path in paths:
+                undo_file(ground, host.link, change, path, found)
         if not ground.planned:
             _other(swap, host, change)
 

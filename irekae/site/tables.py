@@ -82,11 +82,19 @@ class Copy(_Table, frozen=True):
     pop_secrets: Path_
 
 
+Whose = Literal["source", "target"]
+
+
 class AccountRange(_Table, frozen=True):
-    """[accounts]: UIDs of users, 3.4."""
+    """[accounts]: UIDs of users, and whose word counts where the two hosts differ, 3.4."""
 
     uid_min: Positive
     uid_max: Positive
+    source_wins: bool = False
+    locked: Literal["", "source", "target"] = ""
+    expired: Literal["", "source", "target"] = ""
+    empty: Literal["", "source", "target"] = ""
+    decided: dict[str, Whose] = {}
 
 
 class NamedFile(_Table, frozen=True):

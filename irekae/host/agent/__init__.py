@@ -23,6 +23,7 @@ MODULES = (
     "files",
     "search",
     "checkpoints",
+    "account_lock",
     "processes",
     "users",
     "commands",

@@ -55,13 +55,18 @@ class Accounts:
 
 @dataclass(frozen=True)
 class User:
-    """A line of passwd; rest: comment, home and shell as they stand; password_elsewhere: the hash is not in passwd."""
+    """A line of passwd.
+
+    rest: comment, home and shell as they stand; password_elsewhere: the hash is not in passwd; open: passwd says that
+    there is no password.
+    """
 
     name: str
     uid: int
     gid: int
     rest: bytes
     password_elsewhere: bool
+    open: bool = False
 
     def line(self, gid: int) -> bytes:
         """The line for a host on which the primary group has this number."""
@@ -116,7 +121,9 @@ def read_passwd(text: bytes) -> Table[User]:
         if len(fields) != 7:
             raise ValueError(f"{len(fields)} fields instead of 7")
         hidden = fields[1] in (b"x", b"*", b"!")
-        return User(name, _number(fields[2], "UID"), _number(fields[3], "GID"), b":".join(fields[4:]), hidden)
+        return User(
+            name, _number(fields[2], "UID"), _number(fields[3], "GID"), b":".join(fields[4:]), hidden, not fields[1]
+        )
 
     return _read("passwd", text, user)
 

@@ -8,6 +8,7 @@ give to different people is refused and listed.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from irekae.subjects.accounts.files import (
@@ -83,8 +84,8 @@ class _Plan:
         return self.low <= number <= self.high
 
 
-def plan_merge(source: Accounts, target: Accounts, uid_min: int, uid_max: int) -> Merge:
-    """Compare the two hosts' accounts with UIDs from uid_min to uid_max, both included.
+def plan_merge(source: Accounts, target: Accounts, uid_min: int, uid_max: int, left: Collection[str] = ()) -> Merge:
+    """Compare the two hosts' accounts with UIDs from uid_min to uid_max, both included; those left stay as they are.
 
     Users who are on the target but not in its shadow get their line of shadow; who is in both keeps the target's.
     An added user's primary group is looked up by name on the target, and added there if it is missing. Groups of the
@@ -93,7 +94,8 @@ def plan_merge(source: Accounts, target: Accounts, uid_min: int, uid_max: int) -
     """
     plan = _Plan(_Side.read(source), _Side.read(target), uid_min, uid_max)
     plan.uids = {uid: names[0] for uid, names in names_by_uid(target.passwd).items()}
-    wanted = [user for user in plan.source.users.entries.values() if plan.in_range(user.uid)]
+    inside = [user for user in plan.source.users.entries.values() if plan.in_range(user.uid)]
+    wanted = [user for user in inside if user.name not in left]
     for user in wanted:
         _admit(plan, user)
     missing = _missing_groups(plan)
@@ -106,7 +108,7 @@ def plan_merge(source: Accounts, target: Accounts, uid_min: int, uid_max: int) -
         refused=tuple(plan.refused.values()),
         kept=tuple(name for name in plan.target.users.entries if name not in plan.source.users),
         both=sum(user.name in plan.target.users and user.name not in plan.refused for user in wanted),
-        outside=len(plan.source.users.entries) - len(wanted),
+        outside=len(plan.source.users.entries) - len(inside),
         odd=tuple(
             (name, odd) for name, side in (("source", plan.source), ("target", plan.target)) for odd in side.odd()
         ),

@@ -5,6 +5,7 @@ write it in a module of its own here (`obstacle.py` has what it is made of) and 
 """
 
 from irekae.subjects.preflight import (
+    accounts,
     clock,
     door,
     home,
@@ -48,6 +49,7 @@ CHECKS: tuple[Check, ...] = (
     door.cannot_close,
     door.no_programs_run,
     door.key_refused,
+    accounts.differences,
 )
 
 

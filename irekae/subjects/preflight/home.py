@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from irekae.host.host import Host
-from irekae.subjects.accounts.files import Accounts, printable
+from irekae.subjects.accounts.files import printable
 from irekae.subjects.accounts.meeting import meetings
-from irekae.subjects.accounts.missing import apply, plan_merge
+from irekae.subjects.accounts.on_hosts import compare, read_accounts
 from irekae.subjects.home.before_copy import survey, tell_too_long
 from irekae.subjects.home.rsync_command import RSYNC
 from irekae.subjects.home.safe_rsync import REMEDY, why_unsafe
@@ -59,20 +59,16 @@ def attributes(swap: Swap) -> Iterable[Obstacle]:
 
 def accounts(swap: Swap) -> Iterable[Obstacle]:
     """Accounts that 3.4 would refuse, and numbers of files that would be somebody else's even behind it."""
-    ika, tako, bounds = swap.production, swap.standby, swap.site.accounts
-    ours, theirs = _accounts(ika), _accounts(tako)
-    merge = plan_merge(ours, theirs, bounds.uid_min, bounds.uid_max)
-    for refusal in merge.refused:
+    ika, tako, ours = swap.production, swap.standby, read_accounts(swap.production)
+    decided = compare(swap)
+    for refusal in decided.merge.refused:
         yield Obstacle(
             f"the account {printable(refusal.name)} ({refusal.uid}) of {ika.name} cannot be had: {refusal.reason}",
-            f"give one of the two another name or number, with all that is theirs, on {tako.name} or {ika.name}",
+            f"give one of the two another name or number, with all that is theirs, on {tako.name} or {ika.name}; or "
+            f"leave it out, site.toml: [accounts] decided = {{ {printable(refusal.name)} = 'target' }}",
             tako.name,
         )
-    merged, found = apply(merge, theirs), survey(swap)
+    merged, found = decided.accounts, survey(swap)
     tell_too_long(ika, found)
     for meeting in meetings(found, (ours.passwd, ours.group), (merged.passwd, merged.group)):
         yield Obstacle(str(meeting), "give one of the two another number: usermod -u, groupmod -g", tako.name)
-
-
-def _accounts(host: Host) -> Accounts:
-    return Accounts(host.read("/etc/passwd"), host.read("/etc/shadow"), host.read("/etc/group"))

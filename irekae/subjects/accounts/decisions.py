@@ -1,0 +1,126 @@
+"""Whose word counts where the two hosts' accounts differ: site.toml's, and what nobody has decided yet (3.4). Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from irekae.site.tables import AccountRange
+from irekae.subjects.accounts.differences import GROUPS, Difference, differences, on_target_alone
+from irekae.subjects.accounts.files import Accounts, encode, printable, read_passwd, read_shadow
+from irekae.subjects.accounts.merge import Merge, apply
+from irekae.subjects.accounts.missing import plan_merge
+
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What 3.4 comes to.
+
+    Attributes:
+        merge: accounts to be added, and those that are refused.
+        accounts: the standby's files with all of it.
+        differences: field by field, of those that both have.
+        undecided: accounts that a person must decide, and what there is to decide.
+        taken: accounts of which production's line is taken over.
+        alone: users whom only the standby has.
+        unknown: whom site.toml decides on, and neither host has.
+    """
+
+    merge: Merge
+    accounts: Accounts
+    differences: tuple[Difference, ...]
+    undecided: Mapping[str, Sequence[Difference]]
+    taken: tuple[str, ...]
+    alone: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+    def summary(self) -> list[str]:
+        """Lines for the plan, the journal and the report: who and why, no hashes."""
+        return [
+            *self.merge.summary(),
+            *(f"differs: {difference}" for difference in self.differences),
+            *(f"taken over from production: {printable(name)}" for name in self.taken),
+            *(f"on the standby alone, lives on: {printable(name)}" for name in self.alone),
+            *(f"site.toml decides on {printable(name)}, whom neither host has" for name in self.unknown),
+        ]
+
+    def open_points(self) -> list[str]:
+        """What keeps 3.4 from passing, a line each, with what ends it."""
+        refused = [f"{printable(one.name)} (UID {one.uid}): {one.reason}" for one in self.merge.refused]
+        return refused + [
+            f"{difference}; decide in site.toml: {hint(name)}"
+            for name, found in self.undecided.items()
+            for difference in found
+        ]
+
+
+def hint(name: str) -> str:
+    """What to write into site.toml for an account."""
+    key = name if _BARE.fullmatch(name) else json.dumps(printable(name))
+    return f'[accounts] decided = {{ {key} = "source" }} (as on production), or "target" (as on the standby)'
+
+
+def decide(source: Accounts, target: Accounts, rules: AccountRange, today: date, gone: Collection[str] = ()) -> Decided:
+    """Compare the two hosts' accounts and settle what site.toml settles.
+
+    Args:
+        source: production's files.
+        target: the standby's.
+        rules: [accounts] of site.toml.
+        today: by which an account has expired or not.
+        gone: accounts that somebody has removed from the standby since they were copied; they stay away.
+    """
+    found = differences(source, target, rules.uid_min, rules.uid_max, today)
+    words = {difference.name: "" for difference in found}
+    by_name = {name: [difference for difference in found if difference.name == name] for name in words}
+    for name, ours in by_name.items():
+        words[name] = _word(name, {difference.decide for difference in ours} - {""}, rules)
+    needed = {name: [one for one in ours if one.decide] for name, ours in by_name.items()}
+    undecided = {name: ours for name, ours in needed.items() if ours and not words[name]}
+    left = {*gone, *undecided, *(name for name, word in {**words, **rules.decided}.items() if word == "target")}
+    users = [read_passwd(accounts.passwd).entries for accounts in (source, target)]
+    taken = tuple(one for one, word in words.items() if word == "source" and one in users[1] and _lines(by_name[one]))
+    changed = take_over(source, target, taken)
+    merge = plan_merge(source, changed, rules.uid_min, rules.uid_max, left)
+    alone = tuple(on_target_alone(source, target, rules.uid_min, rules.uid_max))
+    unknown = tuple(name for name in rules.decided if not any(name in here for here in users))
+    return Decided(merge, apply(merge, changed), tuple(found), undecided, taken, alone, unknown)
+
+
+def _word(name: str, kinds: Collection[str], rules: AccountRange) -> str:
+    """Whose word counts for an account: by its own decision, that of all, the rules of what it has; "" if open."""
+    if name in rules.decided:
+        return rules.decided[name]
+    if rules.source_wins:
+        return "source"
+    said = {str(getattr(rules, kind)) for kind in kinds}
+    return said.pop() if len(said) == 1 else ""
+
+
+def _lines(found: Collection[Difference]) -> bool:
+    """Does any of it stand in a line that is taken over: groups do not."""
+    return any(difference.field not in GROUPS for difference in found)
+
+
+def take_over(source: Accounts, target: Accounts, names: Collection[str]) -> Accounts:
+    """The target's files with production's line of shadow, comment, home and shell for these accounts.
+
+    UID and primary group stay the target's; what cannot be read stays as it is.
+    """
+    lines, users = read_shadow(source.shadow).entries, read_passwd(source.passwd).entries
+    held = read_passwd(target.passwd).entries
+    here = [name for name in names if name in users and name in held]
+    shadow = {encode(name): lines[name].reveal() for name in here if name in lines}
+    passwd = {encode(name): replace(held[name], rest=users[name].rest).line(held[name].gid) for name in here}
+    return Accounts(_replaced(target.passwd, passwd), _replaced(target.shadow, shadow), target.group, target.gshadow)
+
+
+def _replaced(text: bytes, lines: Mapping[bytes, bytes]) -> bytes:
+    """The text with the first line of each name replaced; every other one is kept byte for byte."""
+    waiting = dict(lines)
+    return b"\n".join(waiting.pop(line.split(b":")[0], line) for line in text.split(b"\n"))
