@@ -5,6 +5,7 @@ from irekae.host.service import ServiceHandle
 from irekae.model.items import On, item
 from irekae.subjects.closed_logins import close_logins
 from irekae.subjects.held_jobs import hold_jobs
+from irekae.subjects.scheduled_backup import HELD
 from irekae.subjects.sessions import end_processes, end_sessions
 from irekae.swap.swap import Swap, login_user
 
@@ -59,7 +60,7 @@ def hold_backup(host: Host, swap: Swap) -> None:
     """Mode 000, as in 2009; 8.1 gives it back. The standby's too: it writes into the /home that phase 3 replaces."""
     for path in swap.site.phase1.scheduled:
         if host.exists(path):
-            host.set_mode(path, 0)
+            host.set_mode(path, HELD)
         else:
             host.say(f"{path} is not there: nothing to hold")
 

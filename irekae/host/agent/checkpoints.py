@@ -118,9 +118,10 @@ def restore_folder(spot: Spot, was: Answer) -> None:
     """Give a folder its mode, owner and time back; its contents are never kept."""
     if spot.state() is None:
         raise Refused("kind", f"{spot.path} was a folder and is gone; what was in it was not kept")
-    os.chown(spot.name, was["uid"], was["gid"], dir_fd=spot.folder, follow_symlinks=False)
     fd = spot.open(os.O_RDONLY | os.O_DIRECTORY)
     try:
+        # By the descriptor: the name may be another file's by now.
+        os.fchown(fd, was["uid"], was["gid"])
         os.fchmod(fd, was["mode"])
         os.utime(fd, ns=(was["mtime"], was["mtime"]))
     finally:
