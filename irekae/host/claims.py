@@ -50,6 +50,7 @@ class Facts(TypedDict):
     machine_id: Short
     boot_id: Short
     hostname: Short
+    user: Short
     time: Seconds
     systemd: bool
     python: Short
@@ -156,6 +157,7 @@ class Clock(TypedDict):
 
     boot_id: Short
     monotonic: Seconds
+    uptime: Seconds
     wall: Seconds
 
 

@@ -148,14 +148,14 @@ def edited_config(bench: Bench) -> str:
 
 
 @fault("lease/key-not-let-in", "sshd_config on the standby has AllowUsers without root", "before phase 2",
-       "0.2 tells it; 2.1 refuses with it, before anything is copied; once it is mended, resume goes on",
+       "2.1 refuses with it, before anything is copied; once it is mended, resume goes on",
        selected=True, seconds=60)  # fmt: skip
 def key_not_let_in(bench: Bench) -> str:
     """3.1 would find the door closed after the others' work of an hour."""
     bench.at(2)
     config = "/etc/ssh/sshd_config"
     bench.on("b", f"cp -p {config} /root/was; sed -i '1i AllowUsers hayashi mori' {config}; service ssh restart")
-    said = bench.fab("phase2", want=1)
+    said = bench.fab("resume", "--through", "2", want=1)
     if "AllowUsers hayashi mori" not in said:
         raise NotSurvived(f"2.1 does not name AllowUsers: {said[-1000:]}")
     bench.on("b", f"sed -i '/^AllowUsers/d' {config}; service ssh restart")
@@ -170,7 +170,7 @@ def no_keeper(bench: Bench) -> str:
     """Nothing is opened that one keeper alone would close."""
     bench.at(2)
     bench.on("b", "service cron stop")
-    said = bench.fab("phase2", want=1)
+    said = bench.fab("resume", "--through", "2", want=1)
     if "cron does not run" not in said or root_login(bench) != "refused":
         raise NotSurvived(f"opened without cron: {said[-1000:]}")
     bench.on("b", "service cron start")
