@@ -6,6 +6,7 @@ from irekae.model.errors import SwapError
 from irekae.model.items import On, item
 from irekae.subjects.home.copy_key import remove_key
 from irekae.subjects.home.copying import want_nothing_left
+from irekae.subjects.home.traces import forget_key
 from irekae.subjects.root_door import KEYS, keepers, sshd
 from irekae.subjects.root_door.config import forbid_root, without_door
 from irekae.swap.swap import Swap
@@ -29,7 +30,7 @@ def copied(swap: Swap) -> None:
 
 @item("4.2", "tako の root ログイン禁止", "Forbid root login on the standby again", on=On.STANDBY)
 def close_root(host: Host, swap: Swap) -> None:
-    """Only what 2.1 put into sshd_config is taken out; the key of the copy and the lease go too."""
+    """Only what 2.1 put into sshd_config is taken out; the copy's key goes at both ends, and the lease."""
     config = swap.site.root_door.sshd_config
     with ServiceHandle(host, swap.site.services["ssh"]).restarting():
         # From what is there now: others may have edited the rest since the door was opened.
@@ -38,6 +39,7 @@ def close_root(host: Host, swap: Swap) -> None:
             host.edit(config, forbid_root, dated=False, afresh=True)
         remove_key(host, KEYS)
         host.check(sshd.SSHD, "-t")
+    forget_key(swap)
     keepers.remove(host, swap)
     want_forbidden(host, swap)
 

@@ -20,6 +20,7 @@ from irekae.report import gather
 from irekae.report import status as status_table
 from irekae.report.verdict import verdict
 from irekae.site import first_trust
+from irekae.subjects.home.traces import forget_replaced
 from irekae.swap import finished, heard
 from irekae.swap.begin import begin_again
 from irekae.swap.swap import Swap
@@ -82,7 +83,10 @@ def plan(c: Any, out: str = "") -> None:
 def begin(c: Any, why: str = "", yes: bool = False) -> None:
     """Begin another swap, with the roles exchanged, after one that is complete (or was rolled back)."""
     session.for_both(c, "begin")
-    begin_again(session.connected(yes=yes, believe=True), why)
+    swap = session.connected(yes=yes, believe=True)
+    begin_again(swap, why)
+    for name in forget_replaced(swap):
+        show(f"{name}: what the copy of that swap had replaced is removed")
     session.forget()
 
 

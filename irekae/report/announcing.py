@@ -11,6 +11,7 @@ from irekae.proof.outage.prober import end_watch
 from irekae.report import gather
 from irekae.site.machines import fingerprint
 from irekae.site.site import Announce
+from irekae.subjects.home.traces import forget_replaced
 from irekae.swap.swap import Swap
 
 PATH = Path("report/announcement.eml")
@@ -46,6 +47,8 @@ def announce(swap: Swap) -> str:
     if not swap.send:
         return f"the announcement is in {PATH}, not sent: `fab phase11.mail --send` sends it"
     _hand_in(swap.production, settings, mail)
+    for name in forget_replaced(swap):
+        swap.production.say(f"{name}: what the copy had replaced is removed: the swap is over")
     return f"the announcement is sent to {', '.join(settings.to)}; a copy is in {PATH}"
 
 

@@ -50,7 +50,7 @@ def rows(swap: Swap) -> list[ItemRow]:
                     swap.name_in(item.phase, role),
                     machine_name(link.facts["machine_id"]),
                     state.state.value,
-                    state.who,
+                    legible(state.who),
                     state.at,
                     state.took,
                     legible(blanked(state.why)),
@@ -73,7 +73,7 @@ def acceptance(swap: Swap, accepted_by: str = "") -> Acceptance:
     found = rows(swap)
     results = sealed(
         Acceptance(
-            run=str((swap.run or {}).get("id", "no swap has begun")),
+            run=legible(str((swap.run or {}).get("id", "no swap has begun"))),
             site=swap.site.site.title,
             generated_at=now(),
             places=tuple(_places(swap)),

@@ -13,6 +13,7 @@ from irekae.subjects.home import before_copy, copy_run, rsync_listing
 from irekae.subjects.home.copy_key import install_key
 from irekae.subjects.home.rsync_command import REPLACED, folder, rsync
 from irekae.subjects.home.safe_rsync import want_safe
+from irekae.subjects.home.traces import forget_earlier
 from irekae.swap.swap import Swap
 
 EARLY = "0.4"
@@ -76,6 +77,7 @@ def _begin(swap: Swap, number: str) -> None:
     listing = _dry_run(swap, without)
     doomed = rsync_listing.doomed(listing)
     before_copy.want_few_deleted(swap, doomed)
+    forget_earlier(tako, home)
     # Each attempt keeps its own: the next may replace what this one has copied.
     attempt = f"{number}/{1 + sum(_is_copy(entry) for entry in tako.record.entries)}"
     _remember_before(swap, f"{where}/{attempt}.json", listing)
@@ -134,6 +136,7 @@ def want_nothing_left(swap: Swap) -> None:
         raise SwapError(
             "the copy of /home has not finished well", said, "`fab phase3.home` runs it again or waits for it"
         )
+    install_key(swap)  # it went with root's door; a rollback may have opened that again
     began, left = 0.0, _left(swap)
     for _ in range(ROUNDS - 1):
         if not left:
