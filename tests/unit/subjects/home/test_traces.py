@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from irekae.cli import commands
+from irekae.cli import commands, session
 from irekae.model.items import find_item
 from irekae.subjects.home import traces
 from irekae.swap.swap import Swap
@@ -65,8 +65,8 @@ def test_what_this_swap_replaced_is_kept_for_its_undo(copied: Swap, tako: FarEnd
 def test_when_the_swap_is_over_what_it_replaced_goes(
     copied: Swap, tako: FarEnd, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(commands.session, "for_both", lambda c, command: None)
-    monkeypatch.setattr(commands.session, "connected", lambda: copied)
+    monkeypatch.setattr(session, "for_both", lambda c, command: None)
+    monkeypatch.setattr(session, "connected", lambda: copied)
     monkeypatch.setattr(commands, "begin_again", lambda swap, why: None)
     commands.begin(None)
     assert not tako.path("/home/.irekae-replaced").exists()
