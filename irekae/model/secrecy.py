@@ -23,10 +23,10 @@ _COPY = re.compile(r"(?:[.-](?:\d{6,14}|bak|bk|old|orig|save|new|dpkg-\w+)|~|-)$
 
 # What a value stands behind. Every repetition is bounded: a user's process may have megabytes of arguments.
 _STRONG = (
-    r"(?:passw(?:or)?d|passphrase|passwort|pwd|secret|token|credential|bindpw|rootpw"
-    r"|(?:api|access|private|auth|encryption|shared|signing)[_-]?key)[\w.-]{0,40}"
+    r"(?:passw(?:or)?d|passphrase|passwort|pwd|secret|token|credential|bindpw|rootpw|psk"
+    r"|(?:api|access|private|auth|encryption|shared|signing|wep|wireless)[_-]?key)[\w.-]{0,40}"
 )
-_WEAK = r"(?<![A-Za-z0-9-])(?:\w{0,8}pass|psk|key)"  # too common in prose to count before a colon
+_WEAK = r"(?<![A-Za-z0-9-])(?:\w{0,8}pass|key)"  # too common in prose to count before a colon
 _QUOTED = r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'"
 _GAP = r"(?P<gap>[ \t]*)(?=\S)"
 _KEYED = (
@@ -47,8 +47,11 @@ _OTHERS = (
     re.compile(r"(\bcurl\b[^\n]{0,300}?\s(?:-u|--user)[ =]?[^\s:]*:)\S+"),
     # named.conf's `secret "VALUE";`.
     re.compile(rf"(?i)({_STRONG}[ \t]{{1,20}})\"[^\"\n]+\""),
-    # Lines of two words: `bindpw VALUE`, POP's `PASS VALUE`; .netrc's `password VALUE`.
-    re.compile(r"(?im)^([ \t]*(?:bindpw|rootpw|passwd|password|pass)[ \t]+)(?!\[)\S+[ \t]*$"),
+    # Lines of two words: `bindpw VALUE`, `wpa-psk VALUE`, POP's `PASS VALUE`; .netrc's `password VALUE`.
+    re.compile(
+        r"(?im)^([ \t+-]*[\w.-]{0,40}?(?:bindpw|rootpw|passw(?:or)?d|passphrase|pass|psk|secret|token)[ \t]+)"
+        r"(?!\[)[^\s;]+(?=[ \t]*;?[ \t]*$)"
+    ),
     re.compile(r"(?i)(\blogin\s+\S+\s+password\s+)\S+"),
     # user:VALUE@host in an address; HTTP's credentials.
     re.compile(r"(://[^\s:/@]{0,200}:)[^\s/@]+(?=@)"),

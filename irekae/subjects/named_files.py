@@ -8,6 +8,7 @@ from irekae.host.host import Host
 from irekae.host.overlay import run
 from irekae.host.remote import HostError
 from irekae.model.errors import SwapError
+from irekae.model.secrecy import PRIVATE
 from irekae.site.site import NamedFile
 from irekae.swap.swap import Swap
 
@@ -49,7 +50,8 @@ def why_not(host: Host, swap: Swap, file: NamedFile, before: bytes, after: bytes
         why = _refused(host, ("sh", "-n"), before, after)
     elif why is None and file.editor == "zone":
         why = _refused(host, _zone_reader(host, swap, file, before), before, after)
-    return why
+    # What a reader refuses, it quotes.
+    return PRIVATE if why and host.record.secrecy(file.path, host.mode_of(file.path)) else why
 
 
 def _refused(host: Host, reader: Sequence[str], before: bytes, after: bytes) -> str | None:

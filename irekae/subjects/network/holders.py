@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 
 from irekae.host.host import Host
 from irekae.host.remote import decode
+from irekae.model.secrecy import quoted
 from irekae.swap.obstacle import Obstacle
 
 # Where a host keeps what runs at a boot, at a change of the network, or by the clock.
@@ -61,7 +62,7 @@ def _named(host: Host, addresses: list[str]) -> Iterator[tuple[str, str, str]]:
         for address in addresses:
             line = _line(data, address)
             if line:
-                yield path, address, line
+                yield path, address, quoted(path, match["public"], line)
 
 
 def _line(data: bytes, address: str) -> str:

@@ -30,6 +30,10 @@ from irekae.model.secrecy import BLANK, PRIVATE, blanked, is_secret_kind, quoted
         'key "rndc" { algorithm hmac-sha256; secret "hunter2=="; };',
         "secret hunter2".replace(" ", "=", 1),
         "bindpw hunter2",
+        "    wpa-psk hunter2",
+        "wpa-psk: hunter2",
+        "psk=hunter2",
+        "+requirepass hunter2",
         "machine itpass login kato password hunter2",
         "PASS hunter2",
         "kato:$6$salt$hunter2:19000:0:99999:7:::",
@@ -52,6 +56,7 @@ def test_a_secret_is_blanked_wherever_it_stands(text: str) -> None:
     [
         "PasswordAuthentication no",
         "PermitEmptyPasswords no",
+        "+PasswordAuthentication yes",
         "a password is required",
         "sudo without a password, or [sudo] password in secrets.toml (mode 600); python3 must be there",
         "the host's key: SHA256:abc",

@@ -62,6 +62,16 @@ def test_a_zone_that_bind_would_refuse_stays_as_it_was(swap: Swap, ika: FarEnd, 
     assert ika.path("/etc/localhost.zone").read_text() == ZONE
 
 
+def test_what_a_reader_says_of_a_file_that_is_not_for_everybody_is_not_told(
+    swap: Swap, ika: FarEnd, host: Host
+) -> None:
+    ika.put("/etc/localhost.zone", ZONE, 0o640)
+    ika.commands = refusing(b"tako-itpass")
+    with pytest.raises(SwapError, match="is not understood") as raised:
+        exchange_file(host, swap, file("/etc/localhost.zone", "zone"))
+    assert "not that" not in str(raised.value)
+
+
 def test_a_zone_that_bind_refuses_already_is_not_held_against_the_edit(swap: Swap, ika: FarEnd, host: Host) -> None:
     ika.put("/etc/localhost.zone", ZONE)
     ika.commands = refusing(b"SOA")

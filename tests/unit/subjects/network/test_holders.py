@@ -7,6 +7,7 @@ import pytest
 import tasks  # noqa: F401 (declares the items)
 from irekae.host.host import Host
 from irekae.model.items import On, find_item
+from irekae.model.secrecy import PRIVATE
 from irekae.subjects.network import holders
 from irekae.swap.swap import Swap
 from tests.unit.farend import FarEnd
@@ -38,6 +39,13 @@ def test_what_puts_an_address_up_is_told_with_its_line(host: Host, ika: FarEnd, 
     ika.put(path, text)
     (found,) = holders.obstacles(host, (IKA, TAKO))
     assert found.what.startswith(f"{path} puts 133.30.109.2")
+
+
+def test_a_file_that_is_not_for_everybody_is_named_and_not_quoted(host: Host, ika: FarEnd) -> None:
+    path = "/etc/NetworkManager/system-connections/eth0"
+    ika.put(path, f"[ipv4]\naddress1={IKA}/24 # hunter2\n", 0o600)
+    (found,) = holders.obstacles(host, (IKA, TAKO))
+    assert found.what == f"{path} puts {IKA} up too: {PRIVATE}"
 
 
 @pytest.mark.parametrize(
