@@ -9,6 +9,7 @@ from irekae.model.printing import show
 from irekae.procedure.others_work import refuse_over_others_work
 from irekae.procedure.undo import undo_change
 from irekae.procedure.undo_files import Found
+from irekae.subjects.home.traces import forget_key
 from irekae.subjects.network.transaction import revert_network
 from irekae.subjects.stranded_mail import tell_mail_that_stays
 from irekae.swap import locking
@@ -16,6 +17,7 @@ from irekae.swap.gates import begun_after, reached_no_return
 from irekae.swap.swap import Swap
 
 Heed = Callable[[], Found]
+OPENS_DOOR, DOOR_PHASE = "2.1", 2  # the copy's key is made for it
 WAY_FORWARD = (
     "mail has arrived on the new production host since: going back would lose it. "
     "The way is forward: finish, then swap again with the roles exchanged (`fab begin`)"
@@ -46,6 +48,8 @@ def rollback(swap: Swap, phase: int, keep: Sequence[str] = ()) -> bool:
             tell_mail_that_stays(swap)
             revert_network(swap)
         begun += _undo_both(swap, [item for item in wanted if item.phase <= EXCHANGE_PHASE], heed)
+    if phase <= DOOR_PHASE:
+        forget_key(swap)
     return bool(begun)
 
 
@@ -79,7 +83,10 @@ def rollback_item(swap: Swap, number: str, hosts: Sequence[str], keep: Sequence[
             )
     asked = f"--item {number}" + (f" --host {names[0]}" if len(names) == 1 else "")
     heed = refuse_over_others_work(swap, [item], names, keep, asked)
-    return bool([begun for role in roles for begun in _undo(swap, role, [item], heed)])
+    begun = [begun for role in roles for begun in _undo(swap, role, [item], heed)]
+    if number == OPENS_DOOR:
+        forget_key(swap)
+    return bool(begun)
 
 
 def _later(swap: Swap, item: Item, role: On) -> list[str]:

@@ -16,7 +16,6 @@ def install_key(swap: Swap) -> None:
     ika, tako, where = swap.production, swap.standby, folder(swap)
     ika.link.ask("mkdir", path=where)
     if not ika.exists(f"{where}/id"):
-        ika.record.change("make a key for the copy", {"kind": "remove", "path": f"{where}/id"})
         ika.query("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", MARK, "-f", f"{where}/id")
     public = ika.read(f"{where}/id.pub").decode().strip()
     machine: Machine = tako.link.machine

@@ -6,6 +6,7 @@ import pytest
 
 from irekae.cli import commands, session
 from irekae.model.items import find_item
+from irekae.procedure.rollback import rollback
 from irekae.subjects.home import traces
 from irekae.swap.swap import Swap
 from tasks.phase_04_close_root import close_root
@@ -48,6 +49,19 @@ def test_closing_the_door_destroys_the_key(
     tako.put("/etc/init.d/ssh", "#!/bin/sh\n", 0o755)
     close_root(copied.standby, copied)
     assert not ika.path(KEY).exists()
+
+
+@pytest.mark.parametrize("phase", [1, 2])
+def test_a_rollback_that_closes_the_door_destroys_the_key(copied: Swap, ika: FarEnd, phase: int) -> None:
+    copied.bound.clear()
+    rollback(copied, phase)
+    assert not ika.path(KEY).exists()
+
+
+def test_a_rollback_that_leaves_the_door_open_leaves_the_key(copied: Swap, ika: FarEnd) -> None:
+    copied.bound.clear()
+    rollback(copied, 3)
+    assert ika.path(KEY).exists()
 
 
 def test_what_an_earlier_swap_left_is_never_given_back_by_this_one(copied: Swap, tako: FarEnd) -> None:
