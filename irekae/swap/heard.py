@@ -1,9 +1,11 @@
 """When this seat last heard of each machine: for the table of a swap of which one host is silent."""
 
-import os
+import contextlib
 
 import msgspec
 
+from irekae.model import seat_files
+from irekae.model.errors import SwapError
 from irekae.model.journal import now
 from irekae.site.inventory import HostEntry
 from irekae.swap.swap import Swap
@@ -22,14 +24,9 @@ def keep(swap: Swap) -> None:
     """Note that the machines that are connected were heard of just now."""
     reached = {swap.links[entry.name].machine.first_name: now() for entry in swap.inventory.pair
                if entry.name in swap.links}  # fmt: skip
-    path = swap.inventory.state / FILE
-    fresh = path.with_name(f"{FILE}.{os.getpid()}")
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh.write_bytes(msgspec.json.encode({**_known(swap), **reached}))
-        fresh.replace(path)
-    except OSError:
-        return  # a seat whose disk is full must not keep anybody from acting
+    # A seat whose disk is full must not keep anybody from acting.
+    with contextlib.suppress(SwapError):
+        seat_files.write_json(swap.inventory.state / FILE, {**_known(swap), **reached})
 
 
 def silent(swap: Swap) -> list[str]:

@@ -80,7 +80,7 @@ def test_when_the_swap_is_over_what_it_replaced_goes(
     copied: Swap, tako: FarEnd, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(session, "for_both", lambda c, command: None)
-    monkeypatch.setattr(session, "connected", lambda: copied)
+    monkeypatch.setattr(session, "connected", lambda **options: copied)
     monkeypatch.setattr(commands, "begin_again", lambda swap, why: None)
     commands.begin(None)
     assert not tako.path("/home/.irekae-replaced").exists()
