@@ -3,6 +3,7 @@
 from irekae.host.host import Host
 from irekae.host.service import ServiceHandle
 from irekae.model.items import On, item
+from irekae.subjects import mail_queue
 from irekae.subjects.closed_logins import close_logins
 from irekae.subjects.held_jobs import hold_jobs
 from irekae.subjects.scheduled_backup import HELD
@@ -36,16 +37,25 @@ def logout(host: Host, swap: Swap) -> None:
     undo="processes do not come back",
 )
 def processes(host: Host, swap: Swap) -> None:
-    """TERM, and KILL to those that stay; only processes of users' UIDs, never an operator's."""
+    """TERM, and KILL to those that stay; of users' UIDs, never an operator's, nor a delivery of the mail system's."""
     stay = {*swap.site.site.operators, login_user(host.entry)}
-    end_processes(host, swap.site.accounts, stay, swap.site.phase1.term_wait)
+    mail = swap.site.services_of([mail_queue.SERVICE])
+    end_processes(host, swap.site.accounts, stay, swap.site.phase1.term_wait, {service.process for service in mail})
 
 
 @item("1.3", "サービスの停止", "Stop the services for now", on=On.BOTH, until_boot=True, until="6.1", asks="outage")
 def pause(host: Host, swap: Swap) -> None:
-    """Stop in the wiki's order, not across a reboot; bind goes on answering until phase 6 (D1)."""
-    for service in swap.site.services_of(swap.site.service_items.pause):
-        ServiceHandle(host, service).stop()
+    """Not across a reboot; bind goes on answering until phase 6 (D1). Production's queue is drained first."""
+    queue = swap.site.services[mail_queue.SERVICE]
+    services = swap.site.services_of(swap.site.service_items.pause)
+    # Whatever takes mail in or out of a mailbox first: then nothing new comes, and the queue can empty itself.
+    for service in services:
+        if service is not queue:
+            ServiceHandle(host, service).stop()
+    if queue in services:
+        if host.role is On.PRODUCTION:
+            mail_queue.drain(host, swap)
+        ServiceHandle(host, queue).stop()
 
 
 @item("1.4", "ika の永続的なサービス停止", "Stop for good what only production serves", on=On.PRODUCTION, asks="outage")
@@ -65,12 +75,16 @@ def hold_backup(host: Host, swap: Swap) -> None:
             host.say(f"{path} is not there: nothing to hold")
 
 
-@item("1.6", "メールの記録", "Account for the mail", on=On.BOTH, mark="+", undo="nothing is changed")
+@item("1.6", "メールの記録", "Account for the mail", on=On.BOTH, mark="+")
 def count_mail(host: Host, swap: Swap) -> None:
-    """Size of the queue and of each mailbox, to be compared after the copy (4.1)."""
-    queue = host.query(f"{swap.site.mail.bin}/qmail-qstat").text.strip().replace("\n", ", ")
-    boxes = host.link.ask("mailboxes", home=swap.site.home.path, maildir=swap.site.mail.maildir)
-    messages, size = (sum(box[index] for box in boxes.values()) for index in (0, 1))
+    """Each message of the queue and each mailbox, to be compared after the copy; local mail that waits is held."""
+    messages = mail_queue.queued(host, swap.site)
+    boxes = host.link.ask("mailboxes", boxes=swap.site.mailboxes)
     if not host.planned:
-        host.record.event("mail", queue=queue, boxes=boxes)
-    host.say(f"queue: {queue}; {len(boxes)} mailboxes with {messages} messages, {size} bytes")
+        host.record.event("mail", messages=messages, boxes=boxes)
+    kinds = [f"{sum(bool(message[kind]) for message in messages)} {kind}" for kind in ("local", "remote", "new")]
+    count, size = (sum(box[index] for box in boxes.values()) for index in (0, 1))
+    host.say(f"queue: {len(messages)} messages ({', '.join(kinds)})")
+    host.say(f"{len(boxes)} mailboxes with {count} messages, {size} bytes")
+    if host.role is On.PRODUCTION:
+        mail_queue.hold(host, swap)

@@ -27,8 +27,11 @@ def shadow(swap: Swap) -> None:
     undo="what it replaced is put back",
 )  # fmt: skip
 def home(swap: Swap) -> None:
-    """Host to host, dry run first; goes on if the operator's connection drops."""
+    """Host to host, dry run first; goes on if the operator's connection drops. Mailboxes elsewhere come too."""
     copy_home(swap, "3.1")
+    spools = [box for box in swap.site.mailboxes if not box.startswith(f"{swap.site.home.path}/")]
+    for path in swap.production.link.ask("mail_spools", boxes=spools):
+        copy_file(swap, path, path)
 
 
 @item("3.2", "cron の設定ファイルをコピー", "Copy the cron tables", on=On.PAIR, after=("3.4",), until="4.2")

@@ -7,6 +7,7 @@ from irekae.model.items import On, item
 from irekae.subjects.home.copy_key import remove_key
 from irekae.subjects.home.copying import want_nothing_left
 from irekae.subjects.home.traces import forget_key
+from irekae.subjects.mail_queue import carry
 from irekae.subjects.root_door import KEYS, keepers, sshd
 from irekae.subjects.root_door.config import forbid_root, without_door
 from irekae.swap.swap import Swap
@@ -21,11 +22,12 @@ from irekae.swap.swap import Swap
     undo="what it copies again is put back",
 )
 def copied(swap: Swap) -> None:
-    """The copy has ended well, a dry run finds nothing left, and no mailbox lost anything (1.6).
+    """The copy has ended well, a dry run finds nothing left, and no mailbox lost anything (1.6); held mail is carried.
 
     What was changed behind the copy is copied once more; what goes on changing is told.
     """
     want_nothing_left(swap)
+    carry(swap)
 
 
 @item("4.2", "tako の root ログイン禁止", "Forbid root login on the standby again", on=On.STANDBY)

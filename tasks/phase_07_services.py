@@ -1,9 +1,12 @@
 """Phase 7: service settings (サービスの設定変更). The names are exchanged from here on."""
 
+from functools import partial
+
 from irekae.host.host import Host
 from irekae.host.service import ServiceHandle
 from irekae.model.errors import SwapError
 from irekae.model.items import On, item
+from irekae.subjects import mail_queue
 from irekae.swap.swap import Swap
 
 LOCAL = "localhost"
@@ -23,14 +26,17 @@ def set_lines(host: Host, path: str, *words: str) -> bool:
 def mail_standby(host: Host, swap: Swap) -> None:
     """locals and rcpthosts are localhost alone; it still sends system log mail. qmail is restarted."""
     control = swap.site.mail.control
-    with ServiceHandle(host, swap.site.services["qmail"]).restarting():
+    with ServiceHandle(host, swap.site.services[mail_queue.SERVICE]).restarting(partial(mail_queue.settle, host, swap)):
         for name in ("locals", "rcpthosts"):
             set_lines(host, f"{control}/{name}", LOCAL)
 
 
 @item("7.2", "ika の qmail の設定変更", "Production takes mail for its domains", on=On.PRODUCTION)
 def mail_production(host: Host, swap: Swap) -> None:
-    """locals and rcpthosts: localhost and the mail domains; defaulthost (D4) and me: the full name."""
+    """locals and rcpthosts: localhost and the mail domains; defaulthost (D4) and me: the full name.
+
+    The queue is decided anew by them, and what was carried from the old machine is put into it.
+    """
     mail, control = swap.site.mail, swap.site.mail.control
     for name in ("locals", "rcpthosts"):
         set_lines(host, f"{control}/{name}", LOCAL, *mail.domains)
@@ -38,6 +44,14 @@ def mail_production(host: Host, swap: Swap) -> None:
         set_lines(host, f"{control}/{name}", host.entry.fqdn)
     if host.planned:
         return
+    qmail = ServiceHandle(host, swap.site.services[mail_queue.SERVICE])
+    settle = partial(mail_queue.settle, host, swap)
+    if qmail.state().running is False:
+        settle()
+    else:
+        with qmail.restarting(settle):
+            pass
+    mail_queue.place(host, swap)
     shown = host.query(f"{mail.bin}/qmail-showctl").text
     missing = [domain for domain in (*mail.domains, host.entry.fqdn) if domain not in shown]
     if missing:

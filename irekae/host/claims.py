@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, NotRequired, TypedDict
 import msgspec
 from msgspec import Meta
 
+from irekae.host.mail_claims import MAIL_ANSWERS
 from irekae.model.errors import Status, SwapError
 
 Short = Annotated[str, Meta(max_length=255)]
@@ -201,6 +202,7 @@ ANSWERS: dict[str, Any] = {
     ),
     "undo_copy": None,
     "unlock": None,
+    **MAIL_ANSWERS,
 }
 
 

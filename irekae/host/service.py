@@ -1,14 +1,15 @@
 """A service on a host: look, stop, start, and what it does at the next boot."""
 
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 
+from irekae.host.daemons import Daemons
 from irekae.host.host import Host
 from irekae.host.overlay import Result
-from irekae.host.remote import decode
+from irekae.host.remote import HostError, decode
 from irekae.host.services import ServiceManager, ServiceState, choose
 from irekae.host.services.lsb import insert_header, warned_scripts
 from irekae.model.errors import SwapError, again
@@ -32,6 +33,7 @@ class ServiceHandle:
         """Choose by looking at the host: systemd where it runs, else sysvinit."""
         self.host = host
         self.init = service.init
+        self.daemons = Daemons(host, service)
         self.process = service.process
         self.manager: ServiceManager = choose({"systemd": host.link.facts["systemd"]})
 
@@ -64,32 +66,79 @@ class ServiceHandle:
         self.host.plan_service(self.init, running=False)
         if self.host.planned:
             return
-        said = "".join(self._daemon(argv) for argv in commands)
-        if self.state().running is not False:
-            raise SwapError(
-                f"{self.init} did not stop on {self.host.name}",
-                said,
-                f"`ps aux` on {self.host.name}; then {again()}",
-            )
+        self.end()
 
-    def _daemon(self, argv: list[str]) -> str:
-        found = self.host.link.ask("daemon_run", argv=argv, timeout=DAEMON_TIMEOUT)
+    def end(self) -> None:
+        """Have it stopped, and wait until all of its processes have ended, however long what they are at may take.
+
+        Raises:
+            SwapError: the deadline of site.toml (stop_wait) is over.
+        """
+        before = self.daemons.now()
+        said = "".join(self._daemon(argv, patient=True) for argv in self.manager.stop(self.init))
+        self.daemons.wait_ended(before, said)
+        if self.state().running is not False:
+            raise self._failed("did not stop", said)
+
+    def begin(self) -> None:
+        """Have it started, and look whether it runs."""
+        said = "".join(self._daemon(argv) for argv in self.manager.start(self.init))
+        if self.state().running is not True:
+            raise self._failed("did not start", said)
+
+    def _failed(self, what: str, said: str) -> SwapError:
+        hint = f"`ps aux` on {self.host.name}; then {again()}"
+        return SwapError(f"{self.init} {what} on {self.host.name}", said, hint)
+
+    def _daemon(self, argv: list[str], patient: bool = False) -> str:
+        """Run an init script; what it said. patient: one that does not return is ended: others wait for its daemon."""
+        try:
+            found = self.host.link.ask("daemon_run", argv=argv, timeout=DAEMON_TIMEOUT)
+        except HostError as error:
+            if not patient or error.kind != "timeout":
+                raise
+            return f"{error.what}\n"
         return decode(found["out"]).decode("utf-8", "replace")
 
     @contextmanager
-    def restarting(self) -> Iterator[None]:
-        """Restart it after the changes made inside; an undo restarts it after they are taken back."""
+    def restarting(self, between: Callable[[], None] | None = None) -> Iterator[None]:
+        """Restart it after the changes made inside; an undo restarts it after they are taken back.
+
+        Args:
+            between: as for `restart`.
+        """
         record = self.host.record
         running = self.state().running
-        undo = {"kind": "service", "init": self.init, "running": bool(running), "again": True}
-        shown = tuple(f"$ {shlex.join(argv)}" for argv in self.manager.restart(self.init))
+        undo = {"kind": "service", "init": self.init, "running": bool(running), "again": True, "rests": bool(between)}
+        rests = [*self.manager.stop(self.init), *self.manager.start(self.init)]
+        shown = tuple(f"$ {shlex.join(argv)}" for argv in (rests if between else self.manager.restart(self.init)))
         record.change(f"restart {self.init} afterwards", undo, lines=shown, routine=True)
         yield
         self.host.plan_service(self.init, running=True)
         if not self.host.planned:
+            self.restart(between)
+
+    def restart(self, between: Callable[[], None] | None = None) -> None:
+        """Restart it, or start it where it does not run.
+
+        Args:
+            between: done while it rests: it is stopped, all that it is at is waited for, and it is started. Without it,
+                one command stops and starts it, which goes on whatever becomes of us: nobody shall find sshd stopped.
+
+        Raises:
+            SwapError: afterwards it does not run, or the old processes are all there is.
+        """
+        before = self.daemons.now()
+        if between:
+            self.end()
+            between()
+            self.begin()
+        else:
             said = "".join(self._daemon(argv) for argv in self.manager.restart(self.init))
             if self.state().running is not True:
-                raise SwapError(f"{self.init} does not run after its restart on {self.host.name}", said, "see its log")
+                raise self._failed("does not run after its restart", said)
+        if not self.daemons.are_new(before):
+            raise self._failed("was not restarted: no new process of it is there", self.state().detail)
 
     def disable(self) -> "ServiceHandle":
         """Keep it from starting at boot (1.4, 7.8)."""

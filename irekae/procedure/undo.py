@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import nullcontext
+from functools import partial
 
 from irekae.host.host import Host
 from irekae.host.merge import is_accounts
@@ -13,6 +14,7 @@ from irekae.model.errors import SwapError
 from irekae.model.items import On, find_item
 from irekae.model.journal import Entry
 from irekae.procedure.undo_files import Found, undo_file
+from irekae.subjects import mail_queue
 from irekae.subjects.accounts.on_hosts import locked
 from irekae.subjects.home.undo_copy import undo_copy
 from irekae.swap.swap import Swap
@@ -50,6 +52,8 @@ def _other(swap: Swap, host: Host, change: Entry) -> None:
     undo = change["undo"]
     if undo.get("kind") == "run" and undo["argv"]:
         _commands(host, [undo["argv"]])
+    elif undo.get("kind") == "mail":
+        mail_queue.take_back(host, swap, undo)
     elif undo.get("kind") == "copy":
         undo_copy(swap, swap.host(find_item(change["item"]), On.PRODUCTION), host, undo)
 
@@ -134,15 +138,19 @@ def _handle(swap: Swap, host: Host, init: str) -> ServiceHandle:
 
 
 def _service(swap: Swap, host: Host, undo: Entry) -> None:
-    """Start or stop it, and look: an init script's word alone is not enough."""
-    handle, running = _handle(swap, host, undo["init"]), bool(undo["running"])
-    manager, init = handle.manager, handle.init
-    if not running:
-        _commands(host, manager.stop(init))
-    elif undo.get("again") or handle.state().running is not True:
-        _commands(host, manager.restart(init) if undo.get("again") else manager.start(init))
-    if handle.state().running is not running:
-        raise SwapError(f"{init} {'does not run' if running else 'still runs'} on {host.name}", handle.state().detail)
+    """Start or stop it, and look: an init script's word alone is not enough. qmail finds its queue decided anew."""
+    handle = _handle(swap, host, undo["init"])
+    is_mail = undo["init"] == swap.site.services[mail_queue.SERVICE].init
+    if not undo["running"]:
+        handle.end()
+    elif undo.get("again"):
+        handle.restart(partial(mail_queue.settle, host, swap) if is_mail else None)
+    elif handle.state().running is not True:
+        if is_mail:
+            mail_queue.settle(host, swap)
+        handle.begin()
+    if is_mail and undo["running"]:
+        mail_queue.want_decided(host, swap)
 
 
 def _commands(host: Host, commands: Sequence[Sequence[str]]) -> None:

@@ -14,7 +14,7 @@ from irekae.model.items import ITEMS, find_item
 from irekae.model.journal import State
 from irekae.model.legible import legible
 from irekae.model.results import Comparison
-from irekae.proof import comparison, observed
+from irekae.proof import comparison, mail_account, observed
 from irekae.proof.changes_since_copy import Listing, Reason, difference, gone_messages
 from irekae.proof.comparison import Sight
 from irekae.proof.observed import Below, Facts
@@ -64,7 +64,7 @@ def compare(swap: Swap) -> tuple[Comparison, ...]:
         partial(_crontab, swap, now, since),
         lambda user: _mailbox(swap, before, now, since, user),
     )
-    return tuple(comparison.compare(sight))
+    return (*comparison.compare(sight), *mail_account.rows(swap, since))
 
 
 def _states(swap: Swap) -> dict[str, list[State]]:

@@ -97,7 +97,7 @@ def _dns(swap: Swap) -> tuple[Records, dict[str, Records]]:
 def data_of(link: Link, site: Site) -> Data:
     """What a machine holds of the users."""
     home = site.home.path
-    mailboxes = link.ask("mailboxes", home=home, maildir=site.mail.maildir)
+    mailboxes = link.ask("mailboxes", boxes=site.mailboxes)
     users, groups = _accounts(link, site)
     return Data(
         {legible(user): (messages, size) for user, (messages, size) in mailboxes.items()},
@@ -116,7 +116,8 @@ def _digests(link: Link, path: str, **options: Any) -> dict[str, Below]:
 def left_out(site: Site) -> list[str]:
     """What the digests of /home leave out: mail, which is counted; lists, which their own traffic changes; our own."""
     lists = [_below_home(site, mailing_list.bouncer.rpartition("/")[0]) for mailing_list in site.mail.lists]
-    return [f"/*/{site.mail.maildir}", f"/{REPLACED}", *(path for path in lists if path)]
+    boxes = [_below_home(site, box) for box in site.mailboxes]
+    return [*(box.rstrip("/") for box in boxes if box), f"/{REPLACED}", *(path for path in lists if path)]
 
 
 def _below_home(site: Site, path: str) -> str:

@@ -8,6 +8,9 @@ Path_ = Annotated[str, msgspec.Meta(pattern=r"^/[^\x00\n]*$", description="an ab
 Word = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]*$", description="a name without spaces")]
 HostName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$", description="a host name")]
 MailAddress = Annotated[str, msgspec.Meta(pattern=r"^[^@\s]+@[A-Za-z0-9.-]+$", description="a mail address")]
+Mailbox = Annotated[
+    str, msgspec.Meta(pattern=r"^(/[^*/\x00\n]+)+/\*(/[^*/\x00\n]+)*$", description="a path with one *, the user")
+]
 Port = Annotated[str, msgspec.Meta(pattern=r"^(tcp|udp)/[0-9]{1,5}$", description="tcp/25 or udp/53")]
 Positive = Annotated[int, msgspec.Meta(ge=1)]
 
@@ -29,13 +32,18 @@ class General(_Table, frozen=True):
 
 
 class Service(_Table, frozen=True):
-    """[services.NAME]: where a service runs (1.3 to 1.4, 7.3 to 7.8, 9.1, 9.2)."""
+    """[services.NAME]: where a service runs (1.3 to 1.4, 7.3 to 7.8, 9.1, 9.2).
+
+    stop_wait in seconds; last_resort: names of its processes that may be killed behind it.
+    """
 
     init: Word
     process: str
     production: Literal["on", "off", "any"]
     standby: Literal["on", "off", "any"]
     ports: list[Port] = []
+    stop_wait: Positive = 180
+    last_resort: list[str] = []
 
 
 class ServiceItems(_Table, frozen=True):
@@ -135,13 +143,17 @@ class MailingList(_Table, frozen=True):
 
 
 class Mail(_Table, frozen=True):
-    """[mail]: qmail's control files and the domains (7.1, 7.2, 9.10)."""
+    """[mail]: qmail's control files and the domains (7.1, 7.2, 9.10); drain in seconds (1.3)."""
 
     control: Path_
     bin: Path_
     domains: list[HostName]
     maildir: str
     lists: list[MailingList]
+    queue: Path_ = "/var/qmail/queue"
+    mailboxes: tuple[Mailbox, ...] = ("/home/*/Mailbox", "/var/mail/*")
+    drain: Positive = 60
+    undelivered: Literal["carry", "leave"] = "carry"
 
 
 class Answer(_Table, frozen=True):
@@ -248,6 +260,11 @@ class Site(_Table, frozen=True):
     fail2ban: Fail2ban
     backup: Backup
     announce: Announce
+
+    @property
+    def mailboxes(self) -> list[str]:
+        """Patterns of the users' mailboxes: a path with one `*`, the user; those that end in a slash are maildirs."""
+        return [f"{self.home.path}/*/{self.mail.maildir}/", *self.mail.mailboxes]
 
     def services_of(self, names: list[str]) -> list[Service]:
         """The services of one of `service_items`' lists."""

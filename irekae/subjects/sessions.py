@@ -35,10 +35,30 @@ def sessions_of(table: list[Process], stay: set[str]) -> list[Process]:
     return leaders
 
 
-def ordinary(table: list[Process], accounts: AccountRange, stay: set[str]) -> list[Process]:
-    """Processes of users' UIDs, but for those who stay."""
+def ordinary(
+    table: list[Process], accounts: AccountRange, stay: set[str], daemons: Collection[str] = ()
+) -> list[Process]:
+    """Processes of users' UIDs, but for those who stay, and for what these daemons have started for users.
+
+    A delivery into a user's mailbox runs as the user; a daemon of that name that is a user's own spares nothing.
+    """
     low, high = accounts.uid_min, accounts.uid_max
-    return [process for process in table if low <= process["uid"] <= high and process["owner"] not in stay]
+    by_pid = {process["pid"]: process for process in table}
+    heads = {process["pid"] for process in table if process["name"] in daemons and not low <= process["uid"] <= high}
+    return [
+        process
+        for process in table
+        if low <= process["uid"] <= high and process["owner"] not in stay and not heads & _above(process, by_pid)
+    ]
+
+
+def _above(process: Process, by_pid: dict[int, Process]) -> set[int]:
+    """The ids of a process's ancestors."""
+    found: set[int] = set()
+    while (parent := process["parent"]) in by_pid and parent not in found:
+        found.add(parent)
+        process = by_pid[parent]
+    return found
 
 
 def end_sessions(host: Host, stay: set[str], warning: str) -> None:
@@ -56,13 +76,17 @@ def end_sessions(host: Host, stay: set[str], warning: str) -> None:
         host.say(f"ended {line[:100]}")
 
 
-def end_processes(host: Host, accounts: AccountRange, stay: set[str], wait: float) -> None:
+def end_processes(
+    host: Host, accounts: AccountRange, stay: set[str], wait: float, daemons: Collection[str] = ()
+) -> None:
     """TERM, and after wait seconds KILL to whatever these users run by then: to all of it at once, for it may fork.
+
+    What the daemons have started for a user is left to end by itself; then his other processes are killed one by one.
 
     Raises:
         SwapError: some are still there at the deadline.
     """
-    found = ordinary(host.link.ask("processes"), accounts, stay)
+    found = ordinary(host.link.ask("processes"), accounts, stay, daemons)
     users = {"low": accounts.uid_min, "high": accounts.uid_max, "stay": sorted(stay)}
     # What hands itself on from process to process, each gone at once, is in no list.
     unseen = set(host.link.ask("busy_users", **users)) - {process["uid"] for process in found}
@@ -72,8 +96,14 @@ def end_processes(host: Host, accounts: AccountRange, stay: set[str], wait: floa
     if host.planned:
         return
     ask(host, found, signal.SIGTERM, wait)
+    # All of a user's processes are killed at once, and who gets mail at this moment is left out of that.
+    table = host.link.ask("processes")
+    left = ordinary(table, accounts, stay, daemons)
+    served = {process["owner"] for process in ordinary(table, accounts, stay) if process not in left}
+    users["stay"] = sorted({*stay, *served})
     host.link.ask("end_users", timeout=END_WAIT, **users)
-    _want_none(host, ordinary(host.link.ask("processes"), accounts, stay))
+    ask(host, [process for process in left if process["owner"] in served], signal.SIGKILL, SESSION_WAIT)
+    _want_none(host, ordinary(host.link.ask("processes"), accounts, stay, daemons))
     if still := host.link.ask("busy_users", **users):
         hint = f"somebody else starts them: a job of cron's, a login? Then `fab -H {host.name} phase1.processes` again"
         raise SwapError(f"users {still} on {host.name} have processes that come and go", "", hint)

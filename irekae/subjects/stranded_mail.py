@@ -53,8 +53,7 @@ def tell_mail_that_stays(swap: Swap) -> None:
 
 def _ahead(swap: Swap, host: Host, other: Host) -> Sequence[str]:
     """Whose mailbox holds more messages on the one host than on the other one."""
-    home, maildir = swap.site.home.path, swap.site.mail.maildir
-    ours, theirs = (one.link.ask("mailboxes", home=home, maildir=maildir) for one in (host, other))
+    ours, theirs = (one.link.ask("mailboxes", boxes=swap.site.mailboxes) for one in (host, other))
     return [
         f"{user}: {box[0]} messages on {host.name}, {theirs.get(user, [0])[0]} on {other.name}"
         for user, box in ours.items()

@@ -23,8 +23,8 @@ from irekae.site.inventory import HostEntry
 from irekae.site.machines import Machine
 
 STATE = "/var/lib/irekae"
-ONE = ("path", "source", "target", "folder", "log", "home")
-MANY = ("paths", "trees", "skip")
+ONE = ("path", "source", "target", "folder", "log", "home", "queue", "control")
+MANY = ("paths", "trees", "skip", "boxes")
 Answers = Callable[[Sequence[str], bytes], "tuple[int, str]"]
 
 
@@ -201,6 +201,11 @@ class FarEnd:
 
     def _daemon_run(self, argv: Sequence[str], timeout: float = 0) -> dict[str, Any]:
         return self._run(argv)
+
+    def _family(self, name: str) -> list[dict[str, Any]]:
+        """One process, a new one after each command that starts something."""
+        starts = sum("start" in argv or argv[0] == "env" for argv in self.ran)
+        return [{"pid": 100 + starts, "parent": 1, "uid": 0, "name": name[:15], "start": starts, "age": 1, "peers": []}]
 
     def _links(self) -> dict[str, str]:
         return dict(self.boot)

@@ -76,7 +76,8 @@ class Sysvinit:
                 if name not in self.stuck:
                     (self.running.add if verb == "start" else self.running.discard)(name)
                 return 0, ""
-            case ["sh", "-c", _, name]:
+            case ["env", setting, "sh", "-c", _]:
+                name = setting.removeprefix("SERVICE=")
                 assert [list(argv)] == services.Sysvinit().restart(name)
                 return self(["service", name, "stop"], b"") and self(["service", name, "start"], b"")
             case ["update-rc.d", *words]:

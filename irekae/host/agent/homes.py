@@ -1,4 +1,4 @@
-"""Homes: the mail in them, and taking a copy back. Their owners may have put links anywhere: none is followed."""
+"""Homes: taking a copy back. Their owners may have put links anywhere: none is followed."""
 
 from __future__ import annotations
 
@@ -10,40 +10,8 @@ from typing import Any, Mapping, Sequence
 
 from irekae.host.agent.attributes import attributes_of, give_attributes, in_base64
 from irekae.host.agent.base import Answer, Refused, operation, raw, text
-from irekae.host.agent.paths import FOLDER, Spot, names_in, open_folder
+from irekae.host.agent.paths import FOLDER, Spot, open_folder
 from irekae.host.agent.walk import remove_tree, remove_whatever, walk
-
-
-@operation
-def op_mailboxes(home: str, maildir: str) -> dict[str, list[int]]:
-    """Messages and bytes in each home's maildir: user → [messages, bytes]; links are not followed."""
-    found = {}
-    top = open_folder(raw(home), home)
-    try:
-        for user in names_in(top):
-            sizes = mail_sizes(top, [user, *raw(maildir).split(b"/")])
-            if sizes is not None:
-                found[text(user)] = [len(sizes), sum(sizes)]
-    finally:
-        os.close(top)
-    return found
-
-
-def mail_sizes(top: int, steps: Sequence[bytes]) -> list[int] | None:
-    """The sizes of a maildir's messages (maildir(5): new and cur); None when there is no such folder."""
-    box = descend(top, steps)
-    if box is None:
-        return None
-    sizes: list[int] = []
-    try:
-        for part in (b"cur", b"new"):
-            folder = descend(box, [part])
-            if folder is not None:
-                sizes += sizes_in(folder)
-                os.close(folder)
-    finally:
-        os.close(box)
-    return sizes
 
 
 def descend(top: int, steps: Sequence[bytes]) -> int | None:
@@ -58,15 +26,6 @@ def descend(top: int, steps: Sequence[bytes]) -> int | None:
             os.close(here)
         here = inner
     return here
-
-
-def sizes_in(folder: int) -> list[int]:
-    """Sizes of the regular files in an open folder."""
-    states = []
-    for name in names_in(folder):
-        with contextlib.suppress(FileNotFoundError):
-            states.append(os.stat(name, dir_fd=folder, follow_symlinks=False))
-    return [state.st_size for state in states if stat.S_ISREG(state.st_mode)]
 
 
 @operation

@@ -19,10 +19,11 @@ _RUNNING: dict[int, tuple[bool | None, str]] = {
 _USAGE = re.compile(rb"usage:", re.IGNORECASE)
 # One command, which goes on whatever becomes of its caller: nobody shall find sshd stopped. A daemon that is still
 # ending is waited for (10 s): start-stop-daemon would take it for one that runs, and start none.
+# The service's name is not among its arguments: a stop script that ends whatever `ps` shows with it would end this one.
 _RESTART = (
-    'service "$0" stop; n=0; '
-    'while [ $n -lt 100 ] && service "$0" status >/dev/null 2>&1; do n=$((n + 1)); sleep 0.1; done; '
-    'service "$0" start'
+    'service "$SERVICE" stop; n=0; '
+    'while [ $n -lt 100 ] && service "$SERVICE" status >/dev/null 2>&1; do n=$((n + 1)); sleep 0.1; done; '
+    'service "$SERVICE" start'
 )
 _DEFAULT_LEVEL = re.compile(rb"^[^#:\n]*:([2-5]):initdefault:", re.MULTILINE)
 
@@ -61,7 +62,7 @@ class Sysvinit:
 
     def restart(self, service: str) -> list[Argv]:
         """Not by the script's `restart`, which hand-written scripts lack."""
-        return [["sh", "-c", _RESTART, service]]
+        return [["env", f"SERVICE={service}", "sh", "-c", _RESTART]]
 
     def enable(self, service: str) -> list[Argv]:
         """Links where there are none; S instead of K where they were turned off: `defaults` leaves those alone."""

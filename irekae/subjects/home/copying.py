@@ -170,16 +170,22 @@ def _want_explained(left: list[str]) -> None:
 
 def _want_equal_mailboxes(swap: Swap, changing: set[str]) -> int:
     """How many mailboxes there are; those in which their users change something meanwhile are not compared."""
-    ika, tako, maildir = swap.production, swap.standby, swap.site.mail.maildir
-    boxes = [host.link.ask("mailboxes", home=swap.site.home.path, maildir=maildir) for host in (ika, tako)]
+    ika, tako = swap.production, swap.standby
+    boxes = [host.link.ask("mailboxes", boxes=swap.site.mailboxes) for host in (ika, tako)]
     lost = [
         f"{user}: {box} on {ika.name}, {boxes[1].get(user)} on {tako.name}"
         for user, box in boxes[0].items()
-        if boxes[1].get(user) != box and not any(path.startswith(f"{user}/{maildir}/") for path in changing)
+        if boxes[1].get(user) != box and not _touches_mail(swap, user, changing)
     ]
     if lost:
         raise SwapError(f"{len(lost)} mailboxes differ", "\n".join(lost), "`fab phase3.home`, then phase 4 again")
     return len(boxes[0])
+
+
+def _touches_mail(swap: Swap, user: str, paths: set[str]) -> bool:
+    """Is one of the paths below /home a mailbox of the user's, or in one."""
+    boxes = tuple(box.replace("*", user) for box in swap.site.mailboxes)
+    return any(f"{swap.site.home.path}/{path}".startswith(boxes) for path in paths)
 
 
 def _plan(swap: Swap) -> None:

@@ -12,6 +12,7 @@ printf '30 4 1 1 * $HOME/bin/build\n' > /var/spool/cron/crontabs/chikuwa1
 chown chikuwa1:chikuwa1 /home/chikuwa1/log.txt
 chown chikuwa1:crontab /var/spool/cron/crontabs/chikuwa1
 chmod 0600 /var/spool/cron/crontabs/chikuwa1
+maildir chikuwa2
 printf '|exit 111\n' > /home/chikuwa1/.qmail-build
 chown chikuwa1:chikuwa1 /home/chikuwa1/.qmail-build
 # Users whose shadow line has not been brought over yet.

@@ -162,6 +162,30 @@ def attributed(home: Home, friend: int, group: int) -> None:
     os.setxattr(home.file("letters/from-the-web.pdf", "PDF"), "user.xdg.origin.url", b"https://example.org/tako.pdf")
 
 
+def mbox(home: Home, messages: int) -> str:
+    """A mailbox file's text (mbox(5))."""
+    name = home.user.pw_name
+    return "".join(
+        f"From {home.dice.choice(WORDS)}@example.org Sun Feb 20 03:00:{number:02} 2011\n"
+        f"Message-ID: <mbox.{number}@ika-itpass.{DOMAIN}>\nTo: {name}@itpass.{DOMAIN}\nSubject: kept {number}\n\n"
+        f"{home.text(home.dice.randrange(3, 30))}\n"
+        for number in range(messages)
+    )
+
+
+def other_mailboxes() -> None:
+    """Users whose mail does not lie in a Maildir: koyama's in ~/Mailbox, qmail's own default; tsuda's in the spool."""
+    home = Home(pwd.getpwnam("koyama"))
+    home.file(".qmail", "./Mailbox\n")
+    home.file("Mailbox", mbox(home, 30), 0o600)
+    home = Home(pwd.getpwnam("tsuda"))
+    home.file(".qmail", "/var/mail/tsuda\n")
+    spool = Path("/var/mail/tsuda")
+    spool.write_text(mbox(home, 12))
+    os.chown(spool, home.user.pw_uid, grp.getgrnam("mail").gr_gid)
+    spool.chmod(0o660)
+
+
 def production() -> None:
     """All users' homes."""
     for user in users():
@@ -172,6 +196,7 @@ def production() -> None:
         ordinary(home)
         if user.pw_name in ("asada", "takoyaki", "ikasumi"):
             odd(home)
+    other_mailboxes()
     home = Home(pwd.getpwnam("ikeda"))
     ueno, epalab = pwd.getpwnam("ueno"), grp.getgrnam("epalab")
     for name in ("doc/notes/kyodo.txt", "doc/notes/to-tako.txt"):

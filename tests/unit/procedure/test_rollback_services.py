@@ -37,7 +37,7 @@ def test_services_and_boot_links_come_back_and_are_looked_at(swap: Swap, ika: Fa
     init.stuck.add("apache2")
     with pytest.raises(SwapError, match="the undo of “stop apache2”") as raised:
         rollback.rollback(swap, 1)
-    assert "apache2 does not run on ika" in raised.value.detail
+    assert "apache2 did not start on ika" in raised.value.detail
 
 
 def test_a_service_that_was_only_enabled_and_that_a_boot_has_started_is_stopped(swap: Swap, ika: FarEnd) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from irekae.host.agent import homes
+from irekae.host.agent import homes, mailboxes
 
 
 def mail(home: Path, user: str, **parts: list[int]) -> None:
@@ -28,7 +28,7 @@ def test_mail_is_counted_and_links_are_not_followed(tree: Path) -> None:
     (tree / "part" / "Maildir" / "cur").symlink_to(tree / "asada" / "Maildir" / "cur")
     (tree / "asada" / "Maildir" / "new" / "link").symlink_to("/etc/passwd")
     os.mkfifo(tree / "asada" / "Maildir" / "new" / "pipe")
-    assert homes.op_mailboxes(str(tree), "Maildir") == {"asada": [3, 35], "empty": [0, 0], "part": [0, 0]}
+    assert mailboxes.op_mailboxes([f"{tree}/*/Maildir/"]) == {"asada": [3, 35], "empty": [0, 0], "part": [0, 0]}
 
 
 def replaced(tree: Path, *parts: str) -> Path:

@@ -1,0 +1,73 @@
+"""A daemon's processes: itself, all that it has started, and whom they talk to."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import struct
+
+from irekae.host.agent.base import Answer, operation
+from irekae.host.agent.processes import process
+
+TALKING = {b"01", b"02"}  # proc_net_tcp(5): established; connecting
+
+
+@operation
+def op_family(name: str) -> list[Answer]:
+    """The processes of that name and all that descend from them, eldest first.
+
+    Of each: pid, parent, uid, name, start (clock ticks), age (seconds), peers ("address:port" of its TCP connections).
+    """
+    table = {entry["pid"]: entry for entry in map(process, pids_now()) if entry}
+    children: dict[int, list[int]] = {}
+    for entry in table.values():
+        children.setdefault(entry["parent"], []).append(entry["pid"])
+    left = sorted(pid for pid, entry in table.items() if entry["name"] == name[:15])
+    found: list[int] = []
+    while left:
+        pid = left.pop(0)
+        if pid not in found:
+            found.append(pid)
+            left += children.get(pid, [])
+    return [member(table[pid]) for pid in found]
+
+
+def pids_now() -> list[int]:
+    """The ids of all processes."""
+    return [int(name) for name in os.listdir("/proc") if name.isdigit()]
+
+
+def member(entry: Answer) -> Answer:
+    """A process of a family, as `op_family` tells of it."""
+    with open("/proc/uptime", "rb") as file:
+        up = float(file.read().split()[0])
+    age = max(0.0, up - entry["start"] / os.sysconf("SC_CLK_TCK"))
+    kept = {key: entry[key] for key in ("pid", "parent", "uid", "name", "start")}
+    return dict(kept, age=round(age), peers=peers_of(entry["pid"]))
+
+
+def peers_of(pid: int) -> list[str]:
+    """Whom a process talks to by TCP, as "address:port"."""
+    inodes = set()
+    with contextlib.suppress(OSError):
+        for name in os.listdir(f"/proc/{pid}/fd"):
+            with contextlib.suppress(OSError):
+                target = os.readlink(f"/proc/{pid}/fd/{name}")
+                if target.startswith("socket:["):
+                    inodes.add(target[8:-1].encode())
+    found = []
+    for table, family in (("tcp", socket.AF_INET), ("tcp6", socket.AF_INET6)):
+        with contextlib.suppress(OSError), open(f"/proc/{pid}/net/{table}", "rb") as file:
+            for line in file.read().splitlines()[1:]:
+                words = line.split()
+                if words[9] in inodes and words[3] in TALKING:
+                    found.append(peer(words[2].decode(), family))
+    return sorted(found)
+
+
+def peer(written: str, family: int) -> str:
+    """An address and port as proc_net_tcp(5) has them: words of 32 bits in the machine's own order, in hexadecimal."""
+    address, _, port = written.partition(":")
+    words = [int(address[at : at + 8], 16) for at in range(0, len(address), 8)]
+    return "{}:{}".format(socket.inet_ntop(family, struct.pack(f"={len(words)}I", *words)), int(port, 16))

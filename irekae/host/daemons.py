@@ -1,0 +1,110 @@
+"""A service's processes: waiting until they have ended, saying what is waited for, and proof that they are new ones."""
+
+import signal
+import time
+from typing import Any
+
+from irekae.host.host import Host
+from irekae.host.interrupt import pause
+from irekae.model.errors import SwapError, again
+from irekae.site.site import Service
+
+Process = dict[str, Any]
+_LOOK = 0.2  # seconds between two looks
+_TELL = 15.0  # seconds after which it is said again what is waited for
+NEW_WITHIN = 30.0  # seconds for a daemon to be there after its script has returned
+KILLED_WITHIN = 10.0  # seconds for a killed process to be gone
+
+
+class Daemons:
+    """The processes of one service on one host.
+
+    Args:
+        host: bound to an item.
+        service: what site.toml says of it.
+    """
+
+    def __init__(self, host: Host, service: Service) -> None:
+        """Nothing is looked at yet."""
+        self.host = host
+        self.service = service
+
+    def now(self) -> list[Process]:
+        """The daemon and all that it has started; nothing where site.toml names no process."""
+        name = self.service.process
+        found: list[Process] = self.host.link.ask("family", name=name) if name else []
+        return found
+
+    def wait_ended(self, before: list[Process], said: str) -> None:
+        """Wait until these processes, and what they started meanwhile, have ended.
+
+        Behind the deadline (stop_wait of site.toml), those that its last_resort names are killed.
+
+        Args:
+            before: the processes as they were before the service was stopped.
+            said: what its script said.
+
+        Raises:
+            SwapError: some are still there: which, since when, to whom they talk.
+        """
+        began, told, known = time.monotonic(), 0.0, {(one["pid"], one["start"]): one for one in before}
+        while left := self._left(known):
+            waited = time.monotonic() - began
+            if waited > self.service.stop_wait:
+                self._last_resort(left, said)
+                return
+            if waited > told:
+                told = waited + _TELL
+                self.host.record.show(f"  {self.host.record.item} {self.host.name}: waiting for {_listed(left)}")
+            pause(_LOOK)
+
+    def _left(self, known: dict[tuple[int, int], Process]) -> list[Process]:
+        pids, starts = [pid for pid, _ in known], [start for _, start in known]
+        alive = set(self.host.link.ask("wait_gone", pids=pids, starts=starts, timeout=0))
+        if alive:
+            # What is still there may have started more, and talks to others now.
+            known |= {(one["pid"], one["start"]): one for one in self.now()}
+        return [one for (pid, _), one in known.items() if pid in alive]
+
+    def _last_resort(self, left: list[Process], said: str) -> None:
+        """Kill what may be killed: a delivery to another host, say, whose message stays in the queue."""
+        doomed = [one for one in left if one["name"] in self.service.last_resort]
+        if doomed:
+            self.host.say(f"killed, as the last resort that site.toml names: {_listed(doomed)}")
+            pids, starts = [one["pid"] for one in doomed], [one["start"] for one in doomed]
+            self.host.link.ask("signal", pids=pids, starts=starts, number=int(signal.SIGKILL))
+        known = {(one["pid"], one["start"]): one for one in left}
+        deadline = time.monotonic() + (KILLED_WITHIN if doomed else 0)
+        while left := self._left(known):
+            if time.monotonic() > deadline:
+                raise SwapError(
+                    f"{self.service.init} did not stop on {self.host.name} within {self.service.stop_wait} s",
+                    f"still there: {_listed(left)}\n{said}".strip(),
+                    f"end what it waits for, or raise its stop_wait in site.toml; then {again()}",
+                )
+            pause(_LOOK)
+
+    def are_new(self, before: list[Process]) -> bool:
+        """Wait until the daemon runs as a process that was not there before; False when none comes."""
+        if not self.service.process:
+            return True
+        old = {(one["pid"], one["start"]) for one in before}
+        deadline = time.monotonic() + NEW_WITHIN
+        while not any(self._is_daemon(one) and (one["pid"], one["start"]) not in old for one in self.now()):
+            if time.monotonic() > deadline:
+                return False
+            pause(_LOOK)
+        return True
+
+    def _is_daemon(self, process: Process) -> bool:
+        return bool(process["name"] == self.service.process[:15])
+
+
+def _listed(processes: list[Process]) -> str:
+    return "; ".join(map(_shown, processes))
+
+
+def _shown(process: Process) -> str:
+    """`qmail-remote (process 812, for 95 s, talks to 192.0.2.1:25)`."""
+    talks = f", talks to {', '.join(process['peers'])}" if process["peers"] else ""
+    return f"{process['name']} (process {process['pid']}, for {process['age']} s{talks})"

@@ -1,0 +1,72 @@
+"""What the agent answers of mail and of a daemon's processes: types, as in `claims`."""
+
+from typing import Annotated, Any, TypedDict
+
+from msgspec import Meta
+
+_Count = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+_Id = Annotated[str, Meta(pattern=r"^[0-9]{1,20}\.[0-9]{1,20}$")]  # it names a folder on the hosts
+_Short = Annotated[str, Meta(max_length=255)]
+
+
+class Relative(TypedDict):
+    """A process of a daemon's family."""
+
+    pid: _Count
+    parent: _Count
+    uid: _Count
+    name: _Short
+    start: _Count
+    age: _Count
+    peers: list[_Short]
+
+
+class Queued(TypedDict):
+    """A message in a queue."""
+
+    number: _Count
+    id: _Id
+    size: _Count
+    at: _Count
+    local: _Count
+    remote: _Count
+    new: _Count
+
+
+class Held(TypedDict):
+    """A message that was taken out of a queue."""
+
+    id: _Id
+    size: _Count
+    at: _Count
+    recipients: _Count
+    placed: _Count | None
+
+
+class Settled(TypedDict):
+    """A message of which recipients were decided anew."""
+
+    number: _Count
+    local: _Count
+    remote: _Count
+
+
+class Stays(TypedDict):
+    """A message that could not be withdrawn."""
+
+    id: _Id
+    placed: _Count
+
+
+MAIL_ANSWERS: dict[str, Any] = {
+    "family": list[Relative],
+    "mail_queue": list[Queued] | None,
+    "mail_settle": list[Settled],
+    "mail_held": list[Held],
+    "mail_hold": list[Held],
+    "mail_place": list[Held],
+    "mail_withdraw": list[Stays],
+    "mail_spools": list[str],
+    "mail_since": list[tuple[str, str]],
+    "mail_lacks": list[tuple[str, str]],
+}

@@ -1,0 +1,124 @@
+"""Every message that was queued when the swap began (1.6), and what became of it; and mail that is stranded.
+
+Stranded is what lies on the old machine alone and came there behind the copy: nobody looks for it there.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from irekae.host.remote import Link
+from irekae.model.journal import Entry
+from irekae.model.legible import legible
+from irekae.model.results import Comparison
+from irekae.subjects.mail_queue import carried_folder, held_folder
+from irekae.swap.swap import Swap
+
+Message = dict[str, Any]
+BEFORE = "queued"
+
+
+@dataclass(frozen=True)
+class Machine:
+    """One machine's queue then and now.
+
+    Attributes:
+        name: that it bears now.
+        then: what 1.6 found in its queue.
+        now: what is in it now, by id.
+        held: what 1.6 took out of it, by id.
+    """
+
+    name: str
+    then: list[Message]
+    now: dict[str, Message]
+    held: dict[str, Message]
+
+
+def rows(swap: Swap, since: float) -> Iterator[Comparison]:
+    """A row for each message that was queued, and for each that is stranded; nothing before the names are exchanged.
+
+    Args:
+        swap: connected to the pair.
+        since: when the copy was confirmed, seconds since 1970.
+    """
+    if not swap.exchanged:
+        return
+    old, new = swap.inventory.standby.name, swap.inventory.production.name
+    carried = _by_id(swap.links[new], carried_folder(swap.site))
+    machines = {name: _machine(swap, name) for name in (old, new)}
+    for machine in machines.values():
+        for message in machine.then:
+            yield fate(message, machine, machines[new], carried, swap.site.mail.undelivered == "leave")
+    yield from stranded(swap, machines[old], since)
+
+
+def _machine(swap: Swap, name: str) -> Machine:
+    link = swap.links[name]
+    queue: list[Message] = link.ask("mail_queue", queue=swap.site.mail.queue) or []
+    now = {message["id"]: message for message in queue}
+    return Machine(name, found_then(swap.entries[name]), now, _by_id(link, held_folder(swap.site)))
+
+
+def _by_id(link: Link, folder: str) -> dict[str, Message]:
+    return {one["id"]: one for one in link.ask("mail_held", folder=folder)}
+
+
+def found_then(entries: list[Entry]) -> list[Message]:
+    """The messages that the newest 1.6 of a journal has found."""
+    told = [entry for entry in entries if entry.get("event") == "mail" and "messages" in entry]
+    return list(told[-1]["messages"]) if told else []
+
+
+def fate(message: Message, machine: Machine, new: Machine, carried: dict[str, Message], leave: bool) -> Comparison:
+    """What became of one message.
+
+    Args:
+        message: as 1.6 found it.
+        machine: in whose queue it was.
+        new: the machine that is production now.
+        carried: what was carried there, by id.
+        leave: does site.toml want held mail to be left.
+    """
+    name, now = message["id"], machine.now.get(message["id"])
+    parts: list[str] = []
+    lost = False
+    if name in machine.held:
+        placed = carried.get(name, {}).get("placed")
+        there = [one for one in new.now.values() if one["number"] == placed]
+        if placed is None:
+            parts.append(
+                f"held on the machine that is {machine.name} now" + (", as site.toml wants it" if leave else "")
+            )
+            lost = not leave
+        elif there:
+            parts.append(f"carried to {new.name}, where it waits as #{placed}")
+        else:
+            parts.append(f"carried to {new.name} as #{placed}, and delivered or sent back there")
+    if now is None:
+        parts += [] if parts else [f"delivered or sent back by the machine that is {machine.name} now"]
+    elif now["local"] and machine is not new:
+        parts.append(f"local mail in the queue of {machine.name}, the old machine")
+        lost = True
+    elif now["local"] or now["remote"] or now["new"]:
+        parts.append(f"{machine.name} goes on trying")
+    verdict = "new difference" if lost else "expected difference"
+    subject = f"mail #{message['number']} ({message['size']} bytes, queued at {message['at']})"
+    return Comparison(subject, f"{BEFORE} on the machine that is {machine.name} now", "; ".join(parts), verdict)  # type: ignore[arg-type]
+
+
+def stranded(swap: Swap, old: Machine, since: float) -> Iterator[Comparison]:
+    """Mail that came to the old machine behind the copy: in its mailboxes, or to be delivered into them."""
+    boxes = swap.site.mailboxes
+    late = swap.links[old.name].ask("mail_since", boxes=boxes, since=since)
+    new = swap.links[swap.inventory.production.name]
+    for user, name in new.ask("mail_lacks", boxes=boxes, messages=late) if late else ():
+        yield _stranded(f"{legible(name)} of {legible(user)}", f"in a mailbox on {old.name}, the old machine")
+    known = {message["id"] for message in old.then}
+    for message in old.now.values():
+        if message["local"] and message["id"] not in known:
+            yield _stranded(f"#{message['number']}", f"to be delivered on {old.name}, the old machine")
+
+
+def _stranded(what: str, where: str) -> Comparison:
+    return Comparison(f"stranded mail {what}", "none", where, "new difference")

@@ -1,0 +1,165 @@
+"""The mail queues (1.3, 1.6, 4.1, 7.1, 7.2): local mail is let into the mailboxes, then held, carried and queued anew.
+
+qmail decides once whether a message is local. What lies in production's queue as local would be delivered into the old
+machine's /home for ever, and what lies there for its own domains as remote would be refused as coming back (#5.4.6).
+"""
+
+import signal
+import time
+from typing import Any
+
+from irekae.host.daemons import Daemons
+from irekae.host.host import Host
+from irekae.host.interrupt import pause
+from irekae.host.remote import HostError
+from irekae.model.errors import SwapError
+from irekae.site.site import Site
+from irekae.swap.swap import Swap
+
+Message = dict[str, Any]
+SERVICE = "qmail"
+LOCAL_DELIVERIES = "qmail-lspawn"  # whose children deliver into mailboxes
+TRIED = 3.0  # seconds without a local delivery: each was tried
+_LOOK = 0.25  # seconds between two looks
+FILES = ("message", "envelope")  # of a held message; the last one makes it whole
+
+
+def held_folder(site: Site) -> str:
+    """Where a host keeps what was taken out of its queue."""
+    return f"{site.site.state}/mail/held"
+
+
+def carried_folder(site: Site) -> str:
+    """Where a host keeps what is to be put into its queue for another one."""
+    return f"{site.site.state}/mail/carried"
+
+
+def queued(host: Host, site: Site) -> list[Message]:
+    """The messages of a host's queue; none where it is not laid out as qmail's."""
+    return host.link.ask("mail_queue", queue=site.mail.queue) or []
+
+
+def described(message: Message) -> str:
+    """`#812 (1,234 bytes, 95 s old, 2 local and 1 remote recipients)`; never what is in it, or for whom."""
+    kinds = [f"{message[kind]} {kind}" for kind in ("local", "remote", "new") if message.get(kind)]
+    age = max(0, int(time.time()) - message["at"])
+    return f"#{message['number']} ({message['size']:,} bytes, {age} s old, {' and '.join(kinds) or 'no'} recipients)"
+
+
+def drain(host: Host, swap: Swap) -> None:
+    """Let the queue's local mail into the mailboxes before they are copied: all is tried at once, in [mail] drain."""
+    mail = swap.site.mail
+    before = _local(host, swap.site)
+    if not before:
+        return
+    host.record.change(f"deliver the queue's local mail, for {before} recipients", {"kind": "none"})
+    if host.planned:
+        return
+    daemons = Daemons(host, swap.site.services[SERVICE])
+    heads = [one for one in daemons.now() if one["name"] == daemons.service.process]
+    pids, starts = [one["pid"] for one in heads], [one["start"] for one in heads]
+    host.link.ask("signal", pids=pids, starts=starts, number=int(signal.SIGALRM))
+    deadline, tried = time.monotonic() + mail.drain, time.monotonic() + TRIED
+    left = before
+    while left and time.monotonic() < min(deadline, tried):
+        pause(_LOOK)
+        now = _local(host, swap.site)
+        if now != left or _delivering(daemons):
+            left, tried = now, time.monotonic() + TRIED
+    host.say(f"local mail for {before - left} recipients was delivered; for {left} it stays in the queue")
+
+
+def _local(host: Host, site: Site) -> int:
+    return sum(message["local"] + message["new"] for message in queued(host, site))
+
+
+def _delivering(daemons: Daemons) -> bool:
+    family = daemons.now()
+    spawners = {one["pid"] for one in family if one["name"] == LOCAL_DELIVERIES}
+    return any(one["parent"] in spawners for one in family)
+
+
+def hold(host: Host, swap: Swap) -> None:
+    """Take what could not be delivered locally out of production's queue (1.6), each message told by its number."""
+    waiting = [message for message in queued(host, swap.site) if message["local"]]
+    if not waiting:
+        return
+    what = f"hold {len(waiting)} messages of the queue's local mail"
+    host.record.change(what, {"kind": "mail", "step": "held"}, lines=tuple(map(described, waiting)))
+    if not host.planned:
+        host.link.ask("mail_hold", queue=swap.site.mail.queue, folder=held_folder(swap.site))
+        fate = (
+            "to be carried to the new production" if swap.site.mail.undelivered == "carry" else "left on this machine"
+        )
+        for message in waiting:
+            host.say(f"held, {fate}: {described(message)}")
+
+
+def carry(swap: Swap) -> None:
+    """Copy production's held messages to the standby, to be queued there when it is production (4.1)."""
+    if swap.planned or swap.site.mail.undelivered != "carry":
+        return
+    source, target = held_folder(swap.site), carried_folder(swap.site)
+    held = [one["id"] for one in swap.production.link.ask("mail_held", folder=source) if one["placed"] is None]
+    there = {one["id"] for one in swap.standby.link.ask("mail_held", folder=target)}
+    for name in held:
+        if name not in there:
+            undo = {"kind": "remove", "path": f"{target}/{name}"}
+            swap.standby.record.change(f"keep message #{name.partition('.')[0]} of {swap.production.name}", undo)
+            for part in FILES:
+                swap.standby.remember(f"{target}/{name}/{part}", swap.production.read(f"{source}/{name}/{part}"))
+
+
+def settle(host: Host, swap: Swap) -> None:
+    """While qmail rests: put each queued recipient where control/locals wants it now."""
+    if host.planned:
+        return
+    moved = host.link.ask("mail_settle", queue=swap.site.mail.queue, control=swap.site.mail.control)
+    for message in moved:
+        kinds = [f"{message[kind]} {kind}" for kind in ("local", "remote") if message[kind]]
+        host.say(f"message #{message['number']} was decided anew: {' and '.join(kinds)} by what locals says now")
+
+
+def place(host: Host, swap: Swap) -> None:
+    """Put what was carried here into the queue, each message once (7.2)."""
+    folder = carried_folder(swap.site)
+    waiting = [one for one in host.link.ask("mail_held", folder=folder) if one["placed"] is None]
+    if not waiting:
+        return
+    host.record.change(f"put {len(waiting)} carried messages into the queue", {"kind": "mail", "step": "carried"})
+    if not host.planned:
+        for one in host.link.ask("mail_place", folder=folder, queue=swap.site.mail.queue):
+            host.say(f"message #{one['id'].partition('.')[0]} of the old machine is queued here as #{one['placed']}")
+
+
+def take_back(host: Host, swap: Swap, step: str) -> None:
+    """Undo of `hold` (held) and of `place` (carried)."""
+    queue = swap.site.mail.queue
+    if step == "held":
+        host.link.ask("mail_place", folder=held_folder(swap.site), queue=queue)
+        return
+    try:
+        stay = host.link.ask("mail_withdraw", folder=carried_folder(swap.site), queue=queue)
+    except HostError as error:
+        if error.kind != "running":
+            raise
+        stay = host.link.ask("mail_held", folder=carried_folder(swap.site))
+    for one in stay:
+        host.say(f"message #{one['placed']} was taken up here already: it comes on the old machine once more")
+
+
+def want_decided(host: Host, swap: Swap) -> None:
+    """qmail-showctl knows each domain that control/locals has.
+
+    Raises:
+        SwapError: it does not.
+    """
+    mail = swap.site.mail
+    held = host.find(f"{mail.control}/locals")
+    names = held.data.decode("utf-8", "replace").split() if held else []
+    shown = host.query(f"{mail.bin}/qmail-showctl").text
+    missing = [name for name in names if name not in shown]
+    if missing:
+        raise SwapError(
+            f"qmail-showctl on {host.name} does not know {', '.join(missing)}", shown, f"see {mail.control}"
+        )

@@ -1,0 +1,68 @@
+"""What became of each message that was queued, and mail that is stranded on the old machine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from irekae.model.results import Comparison
+from irekae.proof.mail_account import Machine, fate, found_then
+
+
+def message(number: int = 7, **counts: int) -> dict[str, Any]:
+    return {"number": number, "id": f"{number}.100", "size": 5, "at": 100, "local": 0, "remote": 0, "new": 0} | counts
+
+
+def machine(name: str = "tako", *now: dict[str, Any], held: tuple[str, ...] = ()) -> Machine:
+    return Machine(name, [message()], {one["id"]: one for one in now}, {name: {} for name in held})
+
+
+def told(old: Machine, *new: dict[str, Any], placed: int | None = None, leave: bool = False) -> Comparison:
+    return fate(message(), old, machine("ika", *new), {"7.100": {"placed": placed}}, leave)
+
+
+def test_a_message_that_is_gone_was_delivered_or_sent_back() -> None:
+    row = told(machine())
+    assert row.subject == "mail #7 (5 bytes, queued at 100)"
+    assert (row.after, row.verdict) == (
+        "delivered or sent back by the machine that is tako now", "expected difference",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("waits", "text"),
+    [
+        (False, "carried to ika as #9, and delivered or sent back there"),
+        (True, "carried to ika, where it waits as #9"),
+    ],
+)
+def test_a_carried_message_is_followed_on_the_new_machine(waits: bool, text: str) -> None:
+    row = told(machine(held=("7.100",)), *([message(9, local=1)] if waits else []), placed=9)
+    assert (row.after, row.verdict) == (text, "expected difference")
+
+
+@pytest.mark.parametrize(("leave", "verdict"), [(False, "new difference"), (True, "expected difference")])
+def test_a_held_message_that_was_not_carried_denies_acceptance_unless_it_was_to_be_left(
+    leave: bool, verdict: str
+) -> None:
+    row = told(machine(held=("7.100",)), leave=leave)
+    assert row.after.startswith("held on the machine that is tako now")
+    assert row.verdict == verdict
+
+
+def test_remote_mail_is_tried_on_and_local_mail_in_the_old_queue_is_a_loss() -> None:
+    assert told(machine("tako", message(remote=1))).after == "tako goes on trying"
+    row = told(machine("tako", message(local=1)))
+    assert (row.after, row.verdict) == ("local mail in the queue of tako, the old machine", "new difference")
+
+
+def test_the_newest_account_counts() -> None:
+    entries: list[dict[str, Any]] = [
+        {"event": "mail", "messages": [message(1)]},
+        {"event": "mail", "boxes": {}},
+        {"event": "x"},
+    ]
+    assert found_then([*entries, {"event": "mail", "messages": []}]) == []
+    assert found_then(entries) == [message(1)]
+    assert found_then([]) == []
