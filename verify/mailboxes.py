@@ -67,4 +67,5 @@ class Mailboxes:
             "since": self._since,
             "also": [] if own else lists,
             "mbox": f"/var/mail/{host.user}" if own and host.user else "",
+            "boxes": [] if own else list(self._site.mail.mailboxes),
         }

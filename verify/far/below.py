@@ -116,13 +116,14 @@ def state_of(folder: int, name: str) -> os.stat_result | None:
         return None
 
 
-def open_file(folder: int, name: str) -> int | None:
+def open_file(folder: int, name: str, writable: bool = False) -> int | None:
     """A regular file of an open folder, for reading; None for anything else, which is not even opened."""
     state = state_of(folder, name)
     if state is None or not stat.S_ISREG(state.st_mode):
         return None
     try:
-        fd = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY, dir_fd=folder)
+        how = os.O_RDWR if writable else os.O_RDONLY
+        fd = os.open(name, how | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY, dir_fd=folder)
     except OSError:
         return None
     if stat.S_ISREG(os.fstat(fd).st_mode):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import mailbox
 import os
 import time
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, BinaryIO
 
 from verify.far.below import (
     descend,
@@ -27,6 +28,8 @@ KEPT = 1500
 LONGEST = 200_000
 """Bytes: none of ours is longer."""
 PAUSE = 0.2
+TAIL = 4_000_000
+"""Bytes at the end of a mailbox file that are looked through."""
 
 
 def main(request: dict[str, Any]) -> dict[str, Any]:
@@ -34,8 +37,9 @@ def main(request: dict[str, Any]) -> dict[str, Any]:
 
     Args in the request: `mark` (what is ours), `homes` (folder of home directories), `maildir` (its name in a home),
     `since` (files older than this time are none of ours), `remove`, `deadline` in seconds, `also` (folders whose
-    files are looked through too: a list's archive), `mbox` (a mailbox file), `queue` (the mail queue: wait until
-    nothing of ours is under way). An owner "*" in `awaited` is anybody.
+    files are looked through too: a list's archive), `mbox` (a mailbox file), `boxes` (patterns of the users' mailbox
+    files, `*` is the user), `queue` (the mail queue: wait until nothing of ours is under way). An owner "*" in
+    `awaited` is anybody.
 
     Answers `messages`, `missing`, `queued`, `removed`, `astray` (mailboxes that are links, pipes or devices: they are
     not looked into) and `stay` (files that bear the mark, but hold others' data too: they are not touched).
@@ -94,6 +98,8 @@ class Search:
                 self._look(owner, folder, name, f"{path}/{name}")
         if request.get("mbox"):
             self._look_into_mbox(request["mbox"])
+        for pattern in request.get("boxes", []):
+            self._look_into_boxes(pattern)
 
     def _folders(self) -> Iterator[tuple[str, int, str]]:
         """Where messages lie: owner, open folder, path."""
@@ -157,6 +163,58 @@ class Search:
             self.removed += len(ours)
         else:
             self.stay.append(shown(path))
+
+    def _look_into_boxes(self, pattern: str) -> None:
+        """Mailbox files of all users; what was delivered since lies at their ends."""
+        above, _, below = pattern.partition("*")
+        with contextlib.suppress(OSError), opened(open_folder(above)) as top:
+            for user in names(top):
+                *steps, name = [user, *below.split("/")[1:]]
+                with contextlib.suppress(OSError), opened(descend(top, steps)) as folder:
+                    self._look_into_box(user, folder, name, pattern.replace("*", user))
+
+    def _look_into_box(self, owner: str, folder: int, name: str, path: str) -> None:
+        fd = open_file(folder, name, writable=self._sweep)
+        if fd is None:
+            return
+        with os.fdopen(fd, "rb") as file:
+            mark = self._request["mark"]
+            if os.fstat(fd).st_mtime < self._request.get("since", 0):
+                return
+            ours = [message for message in messages_of(tail_of(file)[0]) if mark in message]
+            self.messages += [{"owner": shown(owner), "path": shown(path), "text": message} for message in ours]
+            if ours and self._sweep:
+                removed = cut_off(file, mark)
+                self.removed += removed
+                self.stay += [] if removed == len(ours) else [shown(path)]
+
+
+def tail_of(file: BinaryIO) -> tuple[str, int]:
+    """The end of a mailbox file, a sign for each byte, and where it begins."""
+    begin = max(0, file.seek(0, os.SEEK_END) - TAIL)
+    file.seek(begin)
+    return file.read().decode("latin-1"), begin
+
+
+def cut_off(file: BinaryIO, mark: str) -> int:
+    """Cut the messages of ours off that are the last ones of a user's mailbox file; how many.
+
+    Nothing is written anew, and whoever delivers or fetches keeps it from us by his lock (fcntl(2), flock(2)).
+    """
+    try:
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return 0
+    text, begin = tail_of(file)
+    parts, removed = messages_of(text), 0
+    end = begin + len(text)
+    while parts and is_whole(parts[-1].partition("\n")[2].rstrip("\n") + "\n", mark):
+        end -= len(parts.pop())
+        removed += 1
+    if removed:
+        os.ftruncate(file.fileno(), end)
+    return removed
 
 
 def mailbox_text(path: str) -> str:

@@ -183,3 +183,33 @@ def test_a_file_is_read_with_the_rights_of_the_user_in_whose_home_it_lies(
     }
     assert "hash" not in str(answers)
     assert users_file.main({"path": str(tmp_path / "no/such")})["kind"] == "missing"
+
+
+OTHERS = "From a@b Thu Nov 25 12:00:00 2010\nMessage-ID: <old@b>\nSubject: keep me\n\n\xe9\n\n"
+
+
+def _in_box(text: str) -> str:
+    return f"From c@d Thu Nov 25 12:01:00 2010\n{text}\n"
+
+
+@pytest.mark.parametrize("behind", [0, 1])
+def test_ours_are_cut_off_the_end_of_a_users_mailbox_file_and_nothing_else_is_touched(
+    tmp_path: Path, home: Path, behind: int
+) -> None:
+    box = tmp_path / "spool" / "ueno"
+    box.parent.mkdir()
+    kept = OTHERS + (_in_box(letter()) + OTHERS if behind else "")
+    box.write_bytes((kept + _in_box(letter()) * 2).encode("latin-1"))
+    answer = search(home, boxes=[f"{tmp_path}/spool/*"], remove=True)
+    assert [message["owner"] for message in answer["messages"]] == ["ueno"] * (2 + behind)
+    assert box.read_bytes() == kept.encode("latin-1")
+    assert answer["removed"] == 2
+    assert answer["stay"] == ([str(box)] if behind else [])
+
+
+def test_a_users_mailbox_file_that_is_a_link_is_not_followed(tmp_path: Path, home: Path) -> None:
+    (tmp_path / "spool").mkdir()
+    (tmp_path / "secret").write_text(OTHERS + _in_box(letter()))
+    (tmp_path / "spool" / "ueno").symlink_to(tmp_path / "secret")
+    assert search(home, boxes=[f"{tmp_path}/spool/*"], remove=True)["messages"] == []
+    assert (tmp_path / "secret").read_text() == OTHERS + _in_box(letter())
