@@ -143,7 +143,8 @@ def take_back(host: Host, swap: Swap, step: str) -> None:
     except HostError as error:
         if error.kind != "running":
             raise
-        stay = host.link.ask("mail_held", folder=carried_folder(swap.site))
+        held = host.link.ask("mail_held", folder=carried_folder(swap.site))
+        stay = [one for one in held if one["placed"] is not None]
     for one in stay:
         host.say(f"message #{one['placed']} was taken up here already: it comes on the old machine once more")
 

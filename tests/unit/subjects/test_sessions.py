@@ -207,3 +207,47 @@ def test_names_have_their_first_number() -> None:
     assert user_ids(passwd) == {"root": 0, "asada": 1001, "caf\udce9": 7}
     assert group_ids(b"users:x:100:\nno newline:x:5:a") == {"users": 100, "no newline": 5}
     assert user_ids(b"") == group_ids(b"\n\n") == {}
+
+
+def _child(pid: int, parent: int, owner: str, uid: int, name: str) -> dict[str, Any]:
+    return {**process(pid, owner, uid, name=name), "parent": parent}
+
+
+DELIVERY = [
+    process(10, "qmails", 206, name="qmail-send"),
+    _child(11, 10, "root", 0, "qmail-lspawn"),
+    _child(12, 11, "kato", 1003, "qmail-local"),
+    _child(13, 12, "kato", 1003, "procmail"),
+]
+
+
+def test_a_delivery_under_way_is_spared_and_no_daemon_of_a_users_own_spares_anything() -> None:
+    own = [process(20, "kato", 1003, name="qmail-send"), _child(21, 20, "kato", 1003, "sh")]
+    found = sessions.ordinary([*DELIVERY, *own], RANGE, STAY, {"qmail-send"})
+    assert [entry["pid"] for entry in found] == [20, 21]
+    assert len(sessions.ordinary(DELIVERY, RANGE, STAY)) == 2
+
+
+def test_who_gets_mail_at_this_moment_is_not_killed_as_a_whole(swap: Swap, ika: FarEnd) -> None:
+    ika.table = [*DELIVERY, process(30, "kato", 1003, "simulate"), process(31, "noda", 1004, "simulate")]
+    asked: list[dict[str, Any]] = []
+    ended: list[int] = []
+
+    def signalled(pids: Sequence[int], number: int, starts: Sequence[int] = ()) -> None:
+        if number == signal.SIGKILL:
+            ended.extend(pids)
+            ika.table = [entry for entry in ika.table if entry["pid"] not in ended]
+
+    def end_users(low: int, high: int, stay: Sequence[str], timeout: float) -> list[int]:
+        asked.append({"stay": stay})
+        ika.table = [entry for entry in ika.table if entry["owner"] != "noda"]
+        return []
+
+    ika._signal = signalled  # type: ignore[attr-defined]
+    ika._end_users = end_users  # type: ignore[method-assign]
+    ika._wait_gone = lambda pids, timeout, starts: list(pids)  # type: ignore[attr-defined]
+    item = Item("1.2", "x", "", "", On.PRODUCTION, lambda *_: None, "M", EXACT, False, False, False)
+    sessions.end_processes(swap.host(item, On.PRODUCTION), RANGE, STAY, 0.1, {"qmail-send"})
+    assert asked[0]["stay"] == ["hayashi", "kato"]
+    assert ended == [30]
+    assert {entry["pid"] for entry in ika.table} >= {12, 13}
