@@ -13,6 +13,7 @@ from irekae.host.host import Host
 from irekae.host.interrupt import pause
 from irekae.host.remote import HostError
 from irekae.model.errors import SwapError
+from irekae.model.journal import Entry
 from irekae.site.site import Site
 from irekae.swap.swap import Swap
 
@@ -104,7 +105,7 @@ def carry(swap: Swap) -> None:
     there = {one["id"] for one in swap.standby.link.ask("mail_held", folder=target)}
     for name in held:
         if name not in there:
-            undo = {"kind": "remove", "path": f"{target}/{name}"}
+            undo = {"kind": "mail", "step": "kept", "path": f"{target}/{name}"}
             swap.standby.record.change(f"keep message #{name.partition('.')[0]} of {swap.production.name}", undo)
             for part in FILES:
                 swap.standby.remember(f"{target}/{name}/{part}", swap.production.read(f"{source}/{name}/{part}"))
@@ -132,11 +133,14 @@ def place(host: Host, swap: Swap) -> None:
             host.say(f"message #{one['id'].partition('.')[0]} of the old machine is queued here as #{one['placed']}")
 
 
-def take_back(host: Host, swap: Swap, step: str) -> None:
-    """Undo of `hold` (held) and of `place` (carried)."""
+def take_back(host: Host, swap: Swap, undo: Entry) -> None:
+    """Undo of `hold` (held), of `carry` (kept) and of `place` (carried)."""
     queue = swap.site.mail.queue
-    if step == "held":
+    if undo["step"] == "held":
         host.link.ask("mail_place", folder=held_folder(swap.site), queue=queue)
+        return
+    if undo["step"] == "kept":
+        host.link.ask("remove", path=undo["path"])
         return
     try:
         stay = host.link.ask("mail_withdraw", folder=carried_folder(swap.site), queue=queue)

@@ -17,4 +17,5 @@ LOADED = (
     users,
     plans,
     forth_and_back,
+    mail,
 )

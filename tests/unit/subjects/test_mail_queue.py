@@ -63,9 +63,13 @@ def test_the_way_back_withdraws_them_there_and_queues_them_here(swap: Swap, ika:
     view = held(swap)
     mail_queue.carry(view)
     mail_queue.place(view.standby, view)
-    mail_queue.take_back(view.standby, swap, "carried")
-    mail_queue.take_back(view.production, swap, "held")
+    mail_queue.take_back(view.standby, swap, {"step": "carried"})
+    name = tako.ask("mail_held", folder=mail_queue.carried_folder(swap.site))[0]["id"]
+    path = f"{mail_queue.carried_folder(swap.site)}/{name}"
+    mail_queue.take_back(view.standby, swap, {"step": "kept", "path": path})
+    mail_queue.take_back(view.production, swap, {"step": "held"})
     assert (new(tako), new(ika)) == ([], ["one\n"])
+    assert tako.ask("mail_held", folder=mail_queue.carried_folder(swap.site)) == [], "nor will a later swap queue it"
 
 
 def test_mail_that_shall_be_left_is_held_and_not_carried(swap: Swap, ika: FarEnd, tako: FarEnd) -> None:

@@ -1,0 +1,138 @@
+"""Mail that is queued, under way or late: each message is called by a word of its own, and has to come exactly once."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections import Counter
+from collections.abc import Iterable
+
+from tests.faults.bench import Bench
+from tests.faults.catalogue import fault
+from tests.faults.compare import NotSurvived, want
+
+DOMAIN = "itpass.scitec.kobe-u.ac.jp"
+ONCE = "each message is in its mailbox exactly once, and none on the other machine alone"
+AT_ONCE = "pkill -ALRM -x qmail-send || true"
+
+
+def _queue(bench: Bench, machine: str, to: str, count: int) -> list[str]:
+    """So many messages for somebody; the word that each bears."""
+    words = [f"word-{uuid.uuid4().hex}" for _ in range(count)]
+    script = "".join(f"printf 'To: {to}\\n\\n{word}\\n' | /var/qmail/bin/qmail-inject\n" for word in words)
+    bench.lab("console", machine, "sh", "-s", stdin=script)
+    return words
+
+
+def _found(bench: Bench, machine: str, where: str) -> Counter[str]:
+    """How often each word is in the files of a pattern."""
+    return Counter(bench.on(machine, f"cat {where} 2>/dev/null | grep -ao 'word-[0-9a-f]*'", ok=False).split())
+
+
+def _want_once(bench: Bench, machine: str, where: str, words: Iterable[str]) -> None:
+    """Wait until each is there; then it must be there once."""
+    wanted = set(words)
+    bench.wait(
+        f"all of {len(wanted)} messages in {where} on {machine}", lambda: wanted <= set(_found(bench, machine, where))
+    )
+    found = _found(bench, machine, where)
+    want([f"{word}: {found[word]} times" for word in wanted if found[word] != 1], "not exactly once")
+
+
+def _ready_to_deliver(bench: Bench, user: str) -> None:
+    """Whoever's home was sticky may be delivered to again."""
+    bench.on("a", f"chmod -t /home/{user}")
+
+
+@fault("mail/queued-local", "150 messages for users of both kinds of mailbox, and 20 that nothing takes, are queued",
+       "on production before phase 1", ONCE, seconds=150)  # fmt: skip
+def queued_local(bench: Bench) -> str:
+    """qmail has decided that they are local: on the old machine they would stay so for ever."""
+    bench.references()
+    bench.at(1)
+    bench.on("a", "chmod +t /home/ueno /home/koyama")
+    maildir = _queue(bench, "a", f"ueno@{DOMAIN}", 100)
+    mbox = _queue(bench, "a", f"koyama@{DOMAIN}", 50)
+    stuck = _queue(bench, "a", f"tsuda-ticket@{DOMAIN}", 20)
+    bench.wait("all of them are preprocessed", lambda: bench.on("a", "ls /var/qmail/queue/todo") == "")
+    _ready_to_deliver(bench, "ueno")
+    _ready_to_deliver(bench, "koyama")
+    bench.resume(8)
+    bench.on("b", f"echo ./Maildir/ > /home/tsuda/.qmail-ticket; {AT_ONCE}")
+    _want_once(bench, "b", "/home/ueno/Maildir/*/*", maildir)
+    _want_once(bench, "b", "/home/koyama/Mailbox", mbox)
+    _want_once(bench, "b", "/home/tsuda/Maildir/*/*", stuck)
+    return "170 messages, each once"
+
+
+@fault("mail/hanging-peer", "another host takes production's connection and never says a word",
+       "1.3", "1.3 says whom it waits for, ends that delivery at its deadline, and the message stays in the queue",
+       seconds=90)  # fmt: skip
+def hanging_peer(bench: Bench) -> str:
+    """tcpserver of outside is stopped: the kernel takes connections for it."""
+    bench.references()
+    bench.at(1)
+    bench.on("outside", "pkill -STOP -x tcpserver")
+    try:
+        [word] = _queue(bench, "a", "gaibu@outside.scitec.kobe-u.ac.jp", 1)
+        bench.wait("a delivery hangs", lambda: bench.on("a", "pgrep -x qmail-remote", ok=False) != "")
+        with bench.site(r"^stop_wait = 180 .*$", "stop_wait = 5"):
+            said = bench.fab("resume", "--through", "1")
+    finally:
+        bench.on("outside", "pkill -CONT -x tcpserver")
+    for told in ("waiting for", "talks to 198.51.100.50:25", "killed, as the last resort"):
+        if told not in said:
+            raise NotSurvived(f"“{told}” was not said: {said[-1500:]}")
+    if word not in _found(bench, "a", "/var/qmail/queue/mess/*/*"):
+        raise NotSurvived("the message is not in the queue any more")
+    return next(line.strip() for line in said.splitlines() if "last resort" in line)[:160]
+
+
+SLOW = "printf '|sleep 8; cat >> slow\\n' > /home/kato/.qmail-slow; chown kato: /home/kato/.qmail-slow"
+
+
+def _under_way(bench: Bench) -> list[str]:
+    """A delivery, as kato, that takes some seconds."""
+    bench.on("a", SLOW)
+    words = _queue(bench, "a", f"kato-slow@{DOMAIN}", 1)
+    bench.wait("it is under way", lambda: bench.on("a", "pgrep -xf '.*qmail-local.* kato-slow .*'", ok=False) != "")
+    return words
+
+
+@fault("mail/under-way", "a delivery into a user's mailbox is under way, as that user", "1.2 and 1.3",
+       "it ends by itself, and is copied: " + ONCE, seconds=60)  # fmt: skip
+def under_way(bench: Bench) -> str:
+    """1.2 ends the users' processes, and 1.3 stops qmail."""
+    bench.references()
+    bench.at(1)
+    words = _under_way(bench)
+    bench.resume(4)
+    _want_once(bench, "b", "/home/kato/slow", words)
+    return "delivered once, and copied"
+
+
+GREPS = "ps axww | grep qmail | grep -v -e grep -e 'qmail stop' | awk '{print $1}' | xargs -r kill"
+
+
+def _script(bench: Bench, machine: str, stop: str) -> None:
+    """qmail's script with another way to stop, as many a host has it."""
+    text = bench.on(machine, "cat /etc/init.d/qmail")
+    changed, found = re.subn(
+        r"^stop\(\) \{.*?^\}", lambda _: f"stop() {{\n    {stop}\n    return 0\n}}", text, flags=re.M | re.S
+    )
+    assert found == 1
+    bench.lab("console", machine, "sh", "-c", "cat > /etc/init.d/qmail", stdin=changed)
+
+
+@fault("mail/script-greps-its-name", "qmail's stop script ends whatever `ps` shows with its name", "1.3, 7.1",
+       "no process of ours is among them; phases 1 to 8 end, qmail runs on both", seconds=120)  # fmt: skip
+def greps_its_name(bench: Bench) -> str:
+    """It killed the shell that was to start qmail again."""
+    bench.references()
+    bench.at(1)
+    for machine in "ab":
+        _script(bench, machine, GREPS)
+    bench.resume(8)
+    for machine in "ab":
+        bench.on(machine, "pgrep -x qmail-send")
+    return "phases 1 to 8 done; qmail runs on both"
