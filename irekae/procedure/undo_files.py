@@ -119,7 +119,8 @@ def _undo_regular(ground: Ground, link: Link, change: Entry, three: _Three, foun
 
 def _merged(path: str, before: bytes | None, written: bytes | None, now: bytes | None, found: Found) -> Merged:
     """The contents after the undo; `whole` False: no file."""
-    if now in (before, written) and not (found.alone and is_accounts(path)):
+    by_name = found.alone and is_accounts(path) and None not in (before, written, now)
+    if now in (before, written) and not by_name:
         return Merged(before or b"", (), whole=before is not None)
     if before is None or written is None or now is None:
         one, mine, other = (() if text is None else tuple(split(text)[0]) for text in (written, before, now))

@@ -69,9 +69,9 @@ def test_an_account_that_was_made_since_stays(swap: Swap, ika: FarEnd) -> None:
 
 
 def both_files(host: Host, swap: Swap) -> None:
-    host.edit("/etc/passwd", lambda text: text + ASADA, dated=False)
+    host.edit("/etc/passwd", lambda text: text + ASADA)
     shadow = b"asada:$6$x:1:0:9:7:::\nueno:$6$y:1:0:9:7:::\n"
-    host.edit("/etc/shadow", lambda text: text + shadow, dated=False)
+    host.edit("/etc/shadow", lambda text: text + shadow)
 
 
 def test_an_account_of_ours_that_somebody_changed_is_refused_without_hashes_and_nothing_is_touched(
