@@ -1,7 +1,7 @@
 """All modules that declare faults, in the order in which theirs are injected."""
 
 from tests.faults import chains, operators, lease, power, disk, network, interfaces, hostile  # noqa: I001
-from tests.faults import place, text, users, plans, forth_and_back, mail
+from tests.faults import place, text, users, others_work, plans, forth_and_back, mail
 
 LOADED = (
     chains,
@@ -15,6 +15,7 @@ LOADED = (
     place,
     text,
     users,
+    others_work,
     plans,
     forth_and_back,
     mail,
