@@ -196,7 +196,8 @@ class Bench:
     def journal(self, machine: str) -> list[dict[str, Any]]:
         """What a machine remembers."""
         text = self.on(machine, "cat /var/lib/irekae/journal.jsonl 2>/dev/null", ok=False)
-        return [json.loads(line) for line in text.splitlines()]
+        # Not splitlines: what stands in a line may hold what else Unicode calls an end of line.
+        return [json.loads(line) for line in text.split("\n") if line.strip()]
 
     def prepare(self) -> None:
         """The lab as before the swap, phase 0 done, and the state that every rollback must bring back."""
