@@ -15,7 +15,7 @@ ADD = f"ip addr add {TAKO}/24 dev eth0"
 
 # What is done to machine a, by which words it is told, and what mends it.
 KINDS = {
-    "manual": (f"sed -i.bak 's/inet static/inet manual/; s/^\\taddress/\\tup {ADD}; # /' {LIVE}",
+    "manual": (f"sed -i.bak 's/inet static/inet manual/; s|^\\taddress|\\tup {ADD}; # |' {LIVE}",
                "is `manual`, not `static`", f"mv {LIVE}.bak {LIVE}"),
     "dhcp": (f"sed -i.bak 's/inet static/inet dhcp/' {LIVE}", "is `dhcp`, not `static`", f"mv {LIVE}.bak {LIVE}"),
     "twice": (f"printf 'iface eth0 inet static\\n\\taddress {TAKO}/24\\n' >/etc/network/interfaces.d/more && "

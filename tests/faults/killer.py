@@ -95,7 +95,7 @@ def at_point(what: Break, told: int) -> None:
             what.now([point], told)
 
     def pausing_ask(self: coordinator.Coordinator, host: Any, word: str) -> Any:
-        reached(f"{word}-{host.name}")
+        reached(f"{word}-{host.entry.name}")
         return ask(self, host, word)
 
     def pausing_run(link: Link, argv: Any, *rest: Any, **more: Any) -> Any:

@@ -30,9 +30,9 @@ def with_pauses() -> None:
     ask, run = Coordinator.ask, coordinator.run  # type: ignore[attr-defined]
 
     def pausing_ask(self: Coordinator, host: Any, word: str) -> Any:
-        pause(f"{word}-{host.name}")
+        pause(f"{word}-{host.entry.name}")
         answer = ask(self, host, word)
-        pause(f"told-{word}-{host.name}")
+        pause(f"told-{word}-{host.entry.name}")
         return answer
 
     def pausing_run(link: Any, argv: Any, *rest: Any, **more: Any) -> Any:
