@@ -201,6 +201,12 @@ ANSWERS: dict[str, Any] = {
         ("append", "archive", "copy_tree", "mkdir", "mode", "remove", "rename", "restore", "set_links", "signal"), None
     ),
     "undo_copy": None,
+    "remove_empty": bool,
+    "keep_undone": None,
+    "written": Read | None,
+    "undone": Read | None,
+    "lock_accounts": None,
+    "unlock_accounts": None,
     "unlock": None,
     **MAIL_ANSWERS,
 }

@@ -73,7 +73,8 @@ def _by_question(address: str, port: int, names: Iterable[str]) -> Iterator[tupl
 
 
 def _ask(address: str, port: int, name: str, kind: str) -> list[str] | None:
-    """The records of one question; nothing for a name or type that is not there; None when nothing came back."""
+    """The records of one question, of the server's own zones alone; nothing for a name or type that is not there; None
+    when nothing came back."""
     query = dns.message.make_query(name, kind, flags=dns.flags.Flag(0))
     try:
         answer, _ = dns.query.udp_with_fallback(query, address, TIMEOUT, port, ignore_unexpected=True)
@@ -81,6 +82,8 @@ def _ask(address: str, port: int, name: str, kind: str) -> list[str] | None:
         return None
     if answer.rcode() == dns.rcode.NXDOMAIN:
         return []
+    if answer.rcode() == dns.rcode.NOERROR and not answer.flags & dns.flags.AA:
+        return []  # another's data, out of a cache: there today and gone after a restart
     if answer.rcode() != dns.rcode.NOERROR:
         return [dns.rcode.to_text(answer.rcode())]
     # Of the name itself: what a CNAME leads to has a name, and questions, of its own.

@@ -24,12 +24,14 @@ def op_busy_users(low: int, high: int, stay: Sequence[str]) -> list[int]:
     """
     found: set[int] = set()
     began = changed = time.monotonic()
-    newest = 0
+    # What was there before we looked may have ended long ago, and nobody has asked for its end yet.
+    newest = newest_pid()
+    old = range(newest - 1, newest + 1)
     while time.monotonic() < min(began + GLANCE, changed + QUIET):
         last, newest = newest, newest_pid()
         if newest != last:
             changed = time.monotonic()
-        found |= {real_user_or_none(pid) for pid in range(newest - 1, newest + 3)}
+        found |= {real_user_or_none(pid) for pid in range(newest - 1, newest + 3) if pid not in old}
     return [uid for uid in sorted(found) if low <= uid <= high and owner_of(uid) not in stay]
 
 
@@ -71,7 +73,12 @@ def users_between(low: int, high: int, stay: Sequence[str]) -> list[int]:
 def processes_of(uids: Sequence[int]) -> list[int]:
     """Process ids of users, zombies left out."""
     wanted, pids = set(uids), [int(name) for name in os.listdir("/proc") if name.isdigit()]
-    return [pid for pid in pids if real_user_or_none(pid) in wanted and fields_of(pid)[1:2] not in ([], [b"Z"])]
+    return [pid for pid in pids if real_user_or_none(pid) in wanted and is_alive(pid)]
+
+
+def is_alive(pid: int) -> bool:
+    """Is there a process of that number that has not ended: one that nobody has asked for its end yet has."""
+    return fields_of(pid)[1:2] not in ([], [b"Z"])
 
 
 def real_user_or_none(pid: int) -> int:

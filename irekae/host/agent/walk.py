@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import stat
 from typing import Callable, Iterator, List, Tuple
 
 from irekae.host.agent.base import Refused, text
 from irekae.host.agent.paths import FOLDER, enter
+
+LOOKS_AGAIN = 100  # times that something is looked at anew which somebody exchanges meanwhile
 
 Visit = Tuple[int, bytes, List[bytes]]
 Place = Tuple[int, int]
@@ -137,8 +138,12 @@ def empty(folder: int) -> bytes | None:
     """Remove all in an open folder but folders that hold something; the first of these, None when nothing is left."""
     for name, inner in listed(folder):
         if not inner:
-            with contextlib.suppress(FileNotFoundError):
+            try:
                 os.unlink(name, dir_fd=folder)
+            except IsADirectoryError:
+                return name  # by now
+            except FileNotFoundError:
+                pass
             continue
         try:
             os.rmdir(name, dir_fd=folder)
@@ -151,13 +156,18 @@ def empty(folder: int) -> bytes | None:
 
 
 def remove_whatever(folder: int, name: bytes) -> None:
-    """Remove what bears a name in an open folder, a whole folder too; nothing there is fine."""
-    try:
-        state = os.stat(name, dir_fd=folder, follow_symlinks=False)
-    except FileNotFoundError:
-        return
-    if stat.S_ISDIR(state.st_mode):
-        remove_tree(folder, name)
-        return
-    with contextlib.suppress(FileNotFoundError):
-        os.unlink(name, dir_fd=folder)
+    """Remove what bears a name in an open folder, a whole folder too; nothing there is fine.
+
+    Its user may put a folder where a file was, and the other way round, at any moment: what is there counts.
+    """
+    for _ in range(LOOKS_AGAIN):
+        try:
+            os.unlink(name, dir_fd=folder)
+            return
+        except FileNotFoundError:
+            return
+        except (IsADirectoryError, PermissionError):
+            with contextlib.suppress(FileNotFoundError, NotADirectoryError, Refused):
+                remove_tree(folder, name)
+                return
+    raise Refused("changed", f"{text(name)} changes all the while")

@@ -88,9 +88,16 @@ class Draft:
     def exchange_first_label(self, number: int) -> None:
         """The old name at the head of a name of whatever domain (`tako.localdomain`) becomes the new one."""
         line = self.lines[number]
+        if len(line.split()) != 1:
+            return
         start = len(line) - len(line.lstrip())
-        end = start + len(line.split()[0].partition(".")[0])
-        if not self.tokens(number, self.exchange.old, [(start, len(line))]):
+        end = start + len(line.strip().partition(".")[0])
+        named = [
+            token
+            for host in (self.exchange.old, self.exchange.new)
+            for token in self.tokens(number, host, [(0, len(line))])
+        ]
+        if not named:
             self.exchange_names(number, [(start, end)])
 
     def exchange_names(self, number: int, spans: Iterable[Span] | None = None) -> None:

@@ -28,6 +28,7 @@ class Program:
 PROGRAMS = (
     Program("python3", "python3", "all"),
     Program("sh", "dash", "2.1, 3.1, 7.1"),
+    Program("env", "coreutils", "7.1"),
     Program("test", "coreutils", "1.3"),
     Program("cat", "coreutils", "0.2"),
     Program("tail", "coreutils", "6.1"),

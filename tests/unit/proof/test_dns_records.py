@@ -26,8 +26,8 @@ ZONE = {
 
 
 @contextmanager
-def name_server(rcode: int = 0) -> Iterator[int]:
-    """Answers from ZONE over UDP, with what a CNAME leads to beside it, as bind does; its port."""
+def name_server(rcode: int = 0, own: bool = True) -> Iterator[int]:
+    """Answers from ZONE over UDP, its own or out of a cache, what a CNAME leads to beside it as bind does; its port."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
         line.bind(("127.0.0.1", 0))
         over = threading.Event()
@@ -40,6 +40,7 @@ def name_server(rcode: int = 0) -> Iterator[int]:
                 query = dns.message.from_wire(asked)
                 answer = dns.message.make_response(query)
                 answer.set_rcode(dns.rcode.Rcode(rcode))
+                answer.flags |= dns.flags.AA if own else 0
                 name, kind = query.question[0].name.to_text(), dns.rdatatype.to_text(query.question[0].rdtype)
                 cname = ZONE.get((name, "CNAME"))
                 wanted = [(name, "CNAME"), (str(cname), kind)] if cname and kind != "CNAME" else [(name, kind)]
@@ -57,6 +58,11 @@ def name_server(rcode: int = 0) -> Iterator[int]:
             with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as last:
                 last.sendto(b"", line.getsockname())
             thread.join()
+
+
+def test_what_a_server_knows_of_others_does_not_count() -> None:
+    with name_server(own=False) as port:
+        assert dns_records.records("127.0.0.1", port, ["www.example.org", "example.org"]) == {}
 
 
 def test_each_name_has_its_own_records_and_not_those_that_a_cname_leads_to() -> None:

@@ -94,3 +94,20 @@ def test_each_operation_is_asked_for_by_its_name() -> None:
         for name in ("stat", "processes", "links", "tree", "space"):
             arguments = {} if name in ("processes", "links") else {"path": "/etc/init.d"}
             assert "ok" in ask(process, json.dumps({"op": name, **arguments}).encode()), name
+
+
+def test_no_module_s_name_hides_another_s_in_the_joined_program() -> None:
+    given: dict[str, str] = {}
+    for module in agent.MODULES:
+        for node in ast.parse((FOLDER / f"{module}.py").read_text(encoding="utf-8")).body:
+            for name in given_by(node):
+                assert name not in given, f"{name} is given by {given[name]} and by {module}"
+                given[name] = module
+
+
+def given_by(node: ast.stmt) -> list[str]:
+    """The names that a statement of a module gives to all of the program; imports may repeat."""
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return [node.name]
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+    return [part.id for target in targets for part in ast.walk(target) if isinstance(part, ast.Name)]
