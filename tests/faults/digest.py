@@ -46,6 +46,7 @@ SKIP = {
 OURS = "/home/.irekae-replaced"
 # A message that the system wrote itself meanwhile (cron, say) is mail that came, not a file that differs.
 MAILDIR = b"/Maildir/"
+BOUNCE = b"MAILER-DAEMON"  # whatever qmail-send says itself has its time and its process's number in it
 COPY_KEY = re.compile(rb"\S+ irekae-copy$", re.MULTILINE)
 DAEMONS = {"apache2", "named", "inetd", "qmail-send", "tcpserver", "sshd", "cron", "fail2ban-server"}
 
@@ -57,9 +58,12 @@ def name_of(table: Callable[[int], object], number: int, field: str) -> str:
         return str(number)
 
 
-def contents(path: bytes) -> str:
+def contents(path: bytes, made_anew: bytes | None = None) -> str:
+    """A digest; of what is made anew each time, known by a text, without its moments and numbers."""
     with open(path, "rb") as file:
         data = file.read()
+    if made_anew is not None and made_anew in data:
+        data = re.sub(rb"[A-Z][a-z]{2}, ?\d|[A-Z][a-z]{2} (?=\d{4})|\d+", b"N", data)
     if path == b"/root/.ssh/authorized_keys":
         # The key of the copy is made for each swap.
         data = COPY_KEY.sub(rb"KEY irekae-copy", data)
@@ -92,15 +96,14 @@ def tree(top: str) -> Iterator[bytes]:
 
 
 def files_and_mail() -> tuple[dict[str, list[object]], list[str]]:
-    """Path → entry, and the messages as "FOLDER/NAME CONTENTS", whether read or not."""
+    """Path → entry, and the messages as "FOLDER CONTENTS", whether read or not."""
     files, mail = {}, []
     for top in TREES:
         for path in tree(top):
             box, cut, rest = path.partition(MAILDIR)
             if cut and rest.startswith((b"new/", b"cur/")) and os.path.isfile(path) and not os.path.islink(path):
-                # maildir(5): what follows the colon are flags, and new/ or cur/ says only whether it was seen.
-                message = os.fsdecode(os.path.basename(rest).split(b":")[0])
-                mail.append(ascii("%s %s %s" % (os.fsdecode(box), message, contents(path))))
+                # Its name says when it was delivered, which queued mail is anew each time: a message is what it says.
+                mail.append(ascii("%s %s" % (os.fsdecode(box), contents(path, BOUNCE))))
             elif os.path.lexists(path) and not (os.path.isdir(path) and top == HELD):
                 files[ascii(os.fsdecode(path))[1:-1]] = entry(path)
     return files, sorted(mail)
