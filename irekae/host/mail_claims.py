@@ -66,6 +66,7 @@ MAIL_ANSWERS: dict[str, Any] = {
     "mail_hold": list[Held],
     "mail_place": list[Held],
     "mail_withdraw": list[Stays],
+    "mail_spools": list[str],
     "mail_since": list[tuple[str, str]],
     "mail_lacks": list[tuple[str, str]],
 }

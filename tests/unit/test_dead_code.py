@@ -54,7 +54,7 @@ def test_what_is_allowed_is_there(name: str) -> None:
 
 def test_every_operation_of_the_agent_is_asked_for() -> None:
     own = Path(agent.__file__).parent
-    text = "".join(path.read_text() for path in (PROJECT / "irekae").rglob("*.py"))
+    text = "".join(path.read_text() for top in ("irekae", "tasks") for path in (PROJECT / top).rglob("*.py"))
     operations = {name for path in own.glob("*.py") for name in re.findall(r"def op_(\w+)", path.read_text())}
     assert operations
     asked = {name for name in operations if re.search(rf"\b(ask|ground\.change)\(\s*[\"']{name}[\"']", text)}

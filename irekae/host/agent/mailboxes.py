@@ -31,6 +31,13 @@ def op_mailboxes(boxes: Sequence[str]) -> dict[str, list[int]]:
     return found
 
 
+@operation
+def op_mail_spools(boxes: Sequence[str]) -> list[str]:
+    """The paths of the mailbox files that hold any mail."""
+    files = [pattern for pattern in boxes if not pattern.endswith("/")]
+    return [pattern.replace("*", text(user)) for pattern, user, _, size in counted(files) if size]
+
+
 def counted(boxes: Sequence[str]) -> Iterator[tuple[str, bytes, int, int]]:
     """Pattern, user, messages and bytes of every mailbox that is there."""
     for pattern, user, top, steps in places(boxes):

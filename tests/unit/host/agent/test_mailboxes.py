@@ -29,6 +29,7 @@ def test_both_kinds_are_counted_for_each_user(tree: Path) -> None:
     put(tree / "spool/kato", "")
     size = len(MBOX)
     assert mailboxes.op_mailboxes(boxes(tree)) == {"asada": [3, 5 + size], "ueno": [2, size], "kato": [0, 0]}
+    assert mailboxes.op_mail_spools(boxes(tree)) == [f"{tree}/home/asada/Mailbox", f"{tree}/spool/ueno"]
 
 
 def test_messages_are_counted_across_the_pieces_that_are_read(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
