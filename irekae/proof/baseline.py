@@ -18,6 +18,7 @@ from irekae.proof import comparison, mail_account, observed
 from irekae.proof.changes_since_copy import Listing, Reason, difference, gone_messages
 from irekae.proof.comparison import Sight
 from irekae.proof.observed import Below, Facts
+from irekae.subjects.held_jobs import held_at
 from irekae.subjects.preflight.clock import CLOCK
 from irekae.swap.swap import Swap
 
@@ -116,15 +117,22 @@ def _home(swap: Swap, now: Facts, since: float, name: str) -> Reason | None:
 
 def _crontab(swap: Swap, now: Facts, since: float, name: str) -> Reason | None:
     newest = now.data["production"].crontabs.get(name)
-    return _below(swap, since, newest, swap.site.copy.crontabs, name, contents=True)
+    tables = swap.site.copy.crontabs
+    return _below(swap, since, newest, tables, name, kept=held_at(swap.site, tables), contents=True)
 
 
-def _below(swap: Swap, since: float, found: Below | None, path: str, name: str, **options: Any) -> Reason | None:
-    """What differs path by path; without an exchange there is no original, only the time of the newest file."""
+def _below(
+    swap: Swap, since: float, found: Below | None, path: str, name: str, kept: str = "", **options: Any
+) -> Reason | None:
+    """What differs path by path; without an exchange there is no original, only the time of the newest file.
+
+    kept: where the old machine may keep it instead.
+    """
     if not swap.exchanged:
         return Reason("changed since the baseline") if found and found.newest >= since else None
     old, new = _links(swap)
-    return difference(_listing(old, path, name, **options), _listing(new, path, name, **options), since).reason
+    original = (_listing(old, kept, name, **options) if kept else {}) or _listing(old, path, name, **options)
+    return difference(original, _listing(new, path, name, **options), since).reason
 
 
 def _mailbox(swap: Swap, before: Facts, now: Facts, since: float, user: str) -> Reason | None:

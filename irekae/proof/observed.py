@@ -15,6 +15,7 @@ from irekae.model.legible import legible
 from irekae.proof import dns_records
 from irekae.proof.dns_records import Records
 from irekae.site.site import Site
+from irekae.subjects.held_jobs import held_at
 from irekae.subjects.home.rsync_command import REPLACED
 from irekae.swap.swap import Swap
 
@@ -102,7 +103,11 @@ def data_of(link: Link, site: Site) -> Data:
     return Data(
         {legible(user): (messages, size) for user, (messages, size) in mailboxes.items()},
         _digests(link, home, skip=left_out(site)),
-        _digests(link, site.copy.crontabs, contents=True),
+        # Held (1.7), or in its place: on the retired machine it stays held.
+        {
+            **_digests(link, held_at(site, site.copy.crontabs), contents=True),
+            **_digests(link, site.copy.crontabs, contents=True),
+        },
         users,
         groups,
     )

@@ -35,6 +35,16 @@ def jobs_in(host: Host, site: Site, folder: str) -> Iterator[str]:
             yield name
 
 
+def passed_over(host: Host, site: Site) -> Iterator[str]:
+    """A line for each thing among the cron tables that is none: cron passes it over, and so do we."""
+    folder = site.copy.crontabs
+    plain = {ROOT, *jobs_in(host, site, folder)}
+    for name, state in sorted(host.names(folder).items()):
+        if name not in plain and not name.startswith("."):
+            kind, owner = state["kind"], state["owner"]
+            yield f"{folder}/{name} is left alone: it is not a plain file of {name} ({kind}, {owner})"
+
+
 def hold_jobs(host: Host, site: Site) -> None:
     """Put every job of a user's away (1.7): the daemon that reads the folder sees it go."""
     held = []
@@ -66,6 +76,8 @@ def _move(host: Host, source: str, target: str) -> None:
 def carry_jobs(swap: Swap) -> None:
     """Copy production's jobs to where the standby holds its own (3.2); root's table too, which goes on meanwhile."""
     ika, site = swap.production, swap.site
+    for line in passed_over(ika, site):
+        swap.standby.say(line)
     for folder in folders(site):
         for name in sorted({*jobs_in(ika, site, folder), *jobs_in(ika, site, held_at(site, folder))}):
             path = f"{folder}/{name}"

@@ -149,7 +149,7 @@ def edited_config(bench: Bench) -> str:
 
 @fault("lease/key-not-let-in", "sshd_config on the standby has AllowUsers without root", "before phase 2",
        "2.1 refuses with it, before anything is copied; once it is mended, resume goes on",
-       selected=True, seconds=60)  # fmt: skip
+       seconds=60)  # fmt: skip
 def key_not_let_in(bench: Bench) -> str:
     """3.1 would find the door closed after the others' work of an hour."""
     bench.at(2)
