@@ -47,13 +47,7 @@ class Host(Looking):
         return self.expect(run(self.link, argv, stdin, timeout), argv, ok)
 
     def edit(
-        self,
-        path: str,
-        transform: Transform,
-        *,
-        dated: bool = True,
-        team: str = "",
-        afresh: bool = False,
+        self, path: str, transform: Transform, *, dated: bool = True, team: str = "", afresh: bool = False
     ) -> bool:
         """Change a file's contents; the new ones are computed from what it was before the phase's first edit (D7).
 
@@ -78,27 +72,34 @@ class Host(Looking):
             hint = f"is the path in site.toml right?{whose}"
             return self._refuse(SwapError(f"{path} is missing on {self.name}", hint=hint))
         before = held.data if afresh else self.before(path)
-        phase, secret = self.record.phase, self.record.secrecy(path, held.state["mode"])
+        secret = self.record.secrecy(path, held.state["mode"])
         try:
             wanted = transform(before)
-            agreed = Agreed(wanted)
-            if held.data not in (before, wanted):
-                agreed = merged_with_theirs(
-                    self.record, path, held.data, wanted, before, secret is not None, phase, whose
-                )
+            agreed = self._with_theirs(path, held, before, wanted, secret, whose)
         except SwapError as refusal:
             return self._refuse(refusal)
         if held.data != agreed.data:
-            if isinstance(self.record.ground, Planned):
-                self.record.ground.originals.setdefault((self.record.phase, path), before)
-            if dated:
-                self.keep_dated(path)
-            self._edit(path, held, agreed.data, wanted, secret)
+            self._edit(path, held, before, agreed.data, wanted, secret, dated)
         if agreed.mended:
             keep(self.record, "mended", path)
         return held.data != agreed.data
 
-    def _edit(self, path: str, held: File, data: bytes, wanted: bytes, secret: Secret | None) -> None:
+    def _with_theirs(
+        self, path: str, held: File, before: bytes, wanted: bytes, secret: Secret | None, whose: str
+    ) -> Agreed:
+        """What an edit wants, with what others did to the file in this phase."""
+        if held.data in (before, wanted):
+            return Agreed(wanted)
+        phase, hidden = self.record.phase, secret is not None
+        return merged_with_theirs(self.record, path, held.data, wanted, before, hidden, phase, whose)
+
+    def _edit(
+        self, path: str, held: File, before: bytes, data: bytes, wanted: bytes, secret: Secret | None, dated: bool
+    ) -> None:
+        if isinstance(self.record.ground, Planned):
+            self.record.ground.originals.setdefault((self.record.phase, path), before)
+        if dated:
+            self.keep_dated(path)
         lines = diff(path, held.data, data, secret)
         wrote = Written({key: held.state[key] for key in ATTRIBUTES}, data, wanted)
         self.record.change(f"edit {path}", {"kind": "restore"}, (path,), lines, wrote={path: wrote})
@@ -110,17 +111,9 @@ class Host(Looking):
         return False
 
     def put(
-        self,
-        path: str,
-        data: bytes,
-        mode: int = 0o644,
-        *,
-        uid: int = 0,
-        gid: int = 0,
-        mtime: int | None = None,
-        afresh: bool = False,
-        instead_of: tuple[str, bytes] | None = None,
-    ) -> bool:
+        self, path: str, data: bytes, mode: int = 0o644, *, uid: int = 0, gid: int = 0, mtime: int | None = None,
+        afresh: bool = False, instead_of: tuple[str, bytes] | None = None,
+    ) -> bool:  # fmt: skip
         """Make a file with exactly these contents, mode and owner, whether or not there was one.
 
         What others did to it since we last wrote it is merged in, or it is refused: see `since`.
@@ -145,8 +138,8 @@ class Host(Looking):
             return False
         shown, old = instead_of or (path, held.data if held else b"")
         lines = diff(shown, old, agreed.data, self.record.secrecy(shown, self.mode_of(shown) if instead_of else mode))
-        wrote = Written(state, agreed.data, data)
         what = f"write {path}" if held else f"create {path}"
+        wrote = Written(state, agreed.data, data)
         self.record.change(what, {"kind": "restore"}, (path,), lines, wrote={path: wrote})
         self.record.ground.write(path, agreed.data, full, _digest(held))
         if agreed.mended:
