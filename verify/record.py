@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import inspect
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
+import msgspec
 import pytest
 
 from irekae.model import seat_files, secrecy
+from irekae.model.findings import Finding as Difference
 from irekae.model.legible import legible
 from irekae.model.results import Check, CheckOutcome, Evidence
 from verify.evidence import Start, blanked, start, without_secrets
 from verify.finding import Finding
+
+SHOWN = 12  # findings that a check's own text names
 
 
 @dataclass
@@ -32,6 +37,7 @@ class Record:
     evidence: list[Evidence] = field(default_factory=list)
     expected: list[str] = field(default_factory=list)
     found: list[str] = field(default_factory=list)
+    findings: list[Difference] = field(default_factory=list)
 
     def saw(self, *exchanges: Evidence) -> None:
         """Keep what was asked and answered."""
@@ -56,6 +62,10 @@ class Record:
         self.expected.append(expected)
         self.found.append(str(found))
 
+    def differs(self, *found: Difference) -> None:
+        """Tell what is otherwise than it was or should be, and what a person may explain; the check goes on."""
+        self.findings += found
+
     def not_made(self, why: str) -> NoReturn:
         """The check cannot be made here; it is reported as not checked, never as passed."""
         pytest.skip(why)
@@ -63,9 +73,12 @@ class Record:
     def judged(self, excinfo: pytest.ExceptionInfo[BaseException] | None) -> tuple[CheckOutcome, Finding | None]:
         """The outcome of a check that ended so; a check that proved nothing is an error of the check."""
         if excinfo is None:
+            if self.findings and self.evidence:
+                return "failed", self._differences()
             if self.expected and self.evidence:
                 return "passed", None
             return "error", Finding("a check that expects something and keeps evidence", "it kept none")
+        self.findings.clear()  # it failed for more than what a person may explain
         error = excinfo.value
         if isinstance(error, pytest.skip.Exception):
             return "not checked", Finding("to be checked", str(error.msg))
@@ -76,6 +89,14 @@ class Record:
         where = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames if "verify" in frame.filename]
         cause = f"the check itself broke, at {' → '.join(where) or 'a place outside of verify/'}"
         return "error", Finding("to be checked", f"{type(error).__name__}: {error}", cause)
+
+    def _differences(self) -> Finding:
+        """The findings as one: the report shows each by itself too."""
+        told = "; ".join(f"{one.title}: {one.found}" for one in self.findings[:SHOWN])
+        more = len(self.findings) - SHOWN
+        expected = "; ".join(dict.fromkeys(f"{one.was}" for one in self.findings[:SHOWN]))
+        remedy = "; ".join(dict.fromkeys(one.remedy for one in self.findings if one.remedy))
+        return Finding(expected, told + (f"; and {more} more" if more > 0 else ""), remedy=remedy)
 
     def finished(self, node_id: str, outcome: CheckOutcome, finding: Finding | None, secrets: list[str]) -> Check:
         """The result, without secrets."""
@@ -100,7 +121,13 @@ class Record:
             remedy=fit(finding.remedy) if finding else "",
             at=self.began.at,
             took=self.began.took(),
+            findings=tuple(_fitted(one, fit) for one in self.findings) if outcome == "failed" else (),
         )
+
+
+def _fitted(one: Difference, fit: Callable[[str], str]) -> Difference:
+    words = {name: fit(getattr(one, name)) for name in ("subject", "key", "was", "found", "remedy")}
+    return msgspec.structs.replace(one, **words)
 
 
 def titles(docstring: str | None, subject: str) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from irekae.cli import session
 from irekae.cli.by_hand import done, rollback, unlock, waive
+from irekae.cli.explaining import explain
 from irekae.cli.work import Command, resume
 from irekae.model import seat_files
 from irekae.model.errors import Status, SwapError, again, wrong_use
@@ -18,7 +19,7 @@ from irekae.proof.outage import prober as outside
 from irekae.proof.suite_run import keep_baseline
 from irekae.report import gather
 from irekae.report import status as status_table
-from irekae.report.verdict import verdict
+from irekae.report.verdict import Point, Verdict, verdict
 from irekae.site import first_trust
 from irekae.subjects.home.traces import forget_replaced
 from irekae.swap import finished, heard
@@ -34,6 +35,7 @@ OPTIONS = {
     "through": "the last phase to carry out; without it the phase that was begun",
     "item": "an item of the manual, by number: 5.1",
     "host": "ika or tako; both without it",
+    "finding": "the id of a finding, as `fab report` shows it; more with commas between",
     "why": "the reason, for the journal and the report",
     "keep": "files and services, with commas between: what others did to them since stays as it is",
     "to": "phaseN: it and all after it are taken back",
@@ -136,14 +138,29 @@ def report(c: Any, lang: str = "en", out: str = "report", sign: str = "", publis
     found = verdict(results)
     show(f"verdict: {found.word}")
     for point in found.reasons[:SHOWN]:
-        show(f"  {point.item} {point.host}: {point.title} {point.why}".rstrip())
+        show(_told(point))
     if len(found.reasons) > SHOWN:
         show(f"  … and {len(found.reasons) - SHOWN} more")
     show(f"report: {(folder / files.name('html', words)).absolute()}")
     if found.word != "accepted":
         raise SwapError(
-            f"the swap is {found.word}", status=Status.FAILED if found.word == "not accepted" else Status.INCOMPLETE
+            f"the swap is {found.word}",
+            hint=_next(found),
+            status=Status.FAILED if found.word == "not accepted" else Status.INCOMPLETE,
         )
+
+
+def _told(point: Point) -> str:
+    place = " ".join(part for part in (point.item, point.host) if part)
+    named = f"finding {point.finding}" if point.finding else ""
+    head = ", ".join(part for part in (place, named) if part)
+    return f"  {head}: {point.title} {point.why}".rstrip()
+
+
+def _next(found: Verdict) -> str:
+    """How a finding is answered, where one speaks against it."""
+    asked = next((point.finding for point in found.reasons if point.finding), "")
+    return f'mend what was found, or say why it may be so: `fab explain {asked} --why "…"`' if asked else ""
 
 
 def _lang(lang: str) -> Any:
@@ -153,5 +170,5 @@ def _lang(lang: str) -> Any:
 
 
 COMMANDS: list[Command] = [
-    status, resume, done, waive, rollback, plan, begin, unlock, progress, trust, baseline, prober, report,
+    status, resume, done, waive, explain, rollback, plan, begin, unlock, progress, trust, baseline, prober, report,
 ]  # fmt: skip

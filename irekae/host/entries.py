@@ -45,9 +45,12 @@ class JournalLine(TypedDict):
     undo: NotRequired[Undo]
     queue: NotRequired[str]
     boxes: NotRequired[dict[str, tuple[Count, Count]]]
+    kind: NotRequired[Short]
+    digest: NotRequired[Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]]
 
 
-NEEDED = {"change": {"n", "item", "what", "undo"}, "change undone": {"n"}, "mail": {"boxes"}}
+NEEDED = {"change": {"n", "item", "what", "undo"}, "change undone": {"n"}, "mail": {"boxes"},
+          "evidence": {"kind", "digest"}}  # fmt: skip
 
 
 def entries_of(journal: list[Entry]) -> tuple[list[Entry], int]:

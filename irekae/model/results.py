@@ -6,9 +6,12 @@ seconds. Text that came from a host goes through `legible.legible` first, so tha
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
+
+from irekae.model.findings import AboutRole, Explanation, Finding
 
 SCHEMA_VERSION: Literal[1] = 1
 
@@ -45,7 +48,10 @@ class Evidence(Record, frozen=True):
 
 
 class Check(Record, frozen=True, kw_only=True):
-    """One check of phases 9 and 10. `id` is pytest's node id; `before` is what it said before the swap (0.3)."""
+    """One check of phases 9 and 10. `id` is pytest's node id; `before` is what it said before the swap (0.3).
+
+    One that failed for its `findings` alone counts as passed once a person has explained each.
+    """
 
     id: str
     item: ItemNumber
@@ -61,6 +67,12 @@ class Check(Record, frozen=True, kw_only=True):
     cause: str = ""
     remedy: str = ""
     before: CheckBefore = "unknown"
+    findings: tuple[Finding, ...] = ()
+
+    def excused(self, given: Collection[Explanation]) -> bool:
+        """Did it fail for nothing but findings that a person has explained."""
+        told = self.findings if self.outcome == "failed" else ()
+        return bool(told) and all(finding.explained(given) for finding in told)
 
 
 class ItemRow(Record, frozen=True):
@@ -134,12 +146,22 @@ class OpenPoint(Record, frozen=True):
 
 
 class Comparison(Record, frozen=True):
-    """One fact of the baseline (0.3), before and after the swap."""
+    """One fact of the baseline (0.3), before and after the swap; a new difference is a finding."""
 
     subject: str
     before: str
     after: str
     verdict: BaselineVerdict
+    role: AboutRole = ""
+    key: str = ""
+    remedy: str = ""
+
+    @property
+    def finding(self) -> Finding:
+        """What a person may explain, where it is a new difference."""
+        return Finding(
+            role=self.role, subject=self.subject, key=self.key, was=self.before, found=self.after, remedy=self.remedy
+        )
 
 
 class Signature(Record, frozen=True):
@@ -177,6 +199,8 @@ class Acceptance(Record, frozen=True):
     leftovers: tuple[Leftover, ...] = ()
     baseline: tuple[Comparison, ...] = ()
     open_points: tuple[OpenPoint, ...] = ()
+    explanations: tuple[Explanation, ...] = ()
+    evidence_missing: tuple[str, ...] = ()
     figures: dict[str, float] = {}
     signature: Signature = Signature()
     irekae: str = ""

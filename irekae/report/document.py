@@ -98,6 +98,7 @@ class _Page:
             kind += f" ({self.say('since unknown' if p.since == 'unknown' else p.since)})"
         named = " ".join(part for part in (p.item, p.host, self.say.of(p.title, p.title_ja)) if part)
         why = self.say.of(p.why, p.why_ja)
+        kind += f" {p.finding}" if p.finding else ""
         return f"{kind}: {named}" + (f" – {why}" if why else "")
 
     def failures(self) -> Iterator[Block]:

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from irekae.model.codec import accepted, sealed
+from irekae.model.findings import Explanation
 from irekae.model.items import ITEMS, On
 from irekae.model.journal import Entry, now
 from irekae.model.legible import legible
@@ -25,6 +26,7 @@ from irekae.model.results import (
 from irekae.model.secrecy import blanked
 from irekae.proof.suite_run import PROJECT, baseline_path, checks_path, read_checks
 from irekae.site.machines import fingerprint
+from irekae.swap.evidence import Kind, all_of, missing
 from irekae.swap.swap import Swap
 
 FIGURES = "figures.json"
@@ -84,6 +86,8 @@ def acceptance(swap: Swap, accepted_by: str = "") -> Acceptance:
             phases=tuple(_phases(swap)),
             leftovers=tuple(_leftovers(found)),
             baseline=compare(swap),
+            evidence_missing=tuple(missing(swap)),
+            explanations=tuple(kept.value for kept in all_of(swap, Kind.EXPLANATION, Explanation)),
             figures=_read(swap.inventory.state / FIGURES, dict[str, float]) or {},
             irekae=_version(),
         ),

@@ -2,8 +2,8 @@
 
 The rules, from the manual's phases 9 and 10 and from what a person who signs has to know:
 
-- a check that failed or broke, an item that failed, or a difference from the baseline that nobody declared:
-  *not accepted*;
+- a check that failed or broke, an item that failed, or a finding (a difference from before that nobody declared,
+  what a check found otherwise than it was) that no person has explained: *not accepted*;
 - otherwise, an item of phases 0 to 10 without a result, not finished or of unknown outcome, or a check that was not
   made: *incomplete*;
 - otherwise *accepted*.
@@ -24,7 +24,8 @@ from typing import Literal
 from msgspec.structs import replace
 
 from irekae.model.clock import moment
-from irekae.model.results import OPTIONAL, Acceptance, Check, Comparison, ItemRow, Record, in_order, manual_numbers
+from irekae.model.findings import Finding
+from irekae.model.results import OPTIONAL, Acceptance, Check, ItemRow, Record, in_order, manual_numbers
 
 VerdictWord = Literal["accepted", "not accepted", "incomplete"]
 Since = Literal["new", "already so before", "unknown"]
@@ -33,10 +34,12 @@ PointKind = Literal[
     "check broke",
     "item failed",
     "difference",
+    "explained",
     "item unknown",
     "item unfinished",
     "item missing",
     "check not made",
+    "evidence missing",
     "by hand",
     "waived",
     "leftover",
@@ -45,13 +48,18 @@ PointKind = Literal[
 ]
 
 AGAINST: frozenset[PointKind] = frozenset({"check failed", "check broke", "item failed", "difference"})
-LACKING: frozenset[PointKind] = frozenset({"item unknown", "item unfinished", "item missing", "check not made"})
+LACKING: frozenset[PointKind] = frozenset(
+    {"item unknown", "item unfinished", "item missing", "check not made", "evidence missing"}
+)
 NEWEST_FIRST: tuple[Since, ...] = ("new", "unknown", "already so before")
 EXCUSED = ("by hand", "waived")
 
 
 class Point(Record, frozen=True, kw_only=True):
-    """One thing to know before signing. `anchor` is where the report shows it in full; `since` is for failures."""
+    """One thing to know before signing.
+
+    `anchor` is where the report shows it in full; `since` is for failures; `finding` is what `fab explain` takes.
+    """
 
     kind: PointKind
     anchor: str
@@ -62,6 +70,7 @@ class Point(Record, frozen=True, kw_only=True):
     why: str = ""
     why_ja: str = ""
     since: Since = "unknown"
+    finding: str = ""
 
 
 class Verdict(Record, frozen=True):
@@ -129,6 +138,10 @@ def _of_checks(results: Acceptance) -> Iterator[Point]:
     for check in results.checks:
         if check.outcome == "passed" or (check.outcome == "not checked" and (check.item, check.host) in excused):
             continue
+        if check.outcome == "failed" and check.findings:
+            for finding in check.findings:
+                yield _of_finding(finding, results, check_anchor(check), check.item, check.host)
+            continue
         yield Point(
             kind=kinds[check.outcome],
             anchor=check_anchor(check),
@@ -179,21 +192,39 @@ def _kind_of(row: ItemRow) -> PointKind | None:
 def _of_baseline(results: Acceptance) -> Iterator[Point]:
     for index, row in enumerate(results.baseline):
         if row.verdict == "new difference":
-            yield Point(kind="difference", anchor=comparison_anchor(index), title=row.subject, why=_change(row))
+            yield _of_finding(row.finding, results, comparison_anchor(index))
 
 
-def _change(row: Comparison) -> str:
-    return f"{row.before} → {row.after}"
+def _of_finding(finding: Finding, results: Acceptance, anchor: str, item: str = "", host: str = "") -> Point:
+    said = finding.explained(results.explanations)
+    return Point(
+        kind="explained" if said else "difference",
+        anchor=anchor,
+        item=item,
+        host=host,
+        title=finding.title,
+        why=f"{finding.was} → {finding.found}" + (f" ({said.who}: {said.why})" if said else ""),
+        finding=finding.id,
+    )
+
+
+def findings(results: Acceptance) -> list[Finding]:
+    """Return every finding of `results`, explained or not, each once."""
+    found = [row.finding for row in results.baseline if row.verdict == "new difference"]
+    found += [finding for check in results.checks if check.outcome == "failed" for finding in check.findings]
+    return list({finding.id: finding for finding in found}.values())
 
 
 def _missing(results: Acceptance) -> Iterator[Point]:
-    """Items of phases 0 to 8 need a row; items of phases 9 and 10 a check, or a person's word in a row."""
+    """Items of phases 0 to 8 need a row, those of 9 and 10 a check, or a person's word in a row; evidence a copy."""
     carried_out = {row.number for row in results.items}
     answered = {check.item for check in results.checks} | _numbers(r for r in results.items if r.outcome in EXCUSED)
     for number in manual_numbers(range(11)):
         proof = answered if in_order(number)[0] >= 9 else carried_out
         if number not in proof | OPTIONAL:
             yield Point(kind="item missing", anchor=item_anchor(number), item=number)
+    for record in results.evidence_missing:
+        yield Point(kind="evidence missing", anchor="open-points", title=record)
 
 
 def _numbers(rows: Iterable[ItemRow]) -> set[str]:

@@ -16,6 +16,7 @@ SHARED_FACTS = (
     "irekae.site.site",
     "irekae.site.machines",
     "irekae.model.errors",
+    "irekae.model.findings",
     "irekae.model.legible",
     "irekae.model.seat_files",
     "irekae.model.secrecy",

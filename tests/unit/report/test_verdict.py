@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
+from irekae.model.findings import Explanation, Finding
 from irekae.model.results import Acceptance, Comparison
-from irekae.report.verdict import got_better, verdict
+from irekae.report.verdict import findings, got_better, verdict
 from tests.unit.report.sample import clock, sample
 
 
@@ -135,3 +136,44 @@ def test_pre_work_that_was_left_out_is_no_obstacle(good: Acceptance) -> None:
     assert verdict(with_items(good, "0.4", outcome="not done")).word == "accepted"
     assert verdict(replace(good, items=tuple(r for r in good.items if r.number != "0.4"))).word == "accepted"
     assert verdict(with_items(good, "0.4", outcome="failed")).word == "not accepted"
+
+
+def said(finding: Finding) -> Explanation:
+    return Explanation(
+        id=finding.id, values=finding.values, subject="", who="mori@seat", at="2026-01-01T00:00:00Z", why="a trial"
+    )
+
+
+LOST = Comparison("mails", "412", "411", "new difference")
+
+
+def test_a_difference_that_a_person_has_explained_is_an_open_point_by_name(good: Acceptance) -> None:
+    results = replace(good, baseline=(LOST,), explanations=(said(LOST.finding),))
+    assert verdict(results).word == "accepted"
+    (point,) = verdict(results).others
+    assert (point.kind, point.title, point.finding) == ("explained", "mails", LOST.finding.id)
+    assert "mori@seat: a trial" in point.why
+
+
+def test_an_explanation_of_other_values_explains_nothing(good: Acceptance) -> None:
+    lost_more = replace(LOST, after="12")
+    results = replace(good, baseline=(lost_more,), explanations=(said(LOST.finding),))
+    assert verdict(results).word == "not accepted"
+    assert [point.finding for point in verdict(results).reasons] == [LOST.finding.id]
+
+
+@pytest.mark.parametrize(("explained", "word"), [(0, "not accepted"), (1, "not accepted"), (2, "accepted")])
+def test_a_check_that_tells_findings_passes_once_each_is_explained(good: Acceptance, explained: int, word: str) -> None:
+    told = tuple(Finding(subject="file", key=path, was="as booted", found="edited") for path in ("/etc/a", "/etc/b"))
+    check = replace(good.checks[0], outcome="failed", findings=told)
+    given = tuple(said(finding) for finding in told[:explained])
+    results = replace(good, checks=(check, *good.checks[1:]), explanations=given)
+    assert verdict(results).word == word
+    assert [p.title for p in verdict(results).reasons] == [finding.title for finding in told[explained:]]
+    assert findings(results) == list(told)
+
+
+def test_evidence_that_is_gone_leaves_it_incomplete(good: Acceptance) -> None:
+    results = replace(good, evidence_missing=("survey of today",))
+    assert verdict(results).word == "incomplete"
+    assert kinds(results) == ["evidence missing"]

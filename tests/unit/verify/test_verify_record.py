@@ -7,6 +7,7 @@ from typing import Any, Never
 
 import pytest
 
+from irekae.model.findings import Finding as Difference
 from verify.evidence import LONGEST, blanked, clipped, start, without_secrets
 from verify.failure import Failure
 from verify.finding import Finding, Unreachable
@@ -130,3 +131,35 @@ def test_a_failure_is_shown_without_a_traceback() -> None:
 
 def test_a_finding_lists_only_what_it_knows() -> None:
     assert Finding("a", "b").lines() == ["expected: a", "found:    b"]
+
+
+DIFFERENT = Difference(role="production", subject="file", key="/etc/fstab", was="as it booted", found="edited since")
+
+
+def test_what_a_person_may_explain_fails_the_check_by_name() -> None:
+    check = record()
+    check.saw(start().heard("stat", "…"))
+    check.expect(True, "what booted is there", "all else")
+    check.differs(DIFFERENT)
+    outcome, finding = check.judged(None)
+    result = check.finished("x", outcome, finding, [])
+    assert (result.outcome, result.expected) == ("failed", "as it booted")
+    assert result.found == "file /etc/fstab: edited since"
+    assert result.findings == (DIFFERENT,)
+    assert not result.excused([])
+
+
+def test_a_check_that_fails_for_more_cannot_be_explained_away() -> None:
+    check = record()
+    check.saw(start().heard("stat", "…"))
+    check.differs(DIFFERENT)
+    outcome, finding = check.judged(raised(lambda: check.expect(False, "it runs", "it does not")))
+    assert (outcome, check.finished("x", outcome, finding, []).findings) == ("failed", ())
+
+
+def test_secrets_are_taken_out_of_findings_too() -> None:
+    check = record()
+    check.saw(start().heard("stat", "…"))
+    check.differs(Difference(subject="line", was="none", found="it is hunter2"))
+    result = check.finished("x", *check.judged(None), ["hunter2"])
+    assert "hunter2" not in repr(result)
