@@ -57,7 +57,7 @@ def _want_time_and_word(swap: Swap, phase: int, items: Sequence[Item], roles: Se
 def plan_before(swap: Swap, phase: int) -> None:
     """Plan what is not done of the phases before, so that this one is planned on top of it."""
     for item in ITEMS.values():
-        if item.phase < phase and not item.optional and item.number not in {change.item for change in swap.plan}:
+        if item.phase < phase and not item.optional:
             _run(swap, [item], (On.PRODUCTION, On.STANDBY), again=False)
 
 
@@ -69,6 +69,10 @@ def act_planned(swap: Swap, item: Item, roles: Sequence[On]) -> None:
 
 def _plan(swap: Swap, item: Item, hosts: list[Host]) -> None:
     """Plan one item on these hosts; what it would be refused for stands in the plan, and the plan goes on."""
+    planned = {(item.number, host.name) for host in hosts}
+    if planned <= swap.in_plan:
+        return
+    swap.in_plan.update(planned)
     try:
         _act(swap, item, hosts)
     except SwapError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from irekae.host.merge import Clash, Merged, is_accounts, merge
@@ -16,6 +16,7 @@ from irekae.model.secrecy import is_secret_kind
 
 ATTRIBUTES = ("mode", "uid", "gid")
 State = dict[str, Any]
+Keeper = Callable[[bytes], bytes]
 
 
 @dataclass
@@ -30,7 +31,7 @@ class Found:
     """
 
     keep: frozenset[str] = frozenset()
-    keepers: Mapping[str, Callable[[bytes], bytes]] = field(default_factory=dict)
+    keepers: Mapping[str, Keeper] = field(default_factory=dict)
     alone: set[str] = field(default_factory=set)
     clashes: dict[str, list[str]] = field(default_factory=dict)
 
@@ -122,14 +123,25 @@ def _merged(path: str, before: bytes | None, written: bytes | None, now: bytes |
     by_name = found.alone and is_accounts(path) and None not in (before, written, now)
     if now in (before, written) and not by_name:
         return Merged(before or b"", (), whole=before is not None)
-    if before is None or written is None or now is None:
+    keeper = found.keepers.get(path)
+    if now is None or (keeper is None and (before is None or written is None)):
         one, mine, other = (() if text is None else tuple(split(text)[0]) for text in (written, before, now))
         how = "removed" if now is None else "put there again" if written is None else "changed"
         clash = Clash(f"the whole file, which somebody {how} since", one, mine, other)
         return Merged(now or b"", (clash,), whole=now is not None)
-    keeper = found.keepers.get(path)
+    merged = _merged_texts(path, before or b"", written or b"", now, keeper, frozenset(found.alone))
+    return replace(merged, whole=before is not None or bool(merged.data))
+
+
+def _merged_texts(
+    path: str, before: bytes, written: bytes, now: bytes, keeper: Keeper | None, alone: frozenset[str]
+) -> Merged:
+    """Three texts into one, heeding what a keeper of our own may have taken out since."""
     bases = [written, *((keeper(written), keeper(before)) if keeper else ())]
-    merges = [merge(path, base, before, now, frozenset(found.alone)) for base in bases]
+    merges = [merge(path, base, before, now, alone) for base in bases]
+    if keeper and keeper(before) == keeper(written):
+        # The change put in or took out nothing but what the keeper knows as ours.
+        merges.append(Merged(keeper(now), ()))
     return next((merged for merged in merges if not merged.clashes), merges[0])
 
 

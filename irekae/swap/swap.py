@@ -28,12 +28,14 @@ class Swap(Connections):
 
     Attributes:
         plan: changes that a plan collected.
+        in_plan: items that it holds, by number and host: what is planned once is not planned again on top of itself.
         bound: the pair bound to an item, by role.
         send: may the announcement be sent (11.1).
         yes: has the command line confirmed what would be asked.
     """
 
     plan: list[PlannedChange] = field(default_factory=list)
+    in_plan: set[tuple[str, str]] = field(default_factory=set)
     bound: dict[str, Host] = field(default_factory=dict)
     send: bool = False
     yes: bool = False

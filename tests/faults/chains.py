@@ -59,7 +59,7 @@ def resume_before(bench: Bench) -> str:
     "SIGKILL, again and again, `fab resume` each time",
     "after every ninth line or so of phases 1 to 8",
     SAME,
-    selected=False,
+    selected=True,
     seconds=120,
 )
 def resume_coarse(bench: Bench) -> str:
@@ -108,7 +108,7 @@ def rollback_before(bench: Bench) -> str:
     "SIGKILL, again and again, `fab rollback --to phase1` each time",
     "after every ninth line of the rollback, from the end of phase 7",
     BACK,
-    selected=False,
+    selected=True,
     seconds=90,
 )
 def rollback_coarse(bench: Bench) -> str:

@@ -149,9 +149,10 @@ def edited_config(bench: Bench) -> str:
 
 @fault("lease/key-not-let-in", "sshd_config on the standby has AllowUsers without root", "before phase 2",
        "2.1 refuses with it, before anything is copied; once it is mended, resume goes on",
-       seconds=60)  # fmt: skip
+       selected=True, seconds=60)  # fmt: skip
 def key_not_let_in(bench: Bench) -> str:
     """3.1 would find the door closed after the others' work of an hour."""
+    bench.after(4)
     bench.at(2)
     config = "/etc/ssh/sshd_config"
     bench.on("b", f"cp -p {config} /root/was; sed -i '1i AllowUsers hayashi mori' {config}; service ssh restart")
@@ -160,7 +161,7 @@ def key_not_let_in(bench: Bench) -> str:
         raise NotSurvived(f"2.1 does not name AllowUsers: {said[-1000:]}")
     bench.on("b", f"sed -i '/^AllowUsers/d' {config}; service ssh restart")
     bench.resume(4)
-    bench.want_after(4)
+    bench.want_after(4, "/root/was", f"{config}.")  # the dated copy is what 2.1 found
     return "told by 2.1, mended, resumed"
 
 

@@ -7,10 +7,11 @@ import sys
 import time
 from functools import partial
 
-from tests.faults.bench import BUSY, Bench
+from tests.faults.bench import Bench
 from tests.faults.catalogue import fault
 from tests.faults.chains import SAME
 from tests.faults.compare import NotSurvived, differences, want
+from tests.faults.seat import BUSY
 
 LAB = f"{sys.executable} -m lab.cli"
 STATE = "cat /var/lib/irekae/exchange/state 2>/dev/null; true"

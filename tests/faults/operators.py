@@ -5,10 +5,11 @@ from __future__ import annotations
 import signal
 import subprocess
 
-from tests.faults.bench import BUSY, Bench
+from tests.faults.bench import Bench
 from tests.faults.catalogue import fault
 from tests.faults.chains import SAME
 from tests.faults.compare import NotSurvived
+from tests.faults.seat import BUSY
 
 # A user's process that ends only when it is killed: 1.2 waits for it, so that the item lasts a few seconds.
 STUBBORN = "setsid su ueno -c \"trap '' TERM; while :; do sleep 1; done\" >/dev/null 2>&1 &"

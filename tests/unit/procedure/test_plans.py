@@ -64,6 +64,18 @@ def test_one_phase_of_a_plan_is_shown_alone(swap: Swap, capsys: pytest.CaptureFi
     assert "plan: 4 changes; nothing was changed (2 of earlier phases not shown)" in said
 
 
+def test_no_item_is_planned_on_top_of_its_own_plan(swap: Swap, ika: FarEnd) -> None:
+    ika.put("/etc/mode", "before\n")
+    seen: list[bytes] = []
+    declare("0.2", P, lambda host, swap: seen.append(host.read("/etc/mode")))
+    declare("2.1", P, lambda host, swap: host.edit("/etc/mode", lambda _: b"after\n", dated=False))
+    view = swap.as_plan()
+    for phase in (0, 1, 2, 5, 5):
+        runner.run_phase(view, phase)
+    assert seen == [b"before\n"]
+    assert [change.what for change in view.plan].count("edit /etc/mode") == 1
+
+
 def test_long_lists_are_cut_with_a_note(swap: Swap, capsys: pytest.CaptureFixture[str]) -> None:
     view = swap.as_plan()
     view.plan.append(PlannedChange("1.1", "ika", "much", tuple(map(str, range(plans.SHOWN + 5)))))

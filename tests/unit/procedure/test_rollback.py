@@ -14,6 +14,7 @@ from irekae.model.errors import Status, SwapError
 from irekae.model.items import ANY_TIME, ITEMS, Item, On
 from irekae.model.journal import State
 from irekae.procedure import rollback, runner
+from irekae.subjects.home.copy_key import KEYS, remove_key
 from irekae.subjects.root_door.config import permit_root, without_door
 from irekae.swap.swap import Swap
 from tests.unit.farend import FarEnd
@@ -238,6 +239,18 @@ def test_what_an_operator_added_stays_when_the_lease_has_closed_the_door(swap: S
     ika.put("/etc/ssh/sshd_config", without_door(permit_root(before)) + b"MaxSessions 20\n")
     rollback.rollback(swap, 1)
     assert ika.path("/etc/ssh/sshd_config").read_bytes() == before + b"MaxSessions 20\n"
+
+
+@pytest.mark.parametrize("closed", [True, False], ids=["behind 4.2", "before it"])
+def test_a_key_that_an_operator_gave_root_stays_and_ours_goes(swap: Swap, ika: FarEnd, closed: bool) -> None:
+    ika.put("/root/.ssh/known_hosts", "")
+    ours, theirs = b"ssh-ed25519 AAAB irekae-copy\n", b"ssh-ed25519 AAAA mine\n"
+    declare("2.1", P, lambda host, swap: host.put(KEYS, ours, 0o600, afresh=True))
+    declare("4.2", P, lambda host, swap: remove_key(host, KEYS))
+    do(swap, "2.1", *(["4.2"] if closed else []))
+    ika.put(KEYS, (b"" if closed else ours) + theirs)
+    rollback.rollback(swap, 1)
+    assert ika.path(KEYS).read_bytes() == theirs
 
 
 # --- the exchange in the middle ---
