@@ -13,7 +13,7 @@ CONTROL = "/home/itpass/ml/ml-ctrl"
 
 def must(bench: Bench, machine: str, script: str, why: str) -> None:
     """A shell condition on a machine."""
-    if bench.on(machine, f"if {script}; then echo yes; fi").strip() != "yes":
+    if bench.on(machine, f"if {{ {script}; }} > /dev/null; then echo yes; fi").strip() != "yes":
         raise NotSurvived(f"{machine}: {why}: not so: {script}")
 
 
