@@ -34,7 +34,7 @@ def rollback_keeps(bench: Bench) -> str:
     bench.fab("rollback", "--to", "phase1")
     must(bench, "b", "id newbie && getent shadow newbie", "the account is there")
     must(bench, "b", "tail -n 1 /etc/motd | grep -qx 'no mail tonight'", "the line is in motd")
-    must(bench, "b", "! grep -q ika /etc/motd", "the name in motd is the old one again")
+    must(bench, "b", "! grep -qw ika /etc/motd", "the name in motd is the old one again")
     must(bench, "b", "tail -n 1 /etc/ssh/sshd_config | grep -qx 'MaxSessions 20'", "sshd_config is theirs too")
     must(bench, "b", "grep -qx 'ssh-ed25519 AAAA mine' /root/.ssh/authorized_keys", "the key is there")
     must(bench, "b", "! getent passwd morita", "what 3.4 added is gone")
