@@ -59,13 +59,6 @@ class Bench(Seat):
             last = now
         return last
 
-    def _delivered(self) -> Pair:
-        """The state once the new production has delivered to its own user what its queue held, whenever that is due."""
-        self.on("b", "pkill -ALRM -x qmail-send", ok=False)
-        waits = "grep -rqa Tasada@ /var/qmail/queue/local /var/qmail/queue/remote && echo waits || true"
-        self.wait("the mail queued for asada is delivered", lambda: not self.on("b", waits))
-        return self.settled()
-
     @property
     def before(self) -> Pair:
         """Both machines before phase 1."""
@@ -107,7 +100,7 @@ class Bench(Seat):
         if "final" not in self._kept:
             self.at(1)
             self.fab("resume", "--through", "8")
-            self._kept["final"] = self._delivered()
+            self._kept["final"] = self.settled()
         found: Pair = self._kept["final"]
         return found
 
@@ -121,7 +114,7 @@ class Bench(Seat):
     def want_final(self) -> None:
         """Phases 1 to 8 have ended as an undisturbed swap does, and nothing is lost."""
         assert "final" in self._kept, "to learn it now would undo what is to be judged"
-        now = self._delivered()
+        now = self.settled()
         want(lost(self.before, now), "lost")
         want(differences(self.final, now, mtimes=False), "not as after an undisturbed swap")
 

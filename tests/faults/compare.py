@@ -36,8 +36,20 @@ def differences(was: Pair, now: Pair, *, mtimes: bool) -> list[str]:
             if state[key] != other[key]
         ]
         found += [f"{machine}: {line}" for line in _files(state["files"], other["files"], mtimes)]
-        found += [f"{machine}: mail is missing: {mail}" for mail in set(state["mail"]) - set(other["mail"])]
+        found += [f"{machine}: {line}" for line in missing(state, other, now)]
     return found
+
+
+def missing(was: State, is_: State, now: Pair) -> Iterable[str]:
+    """Mail of a machine that is not there any more.
+
+    What waited in a queue before the swap may wait still, or have come to the same mailbox on either machine.
+    """
+    for mail in sorted(set(was["mail"]) - set(is_["mail"])):
+        message = mail.strip("'").partition(" ")[2]
+        waited = message.startswith("Message ")
+        if not (waited and any(message in state["queued"] or mail in state["mail"] for state in now.values())):
+            yield f"mail is missing: {mail}"
 
 
 def _files(was: dict[str, list[Any]], now: dict[str, list[Any]], mtimes: bool) -> Iterable[str]:

@@ -1,10 +1,12 @@
 """The canonical state of a host: what a swap must leave behind, or bring back, defined in this one place.
 
 Runs on the host as root (`lab console HOST python3 - < digest.py`), standard library only, and prints JSON:
-`files` (path → [mode, owner:group, contents or target, mtime]), `mail` (each message once), `accounts`, `running`,
-`hostname`, `addresses`. Owners stand by name, since the machines' numbers differ; paths are spelled as ascii() does.
+`files` (path → [mode, owner:group, contents or target, mtime]), `mail` (each message once), `queued` (what waits in the
+queue since the lab's first boot), `accounts`, `running`, `hostname`, `addresses`. Owners stand by name, since the
+machines' numbers differ; paths are spelled as ascii() does.
 """
 
+import contextlib
 import grp
 import hashlib
 import json
@@ -47,6 +49,9 @@ OURS = "/home/.irekae-replaced"
 # A message that the system wrote itself meanwhile (cron, say) is mail that came, not a file that differs.
 MAILDIR = b"/Maildir/"
 BOUNCE = b"MAILER-DAEMON"  # whatever qmail-send says itself has its time and its process's number in it
+# A message that waits in a queue since the lab's first boot: it comes at another moment, and another way, each time.
+WAITED = re.compile(rb"^Subject: waiting \d+$.*^(Message \d+ for .*)\.$", re.MULTILINE | re.DOTALL)
+QUEUE = "/var/qmail/queue/mess"
 COPY_KEY = re.compile(rb"\S+ irekae-copy$", re.MULTILINE)
 DAEMONS = {"apache2", "named", "inetd", "qmail-send", "tcpserver", "sshd", "cron", "fail2ban-server"}
 
@@ -103,10 +108,27 @@ def files_and_mail() -> tuple[dict[str, list[object]], list[str]]:
             box, cut, rest = path.partition(MAILDIR)
             if cut and rest.startswith((b"new/", b"cur/")) and os.path.isfile(path) and not os.path.islink(path):
                 # Its name says when it was delivered, which queued mail is anew each time: a message is what it says.
-                mail.append(ascii("%s %s" % (os.fsdecode(box), contents(path, BOUNCE))))
+                mail.append(ascii("%s %s" % (os.fsdecode(box), waited(path) or contents(path, BOUNCE))))
             elif os.path.lexists(path) and not (os.path.isdir(path) and top == HELD):
                 files[ascii(os.fsdecode(path))[1:-1]] = entry(path)
     return files, sorted(mail)
+
+
+def waited(path: bytes) -> str:
+    """What a message that has waited since the first boot says, "" of any other."""
+    with open(path, "rb") as file:
+        found = WAITED.search(file.read(4096))
+    return os.fsdecode(found[1]) if found and b"MAILER-DAEMON" not in found[0] else ""
+
+
+def queued() -> list[str]:
+    """The messages that wait in the queue since the first boot."""
+    found = []
+    for folder, _, names in os.walk(os.fsencode(QUEUE)):
+        for name in names:
+            with contextlib.suppress(FileNotFoundError):  # delivered meanwhile
+                found.append(waited(os.path.join(folder, name)))
+    return sorted(set(found) - {""})
 
 
 def running() -> list[str]:
@@ -135,6 +157,7 @@ def main() -> None:
     state = {
         "files": files,
         "mail": mail,
+        "queued": queued(),
         "accounts": accounts(),
         "running": running(),
         "hostname": os.uname().nodename,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.faults.bench import Bench
 from tests.faults.catalogue import fault
-from tests.faults.compare import NotSurvived, Pair, want
+from tests.faults.compare import NotSurvived, Pair, missing, want
 
 OWN = (
     "/etc/hostname",
@@ -68,7 +68,7 @@ def _home_again(before: Pair, now: Pair) -> list[str]:
     was, is_ = before["a"], now["a"]
     if was["running"] != is_["running"]:
         found.append(f"a: running: {was['running']} became {is_['running']}")
-    found += [f"a: mail is missing: {mail}" for mail in set(was["mail"]) - set(is_["mail"])]
+    found += [f"a: {line}" for line in missing(was, is_, now)]
     for path, entry in was["files"].items():
         # Pipes hold nothing, and the copy makes none.
         users = path.startswith(("/home/", "/var/spool/cron")) and not path.startswith(ASKED) and entry[0][0] != "p"

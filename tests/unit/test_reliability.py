@@ -25,6 +25,7 @@ FILE = ["-rw-r--r--", "asada:asada", "c0ffee", 1]
 STATE: dict[str, Any] = {
     "files": {"/home/asada/x": FILE, "/etc/hosts": ["-rw-r--r--", "root:root", "1", 5]},
     "mail": ["'/home/asada 1.2 3'"],
+    "queued": [],
     "accounts": {"asada": [1001, "h"], "hayashi": [30001, "i"]},
     "running": ["cron"],
     "hostname": "ika",
@@ -37,6 +38,17 @@ def changed(**change: object) -> dict[str, dict[str, object]]:
 
 
 PAIR = changed()
+WAITED = "'/home/asada Message 1 for asada@ika'"
+
+
+def test_mail_that_waited_may_wait_still_or_be_in_the_same_mailbox_of_the_other_machine() -> None:
+    came = changed(mail=["'/home/asada 1.2 3'", WAITED])
+    waits = changed(queued=["Message 1 for asada@ika"])
+    there = {"a": came["b"], "b": dict(STATE)}
+    assert differences(came, waits, mtimes=False) == differences(came, there, mtimes=False) == []
+    assert differences(came, PAIR, mtimes=False) == [f"b: mail is missing: {WAITED}"]
+    elsewhere = changed(mail=["'/home/asada 1.2 3'", WAITED.replace("/asada ", "/mori ")])
+    assert differences(came, elsewhere, mtimes=False) == [f"b: mail is missing: {WAITED}"]
 
 
 def test_the_page_agrees_with_the_results() -> None:
