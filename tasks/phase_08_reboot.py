@@ -3,7 +3,7 @@
 from irekae.host.host import Host
 from irekae.model.items import On, item
 from irekae.subjects.closed_logins import open_logins
-from irekae.subjects.held_jobs import release_jobs, tell_what_stays_held
+from irekae.subjects.held_jobs import release_jobs, retire_jobs
 from irekae.subjects.reboot import reboot
 from irekae.subjects.scheduled_backup import give_back
 from irekae.swap.swap import Swap
@@ -21,8 +21,8 @@ def restart(host: Host, swap: Swap) -> None:
     """Proved by a new boot id; then what 1.5 and 1.7 held is given back, users' jobs before it: `@reboot` shall run."""
     if host.role is On.PRODUCTION:
         release_jobs(host, swap)
+    else:
+        retire_jobs(host, swap.site)
     reboot(host, swap)
     give_back(host, swap)
     open_logins(host)
-    if host.role is On.STANDBY:
-        tell_what_stays_held(host, swap.site)

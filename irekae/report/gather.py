@@ -71,6 +71,7 @@ def acceptance(swap: Swap, accepted_by: str = "") -> Acceptance:
     """All results of this swap, signed if somebody accepts them."""
     # Imported here, for it takes long and most commands do without.
     from irekae.proof.baseline import compare
+    from irekae.report.open_points import open_points
 
     found = rows(swap)
     results = sealed(
@@ -88,6 +89,7 @@ def acceptance(swap: Swap, accepted_by: str = "") -> Acceptance:
             baseline=compare(swap),
             evidence_missing=tuple(missing(swap)),
             explanations=tuple(kept.value for kept in all_of(swap, Kind.EXPLANATION, Explanation)),
+            open_points=tuple(open_points(swap)),
             figures=_read(swap.inventory.state / FIGURES, dict[str, float]) or {},
             irekae=_version(),
         ),

@@ -154,6 +154,7 @@ class Mail(_Table, frozen=True):
     mailboxes: tuple[Mailbox, ...] = ("/home/*/Mailbox", "/var/mail/*")
     drain: Positive = 60
     undelivered: Literal["carry", "leave"] = "carry"
+    left_why: str = ""
 
 
 class Answer(_Table, frozen=True):

@@ -2,17 +2,18 @@
 
 A job that runs on the machine that is being left writes what nobody carries over; one that runs on both runs twice. So
 the tables are put away on both hosts, copied in that state (3.2), and given to the new production before it boots. On
-the retired machine they stay put away, and are told.
+the retired machine they stay put away, and are told; root's table joins them there, for production runs it now.
 """
 
 from collections.abc import Iterator
 
 from irekae.host.host import Host
+from irekae.host.remote import Link
 from irekae.site.site import Site
 from irekae.subjects.small_copies import copy_file
 from irekae.swap.swap import Swap
 
-ROOT = "root"  # his table is the machine's, not a user's: it goes on until the new one takes its place
+ROOT = "root"  # his table goes on until 8.1: the new production's takes its place, the retired machine's is set aside
 
 
 def folders(site: Site) -> list[str]:
@@ -107,8 +108,19 @@ def release_jobs(host: Host, swap: Swap) -> None:
         host.say(f"the jobs of {', '.join(sorted(set(released)))} are in their places again")
 
 
-def tell_what_stays_held(host: Host, site: Site) -> None:
-    """On the retired machine jobs stay put away, so that none of them runs on both (8.1)."""
-    for folder in folders(site):
-        for name in jobs_in(host, site, held_at(site, folder)):
-            host.say(f"{folder}/{name} is set aside: {held_at(site, f'{folder}/{name}')}")
+def retire_jobs(host: Host, site: Site) -> None:
+    """On the retired machine jobs stay put away, root's with them, so that none of them runs on both (8.1).
+
+    What somebody has put back there since is left: it is his word.
+    """
+    path = f"{site.copy.crontabs}/{ROOT}"
+    if not host.exists(held_at(site, path)):
+        _move(host, path, held_at(site, path))
+    for path in set_aside(host.link, site):
+        host.say(f"{path} is set aside: {held_at(site, path)}")
+
+
+def set_aside(link: Link, site: Site) -> list[str]:
+    """The paths of the jobs that a host keeps put away."""
+    found = ((folder, link.ask("list", path=held_at(site, folder)) or {}) for folder in folders(site))
+    return [f"{folder}/{name}" for folder, there in found for name in sorted(there) if there[name]["kind"] == "file"]

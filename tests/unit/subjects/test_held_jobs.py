@@ -4,7 +4,7 @@ import pytest
 
 from irekae.host.host import Host
 from irekae.model.items import EXACT, Item, On
-from irekae.subjects.held_jobs import carry_jobs, hold_jobs, release_jobs, tell_what_stays_held
+from irekae.subjects.held_jobs import carry_jobs, hold_jobs, release_jobs, retire_jobs
 from irekae.swap.swap import Swap
 from tests.unit.farend import FarEnd
 
@@ -91,9 +91,25 @@ def test_the_new_production_gets_the_jobs_and_keeps_its_own_table_of_root_s(swap
     assert one.record.changes == 0
 
 
-@pytest.mark.usefixtures("owners")
-def test_the_retired_machine_tells_what_stays_set_aside(swap: Swap, tako: FarEnd) -> None:
+def test_on_the_retired_machine_root_s_jobs_are_set_aside_too_and_all_are_told(swap: Swap, tako: FarEnd) -> None:
     tako.put(f"{HELD}/asada", "hers", 0o600)
+    tako.put(f"{TABS}/root", "0 4 * * * /usr/local/sbin/push-backup\n", 0o600)
     one = host(swap, On.STANDBY)
-    tell_what_stays_held(one, swap.site)
-    assert one.record.notes == [f"{TABS}/asada is set aside: {HELD}/asada"]
+    retire_jobs(one, swap.site)
+    assert not list(tako.path(TABS).iterdir())
+    assert tako.path(f"{HELD}/root").read_text() == "0 4 * * * /usr/local/sbin/push-backup\n"
+    assert one.record.notes == [f"{TABS}/{name} is set aside: {HELD}/{name}" for name in ("asada", "root")]
+
+
+def test_what_root_has_put_back_since_is_left_to_him(swap: Swap, tako: FarEnd) -> None:
+    tako.put(f"{TABS}/root", "one", 0o600)
+    retire_jobs(host(swap, On.STANDBY), swap.site)
+    tako.put(f"{TABS}/root", "new", 0o600)
+    retire_jobs(host(swap, On.STANDBY), swap.site)
+    assert (tako.path(f"{TABS}/root").read_text(), tako.path(f"{HELD}/root").read_text()) == ("new", "one")
+
+
+def test_a_plan_sets_nothing_aside(swap: Swap, tako: FarEnd) -> None:
+    tako.put(f"{TABS}/root", "one", 0o600)
+    retire_jobs(swap.as_plan().host(ME, On.STANDBY), swap.site)
+    assert tako.path(f"{TABS}/root").read_text() == "one"
