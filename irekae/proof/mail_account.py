@@ -51,7 +51,16 @@ def rows(swap: Swap, since: float) -> Iterator[Comparison]:
     for machine in machines.values():
         for message in machine.then:
             yield fate(message, machine, machines[new], carried, why_left(swap.site))
+    yield from late(machines[old], machines[new], carried, why_left(swap.site))
     yield from stranded(swap, machines[old], since)
+
+
+def late(old: Machine, new: Machine, carried: dict[str, Message], why: str) -> Iterator[Comparison]:
+    """A row for each message that was submitted on the old machine behind 1.6 and held right before 6.1."""
+    known = {message["id"] for message in old.then}
+    for name, held in old.held.items():
+        if name not in known:
+            yield fate({**held, "number": int(name.partition(".")[0])}, old, new, carried, why)
 
 
 def _machine(swap: Swap, name: str) -> Machine:

@@ -12,7 +12,8 @@ from irekae.host.daemons import Daemons
 from irekae.host.host import Host
 from irekae.host.interrupt import pause
 from irekae.host.remote import HostError
-from irekae.model.errors import SwapError
+from irekae.host.service import ServiceHandle
+from irekae.model.errors import Status, SwapError
 from irekae.model.journal import Entry
 from irekae.site.site import Site
 from irekae.swap.swap import Swap
@@ -81,19 +82,46 @@ def _delivering(daemons: Daemons) -> bool:
 
 
 def hold(host: Host, swap: Swap) -> None:
-    """Take what could not be delivered locally out of production's queue (1.6), each message told by its number."""
-    waiting = [message for message in queued(host, swap.site) if message["local"]]
+    """Take what could not be delivered locally out of production's queue (1.6), each message told by its number.
+
+    What is new in the queue, and for other hosts, is decided and stays.
+    """
+    waiting = [message for message in queued(host, swap.site) if message["local"] or message["new"]]
     if not waiting:
         return
     what = f"hold {len(waiting)} messages of the queue's local mail"
-    host.record.change(what, {"kind": "mail", "step": "held"}, lines=tuple(map(described, waiting)))
+    undo = {"kind": "mail", "step": "held", "ids": [message["id"] for message in waiting]}
+    host.record.change(what, undo, lines=tuple(map(described, waiting)))
     if not host.planned:
-        host.link.ask("mail_hold", queue=swap.site.mail.queue, folder=held_folder(swap.site))
-        fate = (
-            "to be carried to the new production" if swap.site.mail.undelivered == "carry" else "left on this machine"
-        )
+        mail = swap.site.mail
+        held = host.link.ask("mail_hold", queue=mail.queue, folder=held_folder(swap.site), control=mail.control)
+        names = {one["id"] for one in held}
+        fate = "to be carried to the new production" if mail.undelivered == "carry" else "left on this machine"
         for message in waiting:
-            host.say(f"held, {fate}: {described(message)}")
+            if message["id"] in names:
+                host.say(f"held, {fate}: {described(message)}")
+
+
+def carry_late(swap: Swap) -> None:
+    """What was submitted on production itself since 1.3 is held and carried as well, right before 6.1.
+
+    qmail-queue takes a message from any program while qmail rests: nobody else would look for it on the old machine.
+
+    Args:
+        swap: with both hosts bound to 6.1, at their old names.
+
+    Raises:
+        SwapError: qmail runs on production, and would deliver there behind this look (exit status 3).
+    """
+    ika = swap.production
+    if ServiceHandle(ika, swap.site.services[SERVICE]).state().running:
+        raise SwapError(
+            f"{SERVICE} runs on {ika.name}: what it delivers there from now on, nobody carries over",
+            hint="`fab phase1.pause` stops it; then `fab phase6`",
+            status=Status.REFUSED,
+        )
+    hold(ika, swap)
+    carry(swap)
 
 
 def carry(swap: Swap) -> None:
@@ -137,7 +165,7 @@ def take_back(host: Host, swap: Swap, undo: Entry) -> None:
     """Undo of `hold` (held), of `carry` (kept) and of `place` (carried)."""
     queue = swap.site.mail.queue
     if undo["step"] == "held":
-        host.link.ask("mail_place", folder=held_folder(swap.site), queue=queue)
+        host.link.ask("mail_place", folder=held_folder(swap.site), queue=queue, ids=undo.get("ids"))
         return
     if undo["step"] == "kept":
         host.link.ask("remove", path=undo["path"])

@@ -195,3 +195,25 @@ def stranded(bench: Bench) -> str:
     if not any(row["subject"] == "stranded mail 9.late.here of asada" for row in rows):
         raise NotSurvived(f"it is not told: {rows}")
     return "named, and denied"
+
+
+@fault("mail/submitted-late", "programs of production submit mail by qmail-inject while its qmail rests", "before 6.1",
+       ONCE + "; the report names each", seconds=120)  # fmt: skip
+def submitted_late(bench: Bench) -> str:
+    """For a local user, for another host, and for both in one message: qmail-queue takes them all."""
+    bench.references()
+    bench.at(6)
+    local = _queue(bench, "a", f"asada@{DOMAIN}", 3)
+    both = _queue(bench, "a", f"ueno@{DOMAIN}, gaibu@outside.scitec.kobe-u.ac.jp", 1)
+    bench.resume(8)
+    _want_once(bench, "b", "/home/asada/Maildir/*/*", local)
+    _want_once(bench, "b", "/home/ueno/Maildir/*/*", both)
+    _want_once(bench, "outside", "/home/gaibu/Maildir/*/*", both)
+    if left := set(_found(bench, "a", "/home/*/Maildir/*/*")) & {*local, *both}:
+        raise NotSurvived(f"on the old machine: {left}")
+    bench.fab("report", want=None)
+    results = json.loads((PROJECT / "report/acceptance.json").read_text(encoding="utf-8"))
+    told = [row["after"] for row in results["baseline"] if row["subject"].startswith("mail #")]
+    if sum("carried to ika as #" in row for row in told) < 4:
+        raise NotSurvived(f"not each is told: {told}")
+    return "4 messages, each once"

@@ -35,6 +35,7 @@ MODULES = (
     "survey",
     "mailboxes",
     "mail_queue",
+    "mail_rules",
     "held_mail",
     "digests",
     "facts",

@@ -15,6 +15,7 @@ from typing import Any
 
 from irekae.host.agent.base import Answer, Refused, operation, raw, write_whole
 from irekae.host.agent.mail_queue import MailQueue, queue_at, resting
+from irekae.host.agent.mail_rules import Rules, preprocess
 from irekae.host.agent.paths import Spot, names_in, open_folder
 from irekae.host.agent.replace import replace
 
@@ -83,21 +84,26 @@ def op_mail_held(folder: str) -> list[Answer]:
 
 
 @operation
-def op_mail_hold(queue: str, folder: str) -> list[Answer]:
+def op_mail_hold(queue: str, folder: str, control: str) -> list[Answer]:
     """Take what is to be delivered locally out of a queue: kept in folder first, then marked as done.
+
+    What is new there is decided first, by the control files, as qmail-send would decide it now.
 
     Raises:
         Refused: qmail-send runs.
     """
     found = queue_at(queue)
     if found is not None:
+        rules = Rules(control)
         with resting(found):
+            for number in found.numbers("todo"):
+                preprocess(found, number, rules)
             for number in found.numbers("info"):
-                hold(found, number, folder)
+                hold(found, number, folder, rules)
     return op_mail_held(folder)
 
 
-def hold(queue: MailQueue, number: int, folder: str) -> None:
+def hold(queue: MailQueue, number: int, folder: str, rules: Rules) -> None:
     """Hold one message's local recipients that are to come."""
     wanted = queue.to_come("local", number)
     info, message = queue.state("info", number), queue.read("mess", number)
@@ -106,7 +112,8 @@ def hold(queue: MailQueue, number: int, folder: str) -> None:
     held = Held(folder, f"{number}.{int(info.st_mtime)}")
     # Some may be there from an attempt that was cut off before it could mark them all.
     before = held.envelope()[1] if held.fact("envelope") else []
-    everybody = [*before, *(address for _, address in wanted if address not in before)]
+    came = [rules.undecided(address) for _, address in wanted]
+    everybody = [*before, *(address for address in came if address not in before)]
     sender = queue.read("info", number).split(b"\0")[0][1:]
     held.write("message", message)
     held.note(
@@ -120,13 +127,16 @@ def hold(queue: MailQueue, number: int, folder: str) -> None:
 
 
 @operation
-def op_mail_place(folder: str, queue: str) -> list[Answer]:
-    """Put every held message into a queue, unless that was done before: exactly once, whatever was cut off when.
+def op_mail_place(folder: str, queue: str, ids: list[str] | None = None) -> list[Answer]:
+    """Put held messages into a queue, unless that was done before: exactly once, whatever was cut off when.
+
+    ids: which; all of them when it is None.
 
     Raises:
         Refused: there are held messages, and no queue of qmail's layout.
     """
-    waiting = [held for held in held_in(folder) if not held.fact("placed").get("done")]
+    chosen = [held for held in held_in(folder) if ids is None or held.name in ids]
+    waiting = [held for held in chosen if not held.fact("placed").get("done")]
     if waiting:
         found = queue_at(queue)
         if found is None:

@@ -106,6 +106,26 @@ class MailQueue:
                 os.close(fd)
             spot.sync()
 
+    def make_info(self, number: int, sender: bytes, at: float) -> None:
+        """What stands for a preprocessed message: its sender, and by its time when it came."""
+        with self.spot("info") as folder, self.spot(self.place("info", number)) as spot:
+            owner, fd = folder.state(), spot.open(os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            try:
+                if owner is not None:
+                    os.fchown(fd, owner.st_uid, owner.st_gid)
+                write_whole(fd, b"F%s\0" % sender)
+                os.utime(fd, (at, at))
+                os.fsync(fd)
+            finally:
+                os.close(fd)
+            spot.sync()
+
+    def drop(self, part: str, number: int) -> None:
+        """Remove what lies there, if anything does."""
+        with contextlib.suppress(FileNotFoundError), self.spot(self.place(part, number)) as spot:
+            spot.unlink()
+            spot.sync()
+
     def pull_trigger(self) -> None:
         """Tell qmail-send that something is new; one that does not run finds it when it starts."""
         with contextlib.suppress(OSError), self.spot("lock/trigger") as spot:
@@ -166,56 +186,3 @@ def queued(queue: MailQueue, number: int, is_new: bool) -> Answer | None:
     counts = {part: 0 if is_new else len(queue.to_come(part, number)) for part in ("local", "remote")}
     fresh = sum(field.startswith(b"T") for field in queue.read("todo", number).split(b"\0")) if is_new else 0
     return dict(counts, number=number, id=f"{number}.{at}", size=mess.st_size, at=at, new=fresh)
-
-
-@operation
-def op_mail_settle(queue: str, control: str) -> list[Answer]:
-    """Put every recipient to come where control/locals wants it now, as qmail-send would decide if it decided anew.
-
-    Only of messages that are preprocessed; those in todo are decided when qmail-send starts. Says which: number, local,
-    remote (how many went there).
-
-    Raises:
-        Refused: qmail-send runs.
-    """
-    found = queue_at(queue)
-    if found is None:
-        return []
-    locals_, virtual = lines_of(f"{control}/locals") or lines_of(f"{control}/me"), lines_of(f"{control}/virtualdomains")
-    domains = {line.split(b":")[0].lower() for line in virtual}
-    moved = []
-    with resting(found):
-        for number in found.numbers("info"):
-            counts = {}
-            for part, other in (("local", "remote"), ("remote", "local")):
-                wrong = [(place, address) for place, address in found.to_come(part, number)
-                         if elsewhere(address, locals_, domains, part)]  # fmt: skip
-                if wrong:
-                    there = [address for _, address in found.to_come(other, number)]
-                    # There already: we were cut off between the two steps the last time.
-                    found.add(other, number, [address for _, address in wrong if address not in there])
-                    found.mark_done(part, number, [place for place, _ in wrong])
-                counts[other] = len(wrong)
-            if any(counts.values()):
-                moved.append(dict(counts, number=number))
-    return moved
-
-
-def elsewhere(address: bytes, locals_: set[bytes], virtual: set[bytes], part: str) -> bool:
-    """Would qmail-send put the address into the other part; virtual domains are left where they are."""
-    domain = address.rpartition(b"@")[2].lower()
-    if domain in virtual or any(domain.endswith(line) for line in virtual if line.startswith(b".")):
-        return False
-    return (domain in locals_) is not (part == "local")
-
-
-def lines_of(path: str) -> set[bytes]:
-    """A control file's entries, in lower case; none when there is no file (qmail-control(5))."""
-    try:
-        with Spot(path) as spot:
-            fd = spot.open_regular()
-    except FileNotFoundError:
-        return set()
-    with os.fdopen(fd, "rb") as file:
-        lines = (line.strip().lower() for line in file.read().splitlines())
-        return {line for line in lines if line and not line.startswith(b"#")}

@@ -14,6 +14,7 @@ from irekae.host.host import Host
 from irekae.model.errors import SwapError
 from irekae.model.items import find_item
 from irekae.subjects.last_look import want_nothing_written
+from irekae.subjects.mail_queue import carry_late
 from irekae.subjects.network import address_guard
 from irekae.subjects.network.address_guard import install_guard
 from irekae.subjects.network.coordinator import ITEM, Coordinator
@@ -49,6 +50,7 @@ def exchange_network(swap: Swap) -> None:
     words = coordinator.words() or coordinator.wait_settled()
     if set(words) <= {"", "reverted"}:
         coordinator.mark_undone()
+        carry_late(swap)
         want_no_mail_left(swap)
         want_nothing_written(swap)
         want_one_holder_each(swap)

@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 
-from irekae.host.agent import held_mail, mail_queue
+from irekae.host.agent import held_mail, mail_queue, mail_rules
 from irekae.host.agent.base import Refused
 from irekae.host.agent.paths import Spot
 
 SPLIT = 23
+NOWHERE = "/nonexistent"  # no control files
 
 
 class Queue:
@@ -90,24 +91,24 @@ def test_a_folder_that_is_no_queue_is_told_from_an_empty_one(tree: Path, queue: 
 
 def test_recipients_go_where_locals_wants_them_now(tree: Path, queue: Queue) -> None:
     number = queue.put("x", local="Ta@ours.x Tb@localhost", remote="Tc@MINE.x Dd@mine.x Te@far.x Tf@virtual.x")
-    moved = mail_queue.op_mail_settle(str(queue.top), control(tree, "localhost", "mine.x", virtual="virtual.x:joe\n"))
+    moved = mail_rules.op_mail_settle(str(queue.top), control(tree, "localhost", "mine.x", virtual="virtual.x:joe\n"))
     assert moved == [{"number": number, "remote": 1, "local": 1}]
     assert queue.text("local", number) == "Da@ours.x Tb@localhost Tc@MINE.x"
     assert queue.text("remote", number) == "Dc@MINE.x Dd@mine.x Te@far.x Tf@virtual.x Ta@ours.x"
-    assert mail_queue.op_mail_settle(str(queue.top), str(tree / "control")) == []
+    assert mail_rules.op_mail_settle(str(queue.top), str(tree / "control")) == []
 
 
 def test_a_move_that_was_cut_off_between_its_steps_is_finished_not_doubled(tree: Path, queue: Queue) -> None:
     number = queue.put("x", local="Ta@ours.x", remote="Ta@ours.x")
-    mail_queue.op_mail_settle(str(queue.top), control(tree, "localhost"))
+    mail_rules.op_mail_settle(str(queue.top), control(tree, "localhost"))
     assert (queue.text("local", number), queue.text("remote", number)) == ("Da@ours.x", "Ta@ours.x")
 
 
 @pytest.mark.parametrize("op", ["settle", "hold"])
 def test_a_queue_that_qmail_send_works_on_is_left_alone(tree: Path, queue: Queue, held: str, op: str) -> None:
     number = queue.put("x", local="Ta@ours.x")
-    settle = partial(mail_queue.op_mail_settle, str(queue.top), control(tree, "localhost"))
-    act = {"settle": settle, "hold": partial(held_mail.op_mail_hold, str(queue.top), held)}[op]
+    settle = partial(mail_rules.op_mail_settle, str(queue.top), control(tree, "localhost"))
+    act = {"settle": settle, "hold": partial(held_mail.op_mail_hold, str(queue.top), held, NOWHERE)}[op]
     with (queue.top / "lock/sendmutex").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with pytest.raises(Refused, match="qmail-send runs"):
@@ -117,7 +118,7 @@ def test_a_queue_that_qmail_send_works_on_is_left_alone(tree: Path, queue: Queue
 
 def test_local_mail_is_held_and_queued_anew_with_its_sender(queue: Queue, held: str) -> None:
     number = queue.put("hello\n", local="Ta@x Db@x", remote="Tc@y")
-    [message] = held_mail.op_mail_hold(str(queue.top), held)
+    [message] = held_mail.op_mail_hold(str(queue.top), held, NOWHERE)
     assert (message["recipients"], message["size"], message["placed"]) == (1, 6, None)
     assert (queue.text("local", number), queue.text("remote", number)) == ("Da@x Db@x", "Tc@y")
     [placed] = held_mail.op_mail_place(held, str(queue.top))
@@ -152,31 +153,32 @@ def cut_at(monkeypatch: pytest.MonkeyPatch, step: int) -> None:
 @pytest.mark.parametrize("delivered", [False, True])
 @pytest.mark.parametrize("step", range(40))
 def test_a_message_is_queued_exactly_once_wherever_it_was_cut_off(
-    queue: Queue, held: str, step: int, delivered: bool, monkeypatch: pytest.MonkeyPatch
+    queue: Queue, tree: Path, held: str, step: int, delivered: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     queue.put("hello\n", local="Ta@x Tb@x")
+    other = Queue(tree / "other")
     arrived: list[tuple[str, str]] = []
     with monkeypatch.context() as patch:
         cut_at(patch, step)
         try:
-            held_mail.op_mail_hold(str(queue.top), held)
-            held_mail.op_mail_place(held, str(queue.top))
+            held_mail.op_mail_hold(str(queue.top), held, NOWHERE)
+            held_mail.op_mail_place(held, str(other.top))
         except PowerCutError:
             pass
     if delivered:  # qmail-send was started meanwhile, and is done with all that was new
-        arrived = queue.new()
-        for entry in list((queue.top / "todo").iterdir()):
+        arrived = other.new()
+        for entry in list((other.top / "todo").iterdir()):
             for part in ("todo", "intd", "mess"):
-                queue.place(part, int(entry.name)).unlink(missing_ok=True)
-    held_mail.op_mail_hold(str(queue.top), held)
-    held_mail.op_mail_place(held, str(queue.top))
-    assert [*arrived, *queue.new()] == [("hello\n", "sender@x\0Ta@x\0Tb@x\0")]
+                other.place(part, int(entry.name)).unlink(missing_ok=True)
+    held_mail.op_mail_hold(str(queue.top), held, NOWHERE)
+    held_mail.op_mail_place(held, str(other.top))
+    assert [*arrived, *other.new()] == [("hello\n", "sender@x\0Ta@x\0Tb@x\0")]
 
 
 def test_what_nobody_has_looked_at_is_withdrawn_and_the_rest_is_told(queue: Queue, held: str) -> None:
     queue.put("one\n", local="Ta@x")
     queue.put("two\n", local="Tb@x")
-    held_mail.op_mail_hold(str(queue.top), held)
+    held_mail.op_mail_hold(str(queue.top), held, NOWHERE)
     first, second = held_mail.op_mail_place(held, str(queue.top))
     queue.place("todo", first["placed"]).unlink()  # qmail-send took it up
     assert held_mail.op_mail_withdraw(held, str(queue.top)) == [{"id": first["id"], "placed": first["placed"]}]
