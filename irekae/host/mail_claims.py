@@ -69,4 +69,5 @@ MAIL_ANSWERS: dict[str, Any] = {
     "mail_spools": list[str],
     "mail_since": list[tuple[str, str]],
     "mail_lacks": list[tuple[str, str]],
+    "mail_messages": list[tuple[str, str]],
 }

@@ -155,6 +155,7 @@ class Mail(_Table, frozen=True):
     drain: Positive = 60
     undelivered: Literal["carry", "leave"] = "carry"
     left_why: str = ""
+    may_delete: list[str] = []
 
 
 class Answer(_Table, frozen=True):

@@ -176,6 +176,8 @@ class FarEnd:
     def _up(self, op: str, answer: Any, path: str = "") -> Any:
         if op == "checkpoint":
             answer["kept"] = {path.removeprefix(str(self.root)): state for path, state in answer["kept"].items()}
+        if op == "mail_spools":
+            answer = [path.removeprefix(str(self.root)) for path in answer]
         if op == "grep":
             answer = [{**found, **self._own(found["path"])} for found in answer]
         if op in ("stat", "read") and answer:

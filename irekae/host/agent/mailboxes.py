@@ -6,15 +6,18 @@ A pattern is a path with one `*`, which stands for the user; one that ends in a 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import stat
-from typing import Iterator, Sequence
+from typing import Callable, Iterator, Sequence
 
 from irekae.host.agent.base import operation, raw, text
 from irekae.host.agent.homes import descend
 from irekae.host.agent.paths import names_in, open_folder
 
 CHUNK = 1 << 20
+# What those who read a mailbox file write into its messages' heads.
+READERS = (b"status:", b"x-status:", b"x-uid:", b"x-uidl:", b"x-imap", b"x-keywords:", b"content-length:")
 
 
 @operation
@@ -71,15 +74,48 @@ def op_mail_since(boxes: Sequence[str], since: float) -> list[list[str]]:
 
 @operation
 def op_mail_lacks(boxes: Sequence[str], messages: Sequence[Sequence[str]]) -> list[list[str]]:
-    """Those of the messages, as `op_mail_since` names them, that are in none of the user's maildirs."""
+    """Those of the messages, as `op_mail_since` or `op_mail_messages` name them, that are in none of the mailboxes."""
     users = {user for user, _ in messages}
-    held = {
-        (text(user), name)
-        for pattern, user, top, steps in places(boxes)
-        if pattern.endswith("/") and text(user) in users
-        for name, _, _ in maildir(top, steps)
-    }
+    digests = any("#" in name for _, name in messages)
+    held = set(named(boxes, lambda user, is_maildir: user in users and (is_maildir or digests)))
     return [[user, name] for user, name in messages if (user, name) not in held]
+
+
+@operation
+def op_mail_messages(boxes: Sequence[str]) -> list[list[str]]:
+    """Every message: [user, name]; one of a mailbox file is called by a digest that its reader's marks don't change."""
+    return [[user, name] for user, name in named(boxes, lambda user, is_maildir: True)]
+
+
+def named(boxes: Sequence[str], wanted: Callable[[str, bool], bool]) -> Iterator[tuple[str, str]]:
+    """User and name of each message in the mailboxes that are wanted, by user and whether they are maildirs."""
+    for pattern, user, top, steps in places(boxes):
+        is_maildir = pattern.endswith("/")
+        if not wanted(text(user), is_maildir):
+            continue
+        names = (name for name, _, _ in maildir(top, steps)) if is_maildir else mbox_messages(top, steps)
+        for name in names:
+            yield text(user), name
+
+
+def mbox_messages(top: int, steps: Sequence[bytes]) -> Iterator[str]:
+    """`#` and a digest for each message of a mailbox file; what its reader writes into the head is left out."""
+    fd = open_mbox(top, steps)
+    if fd is None:
+        return
+    hashed, head, begun = hashlib.sha256(), True, False
+    with os.fdopen(fd, "rb") as file:
+        for line in file:
+            if line.startswith(b"From "):
+                if begun:
+                    yield f"#{hashed.hexdigest()[:24]}"
+                hashed, head, begun = hashlib.sha256(), True, True
+            head = head and line.strip() != b""
+            # Blank lines between messages are the reader's to add or to drop.
+            if line.strip() and not (head and line.lower().startswith(READERS)):
+                hashed.update(line.rstrip(b"\r\n") + b"\n")
+    if begun:
+        yield f"#{hashed.hexdigest()[:24]}"
 
 
 def places(boxes: Sequence[str]) -> Iterator[tuple[str, bytes, int, list[bytes]]]:

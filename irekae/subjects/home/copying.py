@@ -9,7 +9,7 @@ from irekae.host.overlay import Planned
 from irekae.host.remote import HostError, Lost
 from irekae.model.errors import SwapError, again
 from irekae.model.journal import Entry
-from irekae.subjects.home import before_copy, copy_run, rsync_listing
+from irekae.subjects.home import before_copy, copy_run, rsync_listing, standby_mail
 from irekae.subjects.home.copy_key import install_key
 from irekae.subjects.home.rsync_command import REPLACED, folder, rsync
 from irekae.subjects.home.safe_rsync import want_safe
@@ -62,6 +62,7 @@ def _copy_once(swap: Swap, number: str) -> int:
             f"{said}\n{_free(tako, swap.site.home.path)}",
             f"mend what rsync says, then {again()}",
         )
+    standby_mail.remember_brought(swap)
     return status
 
 
@@ -77,6 +78,8 @@ def _begin(swap: Swap, number: str) -> None:
     listing = _dry_run(swap, without)
     doomed = rsync_listing.doomed(listing)
     before_copy.want_few_deleted(swap, doomed)
+    standby_mail.want_decided(swap)
+    standby_mail.tell_deleted(tako, doomed)
     forget_earlier(tako, home)
     # Each attempt keeps its own: the next may replace what this one has copied.
     attempt = f"{number}/{1 + sum(_is_copy(entry) for entry in tako.record.entries)}"
@@ -202,6 +205,10 @@ def _plan(swap: Swap) -> None:
         f"{len(set(here) - set(there))} paths are new",
         f"{len(doomed)} would be deleted:",
     ]
+    mail = [
+        f"mail that is on {swap.standby.name} alone goes: {line}"
+        for line in standby_mail.told(standby_mail.alone(swap))
+    ]
     swap.standby.record.change(
-        f"copy {swap.site.home.path} from {swap.production.name}", {}, lines=(*lines, *doomed[:200])
+        f"copy {swap.site.home.path} from {swap.production.name}", {}, lines=(*lines, *doomed[:200], *mail)
     )

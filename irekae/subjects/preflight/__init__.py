@@ -37,6 +37,7 @@ CHECKS: tuple[Check, ...] = (
     listening.sockets,
     listening.stated,
     mail.queues,
+    mail.on_standby_alone,
     home.rsync,
     home.attributes,
     home.accounts,
