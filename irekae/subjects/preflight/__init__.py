@@ -42,7 +42,6 @@ CHECKS: tuple[Check, ...] = (
     home.attributes,
     home.accounts,
     mounts.below,
-    mounts.keeping,
     mounts.room,
     home.space,
     network.interface,

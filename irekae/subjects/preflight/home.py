@@ -38,19 +38,21 @@ def rsync(host: Host, swap: Swap) -> Iterable[Obstacle]:
 
 
 def attributes(swap: Swap) -> Iterable[Obstacle]:
-    """Access control lists and extended attributes of production's files can be kept on the standby, and copied."""
-    home, found = swap.site.home.path, survey(swap)
-    held = swap.standby.link.ask("attribute_support", path=home)
+    """Access control lists and extended attributes that production can hold, the standby can too, and rsync copies.
+
+    By what each kernel says of /home itself: kinds and options of file systems are many.
+    """
+    home, found, pair = swap.site.home.path, survey(swap), (swap.production, swap.standby)
+    ours, theirs = (host.link.ask("attribute_support", path=home) for host in pair)
     for kind, words, word in (("acl", "access control lists", "ACLs"), ("xattr", "extended attributes", "xattrs")):
-        if not found[kind]:
-            continue
         some = ", ".join(f"{home}/{path}" for path in found[kind][:SHOWN])
-        if not held[kind]:
-            remedy = (
-                f"mount {home} there with a file system that holds them, or take them away (setfacl -b, setfattr -x)"
+        if not theirs[kind] and (some or ours[kind]):
+            remedy = f"`mount -o remount,acl,user_xattr {home}` there, or a file system that holds them" + (
+                "; or take them away (setfacl -b, setfattr -x)" if some else ""
             )
-            yield Obstacle(f"{home} cannot hold {words}, which {some} has", remedy, swap.standby.name)
-        for host in (swap.production, swap.standby):
+            whose = f"which {some} has" if some else f"{swap.production.name}'s can"
+            yield Obstacle(f"{home} cannot hold {words}, {whose}", remedy, swap.standby.name)
+        for host in pair if some else ():
             if f"no {word}" in host.look(RSYNC, "--version").text:
                 yield Obstacle(
                     f"rsync copies no {words} there, and {some} has some", "install Debian's rsync", host.name

@@ -8,24 +8,7 @@ from irekae.host.host import Host
 from irekae.subjects.preflight.obstacle import Obstacle, each_host
 from irekae.swap.swap import Swap
 
-# File systems that keep access lists and users' attributes (acl(5), xattr(7)), unless mounted otherwise.
-KEEPING = (
-    "ext2",
-    "ext3",
-    "ext4",
-    "xfs",
-    "btrfs",
-    "zfs",
-    "f2fs",
-    "jfs",
-    "overlay",
-    "tmpfs",
-    "bcachefs",
-    "ocfs2",
-    "gfs2",
-)
 ROOM = 16 << 20  # bytes
-WITHOUT = ("noacl", "nouser_xattr", "noattr2")
 
 
 @dataclass(frozen=True)
@@ -35,12 +18,6 @@ class Mount:
     where: str
     kind: str
     read_only: bool
-    options: tuple[str, ...] = ()
-
-    @property
-    def keeps_lists(self) -> bool:
-        """Does it keep access lists and attributes."""
-        return self.kind in KEEPING and not set(self.options) & set(WITHOUT)
 
 
 def table(host: Host) -> list[Mount]:
@@ -55,8 +32,7 @@ def parse(text: str) -> list[Mount]:
         fields = line.split(" ")
         if len(fields) >= 4:
             where = re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal[1], 8)), fields[1])
-            options = tuple(fields[3].split(","))
-            found.append(Mount(where, fields[2], "ro" in options, options))
+            found.append(Mount(where, fields[2], "ro" in fields[3].split(",")))
     return found
 
 
@@ -81,18 +57,6 @@ def below(host: Host, swap: Swap) -> Iterable[Obstacle]:
 
 def _is_declared(path: str, excludes: Sequence[str]) -> bool:
     return any(path == rule.rstrip("/") or path.startswith(rule.rstrip("/") + "/") for rule in excludes)
-
-
-def keeping(swap: Swap) -> Iterable[Obstacle]:
-    """The standby's file system keeps what production's does: access lists and attributes."""
-    path = swap.site.home.path
-    ours, theirs = (of(table(host), path) for host in (swap.production, swap.standby))
-    if ours and theirs and ours.keeps_lists and not theirs.keeps_lists:
-        yield Obstacle(
-            f"{theirs.where} ({theirs.kind}) keeps no access lists (ACL) and attributes; {swap.production.name}'s does",
-            f"`mount -o remount,acl,user_xattr {theirs.where}`, or a file system that keeps them",
-            swap.standby.name,
-        )
 
 
 @each_host

@@ -1,4 +1,4 @@
-"""What is mounted where (0.2): below a tree that is copied, read-only, and without access lists."""
+"""What is mounted where (0.2): below a tree that is copied, and read-only."""
 
 from __future__ import annotations
 
@@ -59,28 +59,3 @@ def test_a_mount_below_home_is_declared_or_told(pair: Swap, ika: FarEnd, tako: F
     on(ika, f"tmpfs {where} tmpfs rw")
     on(tako)
     assert [one.where for one in mounts.below(pair)] == (["ika"] if told else [])
-
-
-@pytest.mark.parametrize(
-    ("theirs", "kept"),
-    [
-        ("/dev/sdb1 /home ext4 rw", True),
-        ("/dev/sdb1 /home xfs rw", True),
-        ("/dev/sdb1 /home ext4 rw,noacl", False),
-        ("/dev/sdb1 /home ext4 rw,nouser_xattr", False),
-        ("/dev/sdb1 /home vfat rw", False),
-        ("server:/home /home nfs rw", False),
-    ],
-)
-def test_the_standby_must_keep_the_access_lists_that_production_keeps(
-    pair: Swap, ika: FarEnd, tako: FarEnd, theirs: str, kept: bool
-) -> None:
-    on(ika)
-    on(tako, theirs)
-    assert [one.where for one in mounts.keeping(pair)] == ([] if kept else ["tako"])
-
-
-def test_where_production_keeps_none_the_standby_need_not(pair: Swap, ika: FarEnd, tako: FarEnd) -> None:
-    on(ika, "/dev/sdb1 /home ext4 rw,noacl")
-    on(tako, "/dev/sdb1 /home vfat rw")
-    assert list(mounts.keeping(pair)) == []
