@@ -1,6 +1,6 @@
 """May the interface's address be exchanged: by what the kernel says, what states it, who else puts it up."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from irekae.host.host import Host
 from irekae.subjects.network import holders, kernel
@@ -15,6 +15,7 @@ def obstacles(host: Host, swap: Swap) -> Iterable[Obstacle]:
     other = swap.inventory.other(host.entry.name).address
     found = kernel.devices(host)
     yield from kernel.obstacles(found, network.interface, address, network.stays)
+    yield from _of_the_name(host, found, network.stays)
     yield from choose(host, network.interface).obstacles(host, network, other)
     for device in found:
         if device.name == network.interface:
@@ -26,6 +27,27 @@ def obstacles(host: Host, swap: Swap) -> Iterable[Obstacle]:
                 f"site.toml: [[files]] has {file.path} for the interface, [network] interfaces is {network.interfaces}",
                 "name one file in both places",
             )
+
+
+def _of_the_name(host: Host, found: Sequence[kernel.Device], stays: Sequence[str]) -> Iterable[Obstacle]:
+    """Further addresses by which the host's own name is known, on whichever interface: they would go on naming it."""
+    names = {host.entry.fqdn, host.entry.name}
+    said = "\n".join(host.look("getent", "ahosts", name).text for name in sorted(names))
+    known = {line.split()[0] for line in said.splitlines() if line.split()} - {host.entry.address, *stays}
+    for device in found:
+        for one in device.addresses:
+            # What stays on the interface itself is told by the kernel's own check.
+            if one.local in known and (device.name != _holder(found, host.entry.address) or one.passing):
+                yield Obstacle(
+                    f"{host.entry.fqdn} is {one.local} too, on {device.name}: should it move with the name or stay",
+                    f'if it belongs to the machine: stays = ["{one.local}"] in [network] of site.toml, and take the '
+                    "name off it (/etc/hosts, DNS)",
+                )
+
+
+def _holder(found: Sequence[kernel.Device], address: str) -> str:
+    """The interface that holds an address; "" for none."""
+    return next((one.name for one in found if any(held.local == address for held in one.addresses)), "")
 
 
 def pair_obstacles(swap: Swap) -> Iterable[Obstacle]:

@@ -113,8 +113,9 @@ def _of_device(device: Device, address: str, stays: Sequence[str]) -> Iterable[O
             yield Obstacle(f"{address} is leased (DHCP): it may go at any moment", PLAIN_REMEDY)
         if one.local != address and not one.passing and one.local not in stays:
             yield Obstacle(
-                f"{device.name} holds {one.local}/{one.prefix} too: should it move with the name or stay",
-                "if it belongs to the machine, name it in [network] stays of site.toml; if to the name, take it off",
+                f"{one.label} holds {one.local}/{one.prefix} too: should it move with the name or stay",
+                f'if it belongs to the machine: stays = ["{one.local}"] in [network] of site.toml; if to the name, '
+                "take it off",
             )
 
 

@@ -34,6 +34,7 @@ PROGRAMS = (
     Program("tail", "coreutils", "6.1"),
     Program("du", "coreutils", "0.2"),
     Program("grep", "grep", "1.3"),
+    Program("getent", "libc-bin", "0.2, 5.3"),
     Program("wall", "bsdutils", "1.1"),
     Program("pgrep", "procps", "1.3"),
     Program("ps", "procps", "2.2"),

@@ -30,8 +30,9 @@ class Ifupdown:
         """The one static stanza states the address, ifupdown brought it up from there, and does so at boot."""
         files = read_all(host)
         yield from files.obstacles
+        stays = tuple(network.stays)
         yield from definition(
-            files.stanzas, Definition(network.interface, network.interfaces, host.entry.address, other)
+            files.stanzas, Definition(network.interface, network.interfaces, host.entry.address, other, stays)
         )
         yield from self._running(host, network.interface)
         yield from self._at_boot(host, network.interface)

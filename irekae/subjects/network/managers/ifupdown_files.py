@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from ipaddress import ip_address
 from posixpath import basename, dirname, join
 
 from irekae.host.editors.interfaces import stated
@@ -31,12 +32,14 @@ class Files:
 
 @dataclass(frozen=True)
 class Definition:
-    """What is expected: the interface, the file that defines it, the host's address, and the other host's."""
+    """What is expected: the interface, the file that defines it, the host's address, the other host's, and those that
+    stay with the machine by site.toml."""
 
     interface: str
     path: str
     address: str
     other: str
+    stays: tuple[str, ...] = ()
 
     @property
     def remedy(self) -> str:
@@ -97,6 +100,7 @@ def definition(found: Sequence[Stanza], wanted: Definition) -> Iterable[Obstacle
             yield Obstacle(f"{stanza.place}: a mapping decides what {wanted.interface} is", wanted.remedy)
         if not (len(ours) == 1 and stanza is ours[0]):
             yield from _elsewhere(stanza, wanted)
+            yield from _further(stanza, wanted) if stanza.keyword == "iface" else ()
     if not any(stanza.brings_up(wanted.interface) for stanza in found):
         yield Obstacle(f"nothing brings {wanted.interface} up at boot", f"`auto {wanted.interface}` in {wanted.path}")
 
@@ -123,8 +127,39 @@ def _stanza(stanza: Stanza, wanted: Definition) -> Iterable[Obstacle]:
     for option in stanza.options:
         if option.name.startswith(("bridge", "bond", "vlan", "vxlan", "tunnel", "wpa")):
             yield Obstacle(f"{stanza.path}:{option.line + 1}: `{option.name}`: no plain interface", wanted.remedy)
-        if option.name in COMMANDS and _SETS.search(option.value):
+        if option.name in COMMANDS and _SETS.search(option.value) and not _only_stays(option.value, wanted):
             yield Obstacle(f"{stanza.path}:{option.line + 1} sets an address by itself: {option.value}", wanted.remedy)
+
+
+def _only_stays(command: str, wanted: Definition) -> bool:
+    """Does a command set nothing but addresses that are declared to stay."""
+    found = [word.split("/")[0] for word in command.split() if _is_address(word.split("/")[0])]
+    return bool(found) and set(found) <= set(wanted.stays)
+
+
+def _is_address(word: str) -> bool:
+    try:
+        ip_address(word)
+    except ValueError:
+        return False
+    return True
+
+
+def _further(stanza: Stanza, wanted: Definition) -> Iterable[Obstacle]:
+    """Another stanza of the same interface, an alias (`eth0:0`) or its IPv6, whose address nobody has decided on.
+
+    It need not be up now: at the next boot it is.
+    """
+    name, family = stanza.words[0], (*stanza.words, "", "")[1]
+    if name.split(":")[0] != wanted.interface or (name == wanted.interface and family != "inet6"):
+        return
+    for address in stated(stanza):
+        if address not in (wanted.address, wanted.other, *wanted.stays):
+            yield Obstacle(
+                f"{stanza.place}: {name} gets {address} too: should it move with the name or stay",
+                f'if it belongs to the machine: stays = ["{address}"] in [network] of site.toml; if to the name, '
+                "take it out",
+            )
 
 
 def _elsewhere(stanza: Stanza, wanted: Definition) -> Iterable[Obstacle]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 import tasks  # noqa: F401 (declares the items)
@@ -106,3 +108,34 @@ def test_files_that_source_each_other_are_read_once(host: Host, ika: FarEnd) -> 
 def test_every_obstacle_of_a_definition_is_told_at_once(host: Host, ika: FarEnd) -> None:
     text = f"{LO}iface eth0 inet manual\n  bridge_ports eth1\n  up ip addr add {IKA}/24 dev eth0\nmapping eth0\n"
     assert len(found(host, ika, text)) == 6
+
+
+FURTHER = [
+    ("iface eth0 inet6 static\n  address 2001:db8::21/64\n", "eth0 gets 2001:db8::21 too", "2001:db8::21"),
+    ("auto eth0:0\niface eth0:0 inet static\n  address 133.30.109.30/24\n", "eth0:0 gets", "133.30.109.30"),
+    ("iface eth0:web inet static\n\taddress\t10.0.0.5\n", "eth0:web gets 10.0.0.5 too", "10.0.0.5"),
+]
+
+
+@pytest.mark.parametrize(("more", "told", "address"), FURTHER)
+def test_a_further_address_of_the_interface_is_told_until_it_is_declared_up_or_not(
+    host: Host, ika: FarEnd, more: str, told: str, address: str
+) -> None:
+    ika.put("/etc/network/interfaces", PLAIN + more)
+    said = list(definition(read_all(host).stanzas, WANTED))
+    assert [one for one in said if told in one.what and f'stays = ["{address}"]' in str(one)], said
+    assert list(definition(read_all(host).stanzas, replace(WANTED, stays=(address,)))) == []
+
+
+def test_a_command_that_adds_what_is_declared_to_stay_is_right_and_one_that_adds_more_is_not(
+    host: Host, ika: FarEnd
+) -> None:
+    wanted = replace(WANTED, stays=("133.30.109.30",))
+    command = "  up ip addr add {}/24 dev eth0\n"
+    for address, count in (("133.30.109.30", 0), ("133.30.109.31", 1), (TAKO, 1)):
+        ika.put("/etc/network/interfaces", PLAIN + command.format(address))
+        assert len(list(definition(read_all(host).stanzas, wanted))) == count, address
+
+
+def test_an_alias_of_another_interface_is_its_own_business(host: Host, ika: FarEnd) -> None:
+    assert found(host, ika, PLAIN + "iface eth1:0 inet static\n  address 10.0.0.5/8\n") == []
