@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Sequence
 
 from irekae.host.services.state import Answer, Argv, Links, ServiceState
@@ -34,6 +36,19 @@ _ENABLED: dict[str, bool | None] = {
     "bad": None,
     "not-found": False,
 }
+
+
+# systemd.time(7), the units that `systemctl show` writes a span of time in; seconds.
+_SPAN = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
+_PARTS = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]+)")
+
+
+def seconds(span: str) -> float:
+    """A span of time as `systemctl show` writes it (`1min 30s`, `infinity`); infinite where it is not understood."""
+    parts = _PARTS.findall(span)
+    if not parts or any(unit not in _SPAN for _, unit in parts):
+        return math.inf
+    return sum(float(number) * _SPAN[unit] for number, unit in parts)
 
 
 class Systemd:

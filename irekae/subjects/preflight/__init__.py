@@ -34,6 +34,7 @@ CHECKS: tuple[Check, ...] = (
     paths.replaceable,
     names.not_understood,
     services.as_declared,
+    services.patient_stop,
     listening.sockets,
     listening.stated,
     mail.queues,

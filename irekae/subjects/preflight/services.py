@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from irekae.host.host import Host
 from irekae.host.service import ServiceHandle
 from irekae.host.services import ServiceState
+from irekae.host.services.systemd import seconds
 from irekae.model.items import On
+from irekae.subjects import mail_queue
 from irekae.subjects.preflight.obstacle import Obstacle, each_host
 from irekae.swap.swap import Swap
 
@@ -35,4 +37,31 @@ def _off(init: str, state: ServiceState, boots: bool) -> Iterable[Obstacle]:
         yield Obstacle(
             f"{init} is declared on, and does not start at boot ({state.detail})",
             f"`update-rc.d {init} defaults` or `systemctl enable {init}`; or correct [services] in site.toml",
+        )
+
+
+# systemd.kill(5): what else than the daemon itself gets no signal when it is stopped.
+SPARING = ("process", "none")
+
+
+@each_host
+def patient_stop(host: Host, swap: Swap) -> Iterable[Obstacle]:
+    """systemd lets the mail system end the deliveries under way: it kills none before our own deadline (1.3, 7.1)."""
+    service = swap.site.services[mail_queue.SERVICE]
+    if not host.link.facts["systemd"]:
+        return
+    shown = host.look("systemctl", "show", "--property=TimeoutStopUSec,KillMode", service.init).text
+    settings = dict(line.partition("=")[::2] for line in shown.splitlines())
+    wanted, deadline = service.stop_wait + 1, seconds(settings.get("TimeoutStopUSec", ""))
+    edit = f"`systemctl edit {service.init}`, below [Service]: "
+    if deadline < wanted:
+        yield Obstacle(
+            f"systemd kills {service.init} {deadline:.0f} s after it is stopped; stop_wait in site.toml is "
+            f"{service.stop_wait} s",
+            f"{edit}TimeoutStopSec={wanted}; or a shorter stop_wait",
+        )
+    if settings.get("KillMode", "process") not in SPARING:
+        yield Obstacle(
+            f"systemd ends the deliveries under way when {service.init} is stopped (KillMode={settings['KillMode']})",
+            f"{edit}KillMode=process",
         )

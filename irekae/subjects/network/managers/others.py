@@ -15,7 +15,7 @@ KEPT = (
     (
         "systemd-networkd",
         "/run/systemd/netif/links/{}",
-        re.compile(rb"^ADMIN_STATE=(configur\w+|pending|initialized)$", re.M),
+        re.compile(rb"^ADMIN_STATE=(configur\w+|pending|initialized|failed)$", re.M),
     ),
     ("NetworkManager", "/run/NetworkManager/devices/{}", re.compile(rb"^(managed=true|connection-uuid=.+)$", re.M)),
 )
