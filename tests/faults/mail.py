@@ -229,7 +229,8 @@ def stranded(bench: Bench) -> str:
 def submitted_late(bench: Bench) -> str:
     """For a local user, for another host, and for both in one message: qmail-queue takes them all."""
     bench.references()
-    bench.at(6)
+    bench.at(1)
+    bench.resume(5)
     local = _queue(bench, "a", f"asada@{DOMAIN}", 3)
     both = _queue(bench, "a", f"ueno@{DOMAIN}, gaibu@outside.scitec.kobe-u.ac.jp", 1)
     bench.resume(8)

@@ -16,6 +16,7 @@ from irekae.host.editors.names import Edited, Exchange
 
 _FIELD = re.compile(r""";.*|"(?:[^"\\]|\\.)*"|[()]|(?:[^\s;()"\\]|\\.)+""")
 _TTL_OR_CLASS = re.compile(r"(?:[0-9]+[smhdw]?)+|IN|CH|HS", re.IGNORECASE)
+_INCLUDE = re.compile(r"\$INCLUDE\s+(\S+)", re.IGNORECASE)
 _RNAME_USER = re.compile(r"(?:[^.\\]|\\.)+\.")
 _DATED = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{2}")
 
@@ -55,6 +56,9 @@ def edit(text: bytes, exchange: Exchange) -> Edited:
         draft.replace_token(number, token)
     for soa in soas if tokens else ():
         _raise_serial(draft, soa.data[2])
+    for number, line in draft if tokens else ():
+        if included := _INCLUDE.match(line):
+            draft.note(number, included[1])  # its records are this zone's too, and it is a file of its own
     return draft.finish()
 
 

@@ -164,3 +164,11 @@ def test_there_and_back_only_the_serial_differs(before: str) -> None:
     back = EDITORS["zone"](there.text, Exchange(IKA, TAKO, TODAY))
     old, new = before.splitlines(), back.text.decode().splitlines()
     assert sum(a != b for a, b in zip(old, new, strict=True)) <= 1
+
+
+@pytest.mark.parametrize("line", ["$INCLUDE ns.inc", "$include\tkeys/ns.inc localhost.  ; shared"])
+def test_a_file_that_a_changed_zone_includes_is_listed(line: str) -> None:
+    zone = f"$TTL 1D\n@ IN SOA {F}. root.{F}. ( 5 1 1 1 1 )\n{line}\n"
+    found = EDITORS["zone"](zone.encode(), TO_IKA)
+    assert words_left(found) == [line.split()[1]]
+    assert EDITORS["zone"](f"@ SOA localhost. root 1 1 1 1 1\n{line}\n".encode(), TO_IKA).left == ()
