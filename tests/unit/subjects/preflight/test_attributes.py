@@ -15,19 +15,25 @@ ALL = {"acl": True, "xattr": True}
 NONE = {"acl": False, "xattr": False}
 
 
-def told(swap: Swap, ours: dict[str, bool], theirs: dict[str, bool], rsync: str = "", **found: list[str]) -> list[str]:
+def told(
+    swap: Swap,
+    ours: dict[str, bool],
+    theirs: dict[str, bool],
+    rsync: str = "",
+    found: dict[str, list[str]] | None = None,
+) -> list[str]:
     """The obstacles; found: paths of production that have some."""
-    survey = {"users": [], "groups": [], "too_long": [], "acl": [], "xattr": [], **found}
+    survey = {"users": [], "groups": [], "too_long": [], "acl": [], "xattr": [], **(found or {})}
     for name, support in (("ika", ours), ("tako", theirs)):
         far = cast(Any, swap.links[name])
-        far._attribute_support = lambda path, support=support: support
-        far._survey = lambda survey=survey, **_: survey
+        for op, answer in (("attribute_support", support), ("survey", survey)):
+            setattr(far, f"_{op}", lambda answer=answer, **_: answer)
         cast(FarEnd, far).commands = lambda argv, stdin: (0, rsync)
     return [str(obstacle) for obstacle in home.attributes(for_copy(swap))]
 
 
 def test_equal_file_systems_are_right(swap: Swap) -> None:
-    assert told(swap, ALL, ALL, acl=["asada/plan"]) == []
+    assert told(swap, ALL, ALL, found={"acl": ["asada/plan"]}) == []
     assert told(swap, NONE, NONE) == []
     assert told(swap, NONE, ALL) == []
 
@@ -36,11 +42,11 @@ def test_equal_file_systems_are_right(swap: Swap) -> None:
 def test_what_the_standby_cannot_hold_is_told_once_for_each_kind_used_or_not(swap: Swap, kind: str, words: str) -> None:
     [unused] = told(swap, ALL, {**ALL, kind: False})
     assert unused.startswith(f"tako: /home cannot hold {words}, ika's can")
-    [used] = told(swap, ALL, {**ALL, kind: False}, **{kind: ["asada/plan"]})
+    [used] = told(swap, ALL, {**ALL, kind: False}, found={kind: ["asada/plan"]})
     assert f"cannot hold {words}, which /home/asada/plan has" in used
     assert "setfacl -b" in used
 
 
 def test_an_rsync_without_them_is_told_only_where_there_are_some(swap: Swap) -> None:
-    assert len(told(swap, ALL, ALL, "    symlinks, no ACLs, xattrs", acl=["asada/plan"])) == 2
+    assert len(told(swap, ALL, ALL, "    symlinks, no ACLs, xattrs", found={"acl": ["asada/plan"]})) == 2
     assert told(swap, ALL, ALL, "    symlinks, no ACLs, xattrs") == []
