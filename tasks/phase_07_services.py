@@ -1,5 +1,6 @@
 """Phase 7: service settings (サービスの設定変更). The names are exchanged from here on."""
 
+from contextlib import nullcontext
 from functools import partial
 
 from irekae.host.host import Host
@@ -38,20 +39,26 @@ def mail_production(host: Host, swap: Swap) -> None:
     The queue is decided anew by them, and what was carried from the old machine is put into it.
     """
     mail, control = swap.site.mail, swap.site.mail.control
-    for name in ("locals", "rcpthosts"):
-        set_lines(host, f"{control}/{name}", LOCAL, *mail.domains)
-    for name in ("defaulthost", "me"):
-        set_lines(host, f"{control}/{name}", host.entry.fqdn)
-    if host.planned:
-        return
     qmail = ServiceHandle(host, swap.site.services[mail_queue.SERVICE])
     settle = partial(mail_queue.settle, host, swap)
-    if qmail.state().running is False:
+    rests = host.planned or qmail.state().running is False
+    # An undo takes the files back first and then restarts: the other way round qmail would deliver by the new ones.
+    with nullcontext() if rests else qmail.restarting(settle):
+        for name in ("locals", "rcpthosts"):
+            set_lines(host, f"{control}/{name}", LOCAL, *mail.domains)
+        for name in ("defaulthost", "me"):
+            set_lines(host, f"{control}/{name}", host.entry.fqdn)
+    if host.planned:
+        return
+    if rests:
         settle()
-    else:
-        with qmail.restarting(settle):
-            pass
     mail_queue.place(host, swap)
+    _want_known(host, swap)
+
+
+def _want_known(host: Host, swap: Swap) -> None:
+    """Raise SwapError unless qmail-showctl knows each domain and the host's full name."""
+    mail, control = swap.site.mail, swap.site.mail.control
     shown = host.query(f"{mail.bin}/qmail-showctl").text
     missing = [domain for domain in (*mail.domains, host.entry.fqdn) if domain not in shown]
     if missing:

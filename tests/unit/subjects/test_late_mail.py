@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from irekae.model.errors import Status, SwapError
 from irekae.model.items import EXACT, Item, On
 from irekae.subjects import mail_queue
 from irekae.swap.swap import Swap
+from tasks.phase_07_services import mail_production
 from tests.unit.farend import FarEnd
 from tests.unit.subjects.test_mail_queue import QUEUE, new, queue
 
@@ -64,3 +67,21 @@ def test_qmail_that_was_started_meanwhile_keeps_the_exchange_from_beginning(pair
 def test_nothing_late_changes_nothing(pair: Swap) -> None:
     mail_queue.carry_late(pair)
     assert pair.production.record.changes == 0
+
+
+def test_an_undo_of_7_2_takes_the_files_back_before_it_starts_qmail_again(pair: Swap, ika: FarEnd) -> None:
+    for name in ("rcpthosts", "defaulthost", "me"):
+        ika.put(f"/var/qmail/control/{name}", "localhost\n")
+    known = "\n".join([*pair.site.mail.domains, pair.production.entry.fqdn])
+    runs = [True]
+
+    def commands(argv: Sequence[str], stdin: bytes) -> tuple[int, str]:
+        if argv[-1] in ("start", "stop"):
+            runs[0] = argv[-1] == "start"
+        return (3 if argv[-1] == "status" and not runs[0] else 0), known
+
+    ika.commands = commands
+    mail_production(pair.production, pair)
+    kinds = [one["undo"]["kind"] for one in pair.entries["ika"] if one["event"] == "change"]
+    assert kinds[0] == "service", "in reverse it comes last"
+    assert "restore" in kinds[1:]
