@@ -11,7 +11,6 @@ from irekae.host.remote import Link
 from irekae.model.journal import Entry
 from irekae.model.legible import legible
 from irekae.model.results import Comparison
-from irekae.site.site import Site
 from irekae.subjects.mail_queue import carried_folder, held_folder
 from irekae.swap.swap import Swap
 
@@ -50,17 +49,17 @@ def rows(swap: Swap, since: float) -> Iterator[Comparison]:
     machines = {name: _machine(swap, name) for name in (old, new)}
     for machine in machines.values():
         for message in machine.then:
-            yield fate(message, machine, machines[new], carried, why_left(swap.site))
-    yield from late(machines[old], machines[new], carried, why_left(swap.site))
+            yield fate(message, machine, machines[new], carried, swap.site.mail.undelivered == "leave")
+    yield from late(machines[old], machines[new], carried, swap.site.mail.undelivered == "leave")
     yield from stranded(swap, machines[old], since)
 
 
-def late(old: Machine, new: Machine, carried: dict[str, Message], why: str) -> Iterator[Comparison]:
+def late(old: Machine, new: Machine, carried: dict[str, Message], leave: bool) -> Iterator[Comparison]:
     """A row for each message that was submitted on the old machine behind 1.6 and held right before 6.1."""
     known = {message["id"] for message in old.then}
     for name, held in old.held.items():
         if name not in known:
-            yield fate({**held, "number": int(name.partition(".")[0])}, old, new, carried, why)
+            yield fate({**held, "number": int(name.partition(".")[0])}, old, new, carried, leave)
 
 
 def _machine(swap: Swap, name: str) -> Machine:
@@ -80,26 +79,20 @@ def found_then(entries: list[Entry]) -> list[Message]:
     return list(told[-1]["messages"]) if told else []
 
 
-def why_left(site: Site) -> str:
-    """Why held mail may stay where it is; "" where nobody has said that it may, or why."""
-    return site.mail.left_why.strip() if site.mail.undelivered == "leave" else ""
-
-
 def left(swap: Swap) -> Iterator[str]:
     """A sentence for each message that site.toml wants left on the old machine (`undelivered = "leave"`)."""
     if not swap.exchanged or swap.site.mail.undelivered != "leave":
         return
     name, folder = swap.inventory.standby.name, held_folder(swap.site)
-    why = why_left(swap.site) or "nobody has said why: [mail] left_why of site.toml"
     for held in swap.links[name].ask("mail_held", folder=folder):
         if held["placed"] is None:
             yield (
                 f"message #{held['id'].partition('.')[0]} ({held['size']} bytes, queued at {held['at']}, "
-                f"{held['recipients']} local recipients) is left undelivered on {name}, {folder}/{held['id']}: {why}"
+                f"{held['recipients']} local recipients) is left undelivered on {name}: {folder}/{held['id']}"
             )
 
 
-def fate(message: Message, machine: Machine, new: Machine, carried: dict[str, Message], why: str) -> Comparison:
+def fate(message: Message, machine: Machine, new: Machine, carried: dict[str, Message], leave: bool) -> Comparison:
     """What became of one message.
 
     Args:
@@ -107,7 +100,7 @@ def fate(message: Message, machine: Machine, new: Machine, carried: dict[str, Me
         machine: in whose queue it was.
         new: the machine that is production now.
         carried: what was carried there, by id.
-        why: held mail may be left; "" where it may not.
+        leave: site.toml wants held mail to be left; a person must say why it may.
     """
     name, now = message["id"], machine.now.get(message["id"])
     parts: list[str] = []
@@ -117,9 +110,9 @@ def fate(message: Message, machine: Machine, new: Machine, carried: dict[str, Me
         there = [one for one in new.now.values() if one["number"] == placed]
         if placed is None:
             parts.append(
-                f"held on the machine that is {machine.name} now" + (f", as site.toml wants it: {why}" if why else "")
+                f"held on the machine that is {machine.name} now" + (", as site.toml wants it" if leave else "")
             )
-            lost = not why
+            lost = True
         elif there:
             parts.append(f"carried to {new.name}, where it waits as #{placed}")
         else:

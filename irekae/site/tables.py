@@ -154,7 +154,6 @@ class Mail(_Table, frozen=True):
     mailboxes: tuple[Mailbox, ...] = ("/home/*/Mailbox", "/var/mail/*")
     drain: Positive = 60
     undelivered: Literal["carry", "leave"] = "carry"
-    left_why: str = ""
     may_delete: list[str] = []
 
 

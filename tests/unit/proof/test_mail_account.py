@@ -18,8 +18,8 @@ def machine(name: str = "tako", *now: dict[str, Any], held: tuple[str, ...] = ()
     return Machine(name, [message()], {one["id"]: one for one in now}, {name: {} for name in held})
 
 
-def told(old: Machine, *new: dict[str, Any], placed: int | None = None, why: str = "") -> Comparison:
-    return fate(message(), old, machine("ika", *new), {"7.100": {"placed": placed}}, why)
+def told(old: Machine, *new: dict[str, Any], placed: int | None = None, leave: bool = False) -> Comparison:
+    return fate(message(), old, machine("ika", *new), {"7.100": {"placed": placed}}, leave)
 
 
 def test_a_message_that_is_gone_was_delivered_or_sent_back() -> None:
@@ -42,13 +42,17 @@ def test_a_carried_message_is_followed_on_the_new_machine(waits: bool, text: str
     assert (row.after, row.verdict) == (text, "expected difference")
 
 
-@pytest.mark.parametrize(("why", "verdict"), [("", "new difference"), ("a test's", "expected difference")])
-def test_a_held_message_that_was_not_carried_denies_acceptance_until_somebody_has_said_why(
-    why: str, verdict: str
+@pytest.mark.parametrize(("leave", "told"), [(False, ""), (True, ", as site.toml wants it")])
+def test_a_held_message_that_was_not_carried_denies_acceptance_until_a_person_explains_it(
+    leave: bool, told: str
 ) -> None:
-    row = told(machine(held=("7.100",)), why=why)
-    assert row.after.startswith("held on the machine that is tako now")
-    assert row.verdict == verdict
+    row = told_row(leave)
+    assert (row.after, row.verdict) == (f"held on the machine that is tako now{told}", "new difference")
+    assert row.finding.id == told_row(leave).finding.id, "by which `fab explain` finds it again"
+
+
+def told_row(leave: bool) -> Comparison:
+    return told(machine(held=("7.100",)), leave=leave)
 
 
 def test_remote_mail_is_tried_on_and_local_mail_in_the_old_queue_is_a_loss() -> None:

@@ -14,9 +14,9 @@ from tests.unit.small_procedure import begun, exchange
 HELD = "/var/lib/irekae/mail/held/7.100"
 
 
-def left_behind(swap: Swap, old: FarEnd, why: str) -> list[tuple[str, str]]:
+def left_behind(swap: Swap, old: FarEnd) -> list[tuple[str, str]]:
     """The old machine holds a message and root's table, after the exchange."""
-    swap.site = replace(swap.site, mail=replace(swap.site.mail, undelivered="leave", left_why=why))
+    swap.site = replace(swap.site, mail=replace(swap.site.mail, undelivered="leave"))
     old.put(f"{HELD}/message", "x\n")
     old.put(f"{HELD}/envelope", json.dumps({"sender": "", "recipients": [""], "size": 2, "at": 100}))
     old.put("/var/lib/irekae/held/var/spool/cron/crontabs/root", "0 4 * * * push\n", 0o600)
@@ -25,22 +25,14 @@ def left_behind(swap: Swap, old: FarEnd, why: str) -> list[tuple[str, str]]:
     return [(point.kind, point.text) for point in open_points(swap)]
 
 
-def test_each_message_that_was_left_is_named_with_its_place_and_why(swap: Swap, ika: FarEnd) -> None:
-    (kind, text), _ = left_behind(swap, ika, "the user left in March")
+def test_each_message_that_was_left_is_named_with_its_place(swap: Swap, ika: FarEnd) -> None:
+    (kind, text), _ = left_behind(swap, ika)
     assert kind == "mail left"
-    assert text == (
-        "message #7 (2 bytes, queued at 100, 1 local recipients) is left undelivered on tako, "
-        f"{HELD}: the user left in March"
-    )
-
-
-def test_without_a_reason_it_asks_for_one(swap: Swap, ika: FarEnd) -> None:
-    (_, text), _ = left_behind(swap, ika, " ")
-    assert text.endswith(": nobody has said why: [mail] left_why of site.toml")
+    assert text == (f"message #7 (2 bytes, queued at 100, 1 local recipients) is left undelivered on tako: {HELD}")
 
 
 def test_jobs_that_are_set_aside_are_listed(swap: Swap, ika: FarEnd) -> None:
-    _, (kind, text) = left_behind(swap, ika, "x")
+    _, (kind, text) = left_behind(swap, ika)
     assert kind == "jobs set aside"
     assert text.endswith("set aside there: /var/spool/cron/crontabs/root")
 
