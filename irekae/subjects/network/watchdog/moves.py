@@ -22,6 +22,7 @@ SILENCE = 10.0  # seconds without a word, then the other host counts as dead
 INSIST = 20.0  # seconds, then a host takes its own address home, whoever answers for it, if the other one let it go
 GIVE_UP = 120.0  # seconds, then it does so though the other one says nothing; it says so when it holds the address
 HOME = 150.0  # seconds for which the way home waits for its address before it is tried otherwise (D6)
+KILLED = 5.0  # seconds for one that was killed to be gone
 COMMAND = 30.0  # seconds that a command of the host may take
 TRIES = 3  # to come home before the host is rebooted
 
@@ -48,7 +49,10 @@ class Moves(Talk):
         # A command that hangs must not hold the way back.
         if not self.pump(lambda: child.poll() is not None, COMMAND):
             child.kill()
-        status = child.wait()
+        try:
+            status = child.wait(KILLED)
+        except subprocess.TimeoutExpired:  # it hangs in the kernel: nobody can end it, and we go on without it
+            status = 124
         if status:
             log("%s ended with status %d" % (argv[0], status))
         return status

@@ -18,11 +18,12 @@ from irekae.subjects.network.watchdog.dog import Watchdog
 from irekae.subjects.network.watchdog.live import SIDES, digest, in_place
 from irekae.subjects.network.watchdog.memory import home, keep, load, log, place, side, state
 from irekae.subjects.network.watchdog.moves import PERMIT
-from irekae.subjects.network.watchdog.wire import Wire, addresses, arp, spell
+from irekae.subjects.network.watchdog.wire import Wire, addresses, arp, said_by, spell
 from irekae.subjects.network.watchdog.words import SETTLED
 
 SYSTEMD = "/run/systemd/system"  # sd_booted(3): it is there where systemd is init
 NOTHING = subprocess.DEVNULL
+STARTING = 10.0  # seconds for systemd to start a watchdog
 
 USE = """\
 gate             may ifupdown bring the interface up with $IF_ADDRESS? (exit status 3: no)
@@ -62,8 +63,10 @@ def detach() -> None:
     command = [sys.executable, os.path.abspath(sys.argv[0]), "watch"]
     if os.path.isdir(SYSTEMD):
         # In a group of its own: the operator's session and networking.service may be ended with all that is in theirs.
-        with contextlib.suppress(OSError):
-            if subprocess.run(["systemd-run", "--quiet", "--collect", "--", *command], stdin=NOTHING).returncode == 0:
+        # Where systemd does not answer in time a second one may come of it later: the lock lets one of them watch.
+        with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+            asked = ["systemd-run", "--quiet", "--collect", "--", *command]
+            if subprocess.run(asked, stdin=NOTHING, timeout=STARTING).returncode == 0:
                 return
     with open(place("watchdog.log"), "ab") as output:
         subprocess.Popen(command, stdin=NOTHING, stdout=output, stderr=output, start_new_session=True, cwd="/")
@@ -125,8 +128,8 @@ def stated() -> set[str]:
 def defined(guard: dict[str, Any], interface: str) -> set[str]:
     """Every address that the interface's definition names, in a command too: `up ip addr add …` says nothing before."""
     try:
-        shown = subprocess.run([*guard["shown"], interface], stdin=NOTHING, capture_output=True, timeout=10.0).stdout
-    except (OSError, subprocess.SubprocessError):
+        shown = said_by([*guard["shown"], interface])
+    except OSError:
         return set()
     return set(re.findall(r"[0-9]+(?:\.[0-9]+){3}", shown.decode("utf-8", "replace")))
 

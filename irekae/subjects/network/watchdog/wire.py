@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import socket
 import struct
 import subprocess
@@ -12,12 +13,37 @@ ARP, WORD, ALL = 0x0806, 0x88B5, 0x0003  # ethertypes: ARP, IEEE's for local exp
 EVERYBODY = b"\xff" * 6
 OUTGOING = 4  # packet(7): a frame of our own
 AT_ONCE = 500  # frames between two looks at everything else, however many come in
+LOOKING = 10.0  # seconds for a command that only looks
 DEAF = 5.0  # seconds without any frame of others, then the socket is opened anew
 
 
+def said_by(argv: list[str], seconds: float = LOOKING) -> bytes:
+    """What a command that only looks says.
+
+    Raises:
+        OSError: it cannot be run, or has not ended in time. It is killed then, and not waited for long: what hangs in
+            the kernel cannot even be killed.
+    """
+    child = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    try:
+        return child.communicate(timeout=seconds)[0]
+    except subprocess.TimeoutExpired:
+        child.kill()
+        assert child.stdout
+        child.stdout.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(1.0)
+        raise OSError(errno.ETIMEDOUT, "%s says nothing for %g s" % (" ".join(argv), seconds)) from None
+
+
 def prefixes(interface: str) -> list[str]:
-    """The IPv4 addresses that an interface has, with their prefix lengths."""
-    shown = subprocess.run(["ip", "-4", "-o", "addr", "show", "dev", interface], capture_output=True).stdout.decode()
+    """The IPv4 addresses that an interface has, with their prefix lengths.
+
+    Raises:
+        OSError: `ip` does not say. An address that is not seen must never count as gone: the watchdog ends with it,
+            and cron begins another one.
+    """
+    shown = said_by(["ip", "-4", "-o", "addr", "show", "dev", interface]).decode()
     return [line.split()[3] for line in shown.splitlines()]
 
 

@@ -238,3 +238,59 @@ def test_under_systemd_the_watchdog_is_in_a_group_of_its_own(
     monkeypatch.setattr(subprocess, "Popen", lambda *_, **options: done.append("alone"))
     verbs.detach()
     assert [line.partition(sys.executable)[0] for line in done] == started
+
+
+# --- what hangs ---
+
+
+def script(folder: Path, name: str, text: str) -> Path:
+    path = folder / name
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+    return path
+
+
+def test_an_ip_that_hangs_never_means_that_an_address_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script(tmp_path, "ip", "exec sleep 600")
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.setattr(wire.said_by, "__defaults__", (0.2,))
+    with pytest.raises(OSError, match=r"ip -4 -o addr show dev eth0 says nothing for 0\.2 s"):
+        wire.addresses("eth0")
+
+
+def test_a_command_that_cannot_even_be_killed_holds_nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    spared: list[subprocess.Popen[bytes]] = []
+    monkeypatch.setattr(moves, "place", lambda name: str(tmp_path / name))
+    monkeypatch.setattr(moves, "log", lambda text: None)
+    monkeypatch.setattr(moves, "KILLED", 0.1)
+    dog = made()
+    dog.pump = lambda condition, seconds: False
+    with monkeypatch.context() as patched:
+        patched.setattr(subprocess.Popen, "kill", lambda child: spared.append(child))
+        assert dog.run("sleep", "600") == 124
+    (child,) = spared
+    child.kill()
+    child.wait()
+
+
+def test_a_systemd_that_does_not_answer_gets_no_watchdog_and_we_start_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script(tmp_path, "systemd-run", "exec sleep 600")
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.setattr(verbs, "SYSTEMD", str(tmp_path))
+    monkeypatch.setattr(verbs, "STARTING", 0.2)
+    monkeypatch.setattr(verbs, "place", lambda name: str(tmp_path / name))
+    monkeypatch.setattr(sys, "argv", [str(script(tmp_path, "watchdog.py", "")), "arm"])
+    (tmp_path / "watchdog.py").write_text(f"open({str(tmp_path / 'began')!r}, 'w')")
+    started: list[subprocess.Popen[bytes]] = []
+    begin = subprocess.Popen
+
+    def kept(*argv: Any, **options: Any) -> subprocess.Popen[bytes]:
+        started.append(begin(*argv, **options))
+        return started[-1]
+
+    monkeypatch.setattr(subprocess, "Popen", kept)
+    verbs.detach()
+    assert started[-1].wait(60) == 0
+    assert (tmp_path / "began").exists()
