@@ -67,15 +67,30 @@ def wrong_use(what: str, detail: str = "", hint: str = "") -> SwapError:
     return SwapError(what, detail, hint, Status.WRONG_USE)
 
 
+# Of these the message speaks of our code alone; that of any other one may quote a line of a file that is not for
+# everybody, without any word by which it could be known.
+_OF_CODE = (AttributeError, NameError, ImportError, RecursionError)
+
+
+def _told(error: BaseException | None) -> list[str]:
+    """An error and what led to it, oldest first, with the lines of our code and without its words."""
+    if error is None:
+        return []
+    words = f": {error}" if isinstance(error, _OF_CODE) else " (its message is not shown: it may quote a file)"
+    frames = traceback.format_tb(error.__traceback__)
+    head = "Traceback (most recent call last):\n"
+    return [*_told(error.__cause__ or error.__context__), head, *frames, f"{type(error).__name__}{words}\n"]
+
+
 class Bug(SwapError):
-    """An error that is no operator's: shown with its traceback; the journal gets `place` alone, which quotes nothing.
+    """An error that is no operator's: shown with its traceback, the journal gets `place`; neither quotes anything.
 
     Args:
         error: what was raised.
     """
 
     def __init__(self, error: Exception) -> None:
-        lines = "".join(traceback.format_exception(error))
+        lines = "".join(_told(error))
         frames = traceback.extract_tb(error.__traceback__)
         where = f" in {frames[-1].name}, {frames[-1].filename}:{frames[-1].lineno}" if frames else ""
         self.place = f"a bug in irekae: {type(error).__name__}{where}"

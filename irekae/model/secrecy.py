@@ -22,11 +22,21 @@ _KINDS = (
 _COPY = re.compile(r"(?:[.-](?:\d{6,14}|bak|bk|old|orig|save|new|dpkg-\w+)|~|-)$")
 
 # What a value stands behind. Every repetition is bounded: a user's process may have megabytes of arguments.
+# Words of another meaning that begin or end alike do not count: secretary, tokenize, compass, bypass.
 _STRONG = (
-    r"(?:passw(?:or)?d|passphrase|passwort|pwd|secret|token|credential|bindpw|rootpw|psk"
+    r"(?:passw(?:or)?d|passphrase|passwort|pwd|secret(?!ar[iy])|token(?!i[sz])|credential|bindpw|rootpw|psk"
     r"|(?:api|access|private|auth|encryption|shared|signing|wep|wireless)[_-]?key)[\w.-]{0,40}"
 )
-_WEAK = r"(?<![A-Za-z0-9-])(?:\w{0,8}pass|key)"  # too common in prose to count before a colon
+_NO_SECRET = r"(?:en)?com|by|sur|tres|(?:over|under|fly)|(?:low|high|band|all)_?|(?:single|multi|two|one)_?"
+# Too common in prose to count before a colon.
+_WEAK = rf"(?<![A-Za-z0-9-])(?!(?:\w{{0,4}}_)?(?:{_NO_SECRET})pass\b)(?:\w{{0,8}}pass|key)"
+# nsswitch.conf(5): where names are looked up, by the names of services alone.
+_SERVICE = (
+    r"(?:files|compat|db|dns|nis|nisplus|hesiod|ldap|sss|systemd|winbind|extrausers|cache|centrifydc|\[[!\w=]+\])"
+)
+_LOOKED_UP = re.compile(
+    rf"^[ \t+-]*(?:passwd|shadow|gshadow)(?:_compat)?:(?:[ \t]+{_SERVICE})+[ \t]*(?:#|$)", re.MULTILINE
+)
 _QUOTED = r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'"
 _GAP = r"(?P<gap>[ \t]*)(?=\S)"
 _KEYED = (
@@ -104,11 +114,19 @@ def _without_values(keyed: re.Pattern[str], text: str) -> str:
     while found := keyed.search(text, at):
         pieces.append(text[at : found.end()])
         at = found.end()
-        # `/etc/passwd:12: …`, `/root/secrets.toml: …`: a path that is spoken of.
-        if found["sign"] != ":" or not _PATH.search(text, max(0, found.start() - 200), found.start()):
+        if not _is_spoken_of(text, found):
             pieces.append(BLANK)
             at = _end_of_value(text, found)
     return "".join([*pieces, text[at:]])
+
+
+def _is_spoken_of(text: str, found: re.Match[str]) -> bool:
+    """Is a key no key: a path, as in `/etc/passwd:12: …`, or a line of nsswitch.conf."""
+    if found["sign"] != ":":
+        return False
+    begin = text.rfind("\n", 0, found.start()) + 1
+    is_path = _PATH.search(text, max(0, found.start() - 200), found.start())
+    return bool(is_path or _LOOKED_UP.match(text, begin))
 
 
 def _end_of_value(text: str, found: re.Match[str]) -> int:

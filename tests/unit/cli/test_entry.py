@@ -94,6 +94,35 @@ def test_a_bugs_place_quotes_nothing() -> None:
     assert "test_entry.py" in bug.place
 
 
+def test_a_bugs_traceback_quotes_no_line_of_a_file_and_shows_the_way_there(capsys: pytest.CaptureFixture[str]) -> None:
+    def parsing() -> None:
+        try:
+            dict[str, str]()["kato hunter2"]
+        except KeyError:
+            int("hunter2 of gate.conf")
+
+    def command(c: Any) -> None:
+        try:
+            parsing()
+        except ValueError as error:
+            raise RuntimeError(f"cannot read {error}") from error
+
+    with pytest.raises(SystemExit):
+        edge(command)(context())
+    err = capsys.readouterr().err
+    assert "hunter2'" not in err.replace('int("hunter2', "").replace('["kato hunter2', "")
+    assert "cannot read invalid" not in err
+    for name in ("KeyError", "ValueError", "RuntimeError"):
+        assert f"{name} (its message is not shown: it may quote a file)" in err
+    assert "in parsing" in err
+
+
+def test_what_python_says_of_our_own_code_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        raising(AttributeError("'NoneType' object has no attribute 'nothing'"))(context())
+    assert "'NoneType' object has no attribute 'nothing'" in capsys.readouterr().err
+
+
 def test_ctrl_c_ends_with_status_4_and_the_next_step(
     left: list[Status], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
