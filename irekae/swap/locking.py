@@ -1,5 +1,6 @@
 """Locks on items: one operator at a time works on an item of a host; a lock lasts as long as the command."""
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -12,6 +13,8 @@ from irekae.model.journal import operator
 from irekae.model.printing import show
 from irekae.swap.seat import is_dead, this_process
 from irekae.swap.swap import Swap
+
+UNDER_WAY = 900.0  # seconds for what a dead command was at to come to its end
 
 
 def take(swap: Swap, item: Item, part: Sequence[On], hosts: Sequence[Host]) -> None:
@@ -47,12 +50,22 @@ def _lock(host: Host, item: Item) -> dict[str, Any] | None:
     wanted = {"name": item.number, "who": operator(), "seat": this_process()}
     holder: dict[str, Any] | None = host.link.ask("lock", **wanted)
     if holder and "pid" in holder and is_dead(holder.get("seat", {})):
-        with suppress(HostError):  # it has ended meanwhile
-            host.link.ask("end_agent", pid=holder["pid"], idle=True)
+        _end_idle(host, item, holder["pid"])
         holder = host.link.ask("lock", **wanted)
         if not holder:
             show(f"  {item.number} {host.name}: the lock of a command that has ended at this seat is taken over")
     return holder
+
+
+def _end_idle(host: Host, item: Item, agent: int) -> None:
+    """End the agent of a dead command once what it was asked for last is finished: that is waited for, and told."""
+    end, told = time.monotonic() + UNDER_WAY, False
+    with suppress(HostError):  # it has ended meanwhile
+        while host.link.ask("end_agent", pid=agent, idle=True) and time.monotonic() < end:
+            if not told:
+                asked = f"what a command that has ended here asked for is still under way there (process {agent})"
+                show(f"  {item.number} {host.name}: {asked}: waited for")
+            told = True
 
 
 def give_back(item: Item, hosts: Sequence[Host]) -> None:

@@ -80,3 +80,26 @@ def test_the_lock_of_one_that_lives_is_not_and_the_hint_is_the_whole_command(
             locking.take(swap, items["1.1"], [P], [swap.host(items["1.1"], P)])
         assert asked == []
     assert '`fab unlock 1.1 --host ika --why "their session is dead"`' in raised.value.hint
+
+
+def test_what_a_dead_command_still_has_under_way_is_waited_for_and_told_once(
+    swap: Swap, ika: FarEnd, items: dict[str, Item], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with taken(swap, ika, ended(), items) as asked:
+        end = ika._end_agent  # type: ignore[attr-defined]
+        ika._end_agent = lambda **arguments: end(**arguments) if len(asked) == 2 else (asked.append({}) or [7])  # type: ignore[attr-defined, func-returns-value]
+        with locking.held(swap, P, [items["1.1"]]):
+            assert len(asked) == 3
+    said = capsys.readouterr().out
+    assert said.count("is still under way there") == 1
+    assert "taken over" in said
+
+
+def test_it_is_not_waited_for_without_end(
+    swap: Swap, ika: FarEnd, items: dict[str, Item], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locking, "UNDER_WAY", 0.0)
+    with taken(swap, ika, ended(), items):
+        ika._end_agent = lambda **arguments: [7]  # type: ignore[attr-defined]
+        with pytest.raises(SwapError, match=r"1\.1 is being worked on at ika"):
+            locking.take(swap, items["1.1"], [P], [swap.host(items["1.1"], P)])
