@@ -11,6 +11,7 @@ from pathlib import Path
 from lab import container, network, seat, snapshot, world
 from lab.layer import locked
 from lab.layout import MACHINES, Lab, LabError, Machine, current_lab
+from lab.stream import legible
 
 NEEDED = {"lxc-start": "lxc", "mmdebstrap": "mmdebstrap", "ip": "iproute2", "ssh-keygen": "openssh-client"}
 
@@ -21,9 +22,10 @@ def main() -> int:
     try:
         return int(options.act(current_lab(), options) or 0)
     except LabError as error:
-        print(f"lab: {error}", file=sys.stderr)
+        # A hint may hold what a host said.
+        print(legible(f"lab: {error}"), file=sys.stderr)
         if error.hint:
-            print(f"  {error.hint}", file=sys.stderr)
+            print(legible(f"  {error.hint}"), file=sys.stderr)
         return error.status
     except KeyboardInterrupt:
         print("lab: interrupted; `lab up` goes on, `lab down` cleans up", file=sys.stderr, flush=True)

@@ -1,5 +1,6 @@
-"""Runs a command and shows what it prints as it comes, every line with a prefix."""
+"""Runs a command and shows what it prints as it comes, each line with a prefix; nothing in it steers a terminal."""
 
+import codecs
 import os
 import subprocess
 import sys
@@ -34,13 +35,31 @@ def stream(argv: Sequence[str], folder: Path, prefix: Callable[[], str]) -> tupl
 
 def _pump(source: int, prefix: Callable[[], str]) -> bytes:
     kept, begins = b"", True
+    # A character may come in two pieces.
+    decoder = codecs.getincrementaldecoder("utf-8")("backslashreplace")
     while chunk := os.read(source, 4096):
-        for line in chunk.splitlines(keepends=True):
-            sys.stdout.buffer.write((prefix().encode() if begins else b"") + line)
-            begins = line.endswith(b"\n")
+        for line in _lines(decoder.decode(chunk)):
+            sys.stdout.buffer.write(((prefix() if begins else "") + legible(line)).encode())
+            begins = line.endswith("\n")
         sys.stdout.buffer.flush()
         kept += chunk
     return kept
+
+
+def _lines(text: str) -> list[str]:
+    pieces = text.split("\n")
+    return [f"{piece}\n" for piece in pieces[:-1]] + ([pieces[-1]] if pieces[-1] else [])
+
+
+def legible(text: str) -> str:
+    r"""What a host says, so that it can be shown: whatever steers a terminal or turns its writing becomes `\xNN`."""
+    return "".join(
+        char if char in "\n\t" or char.isprintable() or char == "\u3000" else _spelled(char) for char in text
+    )
+
+
+def _spelled(char: str) -> str:
+    return f"\\x{ord(char):02x}" if ord(char) < 0x100 else f"\\u{ord(char):04x}"
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

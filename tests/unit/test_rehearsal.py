@@ -17,6 +17,14 @@ def test_output_is_shown_as_it_comes_with_a_prefix_on_each_line(capfdbinary: pyt
     assert capfdbinary.readouterr().out == b"0:01 | one\n0:01 | two\n0:01 | ..\n"
 
 
+def test_what_a_host_says_steers_no_terminal(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    said = b"\x1b]0;title\x07 caf\xc3\xa9 \xe2\x80\xae \xff\rforged\n"
+    pieces = [said[:15], said[15:]]  # in the middle of a character
+    program = f"import sys\nfor piece in {pieces!r}: sys.stdout.buffer.write(piece); sys.stdout.flush()"
+    stream([sys.executable, "-c", program], Path("/"), str)
+    assert capfdbinary.readouterr().out.decode() == "\\x1b]0;title\\x07 café \\u202e \\xff\\x0dforged\n"
+
+
 def test_a_signal_that_ended_the_command_is_seen() -> None:
     assert stream([sys.executable, "-c", "import os; os.abort()"], Path("/"), str)[0] < 0
 
