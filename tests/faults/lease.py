@@ -178,3 +178,23 @@ def no_keeper(bench: Bench) -> str:
     bench.resume(4)
     bench.want_after(4)
     return "refused, cron started, resumed"
+
+
+YESTERDAY = "#!/bin/sh\nexec /bin/date --date='1 day ago' \"$@\"\n"
+
+
+@fault("lease/clock-set-back", "the standby's clock is set back by a day (a stand-in, for the lab's hosts have this "
+       "machine's: `date` says so, and cron, which may wait for the old hour, is stopped)",
+       "after phase 2", PROMISE, seconds=150)  # fmt: skip
+def clock_set_back(bench: Bench) -> str:
+    """The deadline is one of the boot's own clock; what is written down with an earlier time is read all the same."""
+    date = "/usr/local/sbin/date"
+    seen = _closes(bench, f"cat > {date} <<'E'\n{YESTERDAY}E\nchmod 755 {date}; pkill -STOP -x cron", minutes=1)
+    if "the lease ran out" not in bench.on("b", "cat /var/lib/irekae/journal.jsonl"):
+        raise NotSurvived("the end of the lease is not written down")
+    said = bench.fab("status")
+    if "the lease ran out" not in said and "2.1" not in said:
+        raise NotSurvived(f"status does not tell it: {said[-1000:]}")
+    bench.on("b", f"rm {date}; pkill -CONT -x cron")
+    _go_on(bench)
+    return seen

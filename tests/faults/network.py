@@ -174,6 +174,37 @@ def no_dns(bench: Bench) -> str:
     return "nothing that is done needs names resolved"
 
 
+DROP = "for p in udp tcp; do iptables -%s INPUT -p $p --dport 53 -j DROP; done"
+AT_MOST = 10  # seconds for a login with sudo; each name that is asked for costs 25 where nobody answers
+
+
+@fault("dns/hosts-silent", "the name server of both hosts takes every question and says nothing",
+       "from before phase 5 until 6.1", "each login with sudo is there at once, between 5.1 and 6.1 too; " + SAME,
+       seconds=90)  # fmt: skip
+def silent_dns(bench: Bench) -> str:
+    """Until 6.1 a host runs under a name that its files do not give it any more."""
+    bench.after(6)
+    bench.at(5)
+    bench.lab("console", "outside", "sh", "-c", DROP % "I")
+    for machine in "ab":
+        bench.on(machine, "cp -p /etc/resolv.conf /root/resolv; echo nameserver 198.51.100.50 > /etc/resolv.conf")
+    for phase in (4, 5):
+        if phase == 5:
+            bench.resume(5)
+        for address in ("198.51.100.21", "198.51.100.22"):
+            done = bench.driver.ssh(address, f"timeout {AT_MOST} sudo -n true || echo late; hostname")
+            if done.returncode != 0 or "late" in done.stdout:
+                raise NotSurvived(f"{address} after phase {phase}: {done.returncode} {done.stdout}{done.stderr}")
+    for machine in "ab":
+        bench.on(
+            machine, "cat /root/resolv > /etc/resolv.conf; touch -r /root/resolv /etc/resolv.conf; rm /root/resolv"
+        )
+    bench.resume(6)
+    bench.lab("console", "outside", "sh", "-c", DROP % "D")
+    bench.want_after(6)
+    return "sudo waits for no name, before 5.1 and behind it"
+
+
 @fault("clock/seat", "the clocks of the hosts are five hours off the operator's (his own is put back: the lab's hosts "
        "have this machine's)", "phase 0", "refused with exit status 3, told by how much")  # fmt: skip
 def clock(bench: Bench) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.sabotage.row import Row
-from tests.sabotage.rows.common import CONTROL, HTTPD_CONF, NAMEDB, SSHD_CONFIG
+from tests.sabotage.rows.common import CONTROL, END_USERS_PROGRAMS, HTTPD_CONF, NAMEDB, SSHD_CONFIG, users_program
 
 _DOMAIN = "scitec.kobe-u.ac.jp"
 
@@ -13,6 +13,13 @@ def _harmless(name: str, what: str, do: str, *keeps: str, undo: str = "", host: 
 
 
 ROWS = (
+    _harmless(
+        "users-programs",
+        "a user of the standby runs programs of his own that are called apache2, named and inetd",
+        "; ".join(map(users_program, ("apache2", "named", "inetd"))),
+        undo=END_USERS_PROGRAMS,
+        host="tako",
+    ),
     _harmless(
         "words",
         "the other name stands in comments and in words that are no host names",

@@ -8,6 +8,7 @@ from tests.sabotage.rows.common import (
     BANS,
     BOOT,
     CERTIFICATE,
+    END_USERS_PROGRAMS,
     FETCH,
     GATE,
     HIKI,
@@ -20,6 +21,7 @@ from tests.sabotage.rows.common import (
     PAGES,
     RELAY,
     SECRET,
+    users_program,
 )
 
 
@@ -57,6 +59,14 @@ ROWS = (
     _stopped("tcpserver", MAIL_IN, FETCH, LIST, RELAY),
     _stopped("fail2ban", BANS, LETS_IN),
     _stopped("cron"),
+    Row(
+        "cron-stopped-users-program",
+        "ika",
+        "cron does not run; a user runs a program of his own that is called cron, in his home and elsewhere",
+        ("test_service_runs[ika-cron]",),
+        do=f"svc cron stop; {users_program('cron')}",
+        undo=f"{END_USERS_PROGRAMS}; svc cron start",
+    ),
     Row(
         "inetd-dead-impostor",
         "ika",
