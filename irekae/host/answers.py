@@ -12,7 +12,9 @@ ANSWER, SLACK = 600.0, 60.0
 OWN = {"copy_tree": 3600.0, "daemon_run": 60.0}
 # Operations that walk a whole tree: as long as /home is large.
 WALKING = 6 * 3600.0
-WALKS = frozenset(("digests", "grep", "listing", "mailboxes", "missing", "remove", "states", "tree", "undo_copy"))
+WALKS = frozenset(
+    ("digests", "grep", "listing", "mailboxes", "marks", "missing", "remove", "states", "tree", "undo_copy")
+)
 
 
 def within(op: str, arguments: dict[str, Any]) -> float:

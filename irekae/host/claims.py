@@ -146,6 +146,13 @@ class Found(TypedDict):
     data: Base64
 
 
+class Undone(TypedDict):
+    """What somebody did below /home since a copy that was taken back: moved aside, or left."""
+
+    aside: list[str]
+    stays: list[str]
+
+
 class Space(TypedDict):
     """Bytes of a file system."""
 
@@ -200,7 +207,8 @@ ANSWERS: dict[str, Any] = {
     **dict.fromkeys(
         ("append", "archive", "copy_tree", "mkdir", "mode", "remove", "rename", "restore", "set_links", "signal"), None
     ),
-    "undo_copy": None,
+    "undo_copy": Undone,
+    "marks": dict[str, str],
     "remove_empty": bool,
     "keep_undone": None,
     "written": Read | None,

@@ -7,7 +7,8 @@ import select
 import time
 from typing import Protocol
 
-LINE = 128 << 20  # bytes of one answer: a list of every path below /home
+from irekae.host.agent.words import ANSWER
+
 NOISE = 1 << 20  # bytes that are no answer, between two answers
 KEPT = 4096  # bytes of the noise that are kept for people
 CHUNK = 1 << 16
@@ -129,8 +130,8 @@ class Conversation:
         self._searched = len(self._held)
         if self._searched > NOISE and self._mark not in self._held[:NOISE]:
             raise Broken(f"more than {NOISE >> 20} MiB came that are no answer")
-        if self._searched > LINE:
-            raise Broken(f"the answer is larger than {LINE >> 20} MiB")
+        if self._searched > ANSWER:
+            raise Broken(f"the answer is larger than {ANSWER >> 20} MiB")
         return None
 
     def _pull(self, deadline: float) -> None:

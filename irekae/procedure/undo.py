@@ -11,7 +11,7 @@ from irekae.host.remote import decode
 from irekae.host.service import ServiceHandle
 from irekae.host.services.links import undo_links
 from irekae.model.errors import SwapError
-from irekae.model.items import On, find_item
+from irekae.model.items import find_item
 from irekae.model.journal import Entry
 from irekae.procedure.undo_files import Found, undo_file
 from irekae.subjects import mail_queue
@@ -55,7 +55,7 @@ def _other(swap: Swap, host: Host, change: Entry) -> None:
     elif undo.get("kind") == "mail":
         mail_queue.take_back(host, swap, undo)
     elif undo.get("kind") == "copy":
-        undo_copy(swap, swap.host(find_item(change["item"]), On.PRODUCTION), host, undo)
+        undo_copy(swap.for_pair(find_item(change["item"])), undo)
 
 
 def _rename_back(ground: Ground, undo: Entry, found: Found) -> None:

@@ -16,7 +16,7 @@ from irekae.proof import dns_records
 from irekae.proof.dns_records import Records
 from irekae.site.site import Site
 from irekae.subjects.held_jobs import held_at
-from irekae.subjects.home.rsync_command import REPLACED
+from irekae.subjects.home.rsync_command import OURS
 from irekae.swap.swap import Swap
 
 
@@ -122,7 +122,7 @@ def left_out(site: Site) -> list[str]:
     """What the digests of /home leave out: mail, which is counted; lists, which their own traffic changes; our own."""
     lists = [_below_home(site, mailing_list.bouncer.rpartition("/")[0]) for mailing_list in site.mail.lists]
     boxes = [_below_home(site, box) for box in site.mailboxes]
-    return [*(box.rstrip("/") for box in boxes if box), f"/{REPLACED}", *(path for path in lists if path)]
+    return [*(box.rstrip("/") for box in boxes if box), *OURS, *(path for path in lists if path)]
 
 
 def _below_home(site: Site, path: str) -> str:

@@ -12,7 +12,7 @@ from irekae.model.errors import Status, SwapError
 from irekae.site.site import Site
 from irekae.subjects.held_jobs import folders, held_at, jobs_in
 from irekae.subjects.home.before_copy import survey
-from irekae.subjects.home.rsync_command import REPLACED
+from irekae.subjects.home.rsync_command import OURS
 from irekae.swap.swap import Swap
 
 SHOWN = 30  # paths that are named
@@ -68,7 +68,7 @@ def _home(swap: Swap) -> Iterator[tuple[str, str]]:
 
 
 def _left_alone(site: Site) -> list[str]:
-    return [*site.home.excludes, f"/{REPLACED}"]
+    return [*site.home.excludes, *OURS]
 
 
 def _words(swap: Swap, was: str, is_: str) -> str:

@@ -1,7 +1,7 @@
 """All modules that declare faults, in the order in which theirs are injected."""
 
 from tests.faults import chains, operators, lease, power, disk, network, interfaces, hostile  # noqa: I001
-from tests.faults import place, text, users, others_work, plans, forth_and_back, mail
+from tests.faults import dead_seats, place, text, users, others_work, edited_copies, plans, forth_and_back, mail
 
 LOADED = (
     chains,
@@ -12,10 +12,12 @@ LOADED = (
     network,
     interfaces,
     hostile,
+    dead_seats,
     place,
     text,
     users,
     others_work,
+    edited_copies,
     plans,
     forth_and_back,
     mail,

@@ -15,6 +15,7 @@ from irekae.host.far_program import joined
 
 # In this order: each needs only those before it.
 MODULES = (
+    "words",
     "base",
     "paths",
     "attributes",
@@ -32,6 +33,8 @@ MODULES = (
     "locks",
     "boot",
     "homes",
+    "copies",
+    "trees",
     "survey",
     "mailboxes",
     "mail_queue",

@@ -1,4 +1,4 @@
-"""Files: look, read, write, rename, remove, mode; copies of folders."""
+"""Files: look, read, write, rename, remove, mode."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ import errno
 import hashlib
 import os
 import stat
-import subprocess
 
 from irekae.host.agent.base import MEMORY, Answer, Refused, group_of, operation, owner_of, raw, text
 from irekae.host.agent.paths import Spot, all_may_enter, names_in, open_folder
-from irekae.host.agent.replace import fresh, replace
+from irekae.host.agent.replace import replace
 from irekae.host.agent.walk import remove_whatever
+from irekae.host.agent.words import LARGEST
 
-LARGEST = 512 << 20  # bytes: what is read as a whole must fit into memory several times
 KINDS = {stat.S_IFREG: "file", stat.S_IFDIR: "dir", stat.S_IFLNK: "link"}
 
 
@@ -53,11 +52,11 @@ def contents(fd: int, path: str, last: int | None) -> bytes:
     """What is in an open file, or its last bytes."""
     size = os.fstat(fd).st_size
     if last is None and size > LARGEST:
-        raise Refused("size", f"{path} has {size} bytes, more than {LARGEST}")
+        raise Refused("size", f"{path} has {size} bytes, more than {LARGEST >> 20} MiB")
     if last is not None and size > last:
         os.lseek(fd, size - last, os.SEEK_SET)
     with os.fdopen(os.dup(fd), "rb") as file:
-        return file.read()
+        return file.read(LARGEST if last is None else last)  # it may grow meanwhile
 
 
 @operation
@@ -202,28 +201,6 @@ def op_mkdir(path: str, mode: int = 0o700) -> None:
         finally:
             os.close(fd)
         spot.sync()
-
-
-@operation
-def op_copy_tree(source: str, target: str, timeout: float = 3600) -> None:
-    """Copy a folder with modes, owners and times (cp -a); it appears as a whole or not at all. timeout in seconds."""
-    import shutil
-
-    with Spot(source) as old, Spot(target) as new:
-        if new.state() is not None:
-            raise Refused("exists", f"{target} exists")
-        with fresh(new) as name:
-            copy = new.by_descriptor(name)
-            argv = [b"cp", b"-a", b"-T", b"--", old.by_descriptor(), copy]
-            try:
-                folders = (old.folder, new.folder)
-                subprocess.run(argv, check=True, stderr=subprocess.PIPE, pass_fds=folders, timeout=timeout)
-            except subprocess.TimeoutExpired:
-                shutil.rmtree(copy, ignore_errors=True)
-                raise Refused("timeout", f"copying {source} did not end within {timeout:g} s") from None
-            except BaseException:
-                shutil.rmtree(copy, ignore_errors=True)
-                raise
 
 
 @operation

@@ -114,10 +114,6 @@ class Spot:
         finally:
             os.close(fd)
 
-    def by_descriptor(self, name: bytes | None = None) -> bytes:
-        """A path to it through the open folder alone, for a command that inherits the descriptor."""
-        return b"/proc/self/fd/%d/%s" % (self.folder, self.name if name is None else name)
-
 
 def names_in(folder: int) -> list[bytes]:
     """The names in a folder that is held open, sorted."""

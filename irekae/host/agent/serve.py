@@ -7,12 +7,12 @@ import errno
 import json
 import os
 import signal
-import subprocess
 import sys
 import traceback
 from typing import IO, Iterator
 
 from irekae.host.agent.base import MEMORY, OPERATIONS, Answer, Refused
+from irekae.host.agent.words import ANSWER
 
 TAKEN = 600  # seconds in which the seat must have taken an answer, however long it is
 
@@ -26,8 +26,6 @@ def answer_to(line: bytes) -> Answer:
         return {"ok": OPERATIONS[request.pop("op")](**request)}
     except Refused as error:
         return {"error": str(error), "kind": error.kind}
-    except subprocess.CalledProcessError as error:
-        return {"error": (error.stderr or b"").decode("utf-8", "replace") or str(error), "kind": "command"}
     except OSError as error:
         return {"error": said_by(error), "kind": errno.errorcode.get(error.errno or 0, "os")}
     except Exception as error:
@@ -55,6 +53,9 @@ def encoded_answer(answer: Answer) -> bytes:
         line = json.dumps(answer)
     except (TypeError, ValueError, RecursionError) as error:
         line = json.dumps({"error": bug(error), "kind": "bug"})
+    if len(line) + len(MEMORY.mark) > ANSWER:  # the seat would give the connection up
+        said = f"the answer has {len(line) >> 20} MiB, more than the {ANSWER >> 20} that one may have"
+        line = json.dumps({"error": said, "kind": "size"})
     return MEMORY.mark.encode() + line.encode() + b"\n"
 
 

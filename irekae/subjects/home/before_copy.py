@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from irekae.host.agent.homes import unescape
+from irekae.host.agent.words import unescape
 from irekae.host.host import Host
 from irekae.model.errors import Status, SwapError
 from irekae.subjects.accounts.meeting import meetings
-from irekae.subjects.home.rsync_command import LONGEST, REPLACED
+from irekae.subjects.home.rsync_command import LONGEST, OURS
 from irekae.swap.swap import Swap
 
 SHOWN = 20  # paths of a list that are told
@@ -16,7 +16,7 @@ SHOWN = 20  # paths of a list that are told
 
 def survey(swap: Swap) -> dict[str, Any]:
     """Whose numbers lie below production's /home, and which folders are too deep to be copied (agent: survey)."""
-    excludes = [*swap.site.home.excludes, f"/{REPLACED}"]
+    excludes = [*swap.site.home.excludes, *OURS]
     found: dict[str, Any] = swap.production.link.ask(
         "survey", path=swap.site.home.path, excludes=excludes, longest=LONGEST
     )

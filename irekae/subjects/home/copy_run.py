@@ -27,7 +27,8 @@ def start(swap: Swap, attempt: str, without: tuple[str, ...]) -> None:
     """
     ika, where = swap.production, folder(swap)
     ika.remember(f"{where}/run", _script(swap, attempt, without), 0o700)
-    ika.link.ask("remove", path=f"{where}/status")
+    for name in ("status", "items"):  # an earlier attempt's
+        ika.link.ask("remove", path=f"{where}/{name}")
     ika.link.ask("spawn", argv=[f"{where}/run"], log=f"{where}/output", known=f"{where}/process")
 
 

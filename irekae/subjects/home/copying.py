@@ -3,15 +3,15 @@
 import json
 import shlex
 
-from irekae.host.agent.homes import unescape
+from irekae.host.agent.words import unescape
 from irekae.host.host import Host
 from irekae.host.overlay import Planned
 from irekae.host.remote import HostError, Lost
 from irekae.model.errors import SwapError, again
-from irekae.model.journal import Entry
-from irekae.subjects.home import before_copy, copy_run, rsync_listing, standby_mail
+from irekae.model.journal import Entry, undoable
+from irekae.subjects.home import before_copy, copy_left, copy_run, rsync_listing, standby_mail
 from irekae.subjects.home.copy_key import install_key
-from irekae.subjects.home.rsync_command import REPLACED, folder, rsync
+from irekae.subjects.home.rsync_command import OURS, REPLACED, folder, rsync
 from irekae.subjects.home.safe_rsync import want_safe
 from irekae.subjects.home.traces import forget_earlier
 from irekae.swap.swap import Swap
@@ -39,12 +39,6 @@ def copy_home(swap: Swap, number: str) -> None:
         if status != VANISHED or number_of_round == ROUNDS:
             break
         swap.production.say("files vanished while they were copied: once more")
-    if number == EARLY:
-        closed = swap.standby.link.ask("close_nameless", path=swap.site.home.path)
-        if closed:
-            swap.standby.say(
-                f"root's alone until 3.1, for their owners have no account yet: {', '.join(sorted(closed))}"
-            )
     swap.production.say(f"copied: {copy_run.last_progress(swap)}")
 
 
@@ -63,7 +57,18 @@ def _copy_once(swap: Swap, number: str) -> int:
             f"mend what rsync says, then {again()}",
         )
     standby_mail.remember_brought(swap)
+    if number == EARLY:
+        _close_nameless(tako, swap.site.home.path)
+    attempts = [entry["undo"]["replaced"] for entry in tako.record.entries if _is_copy(entry)]
+    if attempts:
+        copy_left.remember(swap, attempts[-1])
     return status
+
+
+def _close_nameless(tako: Host, home: str) -> None:
+    closed = tako.link.ask("close_nameless", path=home)
+    if closed:
+        tako.say(f"root's alone until 3.1, for their owners have no account yet: {', '.join(sorted(closed))}")
 
 
 def _begin(swap: Swap, number: str) -> None:
@@ -81,6 +86,9 @@ def _begin(swap: Swap, number: str) -> None:
     standby_mail.want_decided(swap)
     standby_mail.tell_deleted(tako, doomed)
     forget_earlier(tako, home)
+    earlier = [entry["undo"]["replaced"] for entry in undoable(tako.record.entries) if _is_copy(entry)]
+    if earlier:
+        copy_left.known(swap, earlier[0])
     # Each attempt keeps its own: the next may replace what this one has copied.
     attempt = f"{number}/{1 + sum(_is_copy(entry) for entry in tako.record.entries)}"
     _remember_before(swap, f"{where}/{attempt}.json", listing)
@@ -115,6 +123,7 @@ def _remember_before(swap: Swap, path: str, listing: str) -> None:
     before = {
         "altered": tako.link.ask("states", folder=home, names=rsync_listing.altered(listing)),
         "missing": tako.link.ask("missing", folder=home, names=rsync_listing.made(listing)),
+        "written": rsync_listing.written(listing),
     }
     tako.remember(path, json.dumps(before).encode())
 
@@ -193,7 +202,7 @@ def _touches_mail(swap: Swap, user: str, paths: set[str]) -> bool:
 
 def _plan(swap: Swap) -> None:
     """What the copy would delete, by comparing both hosts' lists of paths: the door is still closed."""
-    rules = [*swap.site.home.excludes, f"/{REPLACED}"]
+    rules = [*swap.site.home.excludes, *OURS]
     here, there = (
         host.link.ask("tree", path=swap.site.home.path, excludes=rules) for host in (swap.production, swap.standby)
     )

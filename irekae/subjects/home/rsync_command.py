@@ -8,6 +8,9 @@ from irekae.swap.swap import Swap
 RSYNC = "/usr/bin/rsync"
 # What the copy replaces or deletes on the receiver is kept here, below /home, for an exact undo.
 REPLACED = ".irekae-replaced"
+# What somebody made of the copy since is kept here when the copy is taken back. It is others' work: it stays there.
+EDITED = ".irekae-edited"
+OURS = (f"/{REPLACED}", f"/{EDITED}")  # no copy and no comparison goes into them
 # Linux takes paths of 4096 bytes, rsync none longer; what it replaces lies below REPLACED, a number and an item.
 LONGEST = 4096 - 64
 
@@ -36,7 +39,7 @@ def rsync(swap: Swap, *options: str, without: tuple[str, ...] = ()) -> list[str]
         without: paths below /home that are not copied, as they are.
     """
     home, ssh, tako = swap.site.home, ssh_to_standby(swap), swap.standby
-    left_out = [*home.excludes, f"/{REPLACED}", *(f"/{pattern_of(path)}" for path in without)]
+    left_out = [*home.excludes, *OURS, *(f"/{pattern_of(path)}" for path in without)]
     excludes = [f"--exclude={rule}" for rule in left_out]
     # Owners and groups go by name: the numbers differ. -x: what is mounted below /home stays where it is.
     # -S: a file of 3 GB of which one block is written needs one block there too.

@@ -27,14 +27,19 @@ def left(listing: str) -> list[str]:
     return [line for line in _items(listing) if not line.startswith(_FOLDER_TIME)]
 
 
+def written(listing: str) -> list[str]:
+    """The paths that would be made, or get other contents: what stands there afterwards is the copy's."""
+    return [line[PATH:] for line in _items(listing) if line[0] not in ".*"]
+
+
 def made(listing: str) -> list[str]:
     """The paths that would be made, also in the place of something of another kind."""
     return [line[PATH:] for line in _items(listing) if "+++++" in line[:PATH]]
 
 
-def added(log: str) -> list[str]:
-    """The paths that a copy has made, by its log: time and process number in brackets come before each item."""
-    return made("\n".join(line.partition("] ")[2] for line in log.split("\n")))
+def in_log(log: str) -> str:
+    """The listing in a copy's log: time and process number in brackets come before each item."""
+    return "\n".join(line.partition("] ")[2] for line in log.split("\n"))
 
 
 def pattern_of(path: str) -> str:

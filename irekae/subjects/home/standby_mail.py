@@ -7,11 +7,11 @@ import json
 from collections import Counter
 from fnmatch import fnmatchcase
 
-from irekae.host.agent.homes import unescape
+from irekae.host.agent.words import unescape
 from irekae.host.host import Host
 from irekae.model.errors import Status, SwapError
 from irekae.model.legible import legible
-from irekae.subjects.home.rsync_command import REPLACED, folder
+from irekae.subjects.home.rsync_command import OURS, folder
 from irekae.swap.swap import Swap
 
 SHOWN = 20  # users, and paths of a list, that are told
@@ -44,7 +44,7 @@ def _there(swap: Swap) -> set[tuple[str, str]]:
 
 
 def _excluded(swap: Swap, user: str) -> bool:
-    return any(fnmatchcase(f"/{user}", rule.rstrip("/")) for rule in (*swap.site.home.excludes, f"/{REPLACED}"))
+    return any(fnmatchcase(f"/{user}", rule.rstrip("/")) for rule in (*swap.site.home.excludes, *OURS))
 
 
 def undecided(swap: Swap, found: Counter[str]) -> dict[str, int]:

@@ -1,36 +1,53 @@
 """Takes the copy of /home back on the standby (rollback of 3.1)."""
 
-import json
 import signal
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from irekae.host.host import Host
-from irekae.subjects.home import rsync_listing
+from irekae.subjects.home import copy_left
 from irekae.subjects.home.copy_run import under_way
-from irekae.subjects.home.rsync_command import REPLACED, RSYNC, folder
+from irekae.subjects.home.rsync_command import EDITED, REPLACED, RSYNC, folder
 from irekae.subjects.sessions import ask
 from irekae.swap.swap import Swap
 
+SHOWN = 20  # paths that are told
 _END = 10.0  # seconds for a copy to end
 
 
-def undo_copy(swap: Swap, production: Host, standby: Host, undo: dict[str, str]) -> None:
+def undo_copy(swap: Swap, undo: dict[str, str]) -> None:
     """Take the copy back on the standby: what it added goes, what it replaced, deleted or altered is as it was.
 
-    A copy that goes on since its operator died is ended first, at both ends.
+    A copy that goes on since its operator died is ended first, at both ends. What somebody made of it since is
+    kept and told: below EDITED, where it is in the way of what was there before.
+
+    Args:
+        swap: with both hosts bound to the copy's item.
+        undo: of the journal's line.
     """
-    _end_copy(swap, production, standby)
-    held = production.find(f"{folder(swap)}/items")
-    added = rsync_listing.added(held.data.decode("utf-8", "surrogateescape") if held else "")
-    kept = standby.find(f"{folder(swap)}/{undo['replaced']}.json")
-    before = json.loads(kept.data) if kept else {"missing": [], "altered": {}}
-    standby.link.ask(
+    standby, home, attempt = swap.standby, undo["home"], undo["replaced"]
+    _end_copy(swap, swap.production, standby)
+    was, found = copy_left.before(swap, attempt), copy_left.known(swap, attempt)
+    aside = f"{EDITED}/{datetime.now():%Y%m%d-%H%M%S}"
+    undone = standby.link.ask(
         "undo_copy",
-        home=undo["home"],
-        replaced=f"{REPLACED}/{undo['replaced']}",
-        added=list(dict.fromkeys([*added, *before["missing"]])),
-        altered=before["altered"],
+        home=home,
+        replaced=f"{REPLACED}/{attempt}",
+        added=found["added"],
+        left=found["left"],
+        aside=aside,
+        altered={name: [state, found["altered"].get(name, [])] for name, state in was["altered"].items()},
     )
+    _tell(standby, undone["aside"], f"edited since the copy; kept in {home}/{aside}")
+    _tell(standby, undone["stays"], "changed since the copy; it stays so")
+
+
+def _tell(host: Host, lines: Sequence[str], why: str) -> None:
+    for line in lines[:SHOWN]:
+        host.say(f"{line}: {why}")
+    if len(lines) > SHOWN:
+        host.say(f"… and {len(lines) - SHOWN} more, {why}")
 
 
 def _end_copy(swap: Swap, production: Host, standby: Host) -> None:

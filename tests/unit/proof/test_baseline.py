@@ -191,4 +191,4 @@ def test_a_zone_as_a_whole_counts_only_where_both_servers_gave_it(site: Site) ->
 
 
 def test_lists_and_mail_are_left_out_of_the_digests(site: Site) -> None:
-    assert left_out(site) == ["/*/Maildir", "/*/Mailbox", "/.irekae-replaced", "/itpass/ml/ml-ctrl"]
+    assert left_out(site) == ["/*/Maildir", "/*/Mailbox", "/.irekae-replaced", "/.irekae-edited", "/itpass/ml/ml-ctrl"]

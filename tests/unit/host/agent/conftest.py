@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from irekae.host import agent
 from irekae.host.agent.base import MEMORY
 from irekae.host.agent.locks import LOCKS, op_unlock
 
 NOBODY = 65534
+
+# An operation is known once its module is there, whichever test is run alone.
+for _name in agent.MODULES:
+    importlib.import_module(f"{agent.__name__}.{_name}")
 
 
 @pytest.fixture(autouse=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from irekae.host.agent import attributes, digests, homes, survey
+from tests.unit.host.agent.taking_back import take_back
 
 ACL = "system.posix_acl_access"
 NOBODY, USER_OBJ, USER, GROUP_OBJ, GROUP, MASK, OTHER = 0xFFFFFFFF, 1, 2, 4, 8, 16, 32
@@ -75,7 +76,7 @@ def test_what_the_copy_altered_gets_its_list_and_attributes_back(home: Path) -> 
     os.setxattr(home / "asada/tagged", "user.more", b"1")
     os.removexattr(home / "asada/tagged", "user.origin")
     os.setxattr(home / "asada/plain", ACL, acl((USER, 6, 65534)))
-    homes.op_undo_copy(str(home), ".none", [], states)
+    take_back(home, ".none", [], states)
     assert digest(home) == before
     assert os.listxattr(home / "asada/plain") == []
 

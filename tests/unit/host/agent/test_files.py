@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from irekae.host.agent import checkpoints, files, replace, search
+from irekae.host.agent import checkpoints, files, replace, search, trees, words
 from irekae.host.agent.base import MEMORY, Refused, raw, text
 
 NAMES = ["x", "with space", "-rf", "$(id)", "new\nline", "quote'\"", "日本", "caf\udce9", "a" * 255, "\udcff" * 255]
@@ -28,7 +28,7 @@ WAYS: list[tuple[str, Callable[[str], object]]] = [
     ("remove", lambda path: files.op_remove(path)),
     ("rename", lambda path: files.op_rename(path, path + ".bk")),
     ("mkdir", lambda path: files.op_mkdir(path + "/new")),
-    ("copy", lambda path: files.op_copy_tree(path, path + ".copy")),
+    ("copy", lambda path: trees.op_copy_tree(path, path + ".copy")),
     ("checkpoint", lambda path: checkpoints.op_checkpoint([path])),
     ("restore", lambda path: checkpoints.op_restore(1, path, None)),
     ("list", lambda path: files.op_list(path)),
@@ -230,36 +230,6 @@ def test_removing_a_folder_removes_links_not_their_targets(tree: Path) -> None:
     assert (tree / "kept" / "file").exists()
 
 
-def test_copy_of_a_folder_keeps_modes_times_and_links(tree: Path) -> None:
-    source = tree / "namedb"
-    source.mkdir()
-    (source / "zone").write_bytes(b"x")
-    (source / "zone").chmod(0o640)
-    os.utime(source / "zone", ns=(5, 1_000_000_000))
-    (source / "link").symlink_to("/etc/shadow")
-    files.op_copy_tree(str(source), f"{tree}/namedb-20260101")
-    copy = tree / "namedb-20260101"
-    assert (copy / "link").is_symlink()
-    assert (copy / "zone").stat().st_mtime_ns == 1_000_000_000
-    assert stat.S_IMODE((copy / "zone").stat().st_mode) == 0o640
-    assert sorted(entry.name for entry in tree.iterdir()) == ["namedb", "namedb-20260101"]
-    with pytest.raises(Refused, match="exists"):
-        files.op_copy_tree(str(source), str(copy))
-
-
-def test_a_copy_of_a_folder_that_fails_leaves_nothing(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tree / "source").mkdir()
-
-    def half(argv: list[bytes], **_: object) -> None:
-        Path(os.fsdecode(argv[-1])).mkdir()
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    monkeypatch.setattr("subprocess.run", half)
-    with pytest.raises(OSError, match="No space left"):
-        files.op_copy_tree(f"{tree}/source", f"{tree}/copy")
-    assert [entry.name for entry in tree.iterdir()] == ["source"]
-
-
 def test_folders_of_our_memory_are_made_for_root_alone(memory: Path) -> None:
     os.umask(0o022)
     files.op_write(MEMORY.path("door", "deadline"), b64(b"1"), 0o600)
@@ -284,6 +254,6 @@ def test_only_the_end_of_a_file_can_be_asked_for(tree: Path) -> None:
 
 def test_what_is_too_large_is_refused_not_read(tree: Path) -> None:
     with (tree / "large").open("wb") as file:
-        file.truncate(files.LARGEST + 1)
+        file.truncate(words.LARGEST + 1)
     with pytest.raises(Refused, match="more than"):
         files.op_read(f"{tree}/large")

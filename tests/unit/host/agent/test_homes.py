@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from irekae.host.agent import homes, mailboxes
+from irekae.host.agent import copies, homes, mailboxes, words
+from tests.unit.host.agent.taking_back import ASIDE, take_back
 
 
 def mail(home: Path, user: str, **parts: list[int]) -> None:
@@ -48,14 +49,14 @@ def test_a_copy_is_taken_back_whole(tree: Path) -> None:
     (tree / "asada" / "other" / "since").write_bytes(b"made since")
     (tree / "asada" / "other" / "added").write_bytes(b"new")
     added = ["asada/added/", "asada/added/caf\\#351", "asada/other/", "asada/other/added", "asada/gone/already"]
-    homes.op_undo_copy(str(tree), ".irekae-replaced/3.1", added)
+    take_back(tree, ".irekae-replaced/3.1", added)
     found = {str(path.relative_to(tree)): path.read_bytes() for path in tree.rglob("*") if path.is_file()}
     assert found == {
         "asada/changed": b"old",
         "asada/deleted/deep": b"was here",
         "asada/other/since": b"made since",
     }
-    homes.op_undo_copy(str(tree), ".irekae-replaced/3.1", added)
+    take_back(tree, ".irekae-replaced/3.1", added)
 
 
 def test_what_only_changed_its_mode_or_time_has_them_again_and_no_folder_of_ours_is_left(tree: Path) -> None:
@@ -68,7 +69,7 @@ def test_what_only_changed_its_mode_or_time_has_them_again_and_no_folder_of_ours
     replaced(tree, "asada", "x").write_bytes(b"old")
     (tree / "asada").chmod(0o777)
     os.utime(tree / "asada" / "caf\udce9", (1, 1))
-    homes.op_undo_copy(str(tree), ".irekae-replaced/3.1", [], before)
+    take_back(tree, ".irekae-replaced/3.1", [], before)
     assert homes.op_states(str(tree), names) == before
     assert {path.name for path in tree.iterdir()} == {"asada", "link"}
 
@@ -77,7 +78,7 @@ def test_what_comes_back_replaces_links_and_is_never_written_through_them(plante
     secret = planted.parent / "secret" / "shadow"
     replaced(planted, "file").write_bytes(b"the user's own file of before")
     replaced(planted, "way", "shadow").write_bytes(b"evil")
-    homes.op_undo_copy(str(planted), ".irekae-replaced/3.1", ["way/shadow"])
+    take_back(planted, ".irekae-replaced/3.1", ["way/shadow"])
     assert secret.read_bytes() == b"root:x\n"
     assert not (planted / "file").is_symlink()
     assert (planted / "file").read_bytes() == b"the user's own file of before"
@@ -88,15 +89,119 @@ def test_what_comes_back_replaces_links_and_is_never_written_through_them(plante
 def test_a_folder_in_a_files_place_gives_way(tree: Path) -> None:
     replaced(tree, "asada").write_bytes(b"file")
     (tree / "asada" / "new").mkdir(parents=True)
-    homes.op_undo_copy(str(tree), ".irekae-replaced/3.1", [])
+    take_back(tree, ".irekae-replaced/3.1", [])
     assert (tree / "asada").read_bytes() == b"file"
 
 
 def test_rsyncs_escapes_are_read() -> None:
-    assert homes.unescape("caf\\#351 \\#012 \\#9 plain") == "caf\udce9 \n \\#9 plain"
+    assert words.unescape("caf\\#351 \\#012 \\#9 plain") == "caf\udce9 \n \\#9 plain"
 
 
 def test_space_counts_bytes(tree: Path) -> None:
     found = homes.op_space(str(tree))
     assert found["free"] > 0
     assert found["used"] > 0
+
+
+# --- what somebody did since the copy ---
+
+
+def a_copy(tree: Path) -> dict[str, str]:
+    """What a copy left: it added, replaced, deleted; asada and his folder were there before."""
+    (tree / "asada").mkdir()
+    for name in ("added", "replaced"):
+        (tree / "asada" / name).write_bytes(b"the copy's")
+    replaced(tree, "asada", "replaced").write_bytes(b"before")
+    replaced(tree, "asada", "deleted").write_bytes(b"before")
+    return copies.op_marks(str(tree), ["asada/added", "asada/replaced", "asada/deleted"])
+
+
+def undone(tree: Path, left: dict[str, str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = copies.op_undo_copy(str(tree), ".irekae-replaced/3.1", ["asada/added"], left, ASIDE)
+    return found
+
+
+def test_what_somebody_edited_since_is_kept_aside_with_its_path(tree: Path) -> None:
+    left = a_copy(tree)
+    for name in ("added", "replaced", "deleted"):
+        (tree / "asada" / name).write_bytes(b"somebody's own")
+    assert undone(tree, left) == {"aside": ["asada/added", "asada/deleted", "asada/replaced"], "stays": []}
+    assert {path.name: path.read_bytes() for path in (tree / "asada").iterdir()} == {
+        "replaced": b"before",
+        "deleted": b"before",
+    }
+    kept = tree / ASIDE / "asada"
+    assert {path.name: path.read_bytes() for path in kept.iterdir()} == dict.fromkeys(
+        ("added", "replaced", "deleted"), b"somebody's own"
+    )
+    assert [oct(folder.stat().st_mode)[-3:] for folder in (tree / ASIDE, kept)] == ["700", "700"]
+
+
+def test_nothing_is_kept_aside_where_nobody_did_anything(tree: Path) -> None:
+    assert undone(tree, a_copy(tree)) == {"aside": [], "stays": []}
+    assert {path.name for path in tree.iterdir()} == {"asada"}
+
+
+def test_a_folder_or_a_link_that_somebody_put_there_is_kept_whole(tree: Path) -> None:
+    left = a_copy(tree)
+    for name in ("added", "replaced"):
+        (tree / "asada" / name).unlink()
+    (tree / "asada" / "added").symlink_to("/etc/passwd")
+    (tree / "asada" / "replaced" / "deep").mkdir(parents=True)
+    (tree / "asada" / "replaced" / "deep" / "letter").write_bytes(b"x")
+    assert set(undone(tree, left)["aside"]) == {"asada/added", "asada/replaced"}
+    assert (tree / ASIDE / "asada/replaced/deep/letter").read_bytes() == b"x"
+    assert (tree / ASIDE / "asada/added").readlink() == Path("/etc/passwd")
+    assert (tree / "asada" / "replaced").read_bytes() == b"before"
+
+
+def test_what_came_to_a_place_where_the_copy_had_left_nothing_stays_there(tree: Path) -> None:
+    left = a_copy(tree)
+    del left["asada/added"]
+    assert undone(tree, left)["aside"] == []
+    assert (tree / "asada" / "added").exists()
+
+
+def test_kept_aside_twice_under_one_name_both_are_there(tree: Path) -> None:
+    left = a_copy(tree)
+    (tree / ASIDE / "asada").mkdir(parents=True)
+    (tree / ASIDE / "asada" / "added").write_bytes(b"first")
+    (tree / "asada" / "added").write_bytes(b"second one")
+    undone(tree, left)
+    assert {path.read_bytes() for path in (tree / ASIDE / "asada").iterdir()} == {b"first", b"second one"}
+
+
+def test_a_mode_that_somebody_set_since_stays_and_is_told(tree: Path) -> None:
+    for name in ("touched", "ours", "his"):
+        (tree / name).write_bytes(b"x")
+        (tree / name).chmod(0o644)
+    before = homes.op_states(str(tree), ["touched", "ours", "his"])
+    for name in ("touched", "ours"):
+        (tree / name).chmod(0o600)
+        os.utime(tree / name, (1, 1))
+    left = homes.op_states(str(tree), ["touched", "ours", "his"])
+    (tree / "touched").chmod(0o640)
+    (tree / "touched").write_bytes(b"edited")
+    (tree / "his").chmod(0o640)
+    edited = (tree / "touched").stat().st_mtime_ns
+    states = {name: (before[name], left[name]) for name in before}
+    found = copies.op_undo_copy(str(tree), ".none", [], {}, ASIDE, states)
+    assert found == {"aside": [], "stays": ["touched: mode 0o640"]}
+    assert [oct((tree / name).stat().st_mode)[-3:] for name in ("touched", "ours", "his")] == ["640", "644", "640"]
+    assert (tree / "touched").stat().st_mtime_ns == edited
+    assert (tree / "ours").stat().st_mtime_ns == before["ours"][3]
+
+
+def test_what_another_host_s_rsync_says_leads_nowhere_else(tree: Path) -> None:
+    home = tree / "home"
+    home.mkdir()
+    (tree / "victim").write_bytes(b"x")
+    names = ["../victim", "asada/../../victim", f"{tree}/victim", "\\#056\\#056/victim"]
+    assert copies.op_marks(str(home), names) == {}
+    assert homes.op_states(str(home), names) == {}
+    assert homes.op_missing(str(home), names) == []
+    left = dict.fromkeys(names, copies.op_marks(str(tree), ["victim"])["victim"])
+    state = homes.op_states(str(tree), ["victim"])["victim"]
+    altered = {name: ([0o777, *state[1:]], state) for name in names}
+    assert copies.op_undo_copy(str(home), ".none", names, left, ASIDE, altered) == {"aside": [], "stays": []}
+    assert (tree / "victim").stat().st_mode & 0o777 == state[0]

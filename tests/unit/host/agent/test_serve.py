@@ -71,12 +71,6 @@ def test_errors_of_the_system_name_path_and_reason(monkeypatch: pytest.MonkeyPat
     }
 
 
-def test_a_command_inside_an_operation_that_fails_is_quoted(tree: Path) -> None:
-    answer = serve.answer_to(say("copy_tree", source=f"{tree}/none", target=f"{tree}/copy"))
-    assert answer["kind"] == "command"
-    assert "No such file" in answer["error"]
-
-
 def test_a_refusal_keeps_its_kind(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse() -> None:
         raise Refused("changed", "it changed")
@@ -97,6 +91,18 @@ def test_every_request_has_one_answer_line() -> None:
     serve.serve(io.BytesIO(say("stat", path="/") + b"\nnonsense\n" + say("stat", path="/none") + b"\n"), answers)
     lines = [json.loads(line) for line in answers.getvalue().splitlines()]
     assert [line.get("kind", "ok") for line in lines] == ["ok", "bug", "ok"]
+
+
+def test_an_answer_larger_than_the_seat_takes_is_a_sentence_and_the_next_one_is_answered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(OPERATIONS, "large", lambda: "x" * 100)
+    monkeypatch.setattr(serve, "ANSWER", 90)
+    answers = io.BytesIO()
+    serve.serve(io.BytesIO(say("large") + b"\n" + say("list", path="/none") + b"\n"), answers)
+    lines = [json.loads(line) for line in answers.getvalue().splitlines()]
+    assert [line.get("kind", "ok") for line in lines] == ["size", "ok"]
+    assert "more than the 0 that one may have" in lines[0]["error"]
 
 
 def wait_for(path: Path) -> None:

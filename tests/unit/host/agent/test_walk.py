@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from irekae.host.agent import digests, files, homes, search
+from irekae.host.agent import digests, files, search
 from irekae.host.agent.base import Refused
 from irekae.host.agent.paths import FOLDER
 from irekae.host.agent.walk import remove_tree, walk
 from tests.unit.exchanging import exchanging
+from tests.unit.host.agent.taking_back import take_back
 
 DEEP = 1200  # more than Python's recursion and than a process' usual open files
 NAME = b"n" * 200  # so that the whole path has 240,000 bytes: Linux takes 4096
@@ -70,7 +71,7 @@ def test_a_deep_folder_that_the_copy_replaced_comes_back(home: Path) -> None:
     kept.mkdir(parents=True)
     dig(kept)
     dig(home / "asada", DEEP - 10)
-    homes.op_undo_copy(str(home), ".irekae-replaced/3.1", [])
+    take_back(home, ".irekae-replaced/3.1", [])
     assert len(digests.op_listing(str(home), "asada")) == DEEP + 3, "one file at the bottom, one ten folders above"
     assert not (home / ".irekae-replaced").exists()
 
@@ -78,7 +79,7 @@ def test_a_deep_folder_that_the_copy_replaced_comes_back(home: Path) -> None:
 def test_what_was_added_in_the_depth_is_removed_again(home: Path) -> None:
     dig(home / "asada", 300)
     path = "/".join(["asada", *[NAME.decode()] * 300])
-    homes.op_undo_copy(str(home), ".irekae-replaced/3.1", [f"{path}/bottom", f"{path}/"])
+    take_back(home, ".irekae-replaced/3.1", [f"{path}/bottom", f"{path}/"])
     assert len(search.op_tree(str(home))) == 300
 
 
@@ -166,7 +167,7 @@ def test_a_racing_user_has_nothing_of_root_s_changed_by_the_undo_of_a_copy(home:
             (kept / "shadow").write_text("evil")
             altered = {"asada/cur/shadow": [0o666, 65534, 65534, 0, (victim / "cur/shadow").stat().st_ino]}
             replaced = f".irekae-replaced/{number}"
-            homes.op_undo_copy(str(home), replaced, ["asada/shadow", "asada/cur/shadow"], altered)
+            take_back(home, replaced, ["asada/shadow", "asada/cur/shadow"], altered)
     assert state(victim) == before
     assert (victim / "cur/shadow").read_text() == "root:SECRET"
 
@@ -191,6 +192,6 @@ def test_a_hard_link_to_another_s_file_is_neither_read_nor_changed(planted: Path
         with pytest.raises(Refused, match="is a hard link of"):
             files.op_read(str(planted / "bouncer"))
     was = [0o666, 65534, 65534, 0, before.st_ino + 1]
-    homes.op_undo_copy(str(planted), ".irekae-replaced/3.1", [], {"bouncer": was})
+    take_back(planted, ".irekae-replaced/3.1", [], {"bouncer": was})
     after = secret.stat()
     assert (after.st_mode, after.st_uid, after.st_mtime) == (before.st_mode, before.st_uid, before.st_mtime)

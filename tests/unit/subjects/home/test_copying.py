@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from irekae.host.agent.homes import unescape
+from irekae.host.agent.words import unescape
 from irekae.host.remote import Lost
 from irekae.model.errors import Status, SwapError
 from irekae.subjects.home import copy_key, copy_run, copying, rsync_listing
@@ -65,7 +65,7 @@ def test_a_folders_time_alone_is_nothing_left_to_copy() -> None:
 def test_what_was_added_is_read_from_the_log() -> None:
     items = [line for line in LISTING.split("\n") if line and not line.startswith(("sent", "total", "rsync"))]
     log = "".join(f"2026/01/01 10:00:00 [812] {line}\n" for line in ["building file list", *items])
-    added = rsync_listing.added(log)
+    added = rsync_listing.made(rsync_listing.in_log(log))
     assert added[:2] == ["ueno/", "ueno/new"]
     assert unescape(added[-1]) == "ueno/caf\udce9\n"
     assert "ueno/changed" not in added

@@ -1,0 +1,26 @@
+"""Whether mailboxes and jobs outside /home are small enough to be carried over."""
+
+from collections.abc import Iterable
+
+from irekae.host.agent.words import LARGEST
+from irekae.subjects.held_jobs import folders
+from irekae.subjects.preflight.obstacle import Obstacle
+from irekae.swap.swap import Swap
+
+
+def files(swap: Swap) -> Iterable[Obstacle]:
+    """Single files of users that 1.7, 3.1 and 3.2 carry over as a whole: one user's must not stop the swap then."""
+    ika, home = swap.production, swap.site.home.path
+    boxes = [box for box in swap.site.mailboxes if not box.startswith(f"{home}/")]
+    sizes = {
+        path: (ika.record.ground.stat(path) or {}).get("size", 0) for path in ika.link.ask("mail_spools", boxes=boxes)
+    }
+    for folder in folders(swap.site):
+        sizes |= {f"{folder}/{name}": state["size"] for name, state in ika.names(folder).items()}
+    for path, size in sizes.items():
+        if size > LARGEST:
+            yield Obstacle(
+                f"{path} has {size >> 20} MiB, more than the {LARGEST >> 20} that a single file may have",
+                f"have its user move some of it to his home, or move it there for him ({home} is copied by rsync)",
+                ika.name,
+            )
