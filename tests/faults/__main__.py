@@ -2,7 +2,7 @@
 
     python -m tests.faults                       all (an hour or more), beside them the tests of phase 6
     python -m tests.faults --selection ci        the representative ones, as `make test` does
-    python -m tests.faults --only power/5        those whose name begins so
+    python -m tests.faults --only power/5        those whose name begins so; with --record their results are kept
     python -m tests.faults --only kill-resume    the chains of kills taken apart: each line by itself
     python -m tests.faults --resume-from NAME    all from NAME on: goes on with a run that was interrupted
     python -m tests.faults --lanes 1             in one lab (default: one more than there are cores: LAB, LAB-2 …)
@@ -94,6 +94,7 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--lanes", type=int, default=(os.cpu_count() or 1) + 1, metavar="N")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--all", action="store_true", help="the default")
+    parser.add_argument("--record", action="store_true")
     parser.add_argument("--document", action="store_true")
     options = parser.parse_args(words)
     if options.document:
@@ -110,7 +111,8 @@ def main(words: Sequence[str] | None = None) -> int:
         return 0
     if not faults:
         parser.error("no fault has that name: --list shows them")
-    run = Run(benches[: len(faults)], faults)
+    recorded = options.record or not (options.only or options.selection)
+    run = Run(benches[: len(faults)], faults, recorded)
     if options.only or options.selection or options.resume_from:
         run.whole()
         status = run.told()
@@ -118,7 +120,8 @@ def main(words: Sequence[str] | None = None) -> int:
         with phase_6(f"{name}-6") as its_tests:
             run.whole()
         status = 1 if run.told() or its_tests.returncode else 0
-    document()
+    if recorded:
+        document()
     return status
 
 

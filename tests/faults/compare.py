@@ -43,7 +43,7 @@ def differences(was: Pair, now: Pair, *, mtimes: bool) -> list[str]:
 def missing(was: State, is_: State, now: Pair) -> Iterable[str]:
     """Mail of a machine that is not there any more.
 
-    What waited in a queue before the swap may wait still, or have come to the same mailbox on either machine.
+    What waited in a queue before the swap may wait still, or have come to the same mailbox, on any machine of `now`.
     """
     for mail in sorted(set(was["mail"]) - set(is_["mail"])):
         message = mail.strip("'").partition(" ")[2]
@@ -63,7 +63,7 @@ def _files(was: dict[str, list[Any]], now: dict[str, list[Any]], mtimes: bool) -
 def lost(before: Pair, after: Pair) -> list[str]:
     """Mail, files, accounts and crontabs of the old production (machine a) that the new one (b) has not."""
     old, new = before["a"], after["b"]
-    found = [f"mail of {mail}" for mail in set(old["mail"]) - set(new["mail"])]
+    found = list(missing(old, new, {"b": new}))
     for path, entry in old["files"].items():
         special = entry[0][0] in "ps"  # pipes and sockets hold nothing, and the copy makes none
         path = path.removeprefix(HELD)  # 1.7 holds users' jobs, and on the retired machine they stay held

@@ -53,11 +53,12 @@ class Run:
     Args:
         benches: the labs; each is left as before the swap, or taken down if it was not up.
         faults: to inject; begun in this order.
+        recorded: do the results go into docs/reliability.json.
     """
 
-    def __init__(self, benches: Sequence[Bench], faults: Sequence[Fault]) -> None:
+    def __init__(self, benches: Sequence[Bench], faults: Sequence[Fault], recorded: bool) -> None:
         """Nothing is injected yet."""
-        self.benches, self.faults = benches, faults
+        self.benches, self.faults, self.recorded = benches, faults, recorded
         self.rows: list[Row] = []
         self._told = threading.Lock()
 
@@ -97,9 +98,10 @@ class Run:
             bench.lab("reset" if bench.was_up else "down", ok=False)
 
     def keep(self, row: Row) -> None:
-        """Tell it, and add it to the result file, in place of what the same fault led to before."""
+        """Tell it, and let it take the place of what the same fault led to before, where that is recorded."""
         with self._told:
             self.rows.append(row)
-            save({**load(ROWS), row.name: row}.values())
+            if self.recorded:
+                save({**load(ROWS), row.name: row}.values())
             count = f"{len(self.rows)}/{len(self.faults)}"
             print(f"{count} {row.name}: {row.outcome}, {row.took:.0f} s. {row.detail}", flush=True)

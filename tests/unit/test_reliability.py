@@ -90,7 +90,7 @@ def test_a_file_that_is_gone_altered_or_touched_differs() -> None:
 
 
 def test_lost_mail_files_and_accounts_are_found() -> None:
-    assert lost(PAIR, changed(mail=[])) == ["mail of '/home/asada 1.2 3'"]
+    assert lost(PAIR, changed(mail=[])) == ["mail is missing: '/home/asada 1.2 3'"]
     assert any("/home/asada/x" in line for line in lost(PAIR, changed(files={})))
     assert any("account asada" in line for line in lost(PAIR, changed(accounts={"hayashi": [30001, "i"]})))
     assert lost(PAIR, changed(accounts={"asada": [1001, "h"]})) == ["account hayashi is gone"]
