@@ -33,7 +33,7 @@ def row(item: Item) -> str:
 def again(item: Item) -> str:
     """How long it may be repeated."""
     if item.number == NO_RETURN:
-        return "until phase 9 has found the host well"
+        return "at any time: another boot, another proof"
     if item.ends == NEVER:
         return "at any time"
     return f"until {item.until} has begun" if item.until else f"until phase {item.ends[0]} has begun"

@@ -2,6 +2,7 @@
 
 from irekae.host.host import Host
 from irekae.model.items import On, item
+from irekae.proof.boot_record import keep_boot_record
 from irekae.subjects.closed_logins import open_logins
 from irekae.subjects.held_jobs import release_jobs, retire_jobs
 from irekae.subjects.reboot import reboot
@@ -18,7 +19,10 @@ from irekae.swap.swap import Swap
     undo="a reboot is not taken back; behind production's there is no way back",
 )
 def restart(host: Host, swap: Swap) -> None:
-    """Proved by a new boot id; then what 1.5 and 1.7 held is given back, users' jobs before it: `@reboot` shall run."""
+    """Proved by a new boot id; then what 1.5 and 1.7 held is given back, users' jobs before it: `@reboot` shall run.
+
+    At its end the host keeps what was there: phase 9 names what has changed since. So it may be repeated at any time.
+    """
     if host.role is On.PRODUCTION:
         release_jobs(host, swap)
     else:
@@ -26,3 +30,4 @@ def restart(host: Host, swap: Swap) -> None:
     reboot(host, swap)
     give_back(host, swap)
     open_logins(host)
+    keep_boot_record(host, swap)

@@ -50,12 +50,19 @@ _NEEDED = re.compile(r"^from verify\.far\.(\w+) import ", re.MULTILINE)
 
 def sent(script: str, request: dict[str, Any]) -> bytes:
     """What the loader reads: the modules that far/`script`.py stands on, itself, and its request."""
-    texts = {script: (FAR / f"{script}.py").read_text(encoding="utf-8")}
-    for needed in _NEEDED.findall(texts[script]):
-        texts = {needed: (FAR / f"{needed}.py").read_text(encoding="utf-8"), **texts}
+    texts = needed_by(script)
     names = " ".join(f"verify.far.{name}" for name in texts)
     parts = [b"%d\n%s" % (len(text.encode()), text.encode()) for text in texts.values()]
     return b"".join([f"{names}\n".encode(), *parts, json.dumps(request).encode()])
+
+
+def needed_by(script: str) -> dict[str, str]:
+    """The text of far/`script`.py, behind those of all that it stands on."""
+    text = (FAR / f"{script}.py").read_text(encoding="utf-8")
+    below: dict[str, str] = {}
+    for needed in _NEEDED.findall(text):
+        below.update({name: inner for name, inner in needed_by(needed).items() if name not in below})
+    return {**below, script: text}
 
 
 class FarError(RuntimeError):

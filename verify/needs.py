@@ -17,6 +17,8 @@ PARTS = (
     "ban",
     "backup_runs",
     "homes",
+    "boot",
+    "disk",
     "mailing.refusals",
     "mailing.local",
     "mailing.cron",

@@ -12,6 +12,7 @@ from irekae.site.inventory import HostEntry, Inventory
 from irekae.site.site import Site
 from verify.backups import run_backups
 from verify.bans import Ban, ban_and_unban, forget, let_in
+from verify.boot import look_at_boot
 from verify.connection import Connections, PinnedSsh
 from verify.credentials import Credentials
 from verify.evidence import Start, start
@@ -25,6 +26,8 @@ from verify.sshd import SshdView, look_at_sshd
 if TYPE_CHECKING:
     from testinfra.host import Host
 
+SLOW = 300
+"""Seconds for all configurations' own checkers: each has a deadline of its own."""
 PROBES = ("uname ", "cat /etc/os-release", "command -v ")
 """With these testinfra finds out what kind of host it is on; no check asks them."""
 
@@ -78,6 +81,8 @@ class Server:
         self.root_attempts = Once(self._try_root)
         self.ban = Once(self._ban)
         self.homes = Once(self._look_at_homes)
+        self.boot = Once(lambda: look_at_boot(self.backend, world.site))
+        self.disk = Once(self._look_at_disk)
         self.backup_runs = Once(lambda: run_backups(self.backend, world.site))
 
     @property
@@ -127,6 +132,10 @@ class Server:
         began, site = start(), self.world.site
         request = {"homes": site.home.path, "maildir": site.mail.maildir}
         return self.backend.far("homes", request, become="root"), began
+
+    def _look_at_disk(self) -> tuple[dict[str, Any], Start]:
+        began, request = start(), {"scheduled": list(self.world.site.phase1.scheduled)}
+        return self.backend.far("disk", request, become="root", timeout=SLOW), began
 
     def users_file(self, path: str) -> tuple[dict[str, Any], Start]:
         """A file below a user's home, read with that user's rights (far/users_file.py)."""

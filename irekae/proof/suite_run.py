@@ -40,7 +40,7 @@ def run_suite(hosts: Sequence[str], numbers: Sequence[str], results: Path, junit
     argv += [f"--item={','.join(numbers)}"] if numbers else []
     argv += [f"--junitxml={junit.absolute()}"] if junit else []
     try:
-        done = subprocess.run(argv, check=False, capture_output=True, env=_environment(), timeout=SUITE)
+        done = subprocess.run(argv, check=False, capture_output=True, env=suite_environment(), timeout=SUITE)
     except subprocess.TimeoutExpired as late:
         raise SwapError(
             f"the acceptance suite has not ended within {SUITE / 60:.0f} minutes",
@@ -56,7 +56,8 @@ def run_suite(hosts: Sequence[str], numbers: Sequence[str], results: Path, junit
     return read_checks(results)
 
 
-def _environment() -> dict[str, str]:
+def suite_environment() -> dict[str, str]:
+    """The environment of a process of the suite: with where site.toml and hosts.ini lie, wherever it stands."""
     site = os.environ.get("IREKAE_SITE", "site.toml")
     inventory = os.environ.get("IREKAE_INVENTORY", "hosts.ini")
     return {

@@ -217,6 +217,12 @@ class Fail2ban(_Table, frozen=True):
     jail: Word
 
 
+class Boot(_Table, frozen=True):
+    """[boot]: what the suite does not hold against the boot that 8.1 proved; `*` stands for any characters."""
+
+    changes: list[Path_] = []
+
+
 class BackupScript(_Table, frozen=True):
     """[[backup.scripts]]: one of 10.1's scripts and its log, below the home of the backup user."""
 
@@ -261,6 +267,7 @@ class Site(_Table, frozen=True):
     fail2ban: Fail2ban
     backup: Backup
     announce: Announce
+    boot: Boot = Boot()
 
     @property
     def mailboxes(self) -> list[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from irekae.model.errors import Status, SwapError, typed
-from irekae.model.items import ITEMS, Item, On
+from irekae.model.items import ITEMS, NO_RETURN, Item, On
 from irekae.model.journal import State
 from irekae.model.printing import ask, is_attended, show
 from irekae.swap.gates import Part
@@ -33,14 +33,18 @@ def require(swap: Swap, parts: Sequence[Part]) -> None:
 
 
 def _begins(swap: Swap, item: Item, part: Sequence[On]) -> bool:
-    """Is this what begins it on one of the hosts; a reboot that is due again is another reboot."""
+    """Is this what begins it on one of the hosts; a reboot that is due again, or done and repeated, is another one."""
     kind = [other for other in ITEMS.values() if other.asks == item.asks]
-    return any(_is_new(swap, kind, role) for role in part)
+    return any(_is_new(swap, kind, role) or _repeats_reboot(swap, item, role) for role in part)
 
 
 def _is_new(swap: Swap, kind: Sequence[Item], role: On) -> bool:
     states = [swap.state(item, role) for item in kind if role in item.roles]
     return not any(state.state.begun and not state.due_again for state in states)
+
+
+def _repeats_reboot(swap: Swap, item: Item, role: On) -> bool:
+    return item.number == NO_RETURN and swap.state(item, role).state.settled
 
 
 def _ask(swap: Swap, word: str, parts: Sequence[Part]) -> None:

@@ -108,8 +108,6 @@ def standing_on(swap: Swap, item: Item, roles: Iterable[On]) -> list[str]:
 
 
 def _standing_on(swap: Swap, item: Item, role: On) -> list[str]:
-    if item.number == NO_RETURN:
-        return begun_after(swap, item, role, (item.phase + 1, 0)) if _proved(swap, role) else []
     return begun_after(swap, item, role, item.ends)
 
 
@@ -135,13 +133,6 @@ def _went_back(swap: Swap, item: Item, state: State) -> bool:
 
 def _first(begun: Sequence[str]) -> str:
     return begun[0] + (f" and {len(begun) - 1} more" if len(begun) > 1 else "")
-
-
-def _proved(swap: Swap, role: On) -> bool:
-    """Has the host been rebooted and found well since: then it has no other reboot before it."""
-    proofs = [item for item in ITEMS.values() if item.check and role in item.roles and item.phase < WHOLE]
-    proved = bool(proofs) and all(swap.state(item, role).state.settled for item in proofs)
-    return proved and swap.state(ITEMS[NO_RETURN], role).state.settled
 
 
 def same_machine(phase: int, role: On, other: int) -> On:

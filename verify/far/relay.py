@@ -16,13 +16,13 @@ def main(source: str, address: str, port: int) -> None:
     with socket.create_connection((address, port), 8, (source, 0)) as line:
         line.settimeout(None)
         threading.Thread(target=outward, args=(line,), daemon=True).start()
-        while data := line.recv(65536):
+        for data in iter(lambda: line.recv(65536), b""):
             os.write(1, data)
 
 
 def outward(line: socket.socket) -> None:
     """From standard input to the connection."""
-    while data := os.read(0, 65536):
+    for data in iter(lambda: os.read(0, 65536), b""):
         line.sendall(data)
     os._exit(0)
 

@@ -10,6 +10,7 @@ from irekae.model import errors
 from irekae.model.errors import Status, SwapError
 from irekae.model.items import ITEMS, Item, On
 from irekae.procedure import runner
+from irekae.swap import consent
 from irekae.swap.swap import Swap
 from tests.unit.small_procedure import P, S, begun, declare
 
@@ -98,6 +99,17 @@ def test_a_reboot_that_is_due_again_is_asked_for_again(swap: Swap, calls: list[s
     swap.yes = True
     runner.run_phase(swap, 8)
     assert len(calls) == 1
+
+
+def test_a_reboot_that_is_repeated_is_asked_for_and_one_that_was_begun_is_not(swap: Swap, calls: list[str]) -> None:
+    declare("8.1", On.BOTH, lambda host, swap: calls.append(f"8.1 {host.name}"), asks="reboot")
+    swap.host(ITEMS["1.1"], P).record.event("done")
+    for name, event in ((P, "done"), (S, "failed")):
+        swap.host(ITEMS["8.1"], name).record.event(event)
+    with pytest.raises(SwapError, match="nobody is there to confirm"):
+        consent.require(swap, [(ITEMS["8.1"], (P,))])
+    consent.require(swap, [(ITEMS["8.1"], (S,))])
+    assert calls == []
 
 
 def test_a_plan_asks_nothing(swap: Swap) -> None:

@@ -1,0 +1,246 @@
+"""What was there at the boot against what is there now: nothing that a boot or a daemon reads changes unseen."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from verify import connection
+from verify.boot import Boot
+from verify.evidence import start
+from verify.far import changed, itself, readers, strangers, trees
+from verify.far.trees import Entry, Scan
+
+Files = dict[str, Entry]
+
+
+@pytest.fixture
+def etc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A tree of its own in /etc's place."""
+    top = tmp_path / "etc"
+    for name, text in {"fstab": "/dev/sda1 / ext4\n", "init.d/qmail": "#!/bin/sh\n", "hosts": "127.0.0.1\n"}.items():
+        (top / name).parent.mkdir(parents=True, exist_ok=True)
+        (top / name).write_text(text)
+    (top / "rc2.d").mkdir()
+    (top / "rc2.d/S01qmail").symlink_to("../init.d/qmail")
+    monkeypatch.setattr(trees, "TREES", (str(top),))
+    return top
+
+
+def kept(*more: str) -> dict[str, Any]:
+    scan = Scan(list(more)).whole()
+    return {"found": json.loads(json.dumps(scan.found)), "named": sorted(scan.named), "at": time.time()}
+
+
+def found(record: dict[str, Any], *running: dict[str, Any], booted: float = changed.NEVER) -> dict[str, str]:
+    now = Scan([], record["found"]).whole(record["named"]).found
+    return {Path(one["path"]).name: one["how"] for one in changed.differences(record, now, list(running), booted)}
+
+
+def replaced(path: Path) -> None:
+    path.unlink()
+    path.symlink_to("/dev/null")
+
+
+DAMAGES: dict[str, tuple[Callable[[Path], object], str, str]] = {
+    "a line": (lambda top: (top / "fstab").write_text("tmpfs /home tmpfs\n"), "fstab", "content"),
+    "mode": (lambda top: (top / "init.d/qmail").chmod(0), "qmail", "mode 0644 → 0000"),
+    "gone": (lambda top: (top / "hosts").unlink(), "hosts", "gone"),
+    "a link elsewhere": (
+        lambda top: ((top / "rc2.d/S01qmail").unlink(), (top / "rc2.d/S01qmail").symlink_to("/x")),
+        "S01qmail",
+        "target",
+    ),
+    "renamed": (lambda top: (top / "rc2.d/S01qmail").rename(top / "rc2.d/K01qmail"), "K01qmail", "new"),
+    "new": (lambda top: (top / "sshd_not_to_be_run").touch(), "sshd_not_to_be_run", "new"),
+    "a file's place taken by a link": (lambda top: replaced(top / "hosts"), "hosts", "kind"),
+    "a folder closed": (lambda top: (top / "init.d").chmod(0o700), "init.d", "mode 0755 → 0700"),
+    "same length, time put back": (
+        lambda top: ((top / "hosts").write_text("127.0.0.2\n"), os.utime(top / "hosts", (1, 1))),
+        "hosts",
+        "content",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGES)
+def test_whatever_a_boot_would_read_otherwise_is_named(etc: Path, name: str) -> None:
+    damage, path, how = DAMAGES[name]
+    record = kept()
+    assert found(record) == {}
+    damage(etc)
+    assert found(record)[path].startswith(how)
+
+
+@given(st.data())
+def test_any_file_that_is_damaged_is_found_and_no_other(data: st.DataObject) -> None:
+    names = data.draw(st.lists(st.from_regex(r"[a-z]{1,6}\Z"), unique=True, min_size=1, max_size=6))
+    before: Files = {f"/etc/{name}": ["file", 0o644, 0, 0, 5, 10, n, "digest", ""] for n, name in enumerate(names)}
+    hit = data.draw(st.sampled_from(sorted(before)))
+    now = {path: list(entry) for path, entry in before.items()}
+    place = data.draw(st.sampled_from([trees.MODE, trees.UID, trees.GID, trees.CONTENT, trees.ATTRIBUTES]))
+    now[hit][place] = 7 if place in (trees.MODE, trees.UID, trees.GID) else "other"
+    record = {"found": before, "at": 20.0}
+    assert [one["path"] for one in changed.differences(record, now, [], changed.NEVER)] == [hit]
+
+
+HARMLESS: dict[str, Callable[[Path], object]] = {
+    "touched": lambda top: (top / "fstab").touch(),
+    "written anew with the same": lambda top: (top / "hosts").write_text("127.0.0.1\n"),
+    "a dated copy": lambda top: shutil.copy(top / "hosts", top / "hosts.20110220"),
+    "another's backup": lambda top: shutil.copy(top / "fstab", top / "fstab.bak"),
+    "an editor is open": lambda top: (top / ".hosts.swp").touch(),
+    "a log": lambda top: (top / "update.log").write_text("x"),
+    "an empty folder": lambda top: (top / "skel").mkdir(),
+}
+
+
+@pytest.mark.parametrize("name", HARMLESS)
+def test_what_changes_nothing_for_a_boot_is_not_named(etc: Path, name: str) -> None:
+    record = kept()
+    HARMLESS[name](etc)
+    assert found(record) == {}
+
+
+def test_a_copy_in_a_folder_that_is_read_whole_is_named() -> None:
+    known = {"/etc/hosts", "/etc/apache2/sites-enabled/a", "/etc/cron.d/job", "/usr/local/bind/etc/namedb"}
+    assert itself.is_copy("/etc/hosts.20110220", known)
+    assert itself.is_copy("/etc/hosts~", known)
+    assert itself.is_copy("/usr/local/bind/etc/namedb-20110220/epa.zone", known)
+    assert not itself.is_copy("/etc/apache2/sites-enabled/a.bak", known)
+    assert not itself.is_copy("/etc/cron.d/job.old", known)
+    assert not itself.is_copy("/etc/nothing.20110220", known)
+
+
+def test_what_changed_before_a_later_boot_was_read_by_that_boot(etc: Path) -> None:
+    record = kept()
+    (etc / "fstab").write_text("changed\n")
+    assert found(record) == {"fstab": "content"}
+    assert found(record, booted=time.time() + 10) == {}
+
+
+def test_a_boot_time_that_is_a_second_off_calls_no_file_changed() -> None:
+    entry: Entry = ["file", 0o644, 0, 0, 5, int(100.9 * 1e9), 1, "digest", ""]
+    assert changed.late({"/etc/x": entry}, 100.0, []) == []
+    entry[trees.CTIME] = int(103 * 1e9)
+    assert changed.late({"/etc/x": entry}, 100.0, []) == ["/etc/x"]
+    assert changed.late({"/etc/x": entry}, 100.0, ["/etc"]) == []
+
+
+def daemon(name: str, begun: float, **more: Any) -> dict[str, Any]:
+    one = {"pid": 0, "name": name, "start": begun, "exe": f"/usr/sbin/{name}", "argv": name, "users": ["0", "0"]}
+    same = {"groups": ["0"], "root": "/", "environment": {}, "cwd": "/", "limits": {"Max open files": 1024}}
+    return {**one, **same, **more}
+
+
+def test_what_a_daemon_has_read_since_needs_no_boot() -> None:
+    path = "/etc/fail2ban/jail.conf"
+    held = readers.Readers([daemon("fail2ban-server", 200.0)])
+    assert held.have_read(path, 150.0)
+    assert not held.have_read(path, 250.0)
+    assert not held.have_read("/etc/fstab", 150.0), "no daemon reads it"
+    assert not readers.Readers([]).have_read(path, 150.0), "nobody runs who would have read it"
+
+
+def test_a_configuration_that_was_put_back_behind_a_daemon_s_start_is_told() -> None:
+    path, stamps = "/etc/fail2ban/jail.conf", (50, 400)
+    old, new = ([*["file", 0o644, 0, 0, 5], int(moment * 1e9), 1, "digest", ""] for moment in stamps)
+    record = {"found": {path: old}, "at": 100.0}
+
+    def how(begun: float) -> list[str]:
+        running = [daemon("fail2ban-server", begun)]
+        return [one["how"] for one in changed.differences(record, {path: new}, running, changed.NEVER)]
+
+    assert how(300.0) == ["written after fail2ban-server had read it"]
+    assert how(50.0) == []
+    assert how(500.0) == []
+
+
+def test_of_a_file_of_accounts_only_the_system_s_own_lines_count() -> None:
+    text = "root:x:0:0::/root:/bin/sh\nasada:x:1001:1001::/home/asada:/bin/sh\nmail:x:8:8::/:/bin/false\n"
+    assert [line[:4] for line in trees.system_lines("/etc/passwd", text)] == ["root", "mail", ""]
+
+
+def test_paths_that_configuration_names_are_looked_at_too(etc: Path, tmp_path: Path, monkeypatch: Any) -> None:
+    named = tmp_path / "srv/key.pem"
+    named.parent.mkdir()
+    named.write_text("key\n")
+    monkeypatch.setattr(trees, "CONFIGURATION", trees.re.compile(".*"))
+    monkeypatch.setattr(trees, "NOT_NAMED", trees.re.compile("/nothing"))
+    (etc / "httpd.conf").write_text(f'SSLCertificateFile "{named}"\n')
+    record = kept()
+    assert record["named"] == [str(named)]
+    named.write_text("another\n")
+    assert found(record) == {"key.pem": "content"}
+
+
+# --- daemons ---
+
+
+def processes(before: list[dict[str, Any]], now: list[dict[str, Any]], monkeypatch: Any) -> dict[str, list[str]]:
+    monkeypatch.setattr(strangers, "PATIENCE", 0.0)
+    monkeypatch.setattr(strangers, "daemons", lambda: now)
+    told: dict[str, list[str]] = strangers.processes({"daemons": before}, now)
+    return {how: lines for how, lines in told.items() if lines}
+
+
+BOOTED = [daemon("cron", 1.0, pid=-3), daemon("named", 1.0, pid=-2, argv="named -c a.conf", cwd="/namedb")]
+
+
+def test_a_daemon_that_was_restarted_as_init_does_it_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    again = {**BOOTED[1], "pid": -9, "start": 9.0}
+    assert processes(BOOTED, [BOOTED[0], again], monkeypatch) == {}
+
+
+@pytest.mark.parametrize(
+    ("change", "how"),
+    [
+        ({"argv": "named -c b.conf"}, "new"),
+        ({"exe": "/tmp/named"}, "new"),
+        ({"users": ["0", "0"], "argv": "named -c a.conf -u root"}, "new"),
+        ({"environment": {"LD_PRELOAD": "/tmp/x.so"}}, "otherwise"),
+        ({"cwd": "/tmp"}, "otherwise"),
+        ({"root": "/srv"}, "otherwise"),
+        ({"groups": ["33"]}, "otherwise"),
+        ({"limits": {"Max open files": 10}}, "otherwise"),
+    ],
+)
+def test_a_daemon_that_runs_otherwise_is_told(
+    change: dict[str, Any], how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert how in processes(BOOTED, [BOOTED[0], {**BOOTED[1], "pid": -9, "start": 9.0, **change}], monkeypatch)
+
+
+def test_who_is_gone_and_who_is_new_is_told_and_a_delivery_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = processes(BOOTED, [BOOTED[1], daemon("python3", 5.0)], monkeypatch)
+    assert [line.split(",")[0] for line in told["gone"] + told["new"]] == ["cron", "python3"]
+    others = [daemon("exim4", 5.0), daemon("nohup", 5.0, users=["1005", "1005"])]
+    assert processes(BOOTED, [*BOOTED, *others], monkeypatch) == {}
+
+
+# --- at the far end, as it is sent there ---
+
+
+def test_the_program_that_keeps_and_compares_is_sent_whole(tmp_path: Path) -> None:
+    request = {"state": str(tmp_path), "by_itself": []}
+    argv = [sys.executable, "-I", "-c", connection._LOADER]
+    done = subprocess.run(argv, input=connection.sent("booted", request), capture_output=True, timeout=60, check=True)
+    assert json.loads(done.stdout) == {"record": None}
+
+
+def test_a_difference_names_what_and_since_when_and_the_way_out() -> None:
+    raw = {"record": {}, "changed": [{"path": "/etc/fstab", "how": "content", "at": 0.0}], "late": ["/etc/x"]}
+    boot = Boot("ika", raw, start())
+    assert [one.name for one in boot.files()] == ["/etc/fstab", "/etc/x"]
+    assert "fab -H ika phase8.restart" in boot.remedy

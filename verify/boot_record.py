@@ -1,0 +1,83 @@
+"""`python -m verify.boot_record --hosts=ika`: keeps, on each host, what is there right after its boot (8.1).
+
+The suite compares with it later (test_boot.py). Kept by the suite's own eyes, so that what the swap has done is not
+judged by what did it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from irekae.model.errors import SwapError
+from irekae.model.legible import legible
+from irekae.site.inventory import load_inventory
+from irekae.site.site import load_site
+from verify.boot import by_itself
+from verify.connection import FarError
+from verify.credentials import load_credentials
+from verify.finding import Unreachable
+from verify.selection import Role, select
+from verify.subjects import services
+from verify.world import Server, World
+
+SETTLED = 60  # seconds in which a boot must have come to its end
+PATIENCE = 600  # seconds for all of it: the digests of a large /usr take minutes
+AFTER_THE_BOOT = ("/etc/nologin", "/etc/pam.d")
+"""8.1 opens the logins and gives the nightly jobs back once the host is up: login and cron read both each time."""
+
+
+def keep(server: Server, role: Role) -> dict[str, Any]:
+    """Let the host write its record.
+
+    Raises:
+        Unreachable: it can't be asked.
+        FarError: it could not do so.
+    """
+    site = server.world.site
+    request = {
+        "keep": True,
+        "state": site.site.state,
+        "by_itself": by_itself(site),
+        "ours": [*AFTER_THE_BOOT, *site.phase1.scheduled],
+        "daemons": [case.service.process[:15] for case in services(site, role, "on").values()],
+        "deadline": SETTLED,
+    }
+    return server.backend.far("booted", request, become="root", timeout=PATIENCE)
+
+
+def kept(world: World, hosts: Iterable[tuple[Any, Role]]) -> dict[str, Any]:
+    """The answer of each host, by name."""
+    with ThreadPoolExecutor() as pool:
+        answers = {entry.name: pool.submit(keep, world.server(entry), role) for entry, role in hosts}
+        return {name: answer.result() for name, answer in answers.items()}
+
+
+def main() -> int:
+    """Entry point: prints a JSON object, host → what its record holds. Exit status 1 where one could not be kept."""
+    parser = argparse.ArgumentParser(prog="python -m verify.boot_record", description=__doc__)
+    parser.add_argument("--hosts", required=True, metavar="NAMES", help="names of hosts.ini: ika,tako")
+    options = parser.parse_args()
+    try:
+        inventory = load_inventory()
+        chosen = [(entry, role) for entry, role in select(inventory, options.hosts, None).hosts if role != "backup"]
+        world = World(inventory, load_site(inventory), load_credentials(inventory.folder))
+    except SwapError as error:
+        print(legible(str(error)), file=sys.stderr)
+        return int(error.status)
+    try:
+        print(json.dumps(kept(world, chosen)))
+    except (Unreachable, FarError) as error:
+        print(legible(str(error)), file=sys.stderr)
+        return 1
+    finally:
+        world.connections.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

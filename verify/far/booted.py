@@ -1,0 +1,122 @@
+"""Keeps what is there right after a boot (8.1), and tells later what has become of it since."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from typing import Any
+
+from verify.far.ask import boot_time
+from verify.far.changed import NEVER, differences, late
+from verify.far.running import daemons, is_booting
+from verify.far.strangers import processes
+from verify.far.system import sockets, system
+from verify.far.trees import Scan
+
+NAME = "booted.json"
+VERSION = 1
+BOOT_ID = "/proc/sys/kernel/random/boot_id"
+PAUSE = 0.3
+LOOKS = 3  # as often must the same daemons be seen before a boot has ended
+
+
+def main(request: dict[str, Any]) -> dict[str, Any]:
+    """Keep the record (`keep`), or compare with it.
+
+    Args:
+        request: `state`, the folder that the host remembers in; `by_itself`, the site's own paths that change by
+            themselves; with `keep`: `daemons`, names of processes that the boot must have started, `ours`, paths that
+            the swap itself changes after the boot, `deadline` in seconds.
+    """
+    return keep(request) if request.get("keep") else compare(request)
+
+
+def keep(request: dict[str, Any]) -> dict[str, Any]:
+    """Wait for the boot's end, then write down what is there."""
+    missing = await_the_end(request["daemons"], request["deadline"])
+    old = read(request["state"]) or {}
+    began = time.time()
+    scan = Scan(request["by_itself"], old.get("found")).whole()
+    booted = boot_time()
+    record = {
+        "version": VERSION,
+        "boot_id": boot_id(),
+        "booted": booted,
+        "at": began,
+        "by_itself": request["by_itself"],
+        "found": scan.found,
+        "named": sorted(scan.named),
+        "late": late(scan.found, booted, request["ours"]),
+        "daemons": daemons(),
+        "sockets": sockets(),
+        "system": system(),
+    }
+    write(request["state"], record)
+    told = {"paths": len(scan.found), "bytes": scan.digested, "undigested": scan.undigested, "more": scan.more}
+    return {**told, "missing": missing, "late": record["late"], "boot_id": record["boot_id"]}
+
+
+def compare(request: dict[str, Any]) -> dict[str, Any]:
+    """What has become since of what the boot left; `record` is None where none is kept."""
+    record = read(request["state"])
+    if record is None:
+        return {"record": None}
+    scan = Scan([*request["by_itself"], *record["by_itself"]], record["found"]).whole(record["named"])
+    running = daemons()
+    again = record["boot_id"] != boot_id()
+    return {
+        "record": {key: record[key] for key in ("boot_id", "booted", "at")},
+        "paths": len(scan.found),
+        "again": again,
+        "late": [path for path in record["late"] if path in scan.found],
+        "changed": differences(record, scan.found, running, boot_time() if again else NEVER),
+        **processes(record, running),
+        "sockets": apart(record["sockets"], sockets()),
+        "system": {name: apart(record["system"].get(name, []), now) for name, now in system().items()},
+    }
+
+
+def apart(before: list[str], now: list[str]) -> dict[str, list[str]]:
+    """Lines that are gone, and lines that are new."""
+    return {"gone": sorted(set(before) - set(now)), "new": sorted(set(now) - set(before))}
+
+
+def boot_id() -> str:
+    """Of the present boot."""
+    with open(BOOT_ID, encoding="ascii", errors="replace") as stream:
+        return stream.read().strip()
+
+
+def await_the_end(wanted: list[str], deadline: float) -> list[str]:
+    """Wait until boot scripts have ended and daemons stay the same; names of those that had to come and did not."""
+    until = time.monotonic() + deadline
+    alike: list[set[tuple[int, str]]] = []
+    while True:
+        running = {(one["pid"], one["name"]) for one in daemons()}
+        alike = [*[one for one in alike if one == running], running]
+        missing = sorted(set(wanted) - {name for _, name in running})
+        if (len(alike) >= LOOKS and not missing and not is_booting()) or time.monotonic() > until:
+            return missing
+        time.sleep(PAUSE)
+
+
+def read(folder: str) -> dict[str, Any] | None:
+    """The record; None where there is none that this suite has written."""
+    try:
+        with open(f"{folder}/{NAME}", encoding="ascii") as stream:
+            record = json.load(stream)
+    except (OSError, ValueError):
+        return None
+    return record if isinstance(record, dict) and record.get("version") == VERSION else None
+
+
+def write(folder: str, record: dict[str, Any]) -> None:
+    """Keep the record, in one step: it is whole or not there."""
+    os.makedirs(folder, mode=0o700, exist_ok=True)
+    fd = os.open(f"{folder}/{NAME}.new", os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+    with os.fdopen(fd, "w", encoding="ascii") as stream:
+        json.dump(record, stream, separators=(",", ":"))
+        stream.flush()
+        os.fsync(stream.fileno())
+    os.rename(f"{folder}/{NAME}.new", f"{folder}/{NAME}")

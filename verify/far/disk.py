@@ -1,0 +1,18 @@
+"""What lies on disk and is read by a boot, a daemon or cron, judged by what reads it. Changes nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from verify.far.accepts import checks
+from verify.far.crons import tables
+from verify.far.next_boot import next_boot
+
+
+def main(request: dict[str, Any]) -> dict[str, Any]:
+    """`checks` of accepts.py, `cron` of crons.py, `next_boot` of next_boot.py.
+
+    Args:
+        request: `scheduled`, scripts that cron must run.
+    """
+    return {"checks": checks(), "cron": tables(request["scheduled"]), "next_boot": next_boot()}

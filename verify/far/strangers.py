@@ -1,0 +1,92 @@
+"""Holds the daemons of now against those of the boot: who is new, who is gone, who runs otherwise."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import Counter
+from typing import Any
+
+from verify.far.running import GONE, PASSING, PEOPLE, daemons, replaced
+
+PATIENCE = 3.0  # seconds for what is just beginning or ending
+PAUSE = 0.2
+
+
+def processes(record: dict[str, Any], running: list[dict[str, Any]]) -> dict[str, Any]:
+    """`gone`, `new`, `otherwise` and `replaced`, each as sentences.
+
+    Where somebody is new or gone it is looked again for a while: a job may just end, a daemon just begin.
+    """
+    before = [one for one in record["daemons"] if counts(one)]
+    until = time.monotonic() + PATIENCE
+    while True:
+        now = [one for one in running if counts(one)]
+        gone, new = apart(before, now), apart(now, before)
+        if not (gone or new) or time.monotonic() > until:
+            break
+        time.sleep(PAUSE)
+        running = daemons()
+    return {
+        "gone": [shown(one) for one in gone],
+        "new": [shown(one) for one in new],
+        "otherwise": [line for one in now for line in otherwise(one, before)],
+        "replaced": [f"{one['name']} (pid {one['pid']}): {path}" for one in now for path in replaced(one["pid"])],
+    }
+
+
+def counts(one: dict[str, Any]) -> bool:
+    """Whether it is a daemon of the system's: not a user's own, not one that comes and goes."""
+    users = {int(user) for user in one["users"] if user.lstrip("-").isdigit()}
+    return not (users and users <= set(PEOPLE)) and not PASSING.fullmatch(one["name"]) and one["pid"] != os.getpid()
+
+
+def identity(one: dict[str, Any]) -> tuple[str, str, str]:
+    """By which a daemon is known again after it was started anew."""
+    exe = one["exe"][: -len(GONE)] if one["exe"].endswith(GONE) else one["exe"]
+    return exe, one["argv"], " ".join(one["users"])
+
+
+def apart(some: list[dict[str, Any]], others: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those of `some` for which there is none among `others`, counted one by one."""
+    left = Counter(identity(one) for one in others)
+    found = []
+    for one in some:
+        if left[identity(one)] > 0:
+            left[identity(one)] -= 1
+        else:
+            found.append(one)
+    return found
+
+
+def otherwise(one: dict[str, Any], before: list[dict[str, Any]]) -> list[str]:
+    """In what a daemon differs from the one that the boot started, though program, arguments and user are the same."""
+    same = [old for old in before if identity(old) == identity(one)]
+    if not same or any(old["pid"] == one["pid"] and old["start"] == one["start"] for old in same):
+        return []
+    return min((unlike(one, old) for old in same), key=len)
+
+
+def unlike(one: dict[str, Any], old: dict[str, Any]) -> list[str]:
+    """A sentence for each thing."""
+    who, found = f"{one['name']} (pid {one['pid']})", []
+    for what in ("groups", "root", "environment"):
+        if one[what] != old[what]:
+            found.append(f"{who}: {what} {old[what]} at the boot, {one[what]} now")
+    # One that stays where it was started stands in / after a boot, and elsewhere after a restart by hand.
+    if one["cwd"].endswith(GONE) or (old["cwd"] != "/" and one["cwd"] != old["cwd"]):
+        found.append(f"{who}: runs in {one['cwd']}, after the boot in {old['cwd']}")
+    for name, limit in old["limits"].items():
+        if is_less(one["limits"].get(name, -1), limit):
+            found.append(f"{who}: {name.lower()} limited to {one['limits'][name]}, after the boot {limit}")
+    return found
+
+
+def is_less(now: int, before: int) -> bool:
+    """Whether a limit is narrower; -1: none."""
+    return now >= 0 and (before < 0 or now < before)
+
+
+def shown(one: dict[str, Any]) -> str:
+    """A daemon in a line."""
+    return f"{one['name']}, pid {one['pid']}, user {one['users'][0]}: {one['argv'] or one['exe']}"

@@ -1,0 +1,90 @@
+"""What booted is what is there: nothing that a boot or a daemon reads has changed since the boot of 8.1."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from irekae.site.site import Site
+from verify.boot import Boot, Difference
+from verify.needs import needs
+from verify.record import Record
+from verify.selection import item
+from verify.world import Server
+
+CAUSE = "it was changed after the boot, which therefore proves nothing about it: not proved by a boot"
+MOST = 25
+
+
+def _boot(server: Server, check: Record) -> Boot:
+    """What 8.1 kept; where it kept nothing, the check can't be made."""
+    boot = server.boot.result()
+    if not boot.is_kept:
+        check.not_made(
+            f"8.1 has kept nothing of {server.name}'s boot: `fab -H {server.name} phase8.restart` boots it and does"
+        )
+    check.saw(boot.evidence())
+    return boot
+
+
+def _same(boot: Boot, differences: Iterable[Difference], what: str, check: Record) -> None:
+    found = list(differences)
+    told = "; ".join(one.text for one in found[:MOST]) + (
+        f"; and {len(found) - MOST} more" if len(found) > MOST else ""
+    )
+    check.expect(not found, f"{what} as the boot left it", told or "it is", cause=CAUSE, remedy=boot.remedy)
+
+
+@needs("boot")
+@item("8.1", "production", "standby")
+def test_what_booted_is_what_is_there(server: Server, check: Record) -> None:
+    """Everything that a boot or a daemon reads is unchanged since the boot, or since the daemon last read it.
+
+    起動時または各デーモンの読み込み時から設定ファイルとプログラムが変わっていない
+    """
+    boot = _boot(server, check)
+    _same(boot, boot.files(), "every file that a boot or a daemon reads", check)
+
+
+@needs("boot")
+@item("8.1", "production", "standby")
+def test_daemons_are_those_of_the_boot(server: Server, check: Record) -> None:
+    """Each daemon runs the program, arguments and environment that the boot gave it; nobody is new or gone.
+
+    デーモンは起動時と同じプログラムと引数で動いている
+    """
+    boot = _boot(server, check)
+    _same(boot, boot.daemons(), "every daemon", check)
+
+
+@needs("boot")
+@item("8.1", "production", "standby")
+def test_running_system_is_as_the_boot_left_it(server: Server, check: Record) -> None:
+    """Listeners, mounts, addresses, routes, packet rules and kernel settings are as after the boot.
+
+    待ち受けポート, マウント, アドレス, 経路, パケットフィルタは起動時のままである
+    """
+    boot = _boot(server, check)
+    _same(boot, boot.system(), "the running system", check)
+
+
+@needs("disk")
+@item("8.1", "production", "standby")
+def test_next_boot_mounts_and_connects_alike(server: Server, site: Site, check: Record) -> None:
+    """Whatever fstab mounts is mounted already, and the interface comes up by itself.
+
+    次の起動でもマウントとネットワークは同じになる
+    """
+    disk, began = server.disk.result()
+    found = disk["next_boot"]
+    interfaces = found["interfaces"]
+    told = " ".join(interfaces) if interfaces is not None else "ifupdown is not in charge"
+    check.saw(began.heard("/etc/fstab; ifquery --list", told, f"on {server.name}"))
+    lines = "; ".join(found["fstab"])
+    cause = "a line that no boot has followed yet; it may hide what lies there"
+    remedy = "mount it and look, or take the line out of /etc/fstab; `noauto` for what is mounted by hand"
+    check.expect(not lines, "every line of /etc/fstab is mounted", lines or "it is", cause=cause, remedy=remedy)
+    if interfaces is None:
+        return
+    name = site.network.interface
+    remedy = f"5.3: `auto {name}` in {site.network.interfaces}"
+    check.expect(name in interfaces, f"{name} comes up at boot", told, cause="the host would be lost", remedy=remedy)

@@ -1,0 +1,58 @@
+"""Each daemon's own checker accepts what lies on disk, and cron runs what its tables say (9.1, 9.2)."""
+
+from __future__ import annotations
+
+from verify.needs import needs
+from verify.record import Record
+from verify.selection import Role, item
+from verify.world import Server
+
+SHOWN = 600  # characters of what a checker says
+
+
+@needs("disk")
+@item("9.1", "production")
+@item("9.2", "standby")
+def test_configuration_is_accepted(server: Server, check: Record) -> None:
+    """Each daemon's own checker accepts the configuration that lies on disk.
+
+    各デーモンの設定ファイルに誤りがない
+    """
+    disk, began = server.disk.result()
+    checks = disk["checks"]
+    for one in checks:
+        asked = " ".join(one["argv"])
+        check.saw(began.heard(asked, f"{one['said'][-SHOWN:]}\n[status {one['status']}]", f"on {server.name}"))
+    check.expect(bool(checks), "some daemon or program has a checker", len(checks))
+    wrong = [one for one in checks if not one["accepted"]]
+    told = "; ".join(f"{' '.join(one['argv'])}: {one['said'][-SHOWN:] or one['status']}" for one in wrong)
+    check.expect(
+        not wrong,
+        f"{', '.join(dict.fromkeys(one['name'] for one in checks))} accept what lies on disk",
+        told or "they do",
+        cause="it was changed and not tried: the running daemon has not read it, and would not start with it",
+        remedy="correct what the checker names, then restart that daemon",
+    )
+
+
+@needs("disk")
+@item("9.1", "production")
+@item("9.2", "standby")
+def test_cron_runs_what_its_tables_say(server: Server, role: Role, check: Record) -> None:
+    """No table and no job is left out by cron: owner, mode, name, last line, times, users, interpreters.
+
+    cron は全ての表とジョブを実行できる
+    """
+    disk, began = server.disk.result()
+    cron = disk["cron"]
+    told = f"{len(cron['read'])} tables, {len(cron['jobs'])} jobs of run-parts"
+    check.saw(began.heard("cron tables, as cron reads them", told, f"on {server.name}"))
+    # 1.5's jobs are production's.
+    wrong = [*cron["wrong"], *(cron["idle"] if role == "production" else [])]
+    check.expect(
+        not wrong,
+        "cron leaves out nothing",
+        "; ".join(wrong) or told,
+        cause="cron says it in its log alone, and goes on without that table or job",
+        remedy="give the table or script the owner, mode, name and last line that cron wants (cron(8))",
+    )
