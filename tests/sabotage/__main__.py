@@ -8,21 +8,29 @@ from __future__ import annotations
 
 import argparse
 import fnmatch
+import secrets
 import signal
 import sys
+from functools import partial
 
 from tests.sabotage.bench import Bench
+from tests.sabotage.draw import Generator, drawn
+from tests.sabotage.generators import GENERATORS
 from tests.sabotage.judge import last_line
 from tests.sabotage.matrix import Matrix
 from tests.sabotage.results import shortcomings, state, write, write_again
 from tests.sabotage.row import Row
 from tests.sabotage.rows import ROWS
 
+SAMPLE = 20
+"""Rows of each generator in a whole run."""
 
-def chosen(patterns: list[str]) -> list[Row]:
-    """The rows that --only names; all without it."""
+
+def chosen(options: argparse.Namespace) -> list[Row]:
+    """The rows that --only names; without it all, or none where --generators alone is meant."""
+    patterns: list[str] = options.only
     if not patterns:
-        return list(ROWS)
+        return [] if options.generators else list(ROWS)
     found = [row for row in ROWS if any(fnmatch.fnmatchcase(row.name, pattern) for pattern in patterns)]
     unused = [pattern for pattern in patterns if not fnmatch.filter([row.name for row in ROWS], pattern)]
     if unused:
@@ -30,42 +38,60 @@ def chosen(patterns: list[str]) -> list[Row]:
     return found
 
 
+def drawing(options: argparse.Namespace) -> tuple[int, int, list[Generator]]:
+    """How many rows of each generator, by which seed, and which generators."""
+    named = [generator for generator in GENERATORS if generator.name in options.generators]
+    if len(named) < len(set(options.generators)):
+        sys.exit(f"no such generator; there are {', '.join(generator.name for generator in GENERATORS)}")
+    each = (0 if options.only and not named else SAMPLE) if options.sample is None else options.sample
+    seed = secrets.randbelow(1_000_000) if options.seed is None else options.seed
+    if each:
+        print(f"seed {seed}: {each} rows of each generator; --seed {seed} draws them again", flush=True)
+    return each, seed, named or list(GENERATORS)
+
+
+def read_options() -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m tests.sabotage", description=__doc__)
+    add = parser.add_argument
+    add("--only", nargs="+", default=[], metavar="NAME", help="these rows alone; * for any characters")
+    add("--lab", default="sabotage", metavar="NAME", help="which lab (default: %(default)s)")
+    add("--lanes", type=int, default=2, metavar="N", help="how many labs at once (default: %(default)s)")
+    add("--sample", type=int, metavar="N", help=f"draw N rows of each generator (default: {SAMPLE}; with --only: none)")
+    add("--seed", type=int, metavar="S", help="draw the same rows again (default: others each time)")
+    add(
+        "--generators", nargs="+", default=[], metavar="NAME", help="draw from these alone; no other row without --only"
+    )
+    add("--keep", action="store_true", help="leave the lab up")
+    add("--record", action="store_true", help="with --only: put these rows into results.json")
+    add("--list", action="store_true", help="name the rows, break nothing")
+    return parser.parse_args()
+
+
 def main() -> int:
     """Entry point."""
-    parser = argparse.ArgumentParser(prog="python -m tests.sabotage", description=__doc__)
-    parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="these rows alone; * for any characters")
-    parser.add_argument("--lab", default="sabotage", metavar="NAME", help="which lab (default: %(default)s)")
-    parser.add_argument(
-        "--lanes", type=int, default=2, metavar="N", help="how many labs at once (default: %(default)s)"
-    )
-    parser.add_argument("--keep", action="store_true", help="leave the lab up")
-    parser.add_argument("--record", action="store_true", help="with --only: put these rows into results.json")
-    parser.add_argument("--list", action="store_true", help="name the rows, break nothing")
-    options = parser.parse_args()
-    rows = chosen(options.only)
+    options = read_options()
+    rows = chosen(options)
     if options.list:
         print("\n".join(f"{row.name:32}{row.host:8}{row.what}" for row in rows))
         return 0
     # As an interruption: the labs are taken down.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    lanes = max(1, min(options.lanes, len(rows)))
-    matrix, began = Matrix(), state()
-    matrix.run(
-        rows,
-        [Bench(f"{options.lab}-{lane}" if lane > 1 else options.lab) for lane in range(1, lanes + 1)],
-        options.keep,
-    )
+    each, seed, generators = drawing(options)
+    lanes = max(1, min(options.lanes, len(rows) + each * len(generators)))
+    matrix, began = Matrix(), {**state(), "seed": seed if each else None}
+    benches = [Bench(f"{options.lab}-{lane}" if lane > 1 else options.lab) for lane in range(1, lanes + 1)]
+    matrix.run(rows, benches, options.keep, partial(drawn, generators, seed=seed, each=each) if each else None)
     lacking: list[str] = []
-    if not options.only:
+    if not (options.only or options.generators):
         lacking = shortcomings(matrix.outcomes, matrix.all_checks)
         write(matrix, began)
     elif options.record:
         write_again(matrix, began, [row.name for row in ROWS])
     for line in [*matrix.problems(), *lacking]:
         print(line)
-    line = last_line(matrix.outcomes)
-    print(line, flush=True)
+    print(last_line(matrix.outcomes), flush=True)
     well = all(outcome.is_caught and not outcome.alarms for outcome in matrix.outcomes)
     return 0 if well and not lacking and not matrix.plain_failures else 1
 

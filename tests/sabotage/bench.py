@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from tests.sabotage.row import Row
 
 SERVERS = ("ika", "tako")
 PLACE = "/run/sabotage"
+BOOT_RECORD = "/var/lib/irekae/booted.json"
 BACKUP_LOGS = "/home/kobe/*_log/*.log"
 """The suite itself writes to them, by its dry runs: what a row made go wrong must not be read by the next one."""
 RUN_DEADLINE = 300.0
@@ -129,7 +131,14 @@ class Bench:
     def _prepare(self, host: str) -> None:
         if host in PREPARATION:
             self.on(host, PREPARATION[host])
+        if host in SERVERS:
+            self.keep_boot_record(host)
+            self.on(host, f"cp {BOOT_RECORD} {BOOT_RECORD}.healthy")
         self.baseline[host] = self.look(host)
+
+    def keep_boot_record(self, host: str) -> None:
+        """What is there counts as booted, as 8.1 has it kept at its end."""
+        self.must("run", sys.executable, "-m", "verify.boot_record", f"--hosts={host}")
 
     def look(self, host: str) -> dict[str, str]:
         """The state of a host, by look.py."""
@@ -152,6 +161,8 @@ class Bench:
             self.must(*row.lab)
         if row.do:
             self.on(row.host, PRELUDE + row.do)
+        if row.booted:
+            self.keep_boot_record(row.host)
 
     def _seat_file(self, name: str) -> str:
         return (self.driver.seat / name).read_text()
@@ -180,6 +191,8 @@ class Bench:
                 self.reset(row.host)
                 return "reset"
             self.on(row.host, f"{PUT_BACK}\n{PRELUDE}\n{row.undo}\ncd /; rm -rf {PLACE}")
+            if row.booted:
+                self.on(row.host, f"cp {BOOT_RECORD}.healthy {BOOT_RECORD}")
             if not swept:
                 for host in SERVERS:
                     self.on(host, SWEEP)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from tests.sabotage.bench import Bench, SabotageError
 from tests.sabotage.judge import Outcome, judge
 from tests.sabotage.row import Row, short
+
+Draw = Callable[[Bench], list[Row]]
 
 
 class Matrix:
@@ -28,26 +30,47 @@ class Matrix:
         self.all_checks: dict[str, str] = {}
         self.plain_failures: list[str] = []
         self._told = threading.Lock()
+        self._order: list[str] = []
+        self._draw: Draw | None = None
 
-    def run(self, rows: Sequence[Row], benches: Sequence[Bench], keep: bool = False) -> None:
-        """Every row once, on whichever lab is free; a row has its lab for itself."""
+    def run(self, rows: Sequence[Row], benches: Sequence[Bench], keep: bool = False, draw: Draw | None = None) -> None:
+        """Every row once, on whichever lab is free; a row has its lab for itself.
+
+        Args:
+            rows: those that are written.
+            benches: one for each lab.
+            keep: leave the labs up.
+            draw: further rows, drawn from what the first healthy lab has.
+        """
         waiting: queue.SimpleQueue[Row] = queue.SimpleQueue()
-        for row in rows:
-            waiting.put(row)
+        self._queue(waiting, rows)
+        self._draw = draw
         with ThreadPoolExecutor(len(benches)) as lanes:
             try:
-                list(lanes.map(lambda bench: self._lane(bench, waiting, len(rows), keep), benches))
+                list(lanes.map(lambda bench: self._lane(bench, waiting, keep), benches))
             except KeyboardInterrupt:
                 while not waiting.empty():  # each lane heals the row that it is at, and ends
                     waiting.get()
                 raise
-        order = [row.name for row in rows]
-        self.outcomes.sort(key=lambda outcome: order.index(outcome.name))
+        self.outcomes.sort(key=lambda outcome: self._order.index(outcome.name))
 
-    def _lane(self, bench: Bench, waiting: queue.SimpleQueue[Row], count: int, keep: bool) -> None:
+    def _queue(self, waiting: queue.SimpleQueue[Row], rows: Sequence[Row]) -> None:
+        for row in rows:
+            self._order.append(row.name)
+            waiting.put(row)
+
+    def _draw_once(self, bench: Bench, waiting: queue.SimpleQueue[Row]) -> None:
+        """The first lane that comes here draws for all."""
+        with self._told:
+            draw, self._draw = self._draw, None
+            if draw:
+                self._queue(waiting, draw(bench))
+
+    def _lane(self, bench: Bench, waiting: queue.SimpleQueue[Row], keep: bool) -> None:
         """The healthy pair first, then rows until there are no more, then the healthy pair again."""
         with bench.up(keep):
             self._plain(bench, "before the first row")
+            self._draw_once(bench, waiting)
             while True:
                 try:
                     row = waiting.get_nowait()
@@ -56,7 +79,7 @@ class Matrix:
                 outcome = self._row(bench, row)
                 with self._told:
                     self.outcomes.append(outcome)
-                    self._print(count, outcome)
+                    self._print(len(self._order), outcome)
             self._plain(bench, "after the last row")
 
     def _row(self, bench: Bench, row: Row) -> Outcome:

@@ -81,7 +81,7 @@ def page(told: dict[str, Any]) -> str:
         "Written by `make sabotage`; see tests/sabotage/README.md. Each row breaks one thing on a host of the lab that",
         "passed, runs the suite on that host, and puts the thing back. Checks that are not named here passed.",
         "",
-        f"**{told['summary']}** ({told['date'][:10]}, commit {told['commit']}{_again(told)})",
+        f"**{told['summary']}** ({told['date'][:10]}, commit {told['commit']}{_seed(told)}{_again(told)})",
         "",
         "| row | host | what is broken | items | caught by |",
         "|---|---|---|---|---|",
@@ -91,6 +91,11 @@ def page(told: dict[str, Any]) -> str:
     lines += ["", "## Rows by item", "", "| item | rows |", "|---|---|"]
     lines += [f"| {item} | {rows} |" for item, rows in told["rows by item"].items()]
     return "\n".join(lines) + "\n"
+
+
+def _seed(told: dict[str, Any]) -> str:
+    """By which the rows were drawn that nobody wrote."""
+    return f", seed {told['seed']}" if told.get("seed") is not None else ""
 
 
 def _again(told: dict[str, Any]) -> str:

@@ -31,6 +31,7 @@ class Row:
         lab, unlab: arguments of the command `lab`, instead of `do` and `undo`.
         site: (old, new) text of the site.toml that this run of the suite is given.
         harmless: breaks nothing: no check may fail, and the row counts for false alarms alone.
+        booted: what `do` has made counts as booted: 8.1's record of it is kept anew before the suite looks.
         stand_in: what is not as on a real host, in a sentence.
     """
 
@@ -51,6 +52,7 @@ class Row:
     unlab: Sequence[str] = ()
     site: tuple[str, str] | None = None
     harmless: bool = False
+    booted: bool = False
     stand_in: str = ""
 
     def __post_init__(self) -> None:

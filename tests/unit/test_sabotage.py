@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import ast
+import json
+import subprocess
 from pathlib import Path
+from typing import cast
 
 import pytest
 
+from tests.sabotage.bench import Bench
+from tests.sabotage.draw import Generator, drawn
+from tests.sabotage.generators import GENERATORS
 from tests.sabotage.judge import judge, last_line, never_failed, rows_by_item
 from tests.sabotage.row import Row, function, named
 from tests.sabotage.rows import ROWS
@@ -43,6 +49,34 @@ def test_every_row_names_checks_that_there_are() -> None:
         for pattern in (*row.must, *row.may):
             start = pattern.partition("[")[0].partition("*")[0]
             assert any(name.startswith(start) for name in known), (row.name, pattern)
+
+
+class Host:
+    """A bench that says what a look at it finds."""
+
+    def must(self, *_: str, stdin: str = "") -> str:
+        found = [[f"/etc/{number}", "cron"] for number in range(50)]
+        return json.dumps(
+            found if "below(" in stdin else [["cron", "cron", "/usr/sbin/cron", ["/usr/sbin/cron", "-f"]]]
+        )
+
+
+@pytest.mark.parametrize("generator", GENERATORS, ids=lambda generator: generator.name)
+def test_a_seed_draws_the_same_rows_again_and_another_others(generator: Generator) -> None:
+    one, again, other = (drawn([generator], cast(Bench, Host()), seed, 8) for seed in (1, 1, 2))
+    assert one == again != other
+    assert len({row.name for row in one}) == 8
+    known = checks()
+    for row in (*one, *other):
+        assert {function(must) for must in row.must} <= known
+        assert subprocess.run(["bash", "-n"], input=row.do, text=True, check=False).returncode == 0, row.do
+
+
+def test_what_was_not_so_at_the_boot_is_no_false_alarm_of_a_row_that_breaks_something() -> None:
+    results = [result("test_dns[ika-a]", "failed"), result("test_what_booted_is_what_is_there[ika]", "failed")]
+    assert not judge(ROW, results).alarms
+    harmless = Row("harmless-x", "ika", "x", (), do="true", harmless=True)
+    assert list(judge(harmless, results[1:]).alarms) == ["test_what_booted_is_what_is_there[ika]"]
 
 
 def test_rows_have_names_of_their_own_and_there_are_enough() -> None:

@@ -55,7 +55,7 @@ NOT_NAMED = re.compile(r"/(proc|sys|dev|run|tmp|var/(run|log|tmp|lock|cache|lib|
 
 # An entry of the record: kind, mode, uid, gid, size, change time in ns, inode, digest or target, extended attributes.
 Entry = list[Any]
-KIND, MODE, UID, GID, SIZE, CTIME, INODE, CONTENT, ATTRIBUTES = range(9)
+KIND, MODE, UID, GID, _, CTIME, INODE, CONTENT, ATTRIBUTES = range(9)
 STAMP = slice(KIND, CONTENT)
 KINDS = {stat.S_IFREG: "file", stat.S_IFDIR: "folder", stat.S_IFLNK: "link"}
 ACCOUNTS = {"/etc/passwd": 2, "/etc/group": 2, "/etc/shadow": 0, "/etc/gshadow": 0}

@@ -4,6 +4,7 @@ from tests.sabotage.row import Row
 from tests.sabotage.rows import (
     accounts,
     backups,
+    boot,
     dns,
     fail2ban,
     harmless,
@@ -30,5 +31,6 @@ ROWS: tuple[Row, ...] = (
     *backups.ROWS,
     *accounts.ROWS,
     *identity.ROWS,
+    *boot.ROWS,
     *harmless.ROWS,
 )

@@ -7,9 +7,16 @@ from tests.sabotage.rows.common import CONTROL, END_USERS_PROGRAMS, HTTPD_CONF, 
 
 _DOMAIN = "scitec.kobe-u.ac.jp"
 
+_ACCOUNTS = tuple(
+    f"/etc/{name}{end}" for name in ("passwd", "shadow", "group", "gshadow", "subuid", "subgid") for end in ("", "-")
+)
+"""What useradd and passwd write."""
 
-def _harmless(name: str, what: str, do: str, *keeps: str, undo: str = "", host: str = "ika") -> Row:
-    return Row(f"harmless-{name}", host, what, (), do=do, undo=undo, keeps=keeps, harmless=True)
+
+def _harmless(
+    name: str, what: str, do: str, *keeps: str, undo: str = "", host: str = "ika", booted: bool = False
+) -> Row:
+    return Row(f"harmless-{name}", host, what, (), do=do, undo=undo, keeps=keeps, harmless=True, booted=booted)
 
 
 ROWS = (
@@ -28,6 +35,7 @@ ROWS = (
         "/etc/gate/gate.conf",
         "/etc/mailname",
         "/etc/motd",
+        booted=True,
     ),
     _harmless(
         "blanks",
@@ -37,6 +45,7 @@ ROWS = (
         "/etc/resolv.conf",
         f"{CONTROL}/locals",
         f"{CONTROL}/rcpthosts",
+        booted=True,
     ),
     _harmless(
         "sshd-reloaded",
@@ -70,18 +79,7 @@ ROWS = (
         "locked-user",
         "a user's password is locked, and a builder has an account outside of the users' numbers",
         "passwd -q -l maeda; useradd -M -u 30077 chikuwa9",
-        "/etc/shadow",
-        "/etc/passwd",
-        "/etc/group",
-        "/etc/gshadow",
-        "/etc/shadow-",
-        "/etc/passwd-",
-        "/etc/group-",
-        "/etc/gshadow-",
-        "/etc/subuid",
-        "/etc/subgid",
-        "/etc/subuid-",
-        "/etc/subgid-",
+        *_ACCOUNTS,
     ),
     _harmless(
         "another-area",
@@ -107,5 +105,63 @@ ROWS = (
         "/etc/resolv.conf",
         "/etc/crontab",
         host="tako",
+        booted=True,
+    ),
+    _harmless(
+        "touched",
+        "configuration, zones and boot scripts were touched, or written anew with what they held",
+        f"touch /etc/fstab /etc/init.d/qmail {HTTPD_CONF}; cp -p /etc/inittab /etc/i; mv /etc/i /etc/inittab",
+    ),
+    _harmless(
+        "every-daemon-restarted",
+        "every daemon was restarted by its init script, from a folder that is gone since",
+        "mkdir /tmp/x; cd /tmp/x; for one in rsyslog apache2 bind cron fail2ban openbsd-inetd qmail ssh; do "
+        "svc $one restart; done; cd /; rmdir /tmp/x",
+        undo="svc tcpserver restart",
+    ),
+    _harmless(
+        "httpd-graceful",
+        "httpd.conf got an area, and httpd read it gracefully: no process but its children is new",
+        f"echo '# another year' >> {HTTPD_CONF}; svc apache2 reload\n"
+        f"for _ in $(seq 50); do [ /run/apache2/httpd.pid -nt {HTTPD_CONF} ] && break; sleep 0.1; done",
+        HTTPD_CONF,
+        undo="svc apache2 restart",
+    ),
+    _harmless(
+        "logs-rotated",
+        "every log was rotated, and its daemon told",
+        "logrotate -f /etc/logrotate.conf",
+        undo="svc apache2 restart",
+    ),
+    _harmless(
+        "users-at-work",
+        "a user changed his password and his cron table, another was registered",
+        "echo 'asada:$1$x$rNWyeTjzxhL0mJZ/qZRVX.' | chpasswd -e; echo '0 4 * * * true' | crontab -u asada -; "
+        "useradd -u 1234 -M newuser",
+        *_ACCOUNTS,
+        "/var/spool/cron/crontabs/asada",
+    ),
+    _harmless(
+        "an-editor-is-open",
+        "an editor is open on fstab, copies lie beside files, an empty folder is new",
+        "touch /etc/.fstab.swp; cp /etc/fstab /etc/fstab~; cp /etc/hosts /etc/hosts.bak; mkdir /etc/new",
+        "/etc/.fstab.swp",
+        "/etc/fstab~",
+        "/etc/hosts.bak",
+        "/etc/new",
+    ),
+    _harmless(
+        "a-disc",
+        "a file system is mounted read-only for a while, below /mnt",
+        "mkdir -p /mnt/disc; mount -t tmpfs -o ro tmpfs /mnt/disc",
+        undo="umount /mnt/disc; rmdir /mnt/disc",
+    ),
+    _harmless(
+        "a-user-s-server",
+        "a user runs a server of his own on a high port",
+        "setsid su -s /bin/sh kato -c 'exec python3 -m http.server 8123' > /dev/null 2>&1 < /dev/null &\n"
+        "echo $! > /run/sabotage/server\n"
+        "for _ in $(seq 50); do ss -Hlnt 'sport = :8123' | grep -q . && break; sleep 0.1; done",
+        undo="kill $(cat /run/sabotage/server)",
     ),
 )

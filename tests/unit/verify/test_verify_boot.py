@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -48,9 +49,14 @@ def found(record: dict[str, Any], *running: dict[str, Any], booted: float = chan
     return {Path(one["path"]).name: one["how"] for one in changed.differences(record, now, list(running), booted)}
 
 
-def replaced(path: Path) -> None:
+def relinked(path: Path, target: str) -> None:
     path.unlink()
-    path.symlink_to("/dev/null")
+    path.symlink_to(target)
+
+
+def put_back(path: Path, text: str) -> None:
+    path.write_text(text)
+    os.utime(path, (1, 1))
 
 
 DAMAGES: dict[str, tuple[Callable[[Path], object], str, str]] = {
@@ -58,16 +64,16 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], str, str]] = {
     "mode": (lambda top: (top / "init.d/qmail").chmod(0), "qmail", "mode 0644 → 0000"),
     "gone": (lambda top: (top / "hosts").unlink(), "hosts", "gone"),
     "a link elsewhere": (
-        lambda top: ((top / "rc2.d/S01qmail").unlink(), (top / "rc2.d/S01qmail").symlink_to("/x")),
+        lambda top: relinked(top / "rc2.d/S01qmail", "/x"),
         "S01qmail",
         "target",
     ),
     "renamed": (lambda top: (top / "rc2.d/S01qmail").rename(top / "rc2.d/K01qmail"), "K01qmail", "new"),
     "new": (lambda top: (top / "sshd_not_to_be_run").touch(), "sshd_not_to_be_run", "new"),
-    "a file's place taken by a link": (lambda top: replaced(top / "hosts"), "hosts", "kind"),
+    "a file's place taken by a link": (lambda top: relinked(top / "hosts", "/dev/null"), "hosts", "kind"),
     "a folder closed": (lambda top: (top / "init.d").chmod(0o700), "init.d", "mode 0755 → 0700"),
     "same length, time put back": (
-        lambda top: ((top / "hosts").write_text("127.0.0.2\n"), os.utime(top / "hosts", (1, 1))),
+        lambda top: put_back(top / "hosts", "127.0.0.2\n"),
         "hosts",
         "content",
     ),
@@ -176,8 +182,8 @@ def test_paths_that_configuration_names_are_looked_at_too(etc: Path, tmp_path: P
     named = tmp_path / "srv/key.pem"
     named.parent.mkdir()
     named.write_text("key\n")
-    monkeypatch.setattr(trees, "CONFIGURATION", trees.re.compile(".*"))
-    monkeypatch.setattr(trees, "NOT_NAMED", trees.re.compile("/nothing"))
+    monkeypatch.setattr(trees, "CONFIGURATION", re.compile(".*"))
+    monkeypatch.setattr(trees, "NOT_NAMED", re.compile("/nothing"))
     (etc / "httpd.conf").write_text(f'SSLCertificateFile "{named}"\n')
     record = kept()
     assert record["named"] == [str(named)]
