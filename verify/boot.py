@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from irekae.model.findings import AboutRole, Finding
 from irekae.model.results import Evidence
 from irekae.site.site import Site
 from verify.connection import PinnedSsh
@@ -17,31 +18,18 @@ DECLARED = "; or, for what changes by itself, [boot] changes in site.toml"
 
 
 @dataclass(frozen=True)
-class Difference:
-    """Something that is not as the boot left it.
-
-    Attributes:
-        kind: "file", "daemon", "socket", or one of far/system.py's subjects.
-        name: of the file or the line: with the kind, by which a person can name it.
-        text: the sentence that is shown.
-    """
-
-    kind: str
-    name: str
-    text: str
-
-
-@dataclass(frozen=True)
 class Boot:
     """A host's boot, and what differs from it by now.
 
     Attributes:
         host: its name.
+        role: of its name.
         raw: far/booted.py's answer.
         began: when it was asked.
     """
 
     host: str
+    role: AboutRole
     raw: Mapping[str, Any]
     began: Start
 
@@ -62,29 +50,34 @@ class Boot:
         told = f"booted {clock(kept['booted'])}, kept {clock(kept['at'])}; {self.raw['paths']} paths looked at{again}"
         return self.began.heard("what is there, against what 8.1 kept of the boot", told, f"on {self.host}")
 
-    def files(self) -> Iterator[Difference]:
+    def files(self) -> Iterator[Finding]:
         """What a boot or a daemon would read otherwise."""
         for one in self.raw["changed"]:
-            text = f"{one['path']}: {one['how']}, {clock(one['at'])}"
-            yield Difference("file", one["path"], text)
-        for path in self.raw["late"]:
-            yield Difference("file", path, f"{path}: changed after the boot had begun and before 8.1 looked")
+            yield self._finding("file", one["path"], one["was"], one["found"])
+        for path, found in self.raw["late"]:
+            yield self._finding("file", path, "as the boot read it, before 8.1 looked", f"changed since: {found}")
 
-    def daemons(self) -> Iterator[Difference]:
+    def daemons(self) -> Iterator[Finding]:
         """Who runs otherwise than after the boot."""
-        words = {"new": "was not started by the boot", "gone": "ran after the boot and is gone"}
-        for how, word in words.items():
-            yield from (Difference("daemon", line, f"{line}: {word}") for line in self.raw[how])
-        yield from (Difference("daemon", line, line) for line in self.raw["otherwise"])
-        for line in self.raw["replaced"]:
-            yield Difference("daemon", line, f"{line}: it runs what lies there no longer")
+        for one in self.raw["daemons"]:
+            yield self._finding("daemon", one["key"], one["was"], one["found"])
 
-    def system(self) -> Iterator[Difference]:
+    def system(self) -> Iterator[Finding]:
         """Sockets, mounts, addresses, routes, packet rules and settings of the kernel that the boot left otherwise."""
         subjects = {"listener": self.raw["sockets"], **self.raw["system"]}
         for subject, lines in subjects.items():
-            for how in ("new", "gone"):
-                yield from (Difference(subject, line, f"{how} {subject}: {line}") for line in lines[how])
+            yield from (self._finding(subject, line, "not there", "there") for line in lines["new"])
+            yield from (self._finding(subject, line, "there", "not there") for line in lines["gone"])
+
+    def _finding(self, subject: str, key: str, was: str, found: str) -> Finding:
+        return Finding(
+            role=self.role,
+            subject=f"{subject}, not proved by a boot:",
+            key=key,
+            was=was,
+            found=found,
+            remedy=self.remedy,
+        )
 
 
 def by_itself(site: Site) -> list[str]:
@@ -92,7 +85,7 @@ def by_itself(site: Site) -> list[str]:
     return [*site.boot.changes, site.copy.pop_secrets, site.mail.queue]
 
 
-def look_at_boot(backend: PinnedSsh, site: Site) -> Boot:
+def look_at_boot(backend: PinnedSsh, site: Site, role: AboutRole) -> Boot:
     """Ask a host what has become of its boot.
 
     Raises:
@@ -100,7 +93,7 @@ def look_at_boot(backend: PinnedSsh, site: Site) -> Boot:
     """
     began = start()
     request = {"state": site.site.state, "by_itself": by_itself(site)}
-    return Boot(backend.entry.name, backend.far("booted", request, become="root", timeout=300), began)
+    return Boot(backend.entry.name, role, backend.far("booted", request, become="root", timeout=300), began)
 
 
 def clock(moment: float) -> str:

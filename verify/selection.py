@@ -9,6 +9,7 @@ from typing import Literal
 import pytest
 
 from irekae.model.errors import wrong_use
+from irekae.model.findings import AboutRole
 from irekae.model.results import in_order
 from irekae.site.inventory import HostEntry, Inventory
 
@@ -25,6 +26,11 @@ def item(number: str, *roles: Role, state: str = "") -> pytest.MarkDecorator:
         state: of which services, those that are "on" or "off" there, for a check with a `service`.
     """
     return pytest.mark.item(number, roles=roles, state=state)
+
+
+def about(role: Role) -> AboutRole:
+    """Whose a finding is; the backup host is of no role of the swap's."""
+    return "" if role == "backup" else role
 
 
 @dataclass(frozen=True)

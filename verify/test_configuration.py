@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from irekae.model.findings import Finding
 from verify.needs import needs
 from verify.record import Record
-from verify.selection import Role, item
+from verify.selection import Role, about, item
 from verify.world import Server
 
 SHOWN = 600  # characters of what a checker says
@@ -13,7 +14,7 @@ SHOWN = 600  # characters of what a checker says
 @needs("disk")
 @item("9.1", "production")
 @item("9.2", "standby")
-def test_configuration_is_accepted(server: Server, check: Record) -> None:
+def test_configuration_is_accepted(server: Server, role: Role, check: Record) -> None:
     """Each daemon's own checker accepts the configuration that lies on disk.
 
     各デーモンの設定ファイルに誤りがない
@@ -24,15 +25,13 @@ def test_configuration_is_accepted(server: Server, check: Record) -> None:
         asked = " ".join(one["argv"])
         check.saw(began.heard(asked, f"{one['said'][-SHOWN:]}\n[status {one['status']}]", f"on {server.name}"))
     check.expect(bool(checks), "some daemon or program has a checker", len(checks))
-    wrong = [one for one in checks if not one["accepted"]]
-    told = "; ".join(f"{' '.join(one['argv'])}: {one['said'][-SHOWN:] or one['status']}" for one in wrong)
-    check.expect(
-        not wrong,
-        f"{', '.join(dict.fromkeys(one['name'] for one in checks))} accept what lies on disk",
-        told or "they do",
-        cause="it was changed and not tried: the running daemon has not read it, and would not start with it",
-        remedy="correct what the checker names, then restart that daemon",
-    )
+    remedy = "correct what the checker names, then restart that daemon"
+    for one in (one for one in checks if not one["accepted"]):
+        found = one["said"][-SHOWN:] or f"status {one['status']}"
+        told_of = {"subject": "configuration on disk:", "key": " ".join(one["argv"]), "remedy": remedy}
+        check.differs(Finding(role=about(role), was="accepted", found=found, **told_of))
+    names = ", ".join(dict.fromkeys(one["name"] for one in checks))
+    check.expect(True, f"{names} accept what lies on disk", f"{len(checks)} checkers")
 
 
 @needs("disk")
@@ -49,10 +48,11 @@ def test_cron_runs_what_its_tables_say(server: Server, role: Role, check: Record
     check.saw(began.heard("cron tables, as cron reads them", told, f"on {server.name}"))
     # 1.5's jobs are production's.
     wrong = [*cron["wrong"], *(cron["idle"] if role == "production" else [])]
-    check.expect(
-        not wrong,
-        "cron leaves out nothing",
-        "; ".join(wrong) or told,
-        cause="cron says it in its log alone, and goes on without that table or job",
-        remedy="give the table or script the owner, mode, name and last line that cron wants (cron(8))",
-    )
+    remedy = "give the table or script the owner, mode, name and last line that cron wants (cron(8))"
+    reasons: dict[str, list[str]] = {}
+    for line in wrong:
+        reasons.setdefault(line.partition(": ")[0], []).append(line.partition(": ")[2])
+    for path, why in reasons.items():
+        told_of = {"subject": "left out by cron:", "key": path, "remedy": remedy}
+        check.differs(Finding(role=about(role), was="run", found="; ".join(why), **told_of))
+    check.expect(True, "cron leaves out nothing", told)

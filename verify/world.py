@@ -7,12 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from irekae.model.findings import AboutRole
 from irekae.model.results import Evidence
 from irekae.site.inventory import HostEntry, Inventory
 from irekae.site.site import Site
 from verify.backups import run_backups
 from verify.bans import Ban, ban_and_unban, forget, let_in
-from verify.boot import look_at_boot
+from verify.boot import Boot, look_at_boot
 from verify.connection import Connections, PinnedSsh
 from verify.credentials import Credentials
 from verify.evidence import Start, start
@@ -81,7 +82,7 @@ class Server:
         self.root_attempts = Once(self._try_root)
         self.ban = Once(self._ban)
         self.homes = Once(self._look_at_homes)
-        self.boot = Once(lambda: look_at_boot(self.backend, world.site))
+        self.boot = Once(self._look_at_boot)
         self.disk = Once(self._look_at_disk)
         self.backup_runs = Once(lambda: run_backups(self.backend, world.site))
 
@@ -132,6 +133,10 @@ class Server:
         began, site = start(), self.world.site
         request = {"homes": site.home.path, "maildir": site.mail.maildir}
         return self.backend.far("homes", request, become="root"), began
+
+    def _look_at_boot(self) -> Boot:
+        role: AboutRole = "production" if self.entry is self.world.inventory.production else "standby"
+        return look_at_boot(self.backend, self.world.site, role)
 
     def _look_at_disk(self) -> tuple[dict[str, Any], Start]:
         began, request = start(), {"scheduled": list(self.world.site.phase1.scheduled)}

@@ -69,6 +69,8 @@ WRONG = {
     "systemd-analyze": re.compile(r"^/etc/systemd/.*$", re.MULTILINE),
     "fail2ban-server": re.compile(r"^.*(?:ERROR|Traceback).*$", re.MULTILINE),
 }
+MOMENTS = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?([.,]\d+)? *|\[\d+\]: ?")
+"""What is another in each run: a person's word is for what a checker says."""
 BY_WORDS = ("logrotate", "findmnt", "systemd-analyze")
 """Their status says too little: a log that isn't there, a device that is not plugged in."""
 
@@ -148,7 +150,8 @@ def ask(asked: dict[str, Any]) -> dict[str, Any]:
 
 def told(asked: dict[str, Any], status: int, said: str) -> dict[str, Any]:
     """What is kept of an answer: the end of a long one."""
-    return {"name": asked["name"], "argv": asked["argv"], "status": status, "said": said.strip()[-SAID:]}
+    said = MOMENTS.sub("", said).strip()
+    return {"name": asked["name"], "argv": asked["argv"], "status": status, "said": said[-SAID:]}
 
 
 SCRIPTS = (

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import time
 from typing import Any
 
 from verify.far.ask import boot_time
-from verify.far.changed import NEVER, differences, late
+from verify.far.changed import NEVER, differences, late, stated
 from verify.far.running import daemons, is_booting
 from verify.far.strangers import processes
 from verify.far.system import sockets, system
@@ -41,6 +42,7 @@ def keep(request: dict[str, Any]) -> dict[str, Any]:
     booted = boot_time()
     record = {
         "version": VERSION,
+        "salt": secrets.token_hex(16),
         "boot_id": boot_id(),
         "booted": booted,
         "at": began,
@@ -69,9 +71,9 @@ def compare(request: dict[str, Any]) -> dict[str, Any]:
         "record": {key: record[key] for key in ("boot_id", "booted", "at")},
         "paths": len(scan.found),
         "again": again,
-        "late": [path for path in record["late"] if path in scan.found],
+        "late": [[path, stated(scan.found[path], record["salt"])] for path in record["late"] if path in scan.found],
         "changed": differences(record, scan.found, running, boot_time() if again else NEVER),
-        **processes(record, running),
+        "daemons": processes(record, running),
         "sockets": apart(record["sockets"], sockets()),
         "system": {name: apart(record["system"].get(name, []), now) for name, now in system().items()},
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import posixpath
 from typing import Any
@@ -20,7 +21,7 @@ WORDS = {KIND: "kind", MODE: "mode", UID: "owner", GID: "group", CONTENT: "conte
 def differences(
     record: dict[str, Any], now: dict[str, Entry], running: list[dict[str, Any]], booted: float
 ) -> list[dict[str, Any]]:
-    """Every path that is not as it was, `how` and since when; at most MOST of them.
+    """Every path that is not as it was: `how`, since when, what it was and is (`was`, `found`); at most MOST of them.
 
     Args:
         record: what the boot left.
@@ -38,8 +39,24 @@ def differences(
         elif 0 < moment <= booted + UNTOUCHED or readers.have_read(path, moment) or nothing_new(path, how, known, now):
             how = ""
         if how:
-            found.append({"path": path, "how": how, "at": moment})
+            was, is_now = (stated(entries.get(path), record["salt"]) for entries in (before, now))
+            found.append(
+                {"path": path, "how": how, "at": moment, "was": was, "found": is_now if was != is_now else how}
+            )
     return without_inner(found)[:MOST]
+
+
+def stated(entry: Entry | None, salt: str) -> str:
+    """All that counts of a path in a line. A digest of what a secret file holds is told to nobody without the salt."""
+    if entry is None:
+        return "not there"
+    told = f"{entry[KIND]}, mode {entry[MODE]:04o}, owner {entry[UID]}:{entry[GID]}"
+    if entry[KIND] == "link":
+        return f"link to {entry[CONTENT]}"
+    if entry[KIND] != "file":
+        return told
+    held = f"{salt} {entry[CONTENT] or entry[CTIME]} {entry[ATTRIBUTES]}"
+    return f"{told}, content {hashlib.sha256(held.encode()).hexdigest()[:12]}"
 
 
 def told(old: Entry | None, new: Entry | None) -> str:

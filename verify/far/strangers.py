@@ -13,8 +13,8 @@ PATIENCE = 3.0  # seconds for what is just beginning or ending
 PAUSE = 0.2
 
 
-def processes(record: dict[str, Any], running: list[dict[str, Any]]) -> dict[str, Any]:
-    """`gone`, `new`, `otherwise` and `replaced`, each as sentences.
+def processes(record: dict[str, Any], running: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """Who is gone, new or runs otherwise: what it is about (`key`), what it was and is.
 
     Where somebody is new or gone it is looked again for a while: a job may just end, a daemon just begin.
     """
@@ -27,12 +27,27 @@ def processes(record: dict[str, Any], running: list[dict[str, Any]]) -> dict[str
             break
         time.sleep(PAUSE)
         running = daemons()
-    return {
-        "gone": [shown(one) for one in gone],
-        "new": [shown(one) for one in new],
-        "otherwise": [line for one in now for line in otherwise(one, before)],
-        "replaced": [f"{one['name']} (pid {one['pid']}): {path}" for one in now for path in replaced(one["pid"])],
-    }
+    return [
+        *(told(one, "runs", "does not run") for one in gone),
+        *(told(one, "not started by the boot", "runs") for one in new),
+        *(line for one in now for line in otherwise(one, before)),
+        *(
+            difference(one, path, "runs what lies there", "it was replaced")
+            for one in now
+            for path in replaced(one["pid"])
+        ),
+    ]
+
+
+def told(one: dict[str, Any], was: str, found: str) -> dict[str, str]:
+    """A daemon that is new or gone."""
+    key = f"{one['name']} of user {one['users'][0]}: {one['argv'] or one['exe']}"
+    return {"key": key, "was": was, "found": f"{found}: {one['exe']}" if found == "runs" else found}
+
+
+def difference(one: dict[str, Any], what: str, was: object, found: object) -> dict[str, str]:
+    """Something in which a daemon is not as the boot left it."""
+    return {"key": f"{one['name']}: {what}", "was": str(was), "found": str(found)}
 
 
 def counts(one: dict[str, Any]) -> bool:
@@ -59,7 +74,7 @@ def apart(some: list[dict[str, Any]], others: list[dict[str, Any]]) -> list[dict
     return found
 
 
-def otherwise(one: dict[str, Any], before: list[dict[str, Any]]) -> list[str]:
+def otherwise(one: dict[str, Any], before: list[dict[str, Any]]) -> list[dict[str, str]]:
     """In what a daemon differs from the one that the boot started, though program, arguments and user are the same."""
     same = [old for old in before if identity(old) == identity(one)]
     if not same or any(old["pid"] == one["pid"] and old["start"] == one["start"] for old in same):
@@ -67,26 +82,22 @@ def otherwise(one: dict[str, Any], before: list[dict[str, Any]]) -> list[str]:
     return min((unlike(one, old) for old in same), key=len)
 
 
-def unlike(one: dict[str, Any], old: dict[str, Any]) -> list[str]:
-    """A sentence for each thing."""
-    who, found = f"{one['name']} (pid {one['pid']})", []
-    for what in ("groups", "root", "environment"):
-        if one[what] != old[what]:
-            found.append(f"{who}: {what} {old[what]} at the boot, {one[what]} now")
+def unlike(one: dict[str, Any], old: dict[str, Any]) -> list[dict[str, str]]:
+    """Each thing in which one daemon is not like the other."""
+    found = [difference(one, what, old[what], one[what]) for what in ("groups", "root") if one[what] != old[what]]
+    for name in sorted({*one["environment"], *old["environment"]}):
+        was, is_now = (which["environment"].get(name, "not set") for which in (old, one))
+        if was != is_now:
+            found.append(difference(one, name, was, is_now))
     # One that stays where it was started stands in / after a boot, and elsewhere after a restart by hand.
     if one["cwd"].endswith(GONE) or (old["cwd"] != "/" and one["cwd"] != old["cwd"]):
-        found.append(f"{who}: runs in {one['cwd']}, after the boot in {old['cwd']}")
+        found.append(difference(one, "folder that it runs in", old["cwd"], one["cwd"]))
     for name, limit in old["limits"].items():
         if is_less(one["limits"].get(name, -1), limit):
-            found.append(f"{who}: {name.lower()} limited to {one['limits'][name]}, after the boot {limit}")
+            found.append(difference(one, f"{name.lower()} (limit)", limit, one["limits"][name]))
     return found
 
 
 def is_less(now: int, before: int) -> bool:
     """Whether a limit is narrower; -1: none."""
     return now >= 0 and (before < 0 or now < before)
-
-
-def shown(one: dict[str, Any]) -> str:
-    """A daemon in a line."""
-    return f"{one['name']}, pid {one['pid']}, user {one['users'][0]}: {one['argv'] or one['exe']}"

@@ -41,7 +41,7 @@ def etc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def kept(*more: str) -> dict[str, Any]:
     scan = Scan(list(more)).whole()
-    return {"found": json.loads(json.dumps(scan.found)), "named": sorted(scan.named), "at": time.time()}
+    return {"salt": "x", "found": json.loads(json.dumps(scan.found)), "named": sorted(scan.named), "at": time.time()}
 
 
 def found(record: dict[str, Any], *running: dict[str, Any], booted: float = changed.NEVER) -> dict[str, str]:
@@ -97,7 +97,7 @@ def test_any_file_that_is_damaged_is_found_and_no_other(data: st.DataObject) -> 
     now = {path: list(entry) for path, entry in before.items()}
     place = data.draw(st.sampled_from([trees.MODE, trees.UID, trees.GID, trees.CONTENT, trees.ATTRIBUTES]))
     now[hit][place] = 7 if place in (trees.MODE, trees.UID, trees.GID) else "other"
-    record = {"found": before, "at": 20.0}
+    record = {"salt": "x", "found": before, "at": 20.0}
     assert [one["path"] for one in changed.differences(record, now, [], changed.NEVER)] == [hit]
 
 
@@ -162,7 +162,7 @@ def test_what_a_daemon_has_read_since_needs_no_boot() -> None:
 def test_a_configuration_that_was_put_back_behind_a_daemon_s_start_is_told() -> None:
     path, stamps = "/etc/fail2ban/jail.conf", (50, 400)
     old, new = ([*["file", 0o644, 0, 0, 5], int(moment * 1e9), 1, "digest", ""] for moment in stamps)
-    record = {"found": {path: old}, "at": 100.0}
+    record = {"salt": "x", "found": {path: old}, "at": 100.0}
 
     def how(begun: float) -> list[str]:
         running = [daemon("fail2ban-server", begun)]
@@ -194,11 +194,12 @@ def test_paths_that_configuration_names_are_looked_at_too(etc: Path, tmp_path: P
 # --- daemons ---
 
 
-def processes(before: list[dict[str, Any]], now: list[dict[str, Any]], monkeypatch: Any) -> dict[str, list[str]]:
+def processes(before: list[dict[str, Any]], now: list[dict[str, Any]], monkeypatch: Any) -> list[str]:
+    """What is told, as "daemon: thing / was / is"."""
     monkeypatch.setattr(strangers, "PATIENCE", 0.0)
     monkeypatch.setattr(strangers, "daemons", lambda: now)
-    told: dict[str, list[str]] = strangers.processes({"daemons": before}, now)
-    return {how: lines for how, lines in told.items() if lines}
+    told = strangers.processes({"daemons": before}, now)
+    return [f"{one['key']} / {one['was']} / {one['found']}" for one in told]
 
 
 BOOTED = [daemon("cron", 1.0, pid=-3), daemon("named", 1.0, pid=-2, argv="named -c a.conf", cwd="/namedb")]
@@ -206,33 +207,37 @@ BOOTED = [daemon("cron", 1.0, pid=-3), daemon("named", 1.0, pid=-2, argv="named 
 
 def test_a_daemon_that_was_restarted_as_init_does_it_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     again = {**BOOTED[1], "pid": -9, "start": 9.0}
-    assert processes(BOOTED, [BOOTED[0], again], monkeypatch) == {}
+    assert processes(BOOTED, [BOOTED[0], again], monkeypatch) == []
 
 
 @pytest.mark.parametrize(
-    ("change", "how"),
+    ("change", "told"),
     [
-        ({"argv": "named -c b.conf"}, "new"),
-        ({"exe": "/tmp/named"}, "new"),
-        ({"users": ["0", "0"], "argv": "named -c a.conf -u root"}, "new"),
-        ({"environment": {"LD_PRELOAD": "/tmp/x.so"}}, "otherwise"),
-        ({"cwd": "/tmp"}, "otherwise"),
-        ({"root": "/srv"}, "otherwise"),
-        ({"groups": ["33"]}, "otherwise"),
-        ({"limits": {"Max open files": 10}}, "otherwise"),
+        ({"argv": "named -c b.conf"}, "named of user 0: named -c b.conf / not started by the boot / runs: "),
+        ({"exe": "/tmp/named"}, "named of user 0: named -c a.conf / not started by the boot / runs: /tmp/named"),
+        ({"users": ["5", "5"]}, "named of user 5: named -c a.conf / not started by the boot"),
+        ({"environment": {"LD_PRELOAD": "/tmp/x.so"}}, "named: LD_PRELOAD / not set / /tmp/x.so"),
+        ({"cwd": "/tmp"}, "named: folder that it runs in / /namedb / /tmp"),
+        ({"root": "/srv"}, "named: root / / / /srv"),
+        ({"groups": ["33"]}, "named: groups / "),
+        ({"limits": {"Max open files": 10}}, "named: max open files (limit) / 1024 / 10"),
     ],
 )
 def test_a_daemon_that_runs_otherwise_is_told(
-    change: dict[str, Any], how: str, monkeypatch: pytest.MonkeyPatch
+    change: dict[str, Any], told: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert how in processes(BOOTED, [BOOTED[0], {**BOOTED[1], "pid": -9, "start": 9.0, **change}], monkeypatch)
+    found = processes(BOOTED, [BOOTED[0], {**BOOTED[1], "pid": -9, "start": 9.0, **change}], monkeypatch)
+    assert any(line.startswith(told) for line in found)
 
 
 def test_who_is_gone_and_who_is_new_is_told_and_a_delivery_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
     told = processes(BOOTED, [BOOTED[1], daemon("python3", 5.0)], monkeypatch)
-    assert [line.split(",")[0] for line in told["gone"] + told["new"]] == ["cron", "python3"]
+    assert told == [
+        "cron of user 0: cron / runs / does not run",
+        "python3 of user 0: python3 / not started by the boot / runs: /usr/sbin/python3",
+    ]
     others = [daemon("exim4", 5.0), daemon("nohup", 5.0, users=["1005", "1005"])]
-    assert processes(BOOTED, [*BOOTED, *others], monkeypatch) == {}
+    assert processes(BOOTED, [*BOOTED, *others], monkeypatch) == []
 
 
 # --- at the far end, as it is sent there ---
@@ -245,8 +250,16 @@ def test_the_program_that_keeps_and_compares_is_sent_whole(tmp_path: Path) -> No
     assert json.loads(done.stdout) == {"record": None}
 
 
-def test_a_difference_names_what_and_since_when_and_the_way_out() -> None:
-    raw = {"record": {}, "changed": [{"path": "/etc/fstab", "how": "content", "at": 0.0}], "late": ["/etc/x"]}
-    boot = Boot("ika", raw, start())
-    assert [one.name for one in boot.files()] == ["/etc/fstab", "/etc/x"]
-    assert "fab -H ika phase8.restart" in boot.remedy
+def test_a_difference_can_be_explained_and_names_the_way_out() -> None:
+    one = {"path": "/etc/fstab", "how": "content", "at": 0.0, "was": "a", "found": "b"}
+    boot = Boot("ika", "production", {"record": {}, "changed": [one], "late": [["/etc/x", "c"]]}, start())
+    found = list(boot.files())
+    assert [finding.key for finding in found] == ["/etc/fstab", "/etc/x"]
+    assert "fab -H ika phase8.restart" in found[0].remedy
+
+
+def test_a_secret_file_is_told_apart_without_its_digest() -> None:
+    entry: Entry = ["file", 0o600, 0, 0, 5, 10, 1, "digest", ""]
+    one, other = changed.stated(entry, "salt"), changed.stated(entry, "another")
+    assert one != other
+    assert "digest" not in one
