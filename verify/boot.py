@@ -47,8 +47,13 @@ class Boot:
         """What was compared."""
         kept = self.raw["record"]
         again = "; the host has been booted again since" if self.raw["again"] else ""
-        told = f"booted {clock(kept['booted'])}, kept {clock(kept['at'])}; {self.raw['paths']} paths looked at{again}"
+        looked_at = ", ".join(f"{count} {what}" for what, count in self.raw["looked_at"].items())
+        told = f"booted {clock(kept['booted'])}, kept {clock(kept['at'])}; looked at {looked_at}{again}"
         return self.began.heard("what is there, against what 8.1 kept of the boot", told, f"on {self.host}")
+
+    def looked_at(self, what: str) -> int:
+        """How many "paths", "daemons" or "listeners" there are."""
+        return int(self.raw["looked_at"][what])
 
     def files(self) -> Iterator[Finding]:
         """What a boot or a daemon would read otherwise."""

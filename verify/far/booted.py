@@ -65,16 +65,16 @@ def compare(request: dict[str, Any]) -> dict[str, Any]:
     if record is None:
         return {"record": None}
     scan = Scan([*request["by_itself"], *record["by_itself"]], record["found"]).whole(record["named"])
-    running = daemons()
+    running, listening = daemons(), sockets()
     again = record["boot_id"] != boot_id()
     return {
         "record": {key: record[key] for key in ("boot_id", "booted", "at")},
-        "paths": len(scan.found),
+        "looked_at": {"paths": len(scan.found), "daemons": len(running), "listeners": len(listening)},
         "again": again,
         "late": [[path, stated(scan.found[path], record["salt"])] for path in record["late"] if path in scan.found],
         "changed": differences(record, scan.found, running, boot_time() if again else NEVER),
         "daemons": processes(record, running),
-        "sockets": apart(record["sockets"], sockets()),
+        "sockets": apart(record["sockets"], listening),
         "system": {name: apart(record["system"].get(name, []), now) for name, now in system().items()},
     }
 
