@@ -139,7 +139,8 @@ class Server:
         return look_at_boot(self.backend, self.world.site, role)
 
     def _look_at_disk(self) -> tuple[dict[str, Any], Start]:
-        began, request = start(), {"scheduled": list(self.world.site.phase1.scheduled)}
+        site = self.world.site
+        began, request = start(), {"scheduled": site.phase1.scheduled, "interface": site.network.interface}
         return self.backend.far("disk", request, become="root", timeout=SLOW), began
 
     def users_file(self, path: str) -> tuple[dict[str, Any], Start]:

@@ -13,6 +13,6 @@ def main(request: dict[str, Any]) -> dict[str, Any]:
     """`checks` of accepts.py, `cron` of crons.py, `next_boot` of next_boot.py.
 
     Args:
-        request: `scheduled`, scripts that cron must run.
+        request: `scheduled`, scripts that cron must run; `interface`, the name of the one that must come up.
     """
-    return {"checks": checks(), "cron": tables(request["scheduled"]), "next_boot": next_boot()}
+    return {"checks": checks(), "cron": tables(request["scheduled"]), "next_boot": next_boot(request["interface"])}

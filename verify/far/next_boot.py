@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 from verify.far.system import said
@@ -11,10 +10,14 @@ BY_HAND = {"noauto", "x-systemd.automount", "nofail"}
 NO_PLACE = {"swap", "none"}
 
 
-def next_boot() -> dict[str, Any]:
-    """`fstab`, what would be mounted and is not; `interfaces`, what ifupdown brings up, None: it is not in charge."""
-    known = os.path.exists("/etc/network/interfaces")
-    brought_up = [*said("ifquery", "--list"), *said("ifquery", "--list", "--allow", "hotplug")] if known else None
+def next_boot(interface: str) -> dict[str, Any]:
+    """`fstab`, what would be mounted and is not; `interfaces`, what ifupdown brings up.
+
+    Args:
+        interface: of which it must know something; else another is in charge of the network, and `interfaces` is None.
+    """
+    in_charge = bool(said("ifquery", interface))
+    brought_up = [*said("ifquery", "--list"), *said("ifquery", "--list", "--allow", "hotplug")] if in_charge else None
     return {"fstab": unmounted(lines("/etc/fstab"), lines("/proc/self/mounts")), "interfaces": brought_up}
 
 
