@@ -2,6 +2,7 @@
 
 import signal
 import time
+from collections.abc import Callable
 from typing import Any
 
 from irekae.host.host import Host
@@ -89,15 +90,23 @@ class Daemons:
         if not self.service.process:
             return True
         old = {(one["pid"], one["start"]) for one in before}
-        deadline = time.monotonic() + NEW_WITHIN
-        while not any(self._is_daemon(one) and (one["pid"], one["start"]) not in old for one in self.now()):
-            if time.monotonic() > deadline:
-                return False
-            pause(_LOOK)
-        return True
+        return within(
+            NEW_WITHIN,
+            lambda: any(self._is_daemon(one) and (one["pid"], one["start"]) not in old for one in self.now()),
+        )
 
     def _is_daemon(self, process: Process) -> bool:
         return bool(process["name"] == self.service.process[:15])
+
+
+def within(seconds: float, condition: Callable[[], bool]) -> bool:
+    """Look again and again whether a condition holds; False when it does not come in so many seconds."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        pause(_LOOK)
+    return True
 
 
 def _listed(processes: list[Process]) -> str:

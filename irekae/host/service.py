@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 
-from irekae.host.daemons import Daemons
+from irekae.host.daemons import NEW_WITHIN, Daemons, within
 from irekae.host.host import Host
 from irekae.host.overlay import Result
 from irekae.host.remote import HostError, decode
@@ -83,8 +83,12 @@ class ServiceHandle:
     def begin(self) -> None:
         """Have it started, and look whether it runs."""
         said = "".join(self._daemon(argv) for argv in self.manager.start(self.init))
-        if self.state().running is not True:
+        if not self._comes_up():
             raise self._failed("did not start", said)
+
+    def _comes_up(self) -> bool:
+        """Wait until it runs: sshd writes its pid file, by which its script knows it, behind the script's return."""
+        return within(NEW_WITHIN, lambda: self.state().running is True)
 
     def _failed(self, what: str, said: str) -> SwapError:
         hint = f"`ps aux` on {self.host.name}; then {again()}"
@@ -135,7 +139,7 @@ class ServiceHandle:
             self.begin()
         else:
             said = "".join(self._daemon(argv) for argv in self.manager.restart(self.init))
-            if self.state().running is not True:
+            if not self._comes_up():
                 raise self._failed("does not run after its restart", said)
         if not self.daemons.are_new(before):
             raise self._failed("was not restarted: no new process of it is there", self.state().detail)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from irekae.host.host import Host
@@ -40,6 +42,19 @@ def test_a_service_that_does_not_stop_is_a_failure_whatever_its_script_says(swap
     Sysvinit(ika, "qmail").stuck.add("qmail")
     with pytest.raises(SwapError, match="qmail did not stop on ika"):
         handle(swap, "qmail").stop()
+
+
+def test_a_daemon_whose_pid_file_comes_behind_its_scripts_return_is_waited_for(swap: Swap, ika: FarEnd) -> None:
+    """sshd's does: for a moment its own script says that it does not run."""
+    looks = iter([3, 3, 3])
+    answers = {"service": (0, ""), "pgrep": (1, ""), "grep": (0, "id:2:initdefault:\n")}
+
+    def commands(argv: Sequence[str], stdin: bytes) -> tuple[int, str]:
+        return (next(looks, 0), "") if argv[-1] == "status" else answers.get(argv[0], (0, ""))
+
+    ika.commands = commands
+    handle(swap, "ssh").begin()
+    assert next(looks, None) is None, "it was looked at only as long as it did not run"
 
 
 @pytest.mark.parametrize(("uid", "runs"), [(1001, False), (33, True), (0, True)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from irekae.host import service
 from irekae.host.host import Host
 from irekae.host.service import ServiceHandle
 from irekae.model.errors import SwapError
@@ -21,7 +22,10 @@ def _begun(items: dict[str, Item], swap: Swap) -> None:
     declare("8.1", On.BOTH, lambda host, swap: host.say("rebooted"))
 
 
-def test_services_and_boot_links_come_back_and_are_looked_at(swap: Swap, ika: FarEnd) -> None:
+def test_services_and_boot_links_come_back_and_are_looked_at(
+    swap: Swap, ika: FarEnd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "NEW_WITHIN", 0)
     init = Sysvinit(ika, "apache2", "bind")
     boot = dict(ika.boot)
 
