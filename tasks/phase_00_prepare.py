@@ -2,8 +2,8 @@
 
 from irekae.model.errors import Status, SwapError
 from irekae.model.items import ANY_TIME, On, item
+from irekae.proof.check_items import keep_baseline
 from irekae.proof.outage.prober import start_if_any
-from irekae.proof.suite_run import keep_baseline
 from irekae.report.offline_manual import save_manual
 from irekae.subjects.home.copying import copy_home
 from irekae.subjects.preflight import obstacles

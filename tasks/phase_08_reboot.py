@@ -10,12 +10,31 @@ from irekae.subjects.scheduled_backup import give_back
 from irekae.swap.swap import Swap
 
 
+def give_all_back(host: Host, swap: Swap) -> None:
+    """What 1.5 and 1.7 held: users' jobs on production, the scheduled backup, the logins."""
+    _place_jobs(host, swap)
+    _give_back_after(host, swap)
+
+
+def _place_jobs(host: Host, swap: Swap) -> None:
+    if host.role is On.PRODUCTION:
+        release_jobs(host, swap)
+    else:
+        retire_jobs(host, swap.site)
+
+
+def _give_back_after(host: Host, swap: Swap) -> None:
+    give_back(host, swap)
+    open_logins(host)
+
+
 @item(
     "8.1",
     "OS 再起動",
     "Reboot",
     on=On.BOTH,
     asks="reboot",
+    anyway=give_all_back,
     undo="a reboot is not taken back; behind production's there is no way back",
 )
 def restart(host: Host, swap: Swap) -> None:
@@ -23,11 +42,7 @@ def restart(host: Host, swap: Swap) -> None:
 
     At its end the host keeps what was there: phase 9 names what has changed since. So it may be repeated at any time.
     """
-    if host.role is On.PRODUCTION:
-        release_jobs(host, swap)
-    else:
-        retire_jobs(host, swap.site)
+    _place_jobs(host, swap)
     reboot(host, swap)
-    give_back(host, swap)
-    open_logins(host)
+    _give_back_after(host, swap)
     keep_boot_record(host, swap)

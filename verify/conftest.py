@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,8 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[SITE] = load_site(inventory)
         config.stash[SELECTION] = select(inventory, config.getoption("hosts"), config.getoption("item"))
         if not config.option.collectonly:
-            config.stash[WORLD] = World(inventory, config.stash[SITE], load_credentials(inventory.folder))
+            credentials = load_credentials(inventory.folder)
+            config.stash[WORLD] = World(inventory, config.stash[SITE], credentials, partial(_tell, config))
     except SwapError as error:
         pytest.exit(legible(str(error)), returncode=int(error.status))
     config.stash[CHECKS] = {}
@@ -49,13 +51,22 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Close what a run that never came to its end has opened."""
     if (world := config.stash.get(WORLD, None)) is not None:
-        world.connections.close()
+        world.end()
+
+
+def _tell(config: pytest.Config, line: str) -> None:
+    """Show a line at once, whoever listens."""
+    reporter: Any = config.pluginmanager.get_plugin("terminalreporter")
+    reporter.ensure_newline()
+    reporter.write_line(line, flush=True)
 
 
 def pytest_report_header(config: pytest.Config) -> str:
     """Say who is checked."""
     hosts = config.stash[SELECTION].hosts
-    return "acceptance of: " + ", ".join(f"{host.name} ({host.address}, {role})" for host, role in hosts)
+    lacking = config.stash[SELECTION].lacking
+    named = [f"{host.name} ({host.address}, {role})" for host, role in hosts if role not in lacking]
+    return "acceptance of: " + ", ".join([*named, *(f"no {role} host" for role in lacking)])
 
 
 # --- which checks -----------------------------------------------------------------------------------------------------
@@ -97,17 +108,19 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Start early what takes long."""
+    """Wait for our turn, and start early what takes long."""
     config = session.config
     if config.option.collectonly or WORLD not in config.stash:
         return
     world, wanted = config.stash[WORLD], []
     for check in session.items:
         place = _place(check)
-        if place is None:
+        if place is None or place[1] in config.stash[SELECTION].lacking:
             continue
         parts = [part for mark in check.iter_markers("needs") for part in mark.args]
         wanted += [(world.server(place[0]), part) for part in parts]
+    if session.items:
+        world.turn.take()
     begin(world, wanted)
 
 
@@ -130,6 +143,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     subject = item.callspec.id.removeprefix(host.name).removeprefix("-")  # type: ignore[attr-defined]
     english, japanese = titles(item.obj.__doc__, subject)  # type: ignore[attr-defined]
     item.stash[RECORD] = Record(proof.number, host.name, english, japanese)
+    if place[1] in item.config.stash[SELECTION].lacking:
+        pytest.skip(f"hosts.ini names no [{place[1]}] host")
     about = subject_of(list(item.callspec.params))  # type: ignore[attr-defined]
     if about and item.callspec.params[about] is None:  # type: ignore[attr-defined]
         pytest.skip(f"site.toml declares no {about}")

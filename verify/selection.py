@@ -58,10 +58,12 @@ class Selection:
     Attributes:
         hosts: each with the role that its name has.
         items: numbers of items or of phases ("9"); empty: all.
+        lacking: roles that hosts.ini gives to nobody; production stands for them, and their checks are not made.
     """
 
     hosts: tuple[tuple[HostEntry, Role], ...]
     items: tuple[str, ...] = ()
+    lacking: tuple[Role, ...] = ()
 
     def places(self, marked: Sequence[Proof]) -> list[tuple[HostEntry, Role, Proof]]:
         """Where a check with these markers is to be made, and which item it proves there."""
@@ -96,7 +98,10 @@ def select(inventory: Inventory, hosts: str | None, items: str | None) -> Select
             raise wrong_use("--hosts names no host", hint=f"known: {', '.join(roles)}")
         chosen += backup if inventory.production in chosen else []
     unique = list(dict.fromkeys(chosen))
-    return Selection(tuple((host, roles[host.name]) for host in unique), _numbers(items))
+    found = tuple((host, roles[host.name]) for host in unique)
+    if backup or inventory.production not in chosen:
+        return Selection(found, _numbers(items))
+    return Selection((*found, (inventory.production, "backup")), _numbers(items), ("backup",))
 
 
 def _named(inventory: Inventory, roles: dict[str, Role], name: str) -> HostEntry:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ from verify.logins import Attempt, attempts, door
 from verify.mailing import Mailing
 from verify.once import Once
 from verify.sshd import SshdView, look_at_sshd
+from verify.turn import Turn
 
 if TYPE_CHECKING:
     from testinfra.host import Host
@@ -38,15 +40,19 @@ class World:
 
     Attributes:
         mailing: its messages.
+        turn: of this run, before others.
     """
 
-    def __init__(self, inventory: Inventory, site: Site, credentials: Credentials) -> None:
-        """Nothing is asked yet."""
+    def __init__(
+        self, inventory: Inventory, site: Site, credentials: Credentials, tell: Callable[[str], None] = lambda _: None
+    ) -> None:
+        """Nothing is asked yet; tell: shows a line to whoever waits."""
         self.inventory = inventory
         self.site = site
         self.credentials = credentials
         self.connections = Connections(inventory, credentials)
         self.mailing = Mailing(inventory, site, credentials, self.connections)
+        self.turn = Turn([self.connections.to(entry) for entry in inventory.pair], tell)
         self._servers: dict[str, Server] = {}
 
     @property
@@ -65,8 +71,13 @@ class World:
         work = [self.mailing.sweep, *[server.forget_attempts for server in self._servers.values()]]
         with ThreadPoolExecutor() as pool:
             left = [line for lines in pool.map(lambda undo: undo(), work) for line in lines]
-        self.connections.close()
+        self.end()
         return left
+
+    def end(self) -> None:
+        """Give the turn to others, and end the connections."""
+        self.turn.give_back()
+        self.connections.close()
 
 
 class Server:

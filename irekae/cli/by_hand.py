@@ -44,6 +44,8 @@ def waive(c: Any, item: str, host: str = "", why: str = "") -> None:
     found, roles, swap = _of_hosts(c, item, host, why)
     if not (roles := _not_done(swap, found, roles)):
         return
+    if found.anyway:  # part of it is carried out all the same, and that has its time
+        gates.require(swap, found.phase, roles)
     if later := [line for role in roles for line in _overruled(swap, found, role)]:
         raise gates.too_late(swap, item, later, found.phase)
     _record(swap, found, roles, "waived", why)
@@ -81,7 +83,10 @@ def _record(swap: Swap, item: Item, roles: Sequence[On], event: str, why: str) -
     """Write an outcome that a person decides on, unless somebody works on the item just now."""
     for role in roles:
         with locking.held(swap, role, [item]):
-            swap.host(item, role).record.event(event, why=why)
+            host = swap.host(item, role)
+            if item.anyway:
+                item.anyway(host, swap)
+            host.record.event(event, why=why)
         show(f"{item.number} on {swap.name_in(item.phase, role)}: {event} ({why})")
 
 

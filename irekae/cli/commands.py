@@ -8,18 +8,16 @@ from typing import Any
 from irekae.cli import session
 from irekae.cli.by_hand import done, rollback, unlock, waive
 from irekae.cli.explaining import explain
+from irekae.cli.reporting import report, spoken
 from irekae.cli.work import Command, resume
-from irekae.model import seat_files
-from irekae.model.errors import Status, SwapError, again, wrong_use
+from irekae.model.errors import Status, SwapError, again
 from irekae.model.items import find_item
-from irekae.model.language import LANGS
 from irekae.model.printing import show
 from irekae.procedure import plans
+from irekae.proof.check_items import keep_baseline
 from irekae.proof.outage import prober as outside
-from irekae.proof.suite_run import keep_baseline
 from irekae.report import gather
 from irekae.report import status as status_table
-from irekae.report.verdict import Point, Verdict, verdict
 from irekae.site import first_trust
 from irekae.subjects.home.traces import forget_replaced
 from irekae.swap import finished, heard
@@ -47,7 +45,9 @@ OPTIONS = {
     "file": "the rehearsal's report that predict keeps",
     "lang": "en or ja",
     "publish": "everybody at this seat may read the report; without it, you alone",
-    "sign": "name of the one who accepts: the signature block is filled in",
+    "sign": "name of the one who accepts, or acknowledges, the report that was read: --digest says which",
+    "digest": "of the report that was read: the first 12 digits or more",
+    "check": "a report's JSON: is it as it was written, and who signed it",
 }
 
 
@@ -57,9 +57,6 @@ def options_of(command: Command) -> dict[str, str]:
     return {name: OPTIONS[name] for name in names}
 
 
-SHOWN = 20  # reasons for the verdict that `fab report` prints
-
-
 def _looked_at(c: Any) -> Swap:
     """The swap for what only looks: at both hosts, whichever -H names."""
     return session.connected(hosts=session.hosts_of(c))
@@ -67,9 +64,9 @@ def _looked_at(c: Any) -> Swap:
 
 def status(c: Any, lang: str = "en") -> None:
     """Phases and hosts at a glance: done, running by whom, failed, unknown, by hand, waived."""
-    spoken = _lang(lang)
+    words = spoken(lang)
     swap = session.connected(hosts=session.hosts_of(c), some=True)
-    show(status_table.table(gather.rows(swap), spoken, shutil.get_terminal_size().columns).removesuffix("\n"))
+    show(status_table.table(gather.rows(swap), words, shutil.get_terminal_size().columns).removesuffix("\n"))
     if told := finished.said(swap):
         show(f"{told}: `fab begin` closes it")
     if away := heard.silent(swap):
@@ -118,55 +115,6 @@ def prober(c: Any, act: str, hours: float = outside.HOURS, file: str = "report/a
     session.for_both(c, "prober")
     for line in outside.command(session.connected, act, hours, Path(file)):
         show(line)
-
-
-def report(c: Any, lang: str = "en", out: str = "report", sign: str = "", publish: bool = False) -> None:
-    """Write the acceptance report (HTML, Markdown, Hiki text, JSON); exit status 1 unless it is accepted."""
-    # Imported here, for it takes long and most commands do without.
-    from irekae.report import files
-
-    words = _lang(lang)
-    swap = _looked_at(c)
-    for line in outside.collect_if_any(swap):
-        show(line)
-    results = gather.acceptance(swap, sign)
-    folder = Path(out)
-    for name, data in files.documents(results, words).items():
-        seat_files.write(folder / name, data, seat_files.PUBLISHED if publish else seat_files.OWN)
-    if publish:
-        seat_files.publish(folder)
-    found = verdict(results)
-    show(f"verdict: {found.word}")
-    for point in found.reasons[:SHOWN]:
-        show(_told(point))
-    if len(found.reasons) > SHOWN:
-        show(f"  … and {len(found.reasons) - SHOWN} more")
-    show(f"report: {(folder / files.name('html', words)).absolute()}")
-    if found.word != "accepted":
-        raise SwapError(
-            f"the swap is {found.word}",
-            hint=_next(found),
-            status=Status.FAILED if found.word == "not accepted" else Status.INCOMPLETE,
-        )
-
-
-def _told(point: Point) -> str:
-    place = " ".join(part for part in (point.item, point.host) if part)
-    named = f"finding {point.finding}" if point.finding else ""
-    head = ", ".join(part for part in (place, named) if part)
-    return f"  {head}: {point.title} {point.why}".rstrip()
-
-
-def _next(found: Verdict) -> str:
-    """How a finding is answered, where one speaks against it."""
-    asked = next((point.finding for point in found.reasons if point.finding), "")
-    return f'mend what was found, or say why it may be so: `fab explain {asked} --why "…"`' if asked else ""
-
-
-def _lang(lang: str) -> Any:
-    if lang not in LANGS:
-        raise wrong_use(f"no language {lang!r}", f"known: {', '.join(LANGS)}", "--lang en or --lang ja")
-    return lang
 
 
 COMMANDS: list[Command] = [

@@ -14,6 +14,7 @@ class Undo(TypedDict):
     """How a change is taken back."""
 
     kind: NotRequired[Short]
+    run: NotRequired[Short]
     kept: NotRequired[dict[str, State | None]]
     argv: NotRequired[list[str]]
     commands: NotRequired[list[list[str]]]

@@ -52,21 +52,6 @@ def sealed(results: Acceptance, commit: str) -> Acceptance:
     return replace(results, signature=Signature(commit=commit, digest=digest(results)))
 
 
-def accepted(results: Acceptance, who: str, at: str) -> Acceptance:
-    """Return `results` signed by `who` at `at` (ISO 8601 with a zone).
-
-    Raises:
-        SwapError: the results are not those that were sealed.
-    """
-    if results.signature.digest != digest(results):
-        raise SwapError(
-            "these results were changed after they were sealed, or never sealed",
-            detail=f"signature: {results.signature.digest or 'none'}\nresults:   {digest(results)}",
-            hint="write the report again: fab report",
-        )
-    return replace(results, signature=replace(results.signature, accepted_by=who, accepted_at=at))
-
-
 def schema() -> str:
     """Return the JSON Schema of the results, as kept in docs/report.schema.json."""
     described = msgspec.json.schema(Acceptance)

@@ -14,6 +14,8 @@ EXCHANGE = "6.1"
 NO_RETURN = "8.1"
 # From this phase on nothing is moved from one host to the other: an item may be repeated to mend what the checks find.
 MENDING = 7
+# The checks behind the reboot.
+PROOF = 9
 # From this phase on an item speaks of the swap as a whole.
 WHOLE = 10
 
@@ -47,6 +49,7 @@ class Item:
         after: items of its own phase without which it must not be done.
         until: the item whose beginning on the same host ends its time, or "" for the first of the next phase.
         asks: what an operator confirms before it (`swap/consent.py`), "" for nothing.
+        anyway: what of it is carried out even where a person settles it otherwise (`fab done`, `fab waive`).
     """
 
     number: str
@@ -64,6 +67,7 @@ class Item:
     after: tuple[str, ...] = ()
     until: str = ""
     asks: str = ""
+    anyway: Act | None = None
 
     @property
     def phase(self) -> int:
@@ -123,13 +127,15 @@ def item(
     after: tuple[str, ...] = (),
     until: str = "",
     asks: str = "",
+    anyway: Act | None = None,
 ) -> Callable[[Act], Act]:
     """Declare the decorated function as an item; the order of declaration is the order of work within a phase."""
 
     def declare(act: Act) -> Act:
         ITEMS[number] = Item(
-            number, act.__name__, ja, en, on, act, mark, undo, beside, optional, False, until_boot, after, until, asks
-        )
+            number, act.__name__, ja, en, on, act, mark, undo, beside, optional, False, until_boot, after, until, asks,
+            anyway,
+        )  # fmt: skip
         return act
 
     return declare

@@ -40,6 +40,7 @@ class ItemState(msgspec.Struct, frozen=True):
     """An item on a machine: its state, who brought it there, when, how long it took in seconds, why, in which boot.
 
     due_again: it was settled, until something came after it that makes it due again.
+    refuted: it was settled, until a check found it otherwise.
     """
 
     state: State = State.NOT_DONE
@@ -50,6 +51,7 @@ class ItemState(msgspec.Struct, frozen=True):
     detail: tuple[str, ...] = ()
     boot: str = ""
     due_again: bool = False
+    refuted: bool = False
 
 
 def operator() -> str:
@@ -67,11 +69,14 @@ _ENDS = {
     "done": State.DONE,
     "nothing": State.NOTHING,
     "failed": State.FAILED,
+    "refuted": State.FAILED,
     "unknown": State.UNKNOWN,
     "by hand": State.BY_HAND,
     "waived": State.WAIVED,
     "undone": State.NOT_DONE,
+    "proved": State.DONE,
 }
+BY_CHECKS = ("refuted", "proved")  # what a check says of an item: nothing was done
 
 
 def states(entries: Iterable[Entry], holders: Mapping[str, Mapping[str, Any]]) -> dict[str, ItemState]:
@@ -104,6 +109,7 @@ def _ended(state: State, entry: Entry) -> ItemState:
         str(entry.get("why", "")),
         tuple(str(line) for line in detail) if isinstance(detail, (list, tuple)) else (str(detail),),
         str(entry.get("boot", "")),
+        refuted=entry.get("event") == "refuted",
     )
 
 
@@ -116,7 +122,7 @@ def overtaken_by(entries: Iterable[Entry], number: str) -> Entry | None:
     phase, since = int(number.split(".")[0]), None
     for entry in entries:
         item, event = str(entry.get("item", "")), entry.get("event")
-        if item == number and event in _ENDS:
+        if item == number and event in _ENDS and event not in BY_CHECKS:
             since = None
         elif since is None and phase in (REBOOT, PROOF):
             setting = event == "change" and item.startswith(f"{SETTINGS}.")

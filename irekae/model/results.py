@@ -50,7 +50,8 @@ class Evidence(Record, frozen=True):
 class Check(Record, frozen=True, kw_only=True):
     """One check of phases 9 and 10. `id` is pytest's node id; `before` is what it said before the swap (0.3).
 
-    One that failed for its `findings` alone counts as passed once a person has explained each.
+    `stale` says why the result no longer counts. One that failed for its `findings` alone counts as passed once a
+    person has explained each.
     """
 
     id: str
@@ -68,6 +69,7 @@ class Check(Record, frozen=True, kw_only=True):
     remedy: str = ""
     before: CheckBefore = "unknown"
     findings: tuple[Finding, ...] = ()
+    stale: str = ""
 
     def excused(self, given: Collection[Explanation]) -> bool:
         """Did it fail for nothing but findings that a person has explained."""
@@ -165,12 +167,19 @@ class Comparison(Record, frozen=True):
 
 
 class Signature(Record, frozen=True):
-    """Who accepted what: the commit that did the swap and the digest of the results (see `codec.digest`)."""
+    """Who signed what: the commit that did the swap and the digest of the results (see `codec.digest`).
+
+    `word` is what the signature says; `ssh` covers all of it but itself (`report.signing.text_of`), by the key with the
+    fingerprint `key`.
+    """
 
     commit: str = ""
     digest: str = ""
-    accepted_by: str = ""
-    accepted_at: MaybeMoment = ""
+    word: Literal["", "accepted", "acknowledged"] = ""
+    signed_by: str = ""
+    signed_at: MaybeMoment = ""
+    key: str = ""
+    ssh: str = ""
 
 
 class Place(Record, frozen=True):
@@ -201,6 +210,7 @@ class Acceptance(Record, frozen=True):
     open_points: tuple[OpenPoint, ...] = ()
     explanations: tuple[Explanation, ...] = ()
     evidence_missing: tuple[str, ...] = ()
+    sign_offs: tuple[Signature, ...] = ()
     figures: dict[str, float] = {}
     signature: Signature = Signature()
     irekae: str = ""

@@ -160,6 +160,10 @@ def what_is_left(swap: Swap, item: Item, roles: Sequence[On]) -> tuple[list[str]
     grounds = {role: ground for role in roles if isinstance(ground := view.host(item, role).record.ground, Planned)}
     for ground in grounds.values():
         ground.trusting = True
+    if item.anyway:
+        for role in roles:
+            item.anyway(view.host(item, role), view)
+        view.plan.clear()
     act_planned(view, item, roles)
     names = {swap.name_in(item.phase, role) for role in roles}
     left = [_line(change) for change in view.plan if change.host in names and not change.routine]

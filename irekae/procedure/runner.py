@@ -91,14 +91,11 @@ def _run(swap: Swap, items: Sequence[Item], roles: Sequence[On], again: bool) ->
         raise
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
-    for item in items:
-        if item.check and not (again or swap.planned):
-            tell_settled(swap, item, roles)
     checks = [
-        (item, role) for item in items if item.check for part in parts_of(swap, item, roles, again) for role in part
+        (item, role) for item in items if item.check for part in parts_of(swap, item, roles, True) for role in part
     ]
     if checks and not swap.planned:
-        prove(swap, checks)
+        prove(swap, checks, again)
 
 
 def _run_acts(

@@ -2,14 +2,9 @@
 
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from irekae.host.remote import Link
-from irekae.model import seat_files
-from irekae.model.errors import SwapError
 from irekae.model.items import ITEMS, find_item
 from irekae.model.journal import State
 from irekae.model.legible import legible
@@ -20,20 +15,16 @@ from irekae.proof.comparison import Sight
 from irekae.proof.observed import Below, Facts
 from irekae.subjects.held_jobs import held_at
 from irekae.subjects.preflight.clock import CLOCK
+from irekae.swap.evidence import Kind, all_of, keep
 from irekae.swap.swap import Swap
 
 LAST_CHANGE = 8  # the phase
 
 
-def facts_path(swap: Swap) -> Path:
-    """Where the facts of before the swap are kept at this seat."""
-    return swap.inventory.state / "facts_before.json"
-
-
 def keep_facts(swap: Swap) -> str:
-    """Take the facts and keep them; a line that says what they cover."""
+    """Take the facts and keep them on both hosts; a line that says what they cover."""
     found = observed.take(swap)
-    seat_files.write_json(facts_path(swap), found)
+    keep(swap, Kind.SURVEY, found)
     data = found.data["production"]
     return (
         f"kept: {len(found.dns)} sets of DNS records, {len(data.mailboxes)} mailboxes, {len(data.home)} homes, "
@@ -42,18 +33,11 @@ def keep_facts(swap: Swap) -> str:
 
 
 def compare(swap: Swap) -> tuple[Comparison, ...]:
-    """What is different from before the swap; nothing when no baseline was kept, or the swap is under way.
-
-    Raises:
-        SwapError: the file is broken.
-    """
-    path = facts_path(swap)
-    if not path.exists() or under_way(swap):
+    """What is different from before the swap; nothing when no baseline was kept, or the swap is under way."""
+    taken = all_of(swap, Kind.SURVEY, Facts)
+    if not taken or under_way(swap):
         return ()
-    try:
-        before = msgspec.json.decode(path.read_bytes(), type=Facts)
-    except msgspec.DecodeError as error:
-        raise SwapError(f"{path} is broken", str(error), "remove it: the report then goes without a baseline") from None
+    before = taken[-1].value
     now = observed.take(swap)
     since = _since(swap, before)
     sight = Sight(

@@ -10,6 +10,7 @@ from irekae.model.language import Lang
 from irekae.model.results import Acceptance, Check
 from irekae.report import verdict as judged
 from irekae.report import view
+from irekae.report.points import Point
 from irekae.report.timeline import Row, timeline
 from irekae.report.words import Speech
 
@@ -92,7 +93,7 @@ class _Page:
             yield Heading(2, say(title))
             yield Bullets(tuple(self._point(p) for p in points)) if points else Paragraph(say("none"))
 
-    def _point(self, p: judged.Point) -> str:
+    def _point(self, p: Point) -> str:
         kind = self.say(p.kind)
         if p.kind in ("check failed", "check broke"):
             kind += f" ({self.say('since unknown' if p.since == 'unknown' else p.since)})"
@@ -187,6 +188,10 @@ class _Page:
     def signature(self) -> Iterator[Block]:
         say, seal = self.say, self.a.signature
         yield Heading(2, say("signature"))
-        told = (("commit", seal.commit), ("digest", seal.digest), ("accepted by", seal.accepted_by))
-        signed = (*told, ("accepted at", self.clock.date_time(seal.accepted_at)))
+        told = (("commit", seal.commit), ("digest", seal.digest), ("key", seal.key))
+        by = seal.word + " by" if seal.word else "accepted by"
+        signed = (*told[:2], (by, seal.signed_by), ("signed at", self.clock.date_time(seal.signed_at)), *told[2:])
         yield Bullets(tuple(f"{say(key)}: {text or '________'}" for key, text in signed))
+        if self.a.sign_offs:
+            yield Paragraph(say("sign-offs"))
+            yield Bullets(tuple(view.sign_off(one, say, self.clock) for one in self.a.sign_offs))

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from irekae.model.codec import accepted, sealed
+from irekae.model.codec import sealed
 from irekae.model.findings import Explanation
 from irekae.model.items import ITEMS, On
 from irekae.model.journal import Entry, now
@@ -22,9 +22,11 @@ from irekae.model.results import (
     Outage,
     PhaseSpan,
     Place,
+    Signature,
 )
 from irekae.model.secrecy import blanked
-from irekae.proof.suite_run import PROJECT, baseline_path, checks_path, read_checks
+from irekae.proof import suite_records
+from irekae.proof.suite_run import PROJECT
 from irekae.site.machines import fingerprint
 from irekae.swap.evidence import Kind, all_of, missing
 from irekae.swap.swap import Swap
@@ -67,14 +69,14 @@ def machine_name(machine_id: str) -> str:
     return machine_id[:8]
 
 
-def acceptance(swap: Swap, accepted_by: str = "") -> Acceptance:
-    """All results of this swap, signed if somebody accepts them."""
+def acceptance(swap: Swap) -> Acceptance:
+    """All results of this swap, sealed with their digest."""
     # Imported here, for it takes long and most commands do without.
     from irekae.proof.baseline import compare
     from irekae.report.open_points import open_points
 
     found = rows(swap)
-    results = sealed(
+    return sealed(
         Acceptance(
             run=legible(str((swap.run or {}).get("id", "no swap has begun"))),
             site=swap.site.site.title,
@@ -87,15 +89,15 @@ def acceptance(swap: Swap, accepted_by: str = "") -> Acceptance:
             phases=tuple(_phases(swap)),
             leftovers=tuple(_leftovers(found)),
             baseline=compare(swap),
-            evidence_missing=tuple(missing(swap)),
+            evidence_missing=(*missing(swap), *suite_records.lacking(swap)),
             explanations=tuple(kept.value for kept in all_of(swap, Kind.EXPLANATION, Explanation)),
             open_points=tuple(open_points(swap)),
+            sign_offs=tuple(kept.value for kept in all_of(swap, Kind.SIGNATURE, Signature)),
             figures=_read(swap.inventory.state / FIGURES, dict[str, float]) or {},
             irekae=_version(),
         ),
         _commit(),
     )
-    return accepted(results, accepted_by, now()) if accepted_by else results
 
 
 def _read(path: Path, kind: Any) -> Any:
@@ -127,9 +129,10 @@ def _places(swap: Swap) -> Iterator[Place]:
 
 
 def _checks(swap: Swap) -> Iterator[Check]:
-    before = {(check.id, check.host): check.outcome for check in read_checks(baseline_path(swap))}
-    for check in read_checks(checks_path(swap)):
-        yield msgspec.structs.replace(check, before=before.get((check.id, check.host), "unknown"))
+    before = suite_records.before(swap)
+    for check in suite_records.newest(swap):
+        earlier = before.get((check.id, check.host))
+        yield msgspec.structs.replace(check, before=earlier.outcome if earlier else "unknown")
 
 
 def _fingerprints(swap: Swap) -> Iterator[Fingerprint]:

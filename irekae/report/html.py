@@ -13,8 +13,8 @@ from irekae.model.clock import Clock, lasting
 from irekae.model.language import Lang
 from irekae.model.legible import legible
 from irekae.model.results import Acceptance
+from irekae.report import points, view
 from irekae.report import verdict as judged
-from irekae.report import view
 from irekae.report.timeline import timeline
 from irekae.report.words import Speech
 
@@ -47,6 +47,7 @@ def render(results: Acceptance, lang: Lang = "en") -> str:
         timeline=timeline(results),
         tones=view.TONES,
         signs=view.SIGNS,
+        sign_off=partial(view.sign_off, say=say, clock=clock),
         excerpt=partial(view.excerpt, say=say),
         **_functions(),
     )
@@ -77,8 +78,8 @@ def counts(results: Acceptance) -> Counts:
 
 def _functions() -> Mapping[str, Any]:
     return {
-        "since": judged.since,
-        "check_anchor": judged.check_anchor,
-        "comparison_anchor": judged.comparison_anchor,
-        "AGAINST": judged.AGAINST,
+        "since": points.since,
+        "check_anchor": points.check_anchor,
+        "comparison_anchor": points.comparison_anchor,
+        "AGAINST": points.AGAINST,
     }

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from irekae.model.clock import Clock
 from irekae.model.results import (
     MANUAL,
     Acceptance,
@@ -14,10 +15,11 @@ from irekae.model.results import (
     Fingerprint,
     ItemRow,
     PhaseSpan,
+    Signature,
     in_order,
     manual_numbers,
 )
-from irekae.report.verdict import NEWEST_FIRST, check_anchor, item_anchor, since
+from irekae.report.points import NEWEST_FIRST, check_anchor, item_anchor, since
 from irekae.report.words import Speech
 
 Tone = Literal["good", "bad", "lacking", "note", "plain"]
@@ -128,6 +130,12 @@ def _brief(details: tuple[str, ...], say: Speech) -> tuple[str, ...]:
     if len(details) <= MOST_DETAILS:
         return details
     return (*details[:MOST_DETAILS], say("more lines", count=len(details) - MOST_DETAILS))
+
+
+def sign_off(seal: Signature, say: Speech, clock: Clock) -> str:
+    """Return one earlier signature as a line: what it says, of which report, by whom, when, with which key."""
+    who = f"{say(seal.word + ' by')}: {seal.signed_by}, {clock.date_time(seal.signed_at)}"
+    return f"{who}, {seal.digest[:12]}, {seal.key or say('no key')}"
 
 
 def keys_by_name(results: Acceptance) -> list[tuple[str, str, Fingerprint | None, Fingerprint | None]]:

@@ -12,6 +12,7 @@ from irekae.model.errors import wrong_use
 from irekae.site.errors import Step, explain, place
 from irekae.site.inventory import Inventory
 from irekae.site.tables import (
+    Accepting,
     AccountRange,
     Announce,
     Answer,
@@ -41,6 +42,7 @@ from irekae.site.tables import (
 )
 
 __all__ = [
+    "Accepting",
     "AccountRange",
     "Announce",
     "Answer",

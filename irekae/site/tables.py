@@ -246,6 +246,12 @@ class Announce(_Table, frozen=True):
     submit: tuple[str, ...] = ("/usr/sbin/sendmail", "-t", "-i")  # reads a whole message, and takes -f SENDER behind it
 
 
+class Accepting(_Table, frozen=True):
+    """[acceptance]: what a verdict may rest on; results_age in hours."""
+
+    results_age: Positive = 24
+
+
 class Site(_Table, frozen=True):
     """All of site.toml."""
 
@@ -268,6 +274,7 @@ class Site(_Table, frozen=True):
     backup: Backup
     announce: Announce
     boot: Boot = Boot()
+    acceptance: Accepting = Accepting()
 
     @property
     def mailboxes(self) -> list[str]:

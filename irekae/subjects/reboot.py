@@ -4,11 +4,13 @@ import time
 
 from irekae.host.host import Host
 from irekae.host.interrupt import pause
+from irekae.host.overlay import Planned
 from irekae.model.errors import Status, SwapError, again
 from irekae.model.items import find_item
 from irekae.swap.swap import Swap
 
 DEADLINE = 300  # seconds until the host must be back
+DONE = ("done", "nothing")
 _GAP = 0.3  # seconds between two attempts to connect
 
 
@@ -23,6 +25,8 @@ def reboot(host: Host, swap: Swap) -> None:
     if asked and asked != before:
         # An earlier attempt asked for it and did not live to see it: once is enough.
         host.say(f"has rebooted already: boot id {before}")
+        return
+    if _by_hand(host):
         return
     host.record.change("reboot", {"kind": "none", "boot_id": before}, lines=("$ shutdown -r now",))
     if host.planned:
@@ -43,6 +47,13 @@ def reboot(host: Host, swap: Swap) -> None:
         f"look at its console; {again()} looks again",
         Status.INCOMPLETE,
     )
+
+
+def _by_hand(host: Host) -> bool:
+    """Does a person say that he has rebooted it (`fab done`), and has it booted since the last item was done there."""
+    ground = host.record.ground
+    boots = [str(entry["boot"]) for entry in host.record.entries if entry.get("boot") and entry["event"] in DONE]
+    return isinstance(ground, Planned) and ground.trusting and bool(boots) and boots[-1] != host.link.facts["boot_id"]
 
 
 def _asked_before(host: Host) -> str:

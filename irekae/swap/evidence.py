@@ -37,8 +37,11 @@ Value = TypeVar("Value")
 class Kind(StrEnum):
     """What a record is."""
 
+    SUITE = "suite"  # a run of the acceptance suite
+    BASELINE = "baseline"  # one of before the swap (0.3)
     SURVEY = "survey"  # all that can be observed of production's service and data
     EXPLANATION = "explanation"  # a person's word on a finding
+    SIGNATURE = "signature"  # a person's word on a report
 
 
 @dataclass(frozen=True)

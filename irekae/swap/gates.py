@@ -7,7 +7,7 @@ has begun on the same machine, whatever that is called by now.
 from collections.abc import Iterable, Sequence
 
 from irekae.model.errors import Status, SwapError
-from irekae.model.items import EXCHANGE, EXCHANGE_PHASE, ITEMS, NO_RETURN, WHOLE, Item, On
+from irekae.model.items import EXCHANGE, EXCHANGE_PHASE, ITEMS, NO_RETURN, PROOF, WHOLE, Item, On
 from irekae.model.journal import State
 from irekae.swap.swap import Swap
 
@@ -56,7 +56,8 @@ def obstacles(swap: Swap, phase: int, roles: Iterable[On]) -> list[str]:
         if item.phase >= phase or item.optional:
             continue
         for role in item.roles:
-            if item.phase <= EXCHANGE_PHASE or role in wanted:
+            mendable = phase == PROOF and swap.state(item, role).refuted  # the checks say when it is mended
+            if (item.phase <= EXCHANGE_PHASE or role in wanted) and not mendable:
                 found += _unsettled(swap, item, role)
     return found
 
@@ -78,7 +79,8 @@ def _unsettled(swap: Swap, item: Item, role: On) -> list[str]:
     if state.state.settled:
         return []
     by = f" ({state.who}, {state.at})" if state.who else ""
-    why = f": {state.why}" if state.state is State.UNKNOWN and state.why else ""
+    why = f": {state.why}" if (state.state is State.UNKNOWN or state.refuted) and state.why else ""
+    why += f" ({'; '.join(state.detail)}): mend it, then `fab phase9`" if state.refuted else ""
     return [f"{item.number} {item.en}: {state.state.value} on {swap.name_in(item.phase, role)}{by}{why}"]
 
 

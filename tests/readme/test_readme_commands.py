@@ -66,10 +66,13 @@ def walk_through(lab: Any, folder: Path, lines: list[Command]) -> str:
     """Type the lines at the seat, one after the other; all that was shown."""
     shown = ""
     for command in lines:
-        argv = lab.argv("run", "bash", "-c", command.line)
+        # A person types the digest that the report shows.
+        digests = re.findall(r"^digest: ([0-9a-f]{12})", shown, re.MULTILINE)
+        line = re.sub(r"(?<=--digest )[0-9a-f]{12}", digests[-1] if digests else "", command.line)
+        argv = lab.argv("run", "bash", "-c", line)
         status, said = typed(argv, folder, lab.environment())
         assert status == command.status, f"$ {command.line}\nexit status {status}\n{said[-6000:]}"
-        shown += f"$ {command.line}\n{said}"
+        shown += f"$ {line}\n{said}"
     return shown
 
 

@@ -68,20 +68,6 @@ def test_digest_is_the_same_before_and_after_the_file() -> None:
     assert codec.digest(codec.from_json(codec.to_json(whole_seconds))) == codec.digest(whole_seconds)
 
 
-def test_signing_leaves_the_digest_as_it_is() -> None:
-    results = sample()
-    signed = codec.accepted(results, "T. Hayashi", clock(500))
-    assert signed.signature.accepted_by == "T. Hayashi"
-    assert codec.digest(signed) == results.signature.digest
-
-
-def test_results_that_were_changed_cannot_be_signed() -> None:
-    results = sample()
-    whitewashed = replace(results, checks=tuple(replace(c, outcome="passed") for c in results.checks))
-    with pytest.raises(SwapError):
-        codec.accepted(whitewashed, "T. Hayashi", clock(500))
-
-
 def test_text_that_is_not_unicode_is_refused_by_name() -> None:
     results = sample()
     check = replace(results.checks[0], evidence=(Evidence("cat", "\udcff", "ika", clock(1), 0.1),))

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from irekae.model.language import LANGS
 from irekae.model.results import Evidence, manual_numbers
 from irekae.report import html
-from irekae.report.verdict import check_anchor
+from irekae.report.points import check_anchor
 from tests.unit.report.sample import sample
 
 VOID = {"meta", "br", "col"}

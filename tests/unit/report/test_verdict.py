@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from irekae.model.findings import Explanation, Finding
 from irekae.model.results import Acceptance, Comparison
 from irekae.report.verdict import findings, got_better, verdict
-from tests.unit.report.sample import clock, sample
+from tests.unit.report.sample import sample
 
 
 def with_checks(results: Acceptance, item: str, **changes: object) -> Acceptance:
@@ -121,21 +121,44 @@ def test_a_difference_that_nobody_declared_speaks_against_it(good: Acceptance) -
     assert verdict(replace(good, baseline=(Comparison("mails", "412", "413", "expected difference"),))).reasons == ()
 
 
-def test_a_check_made_before_the_reboot_proves_nothing(good: Acceptance) -> None:
-    results = with_checks(good, "9.1", at=clock(10))
+STALE = "made at 10:00, before ika has booted again"
+
+
+@pytest.mark.parametrize("outcome", ["passed", "failed", "error"])
+def test_a_result_that_no_longer_counts_is_one_that_was_not_made(good: Acceptance, outcome: str) -> None:
+    results = with_checks(good, "9.1", outcome=outcome, stale=STALE)
     assert verdict(results).word == "incomplete"
     assert set(kinds(results)) == {"check not made"}
-    assert "before the reboot (8.1)" in verdict(results).reasons[0].why
+    assert verdict(results).reasons[0].why == STALE
 
 
-def test_a_failure_of_before_the_reboot_is_not_held_against_it(good: Acceptance) -> None:
-    assert kinds(with_checks(good, "9.5", outcome="failed", at=clock(10))) == ["check not made"]
+@pytest.mark.parametrize(("outcome", "word"), [("failed", "not accepted"), ("unknown", "incomplete")])
+@pytest.mark.parametrize("number", ["9.6", "7.2", "10.1", "9.2"])
+def test_the_newest_word_counts_whoever_spoke_it(good: Acceptance, number: str, outcome: str, word: str) -> None:
+    """The checks of the item passed, and later it failed, or ended nobody knows how."""
+    row = replace(good.items[0], number=number, phase=int(number.split(".")[0]), host="ika", outcome=outcome)
+    results = replace(good, items=(*(r for r in good.items if r.number != number), row))
+    assert verdict(results).word == word
+    assert [point.item for point in verdict(results).reasons] == [number]
+
+
+def test_what_a_check_says_already_is_not_said_twice(good: Acceptance) -> None:
+    check = next(check for check in good.checks if check.item == "9.6")
+    row = replace(good.items[0], number="9.6", phase=9, host=check.host, outcome="failed")
+    results = with_checks(replace(good, items=(*good.items, row)), "9.6", outcome="failed")
+    assert set(kinds(results)) == {"check failed"}
 
 
 def test_pre_work_that_was_left_out_is_no_obstacle(good: Acceptance) -> None:
     assert verdict(with_items(good, "0.4", outcome="not done")).word == "accepted"
     assert verdict(replace(good, items=tuple(r for r in good.items if r.number != "0.4"))).word == "accepted"
-    assert verdict(with_items(good, "0.4", outcome="failed")).word == "not accepted"
+
+
+@pytest.mark.parametrize("outcome", ["failed", "unknown", "running"])
+def test_pre_work_that_failed_is_made_good_by_the_copy_of_the_day(good: Acceptance, outcome: str) -> None:
+    assert verdict(with_items(good, "0.4", outcome=outcome)).word == "accepted"
+    uncopied = with_items(with_items(good, "0.4", outcome=outcome), "3.1", outcome="failed")
+    assert "0.4" in {point.item for point in verdict(uncopied).reasons}
 
 
 def said(finding: Finding) -> Explanation:

@@ -9,7 +9,7 @@ import pytest
 import irekae.report
 from irekae.model import results
 from irekae.model.language import LANGS
-from irekae.report import verdict
+from irekae.report import points, verdict
 from irekae.report.words import ITEMS, PHASES, WORDS, Speech
 
 PACKAGE = Path(irekae.report.__file__).parent
@@ -20,7 +20,7 @@ KINDS = [
     results.BaselineVerdict,
     results.Role,
     verdict.VerdictWord,
-    verdict.PointKind,
+    points.PointKind,
 ]
 
 
@@ -48,7 +48,7 @@ def test_every_item_that_only_checks_prove_has_a_title() -> None:
 def test_no_word_is_unused() -> None:
     sources = [path for path in PACKAGE.rglob("*") if path.suffix in (".py", ".j2") and path.name != "words.py"]
     quoted = set(re.findall(r"""(?<=["'])[^"'\n]+(?=["'])""", "".join(path.read_text() for path in sources)))
-    composed = re.compile(r"^(mark .|(not )?accepted means|incomplete means)$")
+    composed = re.compile(r"^(mark .|(not )?accepted means|incomplete means|acknowledged by)$")
     kinds = {word for kind in KINDS for word in get_args(kind)}
     unused = {key for key in WORDS if not composed.match(key)} - quoted - kinds
     assert {key for key in unused if key.replace(" ", "-") not in quoted} == set()
