@@ -13,7 +13,10 @@ OWN = {"copy_tree": 3600.0, "daemon_run": 60.0}
 # Operations that walk a whole tree: as long as /home is large.
 WALKING = 6 * 3600.0
 WALKS = frozenset(
-    ("digests", "grep", "listing", "mailboxes", "marks", "missing", "remove", "states", "tree", "undo_copy")
+    [
+        *("digests", "grep", "listing", "mailboxes", "marks", "missing", "remove", "states", "tree", "undo_copy"),
+        *("seen_config", "seen_contents", "seen_setuid"),
+    ]
 )
 
 

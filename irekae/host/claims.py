@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from irekae.host.mail_claims import MAIL_ANSWERS
+from irekae.host.seen_claims import SEEN_ANSWERS
 from irekae.model.errors import Status, SwapError
 
 Short = Annotated[str, Meta(max_length=255)]
@@ -217,6 +218,7 @@ ANSWERS: dict[str, Any] = {
     "unlock_accounts": None,
     "unlock": None,
     **MAIL_ANSWERS,
+    **SEEN_ANSWERS,
 }
 
 

@@ -1,5 +1,6 @@
 """The baseline of data (0.3): kept before the swap, compared with what is found now for the report."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -13,32 +14,35 @@ from irekae.proof import comparison, mail_account, observed
 from irekae.proof.changes_since_copy import Listing, Reason, difference, gone_messages
 from irekae.proof.comparison import Sight
 from irekae.proof.observed import Below, Facts
-from irekae.subjects.held_jobs import held_at
+from irekae.proof.survey import compare as rows
+from irekae.proof.survey import looking, reasons
 from irekae.subjects.preflight.clock import CLOCK
 from irekae.swap.evidence import Kind, all_of, keep
-from irekae.swap.swap import Swap
+from irekae.swap.swap import Swap, names_of
 
 LAST_CHANGE = 8  # the phase
 
 
 def keep_facts(swap: Swap) -> str:
-    """Take the facts and keep them on both hosts; a line that says what they cover."""
+    """Take the survey and keep it on both hosts; a line that says what it covers."""
     found = observed.take(swap)
     keep(swap, Kind.SURVEY, found)
-    data = found.data["production"]
+    data, seen = found.data["production"], {**found.seen["production"], **found.outside}
+    counts = {kind: len(rows) for kind, rows in seen.items()}
     return (
-        f"kept: {len(found.dns)} sets of DNS records, {len(data.mailboxes)} mailboxes, {len(data.home)} homes, "
-        f"{len(data.crontabs)} crontabs, {len(data.users)} accounts, {len(data.groups)} groups, services of both hosts"
+        f"kept: {sum(counts.values())} rows of {len(counts)} kinds ({counts.get('zone record', 0)} records of zones, "
+        f"{counts.get('page', 0)} pages, {counts.get('account', 0)} accounts …), {len(data.mailboxes)} mailboxes, "
+        f"{len(data.home)} homes, contents of {len(found.contents)} files, services of both hosts"
     )
 
 
 def compare(swap: Swap) -> tuple[Comparison, ...]:
-    """What is different from before the swap; nothing when no baseline was kept, or the swap is under way."""
-    taken = all_of(swap, Kind.SURVEY, Facts)
-    if not taken or under_way(swap):
+    """What is different from before the swap; nothing when no survey was kept, or the swap is under way."""
+    kept = [] if under_way(swap) else all_of(swap, Kind.SURVEY, Facts)
+    if not kept:
         return ()
-    before = taken[-1].value
-    now = observed.take(swap)
+    before = kept[-1].value
+    now = observed.take(swap, before)
     since = _since(swap, before)
     sight = Sight(
         before,
@@ -46,10 +50,33 @@ def compare(swap: Swap) -> tuple[Comparison, ...]:
         swap.site,
         swap.exchanged,
         partial(_home, swap, now, since),
-        partial(_crontab, swap, now, since),
         lambda user: _mailbox(swap, before, now, since, user),
     )
-    return (*comparison.compare(sight), *mail_account.rows(swap, since))
+    return (*comparison.compare(sight), *_survey(swap, before, now), *mail_account.rows(swap, since))
+
+
+def _survey(swap: Swap, before: Facts, now: Facts) -> Iterator[Comparison]:
+    homes = frozenset(_in_home(before, swap) | _in_home(now, swap))
+    sight = reasons.Sight(
+        swap.site, swap.exchanged, datetime.fromisoformat(now.at), looking.written(swap), homes, _pairs(swap)
+    )
+    kinds = ({**facts.seen, "outside": facts.outside} for facts in (before, now))
+    yield from rows.compare(sight, *kinds)
+    yield from rows.contents(before.contents, now.contents)
+
+
+def _pairs(swap: Swap) -> dict[str, str]:
+    """Each name and address of the two hosts, with the other's."""
+    ours, theirs = (names_of(entry) for entry in swap.inventory.pair)
+    both = list(zip((ours.fqdn, ours.label, ours.short, ours.address), (theirs.fqdn, theirs.label, theirs.short,
+                    theirs.address), strict=True))  # fmt: skip
+    return dict([*both, *((other, one) for one, other in both)])
+
+
+def _in_home(facts: Facts, swap: Swap) -> set[str]:
+    """Accounts whose home is one of those that are copied."""
+    accounts = facts.seen.get("production", {}).get("account", {})
+    return {name for name, text in accounts.items() if f" {swap.site.home.path}/" in text}
 
 
 def _states(swap: Swap) -> dict[str, list[State]]:
@@ -99,24 +126,13 @@ def _home(swap: Swap, now: Facts, since: float, name: str) -> Reason | None:
     return _below(swap, since, newest, swap.site.home.path, name, skip=observed.left_out(swap.site))
 
 
-def _crontab(swap: Swap, now: Facts, since: float, name: str) -> Reason | None:
-    newest = now.data["production"].crontabs.get(name)
-    tables = swap.site.copy.crontabs
-    return _below(swap, since, newest, tables, name, kept=held_at(swap.site, tables), contents=True)
-
-
-def _below(
-    swap: Swap, since: float, found: Below | None, path: str, name: str, kept: str = "", **options: Any
-) -> Reason | None:
-    """What differs path by path; without an exchange there is no original, only the time of the newest file.
-
-    kept: where the old machine may keep it instead.
-    """
+def _below(swap: Swap, since: float, found: Below | None, path: str, name: str, **options: Any) -> Reason | None:
+    """What differs path by path; without an exchange there is no original, only the time of the newest file."""
     if not swap.exchanged:
         return Reason("changed since the baseline") if found and found.newest >= since else None
     old, new = _links(swap)
-    original = (_listing(old, kept, name, **options) if kept else {}) or _listing(old, path, name, **options)
-    return difference(original, _listing(new, path, name, **options), since).reason
+    original = _listing(old, path, name, **options)
+    return difference(original, _listing(new, path, name, **options), since).reason(swap.site.survey.lost_files)
 
 
 def _mailbox(swap: Swap, before: Facts, now: Facts, since: float, user: str) -> Reason | None:

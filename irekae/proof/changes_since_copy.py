@@ -7,6 +7,7 @@ Listing = Mapping[str, tuple[str, int]]
 """Path → description and time (seconds since 1970), as the agent's `listing` gives it."""
 
 SHOWN = 3
+FEW = 3  # paths that may always be gone by use
 
 
 @dataclass(frozen=True)
@@ -19,16 +20,26 @@ class Reason:
 
 @dataclass(frozen=True)
 class Difference:
-    """Paths that differ: by use (touched since the copy was confirmed), and those that nothing explains."""
+    """Paths that differ: by use (touched since the copy was confirmed), and those that nothing explains.
+
+    gone: of those by use, what there was and is no more, neither there nor elsewhere below; written: what was written
+    anew; total: how many paths there were.
+    """
 
     used: tuple[str, ...]
     unexplained: tuple[str, ...]
+    gone: tuple[str, ...] = ()
+    written: tuple[str, ...] = ()
+    total: int = 0
 
-    @property
-    def reason(self) -> Reason:
-        """The paths, a few of them by name."""
+    def reason(self, most: int) -> Reason:
+        """The paths, a few of them by name. Nobody uses so much up in a day: a quarter of all, or more than `most`."""
         if self.unexplained:
             return Reason(f"different though untouched since the copy: {some(self.unexplained)}", expected=False)
+        usual = min(most, max(FEW, self.total // 4), self.total - 2 if self.total > 2 else FEW)
+        for word, paths in (("gone", self.gone), ("written anew", self.written)):
+            if len(paths) > usual:
+                return Reason(f"{len(paths)} of {self.total} paths are {word}: {some(paths)}", expected=False)
         return Reason(f"changed since the copy: {some(self.used)}")
 
 
@@ -51,6 +62,9 @@ def difference(original: Listing, copy: Listing, since: float) -> Difference:
     """
     used: list[str] = []
     unexplained: list[str] = []
+    gone: list[str] = []
+    rewritten: list[str] = []
+    elsewhere = {line for path, (line, _) in copy.items() if path not in original}
     for path in sorted({*original, *copy}):
         old, new = original.get(path), copy.get(path)
         if old is not None and new is not None and old[0] == new[0]:
@@ -58,7 +72,9 @@ def difference(original: Listing, copy: Listing, since: float) -> Difference:
         written = new is not None and _is_written(new[0]) and new[1] >= since
         moved = (old is None or new is None) and _folder_time(path, copy) >= since
         (used if written or moved else unexplained).append(path)
-    return Difference(tuple(used), tuple(unexplained))
+        if old is not None and (new is not None or old[0] not in elsewhere):
+            (gone if new is None else rewritten).append(path)
+    return Difference(tuple(used), tuple(unexplained), tuple(gone), tuple(rewritten), len(original))
 
 
 def _is_written(description: str) -> bool:

@@ -13,7 +13,6 @@ from irekae.site.site import Site
 NONE = "none"
 AS_WANTED = {"on": "runs, starts at boot", "off": "does not run, does not start at boot"}
 BETWEEN = Reason("changed between the baseline and the copy: the old machine holds the same")
-ALREADY = Reason("was on this machine before")
 STAYS = Reason("stays on each machine: site.toml, [home] excludes")
 OWN_ZONE = Reason("the host's own zone, edited by 5.1")
 NEWER = Reason("newer; every record is compared by itself")
@@ -33,7 +32,7 @@ class Sight:
         before, now: the facts.
         site: what is declared.
         exchanged: have the names changed places: then the old machine is the standby.
-        home, crontab, mailbox: a closer look at a name of these that differs.
+        home, mailbox: a closer look at a name of these that differs.
     """
 
     before: Facts
@@ -41,18 +40,12 @@ class Sight:
     site: Site
     exchanged: bool
     home: Why
-    crontab: Why
     mailbox: Why
 
     @property
     def kept(self) -> Data | None:
         """What the old machine holds now: the original that the copy was made from."""
         return self.now.data["standby"] if self.exchanged else None
-
-    @property
-    def receiver(self) -> Data | None:
-        """What the new machine held before the swap."""
-        return self.before.data["standby"] if self.exchanged else None
 
 
 def compare(sight: Sight) -> list[Comparison]:
@@ -62,9 +55,6 @@ def compare(sight: Sight) -> list[Comparison]:
         *dns(sight.before, sight.now),
         *_rows("mailbox", _texts(was.mailboxes), _texts(is_.mailboxes), lambda name: _mailbox(sight, name)),
         *_rows("/home", _texts(was.home), _texts(is_.home), lambda name: _home(sight, name)),
-        *_rows("crontab", _texts(was.crontabs), _texts(is_.crontabs), lambda name: _crontab(sight, name)),
-        *_rows("account", was.users, is_.users, lambda name: _account(sight, "users", name)),
-        *_rows("group", was.groups, is_.groups, lambda name: _account(sight, "groups", name)),
         *_services(sight, "production"),
         *_services(sight, "standby"),
     ]
@@ -105,27 +95,8 @@ def _home(sight: Sight, name: str) -> Reason | None:
     return BETWEEN if _as_kept(sight, "home", name) else sight.home(name)
 
 
-def _crontab(sight: Sight, name: str) -> Reason | None:
-    if _already(sight, "crontabs", name):
-        return ALREADY
-    return BETWEEN if _as_kept(sight, "crontabs", name) else sight.crontab(name)
-
-
 def _mailbox(sight: Sight, name: str) -> Reason | None:
     return BETWEEN if _as_kept(sight, "mailboxes", name) else sight.mailbox(name)
-
-
-def _account(sight: Sight, part: str, name: str) -> Reason | None:
-    if _already(sight, part, name):
-        return ALREADY
-    return BETWEEN if _as_kept(sight, part, name) else None
-
-
-def _already(sight: Sight, part: str, name: str) -> bool:
-    """Production lacked it before, and the machine that is production now had it."""
-    held = _part(sight.receiver, part).get(name)
-    lacked = name not in _part(sight.before.data["production"], part)
-    return lacked and held is not None and held == _part(sight.now.data["production"], part).get(name)
 
 
 def _as_kept(sight: Sight, part: str, name: str) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from irekae.host.host import Host
-from irekae.host.remote import Link, decode
+from irekae.host.remote import Link
 from irekae.host.service import ServiceHandle
 from irekae.host.services import ServiceState
 from irekae.model.items import On, find_item
@@ -14,8 +14,9 @@ from irekae.model.journal import now
 from irekae.model.legible import legible
 from irekae.proof import dns_records
 from irekae.proof.dns_records import Records
+from irekae.proof.survey import looking, public
+from irekae.proof.survey.looking import Content, Kinds
 from irekae.site.site import Site
-from irekae.subjects.held_jobs import held_at
 from irekae.subjects.home.rsync_command import OURS
 from irekae.swap.swap import Swap
 
@@ -39,15 +40,10 @@ class Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes:
         mailboxes: user → messages and bytes.
         home: each name in /home; mailboxes and mailing lists are left out of their owners' digests.
-        crontabs: each crontab, its contents included.
-        users, groups: of the users' numbers: name → UID, home and shell; name → members.
     """
 
     mailboxes: dict[str, tuple[int, int]]
     home: dict[str, Below]
-    crontabs: dict[str, Below]
-    users: dict[str, str]
-    groups: dict[str, str]
 
 
 class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,6 +55,9 @@ class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         services: role → service → whether it runs and starts at boot.
         dns: what production's name server answered, by question.
         zones: whole zones, where it gave them.
+        seen: role → kind → rows: what root sees on the machine itself.
+        outside: kind → rows: what another computer sees of production.
+        contents: of a sample of the users' files on production: path → size, time, digest.
     """
 
     at: str
@@ -66,23 +65,38 @@ class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     services: dict[str, dict[str, str]]
     dns: Records
     zones: dict[str, Records]
+    seen: dict[str, Kinds] = {}
+    outside: Kinds = {}
+    contents: dict[str, Content] = {}
 
 
-def take(swap: Swap) -> Facts:
-    """Look at both hosts, by the names that they bear now, and ask production's name server; all three side by side."""
+def take(swap: Swap, before: Facts | None = None) -> Facts:
+    """Look at both hosts, by the names that they bear now, side by side, and ask production as the public does.
+
+    before: what was found before the swap: then the same pages and ports are asked for.
+    """
     # After the exchange an item of the time behind it finds the hosts by the names that they bear now.
     item = find_item("11.2" if swap.exchanged else "0.3")
     hosts = {role.value: swap.host(item, role) for role in (On.PRODUCTION, On.STANDBY)}
     at = now()
-    with ThreadPoolExecutor(4) as pool:
+    looking.share_key(swap)
+    with ThreadPoolExecutor(9) as pool:
+        seen = {role: pool.submit(looking.on_host, host.link, swap.site) for role, host in hosts.items()}
+        asked = pool.submit(
+            lambda: public.from_outside(swap, seen["production"].result(), before.outside if before else None)
+        )
         data = {role: pool.submit(data_of, host.link, swap.site) for role, host in hosts.items()}
         services = {role: pool.submit(_services, host, swap.site) for role, host in hosts.items()}
+        contents = pool.submit(looking.contents, hosts["production"].link, swap.site, left_out(swap.site))
         dns = pool.submit(_dns, swap)
         return Facts(
             at,
             {role: future.result() for role, future in data.items()},
             {role: future.result() for role, future in services.items()},
             *dns.result(),
+            {role: future.result() for role, future in seen.items()},
+            asked.result(),
+            contents.result(),
         )
 
 
@@ -99,17 +113,9 @@ def data_of(link: Link, site: Site) -> Data:
     """What a machine holds of the users."""
     home = site.home.path
     mailboxes = link.ask("mailboxes", boxes=site.mailboxes)
-    users, groups = _accounts(link, site)
     return Data(
         {legible(user): (messages, size) for user, (messages, size) in mailboxes.items()},
         _digests(link, home, skip=left_out(site)),
-        # Held (1.7), or in its place: on the retired machine it stays held.
-        {
-            **_digests(link, held_at(site, site.copy.crontabs), contents=True),
-            **_digests(link, site.copy.crontabs, contents=True),
-        },
-        users,
-        groups,
     )
 
 
@@ -128,25 +134,6 @@ def left_out(site: Site) -> list[str]:
 def _below_home(site: Site, path: str) -> str:
     inside = path.removeprefix(site.home.path)
     return inside if inside != path else ""
-
-
-def _accounts(link: Link, site: Site) -> tuple[dict[str, str], dict[str, str]]:
-    """Users and groups of the users' numbers; a line that is broken is passed over: 3.4 lists those."""
-    known = range(site.accounts.uid_min, site.accounts.uid_max + 1)
-    users: dict[str, str] = {}
-    groups: dict[str, str] = {}
-    for words in _lines(link, "/etc/passwd", 7):
-        if words[2].isdigit() and int(words[2]) in known:
-            users.setdefault(words[0], f"UID {words[2]}, {words[5]}, {words[6]}")
-    for words in _lines(link, "/etc/group", 4):
-        if words[2].isdigit() and int(words[2]) in known:
-            groups.setdefault(words[0], ", ".join(sorted(filter(None, words[3].split(",")))) or "no members")
-    return users, groups
-
-
-def _lines(link: Link, path: str, fields: int) -> list[list[str]]:
-    lines = [line.split(":") for line in legible(decode(link.ask("read", path=path)["data"])).split("\n")]
-    return [words for words in lines if len(words) == fields]
 
 
 def _services(host: Host, site: Site) -> dict[str, str]:

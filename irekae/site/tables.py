@@ -4,15 +4,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
-Path_ = Annotated[str, msgspec.Meta(pattern=r"^/[^\x00\n]*$", description="an absolute path")]
-Word = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]*$", description="a name without spaces")]
-HostName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$", description="a host name")]
-MailAddress = Annotated[str, msgspec.Meta(pattern=r"^[^@\s]+@[A-Za-z0-9.-]+$", description="a mail address")]
-Mailbox = Annotated[
-    str, msgspec.Meta(pattern=r"^(/[^*/\x00\n]+)+/\*(/[^*/\x00\n]+)*$", description="a path with one *, the user")
-]
-Port = Annotated[str, msgspec.Meta(pattern=r"^(tcp|udp)/[0-9]{1,5}$", description="tcp/25 or udp/53")]
-Positive = Annotated[int, msgspec.Meta(ge=1)]
+from irekae.site.kinds import HostName, MailAddress, Mailbox, Path_, Port, Positive, Word
+from irekae.site.survey import Survey
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -275,6 +268,7 @@ class Site(_Table, frozen=True):
     announce: Announce
     boot: Boot = Boot()
     acceptance: Accepting = Accepting()
+    survey: Survey = Survey()
 
     @property
     def mailboxes(self) -> list[str]:

@@ -31,8 +31,7 @@ def below(digest: str = "a", newest: int = 1) -> Below:
 
 def data(**more: Any) -> Data:
     plain = Data(
-        {"asada": (3, 300)}, {"asada": below(), "gate": below()}, {"kato": below()},
-        {"asada": "UID 1001, /home/asada, /bin/bash"}, {"epalab": "asada, ueno"},
+        {"asada": (3, 300)}, {"asada": below(), "gate": below()},
     )  # fmt: skip
     return msgspec.structs.replace(plain, **more)
 
@@ -55,7 +54,7 @@ def differences(
     exchanged: bool = True,
     look: Callable[[str], Reason | None] = nothing,
 ) -> list[Comparison]:
-    found = compare(Sight(before, now, site, exchanged, look, look, look))
+    found = compare(Sight(before, now, site, exchanged, look, look))
     return [row for row in found if row.verdict != "same"]
 
 
@@ -68,7 +67,7 @@ def one(rows: list[Comparison]) -> tuple[str, str]:
 
 
 def test_what_is_the_same_is_counted_and_no_difference(site: Site) -> None:
-    found = compare(Sight(facts(data(), data()), facts(data(), data()), site, True, nothing, nothing, nothing))
+    found = compare(Sight(facts(data(), data()), facts(data(), data()), site, True, nothing, nothing))
     assert {row.verdict for row in found} == {"same"}
     assert [row.subject for row in found if row.subject.startswith("/home")] == ["/home: 2 of 2"]
 
@@ -78,10 +77,6 @@ def test_what_is_the_same_is_counted_and_no_difference(site: Site) -> None:
     [
         ({"mailboxes": {}}, "mailbox asada"),
         ({"home": {"gate": below()}}, "/home asada"),
-        ({"crontabs": {}}, "crontab kato"),
-        ({"users": {}}, "account asada"),
-        ({"users": {"asada": "UID 1002, /home/asada, /bin/bash"}}, "account asada"),
-        ({"groups": {"epalab": "asada"}}, "group epalab"),
     ],
 )
 def test_what_the_new_machine_lacks_is_a_new_difference(site: Site, lost: dict[str, Any], subject: str) -> None:
@@ -90,19 +85,11 @@ def test_what_the_new_machine_lacks_is_a_new_difference(site: Site, lost: dict[s
 
 
 def test_what_changed_before_the_copy_is_expected_when_the_old_machine_agrees(site: Site) -> None:
-    moved = data(home={"asada": below("b"), "gate": below()}, users={}, crontabs={}, mailboxes={"asada": (4, 400)})
+    moved = data(home={"asada": below("b"), "gate": below()}, mailboxes={"asada": (4, 400)})
     rows = differences(site, facts(data(), data()), facts(moved, moved))
     assert {row.verdict for row in rows} == {"expected difference"}
-    assert len(rows) == 4
+    assert len(rows) == 2
     assert all("the old machine holds the same" in row.after for row in rows)
-
-
-def test_what_the_new_machine_had_already_is_expected(site: Site) -> None:
-    builders = {"users": {**data().users, "shinjin": "UID 2001, /home/shinjin, /bin/sh"}}
-    rows = differences(site, facts(data(), data(**builders)), facts(data(**builders), data()))
-    assert one(rows) == ("account shinjin", "expected difference")
-    unknown = differences(site, facts(data(), data()), facts(data(**builders), data()))
-    assert one(unknown) == ("account shinjin", "new difference")
 
 
 def test_homes_that_the_site_excludes_may_differ(site: Site) -> None:
@@ -121,7 +108,7 @@ def test_a_closer_look_decides_and_is_shown(site: Site) -> None:
 
 
 def test_without_an_exchange_the_standby_explains_nothing(site: Site) -> None:
-    other = data(users={})
+    other = data(mailboxes={})
     assert one(differences(site, facts(data(), other), facts(other, other), exchanged=False))[1] == "new difference"
 
 

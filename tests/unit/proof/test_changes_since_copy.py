@@ -36,7 +36,7 @@ def test_use_and_loss_are_told_apart(copy: dict[str, tuple[str, int]], used: boo
     original = {"u": ("dir", OLD), "u/a": ("file 0644 u u 5 10", OLD)}
     found = difference(original, copy, SINCE)
     assert (found.unexplained == ()) is used
-    assert found.reason.expected is used
+    assert found.reason(20).expected is used
 
 
 def test_a_folder_whose_mode_changed_is_not_explained_by_its_time() -> None:
@@ -72,3 +72,29 @@ def test_a_loss_without_a_trace_is_never_called_use(original: Any) -> None:
     for lost in old:
         copy = {path: found for path, found in old.items() if path != lost}
         assert difference(old, copy, SINCE).unexplained == (lost,)
+
+
+def home(files: int) -> dict[str, tuple[str, int]]:
+    return {"u": ("dir", OLD), **{f"u/{n}": (f"file 0644 u u 5 {n}", OLD) for n in range(files)}}
+
+
+@pytest.mark.parametrize(
+    ("files", "left", "use"), [(50, 45, True), (50, 2, False), (4, 0, False), (4, 1, True), (400, 370, False)]
+)
+def test_nobody_uses_a_home_up(files: int, left: int, use: bool) -> None:
+    kept = {path: found for path, found in home(files).items() if path == "u" or int(path[2:]) < left}
+    found = difference(home(files), {**kept, "u": ("dir", NEW)}, SINCE)
+    assert found.unexplained == ()
+    assert found.reason(20).expected is use
+
+
+def test_files_that_moved_within_a_home_are_not_gone() -> None:
+    moved = {"u": ("dir", NEW), "u/d": ("dir", NEW), **{f"u/d/{n}": (f"file 0644 u u 5 {n}", OLD) for n in range(50)}}
+    assert difference(home(50), moved, SINCE).reason(20).expected
+
+
+def test_a_home_whose_files_are_all_written_anew_is_none_in_use() -> None:
+    written = {"u": ("dir", OLD), **{f"u/{n}": (f"file 0644 u u 9 {NEW}", NEW) for n in range(50)}}
+    found = difference(home(50), written, SINCE).reason(20)
+    assert not found.expected
+    assert "50 of 51 paths are written anew" in found.text

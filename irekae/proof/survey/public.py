@@ -1,0 +1,112 @@
+"""Asks for all that the public can see of production, from another computer: rows by kind."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import dns.rdatatype
+
+from irekae.host.remote import Link
+from irekae.model.errors import SwapError
+from irekae.model.legible import line
+from irekae.proof.outage.place import outside, place
+from irekae.proof.survey.certificates import told
+from irekae.proof.survey.looking import NOT_SEEN, Kinds, Rows
+from irekae.site.site import Site
+from irekae.swap.swap import Swap
+
+WIKI_INDEX = "?c=index"
+MOST_QUESTIONS = 3000
+CRAWL, AGAIN = 60.0, 600.0  # seconds for following links; for asking for all pages again that were found
+KINDS = ("page", "port", "greeting", "certificate", "name service", "record answered")
+
+
+@contextmanager
+def asker(swap: Swap) -> Iterator[Link]:
+    """Who asks as the public does: the computer outside; where there is none, the other one of the pair."""
+    if place(swap.inventory) is None:
+        yield swap.links[swap.inventory.standby.name]
+    else:
+        with outside(swap) as link:
+            yield link
+
+
+def from_outside(swap: Swap, seen: Kinds, before: Kinds | None = None) -> Kinds:
+    """What another computer sees of production's address; where that cannot be asked, rows that say so.
+
+    Args:
+        swap: connected.
+        seen: what was seen on production's machine: its virtual hosts, users' pages, listeners, records.
+        before: what was seen from outside before the swap; then the same pages, ports and records are asked for.
+    """
+    if before and any(NOT_SEEN in rows for rows in before.values()):
+        return before
+    try:
+        with asker(swap) as link:
+            kinds = _asked(link, swap, seen, before)
+    except SwapError as error:
+        return {kind: {NOT_SEEN: f"could not be asked: {line(error.what)}"} for kind in KINDS}
+    return {kind: {line(key): line(value) for key, value in rows.items()} for kind, rows in kinds.items()}
+
+
+def _asked(link: Link, swap: Swap, seen: Kinds, before: Kinds | None) -> Kinds:
+    address, site = swap.inventory.production.address, swap.site
+    asked, names = before or {}, [site.site.service_name, *virtual_names(seen, "443")]
+    pages = {"urls": list(asked["page"]), "most": 0, "seconds": AGAIN} if before else {
+        "urls": urls(site, seen), "most": site.survey.pages, "seconds": CRAWL}  # fmt: skip
+    ports = sorted({*listening(seen), *(int(key.partition("/")[2]) for key in asked.get("port", {}))})
+    found = link.ask("seen_ports", address=address, ports=ports, names=list(dict.fromkeys(names)))
+    zones = list(site.dns.zones)
+    return {
+        "page": _rows(link, "seen_pages", address=address, **pages),
+        **found,
+        "certificate": told(found["certificate"]),
+        "name service": _rows(link, "seen_policy", address=address, zones=zones, foreign=site.survey.foreign),
+        "record answered": _rows(link, "seen_answers", address=address, questions=questions(seen, asked)),
+    }
+
+
+def _rows(link: Link, op: str, **arguments: Any) -> Rows:
+    answer: Rows = link.ask(op, **arguments)
+    return answer
+
+
+def questions(seen: Kinds, asked: Kinds) -> list[tuple[str, str, int]]:
+    """Name, type and its number of each set of records: those that were asked for, else those of the zones' files."""
+    keys = asked.get("record answered") or (
+        key.partition(": ")[2] for key in seen.get("zone record", {}) if not key.endswith((": serial", ": (its file)"))
+    )
+    pairs = [(name.rstrip("."), kind) for name, _, kind in (key.partition(" ") for key in keys)]
+    return [(name, kind, int(dns.rdatatype.from_text(kind))) for name, kind in pairs[:MOST_QUESTIONS] if name and kind]
+
+
+def urls(site: Site, seen: Kinds) -> list[str]:
+    """Where the look at the pages begins: declared pages, every virtual host, the wiki's index, users' pages."""
+    hosts = [
+        f"{scheme}://{name}/"
+        for port, scheme in (("80", "http"), ("443", "https"))
+        for name in virtual_names(seen, port)
+    ]
+    users = [f"http://{site.site.service_name}/~{user}/" for user in seen.get("user page", {})]
+    declared = [page.url for page in site.web.pages]
+    return list(dict.fromkeys([*declared, *hosts, site.web.hiki.url + WIKI_INDEX, *users]))
+
+
+def virtual_names(seen: Kinds, port: str) -> list[str]:
+    """Names of the virtual hosts at a port."""
+    return [key.partition(" ")[2] for key in seen.get("virtual host", {}) if key.startswith(f"{port} ")]
+
+
+def listening(seen: Kinds) -> list[int]:
+    """Ports of TCP at which somebody listens for others than the host itself."""
+    found = []
+    for key, addresses in seen.get("listener", {}).items():
+        protocol, _, port = key.partition(" ")[0].partition("/")
+        if protocol == "tcp" and port.isdigit() and any(not local(one) for one in addresses.split(", ")):
+            found.append(int(port))
+    return found
+
+
+def local(address: str) -> bool:
+    """Is that an address of the host alone."""
+    return address == "::1" or address.startswith("127.")
