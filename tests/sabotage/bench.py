@@ -17,6 +17,9 @@ from tests.sabotage.row import Row
 
 SERVERS = ("ika", "tako")
 PLACE = "/run/sabotage"
+SURVEY = "survey"
+"""In the place of hosts: what the report says of the survey (0.3) is judged, not the suite."""
+SEAT_FACTS = PROJECT / "tests/lab/seat_facts.py"
 BOOT_RECORD = "/var/lib/irekae/booted.json"
 BACKUP_LOGS = "/home/kobe/*_log/*.log"
 """The suite itself writes to them, by its dry runs: what a row made go wrong must not be read by the next one."""
@@ -92,6 +95,7 @@ class Bench:
         """Nothing is started yet."""
         self.driver = Lab(name)
         self.baseline: dict[str, dict[str, str]] = {}
+        self._has_survey = False
 
     # --- the lab ------------------------------------------------------------------------------------------------------
 
@@ -126,6 +130,7 @@ class Bench:
     def reset(self, host: str) -> None:
         """Fresh disks for one host."""
         self.must("reset", host)
+        self._has_survey = False
         self._prepare(host)
 
     def _prepare(self, host: str) -> None:
@@ -150,6 +155,8 @@ class Bench:
 
     def sabotage(self, row: Row) -> None:
         """Break what the row says."""
+        if row.looked_at == SURVEY:
+            self._keep_survey()
         if row.host != "seat" and (row.keeps or row.files or row.brings or row.do):
             self.on(row.host, SAVE, *row.keeps)
         for path, (source, where) in row.brings.items():
@@ -216,6 +223,30 @@ class Bench:
 
     # --- the suite ----------------------------------------------------------------------------------------------------
 
+    def _keep_survey(self) -> None:
+        """The survey of the healthy pair, unless it was taken since a host was made anew."""
+        if not self._has_survey:
+            self._facts("keep")
+            self._has_survey = True
+
+    def _facts(self, act: str) -> str:
+        return self.must("run", sys.executable, str(SEAT_FACTS), act)
+
+    def surveyed(self) -> list[tuple[str, str, str]]:
+        """Kind, key and value of each row of the survey of production."""
+        self._keep_survey()
+        found: list[tuple[str, str, str]] = json.loads(self._facts("rows"))
+        return found
+
+    def _differences_of_survey(self) -> list[dict[str, Any]]:
+        """Every new difference, as the result of a check that failed."""
+        rows = json.loads(self._facts("compare"))
+        return [
+            {"id": f"survey::{row['subject']}", "item": "0.3", "outcome": "failed", "found": row["after"]}
+            for row in rows
+            if row["verdict"] == "new difference"
+        ]
+
     def suite(
         self, hosts: str, site: tuple[str, str] | None = None, items: str = ""
     ) -> tuple[list[dict[str, Any]], str]:
@@ -224,6 +255,8 @@ class Bench:
         Raises:
             SabotageError: it did not come to its end.
         """
+        if hosts == SURVEY:
+            return self._differences_of_survey(), ""
         with tempfile.TemporaryDirectory(prefix="sabotage-") as folder:
             results = Path(folder, "checks.json")
             more = {"IREKAE_SITE": str(_changed_site(Path(folder), site))} if site else {}

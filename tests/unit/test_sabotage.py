@@ -5,14 +5,16 @@ from __future__ import annotations
 import ast
 import json
 import subprocess
+import sys
 from pathlib import Path
+from random import Random
 from typing import cast
 
 import pytest
 
-from tests.sabotage.bench import Bench
+from tests.sabotage.bench import SURVEY, Bench
 from tests.sabotage.draw import Generator, drawn
-from tests.sabotage.generators import GENERATORS
+from tests.sabotage.generators import GENERATORS, damage, surveyed
 from tests.sabotage.judge import judge, last_line, never_failed, rows_by_item
 from tests.sabotage.row import Row, function, named
 from tests.sabotage.rows import ROWS
@@ -60,6 +62,20 @@ class Host:
             found if "below(" in stdin else [["cron", "cron", "/usr/sbin/cron", ["/usr/sbin/cron", "-f"]]]
         )
 
+    def surveyed(self) -> list[tuple[str, str, str]]:
+        return [
+            row
+            for user in ("asada", "kato", "ueno", "endo")
+            for row in (
+                ("alias", f"/var/qmail/alias/.qmail-{user}: &{user}", "1 time"),
+                ("account", user, f"UID 1001, /home/{user}, /bin/bash"),
+                ("zone record", f"epa.ac.jp: {user}.epa.ac.jp. A", "3600 198.51.100.21"),
+                ("page", f"http://itpass.ac.jp/~{user}/", "200"),
+                ("POP", f"/usr/local/qpopper/pop.auth: {user}", "has a secret"),
+                ("limit", "named: Max file size", "unlimited"),
+            )
+        ]
+
 
 @pytest.mark.parametrize("generator", GENERATORS, ids=lambda generator: generator.name)
 def test_a_seed_draws_the_same_rows_again_and_another_others(generator: Generator) -> None:
@@ -68,8 +84,34 @@ def test_a_seed_draws_the_same_rows_again_and_another_others(generator: Generato
     assert len({row.name for row in one}) == 8
     known = checks()
     for row in (*one, *other):
-        assert {function(must) for must in row.must} <= known
+        assert row.looked_at == SURVEY or {function(must) for must in row.must} <= known
         assert subprocess.run(["bash", "-n"], input=row.do, text=True, check=False).returncode == 0, row.do
+
+
+def test_a_row_of_the_survey_is_caught_when_the_report_names_it() -> None:
+    row = surveyed.row(Random(1), ("alias", "/var/qmail/alias/.qmail-root: &*@x.jp", "1 time"))
+    assert row is not None
+    told = {"item": "0.3", "outcome": "failed", "found": "none"}
+    assert judge(row, [{"id": "survey::alias /var/qmail/alias/.qmail-root: &*@x.jp", **told}]).is_caught
+    assert not judge(row, [{"id": "survey::alias another", **told}]).is_caught
+
+
+@pytest.mark.parametrize(
+    ("act", "arguments", "before", "after"),
+    [
+        ("cut", ["f", "root: ueno"], b"a: b\nroot:   ueno\nc: d\n", b"a: b\nc: d\n"),
+        ("secret", ["f", "kato"], b"asadaone-1katokato-12345", b"asadaone-1katokato-12245"),
+        ("content", ["f"], b"text", b"uext"),
+        ("member", [".", "a@x.jp"], b"Ta@x.jp\0Tb@x.jp\0", b"Tb@x.jp\0"),
+    ],
+)
+def test_one_thing_is_damaged_and_no_more(
+    act: str, arguments: list[str], before: bytes, after: bytes, tmp_path: Path
+) -> None:
+    (tmp_path / "f").write_bytes(before)
+    argv = [sys.executable, damage.__file__, act, *arguments]
+    subprocess.run(argv, check=True, cwd=tmp_path)
+    assert (tmp_path / "f").read_bytes() == after
 
 
 def test_what_was_not_so_at_the_boot_is_no_false_alarm_of_a_row_that_breaks_something() -> None:
