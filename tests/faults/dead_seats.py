@@ -30,7 +30,7 @@ def _begun(bench: Bench) -> subprocess.Popen[str]:
     bench.at(1)
     bench.on("a", STUBBORN)
     operator = bench.start("phase1.processes")
-    bench.wait("1.2 has begun", lambda: any(entry["item"] == "1.2" for entry in bench.journal("a")), 60)
+    bench.wait("1.2 has begun", lambda: any(entry.get("item") == "1.2" for entry in bench.journal("a")), 60)
     return operator
 
 

@@ -73,7 +73,7 @@ def at_line(what: Break, told: int) -> None:
             count += 1
             mine = count == what.number
         entry = arguments["entry"]
-        place = [entry["item"], self.machine.first_name, entry["event"], entry.get("what", entry.get("n", ""))]
+        place = [entry.get("item", ""), self.machine.first_name, entry["event"], entry.get("what", entry.get("n", ""))]
         if mine and what.before:
             what.now(place, told)
         answer = ask(self, op, **arguments)

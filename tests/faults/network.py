@@ -84,7 +84,7 @@ def _attached(bench: Bench) -> subprocess.Popen[str]:
 
 
 def _started(bench: Bench) -> list[object]:
-    return [entry for entry in bench.journal("a") if entry["item"] == "3.1" and entry["event"] == "started"]
+    return [entry for entry in bench.journal("a") if entry.get("item") == "3.1" and entry["event"] == "started"]
 
 
 def _at_home(bench: Bench) -> bool:

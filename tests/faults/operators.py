@@ -26,7 +26,7 @@ def _working(bench: Bench) -> subprocess.Popen[str]:
 
 
 def _started(bench: Bench) -> list[object]:
-    return [entry for entry in bench.journal("a") if entry["item"] == "1.2"]
+    return [entry for entry in bench.journal("a") if entry.get("item") == "1.2"]
 
 
 @fault(

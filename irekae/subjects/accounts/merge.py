@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from irekae.subjects.accounts.files import Accounts, Oddity, Secret, add_lines, printable
+from irekae.subjects.accounts.files import Accounts, Oddity, Secret, add_lines, encode, printable
 from irekae.subjects.accounts.groups import AddedGroup, Membership, extend, group_lines, gshadow_lines
 
 
@@ -77,7 +77,10 @@ def apply(merge: Merge, target: Accounts) -> Accounts:
     joining = {membership.group: membership.users for membership in merge.memberships}
     gshadow = target.gshadow
     if gshadow is not None:
-        gshadow = add_lines(extend(gshadow, joining), gshadow_lines(merge.groups))
+        there = {line.split(b":")[0] for line in gshadow.splitlines()}
+        missing = [group for group in merge.groups if encode(group.name) not in there]
+        joined = {group.name: group.members for group in merge.groups if group not in missing}
+        gshadow = add_lines(extend(gshadow, joining | joined), gshadow_lines(missing))
     return Accounts(
         passwd=add_lines(target.passwd, (user.line for user in merge.users if user.line is not None)),
         shadow=add_lines(target.shadow, (user.shadow.reveal() for user in merge.users if user.shadow is not None)),

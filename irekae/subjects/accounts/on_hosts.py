@@ -15,6 +15,9 @@ from irekae.subjects.accounts.files import Accounts, read_passwd
 from irekae.swap.swap import Swap
 
 PASSWD, SHADOW, GROUP, GSHADOW = "/etc/passwd", "/etc/shadow", "/etc/group", "/etc/gshadow"
+# What is still to be done is told by passwd and group: they come behind the shadow of each, so that an end between two
+# of them leaves nothing that the next attempt would not see.
+ORDER = ((GSHADOW, "gshadow"), (GROUP, "group"), (SHADOW, "shadow"), (PASSWD, "passwd"))
 WITHIN = 15.0  # seconds for the lock, as lckpwdf(3) waits
 
 
@@ -69,13 +72,8 @@ def copy_accounts(swap: Swap) -> None:
         found = compare(swap)
         for said in [*found.summary(), *missing_shells(swap, found)]:
             tako.say(said)
-        wanted = found.accounts
-        tako.edit(GROUP, lambda _: wanted.group, afresh=True)
-        tako.edit(PASSWD, lambda _: wanted.passwd, afresh=True)
-        tako.edit(SHADOW, lambda _: wanted.shadow, afresh=True)
-        gshadow = wanted.gshadow
-        if gshadow is not None:
-            tako.edit(GSHADOW, lambda _: gshadow, afresh=True)
+        for path, field in ORDER:
+            _write(tako, path, getattr(found.accounts, field))
     points = found.open_points()
     if points:
         raise SwapError(
@@ -83,6 +81,11 @@ def copy_accounts(swap: Swap) -> None:
             "\n".join(points),
             f"decide in site.toml, or bring them right by hand on {tako.name}; then {again()}",
         )
+
+
+def _write(host: Host, path: str, text: bytes | None) -> None:
+    if text is not None:
+        host.edit(path, lambda _: text, afresh=True)
 
 
 def read_accounts(host: Host) -> Accounts:

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from irekae.subjects.accounts.files import read_group, read_passwd, read_shadow
 from irekae.subjects.accounts.missing import Accounts, apply, plan_merge
+from irekae.subjects.accounts.on_hosts import ORDER
 
 LOW, HIGH = 1000, 1012
 names = st.sampled_from(["asada", "ikeda", "ueno", "mori", "hayashi", "www-data", "ike da", "+@nis", "caf\udce9"])
@@ -25,12 +28,13 @@ def file(line: st.SearchStrategy[str]) -> st.SearchStrategy[bytes]:
     )
 
 
+gshadow_line = st.builds("{0}:!::{1}".format, names, st.lists(names, max_size=3).map(",".join))
 accounts = st.builds(
     Accounts,
     file(passwd_line),
     file(shadow_line),
     file(group_line),
-    st.none() | file(shadow_line),
+    st.none() | file(gshadow_line),
 )
 
 
@@ -60,6 +64,14 @@ def test_a_second_merge_finds_nothing_to_do(source: Accounts, target: Accounts) 
     again = plan_merge(source, after, LOW, HIGH)
     assert (again.users, again.groups, again.memberships) == ((), (), ())
     assert apply(again, after) == after
+
+
+@given(accounts, accounts, st.integers(0, len(ORDER)))
+def test_an_end_between_two_files_leaves_nothing_undone(source: Accounts, target: Accounts, written: int) -> None:
+    """A power cut, say: the next attempt sees the files that were written and those that were not."""
+    whole = merged(source, target)
+    half = replace(target, **{field: getattr(whole, field) for _, field in ORDER[:written]})
+    assert merged(source, half) == whole
 
 
 @given(accounts, accounts)
