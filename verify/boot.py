@@ -55,6 +55,10 @@ class Boot:
         """How many "paths", "daemons" or "listeners" there are."""
         return int(self.raw["looked_at"][what])
 
+    def proves(self, path: str) -> bool:
+        """Whether the boot that 8.1 kept, or a later one, has read a path as it is."""
+        return self.is_kept and path not in {finding.key for finding in self.files()}
+
     def files(self) -> Iterator[Finding]:
         """What a boot or a daemon would read otherwise."""
         for one in self.raw["changed"]:

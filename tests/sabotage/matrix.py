@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.sabotage.bench import Bench, SabotageError
+from tests.sabotage.bench import SERVERS, Bench, SabotageError
 from tests.sabotage.judge import Outcome, judge
 from tests.sabotage.row import Row, short
 
@@ -80,6 +80,8 @@ class Matrix:
                 with self._told:
                     self.outcomes.append(outcome)
                     self._print(len(self._order), outcome)
+            for host in SERVERS:
+                bench.keep_boot_record(host)
             self._plain(bench, "after the last row")
 
     def _row(self, bench: Bench, row: Row) -> Outcome:

@@ -39,6 +39,8 @@ HOLDS = (
 WRITES_ITS_PID = {"sshd": ("/run/sshd.pid",), "apache2": ("/run/apache2", "/run"), "httpd": ("/run/httpd", "/run")}
 """These write their pid file anew whenever they read their configuration; where it lies, or in which folder."""
 LATEST = re.compile(r"last configured: (.*)")
+PUT_BACK_WITHIN = 3600.0
+"""Seconds: who has a daemon read something else puts the file back soon. Touched long after, it is the same."""
 SLACK = 0.05  # seconds: a file is stamped by a clock that may be two hundredths behind
 
 
@@ -78,7 +80,8 @@ class Readers:
         return bool(moments) and all(changed <= moment + SLACK for moment in moments)
 
     def read_between(self, path: str, first: float, last: float) -> str:
-        """The daemon that last read it between two moments; "" for none."""
+        """The daemon that last read it between two moments, not long before the later one; "" for none."""
+        first = max(first, last - PUT_BACK_WITHIN)
         names = [name for name, moment in self.of(path) if first < moment < last - SLACK]
         return names[0] if names else ""
 

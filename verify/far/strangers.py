@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import time
 from collections import Counter
 from typing import Any
@@ -53,7 +54,10 @@ def difference(one: dict[str, Any], what: str, was: object, found: object) -> di
 def counts(one: dict[str, Any]) -> bool:
     """Whether it is a daemon of the system's: not a user's own, not one that comes and goes."""
     users = {int(user) for user in one["users"] if user.lstrip("-").isdigit()}
-    return not (users and users <= set(PEOPLE)) and not PASSING.fullmatch(one["name"]) and one["pid"] != os.getpid()
+    # A job's parent may outlive the cron that began it, and calls itself CRON in its arguments alone.
+    names = (one["name"], posixpath.basename(one["argv"].partition(" ")[0]))
+    passing = any(PASSING.fullmatch(name) for name in names) or one["pid"] == os.getpid()
+    return not passing and not (users and users <= set(PEOPLE))
 
 
 def identity(one: dict[str, Any]) -> tuple[str, str, str]:

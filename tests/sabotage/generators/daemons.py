@@ -31,10 +31,10 @@ print(json.dumps(sorted(found)))
 # {0}: the command line, {1}: its arguments alone, {2}: the program, {3}: the script of init
 WAYS = {
     "stopped": "svc {3} stop",
-    "with a library before all others": "svc {3} stop; cp /usr/lib/x86_64-linux-gnu/libz.so.1 /run/x.so; "
-    "export LD_PRELOAD=/run/x.so; {0} > /dev/null 2>&1 &",
-    "from a copy of its program": "svc {3} stop; cp {2} /run/sabotage/copy; chmod 755 /run/sabotage{,/copy}; "
-    "/run/sabotage/copy {1} > /dev/null 2>&1 &",
+    "with a library before all others": "svc {3} stop; cp /usr/lib/x86_64-linux-gnu/libz.so.1 /tmp/x.so; "
+    "export LD_PRELOAD=/tmp/x.so; {0} > /dev/null 2>&1 &",
+    "from a copy of its program": "svc {3} stop; cp {2} /tmp/copy; "
+    "/tmp/copy {1} > /dev/null 2>&1 &",
     "under a limit of open files": "svc {3} stop; (ulimit -n 60; exec {0}) > /dev/null 2>&1 &",
     "under a limit of a file's size": "svc {3} stop; (ulimit -f 100000; exec {0}) > /dev/null 2>&1 &",
     "its program replaced": "cp -p {2} {2}.x; mv -f {2}.x {2}",
@@ -65,7 +65,7 @@ def row(_: Random, thing: Thing) -> Row | None:
     for place, part in enumerate(parts):
         do = do.replace(f"{{{place}}}", part)
     if "&" in do:
-        begun = "/run/sabotage/copy" if way.startswith("from a copy") else words[0]
+        begun = "/tmp/copy" if way.startswith("from a copy") else words[0]
         do += f"\nfor _ in $(seq 50); do pidof -x {quote(begun)} > /dev/null && break; sleep 0.1; done"
     return Row(
         f"run-{host}-{name}-{way.replace(' ', '-').replace(chr(39), '')}",
@@ -75,7 +75,7 @@ def row(_: Random, thing: Thing) -> Row | None:
         do=do,
         undo=f"for name in {quote(name[:15])} copy; do\n"
         "start-stop-daemon --stop --oknodo --quiet --retry TERM/10/KILL/5 --name $name || true; done\n"
-        f"rm -f /run/x.so; svc {init} restart",
+        f"rm -f /tmp/x.so /tmp/copy; svc {init} restart",
         keeps=(exe, f"{exe}.x") if way == "its program replaced" else (),
         may=("*",),
         why="the service may be gone or cut short by it",

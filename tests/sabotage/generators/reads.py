@@ -83,6 +83,14 @@ DAMAGES = {
     "a link to nothing": "ln -sfn /dev/null {0}",
 }
 
+INIT = {
+    "named": "bind",
+    "inetd": "openbsd-inetd",
+    "rsyslogd": "rsyslog",
+    **{n: n for n in ("apache2", "cron", "tcpserver")},
+}
+"""Who has loaded programs and libraries, and the script that starts him anew with those that were put back."""
+
 
 def look(bench: Bench) -> Sequence[tuple[str, str, str]]:
     """Host, reader and path of each file, readers by turns: the large ones shall not be drawn alone."""
@@ -107,6 +115,7 @@ def row(random: Random, thing: tuple[str, str, str]) -> Row:
         (f"test_what_booted_is_what_is_there[{host}]",),
         do=DAMAGES[how].replace("{0}", quote(path)),
         keeps=(path, f"{path}.x"),
+        undo=f"svc {INIT[who]} restart" if path.startswith("/usr/") and who in INIT else "",
         may=("*",),
         why="what reads the file anew each time it is asked fails as well",
     )

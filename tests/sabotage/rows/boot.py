@@ -35,7 +35,8 @@ def _script(path: str, text: str) -> str:
 # What a boot would read.
 AT_BOOT = (
     _disk("interface-not-auto", "`auto eth0` is gone: the next boot leaves the host without a network",
-          "sed -i '/^auto eth0/d' /etc/network/interfaces", "/etc/network/interfaces", also=(NEXT,)),
+          "sed -i '/^auto eth0/d' /etc/network/interfaces", "/etc/network/interfaces",
+          also=(NEXT, "test_host_was_booted_with_its_name")),
     _disk("fstab-hides-home", "fstab mounts an empty file system over /home at the next boot",
           "echo 'tmpfs /home tmpfs defaults 0 0' >> /etc/fstab", "/etc/fstab", also=(NEXT,)),
     _disk("init-script-ends-at-once", "`exit 0` stands at the top of qmail's init script",
@@ -80,7 +81,8 @@ UNREAD = (
           f"echo 'Bogus on' >> {HTTPD_CONF}", HTTPD_CONF, also=(ACCEPTED,)),
     _disk("httpd-module-gone", "a module that httpd.conf loads is gone",
           "mv /usr/lib/apache2/modules/mod_mime.so /usr/lib/apache2/modules/mod_mime.so.x",
-          "/usr/lib/apache2/modules/mod_mime.so", "/usr/lib/apache2/modules/mod_mime.so.x", also=(ACCEPTED,)),
+          "/usr/lib/apache2/modules/mod_mime.so", "/usr/lib/apache2/modules/mod_mime.so.x", also=(ACCEPTED,),
+          undo="svc apache2 restart"),
     _disk("httpd-other-root", "httpd.conf, which is accepted, sends all pages from another folder after a restart",
           f"sed -i 's#DocumentRoot /home/www#DocumentRoot /var/empty#; $ a # x' {HTTPD_CONF}", HTTPD_CONF),
     _disk("named-conf-broken", "named.conf lacks a brace", f"echo 'zone \"x\" {{' >> {NAMED_CONF}", NAMED_CONF,
@@ -104,7 +106,7 @@ UNREAD = (
           *(f"/etc/ssh/ssh_host_{kind}_key" for kind in ("rsa", "ecdsa", "ed25519"))),
     _disk("library-replaced", "a library that apache2 has loaded was replaced",
           "f=$(readlink -f /usr/lib/x86_64-linux-gnu/libapr-1.so.0); cp -p $f $f.x; echo >> $f.x; mv $f.x $f",
-          "/usr/lib/x86_64-linux-gnu/libapr-1.so.0.7.2"),
+          "/usr/lib/x86_64-linux-gnu/libapr-1.so.0.7.2", undo="svc apache2 restart"),
 )  # fmt: skip
 
 # What runs otherwise.
@@ -119,8 +121,8 @@ RUNNING = (
           "start-stop-daemon --stop --retry TERM/10 --exec /usr/sbin/apache2\n"
           "rm -f /run/apache2/httpd.pid; svc apache2 start"),
     _runs("cron-with-a-library", "cron was started with a library put before all others",
-          "svc cron stop; cp /usr/lib/x86_64-linux-gnu/libz.so.1 /run/sabotage/x.so; "
-          "LD_PRELOAD=/run/sabotage/x.so start-stop-daemon --start --exec /usr/sbin/cron", "svc cron restart"),
+          "svc cron stop; cp /usr/lib/x86_64-linux-gnu/libz.so.1 /tmp/x.so; LD_PRELOAD=/tmp/x.so /usr/sbin/cron",
+          "svc cron restart; rm /tmp/x.so"),
     _runs("inetd-few-files", "inetd was started under a limit of 40 open files",
           "svc openbsd-inetd stop; (ulimit -n 40; /usr/sbin/inetd)",
           "start-stop-daemon --stop --retry TERM/10 --exec /usr/sbin/inetd; svc openbsd-inetd start"),

@@ -93,7 +93,7 @@ ROWS = (
         "ika",
         "/etc/network/interfaces was written again after the boot: what it says is unproved",
         (BOOTED,),
-        do="cp -p /etc/network/interfaces /run/sabotage/i; cat /run/sabotage/i > /etc/network/interfaces",
+        do="echo '# this year' >> /etc/network/interfaces",
         heal="reset",
     ),
     Row(

@@ -171,6 +171,10 @@ def test_a_configuration_that_was_put_back_behind_a_daemon_s_start_is_told() -> 
     assert how(300.0) == ["written after fail2ban-server had read it"]
     assert how(50.0) == []
     assert how(500.0) == []
+    stamps = (50, 9000)
+    old, new = ([*["file", 0o644, 0, 0, 5], int(moment * 1e9), 1, "digest", ""] for moment in stamps)
+    record = {"salt": "x", "found": {path: old}, "at": 100.0}
+    assert how(300.0) == [], "touched hours after the nightly reload"
 
 
 def test_of_a_file_of_accounts_only_the_system_s_own_lines_count() -> None:
@@ -237,6 +241,7 @@ def test_who_is_gone_and_who_is_new_is_told_and_a_delivery_is_not(monkeypatch: p
         "python3 of user 0: python3 / not started by the boot / runs: /usr/sbin/python3",
     ]
     others = [daemon("exim4", 5.0), daemon("nohup", 5.0, users=["1005", "1005"])]
+    others += [daemon("cron", 5.0, argv="/usr/sbin/CRON", exe="/usr/sbin/cron (deleted)")]
     assert processes(BOOTED, [*BOOTED, *others], monkeypatch) == []
 
 
