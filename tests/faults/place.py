@@ -140,3 +140,42 @@ def resume(bench: Bench) -> str:
     if any(entry.get("phase") == 4 for machine in "ab" for entry in bench.journal(machine)):
         raise NotSurvived("phase 4 has begun")
     return "ended with phase 3"
+
+
+@fault("place/changed-since-the-boot", "fstab of the new production is edited, a service of it begun by hand from a "
+       "copy of its configuration", "after phase 8",
+       "the checks name both; 8.1 once more, which reboots it and asks first, and both are as the boot left them",
+       seconds=90)  # fmt: skip
+def changed_since_the_boot(bench: Bench) -> str:
+    """Everything answers as it should, until the next boot."""
+    bench.at(8)
+    bench.resume(8)
+    suite = ("run", "pytest", "verify/test_boot.py", "--hosts=ika", "-q", "--json", "report/boot.json")
+    bench.lab(*suite)
+    conf = "/usr/local/bind/etc/named.conf"
+    bench.on("b", f"echo '# x' >> /etc/fstab; /etc/init.d/bind stop; cp {conf} {conf}.x; named -u bind -c {conf}.x")
+    said = bench.lab(*suite, ok=False)
+    if "/etc/fstab" not in said or f"named -u bind -c {conf}.x" not in said:
+        raise NotSurvived(f"the checks do not name both:\n{said[-1500:]}")
+    boot = bench.driver.boot_id("b")
+    bench.fab("-H", "ika", "phase8.restart")
+    if bench.driver.boot_id("b") == boot:
+        raise NotSurvived("8.1 has not rebooted it once more")
+    bench.lab(*suite)
+    return "named, rebooted, as the boot left it"
+
+
+@fault("place/boot-not-kept", "what the boot left cannot be written down on the new production", "in phase 8",
+       "8.1 is unfinished, exit status 4; done again it does not reboot once more", seconds=60)  # fmt: skip
+def boot_not_kept(bench: Bench) -> str:
+    """A folder has the place of the file."""
+    bench.at(8)
+    bench.on("b", "mkdir -p /var/lib/irekae/booted.json/x")
+    _refused(bench, "-H", "ika", "phase8", said="what the boot left could not be kept", status=4)
+    boot = bench.driver.boot_id("b")
+    bench.on("b", "rm -r /var/lib/irekae/booted.json")
+    bench.resume(8)
+    if bench.driver.boot_id("b") != boot:
+        raise NotSurvived("it was rebooted twice")
+    must(bench, "b", "[ -f /var/lib/irekae/booted.json ]", "what the boot left is kept")
+    return "unfinished, then kept"

@@ -20,6 +20,9 @@ SELECTION = (
     "tako-one-old-domain",
     "backup-does-nothing",
     "backup-log-touched",
+    "fstab-hides-home",
+    "httpd-conf-broken",
+    "named-other-configuration",
 )
 
 
