@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shlex
 import shutil
 import subprocess
 import tempfile
@@ -23,8 +22,9 @@ from irekae.site.machines import fingerprint, known_hosts_text, load_pins
 from verify.credentials import Credentials
 from verify.evidence import start
 from verify.far_command import OUTPUT, Done, Refused, Sudo, TooLate, TooMuch, run
-from verify.finding import NoRights, Unreachable
+from verify.finding import NoRights, Silent, Unreachable
 from verify.ssh_config import CONNECT_TIMEOUT, ssh_config
+from verify.wire import Wire
 
 FAR = Path(__file__).with_name("far")
 LOGIN_TIMEOUT = 60  # sshd may ask a dead name server who we are
@@ -45,6 +45,19 @@ for n in i.readline().decode().split():
     exec(compile(i.read(int(i.readline())), n, "exec"), m.__dict__)
 json.dump(m.main(json.load(i)), sys.stdout)
 """
+ASKED = {
+    "ask": "reading its state",
+    "calls": "calling ports",
+    "homes": "looking through the homes",
+    "logs": "reading logs",
+    "maildirs": "looking through the mailboxes",
+    "pop": "fetching mail by POP",
+    "public": "asking pages and name servers",
+    "smtp": "sending mail by SMTP",
+    "user_logins": "looking at the users' accounts",
+    "users_file": "reading a user's file",
+}
+"""What each script does, in words for whoever waits for it."""
 _NEEDED = re.compile(r"^from verify\.far\.(\w+) import ", re.MULTILINE)
 
 
@@ -163,14 +176,14 @@ class PinnedSsh(BaseBackend):  # type: ignore[misc]  # testinfra has no types
             Unreachable: no connection (said again at once to whoever asks later), or no sudo.
         """
         sudo = self._sudo(become) if become else None
-        if become:
-            words = sudo.words(words) if sudo else ["sudo", "-n", "-H", "-u", become, "--", *words]
         try:
-            done = self._ssh(words, stdin, timeout, sudo)
+            done = self._ssh(sudo.words(words) if sudo else words, stdin, timeout, sudo)
         except Refused:
             raise NoRights(self.entry.name, str(become), "sudo does not take the password of secrets.toml") from None
-        if become and done.status == 1 and done.err.startswith(b"sudo: "):
-            raise NoRights(self.entry.name, become, done.err.decode(errors="replace").splitlines()[0])
+        # Whether the command was begun, and not what stands first: sudo also warns, and goes on.
+        if sudo and not done.begun:
+            said = done.err.decode(errors="replace").strip().splitlines()
+            raise NoRights(self.entry.name, sudo.user, said[-1] if said else f"sudo ended with status {done.status}")
         return done
 
     def far(
@@ -179,40 +192,43 @@ class PinnedSsh(BaseBackend):  # type: ignore[misc]  # testinfra has no types
         """Run far/`script`.py on the host with `request`, and return its answer.
 
         Raises:
-            Unreachable: no connection.
+            Unreachable: no connection, or no answer in time.
             FarError: the script failed.
         """
-        done = self.call([*PYTHON, _LOADER], sent(script, request), become, timeout)
+        try:
+            done = self.call([*PYTHON, _LOADER], sent(script, request), become, timeout)
+        except Silent:
+            raise Silent(self.entry.name, ASKED[script], timeout) from None
         if done.status != 0:
             last = done.err.decode(errors="replace").strip().splitlines()[-1:] or ["it said nothing"]
             raise FarError(f"far/{script}.py ended with status {done.status} on {self.entry.name}: {last[0]}")
         answer: dict[str, Any] = json.loads(done.out)
         return answer
 
-    def _sudo(self, user: str) -> Sudo | None:
-        """The sudo that asks for the password that we have; None: it is asked without one."""
+    def _sudo(self, user: str) -> Sudo:
+        """The sudo that asks for the password that we have, or one that asks nothing."""
         self._open()
         password = self._password(self._shown)
-        if not password:
-            return None
         with self._lock:
-            if self._asks_password is None:
+            if password and self._asks_password is None:
                 self._asks_password = self._ssh(["sudo", "-k", "-n", "true"], b"", COMMAND_TIMEOUT).status != 0
-        return Sudo(user, password) if self._asks_password else None
+        return Sudo(user, password if self._asks_password else "")
 
     def _ssh(self, words: Sequence[str], stdin: bytes, timeout: float, sudo: Sudo | None = None) -> Done:
         self._open()
-        command = ["ssh", "-F", str(self._config), self.entry.name, shlex.join(words)]
+        wire = Wire(words)
+        command = ["ssh", "-F", str(self._config), self.entry.name, wire.line]
         try:
             ended = run(command, stdin, timeout, sudo)
         except TooLate:
-            raise FarError(f"{self.entry.name}: {words[0]} has not ended after {timeout:g} s") from None
+            raise Silent(self.entry.name, _command_of(words), timeout) from None
         except TooMuch:
             raise FarError(f"{self.entry.name}: {words[0]} says more than {OUTPUT >> 20} MiB") from None
         # 255 is ssh's own status, but a command may end with it too (rsync does): then the connection still stands.
         if ended.status == 255 and not self._stands():
             raise self._unreachable(ended.err)
-        return ended
+        out, err = wire.without_greeting(ended.out), wire.without_greeting(ended.err)
+        return Done(ended.status, out, err, ended.begun)
 
     def _stands(self) -> bool:
         """Whether the shared connection still carries a command."""
@@ -252,3 +268,9 @@ class PinnedSsh(BaseBackend):  # type: ignore[misc]  # testinfra has no types
         lines = stderr.decode(errors="replace").splitlines()
         said = [line for line in lines if line.strip(" @") and not line.startswith("debug1: ")]
         return Unreachable(f"{self.entry.name} ({self.entry.address})", " / ".join(said[-2:]) or "ssh said nothing")
+
+
+def _command_of(words: Sequence[str]) -> str:
+    """The program that a command line is about, without the sudo and the shell before it."""
+    behind = list(words)[list(words).index("sh") + 1 :] if words[0] == "sudo" else list(words)
+    return behind[0] if behind else words[0]

@@ -17,11 +17,16 @@ CHUNK = 1 << 16
 
 @dataclass(frozen=True)
 class Done:
-    """How a command on a host ended."""
+    """How a command on a host ended.
+
+    Attributes:
+        begun: whether it came to run at all; sudo, where it stands before it, may not let it.
+    """
 
     status: int
     out: bytes
     err: bytes
+    begun: bool = True
 
 
 class TooLate(Exception):
@@ -38,11 +43,11 @@ class Refused(Exception):
 
 @dataclass
 class Sudo:
-    """A sudo that asks for a password: it is given to nothing but its own prompt.
+    """A sudo that may ask for a password: it is given to nothing but its own prompt.
 
     Attributes:
         user: whose rights are asked for.
-        password: what it may be told.
+        password: what it may be told; "": it is not to ask.
     """
 
     user: str
@@ -54,8 +59,8 @@ class Sudo:
         """The command under sudo. It says when it begins to run, so that its input comes no sooner."""
         # sudo makes % of %%, and printf too: what echoes this line shows neither of the two words.
         begin = f'printf "{self._ready}%%\\n" >&2; exec "$@"'
-        ask = f"{self._prompt}%%:"
-        return ["sudo", "-k", "-S", "-p", ask, "-H", "-u", self.user, "--", "sh", "-c", begin, "sh", *command]
+        asking = ["-k", "-S", "-p", f"{self._prompt}%%:"] if self.password else ["-n"]
+        return ["sudo", *asking, "-H", "-u", self.user, "--", "/bin/sh", "-c", begin, "sh", *command]
 
     @property
     def prompt(self) -> bytes:
@@ -101,7 +106,8 @@ class Running:
             except BaseException:
                 self.process.kill()
                 raise
-        return Done(self.process.returncode, bytes(self._said[self.output]), bytes(self._said[self.errors]))
+        out, err = bytes(self._said[self.output]), bytes(self._said[self.errors])
+        return Done(self.process.returncode, out, err, begun=self._sudo is None)
 
     def _listen(self, deadline: float) -> None:
         os.set_blocking(self.input.fileno(), False)

@@ -10,7 +10,6 @@ import base64
 import contextlib
 import logging
 import secrets as random
-import shlex
 import socket
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -26,6 +25,7 @@ from irekae.site.machines import load_pins, may_answer
 from verify.connection import FAR, PYTHON, Connections
 from verify.evidence import SEAT, Start, start
 from verify.finding import Unreachable
+from verify.wire import Wire
 
 Outcome = Literal["accepted", "refused", "not offered", "cut off"]
 PATIENCE = 10
@@ -72,7 +72,8 @@ def door(connections: Connections, target: HostEntry) -> Door:
     script = base64.b64encode((FAR / "relay.py").read_bytes()).decode()
     # `far/relay.py` has no secrets, so its text may stand on a command line.
     loader = f"import base64;exec(base64.b64decode('{script}'))"
-    remote = shlex.join([*PYTHON, loader, outside.third, target.address, str(target.port)])
+    # A greeting of the login shell's comes before sshd's version string, where a client skips it (RFC 4253 4.2).
+    remote = Wire([*PYTHON, loader, outside.third, target.address, str(target.port)]).line
     return Door(target, outside, ("ssh", "-F", str(connections.config), outside.name, remote))
 
 

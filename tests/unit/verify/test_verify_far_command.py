@@ -65,3 +65,23 @@ def test_what_only_looks_like_sudo_gets_no_password(tmp_path: Path, words: list[
 def test_a_password_is_never_shown(sudo: Sudo) -> None:
     assert "se cret" not in repr(sudo)
     assert "se cret" not in " ".join(sudo.words(["true"]))
+
+
+def test_a_command_behind_a_sudo_that_only_warns_has_begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "sudo").write_text(
+        '#!/bin/sh\necho "sudo: unable to resolve host x" >&2\n[ "$1" = -n ] || exit 1\nshift 5\nexec "$@"\n'
+    )
+    (tmp_path / "sudo").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    quiet = Sudo("root", "")
+    done = run(quiet.words(["sh", "-c", "cat; exit 1"]), b"in\n", 60, quiet)
+    assert (done.status, done.out, done.err, done.begun) == (1, b"in\n", b"", True)
+
+
+def test_a_command_that_sudo_does_not_let_run_has_not_begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "sudo").write_text('#!/bin/sh\necho "sudo: a password is required" >&2\nexit 1\n')
+    (tmp_path / "sudo").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    quiet = Sudo("root", "")
+    done = run(quiet.words(["true"]), b"in\n", 60, quiet)
+    assert (done.status, done.err, done.begun) == (1, b"sudo: a password is required\n", False)
