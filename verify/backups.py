@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from irekae.model.results import Evidence
 from irekae.site.site import BackupScript, Site
@@ -12,6 +13,8 @@ from verify.connection import PinnedSsh
 from verify.evidence import start
 
 RUN_TIMEOUT = 600.0
+KEPT = datetime.timedelta(days=3)
+"""How far back rotated logs are read: a day more than the last real run may be old."""
 _STAMP = re.compile(r"\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d(?::\d\d)?(?: ?[+-]\d\d:?\d\d|Z)?")
 _TOTAL = re.compile(r"total size is ([\d,.]+)\s+speedup is [\d,.]+( \(DRY RUN\))?")
 _DRY = re.compile(
@@ -44,7 +47,12 @@ class Run:
 
 @dataclass(frozen=True)
 class BackupRun:
-    """What a script did when it was run with -n, and what its log held before."""
+    """What a script did when it was run with -n, and what its log held before.
+
+    Attributes:
+        log: with the ends of those that it was rotated to lately before it; None: none of them can be read.
+        log_changed: when the youngest of them was written to.
+    """
 
     script: str
     status: int
@@ -98,35 +106,74 @@ def run_backups(backend: PinnedSsh, site: Site) -> dict[str, BackupRun]:
     home, user = site.backup.home, site.backup.user
     logs = {script.script: f"{home}/{script.log}" for script in site.backup.scripts}
     began = start()
-    before = backend.far("ask", {"files": list(logs.values())}, become=user)
+    before = backend.far("logs", {"logs": list(logs.values()), "since": KEPT.total_seconds()}, become=user)
     clock = datetime.datetime.fromtimestamp(before["clock"]).astimezone()
     return {
-        script.script: _run(backend, site, script, before["files"][logs[script.script]], clock, began.at)
+        script.script: _run(backend, site, script, before["logs"][logs[script.script]], clock, began.at)
         for script in site.backup.scripts
     }
 
 
 def _run(
-    backend: PinnedSsh, site: Site, script: BackupScript, log: dict[str, object], clock: datetime.datetime, read: str
+    backend: PinnedSsh, site: Site, script: BackupScript, logs: list[Any], clock: datetime.datetime, read: str
 ) -> BackupRun:
     home, user = site.backup.home, site.backup.user
     began = start()
     command = ["/bin/sh", "-c", 'cd "$1" && "./$2" -n', "sh", home, script.script]
     done = backend.call(command, become=user, timeout=RUN_TIMEOUT)
     output = (done.out + done.err).decode("utf-8", "replace")
-    text = str(log["text"]) if "text" in log else None
-    mtime = log.get("mtime")
-    changed = datetime.datetime.fromtimestamp(float(str(mtime))).astimezone() if mtime else None
-    shown = text if text is not None else str(log.get("error", ""))
+    readable = [log for log in logs if "text" in log]
+    text = "".join(log["text"] for log in readable) if readable else None
+    times = [datetime.datetime.fromtimestamp(log["changed"]).astimezone() for log in readable if log["text"]]
+    shown = "\n".join(f"{log['path']}:\n{log.get('text', log.get('error', ''))}" for log in logs)
     return BackupRun(
         script.script,
         done.status,
         output,
         text,
-        changed,
+        max(times, default=None),
         clock,
         began.heard(
             f"cd {home} && ./{script.script} -n", f"{output}[status {done.status}]", f"{backend.entry.name}, as {user}"
         ),
         began.heard(f"cat {home}/{script.log} (at {read}, before the run)", shown, f"on {backend.entry.name}"),
     )
+
+
+BEHIND = (
+    (
+        r"Host key verification failed|REMOTE HOST IDENTIFICATION HAS CHANGED",
+        "production's new host key is unknown there",
+        "10.1: as the backup user there: ssh-keygen -R ADDRESS; then production's key, as `fab status` shows it, "
+        "into ~/.ssh/known_hosts",
+    ),
+    (
+        r"Permission denied \([a-z]",
+        "production's sshd doesn't let the backup in: its key is not in authorized_keys, or AllowUsers keeps it out",
+        "10.1: on production: the end of /var/log/auth.log says which; authorized_keys of the backup's account, "
+        "AllowUsers in sshd_config",
+    ),
+    (
+        r"Connection timed out|No route to host|Connection refused|Connection closed|Connection reset",
+        "production's sshd cannot be reached from the backup host",
+        "10.1: on production: /etc/init.d/ssh status; iptables -S INPUT; fail2ban-client status sshd",
+    ),
+    (
+        r"Name or service not known|Temporary failure in name resolution",
+        "the backup host doesn't find production's name",
+        "10.1: on the backup host: getent hosts NAME; its /etc/resolv.conf, and production's name server",
+    ),
+    (
+        r"Permission denied|failed to open|opendir",
+        "files are there that the backup may not read, on production, or not write here",
+        "10.1: owner and mode of the files that rsync names",
+    ),
+    (r"No space left", "the backup host's disk is full", "10.1: df on the backup host; make room"),
+    (r"command not found|No such file or directory", "a program or a folder is missing", "10.1: the one that is named"),
+)
+"""What ssh and rsync say, what is likely behind it, and what to do about it; the first that fits counts."""
+
+
+def behind(output: str, otherwise: tuple[str, str]) -> tuple[str, str]:
+    """The likely cause of a script's failure, and the remedy."""
+    return next(((cause, remedy) for word, cause, remedy in BEHIND if re.search(word, output)), otherwise)

@@ -40,16 +40,22 @@ class Ban:
 
 
 _FORGET = """
-maxretry=$(fail2ban-client get "$1" maxretry 2>/dev/null) || exit 0
-fail2ban-client set "$1" attempt "$2" $(seq "$maxretry")
+fail2ban-client ping > /dev/null 2>&1 || exit 0
+jails=$(fail2ban-client status | sed -n 's/.*Jail list:[[:space:]]*//p' | tr , ' ')
+for jail in $jails; do
+    fail2ban-client set "$jail" attempt "$1" $(seq "$(fail2ban-client get "$jail" maxretry)")
+done
 for try in $(seq 40); do
-    fail2ban-client get "$1" banip | grep -qwF -- "$2" && break
+    left=
+    for jail in $jails; do fail2ban-client get "$jail" banip | grep -qwF -- "$1" || left=$jail; done
+    [ "$left" ] || break
     sleep 0.1
 done
-fail2ban-client set "$1" unbanip "$2"
+for jail in $jails; do fail2ban-client set "$jail" unbanip "$1"; done
 """
 # fail2ban has no command that forgets counted attempts. But a ban takes them off the count, so it is made to ban by its
-# own `attempt` command; that happens a little later, and an unban before it would do nothing.
+# own `attempt` command; that happens a little later, and an unban before it would do nothing. In every jail: one like
+# `recidive` counts the bans of the others, and those that the checks bring about are no stranger's.
 
 
 def client(backend: PinnedSsh, *words: str) -> tuple[int, str, Evidence]:
@@ -107,10 +113,30 @@ def ban_and_unban(backend: PinnedSsh, outside: PinnedSsh, way: Door, inventory: 
     seen = _fail_until_banned(ban, backend.entry, outside, way, inventory)
     _, listed, seen_list = client(backend, "status", jail)
     ban.listed = outside.entry.third in listed.rpartition("Banned IP list:")[2].split()
+    ban.evidence += [seen, seen_list]
+    _let_in_again(ban, backend, outside, jail)
+    return ban
+
+
+def _let_in_again(ban: Ban, backend: PinnedSsh, outside: PinnedSsh, jail: str) -> None:
+    """Lift the ban of the jail; and where that was not all, those of the jails that ban for a ban."""
     _, _, seen_unban = client(backend, "set", jail, "unbanip", outside.entry.third)
     ban.after, seen_after = call(outside, backend.entry, "connected", UNBAN_DEADLINE)
-    ban.evidence += [seen, seen_list, seen_unban, seen_after]
-    return ban
+    ban.evidence += [seen_unban, seen_after]
+    banning = jails_that_ban(backend, outside.entry.third) if ban.after != "connected" else []
+    if banning:
+        ban.evidence += [client(backend, "set", one, "unbanip", outside.entry.third)[2] for one in banning]
+        ban.after, seen_after = call(outside, backend.entry, "connected", UNBAN_DEADLINE)
+        ban.evidence.append(seen_after)
+
+
+def jails_that_ban(backend: PinnedSsh, address: str) -> list[str]:
+    """All jails in which an address is banned just now."""
+    _, said, _ = client(backend, "status")
+    jails = said.rpartition("Jail list:")[2].replace(",", " ").split()
+    commands = {jail: {"argv": ["fail2ban-client", "get", jail, "banip"]} for jail in jails}
+    answers = backend.far("ask", {"commands": commands}, become="root")["commands"] if commands else {}
+    return [jail for jail, answer in answers.items() if address in answer["out"].split()]
 
 
 def _fail_until_banned(ban: Ban, target: HostEntry, outside: PinnedSsh, way: Door, inventory: Inventory) -> Evidence:
@@ -135,12 +161,13 @@ def _fail_until_banned(ban: Ban, target: HostEntry, outside: PinnedSsh, way: Doo
             cut_off = True  # banned in the middle of it
 
 
-def forget(backend: PinnedSsh, jail: str, third: str) -> None:
+def forget(backend: PinnedSsh, third: str) -> None:
     """Leave neither ban nor counted attempts of the further address of `outside`, if a fail2ban runs there."""
-    backend.call(["/bin/sh", "-c", _FORGET, "forget", jail, third], become="root")
+    backend.call(["/bin/sh", "-c", _FORGET, "forget", third], become="root")
 
 
-def let_in(backend: PinnedSsh, outside: PinnedSsh, jail: str) -> None:
-    """Lift a ban that an interrupted run has left behind: it would look like a refusal of the login."""
+def let_in(backend: PinnedSsh, outside: PinnedSsh) -> None:
+    """Lift bans that a run has left behind: they would look like a refusal of the login."""
     if call(outside, backend.entry)[0] != "connected":
-        client(backend, "set", jail, "unbanip", outside.entry.third)
+        for jail in jails_that_ban(backend, outside.entry.third):
+            client(backend, "set", jail, "unbanip", outside.entry.third)

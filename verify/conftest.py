@@ -17,7 +17,6 @@ from irekae.site.inventory import load_inventory
 from irekae.site.site import Site, load_site
 from verify.credentials import load_credentials
 from verify.failure import Failure
-from verify.finding import Unreachable
 from verify.needs import begin
 from verify.record import Record, titles, write_checks
 from verify.selection import Proof, Role, Selection, proofs, select
@@ -30,6 +29,7 @@ CHECKS = pytest.StashKey[dict[str, Check]]()
 WORLD = pytest.StashKey[World]()
 LEFT = pytest.StashKey[list[str]]()
 RECORD = pytest.StashKey[Record]()
+TOLD = pytest.StashKey[dict[str, str]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -46,6 +46,12 @@ def pytest_configure(config: pytest.Config) -> None:
         pytest.exit(legible(str(error)), returncode=int(error.status))
     config.stash[CHECKS] = {}
     config.stash[LEFT] = []
+    config.stash[TOLD] = {}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """First whether the hosts can be asked at all: what cannot is told there, and once."""
+    items.sort(key=lambda one: one.path.name != "test_access.py")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -192,15 +198,17 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     record = item.stash.get(RECORD, None)
     if record is None or (call.when != "call" and call.excinfo is None):
         return report
-    outcome, finding = record.judged(call.excinfo)
+    outcome, finding = record.judged(call.excinfo, item.config.stash[TOLD])
     secrets = item.config.stash[WORLD].credentials.values()
     check = record.finished(item.nodeid, outcome, finding, secrets)
     item.config.stash[CHECKS][item.nodeid] = check
     if outcome in ("failed", "error"):
         report.outcome = "failed"
         # pytest asks of it what Failure has, no more.
-        brief = call.excinfo is not None and isinstance(call.excinfo.value, Unreachable)
-        report.longrepr = Failure(check, str(item.path), item.location[1] or 0, brief)  # type: ignore[assignment]
+        report.longrepr = Failure(check, str(item.path), item.location[1] or 0)  # type: ignore[assignment]
+    elif outcome == "not checked" and report.outcome == "failed":
+        report.outcome = "skipped"
+        report.longrepr = (str(item.path), item.location[1] or 0, f"Skipped: {check.found}")
     return report
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import dns.exception
@@ -9,6 +10,7 @@ import dns.flags
 import dns.message
 import dns.query
 import dns.rcode
+import dns.rdata
 import dns.rdatatype
 
 from irekae.model.results import Evidence
@@ -43,8 +45,8 @@ class Reply:
         """For `found`."""
         if self.problem:
             return self.problem
-        flags = ("authoritative" if self.authoritative else "not authoritative") + f", {self.rcode}"
-        return f"{', '.join(self.records) or 'no record'} ({flags})"
+        whose = "authoritative" if self.authoritative else "resolved" if self.recursion else "not authoritative"
+        return f"{', '.join(self.records) or 'no record'} ({whose}, {self.rcode})"
 
     @property
     def serial(self) -> int | None:
@@ -55,7 +57,7 @@ class Reply:
 
 def query(address: str, name: str, kind: str, transport: str, recurse: bool = False) -> Reply:
     """Ask the server at `address` over `transport` ("udp" or "tcp")."""
-    message = _question(name, kind, recurse)
+    message = question(name, kind, recurse)
     asked = f"{name} {kind} @{address} over {transport}" + (", recursion desired" if recurse else "")
     began = start()
     ask = dns.query.tcp if transport == "tcp" else dns.query.udp
@@ -64,12 +66,12 @@ def query(address: str, name: str, kind: str, transport: str, recurse: bool = Fa
     except (dns.exception.DNSException, OSError) as error:
         problem = f"no answer: {type(error).__name__} {error}".strip()
         return Reply("", False, False, (), began.heard(asked, problem), problem)
-    return _reply(reply, began.heard(asked, reply.to_text()))
+    return read_reply(reply, began.heard(asked, reply.to_text()))
 
 
 def through(backend: PinnedSsh, server: str, name: str, kind: str) -> Reply:
     """Ask `server` from the host, as its resolver library would: no cache of the host comes between."""
-    message = _question(name, kind, recurse=True)
+    message = question(name, kind, recurse=True)
     asked = f"{name} {kind} @{server}, recursion desired"
     began, seen_from = start(), f"on {backend.entry.name}"
     datagram = {"address": server, "hex": message.to_wire().hex()}
@@ -78,15 +80,17 @@ def through(backend: PinnedSsh, server: str, name: str, kind: str) -> Reply:
         problem = f"no answer: {answer['problem']}"
         return Reply("", False, False, (), began.heard(asked, problem, seen_from), problem)
     reply = dns.message.from_wire(bytes.fromhex(answer["hex"]))
-    return _reply(reply, began.heard(asked, reply.to_text(), seen_from))
+    return read_reply(reply, began.heard(asked, reply.to_text(), seen_from))
 
 
-def _question(name: str, kind: str, recurse: bool) -> dns.message.Message:
+def question(name: str, kind: str, recurse: bool) -> dns.message.Message:
+    """A question as a resolver asks it."""
     flags = dns.flags.RD if recurse else 0
     return dns.message.make_query(name, kind, flags=flags)
 
 
-def _reply(reply: dns.message.Message, evidence: Evidence) -> Reply:
+def read_reply(reply: dns.message.Message, evidence: Evidence) -> Reply:
+    """What a reply says."""
     records = []
     for answer in reply.answer:
         kind = dns.rdatatype.to_text(answer.rdtype)
@@ -100,11 +104,44 @@ def _reply(reply: dns.message.Message, evidence: Evidence) -> Reply:
     )
 
 
-def is_right(reply: Reply, wanted: Wanted) -> bool:
-    """Whether the reply has the declared record and no other of its type."""
-    return [value.lower() for value in reply.values(wanted.type)] == [wanted.value.lower()]
+@dataclass(frozen=True)
+class Declared:
+    """All that is declared of one name and type: a name may have several addresses, a domain several exchangers."""
+
+    name: str
+    type: str
+    values: tuple[str, ...]
 
 
-def told(wanted: Wanted) -> str:
-    """A declared answer, for `expected`."""
-    return f"{wanted.name} {wanted.type} {wanted.value}"
+def of_one_name(wanted: Wanted, declared: Iterable[Wanted]) -> Declared:
+    """A declared answer with all others of its name and type."""
+    same = [one.value for one in declared if (_plain(one.name), one.type) == (_plain(wanted.name), wanted.type)]
+    return Declared(wanted.name, wanted.type, tuple(same) or (wanted.value,))
+
+
+def _plain(name: str) -> str:
+    return name.rstrip(".").lower()
+
+
+def is_right(reply: Reply, declared: Declared) -> bool:
+    """Whether the reply has the declared records and no other of their type; spelling and order don't count."""
+    return sorted(map(_canonical(declared), reply.values(declared.type))) == sorted(
+        map(_canonical(declared), declared.values)
+    )
+
+
+def _canonical(declared: Declared) -> Callable[[str], str]:
+    """How two records of the type are compared: as data (RFC 1035), not as text."""
+
+    def of(value: str) -> str:
+        try:
+            return dns.rdata.from_text("IN", declared.type, value).to_text().lower()
+        except dns.exception.DNSException:
+            return value.lower()
+
+    return of
+
+
+def told(declared: Declared) -> str:
+    """Declared records, for `expected`."""
+    return f"{declared.name} {declared.type} {', '.join(declared.values)}"

@@ -21,6 +21,7 @@ FILES = [
     "/etc/group",
     "/etc/shadow",
     "/etc/crontab",
+    "/etc/fstab",
     "/etc/inittab",
     "/etc/rc.local",
     "/etc/init.d/.depend.start",

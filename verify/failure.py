@@ -20,10 +20,9 @@ class Crash:
 class Failure:
     """A failed check in a few lines, in the form in which pytest keeps tracebacks."""
 
-    def __init__(self, check: Check, path: str, line: int, brief: bool = False) -> None:
-        """Show `check`, whose function stands at `line` of `path`; brief: what was found alone, as for many others."""
+    def __init__(self, check: Check, path: str, line: int) -> None:
+        """Show `check`, whose function stands at `line` of `path`."""
         self.check = check
-        self._brief = brief
         summary = f"{check.item} on {check.host}: expected {check.expected}; found {check.found}"
         self.reprcrash = Crash(path, line, " ".join(summary.split()))
 
@@ -31,7 +30,7 @@ class Failure:
         """What there is to say, by name."""
         check = self.check
         named = {"expected": check.expected, "found": check.found, "cause": check.cause, "remedy": check.remedy}
-        return [(name, text) for name, text in named.items() if text and (name == "found" or not self._brief)]
+        return [(name, text) for name, text in named.items() if text]
 
     def toterminal(self, tw: Any) -> None:
         """Write it with pytest's terminal writer."""

@@ -21,16 +21,33 @@ class Finding(AssertionError):
 
 
 class Unreachable(Finding):
-    """A host cannot be asked at all."""
+    """A host cannot be asked at all: one finding, however many checks meet it.
+
+    Attributes:
+        whole: what cannot be asked, the same for all that meet it.
+    """
 
     def __init__(self, host: str, why: str) -> None:
         """Say which host and why."""
+        self.whole = host
         super().__init__(
             f"{host} answers to ssh",
             f"{host} cannot be reached: {why}",
-            "the host is down, its address is wrong, or its host key is not the pinned one",
-            "6.2: reboot a host that cannot be reached, then stop its services again; `fab status` shows the pins",
+            *_behind(why),
         )
+
+
+class Silent(Unreachable):
+    """A host was asked, and has not answered in time."""
+
+    def __init__(self, host: str, asked: str, seconds: float) -> None:
+        """Say what was asked, and for how long it was waited."""
+        super().__init__(host, f"{asked} has not ended")
+        self.whole = f"{asked} on {host}"
+        self.expected = f"{asked} ends on {host} within {seconds:g} s"
+        self.found = f"{host}: {asked} has not ended after {seconds:g} s"
+        self.cause = f"{host} is overloaded, or what was asked hangs: on a dead file server, a dead name server, a lock"
+        self.remedy = f"on {host}: uptime; ps -eo stat,wchan,args (state D hangs); then ask again: fab phase9"
 
 
 class NoRights(Unreachable):
@@ -43,3 +60,19 @@ class NoRights(Unreachable):
         self.found = f"{host}: {said}"
         self.cause = "sudo asks for a password that secrets.toml doesn't have, or refuses"
         self.remedy = '[sudo] password = "…" in secrets.toml beside hosts.ini, or a line in sudoers'
+
+
+def _behind(why: str) -> tuple[str, str]:
+    """The likely cause of ssh's word, and the remedy."""
+    if "Host key verification failed" in why or "host key" in why:
+        return (
+            "another machine answers, or its host key is not the pinned one",
+            "`fab status` shows the pins; fab trust",
+        )
+    if "Permission denied" in why:
+        remedy = "ansible_user and key in hosts.ini, your key in authorized_keys there, AllowUsers in its sshd_config"
+        return "sshd answers and does not let you in", remedy
+    if "Connection refused" in why:
+        return "the host is up, sshd doesn't run", "on its console: /etc/init.d/ssh start; sshd -t says what it lacks"
+    cause = "the host is down, its cable or address is wrong, or a packet rule shuts ssh"
+    return cause, "6.2: reboot a host that cannot be reached, then stop its services again; `fab status`"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import urllib.parse
+from typing import Any
 
 from irekae.model.results import Evidence
 from verify.finding import Finding
@@ -29,7 +30,17 @@ class HikiPage:
 
     def read(self) -> Answer:
         """The page as readers see it."""
-        return self._ask(f"{self.url}?{urllib.parse.quote(self.page)}")
+        return self._ask(self.address_of_page)
+
+    @property
+    def address_of_page(self) -> str:
+        """The url of the page as readers see it."""
+        return f"{self.url}?{urllib.parse.quote(self.page)}"
+
+    @property
+    def question(self) -> dict[str, Any]:
+        """The same for far/public.py."""
+        return {"kind": "page", "address": self.address, "url": self.address_of_page, "own": []}
 
     def write(self, text: str) -> Answer:
         """Save `text` as the page; an empty text removes it.

@@ -102,6 +102,23 @@ def ask(
     return Answer(status, headers, text, began.heard(asked, shown), certificate)
 
 
+def distrust(address: str, url: str, pem: str) -> tuple[str, Evidence]:
+    """Why a client that trusts this certificate alone would not take it for the name in `url`; "" where it would."""
+    parts = urllib.parse.urlsplit(url)
+    began = start()
+    try:
+        _connect(address, parts.hostname or "", parts.port or 443, True, context_trusting(pem)).close()
+    except ssl.SSLCertVerificationError as error:
+        problem = error.verify_message
+    except (OSError, ssl.SSLError) as error:
+        problem = str(error)
+    else:
+        problem = ""
+    return problem, began.heard(
+        f"TLS to {address} for {parts.hostname}, its certificate held to be trusted", problem or "taken"
+    )
+
+
 def _connect(
     address: str, name: str, port: int, secure: bool, context: ssl.SSLContext | None
 ) -> socket.socket | ssl.SSLSocket:

@@ -7,6 +7,7 @@ import secrets
 from dataclasses import dataclass
 
 MARK = "irekae-check"
+BULK = range(60)
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Letter:
     to: str
 
     def text(self) -> str:
-        """The message (RFC 5322), short and plain."""
+        """The message (RFC 5322), longer than one packet: where a path is narrow, such are lost and others are not."""
         return "\n".join(
             [
                 f"From: <{self.sender}>",
@@ -36,6 +37,7 @@ class Letter:
                 "",
                 f"This message was sent to see whether it arrives. {self.token}",
                 "It is removed again.",
+                *[f"line {number:03} of a message that fills several packets, as many do" for number in BULK],
             ]
         )
 

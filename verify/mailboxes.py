@@ -12,6 +12,8 @@ from verify.evidence import start
 
 ARRIVAL_DEADLINE = 15.0
 SWEEP_DEADLINE = 8.0
+QUEUE_DEADLINE = 30.0
+"""Seconds until a queue is said not to have done with a message: a host that has much to do takes its time."""
 DAY = 86400
 
 
@@ -23,6 +25,7 @@ class Mailboxes:
         self._site = site
         self._connections = connections
         self._mark = mark
+        self._queue = site.mail.queue
         # A day before: the host's clock may be wrong, and old mail need not be read all the same.
         self._since = time.time() - DAY
 
@@ -47,7 +50,7 @@ class Mailboxes:
         began = start()
         request = {**self._request(host, own), "awaited": awaited, "deadline": deadline, "remove": sweep}
         if sweep and not own:
-            request["queue"] = f"{self._site.mail.control.rpartition('/')[0]}/queue"
+            request["queue"] = self._queue
         answer = self._connections.to(host).far(
             "maildirs", request, become=None if own else "root", timeout=ARRIVAL_DEADLINE + 30
         )
@@ -56,6 +59,20 @@ class Mailboxes:
         lines += [f"not looked into: {where}" for where in answer["astray"]]
         asked = f"messages with {self._mark} below {self._site.home.path}"
         answer["evidence"] = began.heard(asked, "\n\n".join(lines) or "none", f"on {host.name}")
+        return answer
+
+    def wait_for_queue(self, host: HostEntry) -> dict[str, Any]:
+        """Wait until the host's queue has done with all of ours: far/maildirs.py's answer; `queued` is what has stayed.
+
+        Raises:
+            Unreachable: the host can't be asked.
+        """
+        began = start()
+        request = {**self._request(host, own=False), "awaited": [], "deadline": QUEUE_DEADLINE, "remove": False}
+        request["queue"] = self._queue
+        answer = self._connections.to(host).far("maildirs", request, become="root", timeout=QUEUE_DEADLINE + 30)
+        told = "\n".join(answer["queued"]) or "none"
+        answer["evidence"] = began.heard(f"files of {self._queue} with {self._mark}", told, f"on {host.name}")
         return answer
 
     def _request(self, host: HostEntry, own: bool) -> dict[str, Any]:

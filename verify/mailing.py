@@ -17,6 +17,8 @@ from verify.manual_facts import CRON_MAIL, LOCAL_DOMAINS
 from verify.once import Once
 
 SMTP, POP3 = 25, 110
+SLOWEST = 300.0
+"""Seconds for all conversations with a server that greets late, which is no fault of it."""
 
 
 class Mailing:
@@ -105,6 +107,7 @@ class Mailing:
                     for letter in letters
                 ],
             },
+            timeout=SLOWEST,
         )["dialogues"]
         for key, dialogue in held.items():
             asked = f"SMTP to {server.name} ({server.address}:{SMTP}), {key}"
@@ -178,6 +181,7 @@ class Mailing:
                 "deadline": ARRIVAL_DEADLINE,
                 "try_wrong": True,
             },
+            timeout=SLOWEST,
         )
         asked = f"POP3 to {production.name} ({production.address}:{POP3}), APOP as {self.site.pop.user}"
         answer["evidence"] = began.heard(asked, "\n".join(answer["said"]), self.outside.name)

@@ -31,6 +31,13 @@ PARTS = (
     "mailing.abroad",
     "mailing.bounced",
     "sshd",
+    "zones",
+    "other.zones",
+    "user_logins",
+    "httpd",
+    "other.httpd",
+    "outside_view",
+    "seat_view",
 )
 """In the order in which they are started: what is sent before what is waited for."""
 
@@ -50,7 +57,7 @@ def begin(world: World, wanted: Iterable[tuple[Server, str]]) -> None:
 
 
 def _part(world: World, server: Server, name: str) -> Once[Any]:
-    owner: Any = server
+    owner: Any = world if hasattr(world, name) else server
     first, dot, rest = name.partition(".")
     if dot:
         owner = world.mailing if first == "mailing" else server.other

@@ -87,31 +87,6 @@ def sshd_values(shown: str) -> dict[str, list[str]]:
     return values
 
 
-@dataclass(frozen=True)
-class RootRule:
-    """A PermitRootLogin line of a configuration file."""
-
-    path: str
-    line: int
-    value: str
-    where: str
-
-
-def root_rules(path: str, text: str) -> list[RootRule]:
-    """Every PermitRootLogin of a file in sshd_config(5)'s syntax, with the Match block that it stands in."""
-    rules, block = [], "everywhere"
-    for number, raw in enumerate(text.splitlines(), 1):
-        words = re.split(r"[\s=]+", raw.strip(), maxsplit=1)
-        if len(words) != 2 or raw.lstrip().startswith("#"):
-            continue
-        keyword, value = words[0].lower(), words[1].strip().strip('"')
-        if keyword == "match":
-            block = f"Match {value}"
-        elif keyword == "permitrootlogin":
-            rules.append(RootRule(path, number, value.lower(), block))
-    return rules
-
-
 def control_lines(text: str) -> list[str]:
     """A qmail control file's entries, one a line (qmail-control(5)); trailing spaces and tabs and comments don't count.
 
@@ -139,25 +114,6 @@ def bears_name(text: str, label: str, name: str) -> bool:
     return name in tokens or any(label in token.split(".") for token in tokens)
 
 
-def soa_serial(zone: str) -> int | None:
-    """The serial of a zone file (RFC 1035 5.1), or None where no SOA stands in it."""
-    plain = re.sub(r";[^\n]*", "", zone)
-    soa = re.search(r"\bSOA\s+\S+\s+\S+\s+\(?\s*(\d+)", plain)
-    return int(soa[1]) if soa else None
-
-
-def zone_files(named_conf: str) -> dict[str, str]:
-    """Zones of `named-checkconf -p` that are this server's own, with the file of each."""
-    found = {}
-    directory = re.search(r'\bdirectory\s+"([^"]+)"', named_conf)
-    for zone, block in re.findall(r'\bzone\s+"([^"]+)"[^{]*\{(.*?)\n\s*\};', named_conf, re.DOTALL):
-        file = re.search(r'\bfile\s+"([^"]+)"', block)
-        if file and re.search(r"\btype\s+(?:master|primary)\b", block):
-            path = file[1] if file[1].startswith("/") or not directory else f"{directory[1]}/{file[1]}"
-            found[zone.rstrip(".") or "."] = path
-    return found
-
-
 @dataclass(frozen=True)
 class Account:
     """A line of /etc/passwd."""
@@ -181,13 +137,3 @@ def accounts(passwd: str) -> list[Account]:
 def first_fields(text: str) -> list[str]:
     """The name of each line of shadow(5) or group(5)."""
     return [line.partition(":")[0] for line in text.splitlines() if line.strip()]
-
-
-def hosts_lines(text: str) -> dict[str, list[str]]:
-    """hosts(5): address → all names that stand with it."""
-    found: dict[str, list[str]] = {}
-    for line in text.splitlines():
-        words = line.partition("#")[0].split()
-        if len(words) > 1:
-            found.setdefault(words[0], []).extend(words[1:])
-    return found

@@ -17,7 +17,7 @@ from irekae.model.findings import Finding as Difference
 from irekae.model.legible import legible
 from irekae.model.results import Check, CheckOutcome, Evidence
 from verify.evidence import Start, blanked, start, without_secrets
-from verify.finding import Finding
+from verify.finding import Finding, Unreachable
 
 SHOWN = 12  # findings that a check's own text names
 
@@ -70,8 +70,15 @@ class Record:
         """The check cannot be made here; it is reported as not checked, never as passed."""
         pytest.skip(why)
 
-    def judged(self, excinfo: pytest.ExceptionInfo[BaseException] | None) -> tuple[CheckOutcome, Finding | None]:
-        """The outcome of a check that ended so; a check that proved nothing is an error of the check."""
+    def judged(
+        self, excinfo: pytest.ExceptionInfo[BaseException] | None, told: dict[str, str] | None = None
+    ) -> tuple[CheckOutcome, Finding | None]:
+        """The outcome of a check that ended so; a check that proved nothing is an error of the check.
+
+        Args:
+            excinfo: what it ended with.
+            told: what could not be asked → the check that has told so; the others that meet it are not made.
+        """
         if excinfo is None:
             if self.findings and self.evidence:
                 return "failed", self._differences()
@@ -82,13 +89,24 @@ class Record:
         error = excinfo.value
         if isinstance(error, pytest.skip.Exception):
             return "not checked", Finding("to be checked", str(error.msg))
+        if isinstance(error, Unreachable):
+            return self._once(error, {} if told is None else told)
         if isinstance(error, Finding):
             return "failed", error
         # Where, but not with which values: among them may be a secret.
         frames = traceback.extract_tb(error.__traceback__)
         where = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames if "verify" in frame.filename]
-        cause = f"the check itself broke, at {' → '.join(where) or 'a place outside of verify/'}"
-        return "error", Finding("to be checked", f"{type(error).__name__}: {error}", cause)
+        cause = f"a defect of the check itself, at {' → '.join(where) or 'a place outside of verify/'}: no finding"
+        remedy = "the host may be right or wrong; what this item asks for, look at by hand, and report the defect"
+        return "error", Finding(
+            "to be checked", f"{type(error).__name__}: {error}", f"{cause} about {self.host}", remedy
+        )
+
+    def _once(self, error: Unreachable, told: dict[str, str]) -> tuple[CheckOutcome, Finding]:
+        first = told.setdefault(error.whole, f"{self.item} {self.title}")
+        if first == f"{self.item} {self.title}":
+            return "failed", error
+        return "not checked", Finding("to be checked", f"{error.found} (told by {first})", error.cause, error.remedy)
 
     def _differences(self) -> Finding:
         """The findings as one: the report shows each by itself too."""

@@ -10,6 +10,9 @@ from verify.record import Record
 from verify.selection import Role, about, item
 from verify.world import Server
 
+NONE_KEPT = "nothing of it was kept at the end of 8.1"
+BOOT_AGAIN = "8.1: fab phase8.restart once more, which keeps it"
+
 
 def _boot(server: Server, check: Record) -> Boot:
     """What 8.1 kept; where it kept nothing, the check can't be made."""
@@ -37,6 +40,8 @@ def test_what_booted_is_what_is_there(server: Server, check: Record) -> None:
         count > 0,
         "each file as the boot left it",
         f"{count} paths, {len(found)} differences",
+        cause=NONE_KEPT,
+        remedy=BOOT_AGAIN,
     )
 
 
@@ -52,7 +57,13 @@ def test_daemons_are_those_of_the_boot(server: Server, check: Record) -> None:
     found = list(boot.daemons())
     check.differs(*found)
     count = boot.looked_at("daemons")
-    check.expect(count > 0, "every daemon as the boot left it", f"{count} daemons, {len(found)} differences")
+    check.expect(
+        count > 0,
+        "every daemon as the boot left it",
+        f"{count} daemons, {len(found)} differences",
+        cause=NONE_KEPT,
+        remedy=BOOT_AGAIN,
+    )
 
 
 @needs("boot")
@@ -67,7 +78,13 @@ def test_running_system_is_as_the_boot_left_it(server: Server, check: Record) ->
     found = list(boot.system())
     check.differs(*found)
     count = boot.looked_at("listeners")
-    check.expect(count > 0, "the running system as the boot left it", f"{count} listeners, {len(found)} differences")
+    check.expect(
+        count > 0,
+        "the running system as the boot left it",
+        f"{count} listeners, {len(found)} differences",
+        cause=NONE_KEPT,
+        remedy=BOOT_AGAIN,
+    )
 
 
 @needs("disk")

@@ -9,6 +9,7 @@ from verify.selection import Role, about, item
 from verify.world import Server
 
 SHOWN = 600  # characters of what a checker says
+NO_CHECKER = "no daemon of this host has a checker of its own"
 
 
 @needs("disk")
@@ -30,7 +31,13 @@ def test_configuration_is_accepted(server: Server, role: Role, check: Record) ->
         told_of = {"subject": "configuration on disk:", "key": " ".join(one["argv"]), "remedy": remedy}
         check.differs(Finding(role=about(role), was="accepted", found=found, **told_of))
     names = ", ".join(dict.fromkeys(one["name"] for one in checks))
-    check.expect(bool(checks), f"{names} accept what lies on disk", f"{len(checks)} checkers")
+    check.expect(
+        bool(checks),
+        f"{names} accept what lies on disk",
+        f"{len(checks)} checkers",
+        cause=NO_CHECKER,
+        remedy="install the daemons' own checkers: apache2ctl, named-checkconf, sshd -t",
+    )
 
 
 @needs("disk")
@@ -54,4 +61,10 @@ def test_cron_runs_what_its_tables_say(server: Server, role: Role, check: Record
     for path, why in reasons.items():
         told_of = {"subject": "left out by cron:", "key": path, "remedy": remedy}
         check.differs(Finding(role=about(role), was="run", found="; ".join(why), **told_of))
-    check.expect(bool(cron["read"]), "cron leaves out nothing", told)
+    check.expect(
+        bool(cron["read"]),
+        "cron leaves out nothing",
+        told,
+        cause="there is no cron table at all",
+        remedy="1.5, 3.2: put them back",
+    )

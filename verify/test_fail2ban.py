@@ -38,12 +38,16 @@ def test_fail2ban_bans(server: Server, site: Site, check: Record) -> None:
     )
     actions = ban.settings.get("actions", "")
     check.expect(
-        "No actions" not in actions and bool(actions), f"{site.fail2ban.jail} has an action", actions, remedy=REMEDY
+        "No actions" not in actions and bool(actions),
+        f"{site.fail2ban.jail} has an action",
+        actions,
+        remedy=REMEDY,
+        cause="jail.local gives the jail no banaction",
     )
     check.expect(
         ban.banned != "connected",
         f"refused after {ban.attempts} failed logins (maxretry {ban.settings['maxretry']})",
-        f"still {ban.banned}",
+        "still connected" if ban.banned == "connected" else ban.banned,
         cause="the jail reads another log, has another filter, or its action does nothing",
         remedy=REMEDY,
     )

@@ -23,12 +23,17 @@ def test_gate_registers_and_changes(server: Server, site: Site, check: Record) -
     password = server.world.credentials.gate
     if not password:
         check.not_made("secrets.toml has no [gate] password")
-    server.must_answer()
     gate = GateForm(server.entry.address, site.web.gate.url, site.web.gate.login, password)
     try:
         shown = gate.form()
         fields = {name for form in forms(shown.text) for name in form.fields}
-        check.expect(shown.status == 200 and {"login", "name"} <= fields, "gate's form", shown.told(), remedy=REMEDY)
+        check.expect(
+            shown.status == 200 and {"login", "name"} <= fields,
+            "gate's form",
+            shown.told(),
+            remedy=REMEDY,
+            cause="gate or its area in httpd.conf, or another page in its place",
+        )
         gate.withdraw()  # what an interrupted run left
         _registered_and_changed(gate, server.entry.name, check)
     finally:
@@ -36,7 +41,11 @@ def test_gate_registers_and_changes(server: Server, site: Site, check: Record) -
         check.saw(*gate.evidence)
     gone = gate.show()
     check.expect(
-        not entry(gone), "the account is withdrawn", said(gone), remedy=f"remove {gate.login} from gate by hand"
+        not entry(gone),
+        "the account is withdrawn",
+        f"gate says {said(gone)!r}",
+        remedy=f"remove {gate.login} from gate by hand",
+        cause="gate keeps what it was to forget",
     )
 
 

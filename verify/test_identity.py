@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from irekae.site.inventory import HostEntry
+from typing import Any
+
 from irekae.site.site import NamedFile, Site
+from verify.evidence import start
+from verify.facts import Facts
+from verify.mounts import WRITTEN, fstab_options, mounts_of
+from verify.naming import foreign_lines, names_of, said
 from verify.needs import needs
-from verify.parsing import bears_name, hosts_lines, setting_lines
 from verify.record import Record
 from verify.selection import item
 from verify.world import Server
@@ -33,7 +37,10 @@ def test_host_calls_itself_by_its_name(server: Server, check: Record) -> None:
     check.expect(
         name in (entry.name, entry.label, entry.fqdn), f"hostname {entry.name}", name, cause=PHASE5, remedy=remedy
     )
-    check.expect(fqdn == entry.fqdn, f"hostname -f {entry.fqdn}", fqdn, cause="/etc/hosts", remedy=remedy)
+    told = fqdn or facts.command("fqdn")["err"].strip()
+    remedy = f"5.1: /etc/hosts: {entry.fqdn} as the first name on the line of {name}"
+    cause = "/etc/hosts has another name first, or none"
+    check.expect(fqdn.lower() == entry.fqdn.lower(), f"hostname -f {entry.fqdn}", told, cause=cause, remedy=remedy)
 
 
 @item("5.3", "production", "standby")
@@ -47,10 +54,22 @@ def test_host_has_its_address_and_no_other(server: Server, site: Site, check: Re
     check.saw(*server.said())
     found = "; ".join(f"{one}: {' '.join(addresses)}" for one, addresses in held.items() if addresses)
     own = server.entry.address
-    check.expect(own in held.get(interface, []), f"{own} on {interface}", found, remedy=remedy)
+    check.expect(
+        own in held.get(interface, []),
+        f"{own} on {interface}",
+        found,
+        remedy=remedy,
+        cause="phase 6 was not done, or another interface has it",
+    )
     others = {host.address for host in server.world.inventory.hosts.values()} - {own}
     foreign = sorted(others & {address for addresses in held.values() for address in addresses})
-    check.expect(not foreign, "no address of another host", ", ".join(foreign) or "none", remedy=remedy)
+    check.expect(
+        not foreign,
+        "no address of another host",
+        ", ".join(foreign) or "none",
+        remedy=remedy,
+        cause="an address of before the exchange was not given up",
+    )
 
 
 @item("5.1", "production", "standby")
@@ -63,40 +82,68 @@ def test_file_bears_the_host_s_name(server: Server, named_file: NamedFile, check
     check.saw(server.facts.of_file(path))
     text = server.facts.text(path)
     remedy = f"5.1: put {entry.name}'s names into {path}"
-    check.expect(text is not None, f"{path} can be read", server.facts.file(path).get("error", "yes"), remedy=remedy)
+    check.expect(
+        text is not None,
+        f"{path} can be read",
+        server.facts.file(path).get("error", "yes"),
+        remedy=remedy,
+        cause="the file is gone",
+    )
     if named_file.editor == "hosts":
-        _hosts_file_maps(text or "", entry, other, check, remedy)
+        _hosts_file_maps(server, check, remedy)
         return
+    lines = said(named_file.editor, text or "")
     if named_file.editor in ("hostname", "one_line"):
         names = (entry.name, entry.label, entry.fqdn) if named_file.editor == "hostname" else (entry.fqdn,)
-        content = " / ".join(setting_lines(text or ""))
+        content = " / ".join(line.strip() for line in lines)
         found = server.facts.quoted(path, content) if content else "nothing"
-        check.expect(content in names, f"{names[-1]} alone", found, cause=PHASE5, remedy=remedy)
+        same = content.lower() in [name.lower() for name in names]
+        check.expect(same, f"{names[-1]} alone", found, cause=PHASE5, remedy=remedy)
         return
-    if named_file.editor in ("perl", "shell"):
-        # A comment says nothing to the program; old names in comments are shown to a person by 5.2.
-        text = "\n".join(setting_lines(text or ""))
-    own = bears_name(text or "", entry.label, entry.name)
-    foreign = bears_name(text or "", other.label, other.name)
-    check.expect(own, f"{entry.name}'s name in it", "it is" if own else "it isn't", cause=PHASE5, remedy=remedy)
+    own, foreign = names_of(entry, lines), foreign_lines(entry, other, lines)
+    told = server.facts.quoted(path, " / ".join(own[:3])) if own else "it isn't"
+    check.expect(bool(own), f"{entry.name}'s name in it", told, cause=PHASE5, remedy=remedy)
+    told = server.facts.quoted(path, " / ".join(foreign[:3])) if foreign else "no such line"
     check.expect(
-        not foreign, f"{other.name} not in it", "it is" if foreign else "it isn't", cause=PHASE5, remedy=remedy
+        not foreign,
+        f"no line that names {other.name} alone",
+        told,
+        cause=PHASE5,
+        remedy=f"5.1: put {entry.name}'s name into these lines of {path}; a line that is about {other.name} on purpose "
+        f"names {entry.name} too, or stands in a comment; with names = false in site.toml the file is not looked at",
     )
 
 
-def _hosts_file_maps(text: str, entry: HostEntry, other: HostEntry, check: Record, remedy: str) -> None:
-    """hosts(5) may name both hosts, but each with its own address."""
-    names = hosts_lines(text)
-    own = names.get(entry.address, [])
-    wanted = f"{entry.address} is {entry.fqdn} and {entry.name}"
-    check.expect(own[:1] == [entry.fqdn] and entry.name in own, wanted, " ".join(own) or "not there", remedy=remedy)
+def _hosts_file_maps(server: Server, check: Record, remedy: str) -> None:
+    """hosts(5) as the resolver library reads it: each name that stands there has its host's address."""
+    entry, other = server.entry, server.other.entry
+    names = [name for host in (entry, other) for name in (host.name, host.label, host.fqdn)]
+    commands = {name: {"argv": ["getent", "-s", "hosts:files", "ahostsv4", name]} for name in dict.fromkeys(names)}
+    began = start()
+    answers = server.backend.far("ask", {"commands": commands})["commands"]
+    known = {name: _mapped(answer["out"]) for name, answer in answers.items()}
+    told = "\n".join(
+        f"{name}: {' '.join(sorted(found)) or 'nothing'} {first}" for name, (found, first) in known.items()
+    )
+    check.saw(began.heard("getent -s hosts:files ahostsv4 …", told, f"on {server.name}"))
+    first = known[entry.name][1] or "nothing"
+    cause = "the line of the name begins with another one" if known[entry.name][0] else PHASE5
+    check.expect(
+        first.lower() == entry.fqdn.lower(), f"{entry.name} is {entry.fqdn}", first, cause=cause, remedy=remedy
+    )
     for host in (entry, other):
-        bearers = [address for address, found in names.items() if {host.name, host.label, host.fqdn} & set(found)]
         # Debian gives a host's own name 127.0.1.1 where it has no address for ever.
-        wrong = [one for one in bearers if one != host.address and not (host is entry and one == "127.0.1.1")]
-        check.expect(
-            not wrong, f"{host.name} has no other address", ", ".join(wrong) or "none", cause=PHASE5, remedy=remedy
-        )
+        right = {host.address, "127.0.1.1"} if host is entry else {host.address}
+        found = {name: known[name][0] for name in (host.name, host.label, host.fqdn)}
+        wrong = {name: addresses for name, addresses in found.items() if addresses - right}
+        told = ", ".join(f"{name}: {' '.join(sorted(addresses))}" for name, addresses in wrong.items())
+        check.expect(not wrong, f"{host.name} has no other address", told or "none", cause=PHASE5, remedy=remedy)
+
+
+def _mapped(getent: str) -> tuple[set[str], str]:
+    """The addresses of `getent ahostsv4`, and the name that the library holds for the host's own."""
+    lines = [line.split() for line in getent.splitlines() if line.strip()]
+    return {words[0] for words in lines}, next((words[2] for words in lines if len(words) > 2), "")
 
 
 @item("5.3", "production", "standby")
@@ -108,13 +155,19 @@ def test_file_bears_the_host_s_address(server: Server, addressed_file: NamedFile
     path, entry, other = addressed_file.path, server.entry, server.other.entry
     check.saw(server.facts.of_file(path))
     text = server.facts.text(path) or ""
-    lines = setting_lines(text)
+    lines = said(addressed_file.editor, text)
     remedy = f"5.3: put {entry.address} into {path}"
     own = [line for line in lines if entry.address in line.replace("/", " ").split()]
     check.expect(bool(own), f"{entry.address} in it", " / ".join(own) or "it isn't", cause=PHASE5, remedy=remedy)
     if addressed_file.editor == "interfaces":
         foreign = [line for line in lines if other.address in line.replace("/", " ").split()]
-        check.expect(not foreign, f"{other.address} not in it", " / ".join(foreign) or "it isn't", remedy=remedy)
+        check.expect(
+            not foreign,
+            f"{other.address} not in it",
+            " / ".join(foreign) or "no such line",
+            remedy=remedy,
+            cause="5.3 was not done on this host, or was undone",
+        )
 
 
 @needs("boot")
@@ -157,22 +210,42 @@ def test_clock_is_right(server: Server, check: Record) -> None:
 
 
 @item("0.2", "production", "standby")
-def test_disks_have_room(server: Server, check: Record) -> None:
-    """No file system is full, or read-only.
+def test_disks_have_room(server: Server, site: Site, check: Record) -> None:
+    """No file system is full, and none that must be written to is read-only.
 
     ディスクに空きがある
     """
     facts = server.facts
-    mounts = facts.raw["mounts"]
-    check.expect(any(mount["path"] == "/" for mount in mounts), "/ among the file systems", [m["path"] for m in mounts])
-    for mount in mounts:
-        path = mount["path"]
-        room = mount["free"] / mount["blocks"] if mount["blocks"] else 1.0
-        inodes = mount["free_inodes"] / mount["inodes"] if mount["inodes"] else 1.0
-        check.saw(facts.of(f"df {path}", f"free: {room:.1%} of the blocks, {inodes:.1%} of the inodes"))
-        if mount["kind"] in ("squashfs", "iso9660"):
+    mounts = {mount["path"]: mount for mount in facts.raw["mounts"]}
+    check.expect(
+        "/" in mounts,
+        "/ among the file systems",
+        ", ".join(mounts),
+        remedy="look into /proc/mounts",
+        cause="/proc/mounts cannot be read",
+    )
+    written = mounts_of(list(mounts), [*WRITTEN, site.home.path, site.mail.queue, site.dns.namedb, site.site.state])
+    declared = fstab_options(facts.text("/etc/fstab") or "")
+    for path, mount in mounts.items():
+        must = path in written or path.startswith(f"{site.home.path}/") or "rw" in declared.get(path, ())
+        if mount["read_only"] and not must:
+            check.saw(facts.of(f"df {path}", f"{mount['kind']}, mounted to be read alone"))
             continue
-        remedy = f"make room on {path}, then look what could not be written meanwhile"
-        check.expect(room >= FULL, f"{FULL:.0%} of {path} free", f"{room:.1%}", remedy=remedy)
-        check.expect(inodes >= FULL, f"{FULL:.0%} of {path}'s inodes free", f"{inodes:.1%}", remedy=remedy)
-        check.expect(not mount["read_only"], f"{path} can be written to", "it is read-only", remedy="look into dmesg")
+        _has_room(mount, check, facts)
+        check.expect(
+            not mount["read_only"],
+            f"{path} can be written to",
+            "it is read-only" if mount["read_only"] else "it can",
+            cause="the kernel has mounted it so after an error of the disk, or fstab says ro",
+            remedy=f"look into dmesg; when the disk is sound: mount -o remount,rw {path}",
+        )
+
+
+def _has_room(mount: dict[str, Any], check: Record, facts: Facts) -> None:
+    path = mount["path"]
+    room = mount["free"] / mount["blocks"] if mount["blocks"] else 1.0
+    inodes = mount["free_inodes"] / mount["inodes"] if mount["inodes"] else 1.0
+    check.saw(facts.of(f"df {path}", f"free: {room:.1%} of the blocks, {inodes:.1%} of the inodes"))
+    remedy, cause = f"make room on {path}, then look what could not be written meanwhile", f"{path} is full"
+    check.expect(room >= FULL, f"{FULL:.0%} of {path} free", f"{room:.1%}", cause=cause, remedy=remedy)
+    check.expect(inodes >= FULL, f"{FULL:.0%} of {path}'s inodes free", f"{inodes:.1%}", cause=cause, remedy=remedy)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from irekae.model.secrecy import quoted
 from irekae.site.site import MailingList
 from verify.manual_facts import BOUNCER
@@ -27,10 +29,22 @@ def test_list_mail_reaches_every_subscriber(world: World, mailing_list: MailingL
     dialogue = world.mailing.smtp_in.result()[letter.key]
     check.saw(dialogue["evidence"])
     taken = dialogue["codes"].get("sent", 0) // 100 == 2
-    check.expect(taken, f"a message to {letter.recipient} is taken", dialogue["said"][-1], remedy="7.2: rcpthosts")
+    check.expect(
+        taken,
+        f"a message to {letter.recipient} is taken",
+        dialogue["said"][-1],
+        remedy="7.2: rcpthosts",
+        cause="the list's domain isn't in rcpthosts, or SMTP doesn't answer",
+    )
     answer = world.mailing.delivered.result()
     check.saw(answer["evidence"])
-    check.expect(bool(mailing_list.subscribers), "subscribers are declared", len(mailing_list.subscribers))
+    check.expect(
+        bool(mailing_list.subscribers),
+        "subscribers are declared",
+        len(mailing_list.subscribers),
+        cause="site.toml names nobody who gets the list",
+        remedy="[[mail.lists]] subscribers in site.toml",
+    )
     missing = sorted(owner for owner, token in answer["missing"] if token == letter.token)
     everybody = ", ".join(address.partition("@")[0] for address in mailing_list.subscribers)
     found = f"not to {', '.join(missing)}" if missing else "to all of them"
@@ -59,16 +73,39 @@ def test_bouncer_is_the_manual_s(server: Server, mailing_list: MailingList, chec
     found = quoted(path, bouncer.get("public", True), " / ".join(lines) or bouncer.get("error", "nothing"))
     told = quoted(path, bouncer.get("public", True), text or found)
     check.saw(began.heard(f"{path}, read with its user's rights", told, f"on {server.name}"))
-    check.expect(lines == wanted, " / ".join(wanted), found, remedy=f"7.4: correct {path}")
-    check.expect(lines == mailing_list.bouncer_lines, "as site.toml has it", found, remedy="correct site.toml")
+    check.expect(
+        lines == wanted,
+        " / ".join(wanted),
+        found,
+        remedy=f"7.4: correct {path}",
+        cause="7.4 was not done, or the list was made anew",
+    )
+    check.expect(
+        lines == mailing_list.bouncer_lines,
+        "as site.toml has it",
+        found,
+        remedy="correct site.toml",
+        cause="site.toml has other lines than the manual",
+    )
+    _is_its_account_s(server, path, bouncer, check)
+
+
+def _is_its_account_s(server: Server, path: str, bouncer: dict[str, Any], check: Record) -> None:
+    """Owner and mode as qmail wants them of a file whose lines it carries out."""
     owner, uid, mode = _account_of(server, path), bouncer["uid"], bouncer["mode"]
     told = f"uid {uid}, mode {mode:04o}"
     remedy = f"7.4: chown to the list's account, chmod 644 {path}"
     check.expect(
-        not mode & 0o002, "not writable for everybody, which qmail refuses (dot-qmail(5))", told, remedy=remedy
+        not mode & 0o002,
+        "not writable for everybody, which qmail refuses (dot-qmail(5))",
+        told,
+        remedy=remedy,
+        cause="it was copied or made with a wide umask",
     )
     readable = mode & 0o004 or (owner and uid == owner.uid and mode & 0o400)
-    check.expect(bool(readable), "readable for the list's account", told, remedy=remedy)
+    check.expect(
+        bool(readable), "readable for the list's account", told, remedy=remedy, cause="it belongs to another account"
+    )
 
 
 def _account_of(server: Server, path: str) -> Account | None:

@@ -52,7 +52,13 @@ def test_pop_lets_in_with_the_secret_only(world: World, site: Site, check: Recor
     said = "let in" if answer["in"] else answer["problem"]
     check.expect(answer["in"], f"{site.pop.user} is let in", said, cause=cause, remedy=REMEDY)
     said = {True: "refused", False: "let in", None: "not tried: no APOP"}[answer["wrong_refused"]]
-    check.expect(answer["wrong_refused"] is True, "a wrong secret is refused", said, remedy=REMEDY)
+    check.expect(
+        answer["wrong_refused"] is True,
+        "a wrong secret is refused",
+        said,
+        remedy=REMEDY,
+        cause="another program answers, or the POP server checks nothing",
+    )
 
 
 @needs("mailing.smtp_in", "mailing.fetched")
@@ -83,7 +89,13 @@ def test_pop_is_off(server: Server, check: Record) -> None:
     """
     server.must_answer()
     there = connect(server.entry.address, server.entry.port, "", 5)
-    check.expect(there == "connected", "the host is there (ssh)", there)
+    check.expect(
+        there == "connected",
+        "the host is there (ssh)",
+        there,
+        cause="the host is down, or a packet rule shuts ssh",
+        remedy="6.2: reboot it; iptables -S INPUT",
+    )
     began = start()
     answer = connect(server.entry.address, 110, "", 3)
     check.saw(began.heard(f"connect {server.entry.address}:110", answer, SEAT))

@@ -59,8 +59,14 @@ def test_service_runs(server: Server, service: ServiceCase, site: Site, check: R
             f"{name} on {port} of {server.entry.address}",
             told,
             cause="another program took the port" if owners else "the service listens elsewhere or not at all",
-            remedy=remedy,
+            remedy=f"{_end(reachable, name)}{remedy}",
         )
+
+
+def _end(found: list[Listener], name: str) -> str:
+    """The command that ends who sits on a service's port in its stead."""
+    pids = sorted({pid for one in found if set(one.owners) - {name, name[:15]} for pid in one.pids})
+    return f"kill {' '.join(map(str, pids))}; " if pids else ""
 
 
 def facts_start(facts: Facts, case: ServiceCase) -> str:
@@ -76,16 +82,28 @@ def test_service_does_not_run(server: Server, service: ServiceCase, site: Site, 
     サービスが起動していない
     """
     facts, name = server.facts, service.service.process
-    check.expect(bool(facts.processes), "processes are listed", len(facts.processes))
+    check.expect(
+        bool(facts.processes),
+        "processes are listed",
+        len(facts.processes),
+        cause="ps says nothing: /proc is not mounted, or hides processes",
+        remedy="mount /proc; its option hidepid",
+    )
     running = _processes(facts, service, site)
     check.saw(facts.of_command("ps", [process.line for process in running]))
-    remedy = f"stop it: /etc/init.d/{service.service.init} stop (1.4, 7.8)"
+    remedy = f"1.4, 7.8: /etc/init.d/{service.service.init} stop"
     shown = "; ".join(process.line for process in running)
     check.expect(not running, f"no process {name}", shown or "none", cause="it was started again", remedy=remedy)
     for port, found in _listeners(facts, service).items():
         lines = [listener.line for listener in found if not _for_others_only(listener)]
         check.saw(facts.of_command("ss", lines))
-        check.expect(not lines, f"nobody on {port}", "; ".join(lines) or "nobody", remedy=remedy)
+        check.expect(
+            not lines,
+            f"nobody on {port}",
+            "; ".join(lines) or "nobody",
+            cause="another program sits on the port",
+            remedy=f"{_end(found, name)}{remedy}",
+        )
 
 
 def _for_others_only(listener: Listener) -> bool:
@@ -106,8 +124,27 @@ def test_service_starts_at_boot(server: Server, service: ServiceCase, check: Rec
         f"{service.service.init} is started at boot",
         told,
         cause="it was started by hand, or its links were removed",
-        remedy=f"7.3, 7.5, 7.7: update-rc.d {service.service.init} defaults (systemctl enable)",
+        remedy=f"7.3, 7.5, 7.7: {_enable(server.facts, service.service.init)}",
     )
+
+
+def _enable(facts: Facts, init: str) -> str:
+    """The command that has the host's init start a script, by what stands in the way."""
+    script = facts.under("/etc/init.d").get(init)
+    links = [
+        name for place in RUNLEVEL_FOLDERS for name in facts.under(place) if re.fullmatch(rf"[SK]\d\d{init}", name)
+    ]
+    if facts.systemd:
+        return f"systemctl enable {init}"
+    if not script:
+        return f"put /etc/init.d/{init} back, then update-rc.d {init} defaults"
+    if not script["runs"]:
+        return f"chmod 755 /etc/init.d/{init}; update-rc.d {init} defaults"
+    if not links:
+        return f"update-rc.d {init} defaults"
+    if all(name.startswith("K") for name in links):
+        return f"update-rc.d {init} enable"
+    return f"insserv {init}; whether /etc/inittab boots into a run level that has its link"
 
 
 @item("9.1", "production", state="off")
@@ -123,8 +160,15 @@ def test_service_stays_off_at_boot(server: Server, service: ServiceCase, check: 
         f"{service.service.init} is not started at boot",
         told,
         cause="it was only stopped, not turned off",
-        remedy=f"1.4, 7.8: update-rc.d -f {service.service.init} remove (systemctl disable)",
+        remedy=_disable(server.facts, service.service.init, told),
     )
+
+
+def _disable(facts: Facts, init: str, told: str) -> str:
+    """The command that keeps the host's init from starting a script; a line of another file is a person's to remove."""
+    if facts.systemd:
+        return f"1.4, 7.8: systemctl disable {init}"
+    return f"take this line out: {told}" if ": " in told else f"1.4, 7.8: update-rc.d -f {init} remove"
 
 
 def _starts_at_boot(facts: Facts, case: ServiceCase, check: Record) -> tuple[bool, str]:
@@ -189,5 +233,9 @@ def test_site_agrees_with_the_manual(server: Server, site: Site, role: Role, che
     check.saw(server.facts.of("site.toml [services]", "\n".join(f"{name}: {state}" for name, state in told.items())))
     for name, state in sorted(wanted.items()):
         check.expect(
-            told.get(name) == state, f"{name} {state}", told.get(name, "not declared"), remedy="correct site.toml"
+            told.get(name) == state,
+            f"{name} {state}",
+            told.get(name, "not declared"),
+            remedy="correct site.toml",
+            cause="site.toml says something else than the manual",
         )

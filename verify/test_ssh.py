@@ -8,6 +8,7 @@ from irekae.site.site import Site
 from verify.needs import needs
 from verify.record import Record
 from verify.selection import item
+from verify.sshd import other_daemons, running_sshd
 from verify.world import Server
 
 REMEDY = "9.3, 4.2: PermitRootLogin no in sshd_config, then /etc/init.d/ssh restart"
@@ -29,7 +30,13 @@ def test_root_is_not_let_in_by_key(server: Server, check: Record) -> None:
     root は鍵でログインできない
     """
     nothing = _attempts(server, "none", check)
-    check.expect(nothing == ["refused"], "no login without any proof", ", ".join(nothing), remedy=REMEDY)
+    check.expect(
+        nothing == ["refused"],
+        "no login without any proof",
+        ", ".join(nothing),
+        remedy=REMEDY,
+        cause="sshd takes an empty password, or asks for none",
+    )
     outcomes = _attempts(server, "publickey", check)
     if not outcomes:
         check.not_made(
@@ -59,7 +66,13 @@ def test_root_is_not_let_in_by_password(server: Server, check: Record) -> None:
             "hosts.ini has no outside host with a `third` address; from the seat, failed passwords would ban it"
         )
     refused = set(outcomes) <= {"refused", "not offered"}
-    check.expect(refused, "the password is refused", ", ".join(outcomes), remedy=REMEDY)
+    check.expect(
+        refused,
+        "the password is refused",
+        ", ".join(outcomes),
+        remedy=REMEDY,
+        cause="PermitRootLogin lets root in by password, and any is right",
+    )
 
 
 @needs("all_facts", "sshd")
@@ -73,9 +86,19 @@ def test_sshd_admits_root_from_nowhere(server: Server, check: Record) -> None:
     view = server.sshd.result()
     check.saw(*view.evidence)
     check.expect(
-        view.running is not None, "sshd listens on the ssh port", view.running.line if view.running else "nobody"
+        view.running is not None,
+        "sshd listens on the ssh port",
+        view.running.line if view.running else "nobody",
+        cause="sshd doesn't run, or on another port than hosts.ini's ansible_port",
+        remedy="/etc/init.d/ssh start; sshd -t",
     )
-    check.expect(len(view.effective) > 3, "asked for several callers", ", ".join(view.effective))
+    check.expect(
+        len(view.effective) > 3,
+        "asked for several callers",
+        ", ".join(view.effective),
+        cause="hosts.ini names too few hosts",
+        remedy="hosts.ini",
+    )
     cause = "PermitRootLogin in sshd_config, in a Match block, or on sshd's command line"
     for caller, value in view.effective.items():
         check.expect(value == "no", f"no from {caller}", value, cause=cause, remedy=REMEDY)
@@ -90,13 +113,22 @@ def test_no_line_of_sshd_s_configuration_admits_root(server: Server, site: Site,
     sshd_config のどの行も root を許可しない
     """
     view = server.sshd.result()
-    check.saw(*[server.facts.of_file(path) for path in view.changed])
+    check.saw(server.facts.of_file(site.root_door.sshd_config))
+    check.saw(server.facts.of("PermitRootLogin in all files", "\n".join(map(str, view.rules)) or "none"))
     check.expect(
-        site.root_door.sshd_config in view.changed, "sshd_config can be read", ", ".join(view.changed) or "no file"
+        site.root_door.sshd_config in view.changed,
+        "sshd_config can be read",
+        ", ".join(view.changed) or "no file",
+        cause="the file is gone, or [root_door] sshd_config in site.toml is another",
+        remedy="put it back: dpkg -V openssh-server",
     )
     everywhere = [rule for rule in view.rules if rule.where == "everywhere"]
     check.expect(
-        bool(everywhere), "a PermitRootLogin outside of Match blocks", f"{len(everywhere)} of them", remedy=REMEDY
+        bool(everywhere),
+        "a PermitRootLogin outside of Match blocks",
+        f"{len(everywhere)} of them",
+        remedy=REMEDY,
+        cause="the line is gone: sshd's default lets root in by key",
     )
     for rule in view.rules:
         place = f"{rule.path}:{rule.line} ({rule.where})"
@@ -132,21 +164,27 @@ def test_sshd_runs_with_the_configuration_that_is_on_disk(server: Server, check:
 @item("9.3", "production")
 @item("9.12", "standby")
 def test_no_second_sshd(server: Server, check: Record) -> None:
-    """No sshd listens on another port.
+    """No other sshd listens than the one on the ssh port; that one may have several ports.
 
-    別ポートの sshd がない
+    別の sshd が動いていない
     """
-    lines = _ssh_lines(server)
-    check.saw(server.facts.of_command("ss", lines))
-    ports = {one.port for one in server.facts.listeners if "sshd" in one.owners and not one.address.startswith("127.")}
+    check.saw(server.facts.of_command("ss", _ssh_lines(server)))
+    running = running_sshd(server.facts, server.entry.port)
     own = f"tcp/{server.entry.port}"
     check.expect(
-        ports == {own}, f"sshd on {own} alone", ", ".join(sorted(ports)) or "nowhere", remedy="end the other one"
+        running is not None,
+        f"sshd on {own}",
+        running.line if running else "nobody",
+        cause="sshd doesn't run; who asked this came in by another way",
+        remedy="/etc/init.d/ssh start",
     )
+    others = other_daemons(server.facts, running) if running else []
+    cause = "a second sshd was started, with a configuration of its own"
+    check.expect(not others, "no other sshd", "; ".join(others) or "none", cause=cause, remedy="end the other one")
 
 
 def _ssh_lines(server: Server) -> list[str]:
-    return [listener.line for listener in server.facts.listeners if "sshd" in listener.owners]
+    return [one.line for one in server.facts.listeners if any(owner.startswith("sshd") for owner in one.owners)]
 
 
 def _clock(moment: float) -> str:
@@ -162,4 +200,10 @@ def test_root_has_no_authorized_keys(server: Server, check: Record) -> None:
     for path in ("/root/.ssh/authorized_keys", "/root/.ssh/authorized_keys2"):
         there = server.host.file(path).exists
         check.saw(*server.said())
-        check.expect(not there, f"no {path}", "it is there" if there else "none", remedy=f"4.4: mv {path} {path}.bk")
+        check.expect(
+            not there,
+            f"no {path}",
+            "it is there" if there else "none",
+            remedy=f"4.4: mv {path} {path}.bk",
+            cause="4.4 was not done, or the file was made anew",
+        )

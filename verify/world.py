@@ -17,20 +17,28 @@ from verify.bans import Ban, ban_and_unban, forget, let_in
 from verify.boot import Boot, look_at_boot
 from verify.connection import Connections, PinnedSsh
 from verify.credentials import Credentials
-from verify.evidence import Start, start
+from verify.evidence import SEAT, Start, start
 from verify.facts import Facts, read_facts, told
-from verify.finding import Finding
+from verify.far import public
+from verify.finding import Finding, Unreachable
+from verify.httpd import look_at_httpd
 from verify.logins import Attempt, attempts, door
 from verify.mailing import Mailing
+from verify.manual_facts import USER_UIDS
 from verify.once import Once
-from verify.sshd import SshdView, look_at_sshd
+from verify.parsing import sshd_options
+from verify.public import View, questions
+from verify.sshd import SshdView, look_at_sshd, running_sshd
 from verify.turn import Turn
+from verify.zones import look_at_zones
 
 if TYPE_CHECKING:
     from testinfra.host import Host
 
 SLOW = 300
 """Seconds for all configurations' own checkers: each has a deadline of its own."""
+USERS_ASKED = 10
+"""Of how many users sshd is asked."""
 PROBES = ("uname ", "cat /etc/os-release", "command -v ")
 """With these testinfra finds out what kind of host it is on; no check asks them."""
 
@@ -54,6 +62,8 @@ class World:
         self.mailing = Mailing(inventory, site, credentials, self.connections)
         self.turn = Turn([self.connections.to(entry) for entry in inventory.pair], tell)
         self._servers: dict[str, Server] = {}
+        self.seat_view = Once(self._ask_from_seat)
+        self.outside_view = Once(self._ask_from_outside)
 
     @property
     def outside(self) -> HostEntry | None:
@@ -65,6 +75,37 @@ class World:
         if entry.name not in self._servers:
             self._servers[entry.name] = Server(self, entry)
         return self._servers[entry.name]
+
+    def views(self) -> list[View]:
+        """What the public gets of production: from another computer, and from the seat.
+
+        One that can't be asked has its own check, which fails; the questions are put from the seat all the same.
+        """
+        found = [self.seat_view.result()]
+        if self.outside:
+            with contextlib.suppress(Unreachable):
+                found.insert(0, self.outside_view.result())
+        return found
+
+    def _ask_from_seat(self) -> View:
+        began = start()
+        asked = questions(self.site, self.inventory.production.address)
+        return View(SEAT, public.main({"questions": asked})["answers"], began)
+
+    def _ask_from_outside(self) -> View:
+        return self.from_outside(questions(self.site, self.inventory.production.address))
+
+    def from_outside(self, asked: dict[str, dict[str, Any]]) -> View:
+        """What another computer gets for far/public.py's questions.
+
+        Raises:
+            Unreachable: it can't be asked.
+        """
+        if self.outside is None:
+            raise LookupError("hosts.ini has no outside host")
+        began = start()
+        answers = self.connections.to(self.outside).far("public", {"questions": asked})["answers"]
+        return View(self.outside.name, answers, began)
 
     def close(self) -> list[str]:
         """Undo what the checks left behind and end the connections; says what could not be undone."""
@@ -90,11 +131,14 @@ class Server:
         self.backend: PinnedSsh = world.connections.to(entry)
         self.all_facts = Once(lambda: read_facts(self.backend, world.site))
         self.sshd = Once(self._look_at_sshd)
+        self.zones = Once(lambda: look_at_zones(self.backend, self.facts, world.site.dns.namedb))
+        self.httpd = Once(lambda: look_at_httpd(self.backend, world.site.web.httpd_conf))
         self.root_attempts = Once(self._try_root)
         self.ban = Once(self._ban)
         self.homes = Once(self._look_at_homes)
         self.boot = Once(self._look_at_boot)
         self.disk = Once(self._look_at_disk)
+        self.user_logins = Once(self._look_at_user_logins)
         self.backup_runs = Once(lambda: run_backups(self.backend, world.site))
 
     @property
@@ -154,6 +198,26 @@ class Server:
         began, request = start(), {"scheduled": site.phase1.scheduled, "interface": site.network.interface}
         return self.backend.far("disk", request, become="root", timeout=SLOW), began
 
+    @property
+    def is_backup(self) -> bool:
+        """Whether it takes the backups, and is none of the pair."""
+        return self.entry not in self.world.inventory.pair
+
+    def _look_at_user_logins(self) -> tuple[dict[str, Any], Start]:
+        running = running_sshd(self.facts, self.entry.port)
+        outside = self.world.outside
+        began = start()
+        request = {
+            "first": USER_UIDS[0],
+            "last": USER_UIDS[-1],
+            "most": USERS_ASKED,
+            "sshd": ["/usr/sbin/sshd", *(sshd_options(running.line) if running else [])],
+            "caller": outside.address if outside else "203.0.113.1",
+            "own": self.entry.address,
+            "port": self.entry.port,
+        }
+        return self.backend.far("user_logins", request, become="root"), began
+
     def users_file(self, path: str) -> tuple[dict[str, Any], Start]:
         """A file below a user's home, read with that user's rights (far/users_file.py)."""
         began = start()
@@ -168,7 +232,7 @@ class Server:
     def _try_root(self) -> list[Attempt]:
         way = door(self.world.connections, self.entry)
         if way.outside:
-            let_in(self.backend, self.world.connections.to(way.outside), self.world.site.fail2ban.jail)
+            let_in(self.backend, self.world.connections.to(way.outside))
         return attempts(way, self.world.inventory, "root", with_password=way.outside is not None)
 
     def _ban(self) -> Ban:
@@ -188,7 +252,7 @@ class Server:
         if not tried or not outside or not outside.third:
             return []
         try:
-            forget(self.backend, self.world.site.fail2ban.jail, outside.third)
+            forget(self.backend, outside.third)
         except Exception as error:
             return [f"{self.name}: {outside.third} may still be banned: {error}"]
         return []

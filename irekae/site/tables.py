@@ -91,6 +91,7 @@ class AccountRange(_Table, frozen=True):
 
     uid_min: Positive
     uid_max: Positive
+    logins: list[Literal["password", "publickey"]] = msgspec.field(default_factory=lambda: ["password", "publickey"])
     source_wins: bool = False
     locked: Literal["", "source", "target"] = ""
     expired: Literal["", "source", "target"] = ""

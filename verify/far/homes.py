@@ -30,6 +30,8 @@ def main(request: dict[str, Any]) -> dict[str, Any]:
                 if (inner.st_uid not in users or inner.st_gid not in groups) and len(strangers) < MOST:
                     where = shown(f"{request['homes']}/{path}")
                     strangers.append({"path": where, "uid": inner.st_uid, "gid": inner.st_gid})
+    for account in pwd.getpwall():
+        homes.update(led_to(request["homes"].rstrip("/"), account, request["maildir"]))
     return {"homes": homes, "strangers": strangers}
 
 
@@ -48,14 +50,42 @@ def children(top: int, home: str) -> list[tuple[str, os.stat_result]]:
     return [(path, state) for path, state in states if state is not None]
 
 
-def mailbox(top: int, home: str, maildir: str) -> dict[str, Any] | None:
-    """Owner, mode and kind of a Maildir and its three folders; None where there is none.
-
-    What is no folder hides what may lie behind it: that is its user's affair.
-    """
-    *steps, last = maildir.split("/")
+def led_to(homes: str, account: pwd.struct_passwd, maildir: str) -> dict[str, dict[str, Any]]:
+    """The home of an account that lies deeper than directly in `homes`, or behind a link that root made there."""
+    path = account.pw_dir.rstrip("/")
+    relative = path[len(homes) + 1 :]
+    if not path.startswith(f"{homes}/") or ".." in path or not ("/" in relative or is_root_s_link(path)):
+        return {}
     try:
-        with opened(descend(top, [home, *steps])) as folder:
+        with opened(open_folder(path)) as home:
+            return {shown(relative): {**owner(os.fstat(home)), "maildir": mailbox_in(home, maildir.split("/"))}}
+    except OSError:
+        return {}
+
+
+def is_root_s_link(path: str) -> bool:
+    """Whether root has put a link in the home's place; what others have put there is not followed."""
+    try:
+        state = os.lstat(path)
+    except OSError:
+        return False
+    return stat.S_ISLNK(state.st_mode) and state.st_uid in (0, os.geteuid())
+
+
+def mailbox(top: int, home: str, maildir: str) -> dict[str, Any] | None:
+    """Owner, mode and kind of a Maildir and its three folders; None where there is none."""
+    try:
+        with opened(descend(top, [home])) as folder:
+            return mailbox_in(folder, maildir.split("/"))
+    except OSError:
+        return None
+
+
+def mailbox_in(home: int, steps: list[str]) -> dict[str, Any] | None:
+    """The same of an open home. What is no folder hides what may lie behind it: that is its user's affair."""
+    *above, last = steps
+    try:
+        with opened(descend(home, above)) as folder:
             box = state_of(folder, last)
             if box is None:
                 return None

@@ -14,6 +14,8 @@ STAMP = re.compile(r"^\+OK\b.*(<[^<>@\s]+@[^<>@\s]+>)")
 """A greeting with a timestamp, in the form of a Message-ID (RFC 1939 7)."""
 KEPT = 1500
 PAUSE = 0.25
+CALLED, HEARD = 10, 60
+"""Seconds until a call is taken, and until each answer has come."""
 
 
 def main(request: dict[str, Any]) -> dict[str, Any]:
@@ -24,11 +26,12 @@ def main(request: dict[str, Any]) -> dict[str, Any]:
     said: list[str] = []
     wrong = login_with_wrong_secret(request, said) if request.get("try_wrong") else None
     found: list[str] = []
+    known: set[str] = set()
     state: dict[str, Any] = {}
     deadline = time.monotonic() + request.get("deadline", 10)
     while True:
         latest: list[str] = []
-        state = session(request, found, latest)
+        state = session(request, found, latest, known)
         missing = [token for token in request["tokens"] if not any(token in message for message in found)]
         if not missing or not state["in"] or time.monotonic() > deadline:
             return {
@@ -48,7 +51,8 @@ class Line:
     def __init__(self, request: dict[str, Any], said: list[str]) -> None:
         """Call the server and hear its greeting."""
         self.said = said
-        self._socket = socket.create_connection((request["server"], request["port"]), request.get("timeout", 10))
+        self._socket = socket.create_connection((request["server"], request["port"]), CALLED)
+        self._socket.settimeout(HEARD)
         self._file = self._socket.makefile("rb")
         self.greeting = self.hear()
 
@@ -110,8 +114,8 @@ def login_with_wrong_secret(request: dict[str, Any], said: list[str]) -> bool | 
         line.close()
 
 
-def session(request: dict[str, Any], found: list[str], said: list[str]) -> dict[str, Any]:
-    """One visit: fetch what bears the mark, adding it to `found`."""
+def session(request: dict[str, Any], found: list[str], said: list[str], known: set[str]) -> dict[str, Any]:
+    """One visit: fetch what bears the mark, adding it to `found`; `known` is what was looked at before."""
     state: dict[str, Any] = {"connected": False, "timestamp": False, "in": False, "problem": ""}
     try:
         line = Line(request, said)
@@ -125,7 +129,7 @@ def session(request: dict[str, Any], found: list[str], said: list[str]) -> dict[
         state["in"] = answer.startswith("+OK")
         state["problem"] = "" if state["in"] else answer or "the greeting has no timestamp: APOP is off"
         if state["in"]:
-            collect(line, request["mark"], found)
+            collect(line, request["mark"], found, known, request["tokens"])
     except (OSError, EOFError) as error:
         said.append(f"[{error}]")
         state.update(problem=str(error), **{"in": False})
@@ -134,10 +138,18 @@ def session(request: dict[str, Any], found: list[str], said: list[str]) -> dict[
     return state
 
 
-def collect(line: Line, mark: str, found: list[str]) -> None:
-    """Fetch every message, delete those that the checks sent; the server forgets them at QUIT."""
+def collect(line: Line, mark: str, found: list[str], known: set[str], wanted: list[str]) -> None:
+    """Fetch what is new since the last visit, from the end on, until all is there that is wanted; delete what is ours.
+
+    A mailbox may hold thousands of messages of others. The server forgets the deleted ones at QUIT.
+    """
     count = int(line.say("STAT").split()[1])
-    for number in range(1, count + 1):
+    ids = unique_ids(line)
+    for number in range(count, 0, -1):
+        if ids.get(number) in known:
+            continue
+        if wanted and all(any(token in message for message in found) for token in wanted):
+            break
         if not line.say(f"RETR {number}").startswith("+OK"):
             continue
         message = "\n".join(line.lines())
@@ -145,4 +157,14 @@ def collect(line: Line, mark: str, found: list[str]) -> None:
             found.append(message)
         if is_whole(message, mark):
             line.say(f"DELE {number}")
+        elif number in ids:
+            known.add(ids[number])
     line.say("QUIT")
+
+
+def unique_ids(line: Line) -> dict[int, str]:
+    """Number of a message → what the server calls it at every visit (RFC 1939 7); nothing where it has no UIDL."""
+    if not line.say("UIDL").startswith("+OK"):
+        return {}
+    words = [entry.split(None, 1) for entry in line.lines()]
+    return {int(word[0]): word[1] for word in words if len(word) == 2 and word[0].isdigit()}

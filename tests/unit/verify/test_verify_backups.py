@@ -1,4 +1,6 @@
-from verify.backups import in_earnest, moment, runs_in, troubles
+import pytest
+
+from verify.backups import behind, in_earnest, moment, runs_in, troubles
 
 LOG = """2011-02-20T03:10:01+0900 start itpass_rsync_epa2dennou.sh
 receiving incremental file list
@@ -58,3 +60,21 @@ def test_a_backup_that_failed_after_a_try_is_seen() -> None:
     assert troubles(in_earnest(failed)) == ["rsync error: some files"]
     unended = "2011-02-21T16:00:00+0900 start x -n\n" + failed
     assert troubles(in_earnest(unended)) == ["rsync error: some files"]
+
+
+@pytest.mark.parametrize(
+    ("said", "cause"),
+    [
+        ("Host key verification failed.\r\nrsync error: unexplained error (code 255)", "host key is unknown"),
+        ("epabk@198.51.100.21: Permission denied (publickey,password).", "AllowUsers keeps it out"),
+        ("ssh: connect to host ika port 22: Connection timed out", "cannot be reached from the backup host"),
+        ("ssh: Could not resolve hostname ika: Temporary failure in name resolution", "doesn't find production's name"),
+        ('rsync: [sender] opendir "/home/x" failed: Permission denied (13)', "files are there"),
+        ("./x.sh: 3: rsync: command not found", "is missing"),
+        ("something else", "otherwise"),
+    ],
+)
+def test_what_is_behind_a_failed_backup_is_what_it_says_itself(said: str, cause: str) -> None:
+    found, remedy = behind(said, ("otherwise", "look"))
+    assert cause in found
+    assert remedy

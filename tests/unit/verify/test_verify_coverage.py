@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import inspect
 from collections.abc import Callable, Iterator
@@ -40,7 +41,7 @@ def test_every_item_of_phases_9_and_10_is_proven_where_it_belongs() -> None:
     phase_9 = set(manual_numbers(range(9, 10)))
     assert phase_9 - STANDBY_ONLY <= proven("production")
     assert phase_9 & STANDBY_ONLY <= proven("standby")
-    assert proven("backup") == {"10.1", "10.2"}
+    assert proven("backup") == {"0.2", "10.1", "10.2"}
 
 
 @pytest.mark.parametrize("function", ALL)
@@ -58,3 +59,16 @@ def test_every_check_writes_down_what_it_saw(function: Callable[..., Any]) -> No
     assert len(SUBJECTS & set(arguments)) <= 1
     source = inspect.getsource(function)
     assert "expect(" in source or "_authoritative(" in source
+
+
+def expectations() -> Iterator[ParameterSet]:
+    for path in sorted(FOLDER.glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "expect":
+                yield pytest.param(node, id=f"{path.name}:{node.lineno}")
+
+
+@pytest.mark.parametrize("call", list(expectations()))
+def test_every_expectation_says_what_may_be_behind_it_and_what_to_do(call: ast.Call) -> None:
+    always = isinstance(call.args[0], ast.Constant) and call.args[0].value is True
+    assert always or {"cause", "remedy"} <= {keyword.arg for keyword in call.keywords}

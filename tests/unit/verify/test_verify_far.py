@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import pwd
 import socket
 import subprocess
 import sys
@@ -112,9 +113,10 @@ class Mailbox:
 
     stamp = "<1.2@ika>"
 
-    def __init__(self, messages: list[str], secret: str) -> None:
-        self.messages, self.secret = messages, secret
+    def __init__(self, messages: list[str], secret: str, names: bool = False) -> None:
+        self.messages, self.secret, self.names = messages, secret, names
         self.marked: set[int] = set()
+        self.fetched = 0
 
     def answer(self, words: str) -> bytes:
         command, _, rest = words.partition(" ")
@@ -123,7 +125,11 @@ class Mailbox:
             return b"+OK\r\n" if rest.split()[1] == digest else b"-ERR no\r\n"
         if command == "STAT":
             return b"+OK %d 1\r\n" % len(self.messages)
+        if command == "UIDL":
+            lines = "".join(f"{number} {hash(one):x}\r\n" for number, one in enumerate(self.messages, 1))
+            return f"+OK\r\n{lines}.\r\n".encode() if self.names else b"-ERR\r\n"
         if command == "RETR":
+            self.fetched += 1
             return b"+OK\r\n" + self.messages[int(rest) - 1].encode() + b"\r\n.\r\n"
         if command == "DELE":
             self.marked.add(int(rest) - 1)
@@ -139,16 +145,30 @@ def fetch(server: Talker, **more: Any) -> dict[str, Any]:
 
 
 def test_only_our_messages_are_fetched_and_deleted(talk: Callable[..., Any]) -> None:
-    ours = letter().replace("\n", "\r\n") + "irekae-1-a\r\n..dot"
+    ours = letter().replace("removed again.", "removed again.\n..dot").replace("\n", "\r\n") + "irekae-1-a"
     quoting = "Subject: Re: irekae-1-a\r\n\r\n> irekae-1-a: what is this?"
     box = Mailbox(["Subject: a friend's", quoting, ours], "s3cret")
     server = talk(f"+OK ready {Mailbox.stamp}\r\n".encode(), box.answer)
     answer = fetch(server, try_wrong=True)
     assert answer["seen"] == {"irekae-1-a": True}
     assert answer["wrong_refused"] is True
-    assert ".dot" in answer["messages"][1].splitlines()
+    assert ".dot" in answer["messages"][0].splitlines()
     assert box.messages == ["Subject: a friend's", quoting]
     assert "s3cret" not in json.dumps(answer)
+
+
+def test_a_mailbox_of_others_is_looked_through_once(talk: Callable[..., Any]) -> None:
+    """Each visit fetches what is new since the last one, as long as the server calls its messages by name."""
+    others = [f"Subject: {number}" for number in range(300)]
+    box = Mailbox(others.copy(), "s3cret", names=True)
+
+    def arrives_at_the_third_visit(words: str) -> bytes:
+        if words == "QUIT" and box.fetched == len(others):
+            box.messages = [*box.messages, letter().replace("\n", "\r\n") + "irekae-1-a"]
+        return box.answer(words)
+
+    answer = fetch(talk(f"+OK ready {Mailbox.stamp}\r\n".encode(), arrives_at_the_third_visit), deadline=30)
+    assert (answer["missing"], box.fetched, box.messages) == ([], len(others) + 1, others)
 
 
 def test_what_does_not_come_is_missing_at_the_deadline(talk: Callable[..., Any]) -> None:
@@ -216,6 +236,18 @@ def test_homes_tell_whose_they_are(tmp_path: Path) -> None:
     assert found["homes"]["asada"]["maildir"]["/cur"] is None
     assert found["homes"]["asada"]["maildir"]["/new"]["kind"] == "folder"
     assert (found["homes"]["note"]["kind"], found["homes"]["out"]["kind"]) == ("file", "link")
+
+
+def test_a_home_behind_root_s_link_or_deeper_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "disk/asada/Maildir/new").mkdir(parents=True)
+    (tmp_path / "home/2010/kato").mkdir(parents=True)
+    (tmp_path / "home/asada").symlink_to(tmp_path / "disk/asada")
+    known = [pwd.struct_passwd((name, "x", 1, 1, "", f"{tmp_path}/home/{path}", "")) for name, path in
+             (("asada", "asada/"), ("kato", "2010/kato"), ("gone", "2010/gone"), ("root", "../.."))]  # fmt: skip
+    monkeypatch.setattr(pwd, "getpwall", lambda: known)
+    found = homes.main({"homes": str(tmp_path / "home"), "maildir": "Maildir"})["homes"]
+    assert {name: one["kind"] for name, one in found.items()} == dict.fromkeys(("2010", "2010/kato", "asada"), "folder")
+    assert found["asada"]["maildir"]["/new"]["kind"] == "folder"
 
 
 def test_a_script_and_its_request_go_through_standard_input() -> None:

@@ -9,15 +9,11 @@ from verify.parsing import (
     boot_targets,
     control_lines,
     first_fields,
-    hosts_lines,
     listeners,
     processes,
-    root_rules,
     setting_lines,
-    soa_serial,
     sshd_options,
     sshd_values,
-    zone_files,
 )
 
 IKA = ("ika-itpass", "ika")
@@ -61,14 +57,6 @@ def test_sshd_values_may_be_many() -> None:
     ]
 
 
-def test_root_rules_say_where_they_count() -> None:
-    text = "#PermitRootLogin yes\npermitrootlogin=no\nMatch Address 203.0.113.0/24 User root\n  PermitRootLogin yes\n"
-    assert [(rule.line, rule.value, rule.where) for rule in root_rules("/etc/ssh/sshd_config", text)] == [
-        (2, "no", "everywhere"),
-        (4, "yes", "Match Address 203.0.113.0/24 User root"),
-    ]
-
-
 def test_control_files_have_one_entry_a_line() -> None:
     assert control_lines("localhost\n\n# old\nepa.scitec.kobe-u.ac.jp  \n") == ["localhost", "epa.scitec.kobe-u.ac.jp"]
     assert control_lines("localhost\r\n") == ["localhost\r"]
@@ -90,26 +78,6 @@ def test_a_zone_file_s_trailing_dot_does_not_hide_a_name() -> None:
     assert bears_name("root.ika-itpass.scitec.kobe-u.ac.jp. (", *IKA)
 
 
-def test_soa_serial_is_found_beside_comments() -> None:
-    zone = "$TTL 60\n@ IN SOA a. b. ( ; first 2001 line\n\t2010102901 ; serial\n 1 2 3 4 )\n"
-    assert soa_serial(zone) == 2010102901
-    assert soa_serial("@ IN SOA a. b. 7 1 2 3 4\n") == 7
-    assert soa_serial("@ IN NS a.\n") is None
-
-
-def test_zone_files_are_the_server_s_own_zones() -> None:
-    shown = (
-        'options {\n\tdirectory "/usr/local/bind/etc/namedb";\n};\n'
-        'zone "epa.scitec.kobe-u.ac.jp" {\n\ttype master;\n\tfile "epa.zone";\n};\n'
-        'zone "localhost" {\n\ttype primary;\n\tfile "/etc/localhost";\n};\n'
-        'zone "." {\n\ttype hint;\n\tfile "root";\n};\n'
-    )
-    assert zone_files(shown) == {
-        "epa.scitec.kobe-u.ac.jp": "/usr/local/bind/etc/namedb/epa.zone",
-        "localhost": "/etc/localhost",
-    }
-
-
 def test_boot_targets_are_those_of_insserv() -> None:
     assert boot_targets("TARGETS = rsyslog bind ssh\nINTERACTIVE =\n") == {"rsyslog", "bind", "ssh"}
     assert boot_targets("") is None
@@ -121,20 +89,11 @@ def test_accounts_are_lines_of_seven_fields() -> None:
     assert first_fields("asada:$6$:1\n\nueno:*\n") == ["asada", "ueno"]
 
 
-def test_hosts_lines_gather_an_address_s_names() -> None:
-    text = "198.51.100.21 ika-itpass ika # old: tako\n198.51.100.21 www\n"
-    assert hosts_lines(text) == {"198.51.100.21": ["ika-itpass", "ika", "www"]}
-
-
 @given(st.text())
 def test_no_output_of_a_host_breaks_the_parsers(text: str) -> None:
     processes(text)
     listeners(text)
-    root_rules("/x", text)
     sshd_options(text)
-    soa_serial(text)
-    zone_files(text)
     accounts(text)
-    hosts_lines(text)
     bears_name(text, *IKA)
     setting_lines(text)

@@ -10,7 +10,7 @@ import pytest
 from irekae.model.findings import Finding as Difference
 from verify.evidence import LONGEST, blanked, clipped, start, without_secrets
 from verify.failure import Failure
-from verify.finding import Finding, Unreachable
+from verify.finding import Finding, Silent, Unreachable
 from verify.record import Record, titles, write_checks
 
 
@@ -67,15 +67,48 @@ def test_a_check_that_cannot_be_made_is_not_checked() -> None:
     assert (outcome, finding.found) == ("not checked", "no outside host")
 
 
-def test_a_host_that_cannot_be_reached_fails_its_checks() -> None:
-    def reach() -> Never:
-        raise Unreachable("ika", "No route to host")
+def test_a_host_that_cannot_be_reached_is_one_finding() -> None:
+    told: dict[str, str] = {}
+    first, second = record(), Record("9.1", "ika", "The service runs", "")
+    for check, wanted in ((first, "failed"), (second, "not checked")):
+        outcome, finding = check.judged(raised(unreachable), told)
+        assert finding
+        assert outcome == wanted
+        assert "No route to host" in finding.found
+    assert finding
+    assert "(told by 9.4 The page shows)" in finding.found
+    assert record().judged(raised(lambda: silent("tako")), told)[0] == "failed", "another cause is another finding"
 
-    assert record().judged(raised(reach))[0] == "failed"
+
+def unreachable() -> Never:
+    raise Unreachable("ika", "No route to host")
 
 
-def test_a_check_that_breaks_is_an_error() -> None:
-    assert record().judged(raised(lambda: 1 // 0))[0] == "error"
+def silent(host: str) -> Never:
+    raise Silent(host, "reading logs", 60)
+
+
+@pytest.mark.parametrize(
+    ("said", "cause"),
+    [
+        ("Host key verification failed.", "host key"),
+        ("hayashi@198.51.100.21: Permission denied (publickey).", "does not let you in"),
+        ("connect to host 198.51.100.21 port 22: Connection refused", "sshd doesn't run"),
+        ("connect to host 198.51.100.21 port 22: Connection timed out", "packet rule"),
+    ],
+)
+def test_why_a_host_cannot_be_reached_is_ssh_s_own_word(said: str, cause: str) -> None:
+    found = Unreachable("ika", said)
+    assert cause in found.cause
+    assert found.remedy
+
+
+def test_a_check_that_breaks_is_an_error_and_says_nothing_about_the_host() -> None:
+    outcome, finding = record().judged(raised(lambda: 1 // 0))
+    assert finding
+    assert outcome == "error"
+    assert "a defect of the check itself" in finding.cause
+    assert "no finding about ika" in finding.cause
 
 
 def test_secrets_are_blanked_everywhere() -> None:

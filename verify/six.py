@@ -1,0 +1,68 @@
+"""The services of production over IPv6, at the addresses that its names have."""
+
+from __future__ import annotations
+
+import errno
+import urllib.parse
+from dataclasses import dataclass
+from typing import Any
+
+from irekae.model.results import Evidence
+from irekae.site.site import Site
+from verify.dns_client import Reply, query
+
+NO_SIX = (errno.ENETUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
+"""What a computer without IPv6 says of itself, whomever it calls."""
+SMTP, POP3 = 25, 110
+
+
+@dataclass(frozen=True)
+class Service:
+    """What a name stands for: a page, or a port that greets."""
+
+    name: str
+    url: str = ""
+    port: int = 0
+
+    def at(self, address: str) -> dict[str, Any]:
+        """The question for far/public.py."""
+        if self.url:
+            return {"kind": "page", "address": address, "url": self.url, "own": [self.name]}
+        return {"kind": "words", "address": address, "port": self.port}
+
+    def told(self) -> str:
+        """For people."""
+        return self.url or f"port {self.port} of {self.name}"
+
+
+def services(site: Site) -> list[Service]:
+    """Every page by the name that it is called by; POP and SMTP of the service; SMTP of the mail exchangers."""
+    found = [Service(urllib.parse.urlsplit(page.url).hostname or "", url=page.url) for page in site.web.pages]
+    found += [Service(site.site.service_name, port=port) for port in (SMTP, POP3)]
+    exchangers = [one.value.split()[-1].rstrip(".") for one in site.dns.answers if one.type == "MX"]
+    return list(dict.fromkeys([*found, *(Service(name, port=SMTP) for name in exchangers)]))
+
+
+def addresses(server: str, names: list[str]) -> tuple[dict[str, list[str]] | None, list[Evidence]]:
+    """The IPv6 addresses of each name that has one, as production's own name server gives them; None: it is silent."""
+    replies: dict[str, Reply] = {}
+    for name in dict.fromkeys(names):
+        replies[name] = query(server, name, "AAAA", "udp", recurse=True)
+        if replies[name].problem:
+            return None, [replies[name].evidence]  # it would be waited for with each of them
+    found = {name: reply.values("AAAA") for name, reply in replies.items()}
+    return {name: values for name, values in found.items() if values}, [reply.evidence for reply in replies.values()]
+
+
+def has_no_six(answers: dict[str, dict[str, Any]]) -> bool:
+    """Whether the computer that asked has no IPv6 itself."""
+    return all(answer.get("errno") in NO_SIX for answer in answers.values())
+
+
+def trouble(answer: dict[str, Any]) -> str:
+    """Why a service is none; "" where it answers."""
+    if "problem" in answer:
+        return str(answer["problem"])
+    if "status" in answer:
+        return "" if answer["status"] == 200 else f"status {answer['status']}"
+    return "" if answer.get("said", "")[:3] in ("220", "+OK") else f"it says {answer.get('said', '')!r}"

@@ -1,0 +1,62 @@
+"""IPv6: whatever a name stands for is served at all of its addresses (9.4, 9.7)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from irekae.site.site import Site
+from verify.evidence import SEAT, start
+from verify.far import public
+from verify.record import Record
+from verify.selection import item
+from verify.six import addresses, has_no_six, services, trouble
+from verify.world import Server, World
+
+REMEDY = "9.7: take the AAAA record out of the zone, or let the service listen there: ss -ltn; ip6tables -S; ip -6 addr"
+
+
+@item("9.4", "production")
+def test_services_answer_over_ipv6_too(world: World, server: Server, site: Site, check: Record) -> None:
+    """A name that has an IPv6 address serves its pages and its mail there as over IPv4.
+
+    IPv6 アドレスを持つ名前は IPv6 でもサービスする
+    """
+    wanted = services(site)
+    known, seen = addresses(server.entry.address, [service.name for service in wanted])
+    check.saw(*seen)
+    if known is None:
+        check.not_made("the name server gives no answer (told by 9.7)")
+    questions = {
+        f"{service.told()} at {address}": service.at(address)
+        for service in wanted
+        for address in known.get(service.name, [])
+    }
+    if not questions:
+        check.expect(True, "what has an IPv6 address answers there", "no name has one")
+        return
+    answers = _asked(world, questions, check)
+    wrong = {name: told for name, answer in answers.items() if (told := trouble(answer))}
+    check.expect(
+        not wrong,
+        f"{len(questions)} services answer over IPv6",
+        "; ".join(f"{name}: {told}" for name, told in wrong.items()) or "all of them",
+        cause="the address is nobody's, the service doesn't listen there, or a packet rule for IPv6 shuts it",
+        remedy=REMEDY,
+    )
+
+
+def _asked(world: World, questions: dict[str, dict[str, Any]], check: Record) -> dict[str, Any]:
+    """The answers that another computer gets; those that the seat gets, where the other one has no IPv6."""
+    answers: dict[str, Any] = {}
+    for name in ([world.outside.name] if world.outside else []) + [SEAT]:
+        began = start()
+        if name == SEAT:
+            answers = public.main({"questions": questions})["answers"]
+        else:
+            answers = world.from_outside(questions).answers
+        told = "\n".join(f"{one}: {trouble(answer) or 'it answers'}" for one, answer in answers.items())
+        check.saw(began.heard("services over IPv6", told, name))
+        if not has_no_six(answers):
+            return answers
+    names = ", ".join(dict.fromkeys(question["address"] for question in questions.values()))
+    return check.not_made(f"neither the seat nor the outside host has IPv6, to ask at {names}")

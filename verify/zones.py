@@ -1,0 +1,112 @@
+"""The zones of a name server as it reads them itself: named.conf by named-checkconf, zone files by named-checkzone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from irekae.model.results import Evidence
+from verify.connection import PinnedSsh
+from verify.evidence import start
+from verify.facts import Facts
+
+_TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|([{};])|([^\s{};"]+)')
+_LOADED = re.compile(r"\bloaded serial (\d+)")
+_CHECK = ["named-checkzone", "-i", "none", "-k", "ignore", "-m", "ignore", "-n", "ignore", "-r", "ignore"]
+"""What named itself would load; whether names elsewhere exist is no affair of the file, and would be asked in DNS."""
+OWN = ("master", "primary")
+
+Statement = list[Any]
+"""Words of a statement of named.conf; a block in it is a list of statements."""
+
+
+@dataclass(frozen=True)
+class ZoneView:
+    """The zones of one host.
+
+    Attributes:
+        files: zone in lower case → the file of it that named.conf names.
+        serials: zone → file, and copies of it → serial; only of files that named would load.
+        problems: file → what named-checkzone says of one that it would not load.
+    """
+
+    files: dict[str, str]
+    serials: dict[str, dict[str, int]]
+    problems: dict[str, str]
+    evidence: Evidence
+
+
+def statements(text: str) -> list[Statement]:
+    """named.conf, as `named-checkconf -p` writes it, in its braces."""
+    return _block(_TOKEN.finditer(text))
+
+
+def _block(tokens: Iterator[re.Match[str]]) -> list[Statement]:
+    found: list[Statement] = []
+    words: Statement = []
+    for token in tokens:
+        if token[2] == "{":
+            words.append(_block(tokens))
+        elif token[2] == "}":
+            break
+        elif token[2] == ";":
+            found += [words] if words else []
+            words = []
+        else:
+            words.append(token[1] if token[1] is not None else token[3])
+    return found + ([words] if words else [])
+
+
+def zone_files(named_conf: str) -> dict[str, str]:
+    """The zones of which this server is the master, those in views too, with the file of each."""
+    found: dict[str, str] = {}
+    top = statements(named_conf)
+    options = _inside(top, "options")
+    directory = next((words[1] for words in options if words[0] == "directory"), "")
+    views = [statement for words in top if words[0] == "view" for statement in _blocks(words)]
+    for words in [*top, *views]:
+        if words[0] != "zone" or len(words) < 3:
+            continue
+        settings = {line[0]: line[1] for line in _blocks(words) if len(line) > 1 and isinstance(line[1], str)}
+        if settings.get("type") in OWN and "file" in settings:
+            file = settings["file"]
+            path = file if file.startswith("/") or not directory else f"{directory}/{file}"
+            found.setdefault(str(words[1]).rstrip(".").lower() or ".", path)
+    return found
+
+
+def _blocks(words: Statement) -> list[Statement]:
+    return [inner for word in words if isinstance(word, list) for inner in word]
+
+
+def _inside(top: list[Statement], name: str) -> list[Statement]:
+    return [inner for words in top if words[0] == name for inner in _blocks(words)]
+
+
+def look_at_zones(backend: PinnedSsh, facts: Facts, namedb: str) -> ZoneView:
+    """Have each zone's file, and its copies in namedb-YYYYMMDD (7.5), read as named would read them."""
+    files = zone_files(facts.out("named.conf"))
+    asked: dict[tuple[str, str], list[str]] = {}
+    for zone, path in files.items():
+        name = path.rpartition("/")[2]
+        copies = [copy for copy in facts.files_like(f"{namedb}-") if copy.endswith(f"/{name}")]
+        # A relative $INCLUDE is below the folder in which named works.
+        asked |= {(zone, file): [*_CHECK, "-w", file.rpartition("/")[0], zone, file] for file in (path, *copies)}
+    commands = {f"{zone} {file}": {"argv": words} for (zone, file), words in asked.items()}
+    began = start()
+    answers = backend.far("ask", {"commands": commands}, become="root")["commands"] if commands else {}
+    serials: dict[str, dict[str, int]] = {zone: {} for zone in files}
+    problems, told = {}, []
+    for zone, file in asked:
+        answer = answers[f"{zone} {file}"]
+        said = (answer["out"] + answer["err"]).strip()
+        loaded = _LOADED.search(said)
+        if answer["status"] == 0 and loaded:
+            serials[zone][file] = int(loaded[1])
+        else:
+            problems[file] = said.splitlines()[0] if said else f"status {answer['status']}"
+        told.append(f"{file}: {loaded[1] if loaded else problems.get(file, '')}")
+    heard = began.heard("named-checkzone of every zone, and of its copies", "\n".join(told), f"on {backend.entry.name}")
+    return ZoneView(files, serials, problems, heard)
