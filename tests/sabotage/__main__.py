@@ -18,6 +18,7 @@ from tests.sabotage.draw import Generator, drawn
 from tests.sabotage.generators import GENERATORS
 from tests.sabotage.judge import last_line
 from tests.sabotage.matrix import Matrix
+from tests.sabotage.mends import MENDS
 from tests.sabotage.results import shortcomings, state, write, write_again
 from tests.sabotage.row import Row
 from tests.sabotage.rows import ROWS
@@ -62,6 +63,7 @@ def read_options() -> argparse.Namespace:
     add(
         "--generators", nargs="+", default=[], metavar="NAME", help="draw from these alone; no other row without --only"
     )
+    add("--mend", action="store_true", help="follow the remedies too, of the rows that have a mend")
     add("--keep", action="store_true", help="leave the lab up")
     add("--record", action="store_true", help="with --only: put these rows into results.json")
     add("--list", action="store_true", help="name the rows, break nothing")
@@ -71,6 +73,8 @@ def read_options() -> argparse.Namespace:
 def main() -> int:
     """Entry point."""
     options = read_options()
+    if options.mend and not options.only:
+        options.only = list(MENDS)
     rows = chosen(options)
     if options.list:
         print("\n".join(f"{row.name:32}{row.host:8}{row.what}" for row in rows))
@@ -80,7 +84,7 @@ def main() -> int:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     each, seed, generators = drawing(options)
     lanes = max(1, min(options.lanes, len(rows) + each * len(generators)))
-    matrix, began = Matrix(), {**state(), "seed": seed if each else None}
+    matrix, began = Matrix(options.mend), {**state(), "seed": seed if each else None}
     benches = [Bench(f"{options.lab}-{lane}" if lane > 1 else options.lab) for lane in range(1, lanes + 1)]
     matrix.run(rows, benches, options.keep, partial(drawn, generators, seed=seed, each=each) if each else None)
     lacking: list[str] = []
@@ -91,8 +95,13 @@ def main() -> int:
         write_again(matrix, began, [row.name for row in ROWS])
     for line in [*matrix.problems(), *lacking]:
         print(line)
+    if options.mend:
+        followed = [outcome for outcome in matrix.outcomes if outcome.mended]
+        mended = sum(outcome.mended == "mended" for outcome in followed)
+        print(f"remedies of {len(followed)} rows followed, {mended} mended")
     print(last_line(matrix.outcomes), flush=True)
     well = all(outcome.is_caught and not outcome.alarms for outcome in matrix.outcomes)
+    well = well and all(outcome.mended in ("", "mended") for outcome in matrix.outcomes)
     return 0 if well and not lacking and not matrix.plain_failures else 1
 
 

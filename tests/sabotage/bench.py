@@ -9,11 +9,13 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from tests.driver import PROJECT, Lab
-from tests.sabotage.row import Row
+from tests.sabotage.mends import MENDS
+from tests.sabotage.row import Row, short
 
 SERVERS = ("ika", "tako")
 PLACE = "/run/sabotage"
@@ -21,7 +23,7 @@ SURVEY = "survey"
 """In the place of hosts: what the report says of the survey (0.3) is judged, not the suite."""
 SEAT_FACTS = PROJECT / "tests/lab/seat_facts.py"
 BOOT_RECORD = "/var/lib/irekae/booted.json"
-BACKUP_LOGS = "/home/kobe/*_log/*.log"
+BACKUP_LOGS = "/home/kobe/*_log"
 """The suite itself writes to them, by its dry runs: what a row made go wrong must not be read by the next one."""
 RUN_DEADLINE = 300.0
 HEAL_DEADLINE = 15.0
@@ -129,7 +131,7 @@ class Bench:
     def up(self, keep: bool = False) -> Iterator[None]:
         """The lab in its state before the swap, prepared; taken down again if it was not up."""
         with self.driver.borrowed(keep):
-            for host in (*SERVERS, "dennou"):
+            for host in (*SERVERS, "dennou", "outside"):
                 self._prepare(host)
             yield
 
@@ -162,6 +164,8 @@ class Bench:
 
     def sabotage(self, row: Row) -> None:
         """Break what the row says."""
+        for other in row.beside:
+            self.sabotage(other)
         if row.looked_at == SURVEY:
             self._keep_survey()
         if row.harmless:
@@ -181,6 +185,22 @@ class Bench:
         if row.booted:
             self.keep_boot_record(row.host)
 
+    def mend(self, row: Row, remedies: list[str]) -> str:
+        """Follow the remedies as a person would; "mended", or what was not as they say."""
+        for mend in MENDS.get(row.name, ()):
+            if not any(mend.words in remedy for remedy in remedies):
+                return f"no remedy says {mend.words!r}: {' / '.join(dict.fromkeys(remedies))}"
+            self.on(row.host, f"{PRELUDE}\n{{ {mend.command}\n}} > /dev/null")
+        if row.name not in MENDS:
+            return ""
+        if row.host in SERVERS:
+            self.keep_boot_record(row.host)  # whoever mends boots once more (8.1)
+        checks, _ = self.suite(row.looked_at, row.site)
+        if row.host in SERVERS:
+            self.on(row.host, f"cp {BOOT_RECORD}.healthy {BOOT_RECORD}")
+        left = [f"{short(one['id'])}: {one['found']}" for one in checks if one["outcome"] != "passed"]
+        return f"followed, and still: {'; '.join(left)}" if left else "mended"
+
     def _seat_file(self, name: str) -> str:
         return (self.driver.seat / name).read_text()
 
@@ -199,6 +219,9 @@ class Bench:
 
     def heal(self, row: Row, swept: bool) -> str:
         """Put everything back; what could not be undone makes the host start from fresh disks. Says how it went."""
+        if row.beside:
+            told = [self.heal(one, swept) for one in (replace(row, beside=()), *row.beside)]
+            return next((how for how in told if how.startswith("reset")), told[0])
         if row.host == "seat":
             return "nothing to heal"
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -29,6 +30,7 @@ class Outcome:
         alarms: checks that had to pass and did not, each with what it found.
         excused: checks that were allowed to fail and did.
         items: the manual's items that the checks of `caught` prove.
+        mended: what following the remedies came to: "" where none was, "mended", or what went wrong.
         healed: how the host was brought back.
         seconds: the whole row.
     """
@@ -43,6 +45,7 @@ class Outcome:
     items: list[str] = field(default_factory=list)
     harmless: bool = False
     stand_in: str = ""
+    mended: str = ""
     healed: str = ""
     seconds: float = 0.0
 
@@ -74,8 +77,10 @@ def judge(row: Row, checks: Sequence[dict[str, Any]]) -> Outcome:
             else:
                 outcome.missed[name] = f"{result}: {found}"
         elif result != "passed":
+            # What could not be made for a reason that another check tells is no alarm: one cause is one finding.
+            told = result == "not checked" and "(told by " in found and not row.harmless
             may = (*row.may, *(() if row.harmless else SINCE_THE_BOOT))
-            kept = outcome.excused if named(may, check["id"]) else outcome.alarms
+            kept = outcome.excused if told or named(may, check["id"]) else outcome.alarms
             kept[name] = f"{result}: {found}"
     outcome.items = sorted(set(outcome.items), key=_in_order)
     return outcome
@@ -91,6 +96,27 @@ def last_line(outcomes: Sequence[Outcome]) -> str:
     caught = sum(outcome.is_caught for outcome in rows)
     alarms = sum(len(outcome.alarms) for outcome in outcomes)
     return f"{len(rows)} rows, {caught} caught, {len(rows) - caught} missed, {alarms} false alarms"
+
+
+_TROUBLE = re.compile(
+    r"n't\b|\b(?:not (?!there\b)|cannot|read-only|still|wrong|failed|error|missing|lacks)\b", re.IGNORECASE
+)
+_QUOTED = re.compile(r"< \d{3}[ -][^;]*|'[^']*'|\"[^\"]*\"")
+"""What a server said, in its own words: it refuses as it should."""
+
+
+def misread(checks: Iterable[dict[str, Any]]) -> list[str]:
+    """Checks that passed and whose `found` reads like a failure: who looks through a report stops there."""
+    return [
+        f"{short(check['id'])} passed, and reads like a failure: {check['found']}"
+        for check in checks
+        if check["outcome"] == "passed" and _TROUBLE.search(_QUOTED.sub("", check["found"]))
+    ]
+
+
+def remedies(row: Row, checks: Iterable[dict[str, Any]]) -> list[str]:
+    """What the checks that caught a row say to do."""
+    return [check["remedy"] for check in checks if check["outcome"] == "failed" and named(row.must, check["id"])]
 
 
 def never_failed(outcomes: Iterable[Outcome], all_checks: Iterable[str]) -> list[str]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from tests.sabotage.bench import SERVERS, Bench, SabotageError
-from tests.sabotage.judge import Outcome, judge
+from tests.sabotage.judge import Outcome, judge, misread, remedies
 from tests.sabotage.row import Row, short
 
 Draw = Callable[[Bench], list[Row]]
@@ -24,8 +24,9 @@ class Matrix:
         plain_failures: checks that failed though nothing was broken, before the first row or after the last.
     """
 
-    def __init__(self) -> None:
-        """Nothing is broken yet."""
+    def __init__(self, mend: bool = False) -> None:
+        """Nothing is broken yet; mend: follow each row's remedies, and see that its checks pass then."""
+        self.mend = mend
         self.outcomes: list[Outcome] = []
         self.all_checks: dict[str, str] = {}
         self.plain_failures: list[str] = []
@@ -93,6 +94,8 @@ class Matrix:
             checks, said = bench.suite(row.looked_at, row.site)
             swept = "left behind" not in said
             outcome = judge(row, checks)
+            if self.mend and outcome.caught:
+                outcome.mended = bench.mend(row, remedies(row, checks))
         except SabotageError as error:
             outcome = Outcome(row.name, row.host, row.what, missed={"the row itself": str(error)})
         outcome.healed = bench.heal(row, swept)
@@ -102,6 +105,7 @@ class Matrix:
     def _plain(self, bench: Bench, when: str) -> None:
         checks, _ = bench.suite("ika,tako")
         failed = [f"{short(check['id'])}: {check['found']}" for check in checks if check["outcome"] != "passed"]
+        failed += misread(checks)
         with self._told:
             self.all_checks = {check["id"]: check["item"] for check in checks}
             print(
@@ -128,6 +132,7 @@ def troubles(outcome: Outcome) -> list[str]:
     """What is not as it should be with a row."""
     lines = [f"missed: {name}: {why}" for name, why in outcome.missed.items()]
     lines += [f"false alarm: {name}: {why}" for name, why in outcome.alarms.items()]
+    lines += [f"remedy: {outcome.mended}"] if outcome.mended not in ("", "mended") else []
     return [*lines, f"healing: {outcome.healed}"] if outcome.healed.startswith("reset,") else lines
 
 
@@ -136,5 +141,6 @@ def line(outcome: Outcome) -> str:
     verdict = ("quiet" if outcome.harmless else "caught") if outcome.is_caught else "MISSED"
     counts = f"{len(outcome.caught)} of {len(outcome.caught) + len(outcome.missed)} checks"
     alarms = f", {len(outcome.alarms)} false alarms" if outcome.alarms else ""
+    alarms += f", {outcome.mended}" if outcome.mended == "mended" else ""
     first = f"{outcome.name:30} {outcome.host:7} {verdict:7} {counts:16} {outcome.seconds:5.1f} s{alarms}"
     return f"{first}   {outcome.what}"

@@ -33,6 +33,7 @@ class Row:
         harmless: breaks nothing: no check may fail, and the row counts for false alarms alone.
         booted: what `do` has made counts as booted: 8.1's record of it is kept anew before the suite looks.
         stand_in: what is not as on a real host, in a sentence.
+        beside: rows of other hosts that are done before it and healed after it.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Row:
     harmless: bool = False
     booted: bool = False
     stand_in: str = ""
+    beside: Sequence[Row] = ()
 
     def __post_init__(self) -> None:
         """Refuse a row that says nothing, or that excuses without a reason."""

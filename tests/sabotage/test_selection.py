@@ -23,6 +23,8 @@ SELECTION = (
     "fstab-hides-home",
     "httpd-conf-broken",
     "named-other-configuration",
+    "shut-http",
+    "logins-of-operators-alone",
 )
 
 

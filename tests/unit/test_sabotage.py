@@ -15,7 +15,8 @@ import pytest
 from tests.sabotage.bench import SURVEY, Bench
 from tests.sabotage.draw import Generator, drawn
 from tests.sabotage.generators import GENERATORS, damage, surveyed
-from tests.sabotage.judge import judge, last_line, never_failed, rows_by_item
+from tests.sabotage.judge import judge, last_line, misread, never_failed, remedies, rows_by_item
+from tests.sabotage.mends import MENDS
 from tests.sabotage.row import Row, function, named
 from tests.sabotage.rows import ROWS
 from tests.sabotage.test_selection import SELECTION
@@ -125,6 +126,37 @@ def test_rows_have_names_of_their_own_and_there_are_enough() -> None:
     names = [row.name for row in ROWS]
     assert len(names) == len(set(names)) >= 60
     assert set(SELECTION) <= set(names)
+
+
+def test_what_another_check_tells_is_no_alarm() -> None:
+    told = result("test_y[ika]", "not checked") | {"found": "ika cannot be reached (told by 0.2 x)"}
+    caught = result("test_dns[ika-a]", "failed")
+    assert not judge(ROW, [caught, told]).alarms
+    assert judge(ROW, [caught, told | {"found": "no outside host"}]).alarms
+
+
+def test_remedies_are_followed_of_rows_that_there_are_and_of_many() -> None:
+    names = {row.name: row for row in ROWS}
+    assert set(MENDS) <= set(names)
+    assert not [name for name in MENDS if names[name].harmless or names[name].host == "seat" or not MENDS[name]]
+    assert len(MENDS) >= 50
+
+
+def test_only_what_the_checks_of_a_row_say_is_followed() -> None:
+    failed = result("test_dns[ika-a]", "failed") | {"remedy": "rndc reload"}
+    other = result("test_web[ika]", "failed") | {"remedy": "apachectl restart"}
+    passed = result("test_dns[ika-b]") | {"remedy": ""}
+    assert remedies(ROW, [failed, other, passed]) == ["rndc reload"]
+
+
+def test_a_check_that_passed_must_not_read_like_a_failure() -> None:
+    told = ["98%; it is read-only", "none; it can", "not there", "it isn't", "A 192.0.2.1 (resolved, NOERROR)"]
+    found = misread([result(f"test_{number}") | {"found": one} for number, one in enumerate(told)])
+    assert [line.partition(" ")[0] for line in found] == ["test_0", "test_3"]
+
+
+def test_there_are_enough_harmless_variations() -> None:
+    assert sum(row.harmless for row in ROWS) >= 50
 
 
 def test_a_row_is_caught_when_all_that_must_fail_failed() -> None:

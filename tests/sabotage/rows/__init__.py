@@ -13,6 +13,7 @@ from tests.sabotage.rows import (
     mailing_list,
     pop,
     processes,
+    public,
     ssh,
     standby,
     web,
@@ -21,6 +22,7 @@ from tests.sabotage.rows import (
 ROWS: tuple[Row, ...] = (
     *processes.ROWS,
     *ssh.ROWS,
+    *public.ROWS,
     *web.ROWS,
     *dns.ROWS,
     *fail2ban.ROWS,

@@ -1,33 +1,21 @@
-"""Changes that break nothing: no check may fail of them. They count for false alarms alone."""
+"""What is done on such hosts any day: edits, new areas and zones, old copies, other people's mail."""
 
 from __future__ import annotations
 
-from tests.sabotage.row import Row
 from tests.sabotage.rows.common import CONTROL, END_USERS_PROGRAMS, HTTPD_CONF, NAMEDB, SSHD_CONFIG, users_program
+from tests.sabotage.rows.harmless.common import ACCOUNT_FILES, harmless
 
 _DOMAIN = "scitec.kobe-u.ac.jp"
 
-_ACCOUNTS = tuple(
-    f"/etc/{name}{end}" for name in ("passwd", "shadow", "group", "gshadow", "subuid", "subgid") for end in ("", "-")
-)
-"""What useradd and passwd write."""
-
-
-def _harmless(
-    name: str, what: str, do: str, *keeps: str, undo: str = "", host: str = "ika", booted: bool = False
-) -> Row:
-    return Row(f"harmless-{name}", host, what, (), do=do, undo=undo, keeps=keeps, harmless=True, booted=booted)
-
-
 ROWS = (
-    _harmless(
+    harmless(
         "users-programs",
         "a user of the standby runs programs of his own that are called apache2, named and inetd",
         "; ".join(map(users_program, ("apache2", "named", "inetd"))),
         undo=END_USERS_PROGRAMS,
         host="tako",
     ),
-    _harmless(
+    harmless(
         "words",
         "the other name stands in comments and in words that are no host names",
         "echo '# until 2010 tako' >> /etc/gate/gate.conf; echo '# tako' >> /etc/mailname; "
@@ -37,7 +25,7 @@ ROWS = (
         "/etc/motd",
         booted=True,
     ),
-    _harmless(
+    harmless(
         "blanks",
         "blank lines, comments and tabs in resolv.conf, another order in locals and rcpthosts",
         f"printf '# 7.6\\n\\nnameserver\\t127.0.0.1\\nsearch  {_DOMAIN}\\n' > /etc/resolv.conf; "
@@ -47,7 +35,7 @@ ROWS = (
         f"{CONTROL}/rcpthosts",
         booted=True,
     ),
-    _harmless(
+    harmless(
         "sshd-reloaded",
         "sshd_config was edited elsewhere than at PermitRootLogin, and sshd was reloaded",
         f"sed -i 's/^MaxAuthTries .*/MaxAuthTries 5/' {SSHD_CONFIG}; svc ssh reload\n"
@@ -55,7 +43,7 @@ ROWS = (
         SSHD_CONFIG,
         undo="svc ssh restart",
     ),
-    _harmless(
+    harmless(
         "new-zone",
         "a zone got a new record and a new serial, and bind was reloaded",
         f"sed -i 's/2010102901/2011022001/' {NAMEDB}/cps.zone; "
@@ -63,7 +51,7 @@ ROWS = (
         f"{NAMEDB}/cps.zone",
         undo="svc bind restart",
     ),
-    _harmless(
+    harmless(
         "old-copies",
         "backups beside the files: namedb-20110220, .20110220 and _old, with the other name in them",
         f"cp -a {NAMEDB} {NAMEDB}-20110220; for file in /etc/hosts /etc/motd {CONTROL}/me {SSHD_CONFIG}; do "
@@ -75,13 +63,13 @@ ROWS = (
             for end in (".20110220", "_old")
         ),
     ),
-    _harmless(
+    harmless(
         "locked-user",
         "a user's password is locked, and a builder has an account outside of the users' numbers",
         "passwd -q -l maeda; useradd -M -u 30077 chikuwa9",
-        *_ACCOUNTS,
+        *ACCOUNT_FILES,
     ),
-    _harmless(
+    harmless(
         "another-area",
         "httpd.conf got another virtual host, and apache2 was restarted",
         f"printf '<VirtualHost *:80>\\nServerName new.{_DOMAIN}\\nDocumentRoot /home/www/epa\\n</VirtualHost>\\n' "
@@ -89,7 +77,7 @@ ROWS = (
         HTTPD_CONF,
         undo="svc apache2 restart",
     ),
-    _harmless(
+    harmless(
         "mail-of-others",
         "somebody's mail lies in the checks' mailbox, and some waits in the queue for a host that is down",
         "printf 'Subject: hello\\n\\nhello\\n' | /var/qmail/bin/qmail-inject -f kato popcheck\n"
@@ -98,7 +86,7 @@ ROWS = (
         "for n in $(grep -lrs kato@ /var/qmail/queue/info | sed 's#.*/##'); do rm -f /var/qmail/queue/*/*/$n; done\n"
         "svc qmail start",
     ),
-    _harmless(
+    harmless(
         "tako-resolv-comment",
         "tako: comments and options in resolv.conf and in crontab",
         "printf '# campus\\noptions timeout:2\\n' >> /etc/resolv.conf; echo '# mail -s old root@tako' >> /etc/crontab",
@@ -107,19 +95,19 @@ ROWS = (
         host="tako",
         booted=True,
     ),
-    _harmless(
+    harmless(
         "touched",
         "configuration, zones and boot scripts were touched, or written anew with what they held",
         f"touch /etc/fstab /etc/init.d/qmail {HTTPD_CONF}; cp -p /etc/inittab /etc/i; mv /etc/i /etc/inittab",
     ),
-    _harmless(
+    harmless(
         "every-daemon-restarted",
         "every daemon was restarted by its init script, from a folder that is gone since",
         "mkdir /tmp/x; cd /tmp/x; for one in rsyslog apache2 bind cron fail2ban openbsd-inetd qmail ssh; do "
         "svc $one restart; done; cd /; rmdir /tmp/x",
         undo="svc tcpserver restart",
     ),
-    _harmless(
+    harmless(
         "httpd-graceful",
         "httpd.conf got an area, and httpd read it gracefully: no process but its children is new",
         f"echo '# another year' >> {HTTPD_CONF}; svc apache2 reload\n"
@@ -127,21 +115,21 @@ ROWS = (
         HTTPD_CONF,
         undo="svc apache2 restart",
     ),
-    _harmless(
+    harmless(
         "logs-rotated",
         "every log was rotated, and its daemon told",
         "logrotate -f /etc/logrotate.conf",
         undo="svc apache2 restart",
     ),
-    _harmless(
+    harmless(
         "users-at-work",
         "a user changed his password and his cron table, another was registered",
         "echo 'asada:$1$x$rNWyeTjzxhL0mJZ/qZRVX.' | chpasswd -e; echo '0 4 * * * true' | crontab -u asada -; "
         "useradd -u 1234 -M newuser",
-        *_ACCOUNTS,
+        *ACCOUNT_FILES,
         "/var/spool/cron/crontabs/asada",
     ),
-    _harmless(
+    harmless(
         "an-editor-is-open",
         "an editor is open on fstab, copies lie beside files, an empty folder is new",
         "touch /etc/.fstab.swp; cp /etc/fstab /etc/fstab~; cp /etc/hosts /etc/hosts.bak; mkdir /etc/new",
@@ -150,13 +138,13 @@ ROWS = (
         "/etc/hosts.bak",
         "/etc/new",
     ),
-    _harmless(
+    harmless(
         "a-disc",
         "a file system is mounted read-only for a while, below /mnt",
         "mkdir -p /mnt/disc; mount -t tmpfs -o ro tmpfs /mnt/disc",
         undo="umount /mnt/disc; rmdir /mnt/disc",
     ),
-    _harmless(
+    harmless(
         "a-user-s-server",
         "a user runs a server of his own on a high port",
         "setsid su -s /bin/sh kato -c 'exec python3 -m http.server 8123' > /dev/null 2>&1 < /dev/null &\n"
