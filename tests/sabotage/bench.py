@@ -16,6 +16,7 @@ from typing import Any
 from tests.driver import PROJECT, Lab
 from tests.sabotage.mends import MENDS
 from tests.sabotage.row import Row, short
+from tests.sabotage.scripts import PRELUDE, PREPARATION, PUT_BACK, SAVE, SWEEP
 
 SERVERS = ("ika", "tako")
 PLACE = "/run/sabotage"
@@ -27,69 +28,6 @@ BACKUP_LOGS = "/home/kobe/*_log"
 """The suite itself writes to them, by its dry runs: what a row made go wrong must not be read by the next one."""
 RUN_DEADLINE = 300.0
 HEAL_DEADLINE = 15.0
-
-# 7.5 on tako: that host was started by hand, so before the swap one check fails there, as it should.
-PREPARATION = {
-    "tako": """
-sed -i '2i ### BEGIN INIT INFO\\
-# Provides:          tcpserver\\
-# Required-Start:    $remote_fs\\
-# Required-Stop:     $remote_fs\\
-# Should-Start:      $network $syslog\\
-# Should-Stop:       $network $syslog\\
-# Default-Start:     2 3 4 5\\
-# Default-Stop:      0 1 6\\
-# Short-Description: smtp\\
-### END INIT INFO' /etc/init.d/tcpserver
-update-rc.d tcpserver defaults
-""",
-}
-
-NOTHING_LATE = """
-import json, sys
-record = json.load(open(sys.argv[1]))
-record["late"] = []
-json.dump(record, open(sys.argv[1], "w"))
-"""
-SAVE = r"""
-set -eu
-rm -rf /run/sabotage
-mkdir -m 700 /run/sabotage
-for path; do
-    if [ -e "$path" ] || [ -L "$path" ]; then echo "${path#/}" >> /run/sabotage/kept; fi
-    echo "$path" >> /run/sabotage/named
-done
-[ ! -e /run/sabotage/kept ] || tar -C / --numeric-owner -cpf /run/sabotage/keep.tar -T /run/sabotage/kept
-"""
-PUT_BACK = r"""
-set -eu
-[ ! -e /run/sabotage/named ] || while read -r path; do
-    # A file is replaced in one step by tar; a folder may have got what must not stay.
-    if [ -d "$path" ] && [ ! -L "$path" ] || ! grep -qxF "${path#/}" /run/sabotage/kept; then rm -rf "$path"; fi
-done < /run/sabotage/named
-[ ! -e /run/sabotage/keep.tar ] || tar -C / --numeric-owner -xpf /run/sabotage/keep.tar
-"""
-PRELUDE = r"""
-set -eu
-svc() { "/etc/init.d/$1" "$2" > /dev/null; }
-impostor() {
-    start-stop-daemon --start --background --make-pidfile --pidfile "/run/sabotage/pid-$2" \
-        --startas /usr/bin/python3 -- /run/sabotage/impostor.py "$@"
-    for _ in $(seq 50); do ss -Hlntu "sport = :$2" | grep -q . && return 0; sleep 0.1; done
-    return 1
-}
-end_impostors() {
-    for file in /run/sabotage/pid-*; do start-stop-daemon --stop --oknodo --retry TERM/5 --pidfile "$file"; done
-}
-"""
-SWEEP = r"""
-for _ in $(seq 60); do grep -rqs irekae-check /var/qmail/queue || break; sleep 0.2; done
-grep -rlsZ irekae-check /home/*/Maildir /home/itpass/ml/ml-ctrl | xargs -0r rm -f
-# A message lies in several files of the queue, all called by its number.
-for n in $(grep -rls irekae-check /var/qmail/queue | sed 's#.*/##' | sort -u); do
-    rm -f /var/qmail/queue/*/*/"$n" /var/qmail/queue/*/"$n"
-done
-"""
 
 
 class SabotageError(Exception):
@@ -217,8 +155,14 @@ class Bench:
         if touched:
             self.on("dennou", "tar -C / -xpPf /run/backup-logs.tar")
 
-    def heal(self, row: Row, swept: bool) -> str:
-        """Put everything back; what could not be undone makes the host start from fresh disks. Says how it went."""
+    def heal(self, row: Row, swept: bool, mended: bool = False) -> str:
+        """Put everything back; what could not be undone makes the host start from fresh disks. Says how it went.
+
+        Args:
+            row: what was broken.
+            swept: the suite has taken its own messages away.
+            mended: by its remedy, so that there may be nothing left to undo.
+        """
         if row.beside:
             told = [self.heal(one, swept) for one in (replace(row, beside=()), *row.beside)]
             return next((how for how in told if how.startswith("reset")), told[0])
@@ -230,7 +174,8 @@ class Bench:
             if row.heal == "reset":
                 self.reset(row.host)
                 return "reset"
-            self.on(row.host, f"{PUT_BACK}\n{PRELUDE}\n{row.undo}\ncd /; rm -rf {PLACE}")
+            undo = f"( {row.undo or ':'}\n) || true" if mended else row.undo
+            self.on(row.host, f"{PUT_BACK}\n{PRELUDE}\n{undo}\ncd /; rm -rf {PLACE}")
             if row.booted:
                 self.on(row.host, f"cp {BOOT_RECORD}.healthy {BOOT_RECORD}")
             if not swept:

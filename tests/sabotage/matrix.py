@@ -98,7 +98,7 @@ class Matrix:
                 outcome.mended = bench.mend(row, remedies(row, checks))
         except SabotageError as error:
             outcome = Outcome(row.name, row.host, row.what, missed={"the row itself": str(error)})
-        outcome.healed = bench.heal(row, swept)
+        outcome.healed = bench.heal(row, swept, mended=outcome.mended == "mended")
         outcome.seconds = round(time.monotonic() - began, 1)
         return outcome
 
