@@ -266,7 +266,7 @@ class PinnedSsh(BaseBackend):  # type: ignore[misc]  # testinfra has no types
 
     def _unreachable(self, stderr: bytes) -> Unreachable:
         lines = stderr.decode(errors="replace").splitlines()
-        said = [line for line in lines if line.strip(" @") and not line.startswith("debug1: ")]
+        said = [line for line in lines if line.strip(" @") and not line.startswith(("debug1: ", "OpenSSH_"))]
         return Unreachable(f"{self.entry.name} ({self.entry.address})", " / ".join(said[-2:]) or "ssh said nothing")
 
 
