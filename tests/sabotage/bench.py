@@ -16,7 +16,7 @@ from typing import Any
 from tests.driver import PROJECT, Lab
 from tests.sabotage.mends import MENDS
 from tests.sabotage.row import Row, short
-from tests.sabotage.scripts import NOTHING_LATE, PREPARATION, PRELUDE, PUT_BACK, SAVE, SWEEP
+from tests.sabotage.scripts import NOTHING_LATE, PRELUDE, PREPARATION, PUT_BACK, SAVE, SWEEP
 
 SERVERS = ("ika", "tako")
 PLACE = "/run/sabotage"
