@@ -49,7 +49,7 @@ def keep_boot_record(host: Host, swap: Swap) -> None:
     if kept.undigested or kept.more:
         host.say(f"{kept.undigested} files without a digest: of these a new change time alone is a difference")
     for path in kept.late:
-        host.say(f"changed after the boot had begun: {legible(path)}")
+        host.say(f"changed after the boot had ended: {legible(path)}")
 
 
 def _asked(host: Host) -> _Kept:

@@ -9,7 +9,7 @@ import time
 from typing import Any
 
 from verify.far.ask import boot_time
-from verify.far.changed import NEVER, differences, late, stated
+from verify.far.changed import NEVER, differences, end_of_boot, late, stated
 from verify.far.running import daemons, is_booting
 from verify.far.strangers import processes
 from verify.far.system import sockets, system
@@ -39,7 +39,7 @@ def keep(request: dict[str, Any]) -> dict[str, Any]:
     old = read(request["state"]) or {}
     began = time.time()
     scan = Scan(request["by_itself"], old.get("found")).whole()
-    booted = boot_time()
+    booted, running = boot_time(), daemons()
     record = {
         "version": VERSION,
         "salt": secrets.token_hex(16),
@@ -49,8 +49,8 @@ def keep(request: dict[str, Any]) -> dict[str, Any]:
         "by_itself": request["by_itself"],
         "found": scan.found,
         "named": sorted(scan.named),
-        "late": late(scan.found, booted, request["ours"]),
-        "daemons": daemons(),
+        "late": late(scan.found, end_of_boot(running, booted), request["ours"]),
+        "daemons": running,
         "sockets": sockets(),
         "system": system(),
     }
@@ -71,7 +71,11 @@ def compare(request: dict[str, Any]) -> dict[str, Any]:
         "record": {key: record[key] for key in ("boot_id", "booted", "at")},
         "looked_at": {"paths": len(scan.found), "daemons": len(running), "listeners": len(listening)},
         "again": again,
-        "late": [[path, stated(scan.found[path], record["salt"])] for path in record["late"] if path in scan.found],
+        "late": [
+            [path, stated(scan.found[path], record["salt"])]
+            for path in record["late"]
+            if path in scan.found and not again  # a later boot has read it
+        ],
         "changed": differences(record, scan.found, running, boot_time() if again else NEVER),
         "daemons": processes(record, running),
         "sockets": apart(record["sockets"], listening),

@@ -14,7 +14,8 @@ from verify.far.trees import ATTRIBUTES, CONTENT, CTIME, GID, INODE, KIND, MODE,
 SECOND = 1e9
 MOST = 300
 NEVER = -1e9
-UNTOUCHED = 2.0  # seconds behind the boot's begin in which nobody can have logged in; clocks agree no better
+UNTOUCHED = 2.0  # seconds behind a moment of a boot in which nobody can have edited a file; clocks agree no better
+LONGEST_BOOT = 300.0  # seconds
 WORDS = {KIND: "kind", MODE: "mode", UID: "owner", GID: "group", CONTENT: "content", ATTRIBUTES: "attributes"}
 
 
@@ -109,10 +110,21 @@ def without_inner(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [one for one in found if posixpath.dirname(one["path"]) not in whole]
 
 
-def late(found: dict[str, Entry], booted: float, ours: list[str]) -> list[str]:
-    """Paths that were changed after the boot had begun, and not by the swap itself: it may not have read them so."""
-    after = (booted + UNTOUCHED) * SECOND
+def late(found: dict[str, Entry], ended: float, ours: list[str]) -> list[str]:
+    """Paths that were changed after the boot had ended, and not by the swap itself: it may not have read them so.
+
+    Args:
+        found: all paths.
+        ended: when. Boot scripts themselves write what they read, at each boot anew.
+        ours: what the swap itself changes after a boot.
+    """
+    after = (ended + UNTOUCHED) * SECOND
     return [path for path in sorted(found) if found[path][CTIME] > after and not is_below(path, ours)][:MOST]
+
+
+def end_of_boot(running: list[dict[str, Any]], booted: float) -> float:
+    """When the last daemon began that a boot has begun: not one that was restarted long after it."""
+    return max([booted, *(float(one["start"]) for one in running if one["start"] < booted + LONGEST_BOOT)])
 
 
 def is_below(path: str, tops: list[str]) -> bool:

@@ -7,7 +7,6 @@ import os
 import re
 from typing import Any
 
-from verify.far.running import mapped
 from verify.far.system import said
 
 # Files that these daemons read when they begin, or when they are told to, and that nothing else of a boot reads.
@@ -51,13 +50,14 @@ class Readers:
         """`daemons`: as running.py tells them."""
         self.daemons = daemons
         self._read: dict[int, float] = {}
-        self._mapped: dict[int, set[str]] = {}
 
     def of(self, path: str) -> list[tuple[str, float]]:
-        """Name of each daemon that holds what it read of the file, and when it last read it."""
+        """Name of each daemon that holds what it read of the file, and when it last read it.
+
+        Not of programs and libraries: what a restarted daemon runs now may be another's, and no boot has tried it.
+        """
         names = [name for pattern, name in HOLDS if re.fullmatch(pattern, path)]
         found = [one for one in self.daemons if any(re.fullmatch(name, one["name"]) for name in names)]
-        found += [one for one in self.daemons if one not in found and path in self._maps(one["pid"])]
         return [(one["name"], self.read_at(one)) for one in found]
 
     def read_at(self, daemon: dict[str, Any]) -> float:
@@ -68,11 +68,6 @@ class Readers:
             signs = [stamp(place, pid) for place in places] + ([configured()] if daemon["name"] == "named" else [])
             self._read[pid] = max([daemon["start"], *signs])
         return self._read[pid]
-
-    def _maps(self, pid: int) -> set[str]:
-        if pid not in self._mapped:
-            self._mapped[pid] = mapped(pid)
-        return self._mapped[pid]
 
     def have_read(self, path: str, changed: float) -> bool:
         """Whether somebody holds it, and all of them have read it since it changed."""

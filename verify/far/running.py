@@ -20,8 +20,12 @@ OF_NOBODY = (
     (r"anacron|run-parts|logrotate|savelog|updatedb.*|mandb|e2scrub.*|fstrim|CRON", "a job of cron's"),
     (r"apt.*|dpkg.*|unattended-upgr.*|needrestart|debconf.*|packagekitd", "an update of packages"),
     (
-        r"a?getty|login|dhclient-script|systemd-(udevd|logind|user.*)|\(sd-pam\)|gpg-agent|dbus-.*",
+        r"a?getty|login|dhclient-script|systemd-(udevd|logind|user.*)|\(sd-pam\)|gpg-agent|dbus-launch",
         "logins, hotplugging",
+    ),
+    (
+        r"polkitd|udisksd|upowerd|fwupd|colord|accounts-daemon|rtkit-daemon|boltd|systemd-(hostname|timedate|locale)d?",
+        "begun when somebody asks for it, over D-Bus",
     ),
     (r"shutdown|rsync", "the swap's own"),
 )
@@ -139,12 +143,6 @@ def replaced(pid: int) -> list[str]:
         if len(words) == 6 and "x" in words[1]:
             held.add(words[5])
     return sorted(path[: -len(GONE)] for path in held if path.endswith(GONE) and PROGRAMS.fullmatch(path))
-
-
-def mapped(pid: int) -> set[str]:
-    """Files of which a process has something in its memory."""
-    lines = (line.split(None, 5) for line in text_of(pid, "maps").splitlines())
-    return {words[5] for words in lines if len(words) == 6 and words[5].startswith("/")} | {link_of(pid, "exe")}
 
 
 def is_booting() -> bool:

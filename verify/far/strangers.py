@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from typing import Any
 
-from verify.far.running import GONE, PASSING, PEOPLE, daemons, replaced
+from verify.far.running import GONE, PASSING, PEOPLE, PROGRAMS, daemons, replaced
 
 PATIENCE = 3.0  # seconds for what is just beginning or ending
 PAUSE = 0.2
@@ -56,8 +56,10 @@ def counts(one: dict[str, Any]) -> bool:
     users = {int(user) for user in one["users"] if user.lstrip("-").isdigit()}
     # A job's parent may outlive the cron that began it, and calls itself CRON in its arguments alone.
     names = (one["name"], posixpath.basename(one["argv"].partition(" ")[0]))
-    passing = any(PASSING.fullmatch(name) for name in names) or one["pid"] == os.getpid()
-    return not passing and not (users and users <= set(PEOPLE))
+    passing = PROGRAMS.fullmatch(one["exe"]) and any(PASSING.fullmatch(name) for name in names)
+    # systemd begins a manager of its own for whoever logs in, root too.
+    ours = one["pid"] == os.getpid() or "--user" in one["argv"].split()
+    return not passing and not ours and not (users and users <= set(PEOPLE))
 
 
 def identity(one: dict[str, Any]) -> tuple[str, str, str]:
@@ -81,9 +83,7 @@ def apart(some: list[dict[str, Any]], others: list[dict[str, Any]]) -> list[dict
 def otherwise(one: dict[str, Any], before: list[dict[str, Any]]) -> list[dict[str, str]]:
     """In what a daemon differs from the one that the boot started, though program, arguments and user are the same."""
     same = [old for old in before if identity(old) == identity(one)]
-    if not same or any(old["pid"] == one["pid"] and old["start"] == one["start"] for old in same):
-        return []
-    return min((unlike(one, old) for old in same), key=len)
+    return min((unlike(one, old) for old in same), key=len, default=[])
 
 
 def unlike(one: dict[str, Any], old: dict[str, Any]) -> list[dict[str, str]]:

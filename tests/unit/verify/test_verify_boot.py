@@ -142,6 +142,8 @@ def test_a_boot_time_that_is_a_second_off_calls_no_file_changed() -> None:
     entry[trees.CTIME] = int(103 * 1e9)
     assert changed.late({"/etc/x": entry}, 100.0, []) == ["/etc/x"]
     assert changed.late({"/etc/x": entry}, 100.0, ["/etc"]) == []
+    running = [daemon("cron", 104.0), daemon("named", 9000.0)]
+    assert changed.late({"/etc/x": entry}, changed.end_of_boot(running, 100.0), []) == [], "a boot script wrote it"
 
 
 def daemon(name: str, begun: float, **more: Any) -> dict[str, Any]:
@@ -241,6 +243,7 @@ def test_who_is_gone_and_who_is_new_is_told_and_a_delivery_is_not(monkeypatch: p
         "python3 of user 0: python3 / not started by the boot / runs: /usr/sbin/python3",
     ]
     others = [daemon("exim4", 5.0), daemon("nohup", 5.0, users=["1005", "1005"])]
+    others += [daemon("systemd", 5.0, argv="/lib/systemd/systemd --user")]
     others += [daemon("cron", 5.0, argv="/usr/sbin/CRON", exe="/usr/sbin/cron (deleted)")]
     assert processes(BOOTED, [*BOOTED, *others], monkeypatch) == []
 
