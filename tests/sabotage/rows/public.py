@@ -28,7 +28,12 @@ def _shut(name: str, port: str, *must: str, may: tuple[str, ...] = (), why: str 
     what = f"a packet rule lets nobody but the seat get to {port}"
     protocol, _, number = port.partition("/")
     return _rule(
-        f"shut-{name}", what, f"INPUT -i eth0 -p {protocol} --dport {number} ! -s {_SEAT} -j DROP", *must, may=may, why=why
+        f"shut-{name}",
+        what,
+        f"INPUT -i eth0 -p {protocol} --dport {number} ! -s {_SEAT} -j DROP",
+        *must,
+        may=may,
+        why=why,
     )
 
 
