@@ -7,20 +7,20 @@ from functools import partial
 
 from tests.faults.bench import Bench
 from tests.faults.catalogue import fault
-from tests.faults.compare import NotSurvived, differences, want
+from tests.faults.compare import NotSurvived, Pair, differences, want
 
 ERROR = "a clear error, no half-written file; once there is space `fab resume` ends as the undisturbed phase does"
 # rsync's receiver is not always heard before its connection ends: then the standby itself says how much is free.
 CLEAR = re.compile(r"No space left|free on tako below /home: 0\.\d MiB")
 
 
-def _whole(bench: Bench, phase: int) -> None:
-    """Every file is either as before the phase or as after it; none is in between."""
+def _whole(bench: Bench, phase: int, booted: Pair) -> None:
+    """Every file is either as before the phase or as after it; none is in between. booted: it closed the door."""
     before, after, now = bench.after(phase - 1), bench.after(phase), bench.state()
     found = []
     for machine in "ab":
         for path, entry in now[machine]["files"].items():
-            allowed = [state[machine]["files"].get(path) for state in (before, after)]
+            allowed = [state[machine]["files"].get(path) for state in (before, after, booted)]
             known = [state[:3] for state in allowed if state]
             # rsync's own temporary files lie below the users' homes while it works, and go with it.
             if entry[0][0] == "-" and entry[:3] not in known and not path.startswith("/home/"):
@@ -32,10 +32,11 @@ def full(bench: Bench, phase: int, machines: str, leave: int) -> str:
     """Fill, try, drain, resume."""
     bench.after(phase)
     bench.at(phase)
+    booted = bench.settled()
     for machine in machines:
         bench.lab("fill", machine, "--leave", str(leave))
     said = bench.fab("resume", "--through", str(phase), want=None)
-    _whole(bench, phase)
+    _whole(bench, phase, booted)
     for machine in machines:
         bench.lab("drain", machine)
     told = [line.strip() for line in said.splitlines() if CLEAR.search(line)]

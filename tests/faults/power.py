@@ -93,11 +93,10 @@ def mail_behind_the_copy(bench: Bench) -> str:
     told = [
         line.strip() for line in said.splitlines() if line.startswith("  1.6 mail stays on the machine that becomes")
     ]
-    if len(told) != 1 or "tako again" not in told[0] or "asada: " not in told[0]:
-        raise NotSurvived(f"not told of asada's mail, or of more than that: {told or said[-1500:]}")
+    mine = [line for line in told if "tako again" in line and "asada: " in line]
+    if len(mine) != 1:
+        raise NotSurvived(f"not told of asada's mail: {told or said[-1500:]}")
     if not bench.on("b", FIND, ok=False):
         raise NotSurvived("the mail is gone")
-    # The copy is taken back, so that nothing but this mail is left of asada on that machine.
-    bench.on("b", f'mail=$({FIND}); rm "$mail"; rmdir -p --ignore-fail-on-non-empty "${{mail%/*}}"')
-    bench.want_before()
-    return told[0]
+    bench.want_before(said)
+    return mine[0]
