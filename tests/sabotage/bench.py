@@ -15,13 +15,11 @@ from typing import Any
 
 from tests.driver import PROJECT, Lab
 from tests.sabotage.mends import MENDS
-from tests.sabotage.row import Row, short
+from tests.sabotage.row import SURVEY, Row, short
 from tests.sabotage.scripts import NOTHING_LATE, PRELUDE, PREPARATION, PUT_BACK, SAVE, SWEEP
 
 SERVERS = ("ika", "tako")
 PLACE = "/run/sabotage"
-SURVEY = "survey"
-"""In the place of hosts: what the report says of the survey (0.3) is judged, not the suite."""
 SEAT_FACTS = PROJECT / "tests/lab/seat_facts.py"
 BOOT_RECORD = "/var/lib/irekae/booted.json"
 BACKUP_LOGS = "/home/kobe/*_log"

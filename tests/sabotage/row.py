@@ -6,6 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+SURVEY = "survey"
+"""In the place of hosts: what the report says of the survey (0.3) is judged, not the suite."""
+
 
 @dataclass(frozen=True)
 class Row:

@@ -12,12 +12,13 @@ from typing import cast
 
 import pytest
 
-from tests.sabotage.bench import SURVEY, Bench
+from tests.sabotage import damage
+from tests.sabotage.bench import Bench
 from tests.sabotage.draw import Generator, drawn
-from tests.sabotage.generators import GENERATORS, damage, surveyed
+from tests.sabotage.generators import GENERATORS, surveyed
 from tests.sabotage.judge import judge, last_line, misread, never_failed, remedies, rows_by_item
 from tests.sabotage.mends import MENDS
-from tests.sabotage.row import Row, function, named
+from tests.sabotage.row import SURVEY, Row, function, named
 from tests.sabotage.rows import ROWS
 from tests.sabotage.test_selection import SELECTION
 
@@ -49,7 +50,7 @@ def test_every_check_has_a_row_that_makes_it_fail() -> None:
 def test_every_row_names_checks_that_there_are() -> None:
     known = checks()
     for row in ROWS:
-        for pattern in (*row.must, *row.may):
+        for pattern in (*row.must, *row.may) if row.looked_at != SURVEY else ():
             start = pattern.partition("[")[0].partition("*")[0]
             assert any(name.startswith(start) for name in known), (row.name, pattern)
 

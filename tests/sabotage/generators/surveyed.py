@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from random import Random
 from shlex import quote
 
-from tests.sabotage.bench import SURVEY, Bench
+from tests.sabotage.bench import Bench
 from tests.sabotage.draw import Generator
-from tests.sabotage.row import Row
-from tests.sabotage.rows.common import HTTPD_CONF, IMPOSTOR_FILE
+from tests.sabotage.row import SURVEY, Row
+from tests.sabotage.rows.common import ACCOUNT_FILES, DAMAGE, DAMAGE_FILE, HTTPD_CONF, IMPOSTOR_FILE
 
 Thing = tuple[str, str, str]  # kind, key and value of a row
 Damage = tuple[str, Sequence[str], str]  # what to do, what is kept before it, how it is undone
 Way = Callable[[str, str, Random], Damage | None]  # of a row's key and value
 
-DAMAGE = "python3 /run/sabotage/damage.py"
-DAMAGE_FILE = {"/run/sabotage/damage.py": Path(__file__).with_name("damage.py").read_text()}
-ACCOUNT_FILES = tuple(f"/etc/{name}{end}" for name in ("passwd", "shadow", "group", "gshadow") for end in ("", "-"))
 # Without these nobody can log in any more and look.
 SPARED = re.compile(
     r".*(hayashi|mori|root|operators|/etc/sudoers\b.*|/etc/pam\.d.*|/etc/ssh/.*|/etc/security.*|/etc/shells.*|/etc/nsswitch.*"
@@ -89,8 +85,9 @@ def of_record(key: str, _value: str, _: Random) -> Damage | None:
     if kind in ("SOA", "NS") or name.startswith("localhost") or "in-addr" in name:
         return None
     folder = "/usr/local/bind/etc/namedb"
-    reload = "rndc reload > /dev/null"
-    return f"{DAMAGE} record {folder} {quote(name.rstrip('.') + '.')} {kind}; {reload}", (folder,), reload
+    do = f"{DAMAGE} record {folder} {quote(name.rstrip('.') + '.')} {kind}; rndc reload > /dev/null"
+    # Restarted: files that are put back are older than what bind has read, and it would not read them again.
+    return do, (folder,), "svc bind restart"
 
 
 def of_daemon(key: str, _value: str, _: Random) -> Damage | None:
@@ -154,6 +151,13 @@ def of_policy(key: str, _value: str, _: Random) -> Damage | None:
     return f"sed -i '{closed}' {conf}; rndc reconfig", (conf,), "rndc reconfig"
 
 
+def of_switch(key: str, value: str, _: Random) -> Damage | None:
+    path = f"/proc/sys/{key}"
+    if not key.startswith(("net/ipv4/ip_forward", "net/ipv4/icmp")):
+        return None
+    return f"echo {1 - int(value)} > {path}", (), f"echo {value} > {path}"
+
+
 def plain(text: str, *keeps: str) -> Way:
     """The same for every key, {0}."""
     return lambda key, value, random: (text.format(quote(key)), tuple(keep.format(key) for keep in keeps), "")
@@ -190,6 +194,8 @@ WAYS: Mapping[str, Way] = {
     "name service": of_policy,
     "/home": plain("find /home/{0} -mindepth 1 -maxdepth 1 ! -name Maildir -exec rm -rf {{}} +", "/home/{0}"),
     "contents of": lambda key, value, _: (f"{DAMAGE} content {quote('/home/' + key)}", (f"/home/{key}",), ""),
+    "kernel": of_switch,
+    "route": lambda key, value, _: ("ip route add 203.0.113.0/24 via 198.51.100.1", (), "ip route del 203.0.113.0/24"),
     "listener": lambda key, value, _: (f"impostor http 8{key[4:6].strip('/ ').rjust(3, '0')}", (), "end_impostors"),
 }  # fmt: skip
 
@@ -229,6 +235,8 @@ def named_by(kind: str, key: str) -> str:
     """How the report names what is damaged: of a line that is not shown, by its file."""
     if kind == "listener":
         return "listener tcp/8* python3 as root"
+    if kind == "route":
+        return "route 203.0.113.0/24*"
     if kind == "contents of":
         return f"contents of {key.partition('/')[0]}"
     return f"{kind} {key.partition(': a line that')[0]}*" if kind in ("cron", "key") else f"{kind} {key}"

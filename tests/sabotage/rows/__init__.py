@@ -16,6 +16,7 @@ from tests.sabotage.rows import (
     public,
     ssh,
     standby,
+    surveyed,
     web,
 )
 
@@ -34,5 +35,6 @@ ROWS: tuple[Row, ...] = (
     *accounts.ROWS,
     *identity.ROWS,
     *boot.ROWS,
+    *surveyed.ROWS,
     *harmless.ROWS,
 )

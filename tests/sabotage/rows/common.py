@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 BOOT = (
     "/etc/init.d",
     "/etc/rc0.d",
@@ -91,6 +93,9 @@ server = socketserver.ThreadingUDPServer if kind == "dns" else socketserver.Thre
 server(("0.0.0.0", port), Datagram if kind == "dns" else Line).serve_forever()
 '''
 IMPOSTOR_FILE = {"/run/sabotage/impostor.py": IMPOSTOR}
+DAMAGE = "python3 /run/sabotage/damage.py"
+DAMAGE_FILE = {"/run/sabotage/damage.py": Path(__file__).parents[1].joinpath("damage.py").read_text()}
+ACCOUNT_FILES = tuple(f"/etc/{name}{end}" for name in ("passwd", "shadow", "group", "gshadow") for end in ("", "-"))
 
 
 def relay_for(rule: str) -> str:
