@@ -9,7 +9,7 @@ Rows = dict[_Text, _Text]
 Kinds = dict[Annotated[str, Meta(max_length=40)], Rows]
 Content = tuple[Annotated[int, Meta(ge=0)], Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)], _Text]
 
-_KINDS = ("accounts", "mail", "jobs", "daemons", "zones", "sites", "config", "ports")
+_KINDS = ("accounts", "mail", "jobs", "daemons", "zones", "sites", "config", "ports", "system")
 _ROWS = (
     *("sudo", "keys", "lists", "pop", "listeners", "firewall", "databases", "written", "setuid"),
     *("answers", "pages", "policy"),

@@ -58,7 +58,13 @@ def compare(swap: Swap) -> tuple[Comparison, ...]:
 def _survey(swap: Swap, before: Facts, now: Facts) -> Iterator[Comparison]:
     homes = frozenset(_in_home(before, swap) | _in_home(now, swap))
     sight = reasons.Sight(
-        swap.site, swap.exchanged, datetime.fromisoformat(now.at), looking.written(swap), homes, _pairs(swap)
+        swap.site,
+        swap.exchanged,
+        datetime.fromisoformat(now.at),
+        looking.written(swap),
+        homes,
+        _pairs(swap),
+        swap.inventory.standby.name if swap.exchanged else "",
     )
     kinds = ({**facts.seen, "outside": facts.outside} for facts in (before, now))
     yield from rows.compare(sight, *kinds)

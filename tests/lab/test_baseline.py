@@ -76,7 +76,7 @@ NAMED = {
     "page http://itpass.scitec.kobe-u.ac.jp/hiki/?SandBox": "content",
     "page http://itpass.scitec.kobe-u.ac.jp/~wada/": "40",
     "certificate tcp/443 itpass.scitec.kobe-u.ac.jp: last day": "20",
-    "listener tcp/8088 python3 as root": "any",
+    "listener tcp/8088 python3 as root": "any IPv4",
     "port tcp/8088": "open",
     "daemon fail2ban-server as root": "none",
     "production's service fail2ban": "does not run",

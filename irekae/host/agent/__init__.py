@@ -52,6 +52,7 @@ MODULES = (
     "seen_pages",
     "seen_outside",
     "facts",
+    "seen_system",
     "serve",
 )
 _FUTURE = "from __future__ import annotations\n"

@@ -30,8 +30,8 @@ def records(path: str, fields: int) -> Iterator[list[bytes]]:
 
 @operation
 def op_seen_accounts(low: int, high: int) -> dict[str, Rows]:
-    """Of every account: "account" (UID of users only, home, shell), "login" (how it is locked), "password" (a keyed
-    digest), "days" (shadow(5)), "groups", "group" (members); low, high: the users' numbers, both included.
+    """Of every account: "account" (UID of users only, home, shell, comment), "login" (how it is locked), "password" (a
+    keyed digest), "days" (shadow(5)), "groups", "group" (members); low, high: the users' numbers, both included.
     """
     found: dict[str, Rows] = {kind: {} for kind in ("account", "login", "password", "days", "groups", "group")}
     groups = {words[2]: words for words in records("/etc/group", 4)}
@@ -44,9 +44,11 @@ def op_seen_accounts(low: int, high: int) -> dict[str, Rows]:
     for words in records("/etc/passwd", 7):
         name, primary = text(words[0]), groups.get(words[3])
         number = f"UID {text(words[2])}, " if is_between(words[2], low, high) or words[2] == b"0" else ""
-        found["account"].setdefault(name, f"{number}{text(words[5])}, {text(words[6]) or 'no shell'}")
-        mine = members.get(words[0], set()) | ({primary[0]} if primary else set())
-        found["groups"].setdefault(name, listing(mine))
+        comment = f", “{text(words[4])}”" if words[4].strip(b", ") else ""
+        found["account"].setdefault(name, f"{number}{text(words[5])}, {text(words[6]) or 'no shell'}{comment}")
+        further = members.get(words[0], set()) - ({primary[0]} if primary else set())
+        first = text(primary[0]) if primary else "a number without a name"
+        found["groups"].setdefault(name, f"{first}, further: {listing(further)}")
     for words in records("/etc/shadow", 8):
         name = text(words[0])
         found["login"].setdefault(name, locked(words[1]))

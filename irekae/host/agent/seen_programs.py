@@ -153,9 +153,9 @@ def sockets(protocol: str, wanted: str) -> list[tuple[str, int, str]]:
 
 
 def shown_address(address: str) -> str:
-    """An address of proc(5) as people write it; all addresses of either family are "any"."""
+    """An address of proc(5) as people write it."""
     if not address.strip("0"):
-        return "any"
+        return "any IPv4" if len(address) == 8 else "any IPv6"
     if len(address) == 8:
         return ".".join(str(byte) for byte in bytes.fromhex(address)[::-1])
     # Each machine has others, made from its network card's.

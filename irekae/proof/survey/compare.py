@@ -13,11 +13,11 @@ NONE = "none"
 
 def compare(sight: Sight, before: Mapping[str, Kinds], now: Mapping[str, Kinds]) -> Iterator[Comparison]:
     """Every kind of rows of production's; what the public sees is under "outside", the rest by role."""
-    here = before["standby"] if sight.exchanged else {}
-    kept = now["standby"] if sight.exchanged else {}
+    here = before.get("standby", {}) if sight.exchanged else {}
+    kept = now.get("standby", {}) if sight.exchanged else {}
     for place in ("production", "outside"):
-        for kind, was in before[place].items():
-            is_ = now[place].get(kind, {NOT_SEEN: "is not looked at any more"})
+        for kind, was in before.get(place, {}).items():
+            is_ = now.get(place, {}).get(kind, {NOT_SEEN: "is not looked at any more"})
             others = (here.get(kind, {}), kept.get(kind, {})) if place == "production" else ({}, {})
             yield from of_kind(sight, kind, was, is_, *others)
 
@@ -47,7 +47,8 @@ def told(sight: Sight, change: Change) -> Comparison:
     old, new = change.was or NONE, change.is_ or NONE
     found = reason(change, sight)
     if found is None:
-        return Comparison(change.name, old, new, "new difference", "production")
+        remedy = sight.remedy(change.kind)
+        return Comparison(change.name, old, new, "new difference", "production", remedy=remedy)
     return Comparison(change.name, old, f"{new} ({found.text})", "expected difference", "production")
 
 

@@ -70,6 +70,7 @@ def questions(site: Site) -> Iterator[tuple[str, str, dict[str, Any]]]:
     web = {"process": processes.get("apache2", "apache2"), "conf": site.web.httpd_conf}
     yield "", "seen_sites", {**web, "home": home, "userdir": site.survey.userdir}
     yield "database", "seen_databases", {}
+    yield "", "seen_system", {}
     yield "", "seen_config", trees(site)
     yield "setuid", "seen_setuid", {"trees": ["/"], "skip": [home, "/proc", "/sys", "/dev", "/run"]}
 

@@ -64,6 +64,7 @@ class Sight:
         written: what the swap wrote, path → digest.
         homes: accounts whose homes are copied.
         pairs: the two hosts' names and addresses, each with the other's.
+        old: the name that the machine bears now which was production; "" without an exchange.
     """
 
     site: Site
@@ -72,6 +73,14 @@ class Sight:
     written: Mapping[str, str] = field(default_factory=dict)
     homes: frozenset[str] = frozenset()
     pairs: Mapping[str, str] = field(default_factory=dict)
+    old: str = ""
+
+    def remedy(self, kind: str) -> str:
+        """What mends a row that differs, if it is not as it may be."""
+        if kind not in ON_HOST:
+            return "ask for it yourself from outside; a row of the host that differs too may say why"
+        there = f"{self.old}, which was production, still has it: bring over what is missing" if self.old else "mend it"
+        return f"{there}; then `fab report` again"
 
     def of_the_other(self, text: str) -> str:
         """A text with the names and addresses of the two hosts exchanged; whole names only."""
@@ -214,6 +223,7 @@ COPIED = (*ACCOUNTS, "groups", "group", "key", "forward", "list", "POP", "cron",
 ON_HOST = (
     *COPIED, "right of root", "alias", "mail control", "daemon", "limit", "boot", "listener", "firewall",
     "zone record", "name server", "virtual host", "web file", "database", "config", "secret", "rights", "setuid",
+    "package", "mount", "route", "kernel",
 )  # fmt: skip
 
 NAMED = ("mail control", "alias", "right of root", "firewall", "name server", "cron")
@@ -225,7 +235,7 @@ EXPECTED: tuple[tuple[tuple[str, ...], Test], ...] = (
     (("key",), of_root),
     (NAMED, left_over),
     (("config",), written),
-    (("config", "secret", "rights", "setuid"), own),
+    (("config", "secret", "rights", "setuid", "package", "mount"), own),
     (("zone record",), own_zone),
     (("zone record",), newer),
     (("page",), numbers),

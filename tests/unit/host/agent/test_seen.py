@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from irekae.host.agent import seen, seen_accounts, seen_mail, seen_programs
+from irekae.host.agent import seen, seen_accounts, seen_mail, seen_programs, seen_system
 
 root = pytest.mark.skipif(os.geteuid() != 0, reason="only root sees all of a host")
 CASE = Path(__file__).parent / "cases/pop.auth.gdbm"
@@ -120,6 +120,7 @@ def test_every_account_has_its_rows_and_no_hash_is_told() -> None:
     found = seen_accounts.op_seen_accounts(1000, 29999)
     assert found["account"]["root"].startswith("UID 0, ")
     assert found["account"].keys() == found["groups"].keys()
+    assert found["groups"]["root"].startswith("root, further: ")
     assert not any("$" in value for rows in found.values() for value in rows.values())
 
 
@@ -129,7 +130,7 @@ def test_every_account_has_its_rows_and_no_hash_is_told() -> None:
 def test_addresses_are_told_as_people_write_them() -> None:
     words = ("0100007F", "00000000", seen_programs.LOOPBACK_V6, "0" * 32, "B80D0120000000000000000001000000")
     shown = [seen_programs.shown_address(word) for word in words]
-    assert shown == ["127.0.0.1", "any", "::1", "any", "an IPv6 address"]
+    assert shown == ["127.0.0.1", "any IPv4", "::1", "any IPv6", "an IPv6 address"]
 
 
 @root
@@ -173,3 +174,11 @@ NFT = """table ip filter {
 def test_a_packet_filter_is_told_by_what_it_stops(listing: str, rules: list[str]) -> None:
     """Tables are there once a rule was, and gone after a boot; counters and fail2ban's bans come and go."""
     assert list(seen_programs.rules_in(listing.splitlines())) == rules
+
+
+def test_the_system_is_told_by_packages_mounts_routes_and_switches() -> None:
+    found = seen_system.op_seen_system()
+    assert found["mount"]["/"].endswith(")")
+    assert not [place for place in found["mount"] if place.startswith(("/proc", "/sys/"))]
+    assert found["kernel"]["fs/suid_dumpable"].isdigit()
+    assert not [route for route in found["route"] if " dev " in route]

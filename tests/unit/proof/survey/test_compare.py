@@ -49,6 +49,15 @@ def test_each_row_that_is_removed_altered_or_added_is_told_and_no_other(kind: st
     assert new(compared(KINDS, {**KINDS, kind: {**KINDS[kind], "more": "x"}})) == [f"{kind} more"]
 
 
+def test_a_difference_says_where_the_row_still_is() -> None:
+    sight = Sight(SITE, True, NOW, old="tako")
+    before: dict[str, Kinds] = {"production": {"alias": {"a": "x"}}, "standby": {}, "outside": {"page": {"u": "x"}}}
+    now: dict[str, Kinds] = {"production": {"alias": {}}, "standby": {}, "outside": {"page": {"u": "y"}}}
+    alias, page = compare(sight, before, now)
+    assert "tako, which was production, still has it" in alias.remedy
+    assert "from outside" in page.remedy
+
+
 def test_a_kind_that_can_no_longer_be_seen_is_told_once() -> None:
     assert new(compared(KINDS, {**KINDS, "alias": {NOT_SEEN: "cannot be seen: x"}})) == ["alias: all"]
     assert new(compared(KINDS, {kind: rows for kind, rows in KINDS.items() if kind != "page"})) == ["page: all"]

@@ -1,0 +1,48 @@
+"""The system itself, for the survey: packages, mounts, routes, and what the kernel does with packets."""
+
+from __future__ import annotations
+
+import os
+import re
+
+from irekae.host.agent.base import operation
+from irekae.host.agent.facts import text_of
+from irekae.host.agent.seen import Rows
+from irekae.host.agent.seen_programs import said
+
+OF_THE_KERNEL = re.compile(r"/(?:proc|sys|dev|run)(?:/|$)")
+OPTIONS_OF_MOUNTS = ("ro", "rw", "nosuid", "nodev", "noexec", "usrquota", "grpquota", "usrjquota", "noacl")
+SWITCHES = (
+    "net/ipv4/ip_forward",
+    "net/ipv4/tcp_syncookies",
+    "net/ipv4/icmp_echo_ignore_all",
+    "net/ipv4/conf/all/rp_filter",
+    "net/ipv4/ip_local_port_range",
+    "net/ipv6/conf/all/disable_ipv6",
+    "net/ipv6/conf/all/forwarding",
+    "fs/protected_symlinks",
+    "fs/protected_hardlinks",
+    "fs/suid_dumpable",
+    "kernel/randomize_va_space",
+)
+
+
+@operation
+def op_seen_system() -> dict[str, Rows]:
+    """ "package": what is installed; "mount": where, with what keeps programs, devices or writing out; "route": without
+    the interface, which each machine calls as it likes; "kernel": switches that a service may stand on."""
+    packages = [
+        line.split("\t") for line in said(["dpkg-query", "-W", "-f", "${db:Status-Abbrev}\t${Package}\t${Version}\n"])
+    ]
+    mounts: Rows = {}
+    for line in text_of("/proc/self/mounts").splitlines():
+        _, place, kind, options = line.split()[:4]
+        if not OF_THE_KERNEL.match(place):
+            kept = [word for word in options.split(",") if word.partition("=")[0] in OPTIONS_OF_MOUNTS]
+            mounts[place] = f"{kind} ({','.join(sorted(kept))})"
+    routes = {
+        re.sub(r" (?:dev|proto|src|metric) \S+", "", line).strip(): "is a route" for line in said(["ip", "route"])
+    }
+    switches = {name: text_of(f"/proc/sys/{name}") for name in SWITCHES if os.path.exists(f"/proc/sys/{name}")}
+    installed = {words[1]: words[2] for words in packages if len(words) == 3 and words[0].startswith("ii")}
+    return {"package": installed, "mount": mounts, "route": routes, "kernel": switches}
