@@ -14,7 +14,7 @@ STAMP = re.compile(r"^\+OK\b.*(<[^<>@\s]+@[^<>@\s]+>)")
 """A greeting with a timestamp, in the form of a Message-ID (RFC 1939 7)."""
 KEPT = 1500
 PAUSE = 0.25
-CALLED, HEARD = 10, 60
+CALLED, HEARD = 10, 30
 """Seconds until a call is taken, and until each answer has come."""
 
 

@@ -9,7 +9,7 @@ from typing import Any
 LONGEST_LINE = 4096
 AT_ONCE = 7
 """Calls at the same time; tcpserver takes forty, postfix fifty of one client, others ten."""
-CALLED, HEARD = 10, 60
+CALLED, HEARD = 10, 30
 """Seconds until a call is taken, and until each answer has come (RFC 5321 4.5.3.2 would wait five minutes)."""
 
 
