@@ -86,6 +86,14 @@ def questions(site: Site, address: str) -> dict[str, dict[str, Any]]:
     return asked
 
 
+def shut_out(service: str, port: str, name: str) -> tuple[str, str]:
+    """Cause and remedy where the seat gets an answer and another computer none."""
+    return (
+        f"only some are let in: a packet rule, or an access list of {service}, shuts out everybody else",
+        f"on {name}: iptables -S INPUT; nft list ruleset: take out what shuts {port}, and what sets it at boot",
+    )
+
+
 def the_public_gets(check: Record, problems: dict[str, str], expected: str, service: str, port: str, name: str) -> None:
     """Hold what the computers got against one another: where some are shut out and others not, that is what is wrong.
 
@@ -97,11 +105,12 @@ def the_public_gets(check: Record, problems: dict[str, str], expected: str, serv
     Raises:
         Finding: some got an answer, others none.
     """
+    cause, remedy = shut_out(service, port, name)
     found = "; ".join(f"{who}: {problem or 'an answer'}" for who, problem in problems.items())
     check.expect(
         all(problems.values()) or not any(problems.values()),
         f"{expected}, for everybody",
         found,
-        cause=f"only some are let in: a packet rule, or an access list of {service}, shuts out everybody else",
-        remedy=f"on {name}: iptables -S INPUT; nft list ruleset: take out what shuts {port}, and what sets it at boot",
+        cause=cause,
+        remedy=remedy,
     )

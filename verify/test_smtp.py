@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from irekae.site.site import Site
+from verify.greeting import of_smtp
 from verify.manual_facts import CRON_MAIL, LOCAL_DOMAINS, PRODUCTION_FQDN, STANDBY_DOMAINS
 from verify.needs import needs
 from verify.parsing import control_lines, setting_lines
@@ -42,13 +43,9 @@ def test_domain_s_mail_is_taken_and_delivered(world: World, domain: str, check: 
     check.saw(dialogue["evidence"])
     taken = dialogue["codes"].get("sent", 0) // 100 == 2
     said = _replies(dialogue)
-    check.expect(
-        taken,
-        f"{letter.recipient} is taken",
-        said,
-        cause=f"{domain} isn't in rcpthosts, or tcpserver is down",
-        remedy=CONTROL,
-    )
+    here = world.inventory.production
+    cause, remedy = of_smtp(dialogue, here.address, here.name, (f"{domain} isn't in rcpthosts", CONTROL))
+    check.expect(taken, f"{letter.recipient} is taken", said, cause=cause, remedy=remedy)
     there, seen = world.mailing.has_come(letter)
     check.saw(*seen)
     found = "delivered" if there else "it has not arrived"
