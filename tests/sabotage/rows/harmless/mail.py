@@ -37,7 +37,7 @@ ROWS = (
     variation(
         "catch-all-discards",
         "what no alias and no user takes is discarded",
-        f"echo '# nobody' > {_ALIAS}; chmod 644 {_ALIAS}",
+        f"echo '|true' > {_ALIAS}; chmod 644 {_ALIAS}",
         _ALIAS,
     ),
     variation(
