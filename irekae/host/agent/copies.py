@@ -113,8 +113,11 @@ def op_undo_copy(
     others = Aside(f"{home}/{aside}")
     for path in sorted(added, key=len, reverse=True):
         remove_added(home, path, marks, others)
-    return_replaced(home, f"{home}/{replaced}", marks, others)
     stays = []
+    if not return_replaced(home, f"{home}/{replaced}", marks, others):
+        stays.append(
+            f"{replaced}: some of what the copy had replaced found no place, for somebody fills it all the while"
+        )
     for path, (was, ours) in (altered or {}).items():
         said = set_state(home, path, was, ours)
         stays += [f"{unescape(path)}: {word}" for word in said]
@@ -141,8 +144,12 @@ def remove_added(home: str, name: str, marks: Marks, others: Aside) -> None:
         return  # nothing of ours lies behind a link that a user has put there since
 
 
-def return_replaced(home: str, kept: str, marks: Marks, others: Aside) -> None:
-    """Put everything that a copy kept back in its place, and remove the folders that held it once they are empty."""
+def return_replaced(home: str, kept: str, marks: Marks, others: Aside) -> bool:
+    """Put everything that a copy kept back in its place, and remove the folders that held it once they are empty.
+
+    Whether all of it found its place: what did not stays where it is.
+    """
+    whole = True
     try:
         source = open_folder(raw(kept), kept)
     except FileNotFoundError:
@@ -162,6 +169,7 @@ def return_replaced(home: str, kept: str, marks: Marks, others: Aside) -> None:
         with contextlib.suppress(OSError), Spot(parent) as spot:
             os.rmdir(spot.name, dir_fd=spot.folder)
         parent = os.path.dirname(parent)
+    return whole
 
 
 def put_back(source: int, target: int, marks: Marks, others: Aside) -> bool:

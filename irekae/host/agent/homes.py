@@ -125,7 +125,7 @@ def three_way(was: Sequence[Any], ours: Sequence[Any], now: Sequence[Any]) -> tu
         theirs = now[key] not in (was[key], ours[key])
         back.append(now[key] if theirs else was[key])
         if theirs and was[key] != ours[key]:
-            said.append(f"{WORDS[key]} {oct(now[key]) if key == MODE else now[key]}")
+            said.append(f"{WORDS[key]} {oct(now[key]) if key == MODE else now[key]}, changed since the copy")
     return back, said
 
 

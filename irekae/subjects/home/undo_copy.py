@@ -40,7 +40,7 @@ def undo_copy(swap: Swap, undo: dict[str, str]) -> None:
         altered={name: [state, found["altered"].get(name, [])] for name, state in was["altered"].items()},
     )
     _tell(standby, undone["aside"], f"edited since the copy; kept in {home}/{aside}")
-    _tell(standby, undone["stays"], "changed since the copy; it stays so")
+    _tell(standby, undone["stays"], "it stays so")
 
 
 def _tell(host: Host, lines: Sequence[str], why: str) -> None:

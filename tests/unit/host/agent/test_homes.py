@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pytest
+
 from irekae.host.agent import copies, homes, mailboxes, words
 from tests.unit.host.agent.taking_back import ASIDE, take_back
 
@@ -186,7 +188,7 @@ def test_a_mode_that_somebody_set_since_stays_and_is_told(tree: Path) -> None:
     edited = (tree / "touched").stat().st_mtime_ns
     states = {name: (before[name], left[name]) for name in before}
     found = copies.op_undo_copy(str(tree), ".none", [], {}, ASIDE, states)
-    assert found == {"aside": [], "stays": ["touched: mode 0o640"]}
+    assert found == {"aside": [], "stays": ["touched: mode 0o640, changed since the copy"]}
     assert [oct((tree / name).stat().st_mode)[-3:] for name in ("touched", "ours", "his")] == ["640", "644", "640"]
     assert (tree / "touched").stat().st_mtime_ns == edited
     assert (tree / "ours").stat().st_mtime_ns == before["ours"][3]
@@ -205,3 +207,11 @@ def test_what_another_host_s_rsync_says_leads_nowhere_else(tree: Path) -> None:
     altered = {name: ([0o777, *state[1:]], state) for name in names}
     assert copies.op_undo_copy(str(home), ".none", names, left, ASIDE, altered) == {"aside": [], "stays": []}
     assert (tree / "victim").stat().st_mode & 0o777 == state[0]
+
+
+def test_what_finds_no_place_stays_where_it_is_kept_and_is_told(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    left = a_copy(tree)
+    monkeypatch.setattr(copies, "moved_back", lambda *_: False)
+    (said,) = undone(tree, left)["stays"]
+    assert said.startswith(".irekae-replaced/3.1: some of what the copy had replaced found no place")
+    assert (tree / ".irekae-replaced/3.1/asada/replaced").read_bytes() == b"before"

@@ -122,13 +122,15 @@ def test_where_nobody_saw_the_copy_end_what_is_the_same_on_production_is_the_cop
 
 
 def test_what_somebody_did_is_told_in_a_few_lines(swap: Swap, ika: FarEnd, tako: FarEnd) -> None:
-    asked_of(tako, aside=[f"asada/{number}" for number in range(30)], stays=["ueno/x: mode 0o640"])
+    asked_of(
+        tako, aside=[f"asada/{number}" for number in range(30)], stays=["ueno/x: mode 0o640, changed since the copy"]
+    )
     pair = for_copy(swap)
     undo_copy.undo_copy(pair, UNDO)
     notes = pair.standby.record.notes
     assert notes[0].startswith("asada/0: edited since the copy; kept in /home/.irekae-edited/20")
     assert notes[20].startswith("… and 10 more, edited since the copy; kept in /home/.irekae-edited/20")
-    assert notes[21:] == ["ueno/x: mode 0o640: changed since the copy; it stays so"]
+    assert notes[21:] == ["ueno/x: mode 0o640, changed since the copy: it stays so"]
 
 
 def test_a_copy_that_ended_is_written_down_as_it_left_the_standby(swap: Swap, ika: FarEnd, tako: FarEnd) -> None:
