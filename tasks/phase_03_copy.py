@@ -40,7 +40,7 @@ def crontabs(swap: Swap) -> None:
     carry_jobs(swap)
 
 
-@item("3.3", "popauth の設定ファイルをコピー", "Copy the POP passwords", on=On.PAIR, after=("3.4",), until="4.2")
+@item("3.3", "popauth の設定ファイルをコピー", "Copy popauth's file", on=On.PAIR, after=("3.4",), until="4.2")
 def pop_secrets(swap: Swap) -> None:
     """The standby's own file is kept as pop.auth.YYYYMMDD."""
     path = swap.site.copy.pop_secrets

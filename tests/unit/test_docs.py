@@ -14,6 +14,7 @@ import tasks
 from docs.make_items import page
 from irekae.cli.commands import COMMANDS
 from irekae.model.items import ITEMS, Item
+from irekae.model.secrecy import blanked
 
 PROJECT = Path(__file__).resolve().parents[2]
 # What a suite found is written in its own words, with calls cut short: docs/reliability.md, docs/sabotage.md.
@@ -56,6 +57,13 @@ def test_an_item_says_what_it_is_and_how_it_is_taken_back(item: Item) -> None:
     assert item.en.strip()
     assert (item.act.__doc__ or "").strip(), f"{item.number} has no docstring"
     assert item.undo.strip(), f"{item.number} neither says how it is undone nor why it is not"
+
+
+@pytest.mark.parametrize("item", ITEMS.values(), ids=ITEMS)
+def test_what_is_said_of_an_item_is_not_taken_for_a_secret(item: Item) -> None:
+    for title in (item.en, item.ja):
+        said = f"{item.number} {title}: not done on tako"
+        assert blanked(said) == said
 
 
 def test_the_table_of_items_is_up_to_date() -> None:
