@@ -14,6 +14,8 @@ Process = dict[str, Any]
 _LOOK = 0.2  # seconds between two looks
 _TELL = 15.0  # seconds after which it is said again what is waited for
 NEW_WITHIN = 30.0  # seconds for a daemon to be there after its script has returned
+PEOPLE = range(1000, 60000)  # users' numbers (Debian policy 9.2.2)
+DELIVERING = ("qmail-local",)  # it writes into a mailbox itself
 KILLED_WITHIN = 10.0  # seconds for a killed process to be gone
 
 
@@ -33,13 +35,17 @@ class Daemons:
     def now(self) -> list[Process]:
         """The daemon and all that it has started; nothing where site.toml names no process."""
         name = self.service.process
-        found: list[Process] = self.host.link.ask("family", name=name) if name else []
+        found: list[Process] = []
+        for one in self.host.link.ask("family", name=name) if name else []:
+            # Anybody may call a process of his own like the daemon; what the daemon runs for a user is its child.
+            if one["uid"] not in PEOPLE or one["parent"] in [elder["pid"] for elder in found]:
+                found.append(one)
         return found
 
     def wait_ended(self, before: list[Process], said: str) -> None:
         """Wait until these processes, and what they started meanwhile, have ended.
 
-        Behind the deadline (stop_wait of site.toml), those that its last_resort names are killed.
+        Behind the deadline (stop_wait of site.toml), those that its last_resort names are killed, and users' programs.
 
         Args:
             before: the processes as they were before the service was stopped.
@@ -68,10 +74,16 @@ class Daemons:
         return [one for (pid, _), one in known.items() if pid in alive]
 
     def _last_resort(self, left: list[Process], said: str) -> None:
-        """Kill what may be killed: a delivery to another host, say, whose message stays in the queue."""
+        """Kill what may be killed: a delivery to another host, a user's program in one. Their messages stay queued."""
         doomed = [one for one in left if one["name"] in self.service.last_resort]
+        # What a delivery runs for a user (`|program` in .qmail): it counts as failed for now, and the message stays.
+        theirs = [one for one in left if one["uid"] in PEOPLE and one["name"] not in DELIVERING and one not in doomed]
         if doomed:
             self.host.say(f"killed, as the last resort that site.toml names: {_listed(doomed)}")
+        if theirs:
+            self.host.say(f"killed, for a user's program did not end: {_listed(theirs)}")
+            doomed += theirs
+        if doomed:
             pids, starts = [one["pid"] for one in doomed], [one["start"] for one in doomed]
             self.host.link.ask("signal", pids=pids, starts=starts, number=int(signal.SIGKILL))
         known = {(one["pid"], one["start"]): one for one in left}

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 
-from irekae.host.daemons import NEW_WITHIN, Daemons, within
+from irekae.host.daemons import NEW_WITHIN, PEOPLE, Daemons, within
 from irekae.host.host import Host
 from irekae.host.overlay import Result
 from irekae.host.remote import HostError, decode
@@ -17,7 +17,6 @@ from irekae.site.site import Service
 
 # insserv writes these beside the scripts; an exact undo of links needs them.
 _DEPENDS = ("/etc/init.d/.depend.boot", "/etc/init.d/.depend.start", "/etc/init.d/.depend.stop")
-PEOPLE = range(1000, 60000)  # users' numbers (Debian policy 9.2.2)
 DAEMON_TIMEOUT = 90  # seconds for one init script
 
 

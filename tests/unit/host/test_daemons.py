@@ -98,6 +98,29 @@ def test_a_local_delivery_is_never_killed(swap: Swap, ika: FarEnd) -> None:
     assert raised.value.detail.startswith("still there: qmail-local (process 8")
 
 
+def of(uid: int, parent: int, *more: Any) -> dict[str, Any]:
+    return {**process(*more), "uid": uid, "parent": parent}
+
+
+def test_a_users_program_in_a_delivery_is_killed_behind_the_deadline_and_what_delivers_itself_is_not(
+    swap: Swap, ika: FarEnd, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Sysvinit(ika, "qmail")
+    family = Family(ika, of(1001, 1, 8, "qmail-local"), of(1001, 8, 9, "sh"), of(1001, 9, 10, "sleep"))
+    with pytest.raises(SwapError, match="did not stop") as raised:
+        handle(swap).stop()
+    assert family.killed == [9, 10]
+    assert "killed, for a user's program did not end: sh (process 9" in capsys.readouterr().out
+    assert raised.value.detail.startswith("still there: qmail-local (process 8"), "it ends by itself when it is told"
+
+
+def test_a_process_that_a_user_calls_like_the_daemon_is_neither_waited_for_nor_killed(swap: Swap, ika: FarEnd) -> None:
+    Sysvinit(ika, "qmail")
+    family = Family(ika, of(1001, 4, 9, "qmail-send"), of(1001, 9, 10, "sleep"))
+    handle(swap).stop()
+    assert family.killed == []
+
+
 def test_a_restart_that_leaves_the_old_process_is_a_failure(swap: Swap, ika: FarEnd) -> None:
     Sysvinit(ika, "qmail")
     Family(ika, dying=1000)
