@@ -117,7 +117,8 @@ def come_home(interface: str) -> None:
     socket.sethostname(mine["name"])
     detach()
     if interface == "--all":
-        wait_for(lambda: mine["address"] in addresses(load("guard.json")["interface"]), 15.0)
+        with contextlib.suppress(OSError):  # an `ip` that hangs holds no boot
+            wait_for(lambda: mine["address"] in addresses(load("guard.json")["interface"]), 15.0)
 
 
 def stated() -> set[str]:

@@ -122,3 +122,14 @@ def test_a_missing_guard_refuses_nothing(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("IFACE", "eth0")
     monkeypatch.setenv("IF_ADDRESS", NEW["address"])
     assert verbs.gate() == 0
+
+
+def test_an_ip_that_hangs_holds_no_boot(asked: Asked, plan: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    def hangs(interface: str) -> list[str]:
+        raise OSError(110, "ip says nothing")
+
+    memory.keep("state", "changing")
+    monkeypatch.setattr(verbs, "addresses", hangs)
+    monkeypatch.setattr(verbs, "wait_for", lambda condition, seconds: condition())
+    assert asked("--all") == 0
+    assert asked.done == ["ika", "watchdog"]
