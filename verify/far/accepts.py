@@ -32,7 +32,7 @@ OF_DAEMONS: dict[str, tuple[str, str]] = {
     "unbound": ("unbound-checkconf", ""),
     "nsd": ("nsd-checkconf /etc/nsd/nsd.conf", ""),
     "sshd": ("% {} -t", "f:o:h:p:"),
-    "fail2ban-server": ("fail2ban-client -t", ""),
+    "fail2ban-server": ("fail2ban-client {} -t", "c:"),
     "rsyslogd": ("% {} -N1", "f:"),
     "syslog-ng": ("% {} -s", "f:"),
     "exim4": ("% {} -bV", "C:"),
@@ -86,7 +86,7 @@ def of_daemons(running: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """For each daemon that runs and has one, its checker as it would be called for just that one."""
     found: dict[str, dict[str, Any]] = {}
     for one in running:
-        name = next((known for known in OF_DAEMONS if one["name"].startswith(known[:15])), "")
+        name = next((known for known in OF_DAEMONS if re.fullmatch(rf"{known[:15]}[0-9.]*", one["name"])), "")
         if not name:
             continue
         words, options = OF_DAEMONS[name]

@@ -40,7 +40,10 @@ BY_ITSELF = (
     (r".*\.log[.-][0-9].*", "rotated logs"),
     (r".*/__pycache__(/.*)?|.*\.pyc", "Python compiles what it runs"),
     (r".*/(\.[^/]*\.sw[a-p]|#[^/]*#|\.#[^/]*|4913|\.nfs[0-9a-f]+)", "an editor that is open, a file that is held open"),
-    (r"/usr/share/(doc|man|info|locale|icons|fonts|help|gtk-doc|games|lintian|bug|applications|mime)(/.*)?", "to read"),
+    (
+        r"/usr/share/(doc|man|info|locale|texlive|texmf[^/]*|icons|fonts|help|gtk-doc|games|lintian|bug|applications|mime)(/.*)?",
+        "to read",
+    ),
     (r"/usr/(include|src|games)(/.*)?|/usr/local/(man|src|include|games|share/man)(/.*)?", "no daemon reads it"),
     (r"/usr/lib/modules/[^/]+/(build|source)", "to build modules"),
 )
