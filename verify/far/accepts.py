@@ -16,6 +16,7 @@ from typing import Any
 
 from verify.far.running import daemons, text_of
 from verify.far.system import PATH
+from verify.far.trees import is_roots
 
 PATIENCE = 40
 SAID = 2000  # characters of what a checker says
@@ -83,22 +84,30 @@ def checks() -> list[dict[str, Any]]:
 
 
 def of_daemons(running: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """For each daemon that runs and has one, its checker as it would be called for just that one."""
+    """For each daemon that runs and has one, its checker as it would be called for just that one.
+
+    What is run here is run as root: nothing that anybody else could have put there, or said.
+    """
     found: dict[str, dict[str, Any]] = {}
     for one in running:
         name = next((known for known in OF_DAEMONS if re.fullmatch(rf"{known[:15]}[0-9.]*", one["name"])), "")
-        if not name:
+        if not name or not is_roots(os.path.realpath(one["exe"])):
             continue
         words, options = OF_DAEMONS[name]
-        line = text_of(one["pid"], "cmdline").strip("\0").split("\0")
-        if len(line) == 1:
-            line = title(line[0])
+        line, environment = said_by_root(one) if set(one["users"]) == {"0"} else ([], {})
         given = " ".join(shlex.quote(word) for word in chosen(line[1:], options))
         argv = shlex.split(words.replace("%", shlex.quote(one["exe"])).replace("{}", given))
-        argv += named(line) if name == "named" else []
-        pairs = [pair.partition("=")[::2] for pair in text_of(one["pid"], "environ").split("\0") if "=" in pair]
-        found[f"{name} {argv}"] = {"name": name, "argv": argv, "environment": dict(pairs)}
+        argv += named(text_of(one["pid"], "cmdline").strip("\0").split("\0")) if name == "named" else []
+        found[f"{name} {argv}"] = {"name": name, "argv": argv, "environment": environment}
     return list(found.values())
+
+
+def said_by_root(one: dict[str, Any]) -> tuple[list[str], dict[str, str]]:
+    """The command line of a daemon that is root's, and what its configuration may ask for of its environment."""
+    line = text_of(one["pid"], "cmdline").strip("\0").split("\0")
+    pairs = [pair.partition("=")[::2] for pair in text_of(one["pid"], "environ").split("\0") if "=" in pair]
+    asked_for = {name: value for name, value in pairs if name.startswith("APACHE_")}
+    return title(line[0]) if len(line) == 1 else line, asked_for
 
 
 def title(line: str) -> list[str]:
@@ -120,9 +129,14 @@ def chosen(words: list[str], options: str) -> list[str]:
 
 
 def named(line: list[str]) -> list[str]:
-    """The arguments of named-checkconf: where named is rooted, and its configuration."""
-    root, config = chosen(line, "t:"), chosen(line, "c:")
-    return [*root, *(config[1:2] or [word[2:] for word in config[:1]])]
+    """The arguments of named-checkconf: where named is rooted, and its configuration, if they are root's.
+
+    named has given root's rights up, so its command line may say anything.
+    """
+    root, config = chosen(line, "t:")[1:], chosen(line, "c:")[1:]
+    if not config or not is_roots("/".join([*root, config[0].lstrip("/") if root else config[0]])):
+        return []
+    return [*(["-t", *root] if root else []), *config]
 
 
 def of_programs() -> list[dict[str, Any]]:

@@ -11,6 +11,8 @@ import stat
 from collections.abc import Iterator
 from typing import Any
 
+from verify.far.trees import is_roots
+
 TABLES = "/var/spool/cron/crontabs"
 NAME = re.compile(r"[A-Za-z0-9_-]+")
 LEFT_BESIDE = re.compile(r".*\.(dpkg-\w+|ucf-\w+|placeholder|orig|bak|old)|.*~|README|\..*|.*[._-]20\d{6}")
@@ -166,7 +168,9 @@ def not_run(path: str) -> Iterator[str]:
 
 
 def interpreter_missing(path: str) -> str:
-    """The program that a script is for, where that isn't there."""
+    """The program that a script of root's is for, where that isn't there."""
+    if not is_roots(path):
+        return ""
     try:
         with open(path, "rb") as stream:
             first = stream.readline(256)

@@ -10,7 +10,9 @@ from typing import Any
 
 PEOPLE = range(1000, 60000)
 PROGRAMS = re.compile(r"/(usr|bin|sbin|lib\w*|opt|command|package|var/qmail)/.*")
-SUPERVISORS = re.compile(r"svscan|supervise|runsvdir|runsv|s6-svscan|s6-supervise|supervisord|perpd?|nosh")
+LENDERS = "su|sudo|runuser|setpriv"
+"""They lend rights to what they begin, and wait for its end."""
+SUPERVISORS = re.compile(rf"{LENDERS}|svscan|supervise|runsvdir|runsv|s6-svscan|s6-supervise|supervisord|perpd?|nosh")
 OF_NOBODY = (
     # name of the process, why it may come and go without a parent of its own
     (
@@ -28,6 +30,7 @@ OF_NOBODY = (
         "begun when somebody asks for it, over D-Bus",
     ),
     (r"shutdown|rsync", "the swap's own"),
+    (LENDERS, "what they begin is told itself"),
 )
 PASSING = re.compile("|".join(pattern for pattern, _ in OF_NOBODY))
 COUNTS = re.compile(r"\b\d+ of \d+-\d+ startups|\[\d+ \w+\]|\(\d+ [\w ]+\)")

@@ -153,12 +153,19 @@ def names(folder: str) -> list[str]:
 
 
 def is_roots(path: str) -> bool:
-    """Whether a path is a regular file that root alone may write."""
+    """Whether a path is a regular file that root alone may write, put elsewhere or exchange; no link on the way."""
     try:
-        state = os.lstat(path)
+        if not stat.S_ISREG(os.lstat(path).st_mode):
+            return False
+        while True:
+            state = os.lstat(path)
+            if state.st_uid != 0 or state.st_mode & 0o022 or stat.S_ISLNK(state.st_mode):
+                return False
+            if path == "/":
+                return True
+            path = os.path.dirname(path)
     except (OSError, ValueError):
         return False
-    return stat.S_ISREG(state.st_mode) and state.st_uid == 0 and not state.st_mode & 0o022
 
 
 def is_a_users_table(path: str, uid: int) -> bool:
@@ -196,6 +203,8 @@ def digest(path: str, naming: set[str] | None = None) -> str:
     made = hashlib.sha256()
     fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     with os.fdopen(fd, "rb") as stream:
+        if not stat.S_ISREG(os.fstat(fd).st_mode):
+            return ""  # somebody has put it there this very moment
         if path in ACCOUNTS:
             lines = system_lines(path, os.fsdecode(stream.read()))
             made.update(os.fsencode("\n".join(lines)))

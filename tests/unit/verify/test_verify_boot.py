@@ -190,6 +190,8 @@ def test_paths_that_configuration_names_are_looked_at_too(etc: Path, tmp_path: P
     named.write_text("key\n")
     monkeypatch.setattr(trees, "CONFIGURATION", re.compile(".*"))
     monkeypatch.setattr(trees, "NOT_NAMED", re.compile("/nothing"))
+    assert not trees.is_roots(str(named)), "the folder of all is on the way"
+    monkeypatch.setattr(trees, "is_roots", os.path.isfile)
     (etc / "httpd.conf").write_text(f'SSLCertificateFile "{named}"\n')
     record = kept()
     assert record["named"] == [str(named)]

@@ -11,12 +11,30 @@ import pytest
 from verify.far import accepts, crons, next_boot, running
 
 
-def test_a_checker_is_given_the_running_daemon_s_own_options() -> None:
+def test_a_checker_is_given_the_running_daemon_s_own_options(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(accepts, "is_roots", lambda path: not path.startswith(("/tmp", "/jail/tmp")))
     words = ["-f", "/usr/local/apache2/conf/httpd.conf", "-D", "SSL", "-k", "start"]
     assert accepts.chosen(words, "f:d:D:") == ["-f", "/usr/local/apache2/conf/httpd.conf", "-D", "SSL"]
     assert accepts.chosen(["-c/etc/x.conf", "-u", "bind"], "c:") == ["-c/etc/x.conf"]
     assert accepts.named(["named", "-u", "bind", "-t", "/jail", "-c", "/etc/n.conf"]) == ["-t", "/jail", "/etc/n.conf"]
+    assert accepts.named(["named", "-c", "/tmp/n.conf"]) == [], "which may be anybody's"
     assert accepts.title("sshd: /usr/sbin/sshd -p 22 [listener] 0 of 10-100 startups") == ["/usr/sbin/sshd", "-p", "22"]
+
+
+def daemon(name: str, exe: str, user: str) -> dict[str, Any]:
+    return {"pid": os.getpid(), "name": name, "exe": exe, "users": [user, user]}
+
+
+def test_nothing_of_another_s_is_run_as_root(tmp_path: Path) -> None:
+    program = tmp_path / "apache2"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    for user in ("0", "1005"):
+        assert accepts.of_daemons([daemon("apache2", str(program), user)]) == []
+    system_s = str(Path("/bin/true").resolve())
+    (asked,) = accepts.of_daemons([daemon("apache2", system_s, "33")])
+    assert asked == {"name": "apache2", "argv": [system_s, "-t"], "environment": {}}
+    assert len(accepts.of_daemons([daemon("apache2", system_s, "0")])) == 1
 
 
 def test_a_title_s_counts_make_no_other_daemon() -> None:
@@ -99,7 +117,8 @@ def test_names_that_cron_and_run_parts_pass_over_are_told_but_for_known_ends() -
     assert list(crons.not_run("/etc/cron.daily/.placeholder")) == []
 
 
-def test_a_job_that_must_run_and_does_not_is_told(tmp_path: Path) -> None:
+def test_a_job_that_must_run_and_does_not_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crons, "is_roots", os.path.isfile)
     job = tmp_path / "230_backup"
     job.write_text("#!/bin/sh\n")
     assert list(crons.idles(str(job), "")) == ["no table and no folder of run-parts has it"]
