@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Literal
 
 import paramiko
+from cryptography.exceptions import UnsupportedAlgorithm
 
 from irekae.model.results import Evidence
 from irekae.site.inventory import HostEntry, Inventory
@@ -208,14 +209,24 @@ def _told(way: Door, user: str, method: str, outcome: Outcome, detail: str, bega
 
 
 def seat_keys(target: HostEntry) -> list[paramiko.PKey]:
-    """The operator's keys that need no passphrase: hosts.ini's, those of ~/.ssh, those of the agent."""
-    files = [Path(target.key_file)] if target.key_file else []
-    files += sorted(Path.home().glob(".ssh/id_*"))
-    keys: list[paramiko.PKey] = []
+    """The operator's keys that can be used without a passphrase, each once: hosts.ini's, the agent's, those of ~/.ssh.
+
+    One that cannot be read (it has a passphrase, a form that is not known) is passed over: no fault of the host's.
+    """
+    named = [Path(target.key_file)] if target.key_file else []
+    keys = [*_read(named), *_of_agent(), *_read(sorted(Path.home().glob(".ssh/id_*")))]
+    return list({key.fingerprint: key for key in keys}.values())
+
+
+def _read(files: Sequence[Path]) -> Iterator[paramiko.PKey]:
     for file in files:
         if file.suffix != ".pub" and file.is_file():
-            with contextlib.suppress(paramiko.SSHException, OSError, ValueError):
-                keys.append(paramiko.PKey.from_path(file))
-    with contextlib.suppress(paramiko.SSHException, OSError):
-        keys += paramiko.Agent().get_keys()
-    return keys
+            # cryptography says TypeError where a passphrase is wanted, and its own where it does not know the form.
+            with contextlib.suppress(paramiko.SSHException, OSError, ValueError, TypeError, UnsupportedAlgorithm):
+                yield paramiko.PKey.from_path(file)
+
+
+def _of_agent() -> Sequence[paramiko.PKey]:
+    with contextlib.suppress(paramiko.SSHException, OSError, EOFError, ValueError):
+        return list(paramiko.Agent().get_keys())
+    return []

@@ -40,6 +40,7 @@ OPTIONS = {
     "out": "where to write to",
     "known_hosts": "a known_hosts file that you vouch for",
     "yes": "what would be asked is confirmed: the outage, the exchange, the reboot; fingerprints are compared",
+    "unwatched": "phase 1: the outage may begin while no prober measures it",
     "act": "start, stop, status, collect or predict",
     "hours": "the prober ends by itself after so many hours",
     "file": "the rehearsal's report that predict keeps",

@@ -19,6 +19,7 @@ def connected(
     hosts: Sequence[str] = (),
     send: bool = False,
     yes: bool = False,
+    unwatched: bool = False,
     believe: bool = False,
     some: bool = False,
 ) -> Swap:
@@ -29,6 +30,7 @@ def connected(
         hosts: names that were given, looked up before anything is connected to.
         send: may the announcement be sent.
         yes: is what would be asked confirmed already.
+        unwatched: may the outage begin while nobody measures it.
         believe, some: as `Connections.connect` has them.
     """
     if planned not in _SWAPS:
@@ -37,7 +39,7 @@ def connected(
         _SWAPS[planned].inventory.named(name)
     swap = _SWAPS[planned].connect(believe=believe, some=some)
     heard.keep(swap)
-    swap.send, swap.yes = send, yes
+    swap.send, swap.yes, swap.unwatched = send, yes, unwatched
     return swap
 
 

@@ -24,10 +24,17 @@ LAST = 11  # phase
 def phase_command(number: int, title: str) -> Command:
     """The command `fab phaseN`."""
 
-    def phase(c: Any, plan: bool = False, as_planned: str = "", send: bool = False, yes: bool = False) -> None:
+    def phase(
+        c: Any,
+        plan: bool = False,
+        as_planned: str = "",
+        send: bool = False,
+        yes: bool = False,
+        unwatched: bool = False,
+    ) -> None:
         began = time.monotonic()
         hosts = session.hosts_of(c)
-        swap = session.connected(plan_asked(plan), hosts, send, yes)
+        swap = session.connected(plan_asked(plan), hosts, send, yes, unwatched)
         show(f"phase {number}: {title}")
         if as_planned:
             plans.require_unchanged(swap, Path(as_planned), number)
@@ -45,10 +52,17 @@ def phase_command(number: int, title: str) -> Command:
 def item_command(item: Item) -> Command:
     """The command `fab phaseN.NAME`."""
 
-    def one(c: Any, plan: bool = False, as_planned: str = "", send: bool = False, yes: bool = False) -> None:
+    def one(
+        c: Any,
+        plan: bool = False,
+        as_planned: str = "",
+        send: bool = False,
+        yes: bool = False,
+        unwatched: bool = False,
+    ) -> None:
         began = time.monotonic()
         hosts = session.hosts_of(c)
-        swap = session.connected(plan_asked(plan), hosts, send, yes)
+        swap = session.connected(plan_asked(plan), hosts, send, yes, unwatched)
         if as_planned:
             plans.require_unchanged(swap, Path(as_planned), item.phase)
         run_item(swap, item, hosts)
@@ -58,12 +72,12 @@ def item_command(item: Item) -> Command:
     return one
 
 
-def resume(c: Any, plan: bool = False, through: int = -1, yes: bool = False) -> None:
+def resume(c: Any, plan: bool = False, through: int = -1, yes: bool = False, unwatched: bool = False) -> None:
     """Go on at the first item that is not done, to the end of the phase that was begun; --through N goes further."""
     hosts = session.hosts_of(c)
     if not -1 <= through <= LAST:
         raise wrong_use(f"--through {through}: phases go from 0 to {LAST}")
-    swap = session.connected(plan_asked(plan), hosts, yes=yes)
+    swap = session.connected(plan_asked(plan), hosts, yes=yes, unwatched=unwatched)
     last = through if through >= 0 else _begun(swap, hosts)
     left = [number for number in range(last + 1) if _left(swap, number, hosts)]
     for number in left:

@@ -204,6 +204,7 @@ class Acceptance(Record, frozen=True):
     checks: tuple[Check, ...]
     fingerprints: tuple[Fingerprint, ...] = ()
     outages: tuple[Outage, ...] = ()
+    unwatched: tuple[Span, ...] = ()
     phases: tuple[PhaseSpan, ...] = ()
     leftovers: tuple[Leftover, ...] = ()
     baseline: tuple[Comparison, ...] = ()

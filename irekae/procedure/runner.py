@@ -13,6 +13,7 @@ from irekae.model.journal import State, operator
 from irekae.model.printing import show
 from irekae.procedure.turns import concerns, parts_of, roles_of, tell_settled, wanted
 from irekae.proof.check_items import prove
+from irekae.proof.outage.watcher import want_watcher
 from irekae.swap import consent, gates, locking
 from irekae.swap.swap import Swap
 
@@ -51,6 +52,8 @@ def _want_time_and_word(swap: Swap, phase: int, items: Sequence[Item], roles: Se
     gates.require(swap, phase, roles, parts)
     if swap.planned:
         plan_before(swap, phase)
+    elif consent.begins_outage(swap, parts):
+        want_watcher(swap)
     consent.require(swap, parts)
 
 

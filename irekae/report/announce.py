@@ -13,12 +13,23 @@ from irekae.model.clock import Clock, lasting, moment
 from irekae.model.language import Lang
 from irekae.model.results import Acceptance, PhaseSpan, Place
 from irekae.report import verdict as judged
+from irekae.report import view
 from irekae.report.html import ENV
 from irekae.report.timeline import Row, timeline
-from irekae.report.words import Speech
+from irekae.report.words import Speech, Word
 
 TEXT = ENV.overlay(autoescape=False)
 RULE = "-" * 72
+OF_USERS = {
+    "9.4": Word("web pages", "Web ページ"),
+    "9.5": Word("editing the wiki", "wiki の編集"),
+    "9.6": Word("registration (gate)", "gate での登録"),
+    "9.7": Word("names (DNS)", "名前の問い合わせ (DNS)"),
+    "9.9": Word("fetching mail (POP)", "メールの受信 (POP)"),
+    "9.10": Word("sending and receiving mail (SMTP)", "メールの送受信 (SMTP)"),
+    "9.11": Word("the mailing list", "メーリングリスト"),
+}
+"""What users use, by the item that proves it."""
 
 
 def announcement(
@@ -61,6 +72,8 @@ def _text(results: Acceptance, lang: Lang, service_name: str, contact: str) -> s
         lasting=partial(lasting, lang=lang),
         span=_span(results.phases),
         away=[_away(row) for row in line.rows] if line else [],
+        never=view.never(results, say),
+        unwatched=view.unwatched(results, say, Clock.of(results)),
         hosts=[_host(results, place, service_name) for place in results.places],
         open=_open(results, say),
         contact=contact,
@@ -102,7 +115,6 @@ def _host(results: Acceptance, place: Place, service_name: str) -> _Host:
 
 
 def _open(results: Acceptance, say: Speech) -> Iterator[str]:
-    """What users may run into: what failed and what was not checked, without the hosts' own words."""
-    for point in judged.verdict(results).reasons:
-        title = " ".join(part for part in (point.item, point.host, say.of(point.title, point.title_ja)) if part)
-        yield f"{say(point.kind)}: {title}"
+    """What users will run into: services of theirs whose check failed, by name; the rest is the operators' business."""
+    failed = [check.item for check in judged.fresh(results).checks if check.outcome in ("failed", "error")]
+    yield from (str(getattr(word, say.lang)) for number, word in OF_USERS.items() if number in failed)

@@ -131,7 +131,10 @@ class _Page:
             yield Paragraph(say("not measured"))
             return
         head = tuple(say(key) for key in ("service", "address", "from to", "away", "longest", "predicted"))
-        yield Table(head, tuple(self._outage(row) for row in line.rows))
+        rows = tuple(self._outage(row) for row in line.rows)
+        yield Table(head, rows) if rows else Paragraph(say("not measured"))
+        if told := view.unwatched(self.a, say, self.clock):
+            yield Paragraph(told)
 
     def _outage(self, row: Row) -> tuple[str, ...]:
         say, gone = self.say, row.outage.gone
@@ -142,7 +145,7 @@ class _Page:
             spans.append(say("more spans", count=len(gone) - len(spans)))
         predicted = "–" if row.outage.predicted is None else lasting(row.outage.predicted, say.lang)
         times = (lasting(row.away, say.lang), lasting(row.outage.longest, say.lang), predicted)
-        return row.outage.service, row.outage.address, ", ".join(spans) or say("never away"), *times
+        return row.outage.service, row.outage.address, ", ".join(spans) or view.never(self.a, say), *times
 
     def items(self) -> Iterator[Block]:
         say = self.say

@@ -10,7 +10,7 @@ import msgspec
 
 from irekae.model.codec import sealed
 from irekae.model.findings import Explanation
-from irekae.model.items import ITEMS, On
+from irekae.model.items import ITEMS, WHOLE, On
 from irekae.model.journal import Entry, now
 from irekae.model.legible import legible
 from irekae.model.results import (
@@ -23,16 +23,18 @@ from irekae.model.results import (
     PhaseSpan,
     Place,
     Signature,
+    Span,
 )
 from irekae.model.secrecy import blanked
 from irekae.proof import suite_records
+from irekae.proof.outage.outages import gaps
+from irekae.proof.outage.prober import OUTAGES, WATCHED
 from irekae.proof.suite_run import PROJECT
 from irekae.site.machines import fingerprint
 from irekae.swap.evidence import Kind, all_of, missing
 from irekae.swap.swap import Swap
 
 FIGURES = "figures.json"
-OUTAGES = "outages.json"
 
 
 def rows(swap: Swap) -> list[ItemRow]:
@@ -75,7 +77,8 @@ def acceptance(swap: Swap) -> Acceptance:
     from irekae.proof.baseline import compare
     from irekae.report.open_points import open_points
 
-    found = rows(swap)
+    found, phases = rows(swap), tuple(_phases(swap))
+    outages, unwatched = swap.inventory.state / OUTAGES, tuple(_unwatched(swap, phases))
     return sealed(
         Acceptance(
             run=legible(str((swap.run or {}).get("id", "no swap has begun"))),
@@ -85,8 +88,9 @@ def acceptance(swap: Swap) -> Acceptance:
             items=tuple(found),
             checks=tuple(_checks(swap)),
             fingerprints=tuple(_fingerprints(swap)),
-            outages=tuple(_read(swap.inventory.state / OUTAGES, list[Outage]) or ()),
-            phases=tuple(_phases(swap)),
+            outages=() if _nobody_watched(unwatched, phases) else tuple(_read(outages, list[Outage]) or ()),
+            unwatched=unwatched,
+            phases=phases,
             leftovers=tuple(_leftovers(found)),
             baseline=compare(swap),
             evidence_missing=(*missing(swap), *suite_records.lacking(swap)),
@@ -153,6 +157,23 @@ def _phases(swap: Swap) -> Iterator[PhaseSpan]:
 
 
 _TIMED = ("started", "done", "nothing", "failed", "by hand", "waived")
+
+
+def _unwatched(swap: Swap, phases: Sequence[PhaseSpan]) -> list[Span]:
+    """When nobody watched between the beginning of the outage and the last check; nothing without a prober."""
+    watched = _read(swap.inventory.state / WATCHED, list[Span])
+    whole = _measured(phases)
+    return gaps(watched, whole) if watched is not None and whole else []
+
+
+def _measured(phases: Sequence[PhaseSpan]) -> Span | None:
+    day = [phase for phase in phases if 1 <= phase.phase <= WHOLE]
+    ends = [phase.end for phase in day if phase.end]
+    return Span(min(phase.start for phase in day), max(ends)) if ends else None
+
+
+def _nobody_watched(unwatched: Sequence[Span], phases: Sequence[PhaseSpan]) -> bool:
+    return list(unwatched) == [_measured(phases)]
 
 
 def _leftovers(found: Sequence[ItemRow]) -> Iterator[Leftover]:

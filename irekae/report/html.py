@@ -47,6 +47,8 @@ def render(results: Acceptance, lang: Lang = "en") -> str:
         timeline=timeline(results),
         tones=view.TONES,
         signs=view.SIGNS,
+        unwatched=view.unwatched(results, say, clock),
+        never=view.never(results, say),
         sign_off=partial(view.sign_off, say=say, clock=clock),
         excerpt=partial(view.excerpt, say=say),
         **_functions(),

@@ -23,6 +23,7 @@ PointKind = Literal[
     "waived",
     "leftover",
     "announcement",
+    "outage unwatched",
     "other",
 ]
 

@@ -94,5 +94,7 @@ class _Scale:
         count = int((start - midnight).total_seconds() // step) + 1
         at = midnight + timedelta(seconds=count * step)
         while self.share(at) < 100:
-            yield Stretch(round(self.share(at), 3), 0.0, at.strftime("%H:%M" if step >= 60 else "%H:%M:%S"))
+            place = round(self.share(at), 3)
+            if 0 < place < 100:
+                yield Stretch(place, 0.0, at.strftime("%H:%M" if step >= 60 else "%H:%M:%S"))
             at += timedelta(seconds=step)

@@ -194,6 +194,8 @@ def of_what_is_left(results: Acceptance) -> Iterator[Point]:
     for host in dict.fromkeys(left.host for left in results.leftovers):
         places = [f"{left.path}:{left.line}" for left in results.leftovers if left.host == host]
         yield Point(kind="leftover", anchor="leftovers", item="5.2", host=host, title=", ".join(places))
+    for span in results.unwatched:
+        yield Point(kind="outage unwatched", anchor="outages", title=f"{span.start} – {span.end}")
     for point in results.open_points:
         yield Point(kind="other", anchor="open-points", title=point.kind, why=point.text, why_ja=point.text_ja)
 

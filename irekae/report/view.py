@@ -138,6 +138,17 @@ def sign_off(seal: Signature, say: Speech, clock: Clock) -> str:
     return f"{who}, {seal.digest[:12]}, {seal.key or say('no key')}"
 
 
+def unwatched(results: Acceptance, say: Speech, clock: Clock) -> str:
+    """Return when nobody watched, as a sentence; empty where somebody did all the time."""
+    spans = ", ".join(f"{clock.time(span.start)} – {clock.time(span.end or '')}" for span in results.unwatched)
+    return say("nobody watched", spans=spans) if spans else ""
+
+
+def never(results: Acceptance, say: Speech) -> str:
+    """Return what is said of a service that was never seen away."""
+    return say("not while watched" if results.unwatched else "never away")
+
+
 def keys_by_name(results: Acceptance) -> list[tuple[str, str, Fingerprint | None, Fingerprint | None]]:
     """Return (name, key type, key before, key after): what a user of the name sees change."""
     before = {(f.name_before, f.key_type): f for f in results.fingerprints if f.name_before}

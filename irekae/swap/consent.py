@@ -10,8 +10,9 @@ from irekae.swap.gates import Part
 from irekae.swap.swap import Swap
 
 # What will happen, by the word that an operator types to let it.
+OUTAGE = "outage"
 WILL_HAPPEN = {
-    "outage": "users are logged out, their processes ended, web, POP and mail stop: the outage begins",
+    OUTAGE: "users are logged out, their processes ended, web, POP and mail stop: the outage begins",
     "exchange": "the two machines exchange names and addresses; all but you have logged out of both",
     "reboot": "hosts reboot; from production's reboot on mail arrives there, and there is no way back",
 }
@@ -30,6 +31,11 @@ def require(swap: Swap, parts: Sequence[Part]) -> None:
     words = dict.fromkeys(item.asks for item, part in parts if item.asks and _begins(swap, item, part))
     for word in () if swap.planned or swap.yes else words:
         _ask(swap, word, parts)
+
+
+def begins_outage(swap: Swap, parts: Sequence[Part]) -> bool:
+    """Is this what begins the outage."""
+    return any(item.asks == OUTAGE and _begins(swap, item, part) for item, part in parts)
 
 
 def _begins(swap: Swap, item: Item, part: Sequence[On]) -> bool:

@@ -32,6 +32,7 @@ class Swap(Connections):
         bound: the pair bound to an item, by role.
         send: may the announcement be sent (11.1).
         yes: has the command line confirmed what would be asked.
+        unwatched: may the outage begin while nobody measures it.
     """
 
     plan: list[PlannedChange] = field(default_factory=list)
@@ -39,6 +40,7 @@ class Swap(Connections):
     bound: dict[str, Host] = field(default_factory=dict)
     send: bool = False
     yes: bool = False
+    unwatched: bool = False
 
     @classmethod
     def load(cls, planned: bool = False) -> "Swap":

@@ -98,14 +98,17 @@ def test_it_runs_without_root_and_bans_nobody(watched: Lab) -> None:
         assert "Banned IP list:\t\n" in watched.on(host, "fail2ban-client status sshd") + "\n"
 
 
-def test_after_a_reboot_of_its_computer_it_is_started_again_and_the_gap_is_told(watched: Lab) -> None:
+def test_after_a_reboot_of_its_computer_it_goes_on_by_itself_and_the_gap_is_told(watched: Lab) -> None:
     watched("power", "outside", "cycle")
-    assert "died" in watched.run("fab", "prober", "status")
-    watched.run("fab", "prober", "start")
     wait_until(watched, lambda seen: set(seen.values()) == {"answers"})
     said = watched.run("fab", "prober", "collect")
     assert "nobody watched from" in said
     assert not any(gone(watched).values())
+    watched.run("fab", "prober", "stop")
+    assert "far_boot" not in watched.on("outside", "crontab -u hayashi -l 2>/dev/null || true")
+    watched("power", "outside", "cycle")
+    assert "no prober runs on outside" in watched.run("fab", "prober", "status")
+    watched.run("fab", "prober", "start")
 
 
 def test_started_twice_it_runs_once(watched: Lab) -> None:

@@ -186,6 +186,28 @@ def unwatched(stretches: Sequence[Watched], offset: Offset) -> list[Span]:
     ]
 
 
+def watched_spans(stretches: Sequence[Watched], offset: Offset, lives: str) -> list[Span]:
+    """When somebody watched; lives: the moment until which the last stretch goes on, "" when its prober is gone."""
+    ends = [offset.moment(stretch, stretch.last) for stretch in stretches]
+    if ends and lives:
+        ends[-1] = max(ends[-1], lives, key=datetime.fromisoformat)
+    return [Span(offset.moment(stretch, stretch.began), end) for stretch, end in zip(stretches, ends, strict=True)]
+
+
+def gaps(watched: Sequence[Span], whole: Span) -> list[Span]:
+    """The parts of a stretch of time in which nobody watched; all these spans have an end."""
+    found, at = [], whole.start
+    for span in sorted(watched, key=lambda span: datetime.fromisoformat(span.start)):
+        if _later(span.start, at) and _later(whole.end, at):
+            found.append(Span(at, min(span.start, whole.end or "", key=datetime.fromisoformat)))
+        at = span.end if _later(span.end, at) and span.end else at
+    return [*found, Span(at, whole.end)] if _later(whole.end, at) else found
+
+
+def _later(one: str | None, other: str) -> bool:
+    return bool(one) and datetime.fromisoformat(one or "") > datetime.fromisoformat(other)
+
+
 def latest(stretches: Sequence[Watched]) -> dict[str, Change]:
     """The last state of each service in the last stretch."""
     return {change.service: change for stretch in stretches[-1:] for change in stretch.changes}

@@ -13,7 +13,7 @@ from irekae.model.codec import from_json
 from irekae.model.errors import Status, SwapError, wrong_use
 from irekae.model.journal import now
 from irekae.model.results import Outage
-from irekae.proof.outage import far_prober
+from irekae.proof.outage import at_boot, far_boot, far_prober
 from irekae.proof.outage.outages import (
     Offset,
     Watched,
@@ -23,6 +23,7 @@ from irekae.proof.outage.outages import (
     outages,
     read_log,
     unwatched,
+    watched_spans,
 )
 from irekae.proof.outage.place import PROCESS, folder, outside, own_folder, place, running
 from irekae.proof.outage.targets import targets
@@ -30,7 +31,7 @@ from irekae.site.inventory import Inventory, load_inventory
 from irekae.swap.swap import Swap
 
 HOURS = 24.0
-OUTAGES = "outages.json"
+OUTAGES, WATCHED = "outages.json", "watched.json"
 PREDICTED = "predicted.json"
 _START = 5.0  # seconds until the prober must have begun
 _POLL = 0.05  # seconds between two looks at its log
@@ -67,8 +68,8 @@ def start(swap: Swap, hours: float = HOURS) -> str:
         SwapError: hosts.ini has no computer outside, it cannot be reached, or the prober ended at once.
     """
     with outside(swap) as link:
-        if running(swap, link):
-            return f"the prober runs on {link.entry.name} already"
+        if found := running(swap, link):
+            return f"the prober runs on {link.entry.name} already" + _at_boot(link, next(iter(found)))
         own = own_folder(link)
         _put(swap, link, own, hours)
         before = len(_log(swap, link))
@@ -86,7 +87,15 @@ def start(swap: Swap, hours: float = HOURS) -> str:
                 )
             time.sleep(_POLL)
         names = ", ".join(target["service"] for target in targets(swap.inventory, swap.site))
-        return f"the prober on {link.entry.name} asks {names}; it stops by itself after {hours:g} hours"
+        told = f"the prober on {link.entry.name} asks {names}; it stops by itself after {hours:g} hours"
+        return told + _at_boot(link, own)
+
+
+def _at_boot(link: Link, folder: str) -> str:
+    """Have the operator's own prober started again by a boot; what to tell where that cannot be."""
+    if folder != own_folder(link) or at_boot.keep(link, folder):
+        return ""
+    return f"; a boot of {link.entry.name} would end it: there is no crontab(1) for {link.facts['user']}"
 
 
 def _put(swap: Swap, link: Link, own: str, hours: float) -> None:
@@ -94,11 +103,13 @@ def _put(swap: Swap, link: Link, own: str, hours: float) -> None:
     if any(watched.run not in ("", run) for watched in _log(swap, link)):
         link.ask("remove", path=f"{own}/log.jsonl.old")
         link.ask("rename", source=f"{own}/log.jsonl", target=f"{own}/log.jsonl.old")
-    config = {"run": run, "seconds": hours * 3600, "targets": targets(swap.inventory, swap.site)}
+    ends = link.ask("clock")["wall"] + hours * 3600
+    config = {"run": run, "seconds": hours * 3600, "ends": ends, "targets": targets(swap.inventory, swap.site)}
     mine = link.ask("stat", path=own)
     files = {
         "targets.json": json.dumps(config).encode(),
         "far_prober.py": Path(far_prober.__file__).read_bytes(),
+        "far_boot.py": Path(far_boot.__file__).read_bytes(),
     }
     for name, data in files.items():
         path = f"{own}/{name}"
@@ -112,6 +123,7 @@ def stop(swap: Swap) -> str:
         SwapError: it cannot be reached, or does not end.
     """
     with outside(swap) as link:
+        at_boot.forget(link, own_folder(link))
         found = list(running(swap, link).values())
         if not found:
             return f"no prober runs on {link.entry.name}"
@@ -155,12 +167,14 @@ def collect(swap: Swap) -> list[str]:
     with outside(swap) as link:
         offset = _offset(link)
         seen = of_run(_log(swap, link), _run_id(swap))
+        lives = bool(running(swap, link))
     if not seen:
         return [f"no prober has run on {link.entry.name} for this swap"]
     wanted = [(target["service"], target["address"]) for target in targets(swap.inventory, swap.site)]
     predicted = longest_by_service(_read(swap.inventory.state / PREDICTED))
     found = outages(seen, wanted, offset, now(), predicted)
     _keep(swap.inventory.state / OUTAGES, found)
+    seat_files.write_json(swap.inventory.state / WATCHED, watched_spans(seen, offset, now() if lives else ""))
     lines = [f"{outage.service}: times away {len(outage.gone)}, longest {outage.longest:.1f} s" for outage in found]
     gaps = [f"nobody watched from {span.start} to {span.end}" for span in unwatched(seen, offset)]
     return [*lines, *gaps]

@@ -37,7 +37,9 @@ def calls(items: dict[str, Item], swap: Swap, monkeypatch: pytest.MonkeyPatch) -
     for link in swap.links.values():
         cast(FarEnd, link).put("/etc/hosts", "old\n")
 
-    def connected(planned: bool = False, hosts: Any = (), send: bool = False, yes: bool = False, **more: bool) -> Swap:
+    def connected(
+        planned: bool = False, hosts: Any = (), send: bool = False, yes: bool = False, *_: bool, **__: bool
+    ) -> Swap:
         for name in hosts:
             swap.inventory.named(name)
         swap.yes = yes

@@ -3,11 +3,13 @@ from __future__ import annotations
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
-from irekae.model.results import Acceptance
+from irekae.model.findings import Explanation
+from irekae.model.results import Acceptance, Comparison, OpenPoint, Span
 from irekae.report.announce import RULE, announcement
 from tests.unit.report.sample import sample
 
@@ -90,17 +92,42 @@ def test_a_service_that_is_not_back_is_said_to_be_so() -> None:
     assert "NOT BACK YET" in english
 
 
-def test_what_failed_is_not_hidden_from_users() -> None:
+def test_what_does_not_work_for_users_is_told_by_the_name_of_the_service() -> None:
     japanese, english = halves(sample())
-    assert "確認に失敗: 9.10 ika cps 宛のメールの配送" in japanese
-    assert "Check failed: 9.10 ika mail to cps is delivered" in english
-    assert "still open" not in halves(sample(broken=False))[1]
+    assert (
+        "* What does not work yet\n\n  - editing the wiki\n  - names (DNS)\n  - sending and receiving mail (SMTP)\n"
+        in english
+    )
+    assert "■ まだ使えないもの\n\n  - wiki の編集\n  - 名前の問い合わせ (DNS)\n" in japanese
+    assert "does not work" not in halves(sample(broken=False))[1]
 
 
-def test_text_is_plain_and_not_escaped_for_the_web() -> None:
-    check = replace(sample().checks[0], outcome="failed", title="Tom's <page> & more")
-    english = halves(replace(sample(), checks=(check,)))[1]
-    assert "Tom's <page> & more" in english
+OPERATORS = [
+    {"baseline": (Comparison("/home kato", "12 files", "11 files", "new difference"),)},
+    {"evidence_missing": ("survey of noon",)},
+    {"open_points": (OpenPoint("mail left", "of kato"),)},
+    {"explanations": (Explanation(id="1", values="2", subject="kato", who="mori", at="noon", why="kato left"),)},
+]
+
+
+@pytest.mark.parametrize("more", OPERATORS, ids=lambda more: next(iter(more)))
+def test_what_is_the_operators_business_is_not_mailed_to_users(more: dict[str, Any]) -> None:
+    assert halves(replace(sample(broken=False), **more)) == halves(sample(broken=False))
+    good = sample(broken=False)
+    failed = replace(good.checks[0], item="7.2", outcome="failed", title="/etc/shadow", found="kato")
+    assert halves(replace(good, checks=(failed, *good.checks))) == halves(good)
+
+
+def test_what_nobody_watched_is_not_called_never_away() -> None:
+    good = sample(broken=False)
+    gap = Span("2012-11-09T13:01:00+09:00", "2012-11-09T13:02:00+09:00")
+    never = replace(good.outages[0], gone=(), longest=0.0)
+    japanese, english = halves(replace(good, outages=(never,), unwatched=(gap,)))
+    assert "never away" not in english
+    assert "not while it was watched" in english
+    assert "Not measured, for nobody watched: 13:01:00 – 13:02:00" in english
+    assert "計測していない時間帯: 13:01:00 – 13:02:00" in japanese
+    assert "never away" in halves(replace(good, outages=(never,)))[1]
 
 
 def test_contact_is_the_sender_unless_said_otherwise(half: str) -> None:

@@ -1,0 +1,95 @@
+"""Which keys the checks log in with: what cannot be read is passed over, and the agent's are used."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import paramiko
+import pytest
+
+from irekae.site.inventory import HostEntry, Inventory
+from verify.logins import seat_keys
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The operator's home, with no key and no agent."""
+    path = tmp_path / "home/.ssh"
+    path.mkdir(parents=True)
+    monkeypatch.setenv("HOME", str(path.parent))
+    monkeypatch.delenv("SSH_AUTH_SOCK", raising=False)
+    return path
+
+
+def make_key(path: Path, *options: str) -> str:
+    """A key there; its fingerprint."""
+    subprocess.run(["ssh-keygen", "-q", *(options or ("-t", "ed25519", "-N", "")), "-f", str(path)], check=True)
+    told = subprocess.run(["ssh-keygen", "-l", "-f", f"{path}.pub"], check=True, capture_output=True, text=True)
+    return told.stdout.split()[1]
+
+
+@pytest.fixture
+def agent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    socket = tmp_path / "agent"
+    with subprocess.Popen(["ssh-agent", "-D", "-a", str(socket)], stdout=subprocess.DEVNULL) as process:
+        while not socket.exists() and process.poll() is None:
+            os.sched_yield()
+        monkeypatch.setenv("SSH_AUTH_SOCK", str(socket))
+        yield
+        process.terminate()
+
+
+def found(target: HostEntry) -> list[str]:
+    keys = seat_keys(target)
+    for agent in {id(key.agent): key.agent for key in keys if isinstance(key, paramiko.AgentKey)}.values():
+        agent.close()
+    return [f"SHA256:{key.fingerprint.removeprefix('SHA256:')}" for key in keys]
+
+
+@pytest.fixture
+def target(inventory: Inventory) -> HostEntry:
+    return inventory.production
+
+
+ENCRYPTED = {
+    "openssh": ("-t", "ed25519", "-N", "secret"),
+    "pem": ("-t", "rsa", "-b", "2048", "-m", "PEM", "-N", "secret"),
+    "pkcs8": ("-t", "rsa", "-b", "2048", "-m", "PKCS8", "-N", "secret"),
+}
+
+
+@pytest.mark.parametrize("form", ENCRYPTED)
+def test_a_key_with_a_passphrase_is_no_error(home: Path, target: HostEntry, form: str) -> None:
+    make_key(home / "id_first", *ENCRYPTED[form])
+    plain = make_key(home / "id_second")
+    assert found(target) == [plain]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "x", "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----\n"]
+)
+def test_what_is_no_key_is_no_error(home: Path, target: HostEntry, text: str) -> None:
+    (home / "id_first").write_text(text)
+    assert found(target) == []
+
+
+def test_the_agents_key_stands_for_the_file_with_a_passphrase(
+    home: Path, target: HostEntry, tmp_path: Path, agent: None
+) -> None:
+    make_key(home / "id_first", *ENCRYPTED["openssh"])
+    others = [make_key(home / f"id_other{number}") for number in range(3)]
+    held = make_key(tmp_path / "held")
+    subprocess.run(["ssh-add", "-q", str(tmp_path / "held")], check=True)
+    assert found(target) == [held, *others]
+
+
+def test_hosts_inis_key_comes_first_and_none_comes_twice(home: Path, target: HostEntry) -> None:
+    make_key(home / "id_a")
+    named = make_key(home / "id_b")
+    keys = found(replace(target, key_file=str(home / "id_b")))
+    assert keys[0] == named
+    assert len(keys) == 2
