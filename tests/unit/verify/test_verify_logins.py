@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 
 import paramiko
 import pytest
@@ -46,7 +47,7 @@ def agent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def found(target: HostEntry) -> list[str]:
     keys = seat_keys(target)
     for agent in {id(key.agent): key.agent for key in keys if isinstance(key, paramiko.AgentKey)}.values():
-        agent.close()
+        cast(Any, agent).close()
     return [f"SHA256:{key.fingerprint.removeprefix('SHA256:')}" for key in keys]
 
 
