@@ -12,6 +12,7 @@ from tests.faults import (
     forth_and_back,
     mail,
     surveys,
+    verdicts,
 )
 
 LOADED = (
@@ -33,4 +34,5 @@ LOADED = (
     forth_and_back,
     mail,
     surveys,
+    verdicts,
 )
