@@ -14,7 +14,7 @@ from irekae.model import printing
 PROJECT = Path(__file__).resolve().parents[3]
 PRINTING = "irekae/model/printing.py"
 # They run on a host: what they say is read by the seat, and shown by it.
-FAR_ENDS = ("irekae/host/agent", "irekae/subjects/network/watchdog", "irekae/proof/outage/far_prober.py")
+FAR_ENDS = ("irekae/host/agent", "irekae/subjects/network/watchdog", "irekae/proof/outage/far_")
 FUNCTIONS = {"print", "input"}
 STREAMS = {"stdin", "stdout", "stderr", "__stdin__", "__stdout__", "__stderr__"}
 

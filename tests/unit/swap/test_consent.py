@@ -26,6 +26,7 @@ class Terminal(io.StringIO):
 def calls(items: dict[str, Item], swap: Swap, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     done: list[str] = []
     begun(swap)
+    swap.unwatched = True
     monkeypatch.setattr(errors, "_typed", ["fab phase1"])
     declare("1.1", On.BOTH, lambda host, swap: done.append(host.name), asks="outage")
     declare("1.5", On.BOTH, lambda host, swap: None)
