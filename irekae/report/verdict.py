@@ -78,6 +78,7 @@ def findings(results: Acceptance) -> list[Finding]:
     """Return every finding of `results`, explained or not, each once."""
     found = [row.finding for row in results.baseline if row.verdict == "new difference"]
     found += [finding for check in fresh(results).checks for finding in check.findings]
+    found += _lost(results)
     return list({finding.id: finding for finding in found}.values())
 
 
@@ -118,10 +119,17 @@ def of_findings(results: Acceptance) -> Iterator[Point]:
             yield _of_finding(row.finding, results, comparison_anchor(index))
 
 
-def _of_finding(finding: Finding, results: Acceptance, anchor: str, item: str = "", host: str = "") -> Point:
+def _of_finding(
+    finding: Finding,
+    results: Acceptance,
+    anchor: str,
+    item: str = "",
+    host: str = "",
+    speaks: PointKind = "difference",
+) -> Point:
     said = finding.explained(results.explanations)
     return Point(
-        kind="explained" if said else "difference",
+        kind="explained" if said else speaks,
         anchor=anchor,
         item=item,
         host=host,
@@ -185,8 +193,15 @@ def of_what_is_missing(results: Acceptance) -> Iterator[Point]:
         proof = answered if in_order(number)[0] >= 9 else carried_out
         if number not in proof | OPTIONAL:
             yield Point(kind="item missing", anchor=item_anchor(number), item=number)
-    for record in results.evidence_missing:
-        yield Point(kind="evidence missing", anchor="open-points", title=record)
+    for finding in _lost(results):
+        yield _of_finding(finding, results, "open-points", speaks="evidence missing")
+
+
+def _lost(results: Acceptance) -> list[Finding]:
+    return [
+        Finding(subject="evidence", key=record, was="kept on both hosts", found="gone from both")
+        for record in results.evidence_missing
+    ]
 
 
 def of_what_is_left(results: Acceptance) -> Iterator[Point]:

@@ -200,3 +200,5 @@ def test_evidence_that_is_gone_leaves_it_incomplete(good: Acceptance) -> None:
     results = replace(good, evidence_missing=("survey of today",))
     assert verdict(results).word == "incomplete"
     assert kinds(results) == ["evidence missing"]
+    (lost,) = findings(results)
+    assert verdict(replace(results, explanations=(said(lost),))).word == "accepted"
