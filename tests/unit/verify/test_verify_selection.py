@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import base64
+import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -84,3 +87,43 @@ def test_an_unknown_host_ends_with_one_message_and_status_2() -> None:
     assert "no host 'uni' to check" in done.stderr
     assert "ika, tako, dennou" in done.stderr
     assert "Traceback" not in done.stdout + done.stderr
+
+
+ALONE = """[production]
+ika ansible_host=127.0.0.1 fqdn=ika-itpass.scitec.kobe-u.ac.jp
+[standby]
+tako ansible_host=127.0.0.2 fqdn=tako-itpass.scitec.kobe-u.ac.jp
+[all:vars]
+ansible_port=9
+known_hosts=known_hosts
+"""
+KEYS = "[127.0.0.1]:9 ssh-ed25519 {0}\n[127.0.0.2]:9 ssh-ed25519 {1}\n"
+
+
+@pytest.fixture
+def alone(tmp_path: Path) -> Inventory:
+    """A pair without a backup host, that nobody answers for."""
+    (tmp_path / "hosts.ini").write_text(ALONE)
+    keys = [base64.b64encode(b"\0\0\0\x0bssh-ed25519\0\0\0 " + bytes([number] * 32)).decode() for number in (1, 2)]
+    (tmp_path / "known_hosts").write_text(KEYS.format(*keys))
+    return load_inventory(tmp_path / "hosts.ini")
+
+
+def test_a_role_that_nobody_has_stands_with_production(alone: Inventory) -> None:
+    found = select(alone, None, None)
+    assert names(found) == [("ika", "production"), ("tako", "standby"), ("ika", "backup")]
+    assert found.lacking == ("backup",)
+    assert names(select(alone, "tako", None)) == [("tako", "standby")]
+
+
+def test_without_a_backup_host_its_checks_are_not_made_and_nothing_fails(alone: Inventory, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "pytest", "verify/", "--hosts=ika", "--item=10", "-q", "-p", "no:cacheprovider"]
+    env = {**os.environ, "IREKAE_INVENTORY": str(alone.path)}
+    done = subprocess.run(
+        [*command, f"--json={tmp_path}/checks.json"], cwd=ROOT, env=env, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    checks = json.loads((tmp_path / "checks.json").read_bytes())
+    assert {check["item"] for check in checks} == {"10.1", "10.2"}
+    told = {(check["host"], check["outcome"], check["found"]) for check in checks}
+    assert told == {("ika", "not checked", "hosts.ini names no [backup] host")}
