@@ -95,7 +95,7 @@ def _tell(folder: Path, results: Acceptance, lang: str) -> None:
     show(f"report: {(folder / files.name('html', spoken(lang))).absolute()}")
     if found.word != "accepted":
         status = Status.FAILED if found.word == "not accepted" else Status.INCOMPLETE
-        raise SwapError(f"the swap is {found.word}", hint=_next(found), status=status)
+        raise SwapError(f"the swap is {found.word}", hint=_next(found, results), status=status)
 
 
 def _told(point: Point) -> str:
@@ -105,10 +105,11 @@ def _told(point: Point) -> str:
     return f"  {head}: {point.title} {point.why}".rstrip()
 
 
-def _next(found: Verdict) -> str:
-    """How a finding is answered, where one speaks against it."""
-    asked = next((point.finding for point in found.reasons if point.finding), "")
-    return f'mend what was found, or say why it may be so: `fab explain {asked} --why "…"`' if asked else ""
+def _next(found: Verdict, results: Acceptance) -> str:
+    """How a finding is answered, where one speaks against it; else how what no longer counts is made anew."""
+    if asked := next((point.finding for point in found.reasons if point.finding), ""):
+        return f'mend what was found, or say why it may be so: `fab explain {asked} --why "…"`'
+    return "`fab phase9`, then `fab phase10`: they check anew" if any(check.stale for check in results.checks) else ""
 
 
 def spoken(lang: str) -> Any:
