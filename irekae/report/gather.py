@@ -169,7 +169,8 @@ def _unwatched(swap: Swap, phases: Sequence[PhaseSpan]) -> list[Span]:
 def _measured(phases: Sequence[PhaseSpan]) -> Span | None:
     day = [phase for phase in phases if 1 <= phase.phase <= WHOLE]
     ends = [phase.end for phase in day if phase.end]
-    return Span(min(phase.start for phase in day), max(ends)) if ends else None
+    first = min((phase.start for phase in day), key=datetime.fromisoformat, default="")
+    return Span(first, max(ends, key=datetime.fromisoformat)) if ends else None
 
 
 def _nobody_watched(unwatched: Sequence[Span], phases: Sequence[PhaseSpan]) -> bool:
