@@ -129,9 +129,13 @@ def op_seen_written(changes: Sequence[Sequence[Any]], sets: Sequence[str]) -> Ro
 
 @operation
 def op_seen_setuid(trees: Sequence[str], skip: Sequence[str]) -> Rows:
-    """Every program that runs with its owner's or its group's rights, whoever starts it; trees, skip: as above."""
+    """Every program that runs with its owner's or its group's rights, whoever starts it.
+
+    trees, skip: as above; of trees on one file system the first stands for all.
+    """
     rows: Rows = {}
-    for tree in trees:
+    tops = {os.stat(tree).st_dev: tree for tree in reversed(trees) if os.path.isdir(tree)}
+    for tree in tops.values():
         for path, folder, name in kept_below(tree, skip):
             try:
                 state = os.stat(name, dir_fd=folder, follow_symlinks=False)

@@ -18,6 +18,8 @@ from irekae.host.agent.seen_files import whole_digest
 from irekae.host.agent.seen_service import daemon_words
 from irekae.host.agent.walk import walk
 
+# Their `-S` only looks; another server may take it for something else.
+APACHE = ("apache2", "httpd", "httpd2")
 WEB_FILES = 5000  # of a folder: those that are told
 TOP = re.compile(r"^\S+:(\d+|\*)\s+(?:is a NameVirtualHost|(\S+) \((.+):(\d+)\))")
 INNER = re.compile(r"^\s+port (\d+) namevhost (\S+) \((.+):(\d+)\)")
@@ -44,20 +46,27 @@ def op_seen_sites(process: str, conf: str, home: str, userdir: str) -> dict[str,
         home: the folder of homes.
         userdir: the folder in a home that holds pages.
     """
-    program, given, env = daemon_words(process)
-    kept = [word for at, word in enumerate(given) if word != "-k" and given[at - 1 : at] != ["-k"]]
-    try:
-        done = op_run([program, *kept, "-S"] if program else ["apache2ctl", "-f", conf, "-S"], env=env, timeout=60)
-        lines = text(base64.b64decode(done["out"]) + base64.b64decode(done["err"])).splitlines()
-    except (OSError, Refused):
-        lines = []
-    hosts = list(virtual_hosts(lines))
+    hosts = list(virtual_hosts(lines_of_sites(process, conf)))
     files: Rows = {}
     for folder in sorted({root for host in hosts for root in document_roots(host)}):
         add_web_files(files, folder)
     pages = dict(users_pages(home, userdir, files))
     named = {f"{host.port} {host.name}": ", ".join(host.others) or "no other names" for host in hosts}
     return {"virtual host": named, "user page": pages, "web file": files}
+
+
+def lines_of_sites(process: str, conf: str) -> list[str]:
+    """What Apache says of its virtual hosts; nothing of another server."""
+    program, given, env = daemon_words(process)
+    kept = [word for at, word in enumerate(given) if word != "-k" and given[at - 1 : at] != ["-k"]]
+    argv = [program, *kept, "-S"] if program else ["apache2ctl", "-f", conf, "-S"]
+    if program and os.path.basename(program) not in APACHE:
+        return []
+    try:
+        done = op_run(argv, env=env, timeout=60)
+    except (OSError, Refused):
+        return []
+    return text(base64.b64decode(done["out"]) + base64.b64decode(done["err"])).splitlines()
 
 
 def virtual_hosts(lines: Sequence[str]) -> Iterator[VirtualHost]:

@@ -14,6 +14,7 @@ Kinds = dict[str, Rows]
 Content = tuple[int, int, str]
 NOT_SEEN = "(all of it)"
 DIGESTED = ("config",)
+PROGRAMS = ("/", "/usr", "/usr/local", "/opt", "/srv", "/var", "/tmp", "/var/tmp")  # each may be a file system
 
 
 def share_key(swap: Swap) -> None:
@@ -52,7 +53,7 @@ def questions(site: Site) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Kind of the rows ("" where the answer names several), operation of the agent, arguments."""
     low, high = site.accounts.uid_min, site.accounts.uid_max
     control, home, tables = site.mail.control, site.home.path, site.copy.crontabs
-    processes = {name: service.process for name, service in site.services.items()}
+    processes = sorted({service.process for service in site.services.values()})
     lists = [ml.bouncer.rpartition("/")[0] for ml in site.mail.lists]
     at_jobs = next((folder for folder in site.phase1.jobs if "at" in folder.rpartition("/")[2]), "")
     yield "", "seen_accounts", {"low": low, "high": high}
@@ -63,16 +64,21 @@ def questions(site: Site) -> Iterator[tuple[str, str, dict[str, Any]]]:
     yield "POP", "seen_pop", {"path": site.copy.pop_secrets}
     places = [held_at(site, tables), tables]
     yield "", "seen_jobs", {"tables": places, "at_jobs": at_jobs, "local": list(site.phase1.scheduled)}
-    yield "", "seen_daemons", {"names": sorted(processes.values()), "low": low, "high": high}
+    yield "", "seen_daemons", {"names": processes, "low": low, "high": high}
     yield "listener", "seen_listeners", {}
     yield "firewall", "seen_firewall", {}
-    yield "", "seen_zones", {"process": processes.get("bind", "named"), "conf": site.survey.named_conf}
-    web = {"process": processes.get("apache2", "apache2"), "conf": site.web.httpd_conf}
+    yield "", "seen_zones", {"process": process_at(site, "tcp/53", "named"), "conf": site.survey.named_conf}
+    web = {"process": process_at(site, "tcp/80", "apache2"), "conf": site.web.httpd_conf}
     yield "", "seen_sites", {**web, "home": home, "userdir": site.survey.userdir}
     yield "database", "seen_databases", {}
     yield "", "seen_system", {}
     yield "", "seen_config", trees(site)
-    yield "setuid", "seen_setuid", {"trees": ["/"], "skip": [home, "/proc", "/sys", "/dev", "/run"]}
+    yield "setuid", "seen_setuid", {"trees": list(PROGRAMS), "skip": [home, "/proc", "/sys", "/dev", "/run"]}
+
+
+def process_at(site: Site, port: str, usual: str) -> str:
+    """The process of the service that has the port."""
+    return next((service.process for service in site.services.values() if port in service.ports), usual)
 
 
 def trees(site: Site) -> dict[str, list[str]]:

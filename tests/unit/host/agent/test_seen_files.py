@@ -40,6 +40,7 @@ def test_programs_with_another_s_rights_are_told(tree: Path) -> None:
         (tree / name).write_text("x")
         (tree / name).chmod(mode)
     assert seen_files.op_seen_setuid([str(tree)], []).keys() == {f"{tree}/su", f"{tree}/sg"}
+    assert seen_files.op_seen_setuid([str(tree), str(tree.parent), "/none"], []).keys() == {f"{tree}/su", f"{tree}/sg"}
 
 
 def test_contents_are_read_once_and_again_when_the_file_is_another(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from irekae.host.agent import seen_service, seen_web
 
 CONF = """options {
@@ -55,6 +57,21 @@ def test_virtual_hosts_are_told_with_their_other_names() -> None:
         "443 secure.ac.jp": ["*.secure.ac.jp"],
     }
     assert list(seen_web.virtual_hosts([])) == []
+
+
+def test_no_server_but_apache_is_asked_for_its_virtual_hosts(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+
+    def run(argv: list[str], **_: object) -> dict[str, str]:
+        asked.append(argv)
+        return {"out": "", "err": ""}
+
+    monkeypatch.setattr(seen_web, "op_run", run)
+    for program in ("/usr/sbin/nginx", "/usr/sbin/apache2", ""):
+        found = (program, ["-f", "/etc/x.conf", "-k", "start"], {"A": "b"})
+        monkeypatch.setattr(seen_web, "daemon_words", lambda _, found=found: found)
+        seen_web.lines_of_sites("web", "/etc/y.conf")
+    assert asked == [["/usr/sbin/apache2", "-f", "/etc/x.conf", "-S"], ["apache2ctl", "-f", "/etc/y.conf", "-S"]]
 
 
 def test_the_folder_of_a_virtual_host_is_read_where_it_begins(tree: Path) -> None:
