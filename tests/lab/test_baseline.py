@@ -43,7 +43,7 @@ echo '<title>another</title>' > /home/www/itpass/index.html && rm /home/www/itpa
 cd /usr/local/apache2/conf
 openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=x -days 1 -keyout server.key -out server.crt 2> /dev/null
 /etc/init.d/apache2 restart > /dev/null
-start-stop-daemon --start --background --startas /usr/bin/python3 -- -m http.server 8088
+start-stop-daemon --start --background --pidfile /run/x.pid --startas /usr/bin/python3 -- -m http.server 8088
 service fail2ban stop
 """
 # What the report must name, with a part of what it says is there now.
