@@ -13,8 +13,10 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -53,6 +55,7 @@ class Turn:
             "seconds": LEASE,
         }
         threading.Thread(target=self._renew, daemon=True).start()
+        self._on_all("look", self.hosts)  # opens the connections side by side
         for host in self.hosts:
             self._wait_for(host)
 
@@ -79,11 +82,14 @@ class Turn:
 
     def _renew(self) -> None:
         while not self._over.wait(RENEWED):
-            for host in list(self._held):
-                self._ask(host, "take")
+            self._on_all("take", list(self._held))
 
     def give_back(self) -> None:
         """It is somebody else's; once is enough."""
         self._over.set()
-        while self._held:
-            self._ask(self._held.pop(), "give")
+        self._on_all("give", self._held)
+        self._held.clear()
+
+    def _on_all(self, act: str, hosts: Sequence[PinnedSsh]) -> None:
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(partial(self._ask, act=act), hosts))

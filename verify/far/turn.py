@@ -12,7 +12,7 @@ PATH = "/run/irekae-suite"  # root's folder, and emptied by every boot
 
 
 def main(request: dict[str, Any]) -> dict[str, Any]:
-    """Take or keep the turn, or give it back ("give"); whether we hold it, else who does and since when.
+    """Take or keep the turn ("take"), give it back ("give"), or only "look"; whether we hold it, else who does.
 
     The request's `token` is the run's, `who` and `since` are for others, `seconds` are what the lease lasts, `path` is
     the lease's file.
@@ -22,8 +22,8 @@ def main(request: dict[str, Any]) -> dict[str, Any]:
         fcntl.flock(file, fcntl.LOCK_EX)  # for the moment of this look alone
         lease = read(file.read())
         mine, lives = lease.get("token") == request["token"], lease.get("until", 0) > time.monotonic()
-        if request["act"] == "give":
-            if mine:
+        if request["act"] != "take":
+            if mine and request["act"] == "give":
                 file.truncate(0)
             return {"held": False}
         if lives and not mine:
