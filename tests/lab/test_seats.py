@@ -45,14 +45,15 @@ def report(lab: Lab, folder: Path, env: dict[str, str]) -> dict[str, Any]:
     assert done.returncode in (1, 4), done.stdout + done.stderr
     found: dict[str, Any] = json.loads((folder / "acceptance.json").read_bytes())
     said = [line for line in done.stdout.splitlines() if line.startswith(("verdict: ", "  "))]
-    return {"said": said, **{key: found[key] for key in ("items", "checks", "baseline", "evidence_missing")}}
+    compared = [row["subject"] for row in found["baseline"] if row["verdict"] == "new difference"]
+    return {"said": said, "compared": compared, **{key: found[key] for key in ("items", "checks", "evidence_missing")}}
 
 
 def test_every_seat_reports_the_same_and_a_lost_copy_comes_back(
     begun: Lab, other: dict[str, str], tmp_path: Path
 ) -> None:
     first = report(begun, tmp_path / "first", {})
-    assert first["baseline"]
+    assert json.loads((tmp_path / "first/acceptance.json").read_bytes())["baseline"]
     assert first["evidence_missing"] == []
     begun.on("a", "rm /var/lib/irekae/evidence/*")
     assert report(begun, tmp_path / "second", other) == first
