@@ -100,8 +100,8 @@ def nothing_new(path: str, how: str, known: set[str], now: dict[str, Entry]) -> 
     """Whether what is new is read by nobody: a copy kept beside the file, a folder in which there is nothing."""
     if how != "new":
         return False
-    empty = now[path][KIND] == "folder" and not any(other.startswith(f"{path}/") for other in now)
-    return empty or is_copy(path, known)
+    below = (other for other in now if other.startswith(f"{path}/") and now[other][KIND] != "folder")
+    return (now[path][KIND] == "folder" and next(below, None) is None) or is_copy(path, known)
 
 
 def without_inner(found: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -57,6 +57,9 @@ COMMANDS = (
     "true",
 )
 
+MADE = ("/etc/modprobe.d", "/etc/udev", "/etc/systemd", "/root/.ssh")
+"""Folders that are made for what is put there; what they held is put back."""
+
 
 def look(_: Bench) -> Sequence[tuple[str, str, str]]:
     """Host, place and command."""
@@ -73,7 +76,7 @@ def row(random: Random, thing: tuple[str, str, str]) -> Row:
         f"{place} is new, or has a new line: {command}",
         (f"test_what_booted_is_what_is_there[{host}]",),
         do=do,
-        keeps=(place, "/etc/rc2.d"),
+        keeps=(place, "/etc/rc2.d", *(MADE if "mkdir" in do else ())),
         may=("*",),
         why="what is read anew each time it is asked fails as well",
     )

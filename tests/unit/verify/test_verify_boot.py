@@ -108,7 +108,7 @@ HARMLESS: dict[str, Callable[[Path], object]] = {
     "another's backup": lambda top: shutil.copy(top / "fstab", top / "fstab.bak"),
     "an editor is open": lambda top: (top / ".hosts.swp").touch(),
     "a log": lambda top: (top / "update.log").write_text("x"),
-    "an empty folder": lambda top: (top / "skel").mkdir(),
+    "empty folders": lambda top: (top / "udev/rules.d").mkdir(parents=True),
 }
 
 
