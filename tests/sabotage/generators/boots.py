@@ -50,12 +50,8 @@ PLACES = {
     "/etc/ssh/sshrc": SCRIPT,
     "/etc/apt/../hosts.equiv": "printf '+\\n' > {0}",
 }  # fmt: skip
-COMMANDS = (
-    "/etc/init.d/bind stop",
-    "/sbin/iptables -I INPUT -p tcp --dport 25 -j DROP",
-    "rm -f /etc/resolv.conf",
-    "true",
-)
+COMMANDS = ("true", "sleep 0", "test -e /etc/hosts", "test -x /bin/sh")
+"""Harmless: some of the places are read by whoever looks, too, and would have it done on the spot."""
 
 MADE = ("/etc/modprobe.d", "/etc/udev", "/etc/systemd", "/root/.ssh")
 """Folders that are made for what is put there; what they held is put back."""
