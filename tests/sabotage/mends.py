@@ -47,7 +47,7 @@ def _stop(service: str) -> tuple[Mend, ...]:
 
 _CLOSE = f"sed -i -E '/^\\s*PermitRootLogin/d; 1i PermitRootLogin no' {SSHD_CONFIG}"
 _SSHD = (
-    Mend("PermitRootLogin no in sshd_config", f"{_CLOSE}; rm -f /etc/ssh/sshd_config.d/*.conf"),
+    Mend("PermitRootLogin no in sshd_config", f"{_CLOSE}; sed -i '/^PermitRootLogin/d' /etc/ssh/sshd_config.d/*.conf"),
     Mend("/etc/init.d/ssh restart", f"/etc/init.d/ssh restart; {_SETTLED}"),
 )
 _UNLIST = (
