@@ -68,8 +68,9 @@ def is_copy(path: str, known: set[str]) -> bool:
     """
     while path != "/":
         folder, name = posixpath.split(path)
-        original = DATED.sub("", name)
-        if original != name and posixpath.join(folder, original) in known and not READ_WHOLE.fullmatch(folder):
+        original = posixpath.join(folder, DATED.sub("", name))
+        is_known = original in known or changes_by_itself(original)
+        if original != path and is_known and not READ_WHOLE.fullmatch(folder):
             return True
         path = folder
     return False

@@ -123,6 +123,7 @@ def test_a_copy_in_a_folder_that_is_read_whole_is_named() -> None:
     known = {"/etc/hosts", "/etc/apache2/sites-enabled/a", "/etc/cron.d/job", "/usr/local/bind/etc/namedb"}
     assert itself.is_copy("/etc/hosts.20110220", known)
     assert itself.is_copy("/etc/hosts~", known)
+    assert itself.is_copy("/etc/motd.20110220", known), "motd itself is not looked at"
     assert itself.is_copy("/usr/local/bind/etc/namedb-20110220/epa.zone", known)
     assert not itself.is_copy("/etc/apache2/sites-enabled/a.bak", known)
     assert not itself.is_copy("/etc/cron.d/job.old", known)
