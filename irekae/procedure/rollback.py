@@ -1,7 +1,9 @@
 """Takes a swap back, change by change, in exact reverse."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
+from irekae.host.service import ServiceHandle
 from irekae.model.errors import Status, SwapError, wrong_use
 from irekae.model.items import EXCHANGE_PHASE, ITEMS, NO_RETURN, Item, On, find_item
 from irekae.model.journal import Entry, State, operator, undoable
@@ -17,6 +19,7 @@ from irekae.swap.gates import begun_after, reached_no_return
 from irekae.swap.swap import Swap
 
 Heed = Callable[[], Found]
+STOPS_AGAIN = "6.2"
 OPENS_DOOR, DOOR_PHASE = "2.1", 2  # the copy's key is made for it
 WAY_FORWARD = (
     "mail has arrived on the new production host since: going back would lose it. "
@@ -42,15 +45,32 @@ def rollback(swap: Swap, phase: int, keep: Sequence[str] = ()) -> bool:
     _refuse_behind_no_return(swap)
     wanted = [item for item in ITEMS.values() if item.phase >= phase and not item.optional]
     heed = refuse_over_others_work(swap, wanted, (), keep, f"--to phase{phase}")
-    begun = _undo_both(swap, [item for item in wanted if item.phase > EXCHANGE_PHASE], heed)
+    back = phase <= EXCHANGE_PHASE and swap.exchanged
+    rests = _rest(swap) if back else frozenset()
+    begun = _undo_both(
+        swap, [item for item in wanted if item.phase > EXCHANGE_PHASE], lambda: replace(heed(), rests=rests)
+    )
     if phase <= EXCHANGE_PHASE:
-        if swap.exchanged:
+        if back:
             tell_mail_that_stays(swap)
             revert_network(swap)
         begun += _undo_both(swap, [item for item in wanted if item.phase <= EXCHANGE_PHASE], heed)
     if phase <= DOOR_PHASE:
         forget_key(swap)
     return bool(begun)
+
+
+def _rest(swap: Swap) -> frozenset[str]:
+    """Stop what 1.3 stops, on both hosts, until 1.3 itself is taken back; their init scripts.
+
+    A host that has its old mail domains again, and not yet its old address, sends its own queued mail back (#5.4.6).
+    """
+    pair, services = swap.for_pair(find_item(STOPS_AGAIN)), swap.site.services_of(swap.site.service_items.pause)
+    for host in (pair.production, pair.standby):
+        for handle in (ServiceHandle(host, service) for service in services):
+            if handle.state().running:
+                handle.end()
+    return frozenset(service.init for service in services)
 
 
 def _undo_both(swap: Swap, items: Sequence[Item], heed: Heed) -> list[Item]:

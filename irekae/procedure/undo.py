@@ -123,7 +123,7 @@ def _service_if_it_can(swap: Swap, host: Host, ground: Ground, undo: Entry, foun
     if init in found.keep:
         return
     if not ground.planned:
-        _service(swap, host, undo)
+        _service(swap, host, {**undo, "running": False} if undo.get("again") and init in found.rests else undo)
     elif undo["running"] and any(service.init == init for service in swap.site.services.values()):
         state = _handle(swap, host, init).state()
         if not state.known or "masked" in state.detail:
@@ -143,6 +143,8 @@ def _service(swap: Swap, host: Host, undo: Entry) -> None:
     is_mail = undo["init"] == swap.site.services[mail_queue.SERVICE].init
     if not undo["running"]:
         handle.end()
+        if is_mail:
+            mail_queue.settle(host, swap)
     elif undo.get("again"):
         handle.restart(partial(mail_queue.settle, host, swap) if is_mail else None)
     elif handle.state().running is not True:

@@ -26,6 +26,7 @@ class Found:
     Attributes:
         keep: paths and services that stay as they are where others changed them (`--keep`).
         keepers: what a keeper of our own may have made of a file since, by path.
+        rests: init scripts of services that stay stopped when a restart of theirs is taken back.
         alone: names of accounts that stay for that reason, in all files of accounts.
         clashes: what is in the way, for people: path or service → lines.
     """
@@ -34,6 +35,7 @@ class Found:
     keepers: Mapping[str, Keeper] = field(default_factory=dict)
     alone: set[str] = field(default_factory=set)
     clashes: dict[str, list[str]] = field(default_factory=dict)
+    rests: frozenset[str] = frozenset()
 
     def clash(self, what: str, lines: Sequence[str]) -> None:
         """Something is in the way, unless it shall stay."""

@@ -111,16 +111,19 @@ def carry_late(swap: Swap) -> None:
         swap: with both hosts bound to 6.1, at their old names.
 
     Raises:
-        SwapError: qmail runs on production, and would deliver there behind this look (exit status 3).
+        SwapError: qmail runs on one of them, and would deliver behind this look (exit status 3).
     """
-    ika = swap.production
-    if ServiceHandle(ika, swap.site.services[SERVICE]).state().running:
-        raise SwapError(
-            f"{SERVICE} runs on {ika.name}: what it delivers there from now on, nobody carries over",
-            hint="`fab phase1.pause` stops it; then `fab phase6`",
-            status=Status.REFUSED,
-        )
-    hold(ika, swap)
+    for host, why in (
+        (swap.production, "what it delivers there from now on, nobody carries over"),
+        (swap.standby, "with production's name it would send its own queued mail back (#5.4.6)"),
+    ):
+        if ServiceHandle(host, swap.site.services[SERVICE]).state().running:
+            raise SwapError(
+                f"{SERVICE} runs on {host.name}: {why}",
+                hint="`fab phase1.pause` stops it; then `fab phase6`",
+                status=Status.REFUSED,
+            )
+    hold(swap.production, swap)
     carry(swap)
 
 

@@ -270,6 +270,7 @@ def test_addresses_go_back_between_what_came_after_and_what_came_before(
     declare("7.2", P, lambda host, swap: host.run("seven", undo=["undo", "seven"]))
     do(swap, "5.1")
     exchange(swap)
+    monkeypatch.setattr(rollback, "_rest", lambda swap: frozenset())
     do(swap, "7.2")
 
     def back(swap: Swap) -> None:

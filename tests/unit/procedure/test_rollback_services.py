@@ -10,9 +10,10 @@ from irekae.host.service import ServiceHandle
 from irekae.model.errors import SwapError
 from irekae.model.items import Item, On
 from irekae.procedure import rollback
+from irekae.subjects import mail_queue
 from irekae.swap.swap import Swap
 from tests.unit.farend import FarEnd
-from tests.unit.small_procedure import P, begun, declare, do
+from tests.unit.small_procedure import P, begun, declare, do, exchange
 from tests.unit.sysvinit_host import Sysvinit
 
 
@@ -68,3 +69,38 @@ def test_a_service_that_site_toml_no_longer_names_is_told(swap: Swap, ika: FarEn
     with pytest.raises(SwapError) as raised:
         rollback.rollback(swap, 1)
     assert "site.toml has no service 'x' any more" in raised.value.detail
+
+
+def test_what_takes_mail_rests_until_the_addresses_are_back(
+    swap: Swap, ika: FarEnd, tako: FarEnd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the old domains and the new address a host sends its own queued mail back (#5.4.6)."""
+    for part in ("settle", "want_decided"):
+        monkeypatch.setattr(mail_queue, part, lambda host, swap: None)
+    inits = [Sysvinit(far, "qmail") for far in (ika, tako)]
+
+    def restart(host: Host, swap: Swap) -> None:
+        with ServiceHandle(host, swap.site.services["qmail"]).restarting():
+            host.put("/etc/locals", b"production's\n")
+
+    def stop(host: Host, swap: Swap) -> None:
+        ServiceHandle(host, swap.site.services["qmail"]).stop()
+
+    declare("1.3", On.BOTH, stop)
+    declare("6.2", On.PAIR, lambda swap: None)
+    declare("7.2", P, restart)
+    do(swap, "1.3")
+    exchange(swap)
+    for init in inits:
+        init.running.add("qmail")  # both have booted since
+    do(swap, "6.2", "7.2")
+    at_rest: list[set[str]] = []
+
+    def back(swap: Swap) -> None:
+        at_rest.extend(set(init.running) for init in inits)
+        exchange(swap)
+
+    monkeypatch.setattr(rollback, "revert_network", back)
+    rollback.rollback(swap, 1)
+    assert at_rest == [set(), set()]
+    assert [init.running for init in inits] == [{"qmail"}, {"qmail"}]

@@ -64,6 +64,12 @@ def test_qmail_that_was_started_meanwhile_keeps_the_exchange_from_beginning(pair
     assert raised.value.status is Status.REFUSED
 
 
+def test_the_standbys_own_qmail_rests_too(pair: Swap, tako: FarEnd) -> None:
+    tako.commands = lambda argv, stdin: (0, "1\n")
+    with pytest.raises(SwapError, match=r"qmail runs on tako: .*#5\.4\.6"):
+        mail_queue.carry_late(pair)
+
+
 def test_nothing_late_changes_nothing(pair: Swap) -> None:
     mail_queue.carry_late(pair)
     assert pair.production.record.changes == 0
