@@ -125,6 +125,8 @@ def carry_late(swap: Swap) -> None:
             )
     hold(swap.production, swap)
     carry(swap)
+    # A boot behind 6.1 would start it under production's name with its old domains; 7.3 lets it start again.
+    ServiceHandle(swap.standby, swap.site.services[SERVICE]).disable()
 
 
 def carry(swap: Swap) -> None:
