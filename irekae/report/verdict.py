@@ -186,13 +186,17 @@ def _is_superseded(number: str, results: Acceptance) -> bool:
 
 
 def of_what_is_missing(results: Acceptance) -> Iterator[Point]:
-    """Items of phases 0 to 8 need a row, those of 9 and 10 a check, or a person's word in a row; evidence a copy."""
+    """Items of phases 0 to 8 need a row, those of 9 and 10 a check, or a person's word in a row."""
     carried_out = {row.number for row in results.items}
     answered = {check.item for check in results.checks} | {r.number for r in results.items if r.outcome in EXCUSED}
     for number in manual_numbers(range(11)):
         proof = answered if in_order(number)[0] >= 9 else carried_out
         if number not in proof | OPTIONAL:
             yield Point(kind="item missing", anchor=item_anchor(number), item=number)
+
+
+def of_lost_evidence(results: Acceptance) -> Iterator[Point]:
+    """Evidence needs a copy on one host at least; first among the reasons, for others follow from it."""
     for finding in _lost(results):
         yield _of_finding(finding, results, "open-points", speaks="evidence missing")
 
@@ -216,6 +220,7 @@ def of_what_is_left(results: Acceptance) -> Iterator[Point]:
 
 
 RULES: tuple[Callable[[Acceptance], Iterator[Point]], ...] = (
+    of_lost_evidence,
     of_checks,
     of_items,
     of_findings,
