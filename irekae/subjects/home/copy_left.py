@@ -21,18 +21,19 @@ def before(swap: Swap, attempt: str) -> dict[str, Any]:
     return {"missing": [], "altered": {}, "written": [], **(json.loads(kept.data) if kept else {})}
 
 
-def remember(swap: Swap, attempt: str, sure: bool = True) -> dict[str, Any]:
+def remember(swap: Swap, attempt: str, home: str, sure: bool = True) -> dict[str, Any]:
     """Write down what an attempt has left.
 
     Args:
         swap: with both hosts bound to an item.
         attempt: where the standby keeps what it replaced.
+        home: the folder that was copied into; site.toml may have another one by now.
         sure: it has just ended. Else the copy's is what is the same on production.
 
     Returns:
         "added", paths that it made; "left", the marks of all that it wrote; "altered", the states of the others.
     """
-    ika, tako, home, was = swap.production, swap.standby, swap.site.home.path, before(swap, attempt)
+    ika, tako, was = swap.production, swap.standby, before(swap, attempt)
     held = ika.link.ask("read", path=f"{folder(swap)}/items", last=LOG)
     log = rsync_listing.in_log(decode(held["data"]).decode("utf-8", "surrogateescape") if held else "")
     written = list(dict.fromkeys([*rsync_listing.written(log), *was["written"], *was["missing"]]))
@@ -48,10 +49,10 @@ def remember(swap: Swap, attempt: str, sure: bool = True) -> dict[str, Any]:
     return found
 
 
-def known(swap: Swap, attempt: str) -> dict[str, Any]:
+def known(swap: Swap, attempt: str, home: str) -> dict[str, Any]:
     """What an attempt has left, as `remember` says; where nobody saw it end, by what production has now."""
     held = swap.standby.find(_path(swap, attempt))
-    found: dict[str, Any] = json.loads(held.data) if held else remember(swap, attempt, sure=False)
+    found: dict[str, Any] = json.loads(held.data) if held else remember(swap, attempt, home, sure=False)
     return found
 
 

@@ -61,7 +61,7 @@ def _copy_once(swap: Swap, number: str) -> int:
         _close_nameless(tako, swap.site.home.path)
     attempts = [entry["undo"]["replaced"] for entry in tako.record.entries if _is_copy(entry)]
     if attempts:
-        copy_left.remember(swap, attempts[-1])
+        copy_left.remember(swap, attempts[-1], swap.site.home.path)
     return status
 
 
@@ -88,7 +88,7 @@ def _begin(swap: Swap, number: str) -> None:
     forget_earlier(tako, home)
     earlier = [entry["undo"]["replaced"] for entry in undoable(tako.record.entries) if _is_copy(entry)]
     if earlier:
-        copy_left.known(swap, earlier[0])
+        copy_left.known(swap, earlier[0], home)
     # Each attempt keeps its own: the next may replace what this one has copied.
     attempt = f"{number}/{1 + sum(_is_copy(entry) for entry in tako.record.entries)}"
     _remember_before(swap, f"{where}/{attempt}.json", listing)

@@ -27,8 +27,8 @@ def undo_copy(swap: Swap, undo: dict[str, str]) -> None:
         undo: of the journal's line.
     """
     standby, home, attempt = swap.standby, undo["home"], undo["replaced"]
-    _end_copy(swap, swap.production, standby)
-    was, found = copy_left.before(swap, attempt), copy_left.known(swap, attempt)
+    _end_copy(swap, swap.production, standby, home)
+    was, found = copy_left.before(swap, attempt), copy_left.known(swap, attempt, home)
     aside = f"{EDITED}/{datetime.now():%Y%m%d-%H%M%S}"
     undone = standby.link.ask(
         "undo_copy",
@@ -50,13 +50,12 @@ def _tell(host: Host, lines: Sequence[str], why: str) -> None:
         host.say(f"… and {len(lines) - SHOWN} more, {why}")
 
 
-def _end_copy(swap: Swap, production: Host, standby: Host) -> None:
+def _end_copy(swap: Swap, production: Host, standby: Host, home: str) -> None:
     leader = under_way(production, folder(swap))
     if leader:
         table = production.link.ask("processes")
         _end(production, [entry for entry in table if entry["session"] == leader["pid"] and entry["uid"] == 0])
     # The far end ends by itself with the near one; what it still does must not come after the undo.
-    home = swap.site.home.path
     _end(standby, [process for process in standby.link.ask("processes") if _receives(process, home)])
 
 

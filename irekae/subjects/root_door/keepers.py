@@ -70,10 +70,13 @@ def want_alive(host: Host, swap: Swap) -> None:
         return
     dead = [why for why in (cron_problem(host, swap), _boot_problem(host), _watch_problem(host, swap)) if why]
     if dead:
+        lease = (
+            "" if host.exists(CRONTAB) else f"`fab -H {host.name} phase2.lease` sets a lease (2.2), also a waived one; "
+        )
         raise SwapError(
             f"root's way in is not opened on {host.name}: it would not close by itself for certain",
             "\n".join(dead),
-            f"mend that on {host.name}, then `fab -H {host.name} phase2`",
+            f"{lease}mend what else is named on {host.name}, then `fab -H {host.name} phase2`",
         )
 
 

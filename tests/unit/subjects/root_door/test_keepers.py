@@ -1,0 +1,25 @@
+"""Root's door is not opened without a lease, and the way to one is a command."""
+
+from __future__ import annotations
+
+import pytest
+
+import tasks  # noqa: F401 (declares the items)
+from irekae.model.errors import SwapError
+from irekae.model.items import On, find_item
+from irekae.subjects.root_door import CRONTAB, keepers
+from irekae.swap.swap import Swap
+from tests.unit.farend import FarEnd
+
+
+@pytest.mark.parametrize("waived", [True, False])
+def test_a_lease_that_was_waived_is_named_with_the_command_that_sets_it(
+    swap: Swap, tako: FarEnd, monkeypatch: pytest.MonkeyPatch, waived: bool
+) -> None:
+    monkeypatch.setattr(keepers, "PROVED", -1.0)
+    if not waived:
+        tako.put(CRONTAB, "")
+    with pytest.raises(SwapError, match="root's way in is not opened on tako") as raised:
+        keepers.want_alive(swap.host(find_item("2.1"), On.STANDBY), swap)
+    assert ("`fab -H tako phase2.lease` sets a lease" in raised.value.hint) is waived
+    assert raised.value.hint.endswith("then `fab -H tako phase2`")
