@@ -79,10 +79,23 @@ class Aside:
             os.mkdir(spot.name, 0o700, dir_fd=spot.folder)
         here = open_folder(raw(self.path), self.path)
         for step in steps:
+            here = enter(here, self._step(here, step))
+        return here
+
+    @staticmethod
+    def _step(here: int, name: bytes) -> int:
+        """A folder of that name; of a further one where something else that was moved here bears it."""
+        step, number = name, 1
+        while True:
             with contextlib.suppress(FileExistsError):
                 os.mkdir(step, 0o700, dir_fd=here)
-            here = enter(here, os.open(step, FOLDER, dir_fd=here))
-        return here
+            try:
+                return os.open(step, FOLDER, dir_fd=here)
+            except OSError as error:
+                if error.errno not in (errno.ENOTDIR, errno.ELOOP):
+                    raise
+            number += 1
+            step = b"%s.%d" % (name[:200], number)
 
 
 @operation

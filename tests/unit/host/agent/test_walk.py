@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from irekae.host.agent import digests, files, search
+from irekae.host.agent import copies, digests, files, search
 from irekae.host.agent.base import Refused
 from irekae.host.agent.paths import FOLDER
 from irekae.host.agent.walk import remove_tree, walk
@@ -195,3 +195,19 @@ def test_a_hard_link_to_another_s_file_is_neither_read_nor_changed(planted: Path
     take_back(planted, ".irekae-replaced/3.1", [], {"bouncer": was})
     after = secret.stat()
     assert (after.st_mode, after.st_uid, after.st_mtime) == (before.st_mode, before.st_uid, before.st_mtime)
+
+
+def test_what_is_moved_aside_finds_a_place_behind_a_link_of_its_folders_name(home: Path, victim: Path) -> None:
+    before = state(victim)
+    aside = copies.Aside(str(home / ".irekae-edited/now"))
+    folder = os.open(home, os.O_RDONLY)
+    try:
+        (home / "first").symlink_to(victim)
+        aside.take(folder, b"first", b"first")
+        (home / "second").write_text("mine")
+        aside.take(folder, b"second", b"first/cur/second")
+    finally:
+        os.close(folder)
+    assert aside.kept == ["first", "first/cur/second"]
+    assert (home / ".irekae-edited/now/first.2/cur/second").read_text() == "mine"
+    assert state(victim) == before
