@@ -39,8 +39,9 @@ class HikiPage:
 
     @property
     def question(self) -> dict[str, Any]:
-        """The same for far/public.py."""
-        return {"kind": "page", "address": self.address, "url": self.address_of_page, "own": []}
+        """The same for far/public.py, in the session that `leave` ends: Hiki begins one for each new reader."""
+        cookies = dict(self._cookies)
+        return {"kind": "page", "address": self.address, "url": self.address_of_page, "own": [], "cookies": cookies}
 
     def write(self, text: str) -> Answer:
         """Save `text` as the page; an empty text removes it.

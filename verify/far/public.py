@@ -91,10 +91,13 @@ def words(question: dict[str, Any]) -> dict[str, Any]:
 
 
 def page(question: dict[str, Any]) -> dict[str, Any]:
-    """A page, asked by address: the name goes into Host and SNI. A redirection to a name in `own` is followed there."""
+    """A page, asked by address: the name goes into Host and SNI. A redirection to a name in `own` is followed there.
+
+    With `cookies`, name → value, the server is asked in a session that it has begun.
+    """
     url, certificate = question["url"], ""
     for _ in range(REDIRECTIONS):
-        answer = get(question["address"], url)
+        answer = get(question["address"], url, question.get("cookies", {}))
         certificate = answer.pop("der") or certificate
         target = urllib.parse.urljoin(url, answer["headers"].get("location", ""))
         follows = answer["status"] in SENT_ON and urllib.parse.urlsplit(target).hostname in question["own"]
@@ -104,7 +107,7 @@ def page(question: dict[str, Any]) -> dict[str, Any]:
     return {**answer, "url": url, "certificate": certificate}
 
 
-def get(address: str, url: str) -> dict[str, Any]:
+def get(address: str, url: str, cookies: dict[str, str]) -> dict[str, Any]:
     """One GET; with `der` the certificate that was shown, whoever it is of, in hex."""
     parts = urllib.parse.urlsplit(url)
     secure = parts.scheme == "https"
@@ -121,7 +124,10 @@ def get(address: str, url: str) -> dict[str, Any]:
         connection = http.client.HTTPConnection(parts.hostname or "", timeout=HEARD)
         connection.sock = line
         target = urllib.parse.urlunsplit(("", "", parts.path or "/", parts.query, ""))
-        connection.request("GET", target, headers={"Host": parts.netloc, "User-Agent": "irekae", "Connection": "close"})
+        headers = {"Host": parts.netloc, "User-Agent": "irekae", "Connection": "close"}
+        if cookies:
+            headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
+        connection.request("GET", target, headers=headers)
         response = connection.getresponse()
         body = response.read(LONGEST)
         headers = {name.lower(): value for name, value in response.getheaders()}
