@@ -22,10 +22,10 @@ def cut(text: str, columns: int) -> str:
     text = " ".join(legible(text).split())
     if width(text) <= columns:
         return text
-    kept, used = "", 0
+    kept = ""
     for cluster in wcwidth.iter_graphemes(text):
-        used += width(cluster)
-        if used > columns - 1:
+        # Of the whole: a spacing mark takes a column only behind the letter that it belongs to.
+        if width(f"{kept}{cluster}…") > columns:
             break
         kept += cluster
     return kept + "…" if columns > 0 else ""

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -89,6 +89,7 @@ def test_control_signs_from_a_host_do_not_reach_the_terminal() -> None:
 
 
 @given(st.text(max_size=60), st.integers(0, 40))
+@example("0\u109a0", 2)
 def test_cut_text_fits_and_padded_text_fills(text: str, columns: int) -> None:
     assert width(cut(text, columns)) <= columns
     assert width(pad(cut(text, columns), columns)) == columns
