@@ -82,16 +82,22 @@ def add_lines(rows: Rows, label: str, data: bytes, public: bool) -> None:
         rows[key] = f"{int(rows[key].split()[0]) + 1} times" if key in rows else "1 time"
 
 
-def add_file(rows: Rows, label: str, folder: int, name: bytes) -> None:
-    """A file of lines in an open folder: a row for itself, one for each line. Of a link, where it leads."""
+def looked_at(rows: Rows, label: str, folder: int, name: bytes) -> os.stat_result | None:
+    """What bears a name in an open folder; None where that is gone, or a link, whose row it gets is where it leads."""
     try:
         state = os.stat(name, dir_fd=folder, follow_symlinks=False)
-        if stat.S_ISLNK(state.st_mode):
-            rows[label] = "link to " + text(os.readlink(name, dir_fd=folder))
-            return
+        if not stat.S_ISLNK(state.st_mode):
+            return state
+        rows[label] = "link to " + text(os.readlink(name, dir_fd=folder))
     except OSError:
-        return
-    if not stat.S_ISREG(state.st_mode):
+        pass
+    return None
+
+
+def add_file(rows: Rows, label: str, folder: int, name: bytes) -> None:
+    """A file of lines in an open folder: a row for itself, one for each line. Of a link, where it leads."""
+    state = looked_at(rows, label, folder, name)
+    if state is None or not stat.S_ISREG(state.st_mode):
         return
     rows[label] = "file, " + owned(state)
     held = small_text(folder, name)

@@ -13,7 +13,7 @@ from irekae.host.agent.base import operation, raw, text
 from irekae.host.agent.checkpoints import op_written
 from irekae.host.agent.paths import open_folder
 from irekae.host.agent.search import small_text
-from irekae.host.agent.seen import DATED, Rows, heeded, owned, sealed
+from irekae.host.agent.seen import DATED, Rows, heeded, looked_at, owned, sealed
 from irekae.host.agent.walk import walk
 
 PIECE_OF_FILE = 1 << 20
@@ -67,12 +67,8 @@ def add_config(
     config: Rows, secret: Rows, rights: Rows, path: str, folder: int, name: bytes, sets: Sequence[str]
 ) -> None:
     """One name in an open folder."""
-    try:
-        state = os.stat(name, dir_fd=folder, follow_symlinks=False)
-        if stat.S_ISLNK(state.st_mode):
-            config[path] = "link to " + text(os.readlink(name, dir_fd=folder))
-            return
-    except OSError:
+    state = looked_at(config, path, folder, name)
+    if state is None:
         return
     if state.st_mode & stat.S_IWOTH and not state.st_mode & stat.S_ISVTX and not stat.S_ISSOCK(state.st_mode):
         rights[path] = "everybody may write: " + owned(state)
