@@ -14,13 +14,12 @@ from irekae.proof import comparison, mail_account, observed
 from irekae.proof.changes_since_copy import Listing, Reason, difference, gone_messages
 from irekae.proof.comparison import Sight
 from irekae.proof.observed import Below, Facts
+from irekae.proof.suite_records import LAST_CHANGE
 from irekae.proof.survey import compare as rows
 from irekae.proof.survey import looking, reasons
 from irekae.subjects.preflight.clock import CLOCK
 from irekae.swap.evidence import Kind, all_of, keep
 from irekae.swap.swap import Swap, names_of
-
-LAST_CHANGE = 8  # the phase
 
 
 def keep_facts(swap: Swap) -> str:
