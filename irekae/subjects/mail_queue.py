@@ -102,16 +102,14 @@ def hold(host: Host, swap: Swap) -> None:
                 host.say(f"held, {fate}: {described(message)}")
 
 
-def carry_late(swap: Swap) -> None:
-    """What was submitted on production itself since 1.3 is held and carried as well, right before 6.1.
-
-    qmail-queue takes a message from any program while qmail rests: nobody else would look for it on the old machine.
+def want_at_rest(swap: Swap) -> None:
+    """qmail rests on both hosts while they change places (6.1), and on the new production until 7.2 whatever boots.
 
     Args:
         swap: with both hosts bound to 6.1, at their old names.
 
     Raises:
-        SwapError: qmail runs on one of them, and would deliver behind this look (exit status 3).
+        SwapError: it runs on one of them (exit status 3).
     """
     for host, why in (
         (swap.production, "what it delivers there from now on, nobody carries over"),
@@ -123,10 +121,20 @@ def carry_late(swap: Swap) -> None:
                 hint="`fab phase1.pause` stops it; then `fab phase6`",
                 status=Status.REFUSED,
             )
-    hold(swap.production, swap)
-    carry(swap)
     # A boot behind 6.1 would start it under production's name with its old domains; 7.3 lets it start again.
     ServiceHandle(swap.standby, swap.site.services[SERVICE]).disable()
+
+
+def carry_late(swap: Swap) -> None:
+    """What was submitted on production itself since 1.3 is held and carried as well, right before 6.1.
+
+    qmail-queue takes a message from any program while qmail rests: nobody else would look for it on the old machine.
+
+    Args:
+        swap: with both hosts bound to 6.1, at their old names.
+    """
+    hold(swap.production, swap)
+    carry(swap)
 
 
 def carry(swap: Swap) -> None:

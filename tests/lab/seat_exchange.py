@@ -55,6 +55,7 @@ def cross(swap: Swap) -> None:
     # The phases before were left out, and the copy with them.
     gates.require = lambda *_: None
     transaction.want_no_mail_left = lambda _: None  # type: ignore[attr-defined,assignment]
+    transaction.want_at_rest = lambda _: None  # type: ignore[attr-defined,assignment]
     transaction.carry_late = lambda _: None  # type: ignore[attr-defined,assignment]
     swap.yes = True
     transaction.want_nothing_written = lambda _: None  # type: ignore[attr-defined,assignment]

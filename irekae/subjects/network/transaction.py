@@ -14,7 +14,7 @@ from irekae.host.host import Host
 from irekae.model.errors import SwapError
 from irekae.model.items import find_item
 from irekae.subjects.last_look import want_nothing_written
-from irekae.subjects.mail_queue import carry_late
+from irekae.subjects.mail_queue import carry_late, want_at_rest
 from irekae.subjects.network import address_guard
 from irekae.subjects.network.address_guard import install_guard
 from irekae.subjects.network.coordinator import ITEM, Coordinator
@@ -42,6 +42,7 @@ def exchange_network(swap: Swap) -> None:
         SwapError: both hosts went back (exit status 1), or what became of them is not known (4).
     """
     if swap.planned:
+        want_at_rest(swap)
         _plan(swap)
         return
     coordinator = Coordinator(swap, "new")
@@ -50,6 +51,7 @@ def exchange_network(swap: Swap) -> None:
     words = coordinator.words() or coordinator.wait_settled()
     if set(words) <= {"", "reverted"}:
         coordinator.mark_undone()
+        want_at_rest(swap)
         carry_late(swap)
         want_no_mail_left(swap)
         want_nothing_written(swap)

@@ -60,14 +60,14 @@ def test_the_way_back_puts_back_what_was_late_and_leaves_what_1_6_holds(pair: Sw
 def test_qmail_that_was_started_meanwhile_keeps_the_exchange_from_beginning(pair: Swap, ika: FarEnd) -> None:
     ika.commands = lambda argv, stdin: (0, "1\n")
     with pytest.raises(SwapError, match="qmail runs on ika") as raised:
-        mail_queue.carry_late(pair)
+        mail_queue.want_at_rest(pair)
     assert raised.value.status is Status.REFUSED
 
 
 def test_the_standbys_own_qmail_rests_too(pair: Swap, tako: FarEnd) -> None:
     tako.commands = lambda argv, stdin: (0, "1\n")
     with pytest.raises(SwapError, match=r"qmail runs on tako: .*#5\.4\.6"):
-        mail_queue.carry_late(pair)
+        mail_queue.want_at_rest(pair)
 
 
 def test_nothing_late_changes_nothing(pair: Swap) -> None:
