@@ -35,6 +35,7 @@ def _give_back_after(host: Host, swap: Swap) -> None:
     on=On.BOTH,
     asks="reboot",
     anyway=give_all_back,
+    keeps=keep_boot_record,
     undo="a reboot is not taken back; behind production's there is no way back",
 )
 def restart(host: Host, swap: Swap) -> None:

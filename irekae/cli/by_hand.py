@@ -31,7 +31,7 @@ def done(c: Any, item: str, host: str = "", why: str = "") -> None:
         )
     for role, path in mended:
         keep_as_mended(swap.host(found, role).record, path)
-    _record(swap, found, roles, "by hand", why)
+    _record(swap, found, roles, State.BY_HAND.value, why)
 
 
 def waive(c: Any, item: str, host: str = "", why: str = "") -> None:
@@ -86,6 +86,8 @@ def _record(swap: Swap, item: Item, roles: Sequence[On], event: str, why: str) -
             host = swap.host(item, role)
             if item.anyway:
                 item.anyway(host, swap)
+            if item.keeps and event == State.BY_HAND.value:
+                item.keeps(host, swap)
             host.record.event(event, why=why)
         show(f"{item.number} on {swap.name_in(item.phase, role)}: {event} ({why})")
 

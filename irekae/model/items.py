@@ -50,6 +50,7 @@ class Item:
         until: the item whose beginning on the same host ends its time, or "" for the first of the next phase.
         asks: what an operator confirms before it (`swap/consent.py`), "" for nothing.
         anyway: what of it is carried out even where a person settles it otherwise (`fab done`, `fab waive`).
+        keeps: what is kept of it once it is done, by hand as well (`fab done`).
     """
 
     number: str
@@ -68,6 +69,7 @@ class Item:
     until: str = ""
     asks: str = ""
     anyway: Act | None = None
+    keeps: Act | None = None
 
     @property
     def phase(self) -> int:
@@ -128,13 +130,14 @@ def item(
     until: str = "",
     asks: str = "",
     anyway: Act | None = None,
+    keeps: Act | None = None,
 ) -> Callable[[Act], Act]:
     """Declare the decorated function as an item; the order of declaration is the order of work within a phase."""
 
     def declare(act: Act) -> Act:
         ITEMS[number] = Item(
             number, act.__name__, ja, en, on, act, mark, undo, beside, optional, False, until_boot, after, until, asks,
-            anyway,
+            anyway, keeps,
         )  # fmt: skip
         return act
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -12,6 +13,7 @@ from irekae.cli import by_hand, session
 from irekae.model.errors import Status, SwapError
 from irekae.model.items import ITEMS
 from irekae.model.journal import State
+from irekae.proof import boot_record
 from irekae.subjects.closed_logins import NOLOGIN
 from irekae.subjects.held_jobs import held_at
 from irekae.swap.swap import Swap
@@ -23,9 +25,26 @@ C = SimpleNamespace()
 TABLE = "/var/spool/cron/atjobs/a0001"
 
 
+KEPT = {"paths": 3, "bytes": 10, "undigested": 0, "more": False, "missing": [], "late": []}
+
+
 @pytest.fixture(autouse=True)
 def _connected(swap: Swap, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(session, "connected", lambda *_, **__: swap)
+
+
+@pytest.fixture(autouse=True)
+def records(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The hosts of which the acceptance suite was asked to keep what their boot left."""
+    asked: list[str] = []
+
+    def keeps(argv: list[str], **_: Any) -> SimpleNamespace:
+        host = argv[-1].removeprefix("--hosts=")
+        asked.append(host)
+        return SimpleNamespace(returncode=0, stdout=json.dumps({host: KEPT}), stderr=b"")
+
+    monkeypatch.setattr(boot_record.subprocess, "run", keeps)
+    return asked
 
 
 @pytest.fixture
@@ -75,11 +94,12 @@ def state(swap: Swap) -> list[State]:
     return [swap.state(ITEMS["8.1"], role).state for role in (P, S)]
 
 
-def test_waived_it_gives_everything_back(held: Swap) -> None:
+def test_waived_it_gives_everything_back(held: Swap, records: list[str]) -> None:
     assert given_back(held) == {"backup": False, "logins": False, "jobs": False}
     by_hand.waive(C, "8.1", why="it runs well")
     assert given_back(held) == {"backup": True, "logins": True, "jobs": True}
     assert state(held) == [State.WAIVED, State.WAIVED]
+    assert records == []  # no boot, so nothing that one left
 
 
 def test_it_cannot_be_waived_before_its_time(swap: Swap) -> None:
@@ -91,7 +111,7 @@ def test_it_cannot_be_waived_before_its_time(swap: Swap) -> None:
     assert state(swap) == [State.NOT_DONE, State.NOT_DONE]
 
 
-def test_done_by_hand_it_needs_a_boot_and_gives_everything_back(held: Swap) -> None:
+def test_done_by_hand_it_needs_a_boot_and_gives_everything_back(held: Swap, records: list[str]) -> None:
     with pytest.raises(SwapError, match=r"8\.1 is not as it must be") as refused:
         by_hand.done(C, "8.1", why="rebooted on its console")
     assert "reboot" in refused.value.detail
@@ -100,6 +120,21 @@ def test_done_by_hand_it_needs_a_boot_and_gives_everything_back(held: Swap) -> N
     by_hand.done(C, "8.1", why="rebooted on its console")
     assert given_back(held) == {"backup": True, "logins": True, "jobs": True}
     assert state(held) == [State.BY_HAND, State.BY_HAND]
+
+
+def test_done_by_hand_what_the_boot_left_is_kept_all_the_same(held: Swap, records: list[str]) -> None:
+    boots(held)
+    by_hand.done(C, "8.1", why="rebooted on its console")
+    assert sorted(records) == ["ika", "tako"]
+
+
+def test_it_is_not_recorded_as_done_where_that_can_not_be_kept(held: Swap, monkeypatch: pytest.MonkeyPatch) -> None:
+    boots(held)
+    failed = SimpleNamespace(returncode=1, stdout=b"", stderr=b"nobody answers")
+    monkeypatch.setattr(boot_record.subprocess, "run", lambda *_, **__: failed)
+    with pytest.raises(SwapError, match="could not be kept"):
+        by_hand.done(C, "8.1", why="rebooted on its console")
+    assert State.BY_HAND not in state(held)
 
 
 def test_one_host_by_hand_leaves_the_other_as_it_is(held: Swap, capsys: Any) -> None:
