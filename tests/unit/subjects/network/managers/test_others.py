@@ -1,4 +1,4 @@
-"""Network managers without an adapter are seen by what they keep below /run, in layouts as recorded on real hosts."""
+"""Network managers without an adapter are seen by what they keep below /run; the layouts were written by hand."""
 
 from __future__ import annotations
 
