@@ -5,11 +5,12 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -68,8 +69,26 @@ class Lab:
         )  # fmt: skip
 
     def start(self, *words: str, env: Mapping[str, str] | None = None, **options: Any) -> subprocess.Popen[str]:
-        """`lab WORDS…` in the background, standing in the project; options: of subprocess.Popen."""
-        return subprocess.Popen(self.argv(*words), cwd=PROJECT, env=self.environment(env), text=True, **options)
+        """`lab WORDS…` in the background, standing in the project; options: of subprocess.Popen. `heard` waits."""
+        return subprocess.Popen(
+            self.argv(*words), cwd=PROJECT, env=self.environment(env), text=True, start_new_session=True, **options
+        )
+
+    @staticmethod
+    def heard(process: subprocess.Popen[str], seconds: float) -> str:
+        """What a started command says until it ends.
+
+        Raises:
+            subprocess.TimeoutExpired: it did not end within the seconds; it and all that it began have been killed, so
+                that nothing of it goes on at a lab that is another test's by then.
+        """
+        try:
+            return process.communicate(timeout=seconds)[0]
+        except BaseException:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+            raise
 
     def __call__(self, *words: str, stdin: str = "", env: Mapping[str, str] | None = None) -> str:
         """Output of `lab WORDS…`, which must succeed."""

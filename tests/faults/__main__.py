@@ -4,7 +4,7 @@
     python -m tests.faults --selection ci        the representative ones, as `make test` does
     python -m tests.faults --only power/5        those whose name begins so; with --record their results are kept
     python -m tests.faults --only kill-resume    the chains of kills taken apart: each line by itself
-    python -m tests.faults --resume-from NAME    all from NAME on: goes on with a run that was interrupted
+    python -m tests.faults --resume              what has not survived at this commit: goes on with an interrupted run
     python -m tests.faults --lanes 1             in one lab (default: one more than there are cores: LAB, LAB-2 …)
     python -m tests.faults --list                their names
     python -m tests.faults --document            write docs/reliability.md from docs/reliability.json
@@ -27,8 +27,8 @@ from tests.driver import PROJECT
 from tests.faults import injected
 from tests.faults.bench import Bench
 from tests.faults.catalogue import FAULTS, Fault, each_resumed, every
-from tests.faults.inject import Run
-from tests.faults.results import PAGE, load, page, save
+from tests.faults.inject import Run, commit
+from tests.faults.results import PAGE, load, page, save, summary, survived_at
 
 assert injected.LOADED
 
@@ -48,11 +48,8 @@ def chosen(options: argparse.Namespace, bench: Bench) -> Iterator[Fault]:
     else:
         faults = list(every(bench))
         forget_others([fault.name for fault in faults])
-    begun = not options.resume_from
-    for fault in faults:
-        begun = begun or fault.name == options.resume_from
-        if begun and (not prefixes or fault.name.startswith(prefixes)):
-            yield fault
+    passed = survived_at(commit()) if options.resume else ()
+    yield from (fault for fault in faults if fault.name not in passed and fault.name.startswith(prefixes or ""))
 
 
 def forget_others(names: Sequence[str]) -> None:
@@ -90,7 +87,7 @@ def main(words: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__.splitlines()[0])
     parser.add_argument("--selection", choices=["ci"])
     parser.add_argument("--only", action="append", default=[], metavar="NAME")
-    parser.add_argument("--resume-from", metavar="NAME")
+    parser.add_argument("--resume", action="store_true")
     parser.add_argument("--lanes", type=int, default=(os.cpu_count() or 1) + 1, metavar="N")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--all", action="store_true", help="the default")
@@ -113,9 +110,11 @@ def main(words: Sequence[str] | None = None) -> int:
         parser.error("no fault has that name: --list shows them")
     recorded = options.record or not (options.only or options.selection)
     run = Run(benches[: len(faults)], faults, recorded)
-    if options.only or options.selection or options.resume_from:
+    if options.only or options.selection or options.resume:
         run.whole()
         status = run.told()
+        if options.resume:
+            print(f"of all, as each last ran: {summary(load().values())}")
     else:
         with phase_6(f"{name}-6") as its_tests:
             run.whole()

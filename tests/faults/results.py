@@ -56,6 +56,11 @@ def save(rows: Iterable[Row], path: Path = ROWS) -> None:
     fresh.replace(path)
 
 
+def survived_at(commit: str, path: Path = ROWS) -> set[str]:
+    """The names of the faults that were survived at a commit; one with changes of its own (+) is none."""
+    return {name for name, row in load(path).items() if (row.outcome, row.commit) == (SURVIVED, commit)}
+
+
 def summary(rows: Iterable[Row]) -> str:
     """The last line of a run."""
     outcomes = [row.outcome for row in rows]

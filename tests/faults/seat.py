@@ -18,7 +18,7 @@ from tests.faults.compare import NotSurvived
 
 BUSY = "is being worked on"
 PATIENCE = 300  # seconds for a condition
-LONGEST = 1800  # seconds for one command: a chain of kills begins anew behind each
+LONGEST = 5400  # seconds for one command: a chain of kills begins anew behind each; one that is stuck says so sooner
 
 
 def confirmed(words: Sequence[str]) -> list[str]:
@@ -98,7 +98,7 @@ class Seat:
         end = time.monotonic() + PATIENCE
         while True:
             process = self.start(*words)
-            said = process.communicate(timeout=LONGEST)[0]
+            said = self.driver.heard(process, LONGEST)
             if process.returncode != 3 or BUSY not in said or time.monotonic() > end or want == 3:
                 break
         if want is not None and process.returncode != want:
@@ -116,7 +116,7 @@ class Seat:
 
     def finish(self, process: subprocess.Popen[str]) -> tuple[int, str]:
         """Exit status and output of what was started."""
-        said = process.communicate(timeout=PATIENCE)[0]
+        said = self.driver.heard(process, PATIENCE)
         return process.returncode, said
 
     def resume(self, through: int = 8, tries: int = 3) -> int:
@@ -168,7 +168,7 @@ class Seat:
 
     def killed(self, killer: subprocess.Popen[str]) -> dict[str, Any]:
         """What the killer tells when it has come to its end."""
-        said = killer.communicate(timeout=LONGEST)[0]
+        said = self.driver.heard(killer, LONGEST)
         if killer.returncode != 0:
             raise RuntimeError(f"the killer ended with {killer.returncode}: {said}")
         found: dict[str, Any] = json.loads(said.splitlines()[-1])

@@ -7,7 +7,7 @@ from typing import Any
 from tests.faults import injected
 from tests.faults.catalogue import FAULTS
 from tests.faults.compare import differences, lost
-from tests.faults.results import LOST, PAGE, SURVIVED, Row, load, page, save, summary
+from tests.faults.results import LOST, PAGE, SURVIVED, Row, load, page, save, summary, survived_at
 
 ROW = Row(
     "disk-full/5",
@@ -94,3 +94,9 @@ def test_lost_mail_files_and_accounts_are_found() -> None:
     assert any("/home/asada/x" in line for line in lost(PAIR, changed(files={})))
     assert any("account asada" in line for line in lost(PAIR, changed(accounts={"hayashi": [30001, "i"]})))
     assert lost(PAIR, changed(accounts={"asada": [1001, "h"]})) == ["account hayashi is gone"]
+
+
+def test_an_interrupted_run_goes_on_with_what_has_not_survived_at_this_commit(tmp_path: Path) -> None:
+    others = [replace(ROW, name="power/3", commit="0ld"), replace(ROW, name="power/4", commit="c0ffee+")]
+    save([ROW, BAD, *others], tmp_path / "rows.json")
+    assert survived_at("c0ffee", tmp_path / "rows.json") == {"disk-full/5"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -13,7 +14,6 @@ from irekae.cli import by_hand, session
 from irekae.model.errors import Status, SwapError
 from irekae.model.items import ITEMS
 from irekae.model.journal import State
-from irekae.proof import boot_record
 from irekae.subjects.closed_logins import NOLOGIN
 from irekae.subjects.held_jobs import held_at
 from irekae.swap.swap import Swap
@@ -43,7 +43,7 @@ def records(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         asked.append(host)
         return SimpleNamespace(returncode=0, stdout=json.dumps({host: KEPT}), stderr=b"")
 
-    monkeypatch.setattr(boot_record.subprocess, "run", keeps)
+    monkeypatch.setattr(subprocess, "run", keeps)
     return asked
 
 
@@ -131,7 +131,7 @@ def test_done_by_hand_what_the_boot_left_is_kept_all_the_same(held: Swap, record
 def test_it_is_not_recorded_as_done_where_that_can_not_be_kept(held: Swap, monkeypatch: pytest.MonkeyPatch) -> None:
     boots(held)
     failed = SimpleNamespace(returncode=1, stdout=b"", stderr=b"nobody answers")
-    monkeypatch.setattr(boot_record.subprocess, "run", lambda *_, **__: failed)
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: failed)
     with pytest.raises(SwapError, match="could not be kept"):
         by_hand.done(C, "8.1", why="rebooted on its console")
     assert State.BY_HAND not in state(held)
