@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from irekae.cli import session
+from irekae.cli.entry import show_all
 from irekae.host.since import keep_as_mended
 from irekae.model.errors import SwapError, wrong_use
 from irekae.model.items import EXCHANGE, Item, On, find_item
@@ -103,8 +104,9 @@ def _of_hosts(c: Any, number: str, host: str, why: str) -> tuple[Item, list[On],
     return found, roles, swap
 
 
-def rollback(c: Any, to: str = "", item: str = "", host: str = "", keep: str = "") -> None:
+def rollback(c: Any, to: str = "", item: str = "", host: str = "", keep: str = "", verbose: bool = False) -> None:
     """Take the swap back: --to phase5 undoes phase 5 and all after it, --item 5.1 one item."""
+    show_all(verbose)
     phases = {f"phase{number}": number for number in range(12)}
     hosts = session.of_one(c, host)
     kept = [name.strip() for name in keep.split(",") if name.strip()]

@@ -40,6 +40,7 @@ OPTIONS = {
     "out": "where to write to",
     "known_hosts": "a known_hosts file that you vouch for",
     "yes": "what would be asked is confirmed: the outage, the exchange, the reboot; fingerprints are compared",
+    "verbose": "on a terminal: show what each item does as it does it, instead of folding it; as IREKAE_VERBOSE=1",
     "unwatched": "phase 1: the outage may begin while no prober measures it",
     "act": "start, stop, status, collect or predict",
     "hours": "the prober ends by itself after so many hours",

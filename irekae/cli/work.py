@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from irekae.cli import session
-from irekae.cli.entry import plan_asked
+from irekae.cli.entry import plan_asked, show_all
 from irekae.model.errors import wrong_use
 from irekae.model.items import ITEMS, Item, items_of
 from irekae.model.journal import State
@@ -31,8 +31,10 @@ def phase_command(number: int, title: str) -> Command:
         send: bool = False,
         yes: bool = False,
         unwatched: bool = False,
+        verbose: bool = False,
     ) -> None:
         began = time.monotonic()
+        show_all(verbose)
         hosts = session.hosts_of(c)
         swap = session.connected(plan_asked(plan), hosts, send, yes, unwatched)
         show(f"phase {number}: {title}")
@@ -59,8 +61,10 @@ def item_command(item: Item) -> Command:
         send: bool = False,
         yes: bool = False,
         unwatched: bool = False,
+        verbose: bool = False,
     ) -> None:
         began = time.monotonic()
+        show_all(verbose)
         hosts = session.hosts_of(c)
         swap = session.connected(plan_asked(plan), hosts, send, yes, unwatched)
         if as_planned:
@@ -72,8 +76,11 @@ def item_command(item: Item) -> Command:
     return one
 
 
-def resume(c: Any, plan: bool = False, through: int = -1, yes: bool = False, unwatched: bool = False) -> None:
+def resume(
+    c: Any, plan: bool = False, through: int = -1, yes: bool = False, unwatched: bool = False, verbose: bool = False
+) -> None:
     """Go on at the first item that is not done, to the end of the phase that was begun; --through N goes further."""
+    show_all(verbose)
     hosts = session.hosts_of(c)
     if not -1 <= through <= LAST:
         raise wrong_use(f"--through {through}: phases go from 0 to {LAST}")

@@ -50,6 +50,10 @@ class Looking:
         """Tell the operator, and the report."""
         self.record.note(text)
 
+    def warn(self, text: str) -> None:
+        """Tell the operator what a person has to look at, and the report."""
+        self.record.note(text, look=True)
+
     # --- looking ---
 
     def before(self, path: str) -> bytes:

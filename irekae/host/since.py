@@ -94,7 +94,7 @@ def merged_with_theirs(
     base = ours.wanted if ours and (ours.certain or ours.data == now) else before
     merged = merge(path, base or b"", wanted, now)
     if ours is None or ours.data != now:
-        record.note(f"{path} was edited by somebody else since: what they did stays")
+        record.note(f"{path} was edited by somebody else since: what they did stays", look=True)
     if merged.clashes and not _mended(record, path, now):
         keep(record, "clash", path)
         raise _refusal(record, path, merged.clashes, secret, whose)

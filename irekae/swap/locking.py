@@ -10,7 +10,7 @@ from irekae.host.remote import HostError
 from irekae.model.errors import Status, SwapError
 from irekae.model.items import Item, On
 from irekae.model.journal import operator
-from irekae.model.printing import show
+from irekae.model.printing.events import Kind
 from irekae.swap.seat import is_dead, this_process
 from irekae.swap.swap import Swap
 
@@ -53,7 +53,7 @@ def _lock(host: Host, item: Item) -> dict[str, Any] | None:
         _end_idle(host, item, holder["pid"])
         holder = host.link.ask("lock", **wanted)
         if not holder:
-            show(f"  {item.number} {host.name}: the lock of a command that has ended at this seat is taken over")
+            host.record.tell("the lock of a command that has ended at this seat is taken over", Kind.WARNING)
     return holder
 
 
@@ -64,7 +64,7 @@ def _end_idle(host: Host, item: Item, agent: int) -> None:
         while host.link.ask("end_agent", pid=agent, idle=True) and time.monotonic() < end:
             if not told:
                 asked = f"what a command that has ended here asked for is still under way there (process {agent})"
-                show(f"  {item.number} {host.name}: {asked}: waited for")
+                host.record.tell(f"{asked}: waited for", Kind.WARNING)
             told = True
 
 

@@ -63,7 +63,7 @@ def watch(swap: Swap) -> None:
         progress = last_progress(swap)
         if progress != shown:
             shown = progress
-            swap.production.record.show(f"  3.1 copy: {progress}, {time.monotonic() - began:.0f} s")
+            swap.production.record.tell(f"copy: {progress}, {time.monotonic() - began:.0f} s")
 
 
 def progress_of(swap: Swap) -> str:

@@ -162,7 +162,7 @@ def want_nothing_left(swap: Swap) -> None:
     )
     _want_explained([path for path in left if path not in changing])
     if changing:
-        ika.say(f"copied as they were, for they go on changing: {', '.join(sorted(changing)[:SHOWN])}")
+        ika.warn(f"copied as they were, for they go on changing: {', '.join(sorted(changing)[:SHOWN])}")
     equal = _want_equal_mailboxes(swap, changing)
     ika.say(f"nothing is left to copy; {equal} mailboxes are equal")
 
