@@ -32,6 +32,23 @@ class Clock:
         return moment(at).astimezone(self.now.tzinfo).strftime("%Y-%m-%d %H:%M:%S %z") if at else ""
 
 
+def local(at: str) -> str:
+    """Return `at` (ISO 8601 with a zone) in this seat's zone as ``13:02:14``, on another day ``2012-11-09 13:02:14``.
+
+    What is no time is returned as it is: a host has said it.
+    """
+    try:
+        when = moment(at).astimezone()
+    except (ValueError, OverflowError):
+        return at
+    return when.strftime("%H:%M:%S" if when.date() == datetime.now().date() else "%Y-%m-%d %H:%M:%S")
+
+
+def zone() -> str:
+    """Return the zone of this seat's times, which is said once: ``JST (+0900)``."""
+    return datetime.now().astimezone().strftime("%Z (%z)")
+
+
 def moment(at: str) -> datetime:
     """Return the moment that `at` (ISO 8601 with a zone) names."""
     return datetime.fromisoformat(at)

@@ -10,22 +10,28 @@ Callers say what a line means, never its colour. In a pipe all lines are there, 
 import contextlib
 import sys
 import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, TextIO
 
 from irekae.model.errors import SwapError
 from irekae.model.journal import State
 from irekae.model.legible import legible
 from irekae.model.printing import streams
-from irekae.model.printing.events import Kind, Outcome, Spot
+from irekae.model.printing.events import Kind, Outcome, Progress, Recap, Spot
 from irekae.model.secrecy import blanked
 
 if TYPE_CHECKING:
+    from irekae.model.printing.log import Log
     from irekae.model.printing.terminal import Terminal
 
+PACE = 10.0  # seconds from one line of a progress to the next, where there is no bar
 # One each: what went wrong is said even while a thread waits for a pipe that nobody reads.
 _showing, _complaining = threading.Lock(), threading.Lock()
 _terminals: "list[Terminal]" = []
 _all_shown = [False]
+_logs: "list[Log]" = []
 
 
 def unfold(everything: bool) -> None:
@@ -33,12 +39,18 @@ def unfold(everything: bool) -> None:
     _all_shown[0] = everything
 
 
+def keep_log(log: "Log") -> None:
+    """Keep from now on what is printed and answered."""
+    if not _logs:
+        _logs.append(log)
+
+
 # --- lines of their own -----------------------------------------------------------------------------------------------
 
 
-def show(text: str) -> None:
-    """Print a text, whole, whichever thread it comes from; it may have several lines."""
-    _said(text, Kind.PLAIN)
+def show(text: str, state: State | None = None) -> None:
+    """Print a text, whole, whichever thread it comes from; it may have several lines. state: what it tells of."""
+    _said(text, Kind.PLAIN, state)
 
 
 def show_diff(line: str) -> None:
@@ -51,6 +63,7 @@ def complain(text: str) -> None:
     text = fit(text)
     with _complaining, _aside():
         streams.write(sys.stderr, text, Kind.COMPLAINT)
+    _keep(text)
 
 
 def fail(error: SwapError) -> None:
@@ -60,13 +73,14 @@ def fail(error: SwapError) -> None:
 
 def ask(question: str) -> str:
     """Put a question to the operator; the answer without blanks around it, empty where none can be read."""
+    question, answer = fit(question), ""
     with _aside():
         with _showing:
-            streams.write(sys.stdout, fit(question), Kind.PLAIN, end=" ")
-        try:
-            return sys.stdin.readline().strip()
-        except UnicodeDecodeError:
-            return ""
+            streams.write(sys.stdout, question, Kind.PLAIN, end=" ")
+        with contextlib.suppress(UnicodeDecodeError):
+            answer = sys.stdin.readline().strip()
+    _keep(f"{question} {fit(answer)}")
+    return answer
 
 
 def is_attended() -> bool:
@@ -81,6 +95,7 @@ def begin(spot: Spot, title: str, taken_back: bool = False) -> None:
     """An item begins, or is taken back from now on; title: what it is called."""
     if shown := _terminal():
         shown.begin(spot, fit(title))
+        _keep(fit(f"  {spot}: {title} …"))
     elif not taken_back:
         _said(f"  {spot}: {title} …", Kind.PLAIN)
 
@@ -89,6 +104,7 @@ def detail(spot: Spot, text: str, kind: Kind = Kind.DETAIL) -> None:
     """What a verb did or saw; folded on a terminal until the item fails, but never where it is a WARNING."""
     if shown := _terminal():
         shown.detail(spot, fit(text), kind)
+        _keep(fit(f"  {spot}: {text}"))
     else:
         _said(f"  {spot}: {text}", kind)
 
@@ -97,8 +113,49 @@ def end(spot: Spot, outcome: Outcome) -> None:
     """An item has ended, or had before."""
     if shown := _terminal():
         shown.end(spot, outcome.fit(fit))
+        _keep(fit(f"  {spot}: {outcome}"))
     else:
         _said(f"  {spot}: {outcome}", Kind.PLAIN, outcome.state)
+
+
+@contextlib.contextmanager
+def progressing(what: str) -> Iterator[Callable[[Progress], None]]:
+    """Show how far something is: a bar on a terminal, and where there is none a line now and then.
+
+    Args:
+        what: of which the progress is.
+
+    Returns:
+        What tells the progress.
+    """
+    what, last = fit(what), float("-inf")
+
+    def tell(progress: Progress) -> None:
+        nonlocal last
+        is_due = time.monotonic() - last >= PACE
+        last = time.monotonic() if is_due else last
+        if shown := _terminal():
+            shown.progress(what, replace(progress, said=fit(progress.said)))
+            if is_due:
+                _keep(fit(f"  {what}: {progress}"))
+        elif is_due:
+            _said(f"  {what}: {progress}", Kind.PLAIN)
+
+    try:
+        yield tell
+    finally:
+        if shown := _terminal():
+            shown.progress(what, None)
+
+
+def recap(told: Recap) -> None:
+    """The end of a command: what became of its items, what comes next."""
+    if shown := _terminal():
+        shown.recap(told)
+        _keep("\n".join(map(fit, told.lines())))
+    else:
+        for line in told.lines():
+            _said(line, Kind.PLAIN)
 
 
 def close() -> None:
@@ -120,10 +177,19 @@ def fit(text: str) -> str:
 def _said(text: str, kind: Kind, state: State | None = None) -> None:
     text = fit(text)
     if shown := _terminal():
-        shown.line(text, kind)
-        return
-    with _showing:
-        streams.write(sys.stdout, text, kind, state)
+        shown.line(text, kind, state)
+    else:
+        with _showing:
+            streams.write(sys.stdout, text, kind, state)
+    _keep(text)
+
+
+def _keep(text: str) -> None:
+    """Into the log, if one is kept; that it cannot be written is said once."""
+    for log in _logs:
+        if why := log.keep(text):
+            _logs.clear()
+            complain(f"irekae: the log of this command is not kept any more: {why}")
 
 
 def _aside() -> contextlib.AbstractContextManager[None]:

@@ -54,6 +54,45 @@ class Spot:
 
 
 @dataclass(frozen=True)
+class Progress:
+    """How far something is.
+
+    Attributes:
+        share: from 0.0 to 1.0; None while nobody knows.
+        said: rate, counts, time left.
+    """
+
+    share: float | None
+    said: str
+
+    def __str__(self) -> str:
+        """As it is said in a pipe."""
+        return self.said if self.share is None else f"{self.share:.0%}, {self.said}"
+
+
+@dataclass(frozen=True)
+class Recap:
+    """The end of a command.
+
+    Attributes:
+        hosts: what became of the items on each machine, in words with their meaning.
+        comes: the command that comes next, or empty.
+        who: whose it is.
+        zone: of all times that were shown.
+    """
+
+    hosts: tuple[tuple[Bearer, tuple[tuple[State, str], ...]], ...]
+    comes: str
+    who: str
+    zone: str
+
+    def lines(self) -> list[str]:
+        """As it is said in a pipe."""
+        told = [f"{bearer}: {', '.join(text for _, text in said)}" for bearer, said in self.hosts]
+        return [*told, *([f"next: {self.comes} ({self.who})"] if self.comes else []), f"times are {self.zone}"]
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What became of an item.
 

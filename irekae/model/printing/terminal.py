@@ -14,13 +14,16 @@ from datetime import datetime
 from rich.cells import cell_len
 from rich.console import Console, Group
 from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
 from rich.text import Text
 
 from irekae.model.journal import State
 from irekae.model.printing.colours import DIM, STATES, coloured
-from irekae.model.printing.events import Kind, Outcome, Spot
+from irekae.model.printing.events import Kind, Outcome, Progress, Recap, Spot
 
 WIDEST = 110  # columns: an outcome farther away is not seen to belong to its item
+BAR = 24  # columns
 INDENT = " " * 10  # the width of the time of day, and the gap behind it
 Key = tuple[str, str]  # an item, and the first name of a machine
 
@@ -49,6 +52,7 @@ class Terminal:
         self.verbose = verbose
         self._lock = threading.RLock()
         self._running: dict[Key, _Running] = {}
+        self._bars: dict[str, Progress] = {}
         self._paused = 0
         self._live = Live(
             console=console,
@@ -60,10 +64,10 @@ class Terminal:
 
     # --- lines ---
 
-    def line(self, text: str, kind: Kind) -> None:
+    def line(self, text: str, kind: Kind, state: State | None = None) -> None:
         """A line of its own, above what is under way."""
         with self._lock:
-            self._print(coloured(text, kind))
+            self._print(coloured(text, kind, state))
 
     def begin(self, spot: Spot, title: str) -> None:
         """An item is under way from now on."""
@@ -95,10 +99,31 @@ class Terminal:
                 self._unfold(spot, folded)
             self._draw()
 
+    def progress(self, what: str, progress: Progress | None) -> None:
+        """How far something is; None: it has ended."""
+        with self._lock:
+            if progress:
+                self._bars[what] = progress
+            else:
+                self._bars.pop(what, None)
+            self._draw()
+
+    def recap(self, told: Recap) -> None:
+        """What became of the items on each machine, what comes next and whose it is."""
+        with self._lock:
+            widest = max((cell_len(str(bearer)) for bearer, _ in told.hosts), default=0)
+            for bearer, said in told.hosts:
+                line = Text().append(str(bearer).ljust(widest), "bold").append("  ")
+                self._print(line.append_text(Text(", ").join(Text(text, STATES[state]) for state, text in said)))
+            if told.comes:
+                self._print(Text().append("next: ").append(told.comes, "bold").append(f"  {told.who}"))
+            self._print(Text(f"times are {told.zone}", DIM))
+
     def close(self) -> None:
         """Nothing is drawn any more; what was folded of items that never ended is shown."""
         with self._lock:
             self._live.stop()
+            self._bars.clear()
             for running in {id(one): one for one in self._running.values()}.values():
                 self._print(self._outcome(running.spot, running.title, Outcome(State.UNKNOWN, "no outcome"), 0))
                 self._unfold(running.spot, running.details)
@@ -151,7 +176,7 @@ class Terminal:
     # --- what is under way ---
 
     def _draw(self) -> None:
-        if self._running and not self._paused:
+        if (self._running or self._bars) and not self._paused:
             self._live.start(refresh=True)
         else:
             self._live.stop()
@@ -159,7 +184,8 @@ class Terminal:
     def _under_way(self) -> Group:
         # Read by Rich's own thread, without our lock: a copy of what is there at one moment.
         running = {id(one): one for one in list(self._running.values())}.values()
-        return Group(*(self._line_of(one) for one in running))
+        lines = [self._line_of(one) for one in running]
+        return Group(*lines, *(_bar(what, progress) for what, progress in list(self._bars.items())))
 
     @staticmethod
     def _line_of(running: _Running) -> Text:
@@ -170,6 +196,18 @@ class Terminal:
             _, text, kind = running.details[-1]
             line.append("  ").append(text, DIM if kind is not Kind.WAIT else STATES[State.RUNNING])
         return line
+
+
+def _bar(what: str, progress: Progress) -> Table:
+    """A line with a bar; one that runs to and fro while nobody knows how far it is."""
+    table = Table.grid(padding=(0, 1), expand=True)
+    table.add_column(no_wrap=True, max_width=40)
+    table.add_column(width=BAR)
+    table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
+    share = "" if progress.share is None else f"{progress.share:4.0%}  "
+    bar = ProgressBar(total=None if progress.share is None else 1.0, completed=progress.share or 0.0, width=BAR)
+    table.add_row(Text(f"{INDENT}{what}"), bar, Text(f"{share}{progress.said}"))
+    return table
 
 
 def _keys(spot: Spot) -> list[Key]:

@@ -2,52 +2,22 @@
 
 from __future__ import annotations
 
-import io
-import os
-import pty
 import re
-import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from rich.console import Console
 
 from irekae.model import printing
 from irekae.model.journal import State
-from irekae.model.printing import streams
-from irekae.model.printing.events import Bearer, Kind, Outcome, Spot
+from irekae.model.printing.events import Bearer, Kind, Outcome, Progress, Spot
 from irekae.model.printing.terminal import Terminal
+from tests.unit.screen import Screen, on
 
-PROJECT = Path(__file__).resolve().parents[3]
 IKA, TAKO = Bearer("ika", "ika"), Bearer("tako", "tako")
 ONE, PAIR = Spot("5.1", (IKA,)), Spot("6.1", (IKA, TAKO))
-ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 DONE, FAILED = Outcome(State.DONE, "done", seconds=1.2), Outcome(State.FAILED, "FAILED", seconds=0.5)
-
-
-class Screen(io.StringIO):
-    """A terminal that keeps what is written; what stays on it is what was never taken away again."""
-
-    def isatty(self) -> bool:
-        return True
-
-    @property
-    def lines(self) -> list[str]:
-        """The lines that stay, without colours: those of what is under way are erased before the next is written."""
-        shown: list[str] = [""]
-        for piece in re.split(r"(\x1b\[2K|\x1b\[1A|\r|\n)", self.getvalue()):
-            if piece == "\x1b[2K":
-                shown[-1] = ""
-            elif piece == "\x1b[1A":
-                shown.pop()
-            elif piece == "\n":
-                shown.append("")
-            elif piece != "\r":
-                shown[-1] += ANSI.sub("", piece)
-        return [line.rstrip() for line in shown if line.strip()]
 
 
 @pytest.fixture
@@ -59,11 +29,6 @@ def screen() -> Screen:
 def folded(screen: Screen) -> Iterator[Terminal]:
     yield (terminal := on(screen))
     terminal.close()
-
-
-def on(screen: Screen, verbose: bool = False) -> Terminal:
-    console = Console(file=screen, force_terminal=True, color_system="standard", width=90, highlight=False)
-    return Terminal(console, verbose)
 
 
 # --- folding ----------------------------------------------------------------------------------------------------------
@@ -189,108 +154,26 @@ def test_what_a_host_says_neither_steers_nor_colours_nor_tells(screen: Screen, m
     assert "\n".join(screen.lines).count("\\x1b[2J [red]x[/red] :boom: password=[blanked]") >= 5
 
 
-# --- where to ---------------------------------------------------------------------------------------------------------
+# --- how far ---
 
 
-def test_in_a_pipe_everything_is_there_and_plain(capsys: pytest.CaptureFixture[str]) -> None:
-    printing.begin(PAIR, "Exchange")
-    printing.detail(ONE, "edit /etc/hosts")
-    printing.detail(ONE, "look", Kind.WARNING)
-    printing.end(ONE, DONE)
-    printing.end(ONE, Outcome(State.DONE, "done already (mori)", "Names", before=True))
-    assert capsys.readouterr().out.splitlines() == [
-        "  6.1 ika + tako: Exchange …",
-        "  5.1 ika: edit /etc/hosts",
-        "  5.1 ika: look",
-        "  5.1 ika: done, 1.2 s",
-        "  5.1 ika: Names: done already (mori)",
-    ]
+def test_a_bar_is_drawn_and_taken_away_again(screen: Screen, folded: Terminal) -> None:
+    folded.progress("3.1 ika: copy", Progress(0.25, "1 of 4 files, 1:00 left"))
+    drawn = next(line for line in screen.lines if "copy" in line)
+    assert re.search(r"3\.1 ika: copy ━+[╺╸ ]? ?━*  +25%  1 of 4 files, 1:00 left", drawn)
+    folded.progress("3.1 ika: copy", None)
+    assert screen.lines == []
 
 
-class Gone(Screen):
-    """A terminal whose other end is closed."""
-
-    def write(self, text: str) -> int:
-        raise OSError(5, "Input/output error")
-
-
-def test_a_terminal_that_is_gone_stops_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "stdout", Gone())
-    monkeypatch.setenv("TERM", "xterm")
-    printing.begin(ONE, "Names")
-    printing.detail(ONE, "edit")
-    printing.end(ONE, FAILED)
-    printing.close()
-
-
-PROGRAM = """
-from irekae.model import printing
-from irekae.model.journal import State
-from irekae.model.printing.events import Bearer, Kind, Outcome, Spot
-spot = Spot("5.1", (Bearer("ika", "ika"),))
-printing.begin(spot, "Names")
-printing.detail(spot, "edit /etc/hosts")
-printing.end(spot, Outcome(State.DONE, "done"))
-printing.ask("Type outage to go on:")
-printing.close()
-"""
-
-
-def run_on_terminal(program: str, **more: str) -> str:
-    """What a process of its own shows on a terminal."""
-    mine, theirs = pty.openpty()
-    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(PROJECT), "TERM": "xterm", **more}
-    argv = [sys.executable, "-c", program]
-    with subprocess.Popen(argv, env=environment, stdin=theirs, stdout=theirs, stderr=theirs) as process:
-        os.close(theirs)
-        os.write(mine, b"outage\n")
-        shown = b""
-        while chunk := _read(mine):
-            shown += chunk
-        os.close(mine)
-        assert process.wait() == 0, shown
-    return shown.decode()
-
-
-def _read(terminal: int) -> bytes:
-    try:
-        return os.read(terminal, 4096)
-    except OSError:  # EIO: nobody holds the other end any more
-        return b""
-
-
-def test_a_process_colours_and_folds_on_a_terminal() -> None:
-    shown = run_on_terminal(PROGRAM)
-    assert "\x1b[32mdone\x1b[0m" in shown
-    assert "1 detail" in shown
-    assert shown.rstrip().endswith("Type outage to go on:"), "nothing is drawn behind a question"
-    assert shown.count("\x1b[?25l") == shown.count("\x1b[?25h"), "the cursor is there again"
-
-
-def test_no_color_is_honoured() -> None:
-    shown = run_on_terminal(PROGRAM, NO_COLOR="1")
-    assert not re.search(r"\x1b\[[0-9;]*m", shown)
-    assert "1 detail" in shown
-
-
-def test_a_dumb_terminal_gets_plain_lines() -> None:
-    shown = run_on_terminal(PROGRAM, TERM="dumb").replace("\r\n", "\n")
-    assert "\x1b" not in shown
-    assert "  5.1 ika: Names …\n  5.1 ika: edit /etc/hosts\n  5.1 ika: done\n" in shown
-
-
-@pytest.mark.parametrize(("more", "colours"), [({}, False), ({"FORCE_COLOR": "1", "TERM": "xterm"}, True)])
-def test_a_pipe_is_plain_unless_colours_are_forced(more: dict[str, str], colours: bool) -> None:
-    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(PROJECT), **more}
-    done = subprocess.run(
-        [sys.executable, "-c", PROGRAM], env=environment, input="", capture_output=True, text=True, check=True
-    )
-    assert ("\x1b[32m  5.1 ika: done\x1b[0m\n" in done.stdout) is colours
-    assert ANSI.sub("", done.stdout).startswith("  5.1 ika: Names …\n  5.1 ika: edit /etc/hosts\n  5.1 ika: done\n")
-
-
-def test_no_color_wins_over_force_color(screen: Screen, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NO_COLOR", "1")
-    monkeypatch.setenv("FORCE_COLOR", "1")
-    streams.write(screen, "  + added", Kind.DIFF)
-    assert screen.getvalue() == "  + added\n"
+def test_where_there_is_no_terminal_a_progress_is_a_line_now_and_then(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with printing.progressing("3.1 ika: copy") as tell:
+        for share in (0.25, 0.5):
+            tell(Progress(share, "of it"))
+    assert capsys.readouterr().out == "  3.1 ika: copy: 25%, of it\n"
+    monkeypatch.setattr(printing, "PACE", 0.0)
+    with printing.progressing("3.1 ika: copy") as tell:
+        tell(Progress(None, "counting files"))
+        tell(Progress(0.5, "of it"))
+    assert capsys.readouterr().out.splitlines() == ["  3.1 ika: copy: counting files", "  3.1 ika: copy: 50%, of it"]
