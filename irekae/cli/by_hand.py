@@ -5,6 +5,7 @@ from typing import Any
 
 from irekae.cli import session
 from irekae.cli.entry import show_all
+from irekae.cli.recap import recapped
 from irekae.host.since import keep_as_mended
 from irekae.model.errors import SwapError, wrong_use
 from irekae.model.items import EXCHANGE, Item, On, find_item
@@ -111,11 +112,15 @@ def rollback(c: Any, to: str = "", item: str = "", host: str = "", keep: str = "
     hosts = session.of_one(c, host)
     kept = [name.strip() for name in keep.split(",") if name.strip()]
     if item:
-        begun = rollback_item(session.connected(hosts=hosts), find_item(item).number, hosts, kept)
+        swap = session.connected(hosts=hosts)
+        with recapped(swap):
+            begun = rollback_item(swap, find_item(item).number, hosts, kept)
     elif to in phases or f"phase{to}" in phases:
         if hosts:
             raise wrong_use("rollback --to takes back both hosts at once", f"named: {', '.join(hosts)}", "leave it out")
-        begun = take_back(session.connected(), phases[to if to in phases else f"phase{to}"], kept)
+        swap = session.connected()
+        with recapped(swap):
+            begun = take_back(swap, phases[to if to in phases else f"phase{to}"], kept)
     else:
         raise wrong_use("what is to be taken back?", hint="--to phaseN (0 to 11), or --item N.N")
     show("rolled back" if begun else "nothing had to be rolled back: none of it has begun")

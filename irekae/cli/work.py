@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 from irekae.cli import session
 from irekae.cli.entry import plan_asked, show_all
+from irekae.cli.recap import recapped
 from irekae.model.errors import wrong_use
 from irekae.model.items import ITEMS, Item, items_of
 from irekae.model.journal import State
@@ -42,8 +44,9 @@ def phase_command(number: int, title: str) -> Command:
             plans.require_unchanged(swap, Path(as_planned), number)
         if number == 0:
             finished.require_another(swap)
-        run_phase(swap, number, hosts)
-        session.end_of(swap, f"phase {number}", time.monotonic() - began)
+        with recapped(swap):
+            run_phase(swap, number, hosts)
+            session.end_of(swap, f"phase {number}", time.monotonic() - began)
         if not swap.planned and (told := finished.said(swap)):
             show(f"{told}: `fab begin` closes it")
 
@@ -69,8 +72,9 @@ def item_command(item: Item) -> Command:
         swap = session.connected(plan_asked(plan), hosts, send, yes, unwatched)
         if as_planned:
             plans.require_unchanged(swap, Path(as_planned), item.phase)
-        run_item(swap, item, hosts)
-        session.end_of(swap, item.number, time.monotonic() - began, item.number)
+        with recapped(swap):
+            run_item(swap, item, hosts)
+            session.end_of(swap, item.number, time.monotonic() - began, item.number)
 
     one.__name__, one.__doc__ = item.name, f"{item.number} {item.en}"
     return one
@@ -87,9 +91,10 @@ def resume(
     swap = session.connected(plan_asked(plan), hosts, yes=yes, unwatched=unwatched)
     last = through if through >= 0 else _begun(swap, hosts)
     left = [number for number in range(last + 1) if _left(swap, number, hosts)]
-    for number in left:
-        show(f"phase {number}")
-        run_phase(swap, number, hosts)
+    with recapped(swap) if left else nullcontext():
+        for number in left:
+            show(f"phase {number}")
+            run_phase(swap, number, hosts)
     if swap.planned:
         plans.show_plan(swap)
         plans.want_no_refusal(swap)
