@@ -33,15 +33,14 @@ class Clock:
 
 
 def local(at: str) -> str:
-    """Return `at` (ISO 8601 with a zone) in this seat's zone as ``13:02:14``, on another day ``2012-11-09 13:02:14``.
+    """Return `at` (ISO 8601 with a zone) in this seat's zone: ``2012-11-09 13:02:14``.
 
     What is no time is returned as it is: a host has said it.
     """
     try:
-        when = moment(at).astimezone()
+        return moment(at).astimezone().strftime("%Y-%m-%d %H:%M:%S")
     except (ValueError, OverflowError):
         return at
-    return when.strftime("%H:%M:%S" if when.date() == datetime.now().date() else "%Y-%m-%d %H:%M:%S")
 
 
 def zone() -> str:
