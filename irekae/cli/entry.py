@@ -9,7 +9,10 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, NoReturn
 
 from irekae.model import printing
-from irekae.model.errors import Bug, Status, SwapError, again, carrying_out, wrong_use
+from irekae.model.errors import Bug, Status, SwapError, again, carrying_out, typed, wrong_use
+from irekae.model.journal import operator
+from irekae.model.printing.log import Log
+from irekae.site.inventory import STATE, inventory_path
 
 HostsOnCommandLine = Callable[[], Sequence[str]]
 _hosts: list[HostsOnCommandLine] = []
@@ -45,6 +48,18 @@ def edge(command: Callable[..., None]) -> Callable[..., None]:
             printing.close()
 
     return guarded
+
+
+def logged(command: Callable[..., None]) -> Callable[..., None]:
+    """Keep what a command prints in a log at this seat: where hosts.ini lies, else nowhere."""
+
+    @functools.wraps(command)
+    def kept(c: Any, *args: Any, **kwargs: Any) -> None:
+        if (path := inventory_path().absolute()).is_file():
+            printing.keep_log(Log(path.parent / STATE, typed(), operator()))
+        command(c, *args, **kwargs)
+
+    return kept
 
 
 def _fail(error: SwapError, status: Status) -> NoReturn:

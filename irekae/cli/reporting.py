@@ -9,6 +9,7 @@ from irekae.model.clock import local
 from irekae.model.errors import Status, SwapError, wrong_use
 from irekae.model.language import LANGS
 from irekae.model.printing import show
+from irekae.model.printing.log import logs
 from irekae.model.results import Acceptance
 from irekae.proof.outage import prober as outside
 from irekae.report import gather
@@ -45,7 +46,7 @@ def report(
     results, folder = gather.acceptance(swap), Path(out)
     if sign:
         results = _sign(swap, results, sign, digest, folder)
-    _write(folder, results, lang, publish)
+    _write(folder, results, lang, publish, _logs(swap))
     _tell(folder, results, lang)
 
 
@@ -70,11 +71,18 @@ def _sign(swap: Swap, now_found: Acceptance, name: str, digest: str, folder: Pat
     return results
 
 
-def _write(folder: Path, results: Acceptance, lang: str, publish: bool) -> None:
+def _logs(swap: Swap) -> str:
+    """Where this seat's logs lie, and from when to when they are."""
+    found = logs(swap.inventory.state)
+    names = " … ".join(dict.fromkeys(path.name for path in (*found[:1], *found[-1:])))
+    return f"{found[0].parent}: {len(found)} ({names})" if found else ""
+
+
+def _write(folder: Path, results: Acceptance, lang: str, publish: bool, kept: str) -> None:
     from irekae.report import files
 
     mode = seat_files.PUBLISHED if publish else seat_files.OWN
-    for name, data in files.documents(results, spoken(lang)).items():
+    for name, data in files.documents(results, spoken(lang), kept).items():
         seat_files.write(folder / name, data, mode)
     if publish:
         seat_files.publish(folder)

@@ -1,0 +1,60 @@
+"""What a command prints: kept at the seat, folded or not."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from irekae.cli.entry import edge, logged, show_all
+from irekae.model import printing
+from irekae.model.errors import SwapError
+from irekae.model.printing.log import logs
+
+
+def context() -> Any:
+    return SimpleNamespace(config=SimpleNamespace(run=SimpleNamespace(dry=False)))
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_what_a_command_says_is_kept_where_hosts_ini_lies(
+    there: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(printing, "_logs", [])
+    monkeypatch.setenv("IREKAE_INVENTORY", str(tmp_path / "hosts.ini"))
+    monkeypatch.setattr(sys, "argv", ["fab", "phase5", "--as-planned", "token=hunter2"])
+    if there:
+        (tmp_path / "hosts.ini").write_text("")
+
+    def command(c: Any) -> None:
+        printing.show("done")
+        raise SwapError("and then it broke")
+
+    with pytest.raises(SystemExit):
+        edge(logged(command))(context())
+    texts = [path.read_text() for path in logs(tmp_path / ".irekae")]
+    assert len(texts) == there
+    assert all(" done\n" in text and " irekae: and then it broke\n" in text and "hunter2" not in text for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("flag", "words", "variable", "everything"),
+    [
+        (False, ["phase4", "phase5"], "", False),
+        (True, ["phase5", "-v"], "", True),
+        (False, ["phase4", "phase5", "-v"], "", True),
+        (False, ["phase4", "--verbose", "phase5"], "", True),
+        (False, ["phase5"], "1", True),
+    ],
+)
+def test_verbose_is_for_the_whole_call(
+    monkeypatch: pytest.MonkeyPatch, flag: bool, words: list[str], variable: str, everything: bool
+) -> None:
+    monkeypatch.setattr(printing, "_all_shown", [not everything])
+    monkeypatch.setattr(sys, "argv", ["fab", *words])
+    monkeypatch.setenv("IREKAE_VERBOSE", variable)
+    show_all(flag)
+    assert printing._all_shown == [everything]
