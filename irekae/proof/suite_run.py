@@ -13,6 +13,7 @@ import msgspec
 
 from irekae.model import seat_files
 from irekae.model.errors import SwapError
+from irekae.model.journal import State
 from irekae.model.legible import legible
 from irekae.model.printing import progressing, show
 from irekae.model.printing.events import Progress
@@ -95,7 +96,7 @@ def _heard(argv: Sequence[str], hosts: Sequence[str]) -> tuple[int, bytes]:
                         continue
                     said += line
                     if line.startswith(WAITING):
-                        show(f"  {legible(line.decode(errors='replace')).strip()}")
+                        show(f"  {legible(line.decode(errors='replace')).strip()}", State.RUNNING)
         except BaseException:
             running.kill()
             raise

@@ -23,7 +23,9 @@ def begin(item: Item, hosts: Sequence[Host]) -> None:
 
 
 def end(swap: Swap, spot: Spot, outcome: Outcome) -> None:
-    """An item has ended there."""
+    """An item has ended there, under whatever names the machines bear by now."""
+    names = {link.machine.first_name: name for name, link in list(swap.links.items())}
+    spot = Spot(spot.item, tuple(Bearer(first, names.get(first, now)) for first, now in spot.bearers))
     printing.end(spot, outcome)
     swap.outcomes.append((spot, outcome))
 

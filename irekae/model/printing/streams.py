@@ -32,8 +32,15 @@ def console(stream: TextIO) -> "Console":
     """Rich's console for a stream; without NO_COLOR's colours there are no other attributes either."""
     from rich.console import Console
 
+    class Seat(Console):
+        """A console that leaves the cursor alone: a command that is killed could not bring it back."""
+
+        def show_cursor(self, show: bool = True) -> bool:
+            """Do nothing."""
+            return False
+
     shown = can_fold(stream) or _can_colour(stream)
-    return Console(
+    return Seat(
         file=cast(TextIO, Lasting(stream)),
         force_terminal=shown,
         color_system="auto" if _can_colour(stream) else None,

@@ -17,7 +17,7 @@ from irekae.model.printing.terminal import Terminal
 from irekae.procedure import runner
 from irekae.report.announcing import SENT
 from irekae.swap.swap import Swap
-from tests.unit.small_procedure import P, begun, declare
+from tests.unit.small_procedure import P, begun, declare, exchange
 
 
 def writes(host: Host, _: Swap) -> None:
@@ -108,6 +108,18 @@ def test_behind_the_last_phase_the_report_is_signed_until_the_mail_is_sent(swap:
     assert following(swap)[0] == "`fab report`, then `fab phase11.mail --send`"
     swap.host(items["11.1"], P).record.event(SENT)
     assert following(swap) == ("", "")
+
+
+def test_an_outcome_names_the_machines_as_they_are_called_by_then(
+    swap: Swap, items: dict[str, Item], capsys: pytest.CaptureFixture[str]
+) -> None:
+    begun(swap)
+    declare("6.1", On.PAIR, lambda _: exchange(swap))
+    carry_out(swap, 6)
+    said = capsys.readouterr().out
+    assert "  6.1 tako + ika: " in said
+    assert "ika → tako: 1 " in said
+    assert "tako → ika: 1 " in said
 
 
 def test_a_host_that_is_silent_leaves_open_what_comes_next(swap: Swap) -> None:
