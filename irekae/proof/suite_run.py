@@ -22,7 +22,7 @@ from irekae.model.results import Check
 PROJECT = Path(__file__).parents[2]
 SUITE = 3600.0  # seconds for all checks: each has a deadline of its own, the slowest site needs minutes
 JUNIT = Path("report/junit.xml")
-CHECKED = re.compile(rb"checked: (\d{1,9}) of (\d{1,9})\n")  # a line of verify/progress.py
+CHECKED = re.compile(rb"checked: (\d{1,9}) of (\d{1,9})\n\Z")  # of verify/progress.py, behind pytest's dots
 WAITING = b"waiting: "  # what begins a line that whoever waits shall read (verify/turn.py)
 
 
@@ -91,9 +91,9 @@ def _heard(argv: Sequence[str], hosts: Sequence[str]) -> tuple[int, bytes]:
         try:
             with progressing(f"checks of {', '.join(hosts)}") as tell:
                 for line in running.stdout:
-                    if made := CHECKED.fullmatch(line):
+                    if made := CHECKED.search(line):
                         tell(_progress(*map(int, made.groups())))
-                        continue
+                        line = line[: made.start()]
                     said += line
                     if line.startswith(WAITING):
                         show(f"  {legible(line.decode(errors='replace')).strip()}", State.RUNNING)

@@ -205,7 +205,14 @@ def _bar(what: str, progress: Progress) -> Table:
     table.add_column(width=BAR)
     table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
     share = "" if progress.share is None else f"{progress.share:4.0%}  "
-    bar = ProgressBar(total=None if progress.share is None else 1.0, completed=progress.share or 0.0, width=BAR)
+    bar = ProgressBar(
+        total=None if progress.share is None else 1.0,
+        completed=progress.share or 0.0,
+        width=BAR,
+        complete_style=STATES[State.DONE],
+        finished_style=STATES[State.DONE],
+        pulse_style=STATES[State.RUNNING],
+    )
     table.add_row(Text(f"{INDENT}{what}"), bar, Text(f"{share}{progress.said}"))
     return table
 

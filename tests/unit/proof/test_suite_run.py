@@ -22,7 +22,7 @@ def test_how_many_checks_are_made_is_shown_and_is_no_word_of_the_suite(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(printing, "PACE", 0.0)
-    said = "..\nchecked: 1 of 4\nchecked: 4 of 4\nwaiting: for mori\n"
+    said = ".checked: 1 of 4\n.checked: 4 of 4\n\nwaiting: for mori\n"
     status, kept = suite_run._heard([sys.executable, "-c", f"print({said!r}, end='')"], ["ika", "tako"])
     assert (status, kept) == (0, b"..\nwaiting: for mori\n")
     assert capsys.readouterr().out.splitlines() == [
@@ -38,4 +38,4 @@ def test_the_suite_counts_what_it_has_made(tmp_path: Path) -> None:
     (tmp_path / "test_some.py").write_text("def test_one(): pass\ndef test_two(): assert False\n")
     pytest.main(["-q", "-p", "no:cacheprovider", "-c", "/dev/null", str(tmp_path)], plugins=[progress])
     assert told == ["checked: 1 of 2", "checked: 2 of 2"]
-    assert all(suite_run.CHECKED.fullmatch(f"{line}\n".encode()) for line in told)
+    assert all(suite_run.CHECKED.search(f".{line}\n".encode()) for line in told)
