@@ -11,6 +11,7 @@ from irekae.host.services import ServiceState
 from irekae.model.errors import SwapError, again
 from irekae.model.items import On
 from irekae.model.journal import undoable
+from irekae.model.printing.events import Kind
 from irekae.site.inventory import HostEntry
 
 
@@ -50,9 +51,13 @@ class Looking:
         """Tell the operator, and the report."""
         self.record.note(text)
 
+    def result(self, text: str) -> None:
+        """Tell the operator what the item was for, which is never folded, and the report."""
+        self.record.note(text, Kind.RESULT)
+
     def warn(self, text: str) -> None:
         """Tell the operator what a person has to look at, and the report."""
-        self.record.note(text, look=True)
+        self.record.note(text, Kind.WARNING)
 
     # --- looking ---
 

@@ -101,12 +101,12 @@ class Record:
         public = held is not None and held.get("public") and mode & stat.S_IROTH
         return None if public and not is_secret_kind(path) else Secret(self.public_words)
 
-    def note(self, text: str, look: bool = False) -> None:
-        """Keep a line for the report and show it; look: has a person to look at it."""
+    def note(self, text: str, kind: Kind = Kind.DETAIL) -> None:
+        """Keep a line for the report and show it."""
         text = _fit(text)
         self.notes.append(text)
         if not self.planned:
-            self.tell(text, Kind.WARNING if look else Kind.DETAIL)
+            self.tell(text, kind)
 
     def tell(self, text: str, kind: Kind = Kind.DETAIL) -> None:
         """Show the operator what is done, seen or waited for here."""

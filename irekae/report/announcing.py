@@ -42,7 +42,7 @@ def announce(swap: Swap) -> str:
     if swap.send:
         _want_unsent(swap.production)
     for line in end_watch(swap):
-        swap.production.say(line)
+        swap.production.result(line)
     mail = announcement(gather.acceptance(swap), settings.sender, settings.to, swap.site.site.service_name)
     seat_files.write(PATH, bytes(mail))
     if not swap.send:

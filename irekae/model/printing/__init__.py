@@ -101,7 +101,7 @@ def begin(spot: Spot, title: str, taken_back: bool = False) -> None:
 
 
 def detail(spot: Spot, text: str, kind: Kind = Kind.DETAIL) -> None:
-    """What a verb did or saw; folded on a terminal until the item fails, but never where it is a WARNING."""
+    """What a verb did or saw; folded on a terminal until the item fails, but for a RESULT or a WARNING."""
     if shown := _terminal():
         shown.detail(spot, fit(text), kind)
         _keep(fit(f"  {spot}: {text}"))

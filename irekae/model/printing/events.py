@@ -13,6 +13,7 @@ class Kind(Enum):
 
     PLAIN = auto()
     DETAIL = auto()  # what a verb did or saw
+    RESULT = auto()  # what the item was for: a person reads it
     WARNING = auto()  # a person has to look at it
     WAIT = auto()  # what is being waited for
     UNDONE = auto()  # what was taken back

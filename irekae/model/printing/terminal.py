@@ -23,6 +23,7 @@ from irekae.model.printing.colours import DIM, STATES, coloured
 from irekae.model.printing.events import Kind, Outcome, Progress, Recap, Spot
 
 WIDEST = 110  # columns: an outcome farther away is not seen to belong to its item
+NEVER_FOLDED = (Kind.RESULT, Kind.WARNING)
 BAR = 24  # columns
 INDENT = " " * 10  # the width of the time of day, and the gap behind it
 Key = tuple[str, str]  # an item, and the first name of a machine
@@ -82,7 +83,7 @@ class Terminal:
         """What a verb of an item said; at once where it must not be folded, or nothing is under way there."""
         with self._lock:
             running = self._running.get(_keys(spot)[0])
-            if running and not self.verbose and kind is not Kind.WARNING:
+            if running and not self.verbose and kind not in NEVER_FOLDED:
                 running.details.append((spot, text, kind))
                 return
             self._print(self._stamped(spot, text, kind))

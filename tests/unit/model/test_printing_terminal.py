@@ -64,9 +64,10 @@ def test_an_item_without_an_outcome_is_not_lost(screen: Screen, folded: Terminal
     assert second.strip() == "edit /etc/hostname"
 
 
-def test_a_warning_is_never_folded(screen: Screen, folded: Terminal) -> None:
+@pytest.mark.parametrize("kind", [Kind.WARNING, Kind.RESULT])
+def test_what_a_person_has_to_read_is_never_folded(screen: Screen, folded: Terminal, kind: Kind) -> None:
     folded.begin(ONE, "Names")
-    folded.detail(ONE, "look at each", Kind.WARNING)
+    folded.detail(ONE, "look at each", kind)
     folded.end(ONE, DONE)
     assert [line.split()[-1] for line in screen.lines] == ["each", "done"]
 
