@@ -45,19 +45,19 @@ def on(screen: Screen, verbose: bool = False) -> Terminal:
     return Terminal(console, verbose)
 
 
-def run_on_terminal(program: str, **more: str) -> str:
-    """What a process of its own shows on a terminal."""
+def run_on_terminal(program: str, status: int = 0, **more: str) -> str:
+    """What a process of its own shows on a terminal; it stands in the project, and ends with this status."""
     mine, theirs = pty.openpty()
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(PROJECT), "TERM": "xterm", **more}
     argv = [sys.executable, "-c", program]
-    with subprocess.Popen(argv, env=environment, stdin=theirs, stdout=theirs, stderr=theirs) as process:
+    with subprocess.Popen(argv, cwd=PROJECT, env=environment, stdin=theirs, stdout=theirs, stderr=theirs) as process:
         os.close(theirs)
         os.write(mine, b"outage\n")
         shown = b""
         while chunk := _read(mine):
             shown += chunk
         os.close(mine)
-        assert process.wait() == 0, shown
+        assert process.wait() == status, shown
     return shown.decode()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,6 +15,7 @@ from irekae.cli.entry import edge, logged, show_all
 from irekae.model import printing
 from irekae.model.errors import SwapError
 from irekae.model.printing.log import logs
+from tests.unit.screen import PROJECT, run_on_terminal
 
 
 def context() -> Any:
@@ -58,3 +61,20 @@ def test_verbose_is_for_the_whole_call(
     monkeypatch.setenv("IREKAE_VERBOSE", variable)
     show_all(flag)
     assert printing._all_shown == [everything]
+
+
+FAB = "import sys; from fabric.main import program; sys.argv = ['fab', '-H', 'nobody', 'phase1']; program.run()"
+
+
+def test_fab_itself_colours_on_a_terminal_and_not_in_a_pipe(tmp_path: Path) -> None:
+    (tmp_path / "hosts.ini").write_bytes((PROJECT / "hosts.ini").read_bytes())
+    seat = {"IREKAE_INVENTORY": str(tmp_path / "hosts.ini")}
+    shown = run_on_terminal(FAB, status=2, **seat)
+    assert "\x1b[1;31mirekae: no host 'nobody'" in shown
+    environment = {"PATH": os.environ["PATH"], "TERM": "xterm", **seat}
+    argv = [sys.executable, "-c", FAB]
+    done = subprocess.run(argv, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("irekae: no host 'nobody'")
+    assert "\x1b" not in done.stderr
+    assert len(logs(tmp_path / ".irekae")) == 2
