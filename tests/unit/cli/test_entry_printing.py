@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from irekae.cli.entry import edge, logged, show_all
-from irekae.model import printing
+from irekae.model import errors, printing
 from irekae.model.errors import SwapError
 from irekae.model.printing.log import logs
 from tests.unit.screen import PROJECT, run_on_terminal
@@ -27,6 +27,7 @@ def test_what_a_command_says_is_kept_where_hosts_ini_lies(
     there: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(printing, "_logs", [])
+    monkeypatch.setattr(errors, "_typed", ["fab resume"])
     monkeypatch.setenv("IREKAE_INVENTORY", str(tmp_path / "hosts.ini"))
     monkeypatch.setattr(sys, "argv", ["fab", "phase5", "--as-planned", "token=hunter2"])
     if there:
