@@ -1,5 +1,6 @@
 """Where a command begins and ends: its hosts, its plan flag, its errors, its exit status."""
 
+import contextlib
 import functools
 import itertools
 import os
@@ -55,8 +56,9 @@ def logged(command: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(command)
     def kept(c: Any, *args: Any, **kwargs: Any) -> None:
-        if (path := inventory_path().absolute()).is_file():
-            printing.keep_log(Log(path.parent / STATE, typed(), operator()))
+        with contextlib.suppress(OSError):  # whoever reads hosts.ini says better what is wrong there
+            if (path := inventory_path().absolute()).is_file():
+                printing.keep_log(Log(path.parent / STATE, typed(), operator()))
         command(c, *args, **kwargs)
 
     return kept

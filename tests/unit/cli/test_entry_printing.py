@@ -15,7 +15,7 @@ from irekae.cli.entry import edge, logged, show_all
 from irekae.model import errors, printing
 from irekae.model.errors import SwapError
 from irekae.model.printing.log import logs
-from tests.unit.screen import PROJECT, run_on_terminal
+from tests.unit.screen import ANSI, PROJECT, run_on_terminal
 
 
 def context() -> Any:
@@ -79,3 +79,30 @@ def test_fab_itself_colours_on_a_terminal_and_not_in_a_pipe(tmp_path: Path) -> N
     assert done.stderr.startswith("irekae: no host 'nobody'")
     assert "\x1b" not in done.stderr
     assert len(logs(tmp_path / ".irekae")) == 2
+
+
+INTERRUPTED = """
+import os, signal, sys, threading
+from types import SimpleNamespace
+from irekae.cli.entry import edge
+from irekae.model import printing
+from irekae.model.printing.events import Bearer, Spot
+
+def command(c):
+    spot = Spot("3.1", (Bearer("ika", "ika"),))
+    printing.begin(spot, "Copy")
+    printing.detail(spot, "create /root/.ssh")
+    threading.Thread(target=threading.Event().wait).start()  # waits for an answer that does not come
+    os.kill(os.getpid(), signal.SIGINT)
+    threading.Event().wait(30)
+
+edge(command)(SimpleNamespace(config=SimpleNamespace(run=SimpleNamespace(dry=False))))
+"""
+
+
+def test_ctrl_c_shows_what_was_folded_and_ends_with_the_next_step() -> None:
+    lines = [line.strip() for line in ANSI.sub("", run_on_terminal(INTERRUPTED, status=4)).split("\r\n")]
+    at = next(place for place, line in enumerate(lines) if line.endswith("no outcome"))
+    assert lines[at + 1] == "create /root/.ssh"
+    assert lines[at + 2] == "irekae: interrupted"
+    assert lines[-2].startswith("next: `fab status`, then")
