@@ -12,5 +12,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("irekae", "acceptance suite")
     group.addoption("--item", metavar="NUMBERS", help="only checks of these items of the manual: 9.3 or 9.3,9.12 or 9")
     group.addoption(
+        "--progress", action="store_true", help="say after each check how many of all are made, for whoever waits"
+    )
+    group.addoption(
         "--json", metavar="PATH", default="report/checks.json", help="where the results go (default: %(default)s)"
     )

@@ -7,15 +7,15 @@ from fabric.main import program
 from invoke.collection import Collection
 
 import tasks
-from irekae.cli.commands import COMMANDS, options_of
-from irekae.cli.entry import check_hosts, edge, learn_hosts
+from irekae.cli.commands import COMMANDS, LOOKING, options_of
+from irekae.cli.entry import check_hosts, edge, learn_hosts, logged
 from irekae.cli.work import Command, item_command, phase_command
 from irekae.model.items import items_of
 
 
 def as_task(command: Command) -> Any:
     """Fabric's task of a command."""
-    return task(edge(command), help=options_of(command))
+    return task(edge(command if command in LOOKING else logged(command)), help=options_of(command))
 
 
 learn_hosts(lambda: (program.args.hosts.value or "").split(",") if hasattr(program, "core") else [])

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
+from lab import terminal
 from lab.layout import Lab, LabError, current_lab
 from lab.stream import stream
 
@@ -128,8 +129,13 @@ class Rehearsal:
         return took
 
     def seat(self, *words: str) -> tuple[int, str]:
-        """Run a command at the operator's seat, shown as it goes: its exit status and what it printed."""
+        """Run a command at the operator's seat, shown as it goes: its exit status and what it printed.
+
+        Before a person it has a terminal; else its lines come with their time before them.
+        """
         say(f"$ lab run {' '.join(words)}")
+        if terminal.is_there():
+            return terminal.stream(_lab("run", *words), PROJECT)
         return stream(_lab("run", *words), PROJECT, prefix)
 
     def summary(self) -> list[str]:

@@ -29,7 +29,7 @@ def stream(argv: Sequence[str], folder: Path, prefix: Callable[[], str]) -> tupl
             kept = _pump(process.stdout.fileno(), prefix)
         return process.wait(), kept.decode("utf-8", "replace")
     except BaseException:
-        _end(process)
+        end(process)
         raise
 
 
@@ -62,7 +62,7 @@ def _spelled(char: str) -> str:
     return f"\\x{ord(char):02x}" if ord(char) < 0x100 else f"\\u{ord(char):04x}"
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def end(process: subprocess.Popen[bytes]) -> None:
     """A command interrupted from the keyboard has heard of it and ends by itself; any other is asked to."""
     if not isinstance(sys.exc_info()[1], KeyboardInterrupt):
         process.terminate()

@@ -24,7 +24,7 @@ def preflight(swap: Swap) -> None:
             "mend them, then `fab phase0`",
             Status.REFUSED,
         )
-    swap.production.say("no obstacles")
+    swap.production.result("no obstacles")
     begin(swap)
 
 
@@ -35,14 +35,14 @@ def preflight(swap: Swap) -> None:
 def manual(swap: Swap) -> None:
     """HTML of every item with the exact commands of this site, and the wiki's pages where an address is configured."""
     for line in save_manual(swap):
-        swap.production.say(line)
+        swap.production.result(line)
 
 
 @item("0.3", "交換前の状態の記録", "Baseline", on=On.SEAT, mark="+", undo="nothing is changed")
 def baseline(swap: Swap) -> None:
     """What the acceptance suite finds today, so that old faults are not blamed on the swap; the prober starts."""
-    swap.production.say(start_if_any(swap))
-    swap.production.say(keep_baseline(swap))
+    swap.production.result(start_if_any(swap))
+    swap.production.result(keep_baseline(swap))
 
 
 @item(

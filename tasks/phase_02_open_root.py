@@ -12,7 +12,7 @@ from irekae.swap.swap import Swap
 def lease(host: Host, swap: Swap) -> None:
     """The host itself closes the door: cron and a process of its own after the lease, and any boot before it."""
     keepers.install(host, swap)
-    host.say(f"root's way in closes by itself after {swap.site.root_door.lease} minutes, or at a boot")
+    host.result(f"root's way in closes by itself after {swap.site.root_door.lease} minutes, or at a boot")
 
 
 @item("2.1", "tako の root ログイン許可", "Allow root login on the standby", on=On.STANDBY, after=("2.2",), until="4.2")

@@ -85,8 +85,8 @@ def want_forbidden(host: Host, swap: Swap) -> None:
                 "\n".join([f"sshd -T, for root from {source}: permitrootlogin {said}", *holes]),
                 "take that out of the file that it names, then the same command again",
             )
-        host.say(f"root may log in from {source} ({name}): PermitRootLogin {said}: is that meant?")
+        host.warn(f"root may log in from {source} ({name}): PermitRootLogin {said}: is that meant?")
     for hole in holes:
-        host.say(f"a Match block lets root in: {hole}: is that meant?")
+        host.warn(f"a Match block lets root in: {hole}: is that meant?")
     for started in sshd.other_daemons(host):
-        host.say(f"an sshd runs with settings of its own: {started}: does it let root in?")
+        host.warn(f"an sshd runs with settings of its own: {started}: does it let root in?")

@@ -33,8 +33,9 @@ def names(host: Host, swap: Swap) -> None:
 def leftovers(host: Host, swap: Swap) -> None:
     """Every depth of the trees (D5); shown to a person, never replaced."""
     found, data = left_over(host, swap)
-    host.say(
+    tell = host.warn if found else host.say
+    tell(
         f"{len(found)} lines still carry an old name" + (": look at each" if found else "") + f"; {data} more are data"
     )
     for line in found:
-        host.say(line)
+        host.warn(line)

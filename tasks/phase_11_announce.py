@@ -9,7 +9,7 @@ from irekae.swap.swap import Swap
 def fingerprints(swap: Swap) -> None:
     """As ssh-keygen prints them, for each name: they stand in the announcement too."""
     for line in new_fingerprints(swap):
-        swap.production.say(line)
+        swap.production.result(line)
 
 
 @item(
@@ -17,4 +17,4 @@ def fingerprints(swap: Swap) -> None:
 )
 def mail(swap: Swap) -> None:
     """Written, Japanese and English, ready to send; sent only with --send."""
-    swap.production.say(announce(swap))
+    swap.production.result(announce(swap))

@@ -18,6 +18,7 @@ from irekae.site.site import Site, load_site
 from verify.credentials import load_credentials
 from verify.failure import Failure
 from verify.needs import begin
+from verify.progress import Progress
 from verify.record import Record, titles, write_checks
 from verify.selection import Proof, Role, Selection, proofs, select
 from verify.subjects import cases, subject_of
@@ -44,6 +45,8 @@ def pytest_configure(config: pytest.Config) -> None:
             config.stash[WORLD] = World(inventory, config.stash[SITE], credentials, partial(_tell, config))
     except SwapError as error:
         pytest.exit(legible(str(error)), returncode=int(error.status))
+    if config.getoption("progress"):
+        config.pluginmanager.register(Progress(partial(_tell, config)))
     config.stash[CHECKS] = {}
     config.stash[LEFT] = []
     config.stash[TOLD] = {}

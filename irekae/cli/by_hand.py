@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from irekae.cli import session
+from irekae.cli.entry import show_all
+from irekae.cli.recap import recapped
 from irekae.host.since import keep_as_mended
+from irekae.model.clock import local
 from irekae.model.errors import SwapError, wrong_use
 from irekae.model.items import EXCHANGE, Item, On, find_item
 from irekae.model.journal import State
@@ -63,7 +66,7 @@ def _not_done(swap: Swap, item: Item, roles: Sequence[On]) -> list[On]:
         state = swap.state(item, role)
         if state.state in (State.DONE, State.NOTHING):
             where = swap.name_in(item.phase, role)
-            show(f"{item.number} on {where}: {state.state.value} already ({state.who}, {state.at})")
+            show(f"{item.number} on {where}: {state.state.value} already ({state.who}, {local(state.at)})")
         else:
             left.append(role)
     return left
@@ -105,17 +108,22 @@ def _of_hosts(c: Any, number: str, host: str, why: str) -> tuple[Item, list[On],
     return found, roles, swap
 
 
-def rollback(c: Any, to: str = "", item: str = "", host: str = "", keep: str = "") -> None:
+def rollback(c: Any, to: str = "", item: str = "", host: str = "", keep: str = "", verbose: bool = False) -> None:
     """Take the swap back: --to phase5 undoes phase 5 and all after it, --item 5.1 one item."""
+    show_all(verbose)
     phases = {f"phase{number}": number for number in range(12)}
     hosts = session.of_one(c, host)
     kept = [name.strip() for name in keep.split(",") if name.strip()]
     if item:
-        begun = rollback_item(session.connected(hosts=hosts), find_item(item).number, hosts, kept)
+        swap = session.connected(hosts=hosts)
+        with recapped(swap):
+            begun = rollback_item(swap, find_item(item).number, hosts, kept)
     elif to in phases or f"phase{to}" in phases:
         if hosts:
             raise wrong_use("rollback --to takes back both hosts at once", f"named: {', '.join(hosts)}", "leave it out")
-        begun = take_back(session.connected(), phases[to if to in phases else f"phase{to}"], kept)
+        swap = session.connected()
+        with recapped(swap):
+            begun = take_back(swap, phases[to if to in phases else f"phase{to}"], kept)
     else:
         raise wrong_use("what is to be taken back?", hint="--to phaseN (0 to 11), or --item N.N")
     show("rolled back" if begun else "nothing had to be rolled back: none of it has begun")
@@ -133,7 +141,7 @@ def unlock(c: Any, item: str, host: str = "", why: str = "") -> None:
         who, since = holder.get("who", "somebody"), holder.get("since", "unknown")
         _end_session(swap, name, found.number, holder)
         swap.host(found, role).record.event("unknown", why=f"session of {who} ended: {why}")
-        show(f"{item} on {name}: the session of {who} (since {since}) is ended")
+        show(f"{item} on {name}: the session of {who} (since {local(since)}) is ended")
 
 
 def _end_session(swap: Swap, name: str, number: str, holder: dict[str, Any]) -> None:

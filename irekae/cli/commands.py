@@ -8,6 +8,7 @@ from typing import Any
 from irekae.cli import session
 from irekae.cli.by_hand import done, rollback, unlock, waive
 from irekae.cli.explaining import explain
+from irekae.cli.history import log
 from irekae.cli.reporting import report, spoken
 from irekae.cli.work import Command, resume
 from irekae.model.errors import Status, SwapError, again
@@ -40,6 +41,8 @@ OPTIONS = {
     "out": "where to write to",
     "known_hosts": "a known_hosts file that you vouch for",
     "yes": "what would be asked is confirmed: the outage, the exchange, the reboot; fingerprints are compared",
+    "verbose": "show all: on a terminal what each item does is folded otherwise; as IREKAE_VERBOSE=1",
+    "follow": "go on showing what the hosts remember, until Ctrl-C",
     "unwatched": "phase 1: the outage may begin while no prober measures it",
     "act": "start, stop, status, collect or predict",
     "hours": "the prober ends by itself after so many hours",
@@ -118,6 +121,8 @@ def prober(c: Any, act: str, hours: float = outside.HOURS, file: str = "report/a
         show(line)
 
 
+# They are called again and again, and the hosts can be asked once more: no log is kept of them.
+LOOKING: list[Command] = [status, progress, log]
 COMMANDS: list[Command] = [
-    status, resume, done, waive, explain, rollback, plan, begin, unlock, progress, trust, baseline, prober, report,
+    status, resume, done, waive, explain, rollback, plan, begin, unlock, progress, trust, baseline, prober, report, log,
 ]  # fmt: skip

@@ -1,5 +1,6 @@
 """Where a command begins and ends: its hosts, its plan flag, its errors, its exit status."""
 
+import contextlib
 import functools
 import itertools
 import os
@@ -8,8 +9,11 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, NoReturn
 
-from irekae.model.errors import Bug, Status, SwapError, again, carrying_out, wrong_use
-from irekae.model.printing import complain
+from irekae.model import printing
+from irekae.model.errors import Bug, Status, SwapError, again, carrying_out, typed, wrong_use
+from irekae.model.journal import operator
+from irekae.model.printing.log import Log
+from irekae.site.inventory import STATE, inventory_path
 
 HostsOnCommandLine = Callable[[], Sequence[str]]
 _hosts: list[HostsOnCommandLine] = []
@@ -38,19 +42,39 @@ def edge(command: Callable[..., None]) -> Callable[..., None]:
         except KeyboardInterrupt:
             _interrupted()
         except SwapError as error:
-            complain(f"irekae: {error}")
-            raise SystemExit(int(error.status)) from None
+            _fail(error, error.status)
         except Exception as error:
-            complain(f"irekae: {Bug(error)}")
-            raise SystemExit(int(Status.FAILED)) from None
+            _fail(Bug(error), Status.FAILED)
+        finally:
+            printing.close()
 
     return guarded
+
+
+def logged(command: Callable[..., None]) -> Callable[..., None]:
+    """Keep what a command prints in a log at this seat: where hosts.ini lies, else nowhere."""
+
+    @functools.wraps(command)
+    def kept(c: Any, *args: Any, **kwargs: Any) -> None:
+        with contextlib.suppress(OSError):  # whoever reads hosts.ini says better what is wrong there
+            if (path := inventory_path().absolute()).is_file():
+                printing.keep_log(Log(path.parent / STATE, typed(), operator()))
+        command(c, *args, **kwargs)
+
+    return kept
+
+
+def _fail(error: SwapError, status: Status) -> NoReturn:
+    printing.close()  # what was folded comes first: what went wrong stands last
+    printing.fail(error)
+    raise SystemExit(int(status)) from None
 
 
 def _interrupted() -> NoReturn:
     """Explain, and end now: threads may still wait for an answer of a host, and nobody shall wait for them."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    complain(
+    printing.close()
+    printing.complain(
         "irekae: interrupted\n  the hosts finish what they were just doing, and remember it\n"
         f"  next: `fab status`, then {again()}"
     )
@@ -88,8 +112,7 @@ def check_hosts() -> None:
         for asked in _hosts:
             _all_of(asked)
     except SwapError as error:
-        complain(f"irekae: {error}")
-        raise SystemExit(int(error.status)) from None
+        _fail(error, error.status)
 
 
 def _all_of(asked: HostsOnCommandLine) -> list[Login]:
@@ -116,3 +139,8 @@ def plan_asked(flag: bool) -> bool:
     invoke would give the flag of `fab phase4 phase5 --plan` to phase5 only, and really carry out phase4.
     """
     return flag or "--plan" in sys.argv
+
+
+def show_all(flag: bool) -> None:
+    """Fold nothing where -v stands anywhere in the call, for whichever of its tasks, or where IREKAE_VERBOSE is set."""
+    printing.unfold(flag or not {"-v", "--verbose"}.isdisjoint(sys.argv) or bool(os.environ.get("IREKAE_VERBOSE")))

@@ -5,9 +5,11 @@ from typing import Any
 
 from irekae.cli import session
 from irekae.model import seat_files
+from irekae.model.clock import local
 from irekae.model.errors import Status, SwapError, wrong_use
 from irekae.model.language import LANGS
 from irekae.model.printing import show
+from irekae.model.printing.log import logs
 from irekae.model.results import Acceptance
 from irekae.proof.outage import prober as outside
 from irekae.report import gather
@@ -44,7 +46,7 @@ def report(
     results, folder = gather.acceptance(swap), Path(out)
     if sign:
         results = _sign(swap, results, sign, digest, folder)
-    _write(folder, results, lang, publish)
+    _write(folder, results, lang, publish, _logs(swap))
     _tell(folder, results, lang)
 
 
@@ -69,11 +71,18 @@ def _sign(swap: Swap, now_found: Acceptance, name: str, digest: str, folder: Pat
     return results
 
 
-def _write(folder: Path, results: Acceptance, lang: str, publish: bool) -> None:
+def _logs(swap: Swap) -> str:
+    """Where this seat's logs lie, and from when to when they are."""
+    found = logs(swap.inventory.state)
+    names = " … ".join(dict.fromkeys(path.name for path in (*found[:1], *found[-1:])))
+    return f"{found[0].parent}: {len(found)} ({names})" if found else ""
+
+
+def _write(folder: Path, results: Acceptance, lang: str, publish: bool, kept: str) -> None:
     from irekae.report import files
 
     mode = seat_files.PUBLISHED if publish else seat_files.OWN
-    for name, data in files.documents(results, spoken(lang)).items():
+    for name, data in files.documents(results, spoken(lang), kept).items():
         seat_files.write(folder / name, data, mode)
     if publish:
         seat_files.publish(folder)
@@ -90,7 +99,7 @@ def _tell(folder: Path, results: Acceptance, lang: str) -> None:
     if len(found.reasons) > SHOWN:
         show(f"  … and {len(found.reasons) - SHOWN} more")
     if made := sorted(check.at for check in results.checks):
-        show(f"checks: made between {made[0]} and {made[-1]}")
+        show(f"checks: made between {local(made[0])} and {local(made[-1])}")
     show(f"digest: {results.signature.digest}")
     show(f"report: {(folder / files.name('html', spoken(lang))).absolute()}")
     if found.word != "accepted":

@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 from irekae.cli import session
-from irekae.cli.entry import plan_asked
+from irekae.cli.entry import plan_asked, show_all
+from irekae.cli.recap import recapped
 from irekae.model.errors import wrong_use
 from irekae.model.items import ITEMS, Item, items_of
 from irekae.model.journal import State
@@ -31,8 +33,10 @@ def phase_command(number: int, title: str) -> Command:
         send: bool = False,
         yes: bool = False,
         unwatched: bool = False,
+        verbose: bool = False,
     ) -> None:
         began = time.monotonic()
+        show_all(verbose)
         hosts = session.hosts_of(c)
         swap = session.connected(plan_asked(plan), hosts, send, yes, unwatched)
         show(f"phase {number}: {title}")
@@ -40,8 +44,9 @@ def phase_command(number: int, title: str) -> Command:
             plans.require_unchanged(swap, Path(as_planned), number)
         if number == 0:
             finished.require_another(swap)
-        run_phase(swap, number, hosts)
-        session.end_of(swap, f"phase {number}", time.monotonic() - began)
+        with recapped(swap):
+            run_phase(swap, number, hosts)
+            session.end_of(swap, f"phase {number}", time.monotonic() - began)
         if not swap.planned and (told := finished.said(swap)):
             show(f"{told}: `fab begin` closes it")
 
@@ -59,30 +64,37 @@ def item_command(item: Item) -> Command:
         send: bool = False,
         yes: bool = False,
         unwatched: bool = False,
+        verbose: bool = False,
     ) -> None:
         began = time.monotonic()
+        show_all(verbose)
         hosts = session.hosts_of(c)
         swap = session.connected(plan_asked(plan), hosts, send, yes, unwatched)
         if as_planned:
             plans.require_unchanged(swap, Path(as_planned), item.phase)
-        run_item(swap, item, hosts)
-        session.end_of(swap, item.number, time.monotonic() - began, item.number)
+        with recapped(swap):
+            run_item(swap, item, hosts)
+            session.end_of(swap, item.number, time.monotonic() - began, item.number)
 
     one.__name__, one.__doc__ = item.name, f"{item.number} {item.en}"
     return one
 
 
-def resume(c: Any, plan: bool = False, through: int = -1, yes: bool = False, unwatched: bool = False) -> None:
+def resume(
+    c: Any, plan: bool = False, through: int = -1, yes: bool = False, unwatched: bool = False, verbose: bool = False
+) -> None:
     """Go on at the first item that is not done, to the end of the phase that was begun; --through N goes further."""
+    show_all(verbose)
     hosts = session.hosts_of(c)
     if not -1 <= through <= LAST:
         raise wrong_use(f"--through {through}: phases go from 0 to {LAST}")
     swap = session.connected(plan_asked(plan), hosts, yes=yes, unwatched=unwatched)
     last = through if through >= 0 else _begun(swap, hosts)
     left = [number for number in range(last + 1) if _left(swap, number, hosts)]
-    for number in left:
-        show(f"phase {number}")
-        run_phase(swap, number, hosts)
+    with recapped(swap) if left else nullcontext():
+        for number in left:
+            show(f"phase {number}")
+            run_phase(swap, number, hosts)
     if swap.planned:
         plans.show_plan(swap)
         plans.want_no_refusal(swap)

@@ -13,7 +13,7 @@ from irekae.host.interrupt import pause
 from irekae.host.overlay import Ground, Planned, Real
 from irekae.host.remote import Link
 from irekae.model.errors import Status, SwapError
-from irekae.model.journal import Entry
+from irekae.model.journal import Entry, State
 from irekae.model.printing import complain, show
 from irekae.site.inventory import HostEntry, Inventory
 from irekae.site.machines import Pins
@@ -65,7 +65,7 @@ class Connections:
                 raise SwapError(
                     "\n".join(error.what for error in errors), errors[0].detail, errors[0].hint, errors[0].status
                 )
-            show("  in the middle of phase 6: waiting for the other host")
+            show("  in the middle of phase 6: waiting for the other host", State.RUNNING)
             pause(2.0)
         if not believe:
             self._want_agreement()

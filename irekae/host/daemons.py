@@ -8,6 +8,7 @@ from typing import Any
 from irekae.host.host import Host
 from irekae.host.interrupt import pause
 from irekae.model.errors import SwapError, again
+from irekae.model.printing.events import Kind
 from irekae.site.site import Service
 
 Process = dict[str, Any]
@@ -62,7 +63,7 @@ class Daemons:
                 return
             if waited > told:
                 told = waited + _TELL
-                self.host.record.show(f"  {self.host.record.item} {self.host.name}: waiting for {_listed(left)}")
+                self.host.record.tell(f"waiting for {_listed(left)}", Kind.WAIT)
             pause(_LOOK)
 
     def _left(self, known: dict[tuple[int, int], Process]) -> list[Process]:
@@ -79,9 +80,9 @@ class Daemons:
         # What a delivery runs for a user (`|program` in .qmail): it counts as failed for now, and the message stays.
         theirs = [one for one in left if one["uid"] in PEOPLE and one["name"] not in DELIVERING and one not in doomed]
         if doomed:
-            self.host.say(f"killed, as the last resort that site.toml names: {_listed(doomed)}")
+            self.host.warn(f"killed, as the last resort that site.toml names: {_listed(doomed)}")
         if theirs:
-            self.host.say(f"killed, for a user's program did not end: {_listed(theirs)}")
+            self.host.warn(f"killed, for a user's program did not end: {_listed(theirs)}")
             doomed += theirs
         if doomed:
             pids, starts = [one["pid"] for one in doomed], [one["start"] for one in doomed]

@@ -11,6 +11,7 @@ from irekae.host.services import ServiceState
 from irekae.model.errors import SwapError, again
 from irekae.model.items import On
 from irekae.model.journal import undoable
+from irekae.model.printing.events import Kind
 from irekae.site.inventory import HostEntry
 
 
@@ -49,6 +50,14 @@ class Looking:
     def say(self, text: str) -> None:
         """Tell the operator, and the report."""
         self.record.note(text)
+
+    def result(self, text: str) -> None:
+        """Tell the operator what the item was for, which is never folded, and the report."""
+        self.record.note(text, Kind.RESULT)
+
+    def warn(self, text: str) -> None:
+        """Tell the operator what a person has to look at, and the report."""
+        self.record.note(text, Kind.WARNING)
 
     # --- looking ---
 

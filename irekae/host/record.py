@@ -1,7 +1,7 @@
 """What an item does on a host, written down as it happens: changes with their undo, notes, and what is shown."""
 
 import stat
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +11,8 @@ from irekae.model.differences import Secret
 from irekae.model.errors import SwapError
 from irekae.model.journal import Entry, now, operator
 from irekae.model.legible import line
-from irekae.model.printing import show
+from irekae.model.printing import detail
+from irekae.model.printing.events import Bearer, Kind, Spot
 from irekae.model.secrecy import blanked, is_secret_kind
 
 
@@ -77,13 +78,17 @@ class Record:
     plan: list[PlannedChange] = field(default_factory=list)
     changes: int = 0
     notes: list[str] = field(default_factory=list)
-    show: Callable[[str], None] = show
     public_words: Collection[str] = ()
 
     @property
     def host(self) -> str:
         """The name that the machine bears just now, wherever an exchange has brought it; in a plan, will bear."""
         return self.planned_as or self.link.entry.name
+
+    @property
+    def spot(self) -> Spot:
+        """Where this is, as it is shown."""
+        return Spot(self.item, (Bearer(self.link.machine.first_name, self.host),))
 
     @property
     def planned(self) -> bool:
@@ -96,12 +101,16 @@ class Record:
         public = held is not None and held.get("public") and mode & stat.S_IROTH
         return None if public and not is_secret_kind(path) else Secret(self.public_words)
 
-    def note(self, text: str) -> None:
+    def note(self, text: str, kind: Kind = Kind.DETAIL) -> None:
         """Keep a line for the report and show it."""
         text = _fit(text)
         self.notes.append(text)
         if not self.planned:
-            self.show(f"  {self.item} {self.host}: {text}")
+            self.tell(text, kind)
+
+    def tell(self, text: str, kind: Kind = Kind.DETAIL) -> None:
+        """Show the operator what is done, seen or waited for here."""
+        detail(self.spot, text, kind)
 
     def refused(self, error: SwapError) -> None:
         """A plan goes on past what would be refused, and tells it in its place; anything else ends there.
@@ -161,5 +170,5 @@ class Record:
         kept = self.link.ask("checkpoint", paths=list(keep), wrote={p: f.sent() for p, f in ours.items() if f})
         after = {"wrote": {p: f and f.state for p, f in ours.items()}} if ours else {}
         self.event("change", n=kept["n"], what=_fit(what), undo={**undo, "kept": kept["kept"], **after})
-        self.show(f"  {self.item} {self.host}: {_fit(what)}")
+        self.tell(_fit(what))
         return int(kept["n"])

@@ -11,6 +11,7 @@ from irekae.host.record import Record
 from irekae.host.remote import decode
 from irekae.model.errors import SwapError
 from irekae.model.journal import Entry, undoable
+from irekae.model.printing.events import Kind
 
 # Events that only somebody who had carried a change out can have written behind it.
 _AFTER = ("change", "done", "nothing", "by hand")
@@ -94,7 +95,7 @@ def merged_with_theirs(
     base = ours.wanted if ours and (ours.certain or ours.data == now) else before
     merged = merge(path, base or b"", wanted, now)
     if ours is None or ours.data != now:
-        record.note(f"{path} was edited by somebody else since: what they did stays")
+        record.note(f"{path} was edited by somebody else since: what they did stays", Kind.WARNING)
     if merged.clashes and not _mended(record, path, now):
         keep(record, "clash", path)
         raise _refusal(record, path, merged.clashes, secret, whose)

@@ -32,6 +32,22 @@ class Clock:
         return moment(at).astimezone(self.now.tzinfo).strftime("%Y-%m-%d %H:%M:%S %z") if at else ""
 
 
+def local(at: str) -> str:
+    """Return `at` (ISO 8601 with a zone) in this seat's zone: ``2012-11-09 13:02:14``.
+
+    What is no time is returned as it is: a host has said it.
+    """
+    try:
+        return moment(at).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    except (ValueError, OverflowError):
+        return at
+
+
+def zone() -> str:
+    """Return the zone of this seat's times, which is said once: ``JST (+0900)``."""
+    return datetime.now().astimezone().strftime("%Z (%z)")
+
+
 def moment(at: str) -> datetime:
     """Return the moment that `at` (ISO 8601 with a zone) names."""
     return datetime.fromisoformat(at)

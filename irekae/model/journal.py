@@ -65,7 +65,7 @@ def now() -> str:
     return datetime.now().astimezone().isoformat(timespec="milliseconds")
 
 
-_ENDS = {
+ENDS = {
     "done": State.DONE,
     "nothing": State.NOTHING,
     "failed": State.FAILED,
@@ -92,8 +92,8 @@ def states(entries: Iterable[Entry], holders: Mapping[str, Mapping[str, Any]]) -
         if event == "started":
             # No outcome follows while it runs, or when whoever ran it died: then nobody knows.
             found[item] = ItemState(State.UNKNOWN, str(entry.get("who", "")), str(entry.get("at", "")))
-        elif event in _ENDS:
-            found[item] = _ended(_ENDS[event], entry)
+        elif event in ENDS:
+            found[item] = _ended(ENDS[event], entry)
     for item, holder in holders.items():
         found[item] = ItemState(State.RUNNING, str(holder.get("who", "?")), str(holder.get("since", "?")))
     return found
@@ -122,7 +122,7 @@ def overtaken_by(entries: Iterable[Entry], number: str) -> Entry | None:
     phase, since = int(number.split(".")[0]), None
     for entry in entries:
         item, event = str(entry.get("item", "")), entry.get("event")
-        if item == number and event in _ENDS and event not in BY_CHECKS:
+        if item == number and event in ENDS and event not in BY_CHECKS:
             since = None
         elif since is None and phase in (REBOOT, PROOF):
             setting = event == "change" and item.startswith(f"{SETTINGS}.")

@@ -52,6 +52,21 @@ def write(path: Path, data: bytes, mode: int = OWN) -> None:
         raise _unwritable(path, error) from None
 
 
+def append(path: Path, data: bytes) -> None:
+    """Write at the end of a file; one that is missing is made, and folders on the way.
+
+    Raises:
+        SwapError: it cannot be written (exit status 2).
+    """
+    make_folder(path.parent)
+    try:
+        fd = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, OWN)
+        with os.fdopen(fd, "wb") as file:
+            file.write(data)
+    except OSError as error:
+        raise _unwritable(path, error) from None
+
+
 def write_json(path: Path, value: Any) -> None:
     """Put data in place as indented JSON; arguments and errors as in `write`."""
     write(path, msgspec.json.format(msgspec.json.encode(value), indent=1) + b"\n")

@@ -9,10 +9,11 @@ import msgspec
 from irekae.host.overlay import Planned
 from irekae.host.record import PlannedChange
 from irekae.model import seat_files
+from irekae.model.clock import local
 from irekae.model.errors import Status, SwapError, wrong_use
 from irekae.model.items import ITEMS, Item, On
 from irekae.model.journal import now
-from irekae.model.printing import show
+from irekae.model.printing import show, show_diff
 from irekae.procedure.runner import act_planned, plan_before
 from irekae.swap.swap import Swap
 
@@ -39,7 +40,7 @@ def show_plan(swap: Swap, only: str = "") -> None:
     for change in sorted(wanted, key=lambda change: (work.index(change.item), change.host)):
         show(f"  {change.item} {change.host}: {'REFUSED: ' if change.refused else ''}{change.what}")
         for line in change.lines[:SHOWN]:
-            show(f"      {line}")
+            show_diff(f"      {line}")
         if len(change.lines) > SHOWN:
             show(f"      … {len(change.lines) - SHOWN} more lines")
     earlier = len(swap.plan) - len(wanted)
@@ -124,7 +125,7 @@ def require_unchanged(swap: Swap, path: Path, phase: int) -> None:
             f"planned, not needed now: {_line(change)}" for change in gone
         ]
         raise SwapError(
-            f"phase {phase} would not do what {path} says: the hosts have changed since {stored.made}",
+            f"phase {phase} would not do what {path} says: the hosts have changed since {local(stored.made)}",
             "\n".join(lines),
             f"look at the differences, then `fab plan --out {path}`",
             Status.REFUSED,

@@ -4,17 +4,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from irekae.host.service import ServiceHandle
+from irekae.model.clock import local
 from irekae.model.errors import Status, SwapError, wrong_use
 from irekae.model.items import EXCHANGE_PHASE, ITEMS, NO_RETURN, Item, On, find_item
 from irekae.model.journal import Entry, State, operator, undoable
-from irekae.model.printing import show
+from irekae.model.printing.events import Kind
 from irekae.procedure.others_work import refuse_over_others_work
 from irekae.procedure.undo import undo_change
 from irekae.procedure.undo_files import Found
 from irekae.subjects.home.traces import forget_key
 from irekae.subjects.network.transaction import revert_network
 from irekae.subjects.stranded_mail import tell_mail_that_stays
-from irekae.swap import locking
+from irekae.swap import locking, telling
 from irekae.swap.gates import begun_after, reached_no_return
 from irekae.swap.swap import Swap
 
@@ -134,7 +135,9 @@ def _refuse_behind_no_return(swap: Swap) -> None:
         item = ITEMS[NO_RETURN]
         reached = swap.state(item, On.PRODUCTION)
         what = f"the point of no return is behind us: {NO_RETURN} on {swap.name_in(item.phase, On.PRODUCTION)}"
-        raise SwapError(what, f"{reached.state.value} ({reached.who}, {reached.at})", WAY_FORWARD, Status.REFUSED)
+        raise SwapError(
+            what, f"{reached.state.value} ({reached.who}, {local(reached.at)})", WAY_FORWARD, Status.REFUSED
+        )
 
 
 def _undo(swap: Swap, role: On, items: Sequence[Item], heed: Heed) -> list[Item]:
@@ -142,11 +145,12 @@ def _undo(swap: Swap, role: On, items: Sequence[Item], heed: Heed) -> list[Item]
     begun = [item for item in items if swap.state(item, role).state is not State.NOT_DONE or _changes(swap, role, item)]
     with locking.held(swap, role, begun):
         changes = [change for item in begun for change in _changes(swap, role, item)]
-        for change in sorted(changes, key=lambda change: int(change["n"]), reverse=True):
-            _undo_one(swap, role, change, heed())
-        for item in begun:
-            if swap.remembered(item, role).state is not State.NOT_DONE:
-                swap.host(item, role).record.event("undone", why=f"rolled back by {operator()}")
+        with telling.taking_back(swap, role, begun):
+            for change in sorted(changes, key=lambda change: int(change["n"]), reverse=True):
+                _undo_one(swap, role, change, heed())
+            for item in begun:
+                if swap.remembered(item, role).state is not State.NOT_DONE:
+                    swap.host(item, role).record.event("undone", why=f"rolled back by {operator()}")
     return begun
 
 
@@ -185,4 +189,4 @@ def _undo_one(swap: Swap, role: On, change: Entry, found: Found) -> None:
     undo = change["undo"]
     stays = undo.get("kind") == "none" or (undo.get("kind") == "run" and not undo.get("argv"))
     word = "stays (nothing takes it back)" if stays else "undone"
-    show(f"  {item.number} {host.link.entry.name}: {word}: {change['what']}")
+    host.record.tell(f"{word}: {change['what']}", Kind.UNDONE)

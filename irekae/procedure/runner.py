@@ -11,10 +11,11 @@ from irekae.model.errors import Bug, Status, SwapError
 from irekae.model.items import ITEMS, Item, On, items_of
 from irekae.model.journal import State, operator
 from irekae.model.printing import show
+from irekae.model.printing.events import Outcome
 from irekae.procedure.turns import concerns, parts_of, roles_of, tell_settled, wanted
 from irekae.proof.check_items import prove
 from irekae.proof.outage.watcher import want_watcher
-from irekae.swap import consent, gates, locking
+from irekae.swap import consent, gates, locking, telling
 from irekae.swap.swap import Swap
 
 
@@ -163,29 +164,29 @@ def _carry_out(swap: Swap, item: Item, part: tuple[On, ...], again: bool) -> Non
     if not again and all(swap.remembered(item, role).state.settled for role in part):
         # Another operator did it since this command began; what it changed must not be done on top of that.
         locking.give_back(item, hosts)
-        show(f"  {item.number} {_names(hosts)}: {item.en}: done meanwhile by somebody else")
+        outcome = Outcome(State.DONE, "done meanwhile by somebody else", item.en, before=True)
+        telling.end(swap, telling.at(item, hosts), outcome)
         return
     if later := gates.standing_on(swap, item, part):
         # Another operator went on since this command began.
         locking.give_back(item, hosts)
         raise gates.too_late(swap, item.number, later, item.phase)
-    show(f"  {item.number} {_names(hosts)}: {item.en} …")
+    telling.begin(item, hosts)
     began = time.monotonic()
     try:
         for host in hosts:
             host.record.event("started")
         acted = _act(swap, item, hosts)
     except Lost:
-        _tell(item, hosts, "unknown, the connection was lost", began)
+        _tell(swap, item, hosts, State.UNKNOWN, began, "unknown, the connection was lost")
         raise
     except KeyboardInterrupt:
         _finish(swap, item, part, "unknown", began, why=f"interrupted by {operator()}")
-        _tell(item, hosts, "unknown, interrupted", began)
+        _tell(swap, item, hosts, State.UNKNOWN, began, "unknown, interrupted")
         raise
     except Exception as error:
         raise _failed(swap, item, part, hosts, began, error) from None
-    outcome = _succeeded(swap, item, part, acted, began)
-    _tell(item, hosts, outcome.value, began)
+    _tell(swap, item, hosts, _succeeded(swap, item, part, acted, began), began)
 
 
 def _failed(
@@ -196,7 +197,7 @@ def _failed(
     unwritten = _finish(
         swap, item, part, "failed", began, [failure.place if isinstance(failure, Bug) else str(failure)]
     )
-    _tell(item, hosts, "FAILED", began)
+    _tell(swap, item, hosts, State.FAILED, began, "FAILED")
     if not unwritten:
         return failure
     detail = f"{failure.detail}\nafter that, its outcome could not be written down: {unwritten.what}".strip()
@@ -214,12 +215,9 @@ def _succeeded(swap: Swap, item: Item, part: tuple[On, ...], acted: Sequence[Hos
     return outcome
 
 
-def _names(hosts: Sequence[Host]) -> str:
-    return " + ".join(host.name for host in hosts)
-
-
-def _tell(item: Item, hosts: Sequence[Host], outcome: str, began: float) -> None:
-    show(f"  {item.number} {_names(hosts)}: {outcome}, {time.monotonic() - began:.1f} s")
+def _tell(swap: Swap, item: Item, hosts: Sequence[Host], state: State, began: float, said: str = "") -> None:
+    outcome = Outcome(state, said or state.value, seconds=time.monotonic() - began)
+    telling.end(swap, telling.at(item, hosts), outcome)
 
 
 def _act(swap: Swap, item: Item, hosts: list[Host]) -> list[Host]:

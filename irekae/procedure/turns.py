@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from irekae.model.errors import Status, SwapError
 from irekae.model.items import MENDING, Item, On
-from irekae.model.printing import show
+from irekae.swap import telling
 from irekae.swap.swap import Swap
 
 
@@ -56,6 +56,4 @@ def tell_settled(swap: Swap, item: Item, roles: Sequence[On]) -> None:
     """Say what is left alone since it is done."""
     for part in parts_of(swap, item, roles, again=True):
         if is_settled(swap, item, part):
-            done = swap.state(item, part[0])
-            where = " + ".join(swap.name_in(item.phase, role) for role in part)
-            show(f"  {item.number} {where}: {item.en}: {done.state.value} already ({done.who}, {done.at})")
+            telling.settled(swap, item, part, swap.state(item, part[0]))

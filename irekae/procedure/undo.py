@@ -79,7 +79,7 @@ def _remove(host: Host, ground: Ground, change: Entry, found: Found) -> None:
     made = _made(host, change)
     if "tree" not in made:
         if not ground.planned and not host.link.ask("remove_empty", path=path):
-            host.say(f"{path} stays: it holds what others have put there")
+            host.warn(f"{path} stays: it holds what others have put there")
         return
     now = host.link.ask("digests", path=path, contents=True)
     if now and now != made["tree"]:

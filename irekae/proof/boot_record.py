@@ -45,11 +45,11 @@ def keep_boot_record(host: Host, swap: Swap) -> None:
     kept = _asked(host)
     host.say(f"kept of the boot: {kept.paths} paths, {kept.bytes / 1e6:.0f} MB of digests")
     if kept.missing:
-        host.say(f"not started by the boot: {legible(', '.join(kept.missing))}")
+        host.warn(f"not started by the boot: {legible(', '.join(kept.missing))}")
     if kept.undigested or kept.more:
         host.say(f"{kept.undigested} files without a digest: of these a new change time alone is a difference")
     for path in kept.late:
-        host.say(f"changed after the boot had ended: {legible(path)}")
+        host.warn(f"changed after the boot had ended: {legible(path)}")
 
 
 def _asked(host: Host) -> _Kept:

@@ -11,14 +11,17 @@ from irekae.model.findings import Explanation
 from irekae.model.items import ITEMS, PROOF, Item, On
 from irekae.model.journal import State
 from irekae.model.printing import show
+from irekae.model.printing.events import Outcome
 from irekae.model.results import Check
 from irekae.proof import suite_records
 from irekae.proof.suite_run import JUNIT, run_suite
+from irekae.swap import telling
 from irekae.swap.evidence import Kind, all_of
 from irekae.swap.swap import Swap
 
 Part = tuple[Item, On]
 BAD = ("failed", "error")
+_STATES = {"failed": State.FAILED, "unknown": State.UNKNOWN, "done": State.DONE}
 
 
 def prove(swap: Swap, parts: Sequence[Part], alone: bool) -> None:
@@ -46,7 +49,7 @@ def prove(swap: Swap, parts: Sequence[Part], alone: bool) -> None:
     took = time.monotonic() - began
     given = [kept.value for kept in all_of(swap, Kind.EXPLANATION, Explanation)]
     found = [replace(check, outcome="passed") if check.excused(given) else check for check in found]
-    bad = [line for item, host in hosts for line in _record(item, host, found, took)]
+    bad = [line for item, host in hosts for line in _record(swap, item, host, found, took)]
     bad += [_line(check) for check in found if check.outcome in BAD and check.item not in numbers]
     _speak_of_others(swap, numbers, found)
     show(f"  {len(found)} checks in {took:.1f} s")
@@ -96,8 +99,7 @@ def _has_a_word(swap: Swap, item: Item, role: On) -> bool:
     state = swap.state(item, role)
     if state.state not in (State.BY_HAND, State.WAIVED):
         return False
-    where = swap.name_in(item.phase, role)
-    show(f"  {item.number} {where}: {item.en}: {state.state.value} already ({state.who}, {state.at})")
+    telling.settled(swap, item, [role], state)
     return True
 
 
@@ -110,7 +112,7 @@ def _line(check: Check) -> str:
     return f"{check.item} {check.host}: {check.title}: {check.found or check.outcome}"
 
 
-def _record(item: Item, host: Host, found: Sequence[Check], took: float) -> list[str]:
+def _record(swap: Swap, item: Item, host: Host, found: Sequence[Check], took: float) -> list[str]:
     # Phase 10 is proved on the backup host; production remembers it.
     mine = [check for check in found if check.item == item.number and (check.host == host.name or item.phase == 10)]
     bad = [check for check in mine if check.outcome in BAD]
@@ -121,7 +123,8 @@ def _record(item: Item, host: Host, found: Sequence[Check], took: float) -> list
     event = "failed" if bad or not mine else "unknown" if unmade else "done"
     took = sum(check.took for check in mine) or took
     host.record.event(event, took=round(took, 3), detail=lines or [f"{len(mine)} checks passed"])
-    show(f"  {item.number} {host.name}: {item.en}: {event if event != 'unknown' else 'not checked'}")
+    said = event if event != "unknown" else "not checked"
+    telling.end(swap, host.record.spot, Outcome(_STATES[event], said, item.en))
     return lines if bad or not mine else []
 
 
@@ -138,7 +141,7 @@ def _speak_of_others(swap: Swap, numbers: Sequence[str], found: Sequence[Check])
         state, host = swap.state(item, role), swap.host(item, role)
         if bad and state.state in (State.DONE, State.NOTHING, State.FAILED):
             host.record.event("refuted", why="a check found it otherwise", detail=[_line(check) for check in bad])
-            show(f"  {item.number} {host.name}: {item.en}: open again, for a check failed")
+            telling.end(swap, host.record.spot, Outcome(State.FAILED, "open again, for a check failed", item.en))
         elif state.refuted and all(check.outcome == "passed" for check in mine):
             host.record.event("proved", why="its checks pass again", detail=[f"{len(mine)} checks passed"])
 

@@ -1,6 +1,7 @@
 """Runs the acceptance suite (phases 9 and 10, and the baseline), and reads its results back as data."""
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -12,13 +13,16 @@ import msgspec
 
 from irekae.model import seat_files
 from irekae.model.errors import SwapError
+from irekae.model.journal import State
 from irekae.model.legible import legible
-from irekae.model.printing import show
+from irekae.model.printing import progressing, show
+from irekae.model.printing.events import Progress
 from irekae.model.results import Check
 
 PROJECT = Path(__file__).parents[2]
 SUITE = 3600.0  # seconds for all checks: each has a deadline of its own, the slowest site needs minutes
 JUNIT = Path("report/junit.xml")
+CHECKED = re.compile(rb"checked: (\d{1,9}) of (\d{1,9})\n\Z")  # of verify/progress.py, behind pytest's dots
 WAITING = b"waiting: "  # what begins a line that whoever waits shall read (verify/turn.py)
 
 
@@ -37,7 +41,7 @@ def run_suite(hosts: Sequence[str], numbers: Sequence[str], junit: Path | None =
     """
     with tempfile.TemporaryDirectory(prefix="irekae-suite-") as folder:
         results, xml = Path(folder, "checks.json"), Path(folder, "junit.xml")
-        argv = [sys.executable, "-m", "pytest", str(PROJECT / "verify"), "-q", f"--rootdir={PROJECT}"]
+        argv = [sys.executable, "-m", "pytest", str(PROJECT / "verify"), "-q", "--progress", f"--rootdir={PROJECT}"]
         argv += [f"--hosts={','.join(hosts)}", f"--json={results}", "-c", str(PROJECT / "pyproject.toml")]
         argv += [f"--item={','.join(numbers)}"] if numbers else []
         argv += [f"--junitxml={xml}"] if junit else []
@@ -52,6 +56,10 @@ def run_suite(hosts: Sequence[str], numbers: Sequence[str], junit: Path | None =
         if junit and xml.exists():
             seat_files.write(junit, xml.read_bytes())
         return _read(results)
+
+
+def _progress(made: int, wanted: int) -> Progress:
+    return Progress(made / wanted if wanted else None, f"{made} of {wanted} checks")
 
 
 class Late(Timer):
@@ -81,10 +89,14 @@ def _heard(argv: Sequence[str], hosts: Sequence[str]) -> tuple[int, bytes]:
         late = Late(running)
         late.start()
         try:
-            for line in running.stdout:
-                said += line
-                if line.startswith(WAITING):
-                    show(f"  {legible(line.decode(errors='replace')).strip()}")
+            with progressing(f"checks of {', '.join(hosts)}") as tell:
+                for line in running.stdout:
+                    if made := CHECKED.search(line):
+                        tell(_progress(*map(int, made.groups())))
+                        line = line[: made.start()]
+                    said += line
+                    if line.startswith(WAITING):
+                        show(f"  {legible(line.decode(errors='replace')).strip()}", State.RUNNING)
         except BaseException:
             running.kill()
             raise

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from irekae.host.host import Host
 from irekae.model import seat_files
+from irekae.model.clock import local
 from irekae.model.errors import Status, SwapError
 from irekae.proof.outage.prober import end_watch
 from irekae.report import gather
@@ -41,7 +42,7 @@ def announce(swap: Swap) -> str:
     if swap.send:
         _want_unsent(swap.production)
     for line in end_watch(swap):
-        swap.production.say(line)
+        swap.production.result(line)
     mail = announcement(gather.acceptance(swap), settings.sender, settings.to, swap.site.site.service_name)
     seat_files.write(PATH, bytes(mail))
     if not swap.send:
@@ -58,7 +59,7 @@ def _want_unsent(host: Host) -> None:
         if entry.get("event") == SENT:
             raise SwapError(
                 "the announcement was sent already",
-                f"by {entry.get('who', '?')} at {entry.get('at', '?')}, {entry.get('id', 'without an id')}",
+                f"by {entry.get('who', '?')} at {local(str(entry.get('at', '?')))}, {entry.get('id', 'without an id')}",
                 f"to send another, write it yourself; what was sent is in {PATH} at that seat",
                 Status.REFUSED,
             )

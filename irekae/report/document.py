@@ -55,8 +55,11 @@ class Verbatim:
 Block = Heading | Paragraph | Bullets | Table | Verbatim
 
 
-def blocks(results: Acceptance, lang: Lang, evidence_of_all: bool) -> Iterator[Block]:
-    """Yield the report on `results`, verdict first; with `evidence_of_all` also what the passed checks were told."""
+def blocks(results: Acceptance, lang: Lang, evidence_of_all: bool, logs: str = "") -> Iterator[Block]:
+    """Yield the report on `results`, verdict first; with `evidence_of_all` also what the passed checks were told.
+
+    `logs` says where this seat keeps what was printed.
+    """
     results = judged.fresh(results)
     page = _Page(results, Speech(lang), Clock.of(results))
     yield from page.front()
@@ -67,6 +70,8 @@ def blocks(results: Acceptance, lang: Lang, evidence_of_all: bool) -> Iterator[B
     yield from page.baseline()
     yield from page.figures()
     yield from page.signature()
+    if logs:
+        yield Paragraph(f"{page.say('logs')}: {logs}")
     if evidence_of_all:
         yield Heading(2, page.say("evidence"))
         for check in view.worst_first(results.checks):

@@ -10,15 +10,17 @@ from irekae.report import hiki, html, markdown
 RESULTS = "acceptance.json"
 
 
-def documents(results: Acceptance, lang: Lang = "en") -> dict[str, bytes]:
+def documents(results: Acceptance, lang: Lang = "en", logs: str = "") -> dict[str, bytes]:
     """Return the contents of each file of the report by its name, in `lang`; the JSON has no language.
+
+    `logs` says where this seat keeps what was printed: beside what is signed, for another seat has others.
 
     English is ``acceptance.html``, Japanese ``acceptance.ja.html``, and so on for ``.md`` and ``.hiki.txt``.
     """
     return {
         RESULTS: to_json(results),
-        name("html", lang): html.render(results, lang).encode(),
-        name("md", lang): markdown.render(results, lang).encode(),
+        name("html", lang): html.render(results, lang, logs).encode(),
+        name("md", lang): markdown.render(results, lang, logs).encode(),
         name("hiki.txt", lang): hiki.render(results, lang).encode(),
     }
 

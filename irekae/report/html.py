@@ -28,13 +28,14 @@ ENV = Environment(
 )
 
 
-def render(results: Acceptance, lang: Lang = "en") -> str:
-    """Return the report on `results` as an HTML document in `lang`."""
+def render(results: Acceptance, lang: Lang = "en", logs: str = "") -> str:
+    """Return the report on `results` as an HTML document in `lang`; `logs`: where the seat's logs lie."""
     results = judged.fresh(results)
     say = Speech(lang)
     clock = Clock.of(results)
     return ENV.get_template("acceptance.html.j2").render(
         a=results,
+        logs=logs,
         say=say,
         clock=clock,
         lasting=partial(lasting, lang=lang),

@@ -14,9 +14,9 @@ _STARTS = re.compile(r"^([-+=]|\d+(?=[.)]))")
 _TICKS = re.compile(r"`+")
 
 
-def render(results: Acceptance, lang: Lang = "en") -> str:
-    """Return the report on `results` as Markdown in `lang`, ending in a newline."""
-    return "\n\n".join(_block(block) for block in blocks(results, lang, evidence_of_all=True)) + "\n"
+def render(results: Acceptance, lang: Lang = "en", logs: str = "") -> str:
+    """Return the report on `results` as Markdown in `lang`, ending in a newline; `logs`: where the seat's logs lie."""
+    return "\n\n".join(_block(block) for block in blocks(results, lang, True, logs)) + "\n"
 
 
 def plain(text: str) -> str:

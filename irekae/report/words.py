@@ -154,6 +154,7 @@ WORDS: dict[str, Word] = {
     "not measured": Word("Not measured.", "計測していません."),
     "timeline": Word("Time line of outages and phases", "停止時間と phase の時系列"),
     "legend": Word("Bars: the service did not answer. Numbers: phases.", "帯: 応答なし. 数字: phase."),
+    "logs": Word("Printed at this seat", "この席での表示の記録"),
     "digest how": Word(
         "The digest is over acceptance.json without its signature: keys sorted, no white space, UTF-8.",
         "ダイジェストは署名を除いた acceptance.json (キー整列, 空白なし, UTF-8) に対するものです.",

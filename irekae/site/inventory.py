@@ -9,6 +9,7 @@ from pathlib import Path
 
 from irekae.model.errors import SwapError, wrong_use
 
+STATE = ".irekae"  # the seat's own folder
 GROUPS = ("production", "standby", "backup", "outside", "resolvers")
 HOST_KEYS = {
     "ansible_host",
@@ -64,7 +65,7 @@ class Inventory:
     @property
     def state(self) -> Path:
         """The seat's own notes: machine pins, plans, results."""
-        return self.folder / ".irekae"
+        return self.folder / STATE
 
     @property
     def production(self) -> HostEntry:

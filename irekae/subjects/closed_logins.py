@@ -42,7 +42,7 @@ def close_logins(host: Host, swap: Swap) -> None:
     operators = sorted({*swap.site.site.operators, login_user(host.entry)})
     asking = [path for path in _services(host) if _ASKS.search(host.read(path))]
     if not asking:
-        host.say(
+        host.warn(
             f"nothing in {PAM} asks pam_nologin: logins stay open; the last look before 6.1 tells what was written"
         )
         return

@@ -117,7 +117,7 @@ def retire_jobs(host: Host, site: Site) -> None:
     if not host.exists(held_at(site, path)):
         _move(host, path, held_at(site, path))
     for path in set_aside(host.link, site):
-        host.say(f"{path} is set aside: {held_at(site, path)}")
+        host.warn(f"{path} is set aside: {held_at(site, path)}")
 
 
 def set_aside(link: Link, site: Site) -> list[str]:

@@ -32,7 +32,7 @@ def want_nothing_written(swap: Swap) -> None:
     for owner, line in [*_home(swap), *_jobs(swap), *_secrets(swap)]:
         (told if owner in swap.site.site.operators else stays).append(line)
     for line in told:
-        swap.production.say(f"an operator's own, and it stays where it is: {line}")
+        swap.production.warn(f"an operator's own, and it stays where it is: {line}")
     if stays:
         more = [f"… and {len(stays) - SHOWN} more"] if len(stays) > SHOWN else []
         raise SwapError(

@@ -191,7 +191,7 @@ def take_back(host: Host, swap: Swap, undo: Entry) -> None:
         held = host.link.ask("mail_held", folder=carried_folder(swap.site))
         stay = [one for one in held if one["placed"] is not None]
     for one in stay:
-        host.say(f"message #{one['placed']} was taken up here already: it comes on the old machine once more")
+        host.warn(f"message #{one['placed']} was taken up here already: it comes on the old machine once more")
 
 
 def want_decided(host: Host, swap: Swap) -> None:

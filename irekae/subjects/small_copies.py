@@ -22,7 +22,7 @@ def copy_file(swap: Swap, source: str, target: str) -> bool:
     owner, group = found.state["owner"], found.state["group"]
     uids, gids = user_ids(swap.standby.read("/etc/passwd")), group_ids(swap.standby.read("/etc/group"))
     if owner not in uids or group not in gids:
-        swap.standby.say(f"{source} is not copied: {owner}:{group} is not known on {swap.standby.name}")
+        swap.standby.warn(f"{source} is not copied: {owner}:{group} is not known on {swap.standby.name}")
         return False
     mode, mtime = found.state["mode"], found.state["mtime"]
     swap.standby.put(target, found.data, mode, uid=uids[owner], gid=gids[group], mtime=mtime)

@@ -7,10 +7,11 @@ from typing import Any
 
 from irekae.host.host import Host
 from irekae.host.remote import HostError
+from irekae.model.clock import local
 from irekae.model.errors import Status, SwapError
 from irekae.model.items import Item, On
 from irekae.model.journal import operator
-from irekae.model.printing import show
+from irekae.model.printing.events import Kind
 from irekae.swap.seat import is_dead, this_process
 from irekae.swap.swap import Swap
 
@@ -37,7 +38,7 @@ def take(swap: Swap, item: Item, part: Sequence[On], hosts: Sequence[Host]) -> N
             who, since = holder.get("who", "somebody"), holder.get("since", "unknown")
             raise SwapError(
                 f"{item.number} is being worked on at {host.name}",
-                f"by {who} since {since} (process {holder.get('pid')} on {host.name})",
+                f"by {who} since {local(since)} (process {holder.get('pid')} on {host.name})",
                 "wait for them or ask them; if their session is dead: "
                 f'`fab unlock {item.number} --host {named} --why "their session is dead"`',
                 Status.REFUSED,
@@ -53,7 +54,7 @@ def _lock(host: Host, item: Item) -> dict[str, Any] | None:
         _end_idle(host, item, holder["pid"])
         holder = host.link.ask("lock", **wanted)
         if not holder:
-            show(f"  {item.number} {host.name}: the lock of a command that has ended at this seat is taken over")
+            host.record.tell("the lock of a command that has ended at this seat is taken over", Kind.WARNING)
     return holder
 
 
@@ -64,7 +65,7 @@ def _end_idle(host: Host, item: Item, agent: int) -> None:
         while host.link.ask("end_agent", pid=agent, idle=True) and time.monotonic() < end:
             if not told:
                 asked = f"what a command that has ended here asked for is still under way there (process {agent})"
-                show(f"  {item.number} {host.name}: {asked}: waited for")
+                host.record.tell(f"{asked}: waited for", Kind.WARNING)
             told = True
 
 

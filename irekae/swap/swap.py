@@ -15,6 +15,7 @@ from irekae.host.record import PlannedChange, Record
 from irekae.host.remote import Lost
 from irekae.model.items import EXCHANGE_PHASE, Item, On
 from irekae.model.journal import ItemState, State, overtaken_by, states
+from irekae.model.printing.events import Outcome, Spot
 from irekae.site.inventory import HostEntry, load_inventory
 from irekae.site.machines import load_pins
 from irekae.site.site import load_site
@@ -33,6 +34,7 @@ class Swap(Connections):
         send: may the announcement be sent (11.1).
         yes: has the command line confirmed what would be asked.
         unwatched: may the outage begin while nobody measures it.
+        outcomes: of the items that this command has carried out, or found settled.
     """
 
     plan: list[PlannedChange] = field(default_factory=list)
@@ -41,6 +43,7 @@ class Swap(Connections):
     send: bool = False
     yes: bool = False
     unwatched: bool = False
+    outcomes: list[tuple[Spot, Outcome]] = field(default_factory=list)
 
     @classmethod
     def load(cls, planned: bool = False) -> "Swap":

@@ -71,6 +71,6 @@ def tell_too_long(host: Host, found: dict[str, Any]) -> None:
     """Tell what no copy can take along: rsync's paths have 4096 bytes."""
     for path in found["too_long"]:
         where = f"{path[:60]}… ({len(path.encode('utf-8', 'surrogateescape'))} bytes)"
-        host.say(
+        host.warn(
             f"not copied, its paths are longer than rsync can take: {where}: ask {path.split('/')[0]} to shorten it"
         )

@@ -1,20 +1,19 @@
 """The copy as it runs on production, beside everything else: started, known again, watched, asked how it ended."""
 
-import re
 import shlex
-import time
 
 from irekae.host.host import Host
 from irekae.host.interrupt import pause
 from irekae.host.remote import decode
+from irekae.model.printing import progressing
+from irekae.model.printing.events import Progress
+from irekae.subjects.home.copy_progress import LINE, copied
 from irekae.subjects.home.rsync_command import REPLACED, folder, rsync
 from irekae.swap.swap import Swap
 
 _POLL = 0.5  # seconds between two looks at the progress
 _LAST = 4096  # bytes of rsync's output that hold its last progress
 _SAID = 65536  # bytes of it that hold, between progress, what went wrong
-# rsync(1), --info=progress2; an error may follow on the same line.
-_PROGRESS = re.compile(r"^\s*[\d,.]+[KMGT]?\s+\d+%(?:\s+\S+/s)?(?:\s+[\d:?]+)?(?:\s+\([^)]*\))?")
 
 
 def start(swap: Swap, attempt: str, without: tuple[str, ...]) -> None:
@@ -56,14 +55,12 @@ def is_running(swap: Swap) -> bool:
 
 def watch(swap: Swap) -> None:
     """Show the progress until the copy has ended."""
-    shown, began = "", time.monotonic()
-    # Asked without waiting, and waited for here: in between, what runs beside this has the connection.
-    while is_running(swap):
-        pause(_POLL)
-        progress = last_progress(swap)
-        if progress != shown:
-            shown = progress
-            swap.production.record.show(f"  3.1 copy: {progress}, {time.monotonic() - began:.0f} s")
+    with progressing(f"{swap.production.record.spot}: copy") as tell:
+        # Asked without waiting, and waited for here: in between, what runs beside this has the connection.
+        while is_running(swap):
+            pause(_POLL)
+            found = copied(last_progress(swap))
+            tell(found.progress() if found else Progress(None, "counting files"))
 
 
 def progress_of(swap: Swap) -> str:
@@ -80,7 +77,7 @@ def progress_of(swap: Swap) -> str:
 
 def last_progress(swap: Swap) -> str:
     """The last line of rsync's progress: bytes, share, speed, files."""
-    found = [told[0] for line in _lines(swap, _LAST) if (told := _PROGRESS.match(line))]
+    found = [told[0] for line in _lines(swap, _LAST) if (told := LINE.match(line))]
     return " ".join(found[-1].split()) if found else "counting files"
 
 
@@ -93,6 +90,6 @@ def _lines(swap: Swap, last: int) -> list[str]:
 def ended(swap: Swap) -> tuple[int, str]:
     """The copy's exit status, -1 while there is none, and what rsync said beside its progress."""
     status = swap.production.find(f"{folder(swap)}/status")
-    said = [rest for line in _lines(swap, _SAID) if (rest := _PROGRESS.sub("", line).strip())]
+    said = [rest for line in _lines(swap, _SAID) if (rest := LINE.sub("", line).strip())]
     # A full disk leaves the file empty.
     return (int(status.data) if status and status.data.strip().isdigit() else -1), "\n".join(said)[-2000:]

@@ -39,7 +39,7 @@ def copy_home(swap: Swap, number: str) -> None:
         if status != VANISHED or number_of_round == ROUNDS:
             break
         swap.production.say("files vanished while they were copied: once more")
-    swap.production.say(f"copied: {copy_run.last_progress(swap)}")
+    swap.production.result(f"copied: {copy_run.last_progress(swap)}")
 
 
 def _copy_once(swap: Swap, number: str) -> int:
@@ -162,9 +162,9 @@ def want_nothing_left(swap: Swap) -> None:
     )
     _want_explained([path for path in left if path not in changing])
     if changing:
-        ika.say(f"copied as they were, for they go on changing: {', '.join(sorted(changing)[:SHOWN])}")
+        ika.warn(f"copied as they were, for they go on changing: {', '.join(sorted(changing)[:SHOWN])}")
     equal = _want_equal_mailboxes(swap, changing)
-    ika.say(f"nothing is left to copy; {equal} mailboxes are equal")
+    ika.result(f"nothing is left to copy; {equal} mailboxes are equal")
 
 
 def _left(swap: Swap) -> list[str]:

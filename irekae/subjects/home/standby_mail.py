@@ -83,7 +83,7 @@ def want_decided(swap: Swap) -> None:
             Status.REFUSED,
         )
     for line in told(found):
-        swap.standby.say(f"mail that is here alone goes, and is kept for a rollback: {line}")
+        swap.standby.warn(f"mail that is here alone goes, and is kept for a rollback: {line}")
 
 
 def tell_deleted(host: Host, doomed: list[str]) -> None:
@@ -91,7 +91,7 @@ def tell_deleted(host: Host, doomed: list[str]) -> None:
     trees = Counter(unescape(path).split("/")[0] for path in doomed)
     for tree, count in trees.most_common(SHOWN):
         one = next(unescape(path) for path in doomed if unescape(path).split("/")[0] == tree)
-        host.say(f"here alone, deleted and kept for a rollback: {tree}: {count} files, {one} among them")
+        host.warn(f"here alone, deleted and kept for a rollback: {tree}: {count} files, {one} among them")
 
 
 def _memory(swap: Swap) -> str:

@@ -45,9 +45,9 @@ def undo_copy(swap: Swap, undo: dict[str, str]) -> None:
 
 def _tell(host: Host, lines: Sequence[str], why: str) -> None:
     for line in lines[:SHOWN]:
-        host.say(f"{line}: {why}")
+        host.warn(f"{line}: {why}")
     if len(lines) > SHOWN:
-        host.say(f"… and {len(lines) - SHOWN} more, {why}")
+        host.warn(f"… and {len(lines) - SHOWN} more, {why}")
 
 
 def _end_copy(swap: Swap, production: Host, standby: Host, home: str) -> None:

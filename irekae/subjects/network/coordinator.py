@@ -268,7 +268,7 @@ class Coordinator:
             if self.told.get(host.entry.name) != word:
                 self.told[host.entry.name] = word
                 left = f", {said['left']:.0f} s left" if said and said.get("left") else ""
-                host.record.show(f"  {ITEM} {host.entry.name}: {word}{left}")
+                host.record.tell(f"{word}{left}")
 
     def _log(self, host: Host) -> list[str]:
         if self.swap.link_of(host.entry.name) is None:

@@ -61,7 +61,7 @@ def exchange_network(swap: Swap) -> None:
     coordinator.settle()
     for host in coordinator.hosts:
         address_guard.remove_guard(host, swap)
-        host.say(f"the machine that was {host.entry.name}; {coordinator.away(host)}")
+        host.result(f"the machine that was {host.entry.name}; {coordinator.away(host)}")
 
 
 def revert_network(swap: Swap) -> None:

@@ -12,7 +12,7 @@ def differences(swap: Swap) -> Iterable[Obstacle]:
     """Every difference is told; those that a person must decide are obstacles. Who is refused: see `home.accounts`."""
     found = compare(swap)
     for line in [*found.summary(), *missing_shells(swap, found)]:
-        swap.standby.say(line)
+        swap.standby.warn(line)
     for account, open_ones in found.undecided.items():
         for difference in open_ones:
             yield Obstacle(f"account {difference}", f"decide in site.toml: {hint(account)}")

@@ -39,7 +39,7 @@ def on_standby_alone(swap: Swap) -> Iterable[Obstacle]:
     found = standby_mail.alone(swap)
     left = standby_mail.undecided(swap, found)
     for line in standby_mail.told({user: count for user, count in found.items() if user not in left}):
-        swap.standby.say(f"mail that is here alone goes with 3.1: {line}")
+        swap.standby.warn(f"mail that is here alone goes with 3.1: {line}")
     if left:
         yield Obstacle(
             f"mailboxes hold mail that {swap.production.name} lacks, and 3.1 would delete it: "

@@ -108,7 +108,7 @@ def _login(host: Host, swap: Swap) -> list[str]:
     try:
         pair = swap if swap.bound else swap.for_pair(find_item("2.1"))
     except Lost as lost:
-        host.say(f"the copy's key was not tried: {lost.what}")
+        host.warn(f"the copy's key was not tried: {lost.what}")
         return []
     install_key(pair)
     done = pair.production.look(*ssh_to_standby(pair), "-o", f"ConnectTimeout={LOGIN / 3:.0f}",

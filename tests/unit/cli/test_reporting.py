@@ -92,3 +92,18 @@ def test_a_check_needs_no_host(found: dict[str, Acceptance], monkeypatch: pytest
     reporting.report(C)
     monkeypatch.setattr(session, "connected", lambda *_, **__: pytest.fail("a host is asked"))
     assert refused(check="report/acceptance.json").status is Status.INCOMPLETE
+
+
+def test_the_report_names_where_what_was_printed_lies_and_its_digest_stays(
+    swap: Swap, found: dict[str, Acceptance], capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = swap.inventory.state / "logs"
+    folder.mkdir(parents=True)
+    for time in ("20261126-130214-phase0-1", "20261126-130301-phase1-2", "20261126-180000-phase9-3"):
+        (folder / f"{time}.log").write_text("x")
+    reporting.report(C)
+    told = f"{folder}: 3 (20261126-130214-phase0-1.log … 20261126-180000-phase9-3.log)"
+    assert told in Path("report/acceptance.html").read_text()
+    assert "Printed at this seat" in Path("report/acceptance.md").read_text()
+    assert "logs" not in Path("report/acceptance.json").read_text()
+    assert f"digest: {GOOD.signature.digest}\n" in capsys.readouterr().out

@@ -12,7 +12,7 @@ import pytest
 from irekae.model import printing
 
 PROJECT = Path(__file__).resolve().parents[3]
-PRINTING = "irekae/model/printing.py"
+PRINTING = "irekae/model/printing/__init__.py"
 # They run on a host: what they say is read by the seat, and shown by it.
 FAR_ENDS = ("irekae/host/agent", "irekae/subjects/network/watchdog", "irekae/proof/outage/far_")
 TO_OURSELVES = {"verify/boot_record.py"}  # JSON, for the command that has started it
