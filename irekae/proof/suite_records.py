@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from irekae.model.items import On, find_item
 from irekae.model.journal import Entry, State, now, operator
 from irekae.model.results import Check, Moment, Record
-from irekae.swap.evidence import EVENT, Kept, Kind, all_of, keep
+from irekae.swap.evidence import EVENT, Kept, Kind, Reading, keep
 from irekae.swap.swap import Swap
 
 BEGUN = "suite"  # the journal's word for the beginning of a run
@@ -58,11 +58,11 @@ def ended(swap: Swap, kind: Kind, run: SuiteRun, checks: Sequence[Check]) -> Non
     keep(swap, kind, replace(run, checks=tuple(checks)))
 
 
-def newest(swap: Swap) -> list[Check]:
+def newest(records: Reading) -> list[Check]:
     """The newest result of every check, whichever seat asked for it; one that no longer counts says why (`stale`)."""
     found: dict[tuple[str, str], Check] = {}
-    for kept in all_of(swap, Kind.SUITE, SuiteRun):
-        reasons = _Reasons(swap, kept)
+    for kept in records.all_of(Kind.SUITE, SuiteRun):
+        reasons = _Reasons(records.swap, kept)
         for check in kept.value.checks:
             found[check.host, check.id] = replace(check, stale=reasons.of(check.host))
     return list(found.values())
@@ -77,9 +77,9 @@ def lacking(swap: Swap) -> list[str]:
     return [f"{kind}: 0.3 is done, and neither host holds it" for kind in OF_BASELINE if kind not in known]
 
 
-def before(swap: Swap) -> dict[tuple[str, str], Check]:
+def before(records: Reading) -> dict[tuple[str, str], Check]:
     """What the newest baseline (0.3) found, by id and host; nothing where none was taken."""
-    taken = all_of(swap, Kind.BASELINE, SuiteRun)
+    taken = records.all_of(Kind.BASELINE, SuiteRun)
     return {(check.id, check.host): check for check in taken[-1].value.checks} if taken else {}
 
 

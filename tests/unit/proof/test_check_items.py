@@ -16,7 +16,7 @@ from irekae.model.results import Check
 from irekae.procedure import runner
 from irekae.proof import check_items, suite_records
 from irekae.swap import gates
-from irekae.swap.evidence import Kind, keep
+from irekae.swap.evidence import Kind, Reading, keep
 from irekae.swap.swap import Swap
 from tests.unit.small_procedure import P, S, begun, declare, exchange
 
@@ -84,7 +84,7 @@ def test_a_phase_of_checks_checks_each_time(swap: Swap, runs: list[Sequence[str]
     runner.run_phase(swap, 9)
     assert states(swap, "9.1", "9.2") == [State.DONE, State.DONE]
     assert len(runs) == 3
-    assert [one.outcome for one in suite_records.newest(swap) if one.item == "9.1"] == ["passed"]
+    assert [one.outcome for one in suite_records.newest(Reading(swap)) if one.item == "9.1"] == ["passed"]
 
 
 @pytest.mark.parametrize("event", ["waived", "by hand"])
