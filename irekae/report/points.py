@@ -37,7 +37,8 @@ NEWEST_FIRST: tuple[Since, ...] = ("new", "unknown", "already so before")
 class Point(Record, frozen=True, kw_only=True):
     """One thing to know before signing.
 
-    `anchor` is where the report shows it in full; `since` is for failures; `finding` is what `fab explain` takes.
+    `anchor` is where the report shows it in full; `since` is for failures; `finding` is what `fab explain` takes;
+    `remedy` mends what was found.
     """
 
     kind: PointKind
@@ -50,6 +51,7 @@ class Point(Record, frozen=True, kw_only=True):
     why_ja: str = ""
     since: Since = "unknown"
     finding: str = ""
+    remedy: str = ""
 
 
 def since(check: Check) -> Since:

@@ -106,6 +106,7 @@ def of_checks(results: Acceptance) -> Iterator[Point]:
                 title_ja=check.title_ja,
                 why=check.found or check.cause,
                 since=since(check),
+                remedy=check.remedy,
             )
 
 
@@ -136,6 +137,7 @@ def _of_finding(
         title=finding.title,
         why=f"{finding.was} → {finding.found}" + (f" ({said.who}: {said.why})" if said else ""),
         finding=finding.id,
+        remedy="" if said else finding.remedy,
     )
 
 
