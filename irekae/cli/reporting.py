@@ -5,6 +5,7 @@ from typing import Any
 
 from irekae.cli import session
 from irekae.model import seat_files
+from irekae.model.clock import here
 from irekae.model.errors import Status, SwapError, wrong_use
 from irekae.model.language import LANGS
 from irekae.model.printing import show
@@ -90,7 +91,7 @@ def _tell(folder: Path, results: Acceptance, lang: str) -> None:
     if len(found.reasons) > SHOWN:
         show(f"  … and {len(found.reasons) - SHOWN} more")
     if made := sorted(check.at for check in results.checks):
-        show(f"checks: made between {made[0]} and {made[-1]}")
+        show(f"checks: made between {here(made[0])} and {here(made[-1])}")
     show(f"digest: {results.signature.digest}")
     show(f"report: {(folder / files.name('html', spoken(lang))).absolute()}")
     if found.word != "accepted":

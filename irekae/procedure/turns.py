@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from irekae.model.clock import here
 from irekae.model.errors import Status, SwapError
 from irekae.model.items import MENDING, Item, On
 from irekae.model.printing import show
@@ -58,4 +59,4 @@ def tell_settled(swap: Swap, item: Item, roles: Sequence[On]) -> None:
         if is_settled(swap, item, part):
             done = swap.state(item, part[0])
             where = " + ".join(swap.name_in(item.phase, role) for role in part)
-            show(f"  {item.number} {where}: {item.en}: {done.state.value} already ({done.who}, {done.at})")
+            show(f"  {item.number} {where}: {item.en}: {done.state.value} already ({done.who}, {here(done.at)})")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from msgspec.structs import replace
 
 from irekae.host.host import Host
+from irekae.model.clock import here
 from irekae.model.errors import Status, SwapError
 from irekae.model.findings import Explanation
 from irekae.model.items import ITEMS, PROOF, Item, On
@@ -97,7 +98,7 @@ def _has_a_word(swap: Swap, item: Item, role: On) -> bool:
     if state.state not in (State.BY_HAND, State.WAIVED):
         return False
     where = swap.name_in(item.phase, role)
-    show(f"  {item.number} {where}: {item.en}: {state.state.value} already ({state.who}, {state.at})")
+    show(f"  {item.number} {where}: {item.en}: {state.state.value} already ({state.who}, {here(state.at)})")
     return True
 
 

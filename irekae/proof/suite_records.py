@@ -12,6 +12,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
+from irekae.model.clock import here
 from irekae.model.items import On, find_item
 from irekae.model.journal import Entry, State, now, operator
 from irekae.model.results import Check, Moment, Record
@@ -100,14 +101,14 @@ class _Reasons:
     def _all(self, host: str) -> Iterator[str]:
         run, links = self.kept.value, self.swap.links
         if host in links and run.boots.get(host) != links[host].facts["boot_id"]:
-            yield f"made at {run.began}, before {host} has booted again"
+            yield f"made at {here(run.began)}, before {host} has booted again"
         for name in links:
             if (later := self._changed(self.swap.entries[name])) is not None:
-                by = f"{later.get('item')} ({later.get('who', '?')}, {later.get('at', '?')})"
-                yield f"made at {run.began}, before {by} changed something on {name}"
+                by = f"{later.get('item')} ({later.get('who', '?')}, {here(str(later.get('at', '')))})"
+                yield f"made at {here(run.began)}, before {by} changed something on {name}"
         age = datetime.fromisoformat(now()) - datetime.fromisoformat(run.began)
         if age.total_seconds() > self.swap.site.acceptance.results_age * 3600:
-            yield f"made at {run.began}, more than {self.swap.site.acceptance.results_age} hours ago"
+            yield f"made at {here(run.began)}, more than {self.swap.site.acceptance.results_age} hours ago"
 
     def _changed(self, entries: Sequence[Entry]) -> Entry | None:
         """The first change of phases 0 to 8 behind the run's beginning, in one host's journal.

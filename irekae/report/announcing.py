@@ -6,6 +6,7 @@ from pathlib import Path
 
 from irekae.host.host import Host
 from irekae.model import seat_files
+from irekae.model.clock import here
 from irekae.model.errors import Status, SwapError
 from irekae.proof.outage.prober import end_watch
 from irekae.report import gather
@@ -58,7 +59,7 @@ def _want_unsent(host: Host) -> None:
         if entry.get("event") == SENT:
             raise SwapError(
                 "the announcement was sent already",
-                f"by {entry.get('who', '?')} at {entry.get('at', '?')}, {entry.get('id', 'without an id')}",
+                f"by {entry.get('who', '?')} at {here(str(entry.get('at', '')))}, {entry.get('id', 'without an id')}",
                 f"to send another, write it yourself; what was sent is in {PATH} at that seat",
                 Status.REFUSED,
             )

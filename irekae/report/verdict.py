@@ -22,6 +22,7 @@ from typing import Literal
 
 from msgspec.structs import replace
 
+from irekae.model.clock import Clock
 from irekae.model.findings import Finding
 from irekae.model.results import OPTIONAL, Acceptance, Check, ItemRow, Record, in_order, manual_numbers
 from irekae.report.points import (
@@ -212,11 +213,14 @@ def _lost(results: Acceptance) -> list[Finding]:
 
 def of_what_is_left(results: Acceptance) -> Iterator[Point]:
     """Old names that a person has to judge, and whatever else was noted; these never speak against it."""
+    clock = Clock.of(results)
     for host in dict.fromkeys(left.host for left in results.leftovers):
         places = [f"{left.path}:{left.line}" for left in results.leftovers if left.host == host]
         yield Point(kind="leftover", anchor="leftovers", item="5.2", host=host, title=", ".join(places))
     for span in results.unwatched:
-        yield Point(kind="outage unwatched", anchor="outages", title=f"{span.start} – {span.end}")
+        yield Point(
+            kind="outage unwatched", anchor="outages", title=f"{clock.time(span.start)} – {clock.time(span.end or '')}"
+        )
     for point in results.open_points:
         yield Point(kind="other", anchor="open-points", title=point.kind, why=point.text, why_ja=point.text_ja)
 

@@ -102,6 +102,7 @@ WORDS: dict[str, Word] = {
     "phase": Word("Phase", "phase"),
     "contents": Word("Contents", "目次"),
     # --- columns and labels
+    "as of": Word("As of {at}", "{at} 現在"),
     "run": Word("Run", "実行"),
     "generated": Word("Written", "作成"),
     "production": Word("Production", "本サーバ"),

@@ -7,6 +7,7 @@ from typing import Any
 
 from irekae.host.host import Host
 from irekae.host.remote import HostError
+from irekae.model.clock import here
 from irekae.model.errors import Status, SwapError
 from irekae.model.items import Item, On
 from irekae.model.journal import operator
@@ -37,7 +38,7 @@ def take(swap: Swap, item: Item, part: Sequence[On], hosts: Sequence[Host]) -> N
             who, since = holder.get("who", "somebody"), holder.get("since", "unknown")
             raise SwapError(
                 f"{item.number} is being worked on at {host.name}",
-                f"by {who} since {since} (process {holder.get('pid')} on {host.name})",
+                f"by {who} since {here(since)} (process {holder.get('pid')} on {host.name})",
                 "wait for them or ask them; if their session is dead: "
                 f'`fab unlock {item.number} --host {named} --why "their session is dead"`',
                 Status.REFUSED,

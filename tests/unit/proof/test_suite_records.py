@@ -105,7 +105,11 @@ def test_the_announcement_changes_nothing_that_was_checked(swap: Swap) -> None:
 def test_a_boot_of_its_host_makes_a_result_stale(swap: Swap) -> None:
     run(swap, check(), check("tako"), check("dennou"))
     boots(swap, "ika")
-    assert [(one.host, bool(one.stale)) for one in newest(Reading(swap))] == [("ika", True), ("tako", False), ("dennou", False)]
+    assert [(one.host, bool(one.stale)) for one in newest(Reading(swap))] == [
+        ("ika", True),
+        ("tako", False),
+        ("dennou", False),
+    ]
 
 
 def test_a_result_of_before_the_exchange_counts_for_neither_name(swap: Swap) -> None:
@@ -141,7 +145,9 @@ def test_a_baseline_that_is_done_and_lies_nowhere_is_told(swap: Swap) -> None:
     assert [line.partition(":")[0] for line in lacking(swap)] == ["survey"]
     keep(swap, Kind.SURVEY, {})
     assert lacking(swap) == []
-    assert {key: one.outcome for key, one in suite_records.before(Reading(swap)).items()} == {("test_x", "ika"): "failed"}
+    assert {key: one.outcome for key, one in suite_records.before(Reading(swap)).items()} == {
+        ("test_x", "ika"): "failed"
+    }
 
 
 def test_runs_hold_what_a_reader_needs() -> None:
