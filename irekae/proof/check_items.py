@@ -15,6 +15,7 @@ from irekae.model.printing import show
 from irekae.model.results import Check
 from irekae.proof import suite_records
 from irekae.proof.suite_run import JUNIT, run_suite
+from irekae.swap import locking
 from irekae.swap.evidence import Kind, all_of
 from irekae.swap.swap import Swap
 
@@ -34,9 +35,14 @@ def prove(swap: Swap, parts: Sequence[Part], alone: bool) -> None:
         SwapError: checks failed, with a line for each.
     """
     named = parts if alone else [part for part in parts if not _has_a_word(swap, *part)]
+    if named:
+        with locking.awaited(swap, named):
+            _prove(swap, parts, named, alone)
+
+
+def _prove(swap: Swap, parts: Sequence[Part], named: Sequence[Part], alone: bool) -> None:
+    """The same, of those that nobody has settled; while it lasts, other seats see them running."""
     hosts: list[tuple[Item, Host]] = [(item, swap.host(item, role)) for item, role in named]
-    if not hosts:
-        return
     names = sorted({swap.host(item, role).name for item, role in parts})
     numbers = sorted({item.number for item, _ in hosts})
     for _, host in hosts:
