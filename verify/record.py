@@ -26,7 +26,8 @@ SHOWN = 12  # findings that a check's own text names
 class Record:
     """One check while it is made: the fixture `check`.
 
-    A check passes only if it expected something and kept evidence; see `outcome`.
+    A check passes only if it expected something and kept evidence; see `outcome`. `proves` is the service of which it
+    says whether it runs, `unasked` what it could not ask: causes.py makes one finding of what follows from that.
     """
 
     item: str
@@ -38,6 +39,8 @@ class Record:
     expected: list[str] = field(default_factory=list)
     found: list[str] = field(default_factory=list)
     findings: list[Difference] = field(default_factory=list)
+    proves: str = ""
+    unasked: str = ""
 
     def saw(self, *exchanges: Evidence) -> None:
         """Keep what was asked and answered."""
@@ -90,6 +93,7 @@ class Record:
         if isinstance(error, pytest.skip.Exception):
             return "not checked", Finding("to be checked", str(error.msg))
         if isinstance(error, Unreachable):
+            self.unasked = error.whole
             return self._once(error, {} if told is None else told)
         if isinstance(error, Finding):
             return "failed", error

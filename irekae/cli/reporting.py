@@ -1,5 +1,7 @@
 """`fab report`: written, signed as it was read, or verified."""
 
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +90,8 @@ def _tell(folder: Path, results: Acceptance, lang: str) -> None:
     show(f"verdict: {found.word}")
     for point in found.reasons[:SHOWN]:
         show(_told(point))
+        if point.following:
+            show(f"    {len(point.following)} more follow from it: {', '.join(_places(point.following))}")
     if len(found.reasons) > SHOWN:
         show(f"  … and {len(found.reasons) - SHOWN} more")
     if made := sorted(check.at for check in results.checks):
@@ -97,6 +101,12 @@ def _tell(folder: Path, results: Acceptance, lang: str) -> None:
     if found.word != "accepted":
         status = Status.FAILED if found.word == "not accepted" else Status.INCOMPLETE
         raise SwapError(f"the swap is {found.word}", hint=_next(found, results), status=status)
+
+
+def _places(points: Sequence[Point]) -> list[str]:
+    """Each item and host once, with how many points it has."""
+    counted = Counter(" ".join(part for part in (point.item, point.host) if part) for point in points)
+    return [f"{place} ({count})" if count > 1 else place for place, count in counted.items()]
 
 
 def _told(point: Point) -> str:

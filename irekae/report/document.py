@@ -91,7 +91,13 @@ class _Page:
         yield Bullets(tuple(places))
         for title, points in (("reasons", judgement.reasons), ("open points", judgement.others)):
             yield Heading(2, say(title))
-            yield Bullets(tuple(self._point(p) for p in points)) if points else Paragraph(say("none"))
+            lines = [line for point in points for line in self._points(point)]
+            yield Bullets(tuple(lines)) if points else Paragraph(say("none"))
+
+    def _points(self, p: Point) -> Iterator[str]:
+        yield self._point(p)
+        for one in p.following:
+            yield f"↳ {self.say('follows')} {p.item} {p.host}: {self._point(one)}"
 
     def _point(self, p: Point) -> str:
         kind = self.say(p.kind)

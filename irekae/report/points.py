@@ -38,7 +38,7 @@ class Point(Record, frozen=True, kw_only=True):
     """One thing to know before signing.
 
     `anchor` is where the report shows it in full; `since` is for failures; `finding` is what `fab explain` takes;
-    `remedy` mends what was found.
+    `remedy` mends what was found; `following` are the points that it is the cause of.
     """
 
     kind: PointKind
@@ -52,6 +52,7 @@ class Point(Record, frozen=True, kw_only=True):
     since: Since = "unknown"
     finding: str = ""
     remedy: str = ""
+    following: tuple[Point, ...] = ()
 
 
 def since(check: Check) -> Since:

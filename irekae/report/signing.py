@@ -102,7 +102,9 @@ def _want_still_true(results: Acceptance, now_found: Acceptance) -> None:
 
 
 def _spoken(judgement: Verdict) -> list[str]:
-    return [" ".join((point.kind, point.item, point.host, point.title, point.finding)) for point in judgement.reasons]
+    return [
+        " ".join((point.kind, point.item, point.host, point.title, point.finding)) for point in judgement.all_reasons
+    ]
 
 
 def check(path: Path) -> list[str]:

@@ -46,6 +46,14 @@ WORDS: dict[str, Word] = {
     "outage unwatched": Word("Outage not measured", "停止時間は未計測"),
     "nobody watched": Word("Not measured, for nobody watched: {spans}", "計測していない時間帯: {spans}"),
     "not while watched": Word("not while it was watched", "計測中の停止なし"),
+    "follows": Word("follows from", "次による:"),
+    "has its cause": Word("follows from another failure", "他の失敗によるもの"),
+    "evidence of it": Word("Evidence", "証拠"),
+    "what is printed": Word(
+        "Printed are verdict, open points, time line, items and signature; what you unfold is printed too.",
+        "印刷されるのは判定, 要確認事項, 時系列, 項目, 署名です. 開いた部分も印刷されます.",
+    ),
+    "following": Word("{count} more follow from it", "これによるもの 他 {count} 件"),
     "announcement": Word("Announcement open", "アナウンス未了"),
     "other": Word("To look at", "要確認"),
     "new": Word("new", "今回から"),
@@ -162,6 +170,7 @@ WORDS: dict[str, Word] = {
     "count passed": Word("checks passed", "件の確認に合格"),
     "count failed": Word("failed", "件失敗"),
     "count not checked": Word("not checked", "件未確認"),
+    "count following": Word("follow from these", "件はそれによるもの"),
     "count items": Word("items done", "項目完了"),
 }
 
