@@ -70,6 +70,26 @@ WORDS: dict[str, Word] = {
         "W: 他年度のページによる項目. +: マニュアルにない追加の項目.",
     ),
     "undo": Word("To undo", "取り消し"),
+    "by hand instead": Word("By hand", "手作業なら"),
+    "look at": Word("Look at", "確認"),
+    "otherwise": Word("If not", "だめなら"),
+    "in the plan": Word("In the plan", "計画"),
+    "more changes": Word("… {count} more: {command} --plan", "… 他 {count} 件: {command} --plan"),
+    "trouble": Word("When something fails", "うまくいかないとき"),
+    "you see": Word("You see", "見えるもの"),
+    "you do": Word("Do", "すること"),
+    "hand marks": Word(
+        'By hand: as root on the host of the item; lines with $ at the seat. When done: fab done 5.1 --why "by hand".',
+        '手作業: その項目のホストで root として打つ. $ の行は手元で. 済んだら fab done 5.1 --why "by hand".',
+    ),
+    "manual made": Word("Made {at}: what the hosts were then", "{at} 作成: その時のホストの状態による"),
+    "wiki saved": Word(
+        "The wiki's own pages: wiki/index.html beside this file", "wiki のページ: このファイルの隣の wiki/index.html"
+    ),
+    "no wiki": Word(
+        "The wiki's own pages are NOT saved: [site] wiki in site.toml has no address.",
+        "wiki のページは保存していません: site.toml の [site] wiki にアドレスがありません.",
+    ),
     # --- outcomes
     "passed": Word("passed", "合格"),
     "failed": Word("failed", "失敗"),

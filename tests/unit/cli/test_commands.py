@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any, cast
@@ -14,7 +13,6 @@ from irekae.host.host import Host
 from irekae.model.errors import Status, SwapError
 from irekae.model.items import ITEMS, Item, On
 from irekae.model.journal import State
-from irekae.swap import heard
 from irekae.swap.swap import Swap
 from tests.unit.farend import FarEnd
 from tests.unit.small_procedure import P, S, begun, declare, state
@@ -292,36 +290,3 @@ def test_an_item_of_the_other_host_is_not_taken_back(swap: Swap) -> None:
     with pytest.raises(SwapError, match=r"2\.1 does not concern ika") as raised:
         by_hand.rollback(C, item="2.1", host="ika")
     assert raised.value.status is Status.WRONG_USE
-
-
-# --- one host is off ---
-
-
-def off(swap: Swap, name: str) -> None:
-    swap.links.pop(name)
-    swap.silent[name] = SwapError(f"{name} (198.51.100.22) does not answer")
-
-
-def test_status_with_one_host_off_shows_the_other_and_since_when_this_one_is_silent(
-    swap: Swap, capsys: pytest.CaptureFixture[str]
-) -> None:
-    work.resume(C, through=1)
-    heard.keep(swap)
-    off(swap, "tako")
-    capsys.readouterr()
-    with pytest.raises(SwapError, match="one host is silent: only the other is shown") as raised:
-        commands.status(C)
-    assert raised.value.status is Status.INCOMPLETE
-    told = capsys.readouterr().out
-    assert re.search(r"^As of 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4}$", told, re.M)
-    assert re.search(r"^ 1  Start +\+$", told, re.M), "what ika remembers"
-    why, since = raised.value.detail.splitlines()
-    assert why == "tako (198.51.100.22) does not answer"
-    assert re.search(r"silent since 20\S+ \S+ [+-]\d{4}, when this seat last heard of it", since)
-
-
-def test_a_seat_that_never_heard_of_the_silent_host_says_so(swap: Swap) -> None:
-    off(swap, "tako")
-    with pytest.raises(SwapError) as raised:
-        commands.status(C)
-    assert "this seat has never heard of it" in raised.value.detail

@@ -12,9 +12,14 @@ from typing import Any
 
 import pytest
 
+import tasks
+from irekae.host.record import PlannedChange
+from irekae.model.items import ITEMS
 from irekae.model.language import LANGS, Lang
 from irekae.report import html as report
+from irekae.report import offline_manual
 from irekae.report.manual import render_manual
+from irekae.swap.swap import Swap
 from tests.unit.report.sample import sample
 from tests.unit.report.test_manual import ROWS
 
@@ -35,6 +40,8 @@ addEventListener("load", () => {
 });
 </script>
 """
+
+assert tasks  # declares the items
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="needs chromium")]
 
@@ -109,3 +116,16 @@ def test_a_report_is_printed_on_three_pages(tmp_path: Path, lang: Lang, broken: 
 def test_what_is_unfolded_is_printed_too(tmp_path: Path) -> None:
     unfolded = report.render(sample()).replace("<details ", "<details open ")
     assert printed(tmp_path, unfolded) > 5
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_manual_of_all_items_is_printed_on_some_twelve_pages(swap: Swap, tmp_path: Path, lang: Lang) -> None:
+    plan = [
+        PlannedChange(item.number, host, f"copy /etc/file-{count} to /etc/file-{count}.20261126")
+        for item in ITEMS.values()
+        for host in ("ika", "tako")
+        for count in range(20)
+        if 1 <= item.phase <= 8
+    ]
+    rows = [offline_manual._row(swap, item, plan, lang) for item in ITEMS.values()]
+    assert 6 <= printed(tmp_path, render_manual(rows, lang, "ITPASS")) <= 14
