@@ -3,8 +3,8 @@
 Nothing is guessed. A check follows from another one of the same run only
 
 - where it could not be made because a host does not answer, and the other one has failed for just that;
-- where it failed on a host, declares that it is asked through a service (`stands_on`), and the check that this service
-  runs there has failed.
+- where it failed on a host, declares that it asks through a service (`stands_on`), and the check that this service runs
+  there has failed, or nobody at all answers there.
 """
 
 from __future__ import annotations
@@ -31,31 +31,55 @@ class Told:
 
     Attributes:
         unasked: what could not be asked, where that is why.
+        down: the host where nobody answered, where that is why.
         proves: the service of which it says whether it runs.
         stands_on: the services through which it asks.
     """
 
     check: Check
     unasked: str = ""
+    down: str = ""
     proves: str = ""
     stands_on: tuple[str, ...] = ()
 
 
 def with_causes(told: Collection[Told]) -> list[Check]:
     """The results, those that follow from another one with its id (`follows`)."""
-    unanswered = {one.unasked: one.check.id for one in told if one.unasked and one.check.outcome in BAD}
-    stopped = {
-        (one.check.host, one.proves): one.check.id
-        for one in told
-        if one.proves and not one.unasked and one.check.outcome in BAD
-    }
-    return [replace(one.check, follows=_cause(one, unanswered, stopped)) for one in told]
+    known = _Known.of([one for one in told if one.check.outcome in BAD])
+    causes = {one.check.id: known.cause(one) for one in told}
+    return [replace(one.check, follows=_first(one.check.id, causes)) for one in told]
 
 
-def _cause(one: Told, unanswered: dict[str, str], stopped: dict[tuple[str, str], str]) -> str:
-    if one.unasked:
-        first = unanswered.get(one.unasked, "")
-        return first if first != one.check.id else ""
-    if one.check.outcome not in BAD or one.check.findings:
-        return ""
-    return next((stopped[key] for name in one.stands_on if (key := (one.check.host, name)) in stopped), "")
+def _first(id_: str, causes: dict[str, str]) -> str:
+    """The cause that has none itself: all that a host that is down is the cause of is one finding."""
+    cause = causes[id_]
+    while cause and causes[cause]:
+        cause = causes[cause]
+    return cause
+
+
+@dataclass(frozen=True)
+class _Known:
+    """Ids of the checks that have established what others stand on: what cannot be asked, hosts, services of a host."""
+
+    unasked: dict[str, str]
+    down: dict[str, str]
+    stopped: dict[tuple[str, str], str]
+
+    @classmethod
+    def of(cls, failed: Collection[Told]) -> _Known:
+        unasked = {one.unasked: one.check.id for one in failed if one.unasked}
+        # The check of that very host has told it; one that meets it from elsewhere is none of its own.
+        down = {one.down: one.check.id for one in failed if one.down == one.check.host}
+        ran = [one for one in failed if one.proves and not one.unasked]
+        return cls(unasked, down, {(one.check.host, one.proves): one.check.id for one in ran})
+
+    def cause(self, one: Told) -> str:
+        host, mine = one.check.host, one.check.id
+        if one.unasked and (first := self.unasked.get(one.unasked, "")) != mine:
+            return first
+        if one.check.outcome not in BAD or one.check.findings or self.down.get(host) == mine:
+            return ""
+        stopped = (self.stopped.get((host, name), "") for name in one.stands_on)
+        down = self.down.get(host, "") if one.unasked or one.stands_on else ""
+        return next(filter(None, stopped), down)

@@ -202,7 +202,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     secrets = item.config.stash[WORLD].credentials.values()
     check = record.finished(item.nodeid, outcome, finding, secrets)
     services = tuple(name for mark in item.iter_markers("stands_on") for name in mark.args)
-    item.config.stash[CHECKS][item.nodeid] = Told(check, record.unasked, record.proves, services)
+    item.config.stash[CHECKS][item.nodeid] = Told(check, record.unasked, record.down, record.proves, services)
     if outcome in ("failed", "error"):
         report.outcome = "failed"
         # pytest asks of it what Failure has, no more.

@@ -26,8 +26,9 @@ SHOWN = 12  # findings that a check's own text names
 class Record:
     """One check while it is made: the fixture `check`.
 
-    A check passes only if it expected something and kept evidence; see `outcome`. `proves` is the service of which it
-    says whether it runs, `unasked` what it could not ask: causes.py makes one finding of what follows from that.
+    A check passes only if it expected something and kept evidence; see `outcome`. causes.py makes one finding of what
+    follows from one cause: `proves` is the service of which the check says whether it runs, `unasked` what it could not
+    ask, `down` the host where nobody answers.
     """
 
     item: str
@@ -41,6 +42,7 @@ class Record:
     findings: list[Difference] = field(default_factory=list)
     proves: str = ""
     unasked: str = ""
+    down: str = ""
 
     def saw(self, *exchanges: Evidence) -> None:
         """Keep what was asked and answered."""
@@ -93,7 +95,7 @@ class Record:
         if isinstance(error, pytest.skip.Exception):
             return "not checked", Finding("to be checked", str(error.msg))
         if isinstance(error, Unreachable):
-            self.unasked = error.whole
+            self.unasked, self.down = error.whole, error.down
             return self._once(error, {} if told is None else told)
         if isinstance(error, Finding):
             return "failed", error

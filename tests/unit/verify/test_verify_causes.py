@@ -9,6 +9,7 @@ import pytest
 from irekae.model.findings import Finding
 from irekae.model.results import Check
 from verify.causes import Told, with_causes
+from verify.finding import NoRights, Silent, Unreachable
 
 
 def check(name: str, outcome: str = "failed", host: str = "ika", **more: Any) -> Check:
@@ -64,3 +65,34 @@ def test_what_could_not_be_asked_of_a_host_follows_from_the_check_that_has_told_
 def test_a_service_that_could_not_be_asked_about_is_no_cause() -> None:
     silent = Told(check("runs"), unasked="ika", proves="apache2")
     assert follows(silent, page()) == {}
+
+
+DOWN = Told(check("asked"), unasked="ika (198.51.100.21)", down="ika")
+
+
+def test_what_asks_over_the_network_follows_from_a_host_that_is_down() -> None:
+    attempts = Told(check("root by key"), unasked="ssh of ika")
+    others = Told(check("root by password", "not checked"), unasked="ssh of ika")
+    elsewhere = Told(check("page of tako", host="tako"), stands_on=("apache2",))
+    told = follows(DOWN, page(), attempts, others, elsewhere)
+    assert told == {"page": "asked", "root by key": "asked", "root by password": "asked"}
+
+
+def test_a_host_that_answers_and_does_not_let_us_in_is_not_down() -> None:
+    refused = Told(check("asked"), unasked="ika (198.51.100.21)")
+    assert follows(refused, page()) == {}
+
+
+@pytest.mark.parametrize(
+    ("why", "down"),
+    [
+        ("ssh: connect to host 198.51.100.21 port 22: No route to host", "ika"),
+        ("Connection timed out", "ika"),
+        ("Connection refused", ""),
+        ("Permission denied (publickey)", ""),
+        ("Host key verification failed.", ""),
+    ],
+)
+def test_only_where_nobody_answers_a_host_is_down(why: str, down: str) -> None:
+    assert Unreachable("ika (198.51.100.21)", why).down == down
+    assert NoRights("ika", "root", why).down == Silent("ika", "reading its state", 60).down == ""
