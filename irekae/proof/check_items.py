@@ -13,7 +13,7 @@ from irekae.model.items import ITEMS, PROOF, Item, On
 from irekae.model.journal import State
 from irekae.model.printing import show
 from irekae.model.results import Check
-from irekae.proof import suite_records
+from irekae.proof import failures, suite_records
 from irekae.proof.suite_run import JUNIT, run_suite
 from irekae.swap import locking
 from irekae.swap.evidence import Kind, all_of
@@ -53,13 +53,15 @@ def _prove(swap: Swap, parts: Sequence[Part], named: Sequence[Part], alone: bool
     took = time.monotonic() - began
     given = [kept.value for kept in all_of(swap, Kind.EXPLANATION, Explanation)]
     found = [replace(check, outcome="passed") if check.excused(given) else check for check in found]
-    bad = [line for item, host in hosts for line in _record(item, host, found, took)]
-    bad += [_line(check) for check in found if check.outcome in BAD and check.item not in numbers]
+    unproved = [line for item, host in hosts for line in _record(item, host, found, took)]
     _speak_of_others(swap, numbers, found)
     show(f"  {len(found)} checks in {took:.1f} s")
-    if bad:
+    if (bad := [check for check in found if check.outcome in BAD]) or unproved:
+        lines = [*unproved, *failures.told(bad)]
         raise SwapError(
-            f"{len(bad)} checks have not passed", "\n".join(bad), "`fab report` shows what was asked and found"
+            f"{len(bad) + len(unproved)} checks have not passed",
+            "\n".join(lines),
+            "`fab report` shows what was asked and found",
         )
 
 
@@ -113,23 +115,20 @@ def _asked(numbers: Sequence[str], alone: bool) -> list[str]:
     return list(numbers) if alone or numbers[0].startswith("10.") else [str(phase) for phase in range(PROOF + 1)]
 
 
-def _line(check: Check) -> str:
-    return f"{check.item} {check.host}: {check.title}: {check.found or check.outcome}"
-
-
 def _record(item: Item, host: Host, found: Sequence[Check], took: float) -> list[str]:
+    """Write down what the checks found of an item; a line where there is none of it."""
     # Phase 10 is proved on the backup host; production remembers it.
     mine = [check for check in found if check.item == item.number and (check.host == host.name or item.phase == 10)]
     bad = [check for check in mine if check.outcome in BAD]
     unmade = [check for check in mine if check.outcome == "not checked"]
-    lines = [_line(check) for check in (*bad, *unmade)]
+    lines = [failures.line(check) for check in (*bad, *unmade)]
     if not mine:
         lines = [f"{item.number} {host.name}: the suite has no check for it"]
     event = "failed" if bad or not mine else "unknown" if unmade else "done"
     took = sum(check.took for check in mine) or took
     host.record.event(event, took=round(took, 3), detail=lines or [f"{len(mine)} checks passed"])
     show(f"  {item.number} {host.name}: {item.en}: {event if event != 'unknown' else 'not checked'}")
-    return lines if bad or not mine else []
+    return [] if mine else lines
 
 
 # --- items of earlier phases ------------------------------------------------------------------------------------------
@@ -144,7 +143,9 @@ def _speak_of_others(swap: Swap, numbers: Sequence[str], found: Sequence[Check])
         bad = [check for check in mine if check.outcome in BAD]
         state, host = swap.state(item, role), swap.host(item, role)
         if bad and state.state in (State.DONE, State.NOTHING, State.FAILED):
-            host.record.event("refuted", why="a check found it otherwise", detail=[_line(check) for check in bad])
+            host.record.event(
+                "refuted", why="a check found it otherwise", detail=[failures.line(check) for check in bad]
+            )
             show(f"  {item.number} {host.name}: {item.en}: open again, for a check failed")
         elif state.refuted and all(check.outcome == "passed" for check in mine):
             host.record.event("proved", why="its checks pass again", detail=[f"{len(mine)} checks passed"])
