@@ -9,7 +9,7 @@ from irekae.model import seat_files
 from irekae.model.items import ITEMS, WHOLE, Item, On
 from irekae.model.language import LANGS, Lang
 from irekae.report.decisions import decisions
-from irekae.report.steps import filled, steps, undo, values_of
+from irekae.report.steps import by_hand, filled, steps, undo, values_of
 from irekae.report.wiki import fetch, save_wiki
 from irekae.swap.swap import Swap
 
@@ -80,7 +80,7 @@ def _row(swap: Swap, item: Item, plan: list[PlannedChange], lang: Lang) -> "Manu
         title_ja=item.ja,
         hosts=hosts,
         command=command_of(item, hosts),
-        hand=tuple(line for text in step.hand for line in filled(text, values)),
+        hand=tuple(line for text in by_hand(step, lang) for line in filled(text, values)),
         check=check,
         remedy=remedy,
         decisions=decisions(item.number, lang),

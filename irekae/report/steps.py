@@ -17,6 +17,7 @@ from irekae.site.inventory import Inventory
 from irekae.site.site import Site
 
 _FILE = Path(__file__).with_name("steps.toml")
+_COMMENT = re.compile(r"((?:^|\s)# )(.*)$")
 _GAP = re.compile(r"\{([\w.]+)\}")
 
 
@@ -33,12 +34,20 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def steps() -> dict[str, Step]:
     """Return what steps.toml says, by the item's number."""
-    return msgspec.convert({name: step for name, step in _told().items() if name != "undo"}, dict[str, Step])
+    return msgspec.convert(
+        {name: step for name, step in _told().items() if name not in ("undo", "comments")}, dict[str, Step]
+    )
 
 
 @cache
 def _told() -> dict[str, Any]:
     return tomllib.loads(_FILE.read_text(encoding="utf-8"))
+
+
+def by_hand(step: Step, lang: Lang) -> list[str]:
+    """Return the commands of a step, what stands behind a # in them in `lang`."""
+    comments = _told()["comments"] if lang == "ja" else {}
+    return [_COMMENT.sub(lambda found: found[1] + comments.get(found[2], found[2]), line) for line in step.hand]
 
 
 def undo(text: str, lang: Lang) -> str:

@@ -10,7 +10,7 @@ from irekae.model.items import ITEMS, Item
 from irekae.model.language import LANGS, Lang
 from irekae.report import offline_manual
 from irekae.report.decisions import DECISIONS, OF_ITEM, decisions
-from irekae.report.steps import steps, undo
+from irekae.report.steps import by_hand, steps, undo
 from irekae.report.wiki import Saved
 from irekae.swap.swap import Swap
 
@@ -76,3 +76,12 @@ def test_the_command_of_an_item_names_a_task_and_the_one_host_that_it_acts_on(sw
     words = row.command.split()
     assert words[-1] == f"phase{item.phase}.{item.name.replace('_', '-')}"
     assert words[1:-1] in ([], ["-H", row.hosts[0]])
+
+
+def test_what_is_said_beside_a_command_is_said_in_japanese_too() -> None:
+    said = [line.partition("# ")[2] for step in steps().values() for line in by_hand(step, "ja") if "# " in line]
+    said = [text for text in said if not text.startswith("PermitRootLogin ")]  # a line of sshd_config
+    english = [text for text in said if re.search(r"[a-z]{3,} [a-z]{2,}", text) and not re.search("[ぁ-ん一-龠]", text)]
+    assert english == []
+    assert by_hand(steps()["0.4"], "en")[1] == "# the same without -n"
+    assert by_hand(steps()["0.4"], "ja")[1] == "# 同じものを -n なしで"
