@@ -46,8 +46,12 @@ def _told() -> dict[str, Any]:
 
 def by_hand(step: Step, lang: Lang) -> list[str]:
     """Return the commands of a step, what stands behind a # in them in `lang`."""
-    comments = _told()["comments"] if lang == "ja" else {}
-    return [_COMMENT.sub(lambda found: found[1] + comments.get(found[2], found[2]), line) for line in step.hand]
+    comments: dict[str, str] = _told()["comments"] if lang == "ja" else {}
+
+    def said(found: re.Match[str]) -> str:
+        return found[1] + comments.get(found[2], found[2])
+
+    return [_COMMENT.sub(said, line) for line in step.hand]
 
 
 def undo(text: str, lang: Lang) -> str:
