@@ -83,5 +83,11 @@ def test_what_is_said_beside_a_command_is_said_in_japanese_too() -> None:
     said = [text for text in said if not text.startswith("PermitRootLogin ")]  # a line of sshd_config
     english = [text for text in said if re.search(r"[a-z]{3,} [a-z]{2,}", text) and not re.search("[ぁ-ん一-龠]", text)]
     assert english == []
-    assert by_hand(steps()["0.4"], "en")[1] == "# the same without -n"
-    assert by_hand(steps()["0.4"], "ja")[1] == "# 同じものを -n なしで"
+    assert by_hand(steps()["0.4"], "en")[-1] == "# the same without -n"
+    assert by_hand(steps()["0.4"], "ja")[-1] == "# 同じものを -n なしで"
+
+
+@pytest.mark.parametrize("number", ["0.4", "3.1", "3.2", "3.3", "3.4", "4.1"])
+def test_where_a_copy_is_typed_is_said_for_it_concerns_two_hosts(swap: Swap, number: str) -> None:
+    assert offline_manual._row(swap, ITEMS[number], [], "en").hand[0] == "# on ika:"
+    assert offline_manual._row(swap, ITEMS[number], [], "ja").hand[0] == "# ika で:"
