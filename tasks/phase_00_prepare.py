@@ -33,7 +33,7 @@ def preflight(swap: Swap) -> None:
     undo="nothing is changed on the hosts",
 )  # fmt: skip
 def manual(swap: Swap) -> None:
-    """HTML of every item with the exact commands of this site, and the wiki's pages where an address is configured."""
+    """HTML of every item: command, by hand, check and remedy, with this site's facts; the wiki's pages."""
     for line in save_manual(swap):
         swap.production.result(line)
 

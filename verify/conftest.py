@@ -12,9 +12,9 @@ import pytest
 
 from irekae.model.errors import SwapError
 from irekae.model.legible import legible
-from irekae.model.results import Check
 from irekae.site.inventory import load_inventory
 from irekae.site.site import Site, load_site
+from verify.causes import Told, with_causes
 from verify.credentials import load_credentials
 from verify.failure import Failure
 from verify.needs import begin
@@ -26,7 +26,7 @@ from verify.world import Server, World
 
 SELECTION = pytest.StashKey[Selection]()
 SITE = pytest.StashKey[Site]()
-CHECKS = pytest.StashKey[dict[str, Check]]()
+CHECKS = pytest.StashKey[dict[str, Told]]()
 WORLD = pytest.StashKey[World]()
 LEFT = pytest.StashKey[list[str]]()
 RECORD = pytest.StashKey[Record]()
@@ -204,7 +204,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     outcome, finding = record.judged(call.excinfo, item.config.stash[TOLD])
     secrets = item.config.stash[WORLD].credentials.values()
     check = record.finished(item.nodeid, outcome, finding, secrets)
-    item.config.stash[CHECKS][item.nodeid] = check
+    services = tuple(name for mark in item.iter_markers("stands_on") for name in mark.args)
+    item.config.stash[CHECKS][item.nodeid] = Told(check, record.unasked, record.down, record.proves, services)
     if outcome in ("failed", "error"):
         report.outcome = "failed"
         # pytest asks of it what Failure has, no more.
@@ -219,7 +220,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """Write the results."""
     checks = session.config.stash.get(CHECKS, {})
     if checks:
-        write_checks(Path(session.config.getoption("json")), list(checks.values()))
+        write_checks(Path(session.config.getoption("json")), with_causes(checks.values()))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -25,16 +25,15 @@ class Unreachable(Finding):
 
     Attributes:
         whole: what cannot be asked, the same for all that meet it.
+        down: the name of the host where nobody answers at all; "" where somebody does.
     """
 
     def __init__(self, host: str, why: str) -> None:
         """Say which host and why."""
         self.whole = host
-        super().__init__(
-            f"{host} answers to ssh",
-            f"{host} cannot be reached: {why}",
-            *_behind(why),
-        )
+        cause, remedy = _behind(why)
+        self.down = host.partition(" (")[0] if cause == DOWN else ""
+        super().__init__(f"{host} answers to ssh", f"{host} cannot be reached: {why}", cause, remedy)
 
 
 class Silent(Unreachable):
@@ -44,6 +43,7 @@ class Silent(Unreachable):
         """Say what was asked, and for how long it was waited."""
         super().__init__(host, f"{asked} has not ended")
         self.whole = f"{asked} on {host}"
+        self.down = ""
         self.expected = f"{asked} ends on {host} within {seconds:g} s"
         self.found = f"{host}: {asked} has not ended after {seconds:g} s"
         self.cause = f"{host} is overloaded, or what was asked hangs: on a dead file server, a dead name server, a lock"
@@ -56,10 +56,14 @@ class NoRights(Unreachable):
     def __init__(self, host: str, user: str, said: str) -> None:
         """Say where, who, and what sudo says."""
         super().__init__(host, said)
+        self.down = ""
         self.expected = f"sudo lets the operator act as {user} on {host}"
         self.found = f"{host}: {said}"
         self.cause = "sudo asks for a password that secrets.toml doesn't have, or refuses"
         self.remedy = '[sudo] password = "…" in secrets.toml beside hosts.ini, or a line in sudoers'
+
+
+DOWN = "the host is down, its cable or address is wrong, or a packet rule shuts ssh"
 
 
 def _behind(why: str) -> tuple[str, str]:
@@ -74,5 +78,4 @@ def _behind(why: str) -> tuple[str, str]:
         return "sshd answers and does not let you in", remedy
     if "Connection refused" in why:
         return "the host is up, sshd doesn't run", "on its console: /etc/init.d/ssh start; sshd -t says what it lacks"
-    cause = "the host is down, its cable or address is wrong, or a packet rule shuts ssh"
-    return cause, "6.2: reboot a host that cannot be reached, then stop its services again; `fab status`"
+    return DOWN, "6.2: reboot a host that cannot be reached, then stop its services again; `fab status`"

@@ -26,7 +26,9 @@ SHOWN = 12  # findings that a check's own text names
 class Record:
     """One check while it is made: the fixture `check`.
 
-    A check passes only if it expected something and kept evidence; see `outcome`.
+    A check passes only if it expected something and kept evidence; see `outcome`. causes.py makes one finding of what
+    follows from one cause: `proves` is the service of which the check says whether it runs, `unasked` what it could not
+    ask, `down` the host where nobody answers.
     """
 
     item: str
@@ -38,6 +40,9 @@ class Record:
     expected: list[str] = field(default_factory=list)
     found: list[str] = field(default_factory=list)
     findings: list[Difference] = field(default_factory=list)
+    proves: str = ""
+    unasked: str = ""
+    down: str = ""
 
     def saw(self, *exchanges: Evidence) -> None:
         """Keep what was asked and answered."""
@@ -90,6 +95,7 @@ class Record:
         if isinstance(error, pytest.skip.Exception):
             return "not checked", Finding("to be checked", str(error.msg))
         if isinstance(error, Unreachable):
+            self.unasked, self.down = error.whole, error.down
             return self._once(error, {} if told is None else told)
         if isinstance(error, Finding):
             return "failed", error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dns.message
 
 from irekae.site.site import Answer, Site
+from verify.causes import stands_on
 from verify.dns_client import Declared, Reply, is_right, of_one_name, query, through, told
 from verify.evidence import SEAT, start
 from verify.far.calls import connect, datagram
@@ -56,6 +57,7 @@ def _behind(reply: Reply, name: str, port: str) -> tuple[str, str]:
     return "the zone isn't loaded, or lacks the name", REMEDY
 
 
+@stands_on("bind")
 @needs("zones", "other.zones", "outside_view", "seat_view")
 @item("9.7", "production")
 def test_zone_is_served(world: World, server: Server, zone: DnsCase, check: Record) -> None:
@@ -113,6 +115,7 @@ def _newer_than_elsewhere(server: Server, zone: str, served: int, check: Record)
         )
 
 
+@stands_on("bind")
 @needs("outside_view", "seat_view")
 @item("9.7", "production")
 def test_record_is_right(world: World, server: Server, site: Site, record: DnsCase, check: Record) -> None:
@@ -129,6 +132,7 @@ def test_record_is_right(world: World, server: Server, site: Site, record: DnsCa
     check.expect(is_right(reply, declared), told(declared), reply.told(), cause=cause, remedy=REMEDY)
 
 
+@stands_on("bind")
 @item("9.7", "production")
 def test_name_server_resolves_for_others(server: Server, site: Site, resolved: Answer, check: Record) -> None:
     """The name server, being a full-service resolver, finds names that are not its own.

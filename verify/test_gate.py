@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 
 from irekae.site.site import Site
+from verify.causes import stands_on
 from verify.gate import GateForm, entry, said
 from verify.http_client import forms
 from verify.record import Record
@@ -14,6 +15,7 @@ from verify.world import Server
 REMEDY = "9.6: /etc/gate/gate.conf, and whether gate's database is writable for the web server"
 
 
+@stands_on("apache2")
 @item("9.6", "production")
 def test_gate_registers_and_changes(server: Server, site: Site, check: Record) -> None:
     """An account is registered, changed and withdrawn through gate's form.

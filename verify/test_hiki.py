@@ -6,6 +6,7 @@ import contextlib
 import secrets
 
 from irekae.site.site import Site
+from verify.causes import stands_on
 from verify.finding import Finding
 from verify.hiki import REMEDY, HikiPage
 from verify.record import Record
@@ -16,6 +17,7 @@ LINES = range(200)
 """Of the page that is written: more than fit into one packet."""
 
 
+@stands_on("apache2")
 @item("9.5", "production")
 def test_hiki_can_be_written_to(world: World, server: Server, site: Site, check: Record) -> None:
     """A page of the wiki is written, read back and removed.

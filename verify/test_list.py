@@ -6,6 +6,7 @@ from typing import Any
 
 from irekae.model.secrecy import quoted
 from irekae.site.site import MailingList
+from verify.causes import stands_on
 from verify.greeting import of_smtp
 from verify.manual_facts import BOUNCER
 from verify.needs import needs
@@ -17,6 +18,7 @@ from verify.world import Server, World
 REMEDY = "9.11: the list's folder and its owner, ~/.qmail-* of the list's account, the list's own log"
 
 
+@stands_on("tcpserver", "qmail")
 @needs("mailing.smtp_in", "mailing.delivered")
 @item("9.11", "production")
 def test_list_mail_reaches_every_subscriber(world: World, mailing_list: MailingList, check: Record) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from irekae.site.site import Site
+from verify.causes import stands_on
 from verify.evidence import SEAT, start
 from verify.far.calls import connect
 from verify.greeting import silence
@@ -27,6 +28,7 @@ def fetched(world: World, check: Record) -> dict[str, Any]:
     return answer
 
 
+@stands_on("openbsd-inetd")
 @needs("mailing.smtp_in", "mailing.fetched")
 @item("9.9", "production")
 def test_pop_offers_apop(world: World, server: Server, check: Record) -> None:
@@ -44,6 +46,7 @@ def test_pop_offers_apop(world: World, server: Server, check: Record) -> None:
     check.expect(answer["timestamp"], "a timestamp in the greeting", found, cause="APOP is off", remedy=REMEDY)
 
 
+@stands_on("openbsd-inetd")
 @needs("mailing.smtp_in", "mailing.fetched")
 @item("9.9", "production")
 def test_pop_lets_in_with_the_secret_only(world: World, site: Site, check: Record) -> None:
@@ -65,6 +68,7 @@ def test_pop_lets_in_with_the_secret_only(world: World, site: Site, check: Recor
     )
 
 
+@stands_on("openbsd-inetd")
 @needs("mailing.smtp_in", "mailing.fetched")
 @item("9.9", "production")
 def test_mail_can_be_fetched(world: World, site: Site, check: Record) -> None:

@@ -38,6 +38,7 @@ def test_service_runs(server: Server, service: ServiceCase, site: Site, check: R
 
     サービスが起動している
     """
+    check.proves = service.name
     facts, name = server.facts, service.service.process
     running = _processes(facts, service, site)
     check.saw(facts.of_command("ps", [process.line for process in running]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from irekae.site.site import Site
+from verify.causes import stands_on
 from verify.greeting import of_smtp
 from verify.manual_facts import CRON_MAIL, LOCAL_DOMAINS, PRODUCTION_FQDN, STANDBY_DOMAINS
 from verify.needs import needs
@@ -30,6 +31,7 @@ def _replies(dialogue: dict[str, Any]) -> str:
     return said[-2] if len(said) > 1 and dialogue["codes"].get("quit") else (said[-1] if said else "nothing")
 
 
+@stands_on("tcpserver", "qmail")
 @needs("mailing.smtp_in", "mailing.fetched", "mailing.returned")
 @item("9.10", "production")
 def test_domain_s_mail_is_taken_and_delivered(world: World, domain: str, check: Record) -> None:
@@ -53,6 +55,7 @@ def test_domain_s_mail_is_taken_and_delivered(world: World, domain: str, check: 
     check.expect(there, "delivered to the mailbox", found, cause=cause, remedy=QUEUE)
 
 
+@stands_on("qmail")
 @needs("mailing.outgoing", "mailing.abroad")
 @item("9.10", "production")
 def test_mail_can_be_sent(world: World, check: Record) -> None:
@@ -73,6 +76,7 @@ def test_mail_can_be_sent(world: World, check: Record) -> None:
     )
 
 
+@stands_on("tcpserver")
 @needs("mailing.smtp_in", "mailing.fetched", "mailing.returned", "mailing.abroad")
 @item("9.10", "production")
 def test_mail_is_not_relayed(world: World, check: Record) -> None:

@@ -9,6 +9,7 @@ import urllib.parse
 from cryptography.x509 import load_pem_x509_certificate
 
 from irekae.site.site import Page, Site
+from verify.causes import stands_on
 from verify.evidence import SEAT, start
 from verify.far.calls import connect
 from verify.http_client import Answer, ask, distrust, fingerprint
@@ -27,6 +28,7 @@ CERTIFICATE = "9.4: install a valid certificate for the service's name in httpd.
 PORTS = {"http": 80, "https": 443}
 
 
+@stands_on("apache2")
 @needs("outside_view", "seat_view")
 @item("9.4", "production")
 def test_page_shows(world: World, server: Server, page: Page, check: Record) -> None:
@@ -76,6 +78,7 @@ def _certificates(server: Server, check: Record) -> dict[str, str]:
     return view.certificates
 
 
+@stands_on("apache2")
 @needs("all_facts", "httpd")
 @item("9.4", "production")
 def test_https_shows_this_host_s_certificate(server: Server, site: Site, check: Record) -> None:
@@ -113,6 +116,7 @@ def test_https_shows_this_host_s_certificate(server: Server, site: Site, check: 
     )
 
 
+@stands_on("apache2")
 @needs("all_facts", "httpd", "other.httpd")
 @item("9.4", "production")
 def test_https_does_not_show_the_other_host_s_certificate(server: Server, site: Site, check: Record) -> None:

@@ -51,7 +51,7 @@ class Turn:
         self._lease = {
             "token": secrets.token_hex(8),
             "who": f"{getpass.getuser()}@{socket.gethostname()}",
-            "since": datetime.now().astimezone().isoformat(timespec="seconds"),
+            "since": datetime.now().astimezone().strftime("%Y-%m-%d %H:%M:%S %z"),
             "seconds": LEASE,
         }
         threading.Thread(target=self._renew, daemon=True).start()

@@ -7,7 +7,7 @@ from irekae.cli import session
 from irekae.cli.entry import show_all
 from irekae.cli.recap import recapped
 from irekae.host.since import keep_as_mended
-from irekae.model.clock import local
+from irekae.model.clock import here
 from irekae.model.errors import SwapError, wrong_use
 from irekae.model.items import EXCHANGE, Item, On, find_item
 from irekae.model.journal import State
@@ -66,7 +66,7 @@ def _not_done(swap: Swap, item: Item, roles: Sequence[On]) -> list[On]:
         state = swap.state(item, role)
         if state.state in (State.DONE, State.NOTHING):
             where = swap.name_in(item.phase, role)
-            show(f"{item.number} on {where}: {state.state.value} already ({state.who}, {local(state.at)})")
+            show(f"{item.number} on {where}: {state.state.value} already ({state.who}, {here(state.at)})")
         else:
             left.append(role)
     return left
@@ -141,7 +141,7 @@ def unlock(c: Any, item: str, host: str = "", why: str = "") -> None:
         who, since = holder.get("who", "somebody"), holder.get("since", "unknown")
         _end_session(swap, name, found.number, holder)
         swap.host(found, role).record.event("unknown", why=f"session of {who} ended: {why}")
-        show(f"{item} on {name}: the session of {who} (since {local(since)}) is ended")
+        show(f"{item} on {name}: the session of {who} (since {here(since)}) is ended")
 
 
 def _end_session(swap: Swap, name: str, number: str, holder: dict[str, Any]) -> None:

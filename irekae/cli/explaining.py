@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from irekae.cli import session
-from irekae.model.clock import local
+from irekae.model.clock import here
 from irekae.model.errors import wrong_use
 from irekae.model.findings import Explanation, Finding
 from irekae.model.journal import now, operator
@@ -26,7 +26,7 @@ def explain(c: Any, finding: str, why: str = "") -> None:
     results = gather.acceptance(swap)
     for found in _named(finding, results):
         if said := found.explained(results.explanations):
-            show(f"{found.id} {found.title}: explained already by {said.who}, {local(said.at)}: {said.why}")
+            show(f"{found.id} {found.title}: explained already by {said.who}, {here(said.at)}: {said.why}")
             continue
         given = Explanation(
             id=found.id, values=found.values, subject=found.title, who=operator(), at=now(), why=line(blanked(why))

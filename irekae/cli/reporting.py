@@ -1,11 +1,13 @@
 """`fab report`: written, signed as it was read, or verified."""
 
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from irekae.cli import session
 from irekae.model import seat_files
-from irekae.model.clock import local
+from irekae.model.clock import here
 from irekae.model.errors import Status, SwapError, wrong_use
 from irekae.model.language import LANGS
 from irekae.model.printing import show
@@ -96,15 +98,23 @@ def _tell(folder: Path, results: Acceptance, lang: str) -> None:
     show(f"verdict: {found.word}")
     for point in found.reasons[:SHOWN]:
         show(_told(point))
+        if point.following:
+            show(f"    {len(point.following)} more follow from it: {', '.join(_places(point.following))}")
     if len(found.reasons) > SHOWN:
         show(f"  … and {len(found.reasons) - SHOWN} more")
     if made := sorted(check.at for check in results.checks):
-        show(f"checks: made between {local(made[0])} and {local(made[-1])}")
+        show(f"checks: made between {here(made[0])} and {here(made[-1])}")
     show(f"digest: {results.signature.digest}")
     show(f"report: {(folder / files.name('html', spoken(lang))).absolute()}")
     if found.word != "accepted":
         status = Status.FAILED if found.word == "not accepted" else Status.INCOMPLETE
         raise SwapError(f"the swap is {found.word}", hint=_next(found, results), status=status)
+
+
+def _places(points: Sequence[Point]) -> list[str]:
+    """Each item and host once, with how many points it has."""
+    counted = Counter(" ".join(part for part in (point.item, point.host) if part) for point in points)
+    return [f"{place} ({count})" if count > 1 else place for place, count in counted.items()]
 
 
 def _told(point: Point) -> str:

@@ -1,4 +1,8 @@
-"""Moments and durations, as people read them."""
+"""Moments and durations, as people read them: everywhere in one form, in the reader's zone.
+
+A page (report, manual, mail, status table) names its zone once and shows times of day; a message that stands alone
+shows the whole moment (`here`).
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,8 @@ from datetime import datetime
 
 from irekae.model.language import Lang
 from irekae.model.results import Acceptance, Span
+
+WHOLE = "%Y-%m-%d %H:%M:%S %z"
 
 
 @dataclass(frozen=True)
@@ -20,6 +26,15 @@ class Clock:
         """Return the clock of a report: its zone and day are those in which the report was written."""
         return cls(moment(results.generated_at))
 
+    @classmethod
+    def at_the_seat(cls) -> Clock:
+        """Return the clock of whoever reads now: its zone is the seat's, its day today."""
+        return cls(datetime.now().astimezone())
+
+    def said(self) -> str:
+        """Return the clock's own moment, with its zone: for the head of a page."""
+        return self.now.strftime(WHOLE)
+
     def time(self, at: str) -> str:
         """Return `at` (ISO 8601 with a zone, or empty) as ``13:02:14``, on another day ``11-07 13:02:14``."""
         if not at:
@@ -29,18 +44,18 @@ class Clock:
 
     def date_time(self, at: str) -> str:
         """Return `at` (ISO 8601 with a zone, or empty) as ``2012-11-09 13:02:14 +0900``."""
-        return moment(at).astimezone(self.now.tzinfo).strftime("%Y-%m-%d %H:%M:%S %z") if at else ""
+        return moment(at).astimezone(self.now.tzinfo).strftime(WHOLE) if at else ""
 
 
-def local(at: str) -> str:
-    """Return `at` (ISO 8601 with a zone) in this seat's zone: ``2012-11-09 13:02:14``.
+def here(at: str) -> str:
+    """Return `at` as ``2012-11-09 13:02:14 +0900`` in the seat's zone, for a message.
 
-    What is no time is returned as it is: a host has said it.
+    What a host says may be anything: what is no moment is returned as it is, ``unknown`` where nothing is said.
     """
     try:
-        return moment(at).astimezone().strftime("%Y-%m-%d %H:%M:%S")
-    except (ValueError, OverflowError):
-        return at
+        return moment(at).astimezone().strftime(WHOLE)
+    except (ValueError, OverflowError, OSError):
+        return at or "unknown"
 
 
 def zone() -> str:

@@ -50,8 +50,9 @@ class Evidence(Record, frozen=True):
 class Check(Record, frozen=True, kw_only=True):
     """One check of phases 9 and 10. `id` is pytest's node id; `before` is what it said before the swap (0.3).
 
-    `stale` says why the result no longer counts. One that failed for its `findings` alone counts as passed once a
-    person has explained each.
+    `stale` says why the result no longer counts. `follows` is the id of the check of the same run that has established
+    why this one did not pass, "" where none has: one cause is one finding. One that failed for its `findings` alone
+    counts as passed once a person has explained each.
     """
 
     id: str
@@ -70,6 +71,7 @@ class Check(Record, frozen=True, kw_only=True):
     before: CheckBefore = "unknown"
     findings: tuple[Finding, ...] = ()
     stale: str = ""
+    follows: str = ""
 
     def excused(self, given: Collection[Explanation]) -> bool:
         """Did it fail for nothing but findings that a person has explained."""

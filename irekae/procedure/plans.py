@@ -9,7 +9,7 @@ import msgspec
 from irekae.host.overlay import Planned
 from irekae.host.record import PlannedChange
 from irekae.model import seat_files
-from irekae.model.clock import local
+from irekae.model.clock import here
 from irekae.model.errors import Status, SwapError, wrong_use
 from irekae.model.items import ITEMS, Item, On
 from irekae.model.journal import now
@@ -125,7 +125,7 @@ def require_unchanged(swap: Swap, path: Path, phase: int) -> None:
             f"planned, not needed now: {_line(change)}" for change in gone
         ]
         raise SwapError(
-            f"phase {phase} would not do what {path} says: the hosts have changed since {local(stored.made)}",
+            f"phase {phase} would not do what {path} says: the hosts have changed since {here(stored.made)}",
             "\n".join(lines),
             f"look at the differences, then `fab plan --out {path}`",
             Status.REFUSED,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from irekae.host.service import ServiceHandle
-from irekae.model.clock import local
+from irekae.model.clock import here
 from irekae.model.errors import Status, SwapError, wrong_use
 from irekae.model.items import EXCHANGE_PHASE, ITEMS, NO_RETURN, Item, On, find_item
 from irekae.model.journal import Entry, State, operator, undoable
@@ -135,9 +135,7 @@ def _refuse_behind_no_return(swap: Swap) -> None:
         item = ITEMS[NO_RETURN]
         reached = swap.state(item, On.PRODUCTION)
         what = f"the point of no return is behind us: {NO_RETURN} on {swap.name_in(item.phase, On.PRODUCTION)}"
-        raise SwapError(
-            what, f"{reached.state.value} ({reached.who}, {local(reached.at)})", WAY_FORWARD, Status.REFUSED
-        )
+        raise SwapError(what, f"{reached.state.value} ({reached.who}, {here(reached.at)})", WAY_FORWARD, Status.REFUSED)
 
 
 def _undo(swap: Swap, role: On, items: Sequence[Item], heed: Heed) -> list[Item]:

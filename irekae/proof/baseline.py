@@ -18,7 +18,7 @@ from irekae.proof.suite_records import LAST_CHANGE
 from irekae.proof.survey import compare as rows
 from irekae.proof.survey import looking, reasons
 from irekae.subjects.preflight.clock import CLOCK
-from irekae.swap.evidence import Kind, all_of, keep
+from irekae.swap.evidence import Kind, Reading, keep
 from irekae.swap.swap import Swap, names_of
 
 
@@ -35,9 +35,9 @@ def keep_facts(swap: Swap) -> str:
     )
 
 
-def compare(swap: Swap) -> tuple[Comparison, ...]:
+def compare(swap: Swap, records: Reading) -> tuple[Comparison, ...]:
     """What is different from before the swap; nothing when no survey was kept, or the swap is under way."""
-    kept = [] if under_way(swap) else all_of(swap, Kind.SURVEY, Facts)
+    kept = [] if under_way(swap) else records.all_of(Kind.SURVEY, Facts)
     if not kept:
         return ()
     before = kept[-1].value

@@ -13,9 +13,9 @@ from irekae.model.journal import State
 from irekae.model.printing import show
 from irekae.model.printing.events import Outcome
 from irekae.model.results import Check
-from irekae.proof import suite_records
+from irekae.proof import failures, suite_records
 from irekae.proof.suite_run import JUNIT, run_suite
-from irekae.swap import telling
+from irekae.swap import locking, telling
 from irekae.swap.evidence import Kind, all_of
 from irekae.swap.swap import Swap
 
@@ -36,9 +36,14 @@ def prove(swap: Swap, parts: Sequence[Part], alone: bool) -> None:
         SwapError: checks failed, with a line for each.
     """
     named = parts if alone else [part for part in parts if not _has_a_word(swap, *part)]
+    if named:
+        with locking.awaited(swap, named):
+            _prove(swap, parts, named, alone)
+
+
+def _prove(swap: Swap, parts: Sequence[Part], named: Sequence[Part], alone: bool) -> None:
+    """The same, of those that nobody has settled; while it lasts, other seats see them running."""
     hosts: list[tuple[Item, Host]] = [(item, swap.host(item, role)) for item, role in named]
-    if not hosts:
-        return
     names = sorted({swap.host(item, role).name for item, role in parts})
     numbers = sorted({item.number for item, _ in hosts})
     for _, host in hosts:
@@ -49,13 +54,15 @@ def prove(swap: Swap, parts: Sequence[Part], alone: bool) -> None:
     took = time.monotonic() - began
     given = [kept.value for kept in all_of(swap, Kind.EXPLANATION, Explanation)]
     found = [replace(check, outcome="passed") if check.excused(given) else check for check in found]
-    bad = [line for item, host in hosts for line in _record(swap, item, host, found, took)]
-    bad += [_line(check) for check in found if check.outcome in BAD and check.item not in numbers]
+    unproved = [line for item, host in hosts for line in _record(swap, item, host, found, took)]
     _speak_of_others(swap, numbers, found)
     show(f"  {len(found)} checks in {took:.1f} s")
-    if bad:
+    if (bad := [check for check in found if check.outcome in BAD]) or unproved:
+        lines = [*unproved, *failures.told(bad)]
         raise SwapError(
-            f"{len(bad)} checks have not passed", "\n".join(bad), "`fab report` shows what was asked and found"
+            f"{len(bad) + len(unproved)} checks have not passed",
+            "\n".join(lines),
+            "`fab report` shows what was asked and found",
         )
 
 
@@ -108,16 +115,13 @@ def _asked(numbers: Sequence[str], alone: bool) -> list[str]:
     return list(numbers) if alone or numbers[0].startswith("10.") else [str(phase) for phase in range(PROOF + 1)]
 
 
-def _line(check: Check) -> str:
-    return f"{check.item} {check.host}: {check.title}: {check.found or check.outcome}"
-
-
 def _record(swap: Swap, item: Item, host: Host, found: Sequence[Check], took: float) -> list[str]:
+    """Write down what the checks found of an item; a line where there is none of it."""
     # Phase 10 is proved on the backup host; production remembers it.
     mine = [check for check in found if check.item == item.number and (check.host == host.name or item.phase == 10)]
     bad = [check for check in mine if check.outcome in BAD]
     unmade = [check for check in mine if check.outcome == "not checked"]
-    lines = [_line(check) for check in (*bad, *unmade)]
+    lines = [failures.line(check) for check in (*bad, *unmade)]
     if not mine:
         lines = [f"{item.number} {host.name}: the suite has no check for it"]
     event = "failed" if bad or not mine else "unknown" if unmade else "done"
@@ -125,7 +129,7 @@ def _record(swap: Swap, item: Item, host: Host, found: Sequence[Check], took: fl
     host.record.event(event, took=round(took, 3), detail=lines or [f"{len(mine)} checks passed"])
     said = event if event != "unknown" else "not checked"
     telling.end(swap, host.record.spot, Outcome(_STATES[event], said, item.en))
-    return lines if bad or not mine else []
+    return [] if mine else lines
 
 
 # --- items of earlier phases ------------------------------------------------------------------------------------------
@@ -140,7 +144,9 @@ def _speak_of_others(swap: Swap, numbers: Sequence[str], found: Sequence[Check])
         bad = [check for check in mine if check.outcome in BAD]
         state, host = swap.state(item, role), swap.host(item, role)
         if bad and state.state in (State.DONE, State.NOTHING, State.FAILED):
-            host.record.event("refuted", why="a check found it otherwise", detail=[_line(check) for check in bad])
+            host.record.event(
+                "refuted", why="a check found it otherwise", detail=[failures.line(check) for check in bad]
+            )
             telling.end(swap, host.record.spot, Outcome(State.FAILED, "open again, for a check failed", item.en))
         elif state.refuted and all(check.outcome == "passed" for check in mine):
             host.record.event("proved", why="its checks pass again", detail=[f"{len(mine)} checks passed"])

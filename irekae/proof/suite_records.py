@@ -12,10 +12,11 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
+from irekae.model.clock import here
 from irekae.model.items import On, find_item
 from irekae.model.journal import Entry, State, now, operator
 from irekae.model.results import Check, Moment, Record
-from irekae.swap.evidence import EVENT, Kept, Kind, all_of, keep
+from irekae.swap.evidence import EVENT, Kept, Kind, Reading, keep
 from irekae.swap.swap import Swap
 
 BEGUN = "suite"  # the journal's word for the beginning of a run
@@ -58,11 +59,11 @@ def ended(swap: Swap, kind: Kind, run: SuiteRun, checks: Sequence[Check]) -> Non
     keep(swap, kind, replace(run, checks=tuple(checks)))
 
 
-def newest(swap: Swap) -> list[Check]:
+def newest(records: Reading) -> list[Check]:
     """The newest result of every check, whichever seat asked for it; one that no longer counts says why (`stale`)."""
     found: dict[tuple[str, str], Check] = {}
-    for kept in all_of(swap, Kind.SUITE, SuiteRun):
-        reasons = _Reasons(swap, kept)
+    for kept in records.all_of(Kind.SUITE, SuiteRun):
+        reasons = _Reasons(records.swap, kept)
         for check in kept.value.checks:
             found[check.host, check.id] = replace(check, stale=reasons.of(check.host))
     return list(found.values())
@@ -77,9 +78,9 @@ def lacking(swap: Swap) -> list[str]:
     return [f"{kind}: 0.3 is done, and neither host holds it" for kind in OF_BASELINE if kind not in known]
 
 
-def before(swap: Swap) -> dict[tuple[str, str], Check]:
+def before(records: Reading) -> dict[tuple[str, str], Check]:
     """What the newest baseline (0.3) found, by id and host; nothing where none was taken."""
-    taken = all_of(swap, Kind.BASELINE, SuiteRun)
+    taken = records.all_of(Kind.BASELINE, SuiteRun)
     return {(check.id, check.host): check for check in taken[-1].value.checks} if taken else {}
 
 
@@ -100,14 +101,14 @@ class _Reasons:
     def _all(self, host: str) -> Iterator[str]:
         run, links = self.kept.value, self.swap.links
         if host in links and run.boots.get(host) != links[host].facts["boot_id"]:
-            yield f"made at {run.began}, before {host} has booted again"
+            yield f"made at {here(run.began)}, before {host} has booted again"
         for name in links:
             if (later := self._changed(self.swap.entries[name])) is not None:
-                by = f"{later.get('item')} ({later.get('who', '?')}, {later.get('at', '?')})"
-                yield f"made at {run.began}, before {by} changed something on {name}"
+                by = f"{later.get('item')} ({later.get('who', '?')}, {here(str(later.get('at', '')))})"
+                yield f"made at {here(run.began)}, before {by} changed something on {name}"
         age = datetime.fromisoformat(now()) - datetime.fromisoformat(run.began)
         if age.total_seconds() > self.swap.site.acceptance.results_age * 3600:
-            yield f"made at {run.began}, more than {self.swap.site.acceptance.results_age} hours ago"
+            yield f"made at {here(run.began)}, more than {self.swap.site.acceptance.results_age} hours ago"
 
     def _changed(self, entries: Sequence[Entry]) -> Entry | None:
         """The first change of phases 0 to 8 behind the run's beginning, in one host's journal.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from irekae.host.host import Host
 from irekae.model import seat_files
-from irekae.model.clock import local
+from irekae.model.clock import here
 from irekae.model.errors import Status, SwapError
 from irekae.proof.outage.prober import end_watch
 from irekae.report import gather
@@ -16,6 +16,7 @@ from irekae.subjects.home.traces import forget_replaced
 from irekae.swap.swap import Swap
 
 PATH = Path("report/announcement.eml")
+READABLE = PATH.with_suffix(".txt")
 SENT = "announced"  # the journal's word for it
 TIMEOUT = 60  # seconds for the host's mail system to take it
 
@@ -36,17 +37,19 @@ def announce(swap: Swap) -> str:
     if swap.planned:
         return "would write the announcement"
     # Imported here, for it takes long and most commands do without.
-    from irekae.report.announce import announcement
+    from irekae.report.announce import Sender, announcement, readable
 
     settings = swap.site.announce
     if swap.send:
         _want_unsent(swap.production)
     for line in end_watch(swap):
         swap.production.result(line)
-    mail = announcement(gather.acceptance(swap), settings.sender, settings.to, swap.site.site.service_name)
+    sender = Sender.of(settings.sender, settings.name, settings.name_ja, swap.site.site.title)
+    mail = announcement(gather.acceptance(swap), sender, settings.to, swap.site.site.service_name)
     seat_files.write(PATH, bytes(mail))
+    seat_files.write(READABLE, readable(mail).encode())
     if not swap.send:
-        return f"the announcement is in {PATH}, not sent: `fab phase11.mail --send` sends it"
+        return f"the announcement is in {PATH}, to be read in {READABLE}; not sent: `fab phase11.mail --send` sends it"
     _hand_in(swap.production, settings, mail)
     for name in forget_replaced(swap):
         swap.production.say(f"{name}: what the copy had replaced is removed: the swap is over")
@@ -59,7 +62,7 @@ def _want_unsent(host: Host) -> None:
         if entry.get("event") == SENT:
             raise SwapError(
                 "the announcement was sent already",
-                f"by {entry.get('who', '?')} at {local(str(entry.get('at', '?')))}, {entry.get('id', 'without an id')}",
+                f"by {entry.get('who', '?')} at {here(str(entry.get('at', '')))}, {entry.get('id', 'without an id')}",
                 f"to send another, write it yourself; what was sent is in {PATH} at that seat",
                 Status.REFUSED,
             )

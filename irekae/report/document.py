@@ -96,7 +96,13 @@ class _Page:
         yield Bullets(tuple(places))
         for title, points in (("reasons", judgement.reasons), ("open points", judgement.others)):
             yield Heading(2, say(title))
-            yield Bullets(tuple(self._point(p) for p in points)) if points else Paragraph(say("none"))
+            lines = [line for point in points for line in self._points(point)]
+            yield Bullets(tuple(lines)) if points else Paragraph(say("none"))
+
+    def _points(self, p: Point) -> Iterator[str]:
+        yield self._point(p)
+        for one in p.following:
+            yield f"↳ {self.say('follows')} {p.item} {p.host}: {self._point(one)}"
 
     def _point(self, p: Point) -> str:
         kind = self.say(p.kind)
@@ -105,7 +111,8 @@ class _Page:
         named = " ".join(part for part in (p.item, p.host, self.say.of(p.title, p.title_ja)) if part)
         why = self.say.of(p.why, p.why_ja)
         kind += f" {p.finding}" if p.finding else ""
-        return f"{kind}: {named}" + (f" – {why}" if why else "")
+        told = f"{kind}: {named}" + (f" – {why}" if why else "")
+        return told + (f" – {self.say('remedy')}: {p.remedy}" if p.remedy else "")
 
     def failures(self) -> Iterator[Block]:
         yield Heading(2, self.say("failures"))
@@ -181,7 +188,10 @@ class _Page:
         say = self.say
         yield Heading(2, say("baseline"))
         head = (say("subject"), say("before"), say("after"), say("verdict"))
-        rows = tuple((row.subject, row.before, row.after, say(row.verdict)) for row in self.a.baseline)
+        rows = tuple(
+            (row.finding.title, row.before, _with(row.after, say("remedy"), row.remedy), say(row.verdict))
+            for row in self.a.baseline
+        )
         yield Table(head, rows) if rows else Paragraph(say("not measured"))
         if better := judged.got_better(self.a):
             yield Paragraph(say("got better"))
@@ -203,3 +213,7 @@ class _Page:
         if self.a.sign_offs:
             yield Paragraph(say("sign-offs"))
             yield Bullets(tuple(view.sign_off(one, say, self.clock) for one in self.a.sign_offs))
+
+
+def _with(text: str, label: str, more: str) -> str:
+    return f"{text} – {label}: {more}" if more else text

@@ -31,7 +31,7 @@ from irekae.proof.outage.outages import gaps
 from irekae.proof.outage.prober import OUTAGES, WATCHED
 from irekae.proof.suite_run import PROJECT
 from irekae.site.machines import fingerprint
-from irekae.swap.evidence import Kind, all_of, missing
+from irekae.swap.evidence import Kind, Reading
 from irekae.swap.swap import Swap
 
 FIGURES = "figures.json"
@@ -77,7 +77,7 @@ def acceptance(swap: Swap) -> Acceptance:
     from irekae.proof.baseline import compare
     from irekae.report.open_points import open_points
 
-    found, phases = rows(swap), tuple(_phases(swap))
+    found, phases, records = rows(swap), tuple(_phases(swap)), Reading(swap)
     outages, unwatched = swap.inventory.state / OUTAGES, tuple(_unwatched(swap, phases))
     return sealed(
         Acceptance(
@@ -86,17 +86,17 @@ def acceptance(swap: Swap) -> Acceptance:
             generated_at=now(),
             places=tuple(_places(swap)),
             items=tuple(found),
-            checks=tuple(_checks(swap)),
+            checks=tuple(_checks(records)),
             fingerprints=tuple(_fingerprints(swap)),
             outages=() if _nobody_watched(unwatched, phases) else tuple(_read(outages, list[Outage]) or ()),
             unwatched=unwatched,
             phases=phases,
             leftovers=tuple(_leftovers(found)),
-            baseline=compare(swap),
-            evidence_missing=(*missing(swap), *suite_records.lacking(swap)),
-            explanations=tuple(kept.value for kept in all_of(swap, Kind.EXPLANATION, Explanation)),
+            baseline=compare(swap, records),
+            evidence_missing=(*records.missing(), *suite_records.lacking(swap)),
+            explanations=tuple(kept.value for kept in records.all_of(Kind.EXPLANATION, Explanation)),
             open_points=tuple(open_points(swap)),
-            sign_offs=tuple(kept.value for kept in all_of(swap, Kind.SIGNATURE, Signature)),
+            sign_offs=tuple(kept.value for kept in records.all_of(Kind.SIGNATURE, Signature)),
             figures=_read(swap.inventory.state / FIGURES, dict[str, float]) or {},
             irekae=_version(),
         ),
@@ -132,9 +132,9 @@ def _places(swap: Swap) -> Iterator[Place]:
         yield Place(role.value, entry.name, entry.fqdn, entry.address, machine_name(was), machine_name(here))  # type: ignore[arg-type]
 
 
-def _checks(swap: Swap) -> Iterator[Check]:
-    before = suite_records.before(swap)
-    for check in suite_records.newest(swap):
+def _checks(records: Reading) -> Iterator[Check]:
+    before = suite_records.before(records)
+    for check in suite_records.newest(records):
         earlier = before.get((check.id, check.host))
         yield msgspec.structs.replace(check, before=earlier.outcome if earlier else "unknown")
 

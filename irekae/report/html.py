@@ -44,6 +44,7 @@ def render(results: Acceptance, lang: Lang = "en", logs: str = "") -> str:
         phases=view.phases(results, say),
         checks=view.worst_first(results.checks),
         keys=view.keys_by_name(results),
+        causes=judged.causes(results.checks),
         better=judged.got_better(results),
         timeline=timeline(results),
         tones=view.TONES,
@@ -58,22 +59,25 @@ def render(results: Acceptance, lang: Lang = "en", logs: str = "") -> str:
 
 @dataclass(frozen=True)
 class Counts:
-    """How many checks came to which end, and how many items there were."""
+    """How many checks came to which end, those that follow from a failure apart; how many items there were."""
 
     passed: int
     failed: int
     not_checked: int
+    following: int
     items: int
     items_done: int
 
 
 def counts(results: Acceptance) -> Counts:
     """Count checks by outcome (a check that broke counts as failed) and items that need no more work."""
-    outcomes = [check.outcome for check in results.checks]
+    follow = judged.causes(results.checks)
+    outcomes = [check.outcome for check in results.checks if points.check_anchor(check) not in follow]
     return Counts(
         passed=outcomes.count("passed"),
         failed=outcomes.count("failed") + outcomes.count("error"),
         not_checked=outcomes.count("not checked"),
+        following=len(follow),
         items=len(results.items),
         items_done=sum(row.outcome in ("done", "nothing to do") for row in results.items),
     )

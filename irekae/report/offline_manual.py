@@ -1,15 +1,15 @@
-"""The manual for reading offline (0.1): every item with the exact commands that it will run on this site."""
+"""The manual for reading offline (0.1), with the facts of this site and what its plan has for each item."""
 
-import inspect
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from irekae.host.record import PlannedChange
 from irekae.model import seat_files
-from irekae.model.items import ITEMS, Item
-from irekae.model.journal import now
+from irekae.model.items import ITEMS, WHOLE, Item, On
 from irekae.model.language import LANGS, Lang
 from irekae.report.decisions import decisions
+from irekae.report.steps import by_hand, filled, steps, undo, values_of
 from irekae.report.wiki import fetch, save_wiki
 from irekae.swap.swap import Swap
 
@@ -39,9 +39,12 @@ def save_manual(swap: Swap) -> list[str]:
     for lang in LANGS:
         rows = [_row(swap, item, plan, lang) for item in items]
         path = FOLDER / ("manual.html" if lang == "en" else f"manual.{lang}.html")
-        seat_files.write(path, render_manual(rows, lang, swap.site.site.title, now()).encode())
+        general = swap.site.site
+        seat_files.write(path, render_manual(rows, lang, general.title, general.wiki).encode())
         saved.append(f"saved {path}")
-    return [*saved, *_save_wiki(swap.site.site.wiki)] if swap.site.site.wiki else saved
+    if not swap.site.site.wiki:
+        return [*saved, "the wiki's pages are not saved: [site] wiki in site.toml has no address"]
+    return [*saved, *_save_wiki(swap.site.site.wiki)]
 
 
 def _save_wiki(address: str) -> list[str]:
@@ -60,20 +63,33 @@ def whole_plan(swap: Swap) -> list[PlannedChange]:
 
 
 def _row(swap: Swap, item: Item, plan: list[PlannedChange], lang: Lang) -> "ManualRow":
-    from irekae.report.manual import HostCommands, ManualRow
+    from irekae.report.manual import HostChanges, ManualRow
 
-    commands: dict[str, list[str]] = {}
+    changes: dict[str, list[str]] = {}
     for change in plan:
         if change.item == item.number:
-            commands.setdefault(change.host, []).extend([change.what, *change.lines])
+            changes.setdefault(change.host, []).append(change.what)
+    step, values = steps()[item.number], values_of(swap.inventory, swap.site, swap.today)
+    in_lang = [step.check_ja, step.remedy_ja] if lang == "ja" else [step.check, step.remedy]
+    check, remedy = ("\n".join(filled(text, values)) for text in in_lang)
+    hosts = tuple(swap.name_in(item.phase, role) for role in item.roles)
     return ManualRow(
         number=item.number,
         mark=item.mark,
         title=item.en,
         title_ja=item.ja,
-        hosts=tuple(swap.name_in(item.phase, role) for role in item.roles),
-        text=inspect.cleandoc(item.act.__doc__ or ""),
+        hosts=hosts,
+        command=command_of(item, hosts),
+        hand=tuple(line for text in by_hand(step, lang) for line in filled(text, values)),
+        check=check,
+        remedy=remedy,
         decisions=decisions(item.number, lang),
-        commands=tuple(HostCommands(host, tuple(lines)) for host, lines in commands.items()),
-        undo=item.undo,
+        changes=tuple(HostChanges(host, tuple(lines)) for host, lines in changes.items()),
+        undo=undo(item.undo, lang),
     )
+
+
+def command_of(item: Item, hosts: Sequence[str]) -> str:
+    """The command of an item, as it is typed; the host is named where there is but one to act on."""
+    where = f"-H {hosts[0]} " if len(hosts) == 1 and item.on is not On.SEAT and item.phase < WHOLE else ""
+    return f"fab {where}phase{item.phase}.{item.name.replace('_', '-')}"

@@ -37,7 +37,8 @@ NEWEST_FIRST: tuple[Since, ...] = ("new", "unknown", "already so before")
 class Point(Record, frozen=True, kw_only=True):
     """One thing to know before signing.
 
-    `anchor` is where the report shows it in full; `since` is for failures; `finding` is what `fab explain` takes.
+    `anchor` is where the report shows it in full; `since` is for failures; `finding` is what `fab explain` takes;
+    `remedy` mends what was found; `following` are the points that it is the cause of.
     """
 
     kind: PointKind
@@ -50,6 +51,8 @@ class Point(Record, frozen=True, kw_only=True):
     why_ja: str = ""
     since: Since = "unknown"
     finding: str = ""
+    remedy: str = ""
+    following: tuple[Point, ...] = ()
 
 
 def since(check: Check) -> Since:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from irekae.model.clock import here
 from irekae.model.codec import digest, from_json
 from irekae.model.errors import Status, SwapError, wrong_use
 from irekae.model.journal import now
@@ -101,7 +102,9 @@ def _want_still_true(results: Acceptance, now_found: Acceptance) -> None:
 
 
 def _spoken(judgement: Verdict) -> list[str]:
-    return [" ".join((point.kind, point.item, point.host, point.title, point.finding)) for point in judgement.reasons]
+    return [
+        " ".join((point.kind, point.item, point.host, point.title, point.finding)) for point in judgement.all_reasons
+    ]
 
 
 def check(path: Path) -> list[str]:
@@ -117,7 +120,7 @@ def check(path: Path) -> list[str]:
     if not seal.signed_by:
         raise _unproved(lines, "nobody has signed it: whoever can write the file could have written all of it")
     _want_true_word(path, results)
-    told = f"{seal.word} by {seal.signed_by}, {seal.signed_at}"
+    told = f"{seal.word} by {seal.signed_by}, {here(seal.signed_at)}"
     if not seal.ssh:
         raise _unproved(lines, f"{told}, by name alone: no ssh key stands behind it")
     found = ssh_signature.signer(text_of(seal), seal.ssh)

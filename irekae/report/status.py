@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from irekae.model.clock import moment
+from irekae.model.clock import Clock
 from irekae.model.language import Lang
 from irekae.model.results import MANUAL, ItemOutcome, ItemRow, in_order
 from irekae.report.columns import cut, pad, width
@@ -27,18 +27,24 @@ NARROWEST = 40
 MOST_DETAILS = 8
 
 
-def table(rows: Sequence[ItemRow], lang: Lang = "en", columns: int = 80) -> str:
+def table(rows: Sequence[ItemRow], lang: Lang = "en", columns: int = 80, clock: Clock | None = None) -> str:
     """Return the state of a swap as text, at most `columns` wide (never narrower than 40), ending in a newline.
 
     One line for each phase, with one sign for each item under each host, in the manual's order; then, in words, only
     the items that a person should know of: failed, unknown, running, done by hand, waived, and the first that is not
-    done yet.
+    done yet. The first line names the moment of `clock` (the seat's by default) with its zone; all times are in it.
     """
+    clock = clock or Clock.at_the_seat()
     say, columns = Speech(lang), max(columns, NARROWEST)
     rows = sorted(rows, key=lambda row: (in_order(row.number), row.host))
     hosts = list(dict.fromkeys(row.host for row in sorted(rows, key=lambda row: row.host)))
-    lines = [*_glance(rows, hosts, say, columns), "", *_legend(rows, say, columns)]
-    if details := _details(rows, say, columns):
+    lines = [
+        cut(say("as of", at=clock.said()), columns),
+        *_glance(rows, hosts, say, columns),
+        "",
+        *_legend(rows, say, columns),
+    ]
+    if details := _details(rows, say, columns, clock):
         lines += ["", *details]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
@@ -75,20 +81,19 @@ def _filled(words: Iterable[str], columns: int) -> list[str]:
     return lines
 
 
-def _details(rows: Sequence[ItemRow], say: Speech, columns: int) -> list[str]:
+def _details(rows: Sequence[ItemRow], say: Speech, columns: int, clock: Clock) -> list[str]:
     told = [row for row in rows if row.outcome not in QUIET]
     told += [row for row in rows if row.outcome == "not done"][:1]
     lines: list[str] = []
     for row in sorted(told, key=lambda row: (in_order(row.number), row.host)):
-        told_of = f"{SIGNS[row.outcome]} {row.number} {row.host} {say(row.outcome)}{_who(row)} "
+        told_of = f"{SIGNS[row.outcome]} {row.number} {row.host} {say(row.outcome)}{_who(row, clock)} "
         lines.append(cut(told_of + say.of(row.title, row.title_ja), columns))
         lines += ["    " + cut(text, columns - 4) for text in (row.why, *_cause(row)) if text]
     return lines
 
 
-def _who(row: ItemRow) -> str:
-    since = moment(row.at).strftime(" %H:%M:%S") if row.at else ""
-    return f" ({row.who}{since})" if row.who else ""
+def _who(row: ItemRow, clock: Clock) -> str:
+    return f" ({row.who} {clock.time(row.at)}".rstrip() + ")" if row.who else ""
 
 
 def _cause(row: ItemRow) -> tuple[str, ...]:

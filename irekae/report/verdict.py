@@ -11,17 +11,21 @@ The rules stand in `RULES`, each a function of the results alone. From what they
 The newest word counts, whoever spoke it: a row is the last word on its item, a check the last result of it at whichever
 seat. A result that is *stale* (its host has booted since, something was changed since, it is too old) is none.
 
+One cause is one reason: a check whose cause another one has established (`Check.follows`) stands beneath that one, as
+long as that one has not passed since.
+
 A person may record an item of phases 9 and 10 as done by hand or waived; that excuses checks that were not made, never
 one that failed, and stays among the open points. Phase 11 announces the verdict, so it cannot be asked for it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Literal
 
 from msgspec.structs import replace
 
+from irekae.model.clock import Clock
 from irekae.model.findings import Finding
 from irekae.model.results import OPTIONAL, Acceptance, Check, ItemRow, Record, in_order, manual_numbers
 from irekae.report.points import (
@@ -44,23 +48,58 @@ SUPERSEDED = {"0.4": "3.1"}
 
 
 class Verdict(Record, frozen=True):
-    """The word, the reasons for it (none when accepted), and what else a person should look at."""
+    """The word, the reasons for it (none when accepted), and what else a person should look at.
+
+    Failures before what is lacking, new ones before those of before the swap; then in the manual's order.
+    """
 
     word: VerdictWord
     reasons: tuple[Point, ...]
     others: tuple[Point, ...]
 
+    @property
+    def all_reasons(self) -> list[Point]:
+        """Return the reasons, each before those that follow from it."""
+        return [one for point in self.reasons for one in (point, *point.following)]
+
 
 def verdict(results: Acceptance) -> Verdict:
     """Judge `results` by the rules at the head of this module."""
     results = fresh(results)
-    points = [point for rule in RULES for point in rule(results)]
-    against = sorted((p for p in points if p.kind in AGAINST), key=lambda p: NEWEST_FIRST.index(p.since))
-    reasons = tuple(against) + tuple(p for p in points if p.kind in LACKING)
+    points = sorted((point for rule in RULES for point in rule(results)), key=_place)
+    points = _by_cause(points, causes(results.checks))
+    against = [p for p in points if p.kind in AGAINST]
+    reasons = (*sorted(against, key=lambda p: NEWEST_FIRST.index(p.since)), *(p for p in points if p.kind in LACKING))
     others = tuple(p for p in points if p.kind not in AGAINST | LACKING)
     if against:
         return Verdict("not accepted", reasons, others)
     return Verdict("incomplete" if reasons else "accepted", reasons, others)
+
+
+def _place(point: Point) -> tuple[bool, tuple[int, int], str]:
+    """In the manual's order; lost evidence first, for others follow from it, and what is of no item last."""
+    return point.kind != "evidence missing", in_order(point.item) if point.item else (99, 0), point.host
+
+
+def causes(checks: Sequence[Check]) -> dict[str, str]:
+    """Return the anchor of each check that follows from another one, with that one's, while it has not passed."""
+    failed = {check.id: check for check in checks if check.outcome in ("failed", "error") and not check.follows}
+    return {check_anchor(c): check_anchor(failed[c.follows]) for c in checks if c.follows in failed and _is_open(c)}
+
+
+def _is_open(check: Check) -> bool:
+    return check.outcome != "passed" and not check.stale
+
+
+def _by_cause(points: Sequence[Point], causes: Mapping[str, str]) -> list[Point]:
+    """Put each point beneath the one that it follows from, where that one is told by itself."""
+    told = {point.anchor for point in points if point.anchor not in causes}
+    beneath: dict[str, list[Point]] = {}
+    for point in points:
+        if (cause := causes.get(point.anchor)) in told:
+            beneath.setdefault(str(cause), []).append(point)
+    alone = [point for point in points if causes.get(point.anchor) not in told]
+    return [replace(point, following=tuple(beneath.get(point.anchor, ()))) for point in alone]
 
 
 def fresh(results: Acceptance) -> Acceptance:
@@ -106,6 +145,7 @@ def of_checks(results: Acceptance) -> Iterator[Point]:
                 title_ja=check.title_ja,
                 why=check.found or check.cause,
                 since=since(check),
+                remedy=check.remedy,
             )
 
 
@@ -136,6 +176,7 @@ def _of_finding(
         title=finding.title,
         why=f"{finding.was} → {finding.found}" + (f" ({said.who}: {said.why})" if said else ""),
         finding=finding.id,
+        remedy="" if said else finding.remedy,
     )
 
 
@@ -210,11 +251,14 @@ def _lost(results: Acceptance) -> list[Finding]:
 
 def of_what_is_left(results: Acceptance) -> Iterator[Point]:
     """Old names that a person has to judge, and whatever else was noted; these never speak against it."""
+    clock = Clock.of(results)
     for host in dict.fromkeys(left.host for left in results.leftovers):
         places = [f"{left.path}:{left.line}" for left in results.leftovers if left.host == host]
         yield Point(kind="leftover", anchor="leftovers", item="5.2", host=host, title=", ".join(places))
     for span in results.unwatched:
-        yield Point(kind="outage unwatched", anchor="outages", title=f"{span.start} – {span.end}")
+        yield Point(
+            kind="outage unwatched", anchor="outages", title=f"{clock.time(span.start)} – {clock.time(span.end or '')}"
+        )
     for point in results.open_points:
         yield Point(kind="other", anchor="open-points", title=point.kind, why=point.text, why_ja=point.text_ja)
 

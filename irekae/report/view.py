@@ -140,8 +140,13 @@ def sign_off(seal: Signature, say: Speech, clock: Clock) -> str:
 
 def unwatched(results: Acceptance, say: Speech, clock: Clock) -> str:
     """Return when nobody watched, as a sentence; empty where somebody did all the time."""
-    spans = ", ".join(f"{clock.time(span.start)} – {clock.time(span.end or '')}" for span in results.unwatched)
+    spans = spans_unwatched(results, clock)
     return say("nobody watched", spans=spans) if spans else ""
+
+
+def spans_unwatched(results: Acceptance, clock: Clock) -> str:
+    """Return from when to when nobody watched."""
+    return ", ".join(f"{clock.time(span.start)} – {clock.time(span.end or '')}" for span in results.unwatched)
 
 
 def never(results: Acceptance, say: Speech) -> str:

@@ -46,6 +46,14 @@ WORDS: dict[str, Word] = {
     "outage unwatched": Word("Outage not measured", "停止時間は未計測"),
     "nobody watched": Word("Not measured, for nobody watched: {spans}", "計測していない時間帯: {spans}"),
     "not while watched": Word("not while it was watched", "計測中の停止なし"),
+    "follows": Word("follows from", "次による:"),
+    "has its cause": Word("follows from another failure", "他の失敗によるもの"),
+    "evidence of it": Word("Evidence", "証拠"),
+    "what is printed": Word(
+        "Printed are verdict, open points, time line, items and signature; what you unfold is printed too.",
+        "印刷されるのは判定, 要確認事項, 時系列, 項目, 署名です. 開いた部分も印刷されます.",
+    ),
+    "following": Word("{count} more follow from it", "これによるもの 他 {count} 件"),
     "announcement": Word("Announcement open", "アナウンス未了"),
     "other": Word("To look at", "要確認"),
     "new": Word("new", "今回から"),
@@ -62,6 +70,26 @@ WORDS: dict[str, Word] = {
         "W: 他年度のページによる項目. +: マニュアルにない追加の項目.",
     ),
     "undo": Word("To undo", "取り消し"),
+    "by hand instead": Word("By hand", "手作業なら"),
+    "look at": Word("Look at", "確認"),
+    "otherwise": Word("If not", "だめなら"),
+    "in the plan": Word("In the plan", "計画"),
+    "more changes": Word("… {count} more: {command} --plan", "… 他 {count} 件: {command} --plan"),
+    "trouble": Word("When something fails", "うまくいかないとき"),
+    "you see": Word("You see", "見えるもの"),
+    "you do": Word("Do", "すること"),
+    "hand marks": Word(
+        'By hand: as root on the host of the item; lines with $ at the seat. When done: fab done 5.1 --why "by hand".',
+        '手作業: その項目のホストで root として打つ. $ の行は手元で. 済んだら fab done 5.1 --why "by hand".',
+    ),
+    "manual made": Word("Made {at}: what the hosts were then", "{at} 作成: その時のホストの状態による"),
+    "wiki saved": Word(
+        "The wiki's own pages: wiki/index.html beside this file", "wiki のページ: このファイルの隣の wiki/index.html"
+    ),
+    "no wiki": Word(
+        "The wiki's own pages are NOT saved: [site] wiki in site.toml has no address.",
+        "wiki のページは保存していません: site.toml の [site] wiki にアドレスがありません.",
+    ),
     # --- outcomes
     "passed": Word("passed", "合格"),
     "failed": Word("failed", "失敗"),
@@ -102,6 +130,7 @@ WORDS: dict[str, Word] = {
     "phase": Word("Phase", "phase"),
     "contents": Word("Contents", "目次"),
     # --- columns and labels
+    "as of": Word("As of {at}", "{at} 現在"),
     "run": Word("Run", "実行"),
     "generated": Word("Written", "作成"),
     "production": Word("Production", "本サーバ"),
@@ -162,6 +191,7 @@ WORDS: dict[str, Word] = {
     "count passed": Word("checks passed", "件の確認に合格"),
     "count failed": Word("failed", "件失敗"),
     "count not checked": Word("not checked", "件未確認"),
+    "count following": Word("follow from these", "件はそれによるもの"),
     "count items": Word("items done", "項目完了"),
 }
 

@@ -233,10 +233,12 @@ class Backup(_Table, frozen=True):
 
 
 class Announce(_Table, frozen=True):
-    """[announce]: 11.1."""
+    """[announce]: 11.1; name and name_ja sign the mail, those of the site's title where they are left out."""
 
     sender: MailAddress
     to: list[MailAddress]
+    name: str = ""
+    name_ja: str = ""
     submit: tuple[str, ...] = ("/usr/sbin/sendmail", "-t", "-i")  # reads a whole message, and takes -f SENDER behind it
 
 

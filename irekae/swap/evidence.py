@@ -14,7 +14,7 @@ import gzip
 import hashlib
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
@@ -76,27 +76,48 @@ def keep(swap: Swap, kind: Kind, value: Any) -> str:
     return digest
 
 
-def all_of(swap: Swap, kind: Kind, form: type[Value]) -> list[Kept[Value]]:
-    """Every record of a kind that is on either host, oldest first; what one host lacks is brought to it.
+@dataclass(frozen=True)
+class Reading:
+    """The records as one command reads them: each is asked for once, whoever needs it.
 
-    Raises:
-        SwapError: a record says what no version of ours wrote (exit status 3), or a connection is lost.
+    Whoever wants to know what lies there *now* makes another one: a copy may be altered at any time.
     """
-    found = []
-    for entry in _named(swap):
-        if entry["kind"] == kind and (text := _text(swap, entry)) is not None:
-            value = claims.told("the hosts", f"the {kind} {entry['digest'][:12]}", text, form)
-            found.append(Kept(str(entry["digest"]), str(entry.get("who", "")), str(entry.get("at", "")), value))
-    return found
+
+    swap: Swap
+    _texts: dict[str, bytes | None] = field(default_factory=dict)
+
+    def all_of(self, kind: Kind, form: type[Value]) -> list[Kept[Value]]:
+        """Every record of a kind that is on either host, oldest first; what one host lacks is brought to it.
+
+        Raises:
+            SwapError: a record says what no version of ours wrote (exit status 3), or a connection is lost.
+        """
+        found = []
+        for entry in _named(self.swap):
+            if entry["kind"] == kind and (text := self._text(entry)) is not None:
+                value = claims.told("the hosts", f"the {kind} {entry['digest'][:12]}", text, form)
+                found.append(Kept(str(entry["digest"]), str(entry.get("who", "")), str(entry.get("at", "")), value))
+        return found
+
+    def missing(self) -> list[str]:
+        """A line for each record that a journal names and neither host holds."""
+        return [
+            f"{entry['kind']} of {entry.get('at', 'unknown')}, kept by {entry.get('who', 'somebody')}: "
+            f"{entry['digest']}"
+            for entry in _named(self.swap)
+            if self._text(entry) is None
+        ]
+
+    def _text(self, entry: Entry) -> bytes | None:
+        digest = str(entry["digest"])
+        if digest not in self._texts:
+            self._texts[digest] = _text(self.swap, entry)
+        return self._texts[digest]
 
 
-def missing(swap: Swap) -> list[str]:
-    """A line for each record that a journal names and neither host holds."""
-    return [
-        f"{entry['kind']} of {entry.get('at', 'unknown')}, kept by {entry.get('who', 'somebody')}: {entry['digest']}"
-        for entry in _named(swap)
-        if _text(swap, entry) is None
-    ]
+def all_of(swap: Swap, kind: Kind, form: type[Value]) -> list[Kept[Value]]:
+    """As `Reading.all_of`, of what lies there now."""
+    return Reading(swap).all_of(kind, form)
 
 
 # --- where it lies ----------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """A swap that is over: the hosts remember it until `fab begin` closes it."""
 
-from irekae.model.clock import local
+from irekae.model.clock import here
 from irekae.model.errors import Status, SwapError
 from irekae.model.items import ITEMS, WHOLE
 from irekae.swap.swap import Swap
@@ -32,7 +32,7 @@ def said(swap: Swap) -> str:
     if swap.run is None or not states or not all(state.state.settled for state in states):
         return ""
     last = max(states, key=lambda state: state.at)
-    return f"the swap of {swap.run['id']} is finished (last by {last.who or 'somebody'}, {local(last.at) or 'unknown'})"
+    return f"the swap of {swap.run['id']} is finished (last by {last.who or 'somebody'}, {here(last.at)})"
 
 
 def require_another(swap: Swap) -> None:

@@ -6,7 +6,7 @@ has begun on the same machine, whatever that is called by now.
 
 from collections.abc import Iterable, Sequence
 
-from irekae.model.clock import local
+from irekae.model.clock import here
 from irekae.model.errors import Status, SwapError
 from irekae.model.items import EXCHANGE, EXCHANGE_PHASE, ITEMS, NO_RETURN, PROOF, WHOLE, Item, On
 from irekae.model.journal import State
@@ -79,7 +79,7 @@ def _unsettled(swap: Swap, item: Item, role: On) -> list[str]:
     state = swap.state(item, role)
     if state.state.settled:
         return []
-    by = f" ({state.who}, {local(state.at)})" if state.who else ""
+    by = f" ({state.who}, {here(state.at)})" if state.who else ""
     why = f": {state.why}" if (state.state is State.UNKNOWN or state.refuted) and state.why else ""
     why += f" ({'; '.join(state.detail)}): mend it, then `fab phase9`" if state.refuted else ""
     return [f"{item.number} {item.en}: {state.state.value} on {swap.name_in(item.phase, role)}{by}{why}"]
@@ -123,7 +123,7 @@ def begun_after(swap: Swap, item: Item, role: On, end: tuple[int, int]) -> list[
             continue
         state = swap.state(other, there)
         if state.state.begun and not _went_back(swap, other, state.state):
-            by = f" ({state.who}, {local(state.at)})" if state.who else ""
+            by = f" ({state.who}, {here(state.at)})" if state.who else ""
             phases.setdefault(other.phase, []).append(f"{other.number} {state.state.value}{by}")
     now = swap.entry_for(item.phase, role).name
     return [f"on {now}, phase {phase} has begun: {_first(begun)}" for phase, begun in phases.items()]

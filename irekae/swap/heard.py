@@ -5,7 +5,7 @@ import contextlib
 import msgspec
 
 from irekae.model import seat_files
-from irekae.model.clock import local
+from irekae.model.clock import here
 from irekae.model.errors import SwapError
 from irekae.model.journal import now
 from irekae.site.inventory import HostEntry
@@ -42,5 +42,5 @@ def _of(swap: Swap, entry: HostEntry) -> list[str]:
     since = max((_known(swap).get(first, "") for first in away), default="")
     error = swap.silent.get(entry.name)
     what = error.what if error else f"{entry.name} is not connected"
-    return [what, f"    silent since {local(since)}, when this seat last heard of it" if since
+    return [what, f"    silent since {here(since)}, when this seat last heard of it" if since
             else "    this seat has never heard of it"]  # fmt: skip

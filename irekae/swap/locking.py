@@ -1,4 +1,7 @@
-"""Locks on items: one operator at a time works on an item of a host; a lock lasts as long as the command."""
+"""Locks on items: one operator at a time works on an item of a host; a lock lasts as long as the command.
+
+Other seats see whose an item is by its lock: *running*.
+"""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -6,8 +9,9 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from irekae.host.host import Host
+from irekae.host.interrupt import pause
 from irekae.host.remote import HostError
-from irekae.model.clock import local
+from irekae.model.clock import here
 from irekae.model.errors import Status, SwapError
 from irekae.model.items import Item, On
 from irekae.model.journal import operator
@@ -16,6 +20,8 @@ from irekae.swap.seat import is_dead, this_process
 from irekae.swap.swap import Swap
 
 UNDER_WAY = 900.0  # seconds for what a dead command was at to come to its end
+PATIENCE = 3600.0  # seconds for another run of the checks to come to its end
+LOOK = 0.5  # seconds between two looks at another's lock
 
 
 def take(swap: Swap, item: Item, part: Sequence[On], hosts: Sequence[Host]) -> None:
@@ -34,16 +40,19 @@ def take(swap: Swap, item: Item, part: Sequence[On], hosts: Sequence[Host]) -> N
         holder = _lock(host, item)
         if holder:
             give_back(item, hosts[:number])
-            named = swap.name_in(item.phase, part[number])
-            who, since = holder.get("who", "somebody"), holder.get("since", "unknown")
-            raise SwapError(
-                f"{item.number} is being worked on at {host.name}",
-                f"by {who} since {local(since)} (process {holder.get('pid')} on {host.name})",
-                "wait for them or ask them; if their session is dead: "
-                f'`fab unlock {item.number} --host {named} --why "their session is dead"`',
-                Status.REFUSED,
-            )
+            raise _busy(item, host.name, swap.name_in(item.phase, part[number]), holder)
         swap.catch_up(swap.entry_for(item.phase, part[number]).name)
+
+
+def _busy(item: Item, where: str, named: str, holder: dict[str, Any]) -> SwapError:
+    who, since = holder.get("who", "somebody"), holder.get("since", "unknown")
+    return SwapError(
+        f"{item.number} is being worked on at {where}",
+        f"by {who} since {here(since)} (process {holder.get('pid')} on {where})",
+        "wait for them or ask them; if their session is dead: "
+        f'`fab unlock {item.number} --host {named} --why "their session is dead"`',
+        Status.REFUSED,
+    )
 
 
 def _lock(host: Host, item: Item) -> dict[str, Any] | None:
@@ -90,3 +99,37 @@ def held(swap: Swap, role: On, items: Sequence[Item]) -> Iterator[None]:
         for item, host in taken:
             with suppress(SwapError):
                 give_back(item, [host])
+
+
+@contextmanager
+def awaited(swap: Swap, parts: Sequence[tuple[Item, On]]) -> Iterator[None]:
+    """Hold items that are checked; whoever checks them just now is waited for, and told.
+
+    Raises:
+        SwapError: the other one does not come to an end (exit status 3).
+    """
+    taken: list[tuple[Item, Host]] = []
+    try:
+        # In one order at every seat: no two wait for each other.
+        for item, role in sorted(parts, key=lambda one: (one[0].order, one[1])):
+            host = swap.host(item, role)
+            _wait_for(item, host)
+            taken.append((item, host))
+            swap.catch_up(swap.entry_for(item.phase, role).name)
+        yield
+    finally:
+        for item, host in taken:
+            with suppress(SwapError):
+                give_back(item, [host])
+
+
+def _wait_for(item: Item, host: Host) -> None:
+    told, end = "", time.monotonic() + PATIENCE
+    while holder := _lock(host, item):
+        if time.monotonic() > end:
+            raise _busy(item, host.name, host.name, holder)
+        who = f"{holder.get('who', 'somebody')} since {here(str(holder.get('since', '')))}"
+        if who != told:
+            host.record.tell(f"is being checked by {who}: waited for", Kind.WAIT)
+            told = who
+        pause(LOOK)

@@ -13,6 +13,7 @@ from irekae.host.host import Host
 from irekae.host.overlay import Ground, Planned
 from irekae.host.record import PlannedChange, Record
 from irekae.host.remote import Lost
+from irekae.model.clock import here
 from irekae.model.items import EXCHANGE_PHASE, Item, On
 from irekae.model.journal import ItemState, State, overtaken_by, states
 from irekae.model.printing.events import Outcome, Spot
@@ -95,7 +96,8 @@ class Swap(Connections):
         if item.until_boot and state.boot not in ("", self.links[name].facts["boot_id"]) and not begun:
             return structs.replace(state, state=State.UNKNOWN, why="the host has booted since")
         if state.state in OUTCOMES and (later := overtaken_by(self.entries[name], item.number)):
-            why = f"due again: {later.get('item')} came after it ({later.get('who', '?')}, {later.get('at', '?')})"
+            when = here(str(later.get("at", "")))
+            why = f"due again: {later.get('item')} came after it ({later.get('who', '?')}, {when})"
             return structs.replace(state, state=State.UNKNOWN, why=why, due_again=True)
         return state
 

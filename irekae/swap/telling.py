@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from irekae.host.host import Host
 from irekae.model import printing
-from irekae.model.clock import local
+from irekae.model.clock import here
 from irekae.model.items import Item, On
 from irekae.model.journal import ItemState, State
 from irekae.model.printing.events import Bearer, Outcome, Spot
@@ -48,7 +48,7 @@ def taking_back(swap: Swap, role: On, items: Sequence[Item]) -> Iterator[None]:
 def settled(swap: Swap, item: Item, part: Sequence[On], state: ItemState) -> None:
     """An item is left alone, since it was settled before this command; state: of the first of the roles."""
     spot = Spot(item.number, tuple(_bearer(swap, item, role) for role in part))
-    said = f"{state.state.value} already ({state.who}, {local(state.at)})"
+    said = f"{state.state.value} already ({state.who}, {here(state.at)})"
     end(swap, spot, Outcome(state.state, said, item.en, before=True))
 
 

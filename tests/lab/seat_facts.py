@@ -8,7 +8,7 @@ import msgspec
 import tasks
 from irekae.proof import baseline
 from irekae.proof.observed import Facts
-from irekae.swap.evidence import Kind, all_of
+from irekae.swap.evidence import Kind, Reading, all_of
 from irekae.swap.swap import Swap
 
 assert tasks  # declares the items
@@ -28,5 +28,5 @@ if sys.argv[1] == "keep":
 elif sys.argv[1] == "rows":
     print(msgspec.json.encode(list(told(all_of(swap, Kind.SURVEY, Facts)[-1].value))).decode())
 else:
-    print(msgspec.json.encode(baseline.compare(swap)).decode())
+    print(msgspec.json.encode(baseline.compare(swap, Reading(swap))).decode())
 swap.close()

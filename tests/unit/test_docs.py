@@ -15,6 +15,8 @@ from docs.make_items import page
 from irekae.cli.commands import COMMANDS
 from irekae.model.items import ITEMS, Item
 from irekae.model.secrecy import blanked
+from irekae.report.offline_manual import command_of
+from irekae.report.steps import steps
 
 PROJECT = Path(__file__).resolve().parents[2]
 # What a suite found is written in its own words, with calls cut short: docs/reliability.md, docs/sabotage.md.
@@ -143,3 +145,17 @@ def _fab_takes(rest: str) -> None:
     parsed = Parser(contexts=contexts, initial=None).parse_argv(words)
     assert parsed[0].name is not None
     assert not parsed.remainder, f"fab {rest}: {parsed.remainder}"
+
+
+def on_paper() -> Iterator[str]:
+    """What the manual of 0.1 shows to be typed."""
+    yield from (command_of(item, ("ika",)) for item in ITEMS.values())
+    for step in steps().values():
+        yield from (line.removeprefix("$ ").partition(" #")[0] for line in step.hand if line.startswith("$ fab "))
+        for text in (step.check, step.check_ja, step.remedy, step.remedy_ja):
+            yield from re.findall(r"`(fab [^`]+)`", text)
+
+
+@pytest.mark.parametrize("shown", dict.fromkeys(on_paper()))
+def test_a_command_that_the_manual_on_paper_shows_exists(shown: str) -> None:
+    _fab_takes(shown.removeprefix("fab "))

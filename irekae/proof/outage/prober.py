@@ -9,7 +9,7 @@ import msgspec
 
 from irekae.host.remote import Link, decode, encode
 from irekae.model import seat_files
-from irekae.model.clock import local
+from irekae.model.clock import here
 from irekae.model.codec import from_json
 from irekae.model.errors import Status, SwapError, wrong_use
 from irekae.model.journal import now
@@ -155,7 +155,7 @@ def status(swap: Swap) -> list[str]:
             lines.append(f"{where}: not known yet")
         else:
             word = "answers" if change.up else f"does not answer ({change.why})"
-            lines.append(f"{where}: {word} since {local(offset.moment(seen[-1], change.at))}")
+            lines.append(f"{where}: {word} since {here(offset.moment(seen[-1], change.at))}")
     return lines
 
 

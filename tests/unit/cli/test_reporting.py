@@ -107,3 +107,36 @@ def test_the_report_names_where_what_was_printed_lies_and_its_digest_stays(
     assert "Printed at this seat" in Path("report/acceptance.md").read_text()
     assert "logs" not in Path("report/acceptance.json").read_text()
     assert f"digest: {GOOD.signature.digest}\n" in capsys.readouterr().out
+
+
+def test_one_cause_is_one_line_with_what_follows_from_it(
+    found: dict[str, Acceptance], capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = next(check for check in GOOD.checks if check.title == "apache2 runs")
+    checks = [
+        replace(check, outcome="failed", follows=root.id) if check.item in ("9.4", "9.5") else check
+        for check in GOOD.checks
+    ]
+    failed = tuple(replace(check, outcome="failed") if check.id == root.id else check for check in checks)
+    found["results"] = sealed(replace(GOOD, checks=failed, signature=Signature()), "c0ffee")
+    assert refused().status is Status.FAILED
+    said = capsys.readouterr().out.splitlines()
+    assert [line for line in said if line.startswith("  ")] == [
+        "  9.1 ika: apache2 runs apache2: process and tcp/80, tcp/443",
+        "    3 more follow from it: 9.4 ika (2), 9.5 ika",
+    ]
+
+
+def test_a_cause_that_is_gone_makes_what_followed_from_it_a_reason_that_must_be_read_again(
+    found: dict[str, Acceptance],
+) -> None:
+    root = next(check for check in GOOD.checks if check.title == "apache2 runs")
+    page = next(check for check in GOOD.checks if check.item == "9.4")
+    bad = {root.id: replace(root, outcome="failed"), page.id: replace(page, outcome="failed", follows=root.id)}
+    checks = tuple(bad.get(check.id, check) for check in GOOD.checks)
+    found["results"] = sealed(replace(GOOD, checks=checks, signature=Signature()), "c0ffee")
+    refused()
+    digest = found["results"].signature.digest
+    passed = tuple(root if check.id == root.id else check for check in checks)
+    found["results"] = sealed(replace(GOOD, checks=passed, signature=Signature()), "c0ffee")
+    assert "no longer: check failed 9.1 ika apache2 runs" in refused(sign="Taro Kobe", digest=digest).detail

@@ -1,28 +1,43 @@
-"""Moments as the operator reads them: the seat's own zone, said once."""
+"""Moments as people read them: one form, one zone."""
 
-import re
+from __future__ import annotations
+
 import time
 from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from irekae.model.clock import local, zone
+from irekae.model.clock import Clock, here
+
+JST = timezone(timedelta(hours=9))
+NOON = Clock(datetime(2012, 11, 9, 12, 0, 0, tzinfo=JST))
 
 
-@pytest.fixture(autouse=True)
-def _in_kobe(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("TZ", "Asia/Tokyo")
+@pytest.fixture
+def in_kobe(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with monkeypatch.context() as away:
+        away.setenv("TZ", "JST-9")
+        time.tzset()
+        yield
     time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
 
 
-def test_every_seat_reads_its_own_time_and_the_zone_once() -> None:
-    assert local("2012-11-09T04:02:14.123+00:00") == "2012-11-09 13:02:14"
-    assert re.fullmatch(r"JST \(\+0900\)", zone())
+def test_a_clock_shows_every_moment_in_its_own_zone_and_another_day_with_its_date() -> None:
+    assert NOON.time("2012-11-09T04:02:14+00:00") == "13:02:14"
+    assert NOON.time("2012-11-08T04:02:14.123+00:00") == "11-08 13:02:14"
+    assert NOON.date_time("2012-11-09T04:02:14Z") == "2012-11-09 13:02:14 +0900"
+    assert NOON.said() == "2012-11-09 12:00:00 +0900"
+    assert NOON.time("") == NOON.date_time("") == ""
 
 
-@pytest.mark.parametrize("said", ["", "unknown", "?", "2012-13-45T00:00", "0001-01-01T00:00:00+23:00"])
-def test_what_a_host_calls_a_time_and_is_none_is_shown_as_it_is(said: str) -> None:
-    assert local(said) == said
+@pytest.mark.usefixtures("in_kobe")
+@pytest.mark.parametrize("at", ["2012-11-09T04:02:14.123+00:00", "2012-11-09T13:02:14+0900", "2012-11-09T04:02:14Z"])
+def test_a_message_shows_a_moment_in_the_seats_zone_whoever_wrote_it(at: str) -> None:
+    assert here(at) == "2012-11-09 13:02:14 +0900"
+
+
+@pytest.mark.parametrize("at", ["noon", "?", "9999-99-99T00:00:00", "0001-01-01T00:00:00+14:00"])
+def test_what_is_no_moment_is_shown_as_it_is(at: str) -> None:
+    assert here(at)[:4] == at[:4]
+    assert here("") == "unknown"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -12,12 +12,14 @@ from irekae.model.errors import SwapError
 from irekae.model.findings import Explanation, Finding
 from irekae.model.items import ITEMS, Item, On, check_item
 from irekae.model.journal import State, now
+from irekae.model.journal import states as states_of
 from irekae.model.results import Check
 from irekae.procedure import runner
 from irekae.proof import check_items, suite_records
-from irekae.swap import gates
-from irekae.swap.evidence import Kind, keep
+from irekae.swap import gates, locking
+from irekae.swap.evidence import Kind, Reading, keep
 from irekae.swap.swap import Swap
+from tests.unit.farend import FarEnd
 from tests.unit.small_procedure import P, S, begun, declare, exchange
 
 Found = dict[tuple[str, str], str]  # (item, host) → outcome
@@ -84,7 +86,7 @@ def test_a_phase_of_checks_checks_each_time(swap: Swap, runs: list[Sequence[str]
     runner.run_phase(swap, 9)
     assert states(swap, "9.1", "9.2") == [State.DONE, State.DONE]
     assert len(runs) == 3
-    assert [one.outcome for one in suite_records.newest(swap) if one.item == "9.1"] == ["passed"]
+    assert [one.outcome for one in suite_records.newest(Reading(swap)) if one.item == "9.1"] == ["passed"]
 
 
 @pytest.mark.parametrize("event", ["waived", "by hand"])
@@ -177,3 +179,67 @@ def test_a_check_whose_findings_are_explained_has_passed_for_its_item(
         with pytest.raises(SwapError):
             runner.run_phase(swap, 9)
     assert states(swap, "9.1") == [state]
+
+
+def seen_elsewhere(swap: Swap, name: str, *numbers: str) -> dict[str, State]:
+    """What another seat is told of items on a host."""
+    far = cast(FarEnd, swap.links[name])
+    seat = FarEnd(far.entry, far.machine, far.root)
+    facts = seat.ask("facts")
+    seat.close()
+    found = states_of(facts["journal"], facts["holders"])
+    return {number: found[number].state for number in numbers}
+
+
+def test_while_the_checks_are_made_other_seats_see_them_running(
+    swap: Swap, runs: list[Sequence[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = []
+    suite: Callable[..., list[Check]] = vars(check_items)["run_suite"]
+
+    def looked_at(*asked: Any) -> list[Check]:
+        seen.append(seen_elsewhere(swap, "ika", "9.1") | seen_elsewhere(swap, "tako", "9.2"))
+        return suite(*asked)
+
+    monkeypatch.setattr(check_items, "run_suite", looked_at)
+    runner.run_phase(swap, 9)
+    assert seen == [{"9.1": State.RUNNING, "9.2": State.RUNNING}]
+    assert seen_elsewhere(swap, "ika", "9.1") == {"9.1": State.DONE}
+
+
+def test_a_run_that_breaks_gives_its_items_back(
+    swap: Swap, runs: list[Sequence[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*asked: Any) -> list[Check]:
+        raise SwapError("the acceptance suite ended with status 3")
+
+    monkeypatch.setattr(check_items, "run_suite", broken)
+    with pytest.raises(SwapError, match="ended with status 3"):
+        runner.run_phase(swap, 9)
+    assert seen_elsewhere(swap, "ika", "9.1") == {"9.1": State.UNKNOWN}
+
+
+def test_another_run_is_waited_for_and_told(
+    swap: Swap, runs: list[Sequence[str]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    far = cast(FarEnd, swap.links["ika"])
+    mori = FarEnd(far.entry, far.machine, far.root)
+    mori.ask("lock", name="9.1", who="mori@seat2")
+    monkeypatch.setattr(locking, "pause", lambda seconds: mori.ask("unlock", name="9.1"))
+    runner.run_phase(swap, 9)
+    mori.close()
+    assert "9.1 ika is being checked by mori@seat2 since 2" in capsys.readouterr().out
+    assert states(swap, "9.1") == [State.DONE]
+
+
+def test_one_that_never_ends_is_not_waited_for_without_end(
+    swap: Swap, runs: list[Sequence[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    far = cast(FarEnd, swap.links["ika"])
+    mori = FarEnd(far.entry, far.machine, far.root)
+    mori.ask("lock", name="9.1", who="mori@seat2")
+    monkeypatch.setattr(locking, "PATIENCE", -1.0)
+    with pytest.raises(SwapError, match=r"9\.1 is being worked on at ika"):
+        runner.run_phase(swap, 9)
+    mori.close()
+    assert runs == []

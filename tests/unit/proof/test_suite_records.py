@@ -13,7 +13,7 @@ from irekae.model.journal import now
 from irekae.model.results import Check
 from irekae.proof import suite_records
 from irekae.proof.suite_records import SuiteRun, begun, ended, lacking, newest
-from irekae.swap.evidence import Kind, keep
+from irekae.swap.evidence import Kind, Reading, keep
 from irekae.swap.swap import Swap
 from tests.unit.farend import FarEnd
 from tests.unit.small_procedure import P, S, declare, exchange
@@ -44,7 +44,7 @@ def again(swap: Swap) -> list[Check]:
     """What another seat, which knows what the hosts remember alone, takes for the newest results."""
     for name in swap.links:
         swap.refresh(name)
-    return newest(swap)
+    return newest(Reading(swap))
 
 
 def change(swap: Swap, number: str, role: On = P) -> None:
@@ -105,23 +105,27 @@ def test_the_announcement_changes_nothing_that_was_checked(swap: Swap) -> None:
 def test_a_boot_of_its_host_makes_a_result_stale(swap: Swap) -> None:
     run(swap, check(), check("tako"), check("dennou"))
     boots(swap, "ika")
-    assert [(one.host, bool(one.stale)) for one in newest(swap)] == [("ika", True), ("tako", False), ("dennou", False)]
+    assert [(one.host, bool(one.stale)) for one in newest(Reading(swap))] == [
+        ("ika", True),
+        ("tako", False),
+        ("dennou", False),
+    ]
 
 
 def test_a_result_of_before_the_exchange_counts_for_neither_name(swap: Swap) -> None:
     run(swap, check(), check("tako"))
     boots(swap, "ika")  # the far ends of these tests share one kernel
     exchange(swap)
-    assert all(one.stale for one in newest(swap) if one.host == "tako")
+    assert all(one.stale for one in newest(Reading(swap)) if one.host == "tako")
 
 
 def test_a_result_is_stale_after_the_declared_age(swap: Swap, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(suite_records, "now", lambda: "2026-01-01T12:00:00+09:00")
     run(swap, check())
     monkeypatch.setattr(suite_records, "now", lambda: "2026-01-02T11:59:00+09:00")
-    assert not newest(swap)[0].stale
+    assert not newest(Reading(swap))[0].stale
     monkeypatch.setattr(suite_records, "now", lambda: "2026-01-02T12:01:00+09:00")
-    assert "more than 24 hours ago" in newest(swap)[0].stale
+    assert "more than 24 hours ago" in newest(Reading(swap))[0].stale
 
 
 def test_a_run_that_a_journal_does_not_know_counts_only_where_nothing_was_changed(swap: Swap) -> None:
@@ -141,7 +145,9 @@ def test_a_baseline_that_is_done_and_lies_nowhere_is_told(swap: Swap) -> None:
     assert [line.partition(":")[0] for line in lacking(swap)] == ["survey"]
     keep(swap, Kind.SURVEY, {})
     assert lacking(swap) == []
-    assert {key: one.outcome for key, one in suite_records.before(swap).items()} == {("test_x", "ika"): "failed"}
+    assert {key: one.outcome for key, one in suite_records.before(Reading(swap)).items()} == {
+        ("test_x", "ika"): "failed"
+    }
 
 
 def test_runs_hold_what_a_reader_needs() -> None:

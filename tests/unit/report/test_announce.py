@@ -10,10 +10,11 @@ from msgspec.structs import replace
 
 from irekae.model.findings import Explanation
 from irekae.model.results import Acceptance, Comparison, OpenPoint, Span
-from irekae.report.announce import RULE, announcement
+from irekae.report.announce import RULE, Sender, announcement, readable
 from tests.unit.report.sample import sample
 
-SENDER = "itpadmin@itpass.scitec.kobe-u.ac.jp"
+ADDRESS = "itpadmin@itpass.scitec.kobe-u.ac.jp"
+SENDER = Sender(ADDRESS, "ITPASS administrators", "ITPASS サーバ管理者一同")
 TO = ["itpass-ml@itpass.scitec.kobe-u.ac.jp", "epa@epa.scitec.kobe-u.ac.jp"]
 
 
@@ -35,7 +36,7 @@ def half(request: pytest.FixtureRequest) -> str:
 
 def test_headers_survive_the_wire() -> None:
     arrived = mail(sample())
-    assert arrived["From"] == SENDER
+    assert arrived["From"] == f"ITPASS administrators <{ADDRESS}>"
     assert [a.addr_spec for a in arrived["To"].addresses] == TO
     assert arrived["Subject"].startswith("[ITPASS] サーバ交換完了のお知らせ / Server exchange completed")
     assert arrived["Date"].datetime.isoformat() == "2012-11-09T13:07:00+09:00"
@@ -46,7 +47,9 @@ def test_headers_survive_the_wire() -> None:
 
 def test_the_mail_can_go_over_any_mail_exchanger() -> None:
     raw = bytes(announcement(sample(), SENDER, TO, "itpass.scitec.kobe-u.ac.jp"))
-    assert raw.isascii()
+    head, _, _ = raw.partition(b"\n\n")
+    assert head.isascii()  # RFC 5322; the text needs RFC 6152 (8BITMIME), which stands in it
+    assert b"Content-Transfer-Encoding: 8bit" in head
     assert max(len(line) for line in raw.splitlines()) <= 998
 
 
@@ -74,8 +77,8 @@ def test_every_entry_that_known_hosts_may_have_is_to_be_removed(half: str) -> No
 
 def test_outages_are_told_as_measured() -> None:
     japanese, english = halves(sample(broken=False))
-    assert "dns: 合計 54.4 秒 (最長 38.5 秒)" in japanese
-    assert "dns: 54.4 s in all (longest 38.5 s)" in english
+    assert "名前の問い合わせ (DNS): 合計 54.4 秒 (最長 38.5 秒)" in japanese
+    assert "names (DNS): 54.4 s in all (longest 38.5 s)" in english
 
 
 def test_outages_that_nobody_measured_are_not_made_up() -> None:
@@ -125,12 +128,45 @@ def test_what_nobody_watched_is_not_called_never_away() -> None:
     japanese, english = halves(replace(good, outages=(never,), unwatched=(gap,)))
     assert "never away" not in english
     assert "not while it was watched" in english
-    assert "Not measured, for nobody watched: 13:01:00 – 13:02:00" in english
-    assert "計測していない時間帯: 13:01:00 – 13:02:00" in japanese
+    assert "(not measured: 13:01:00 – 13:02:00)" in english
+    assert "nobody watched" not in english
+    assert "(計測していない時間帯: 13:01:00 – 13:02:00)" in japanese
     assert "never away" in halves(replace(good, outages=(never,)))[1]
 
 
 def test_contact_is_the_sender_unless_said_otherwise(half: str) -> None:
-    assert half.rstrip().endswith(SENDER)
-    other = announcement(sample(), SENDER, TO, "x.example", contact="help@x.example").get_content()
+    assert ADDRESS in half.rstrip().splitlines()[-3]
+    other = announcement(sample(), Sender(ADDRESS, "x", "y", "help@x.example"), TO, "x.example").get_content()
     assert other.count("help@x.example") == 2
+
+
+def test_the_mail_apologises_and_is_signed() -> None:
+    japanese, english = halves(sample())
+    assert "申し訳ありません" in japanese
+    assert "We apologise" in english
+    assert japanese.rstrip().endswith("ITPASS サーバ管理者一同")
+    assert english.rstrip().endswith("ITPASS administrators")
+
+
+def test_a_name_that_site_toml_leaves_out_is_made_of_the_sites_title() -> None:
+    assert Sender.of(ADDRESS, "", "", "ITPASS") == Sender(ADDRESS, "ITPASS administrators", "ITPASS サーバ管理者")
+    assert Sender.of(ADDRESS, "Mori", "", "ITPASS").name_ja == "Mori"
+    assert "\n" not in Sender.of(ADDRESS, "Mori\nBcc: all@x.example", "", "ITPASS").name
+
+
+def test_machines_are_no_business_of_users() -> None:
+    places = tuple(replace(p, machine_before="4f2a9c1b", machine_after="deadbeef") for p in sample().places)
+    text = mail(replace(sample(), places=places)).get_content()
+    assert "4f2a9c1b" not in text
+    assert "deadbeef" not in text
+    assert "now on the computer that was standby before" in text
+    assert "これまでの予備サーバの計算機が引き継ぎました" in text
+
+
+def test_the_file_can_be_read_as_it_lies_there() -> None:
+    written = announcement(sample(), SENDER, TO, "itpass.scitec.kobe-u.ac.jp")
+    assert "サーバの交換作業が完了しました".encode() in bytes(written)
+    shown = readable(written)
+    assert shown.startswith("From: ITPASS administrators <")
+    assert "\nSubject: [ITPASS] サーバ交換完了のお知らせ / Server exchange completed (ika, tako)\n" in shown
+    assert shown.endswith(written.get_content())

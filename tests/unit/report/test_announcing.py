@@ -51,6 +51,7 @@ def test_the_host_itself_takes_the_mail(bound: Swap, taken: list[tuple[Sequence[
     parsed = message_from_bytes(mail)
     assert parsed["To"] == ", ".join(settings.to)
     assert mail == announcing.PATH.read_bytes()
+    assert "サーバ交換完了のお知らせ" in announcing.READABLE.read_text(encoding="utf-8")
     assert "is sent to" in told
     assert ika.ran == []
 

@@ -12,9 +12,14 @@ from typing import Any
 
 import pytest
 
-from irekae.model.language import LANGS
+import tasks
+from irekae.host.record import PlannedChange
+from irekae.model.items import ITEMS
+from irekae.model.language import LANGS, Lang
 from irekae.report import html as report
+from irekae.report import offline_manual
 from irekae.report.manual import render_manual
+from irekae.swap.swap import Swap
 from tests.unit.report.sample import sample
 from tests.unit.report.test_manual import ROWS
 
@@ -35,6 +40,8 @@ addEventListener("load", () => {
 });
 </script>
 """
+
+assert tasks  # declares the items
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="needs chromium")]
 
@@ -87,3 +94,38 @@ def test_the_measuring_sees_an_overflow(tmp_path: Path) -> None:
     wide = framed("wide", 390, "<!doctype html><body><div style='width:600px'>wide</div>")
     shown = dom(tmp_path, f"<!doctype html>{wide}{MEASURE}")
     assert '"scroll":60' in html.unescape(shown)
+
+
+def printed(folder: Path, page: str) -> int:
+    """Return how many pages of A4 Chromium prints of `page`."""
+    (folder / "page.html").write_text(page)
+    assert CHROMIUM
+    command = [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={folder / 'profile'}"]
+    command += ["--no-pdf-header-footer", f"--print-to-pdf={folder / 'page.pdf'}", (folder / "page.html").as_uri()]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return len(re.findall(rb"/Type\s*/Page\b", (folder / "page.pdf").read_bytes()))
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("broken", [True, False])
+def test_a_report_is_printed_on_three_pages(tmp_path: Path, lang: Lang, broken: bool) -> None:
+    assert 2 <= printed(tmp_path, report.render(sample(broken), lang)) <= 3
+
+
+def test_what_is_unfolded_is_printed_too(tmp_path: Path) -> None:
+    unfolded = report.render(sample()).replace("<details ", "<details open ")
+    assert printed(tmp_path, unfolded) > 5
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_manual_of_all_items_is_printed_on_some_twelve_pages(swap: Swap, tmp_path: Path, lang: Lang) -> None:
+    plan = [
+        PlannedChange(item.number, host, f"copy /etc/file-{count} to /etc/file-{count}.20261126")
+        for item in ITEMS.values()
+        for host in ("ika", "tako")
+        for count in range(20)
+        if 1 <= item.phase <= 8
+    ]
+    rows = [offline_manual._row(swap, item, plan, lang) for item in ITEMS.values()]
+    assert 6 <= printed(tmp_path, render_manual(rows, lang, "ITPASS")) <= 14

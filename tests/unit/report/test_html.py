@@ -151,3 +151,24 @@ def test_endless_answers_and_outages_are_cut_short_with_a_note() -> None:
     assert "line 119\n" in text
     assert "line 120\n" not in text
     assert "… 22 more" in text
+
+
+def test_one_cause_is_counted_once_and_what_follows_is_linked_beneath_it() -> None:
+    results = sample(broken=False)
+    root = next(c for c in results.checks if c.title == "apache2 runs")
+    checks = tuple(
+        replace(c, outcome="failed", follows=root.id) if c.item == "9.4" else
+        replace(c, outcome="failed") if c is root else c for c in results.checks
+    )  # fmt: skip
+    page = html.render(replace(results, checks=checks))
+    counted = html.counts(replace(results, checks=checks))
+    assert (counted.failed, counted.following) == (1, 2)
+    beneath = page.split('class="following')[1].split("</ul>")[0]
+    assert [f"#{check_anchor(c)}" in beneath for c in checks if c.follows] == [True, True]
+    assert page.count(f'<a href="#{check_anchor(root)}">follows from another failure</a>') == 2
+
+
+def test_evidence_is_folded() -> None:
+    page = html.render(sample())
+    assert page.count('<details class="part"') == 6
+    assert "<details open" not in page

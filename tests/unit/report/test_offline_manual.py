@@ -1,4 +1,4 @@
-"""The offline manual (0.1): decisions beside the items they concern, and pages of the wiki that could not be saved."""
+"""The offline manual (0.1): every item told in both languages with this site's facts; what of the wiki is not saved."""
 
 import re
 from pathlib import Path
@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 
 import tasks
-from irekae.model.items import ITEMS
-from irekae.model.language import LANGS
+from irekae.model.items import ITEMS, Item
+from irekae.model.language import LANGS, Lang
 from irekae.report import offline_manual
 from irekae.report.decisions import DECISIONS, OF_ITEM, decisions
+from irekae.report.steps import by_hand, steps, undo
 from irekae.report.wiki import Saved
+from irekae.swap.swap import Swap
 
 assert tasks  # declares the items
 
@@ -36,3 +38,56 @@ def test_pages_that_could_not_be_saved_are_told(monkeypatch: pytest.MonkeyPatch)
         "saved 1 pages of the wiki, from report/wiki/index.html on",
         f"not saved: {page}: timed out",
     ]
+
+
+def test_that_the_wiki_has_no_address_is_told(swap: Swap, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(offline_manual, "whole_plan", lambda swap: [])
+    assert offline_manual.save_manual(swap) == [
+        "saved report/manual.html",
+        "saved report/manual.ja.html",
+        "the wiki's pages are not saved: [site] wiki in site.toml has no address",
+    ]
+
+
+def test_every_item_and_no_other_has_its_step() -> None:
+    assert set(steps()) == set(ITEMS)
+    assert all(step.hand and step.check and step.remedy for step in steps().values())
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_gap_is_filled_with_a_fact_of_this_site(swap: Swap, lang: Lang) -> None:
+    rows = {item.number: offline_manual._row(swap, item, [], lang) for item in ITEMS.values()}
+    told = " ".join(" ".join((*row.hand, row.check, row.remedy)) for row in rows.values())
+    assert not re.search(r"\{[a-z_.]+\}", told)
+    assert "--exclude=/gate" in " ".join(rows["3.1"].hand)
+    assert all(bool(re.search("[ぁ-んァ-ヶ一-龠]", row.check + row.remedy)) for row in rows.values()) is (lang == "ja")
+
+
+@pytest.mark.parametrize("text", sorted({item.undo for item in ITEMS.values()}))
+def test_how_an_item_is_taken_back_is_told_in_both_languages(text: str) -> None:
+    assert undo(text, "en") == text
+    assert re.search("[ぁ-ん]", undo(text, "ja"))
+
+
+@pytest.mark.parametrize("item", ITEMS.values(), ids=lambda item: item.number)
+def test_the_command_of_an_item_names_a_task_and_the_one_host_that_it_acts_on(swap: Swap, item: Item) -> None:
+    row = offline_manual._row(swap, item, [], "en")
+    words = row.command.split()
+    assert words[-1] == f"phase{item.phase}.{item.name.replace('_', '-')}"
+    assert words[1:-1] in ([], ["-H", row.hosts[0]])
+
+
+def test_what_is_said_beside_a_command_is_said_in_japanese_too() -> None:
+    said = [line.partition("# ")[2] for step in steps().values() for line in by_hand(step, "ja") if "# " in line]
+    said = [text for text in said if not text.startswith("PermitRootLogin ")]  # a line of sshd_config
+    english = [text for text in said if re.search(r"[a-z]{3,} [a-z]{2,}", text) and not re.search("[ぁ-ん一-龠]", text)]
+    assert english == []
+    assert by_hand(steps()["0.4"], "en")[-1] == "# the same without -n"
+    assert by_hand(steps()["0.4"], "ja")[-1] == "# 同じものを -n なしで"
+
+
+@pytest.mark.parametrize("number", ["0.4", "3.1", "3.2", "3.3", "3.4", "4.1"])
+def test_where_a_copy_is_typed_is_said_for_it_concerns_two_hosts(swap: Swap, number: str) -> None:
+    assert offline_manual._row(swap, ITEMS[number], [], "en").hand[0] == "# on ika:"
+    assert offline_manual._row(swap, ITEMS[number], [], "ja").hand[0] == "# ika で:"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from irekae.model.language import LANGS
-from irekae.model.results import Acceptance, Evidence, manual_numbers
+from irekae.model.results import Acceptance, Comparison, Evidence, manual_numbers
 from irekae.report import hiki, markdown
 from irekae.report.files import documents
 from tests.unit.report.sample import sample
@@ -29,6 +29,15 @@ def test_every_item_and_every_failure_is_named(render: Callable[..., Any], lang:
     assert [number for number in manual_numbers() if f"| {number} |" not in text] == []
     assert "553 Sorry" in text
     assert "timed out after 10 s" in text
+
+
+@pytest.mark.parametrize(("lang", "word"), [("en", "Remedy"), ("ja", "対処")])
+@pytest.mark.parametrize("render", [markdown.render, hiki.render])
+def test_a_difference_is_told_with_what_mends_it(render: Callable[..., Any], lang: str, word: str) -> None:
+    lost = Comparison("mails", "31", "30", "new difference", remedy="fetch them from the old machine", key="kato")
+    text = render(replace(sample(), baseline=(lost,)), lang)
+    assert text.count(f"{word}: fetch them from the old machine") == 2  # as a reason, and in its row
+    assert "| mails kato |" in text
 
 
 def test_files_are_named_by_language() -> None:

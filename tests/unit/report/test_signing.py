@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from irekae.model.clock import here
 from irekae.model.codec import digest, sealed, to_json
 from irekae.model.errors import Status, SwapError
 from irekae.model.results import Acceptance, Signature
@@ -129,7 +130,7 @@ def test_the_operators_own_key_signs_and_anybody_can_verify_it(
     assert found.signature.key == key
     told = signing.check(written(tmp_path, found))
     assert "as it was written" in told[0]
-    assert f"accepted by Taro Kobe, {found.signature.signed_at}; signed with the key {key}" in told[1]
+    assert f"accepted by Taro Kobe, {here(found.signature.signed_at)}; signed with the key {key}" in told[1]
 
 
 def test_a_key_with_a_passphrase_is_passed_over_and_the_agents_is_used(

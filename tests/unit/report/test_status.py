@@ -7,11 +7,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from irekae.model.clock import Clock
 from irekae.model.language import LANGS, Lang
 from irekae.model.results import ItemOutcome, ItemRow
 from irekae.report.columns import cut, pad, width
 from irekae.report.status import SIGNS, table
-from tests.unit.report.sample import sample
+from tests.unit.report.sample import START, sample
 
 ROWS = sample().items
 
@@ -30,14 +31,14 @@ def test_no_line_is_wider_than_the_terminal(lang: Lang, columns: int) -> None:
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_signs_stand_under_their_host_also_in_japanese(lang: Lang) -> None:
-    lines = table(rows(), lang).splitlines()
+    lines = table(rows(), lang).splitlines()[1:]
     column = width(lines[0][: lines[0].index("tako")])
     phase2 = next(line for line in lines if line.startswith(" 2"))
     assert width(phase2[: phase2.index("++")]) == column
 
 
 def test_every_phase_has_one_line() -> None:
-    lines = table(rows()).splitlines()[1:13]
+    lines = table(rows()).splitlines()[2:14]
     assert [int(line[:2]) for line in lines] == list(range(12))
 
 
@@ -60,7 +61,17 @@ def test_details_name_only_what_a_person_must_know_of() -> None:
 
 
 def test_a_running_item_names_who_and_since_when() -> None:
-    assert "> 5.3 ika running (hayashi 13:02:12)" in table(rows(i5_3="running"))
+    assert "> 5.3 ika running (hayashi 13:02:12)" in table(rows(i5_3="running"), clock=Clock(START))
+
+
+def test_times_are_in_one_zone_which_is_named_once_whoever_wrote_them() -> None:
+    elsewhere = [replace(row, at="2012-11-09T04:02:12+00:00") for row in rows(i5_3="running") if row.number == "5.3"]
+    text = table(elsewhere, clock=Clock(START))
+    assert text.splitlines()[0] == "As of 2012-11-09 13:00:00 +0900"
+    assert "ika running (hayashi 13:02:12)" in text
+    assert text.count("+0900") == 1
+    yesterday = replace(elsewhere[0], at="2012-11-08T04:02:12+00:00")
+    assert "(hayashi 11-08 13:02:12)" in table([yesterday], clock=Clock(START))
 
 
 def test_a_failure_shows_its_reason_and_detail() -> None:

@@ -202,3 +202,43 @@ def test_evidence_that_is_gone_leaves_it_incomplete(good: Acceptance) -> None:
     assert kinds(results) == ["evidence missing"]
     (lost,) = findings(results)
     assert verdict(replace(results, explanations=(said(lost),))).word == "accepted"
+
+
+# --- one cause ---
+
+
+def stopped(good: Acceptance, runs: str = "failed", *followers: str) -> Acceptance:
+    """apache2 does not run, and these items failed for just that."""
+    root = next(c for c in good.checks if c.title == "apache2 runs")
+    checks = [replace(c, outcome="failed", follows=root.id) if c.item in followers else c for c in good.checks]
+    return replace(good, checks=tuple(replace(c, outcome=runs) if c.id == root.id else c for c in checks))
+
+
+def test_what_follows_from_a_failure_stands_beneath_it(good: Acceptance) -> None:
+    judgement = verdict(stopped(good, "failed", "9.4", "9.5", "9.6"))
+    assert judgement.word == "not accepted"
+    assert [point.title for point in judgement.reasons] == ["apache2 runs"]
+    assert [point.item for point in judgement.reasons[0].following] == ["9.4", "9.4", "9.5", "9.6"]
+    assert len(judgement.all_reasons) == 5
+
+
+def test_a_cause_that_has_passed_since_explains_nothing(good: Acceptance) -> None:
+    judgement = verdict(stopped(good, "passed", "9.4"))
+    assert [point.item for point in judgement.reasons] == ["9.4", "9.4"]
+    assert judgement.word == "not accepted"
+
+
+def test_what_was_not_made_for_a_cause_is_told_once(good: Acceptance) -> None:
+    down = stopped(good, "failed", "9.4")
+    results = with_checks(down, "9.4", outcome="not checked")
+    assert kinds(results) == ["check failed"]
+    assert [point.kind for point in verdict(results).reasons[0].following] == ["check not made"] * 2
+
+
+def test_reasons_stand_in_the_manuals_order_new_failures_first(good: Acceptance) -> None:
+    results = with_checks(good, "9.10", outcome="failed", before="passed")
+    results = with_checks(results, "9.4", outcome="failed", before="passed")
+    results = with_checks(results, "9.3", outcome="failed", before="failed")
+    results = with_items(results, "5.1", outcome="failed")
+    told = list(dict.fromkeys(point.item for point in verdict(results).reasons))
+    assert told == ["9.4", "9.10", "5.1", "9.3"]

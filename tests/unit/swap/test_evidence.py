@@ -14,7 +14,7 @@ from irekae.host.agent.base import Answer
 from irekae.host.remote import Lost
 from irekae.model.errors import SwapError
 from irekae.swap import evidence
-from irekae.swap.evidence import Kind, all_of, keep, missing
+from irekae.swap.evidence import Kind, Reading, all_of, keep
 from irekae.swap.swap import Swap
 from tests.unit.farend import STATE, FarEnd
 
@@ -100,7 +100,7 @@ def test_a_copy_that_was_altered_is_none(
         file.write_bytes(hurt(whole))
         assert kept(swap) == [VALUE]
         assert file.read_bytes() == whole
-    assert missing(swap) == []
+    assert Reading(swap).missing() == []
 
 
 def test_what_is_gone_from_both_hosts_is_named(swap: Swap, hosts: tuple[FarEnd, FarEnd]) -> None:
@@ -108,7 +108,7 @@ def test_what_is_gone_from_both_hosts_is_named(swap: Swap, hosts: tuple[FarEnd, 
     for far in hosts:
         far.path(path(digest)).unlink()
     assert kept(swap) == []
-    (line,) = missing(again(swap))
+    (line,) = Reading(again(swap)).missing()
     assert line.startswith("survey of 20")
     assert line.endswith(digest)
 
@@ -129,7 +129,7 @@ def test_what_is_too_large_is_refused_and_nothing_is_kept(swap: Swap, monkeypatc
     with pytest.raises(SwapError, match="the survey is too large to be kept"):
         keep(swap, Kind.SURVEY, {"ports": list(range(1000))})
     assert kept(swap) == []
-    assert missing(swap) == []
+    assert Reading(swap).missing() == []
 
 
 def test_one_host_that_is_lost_meanwhile_keeps_nobody_from_keeping(swap: Swap, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,3 +156,23 @@ def test_what_no_version_of_ours_wrote_is_refused_by_name(swap: Swap, hosts: tup
         far.ask("append", entry={"event": "evidence", "kind": "survey", "digest": digest})
     with pytest.raises(SwapError, match=f"the survey {digest[:12]} of the hosts does not say what it should"):
         kept(swap)
+
+
+def test_a_reading_asks_each_host_once_for_each_record(swap: Swap, hosts: tuple[FarEnd, FarEnd]) -> None:
+    for count in range(3):
+        keep(swap, Kind.SURVEY, {"ports": [count]})
+    records = Reading(again(swap))
+    for far in hosts:
+        far.asked.clear()
+    found = records.all_of(Kind.SURVEY, Survey)
+    assert records.all_of(Kind.SURVEY, Survey) == found
+    assert records.missing() == []
+    assert [far.asked.count("read") for far in hosts] == [3, 3]
+
+
+def test_a_copy_that_is_altered_between_two_readings_is_noticed(swap: Swap, hosts: tuple[FarEnd, FarEnd]) -> None:
+    digest = keep(swap, Kind.SURVEY, VALUE)
+    assert Reading(swap).missing() == []
+    for far in hosts:
+        far.path(path(digest)).write_bytes(b"altered")
+    assert len(Reading(swap).missing()) == 1

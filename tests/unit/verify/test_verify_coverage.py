@@ -14,6 +14,7 @@ import pytest
 from _pytest.mark import ParameterSet
 
 from irekae.model.results import manual_numbers
+from verify.manual_facts import RUNNING
 from verify.selection import proofs
 from verify.subjects import SUBJECTS
 
@@ -72,3 +73,8 @@ def expectations() -> Iterator[ParameterSet]:
 def test_every_expectation_says_what_may_be_behind_it_and_what_to_do(call: ast.Call) -> None:
     always = isinstance(call.args[0], ast.Constant) and call.args[0].value is True
     assert always or {"cause", "remedy"} <= {keyword.arg for keyword in call.keywords}
+
+
+def test_what_a_check_stands_on_is_a_service_of_the_manuals_that_has_a_check_of_its_own() -> None:
+    marks = [mark for check in ALL for mark in getattr(check.values[0], "pytestmark", []) if mark.name == "stands_on"]
+    assert {name for mark in marks for name in mark.args} == RUNNING["production"]
