@@ -1,6 +1,5 @@
 """Facts of before the swap and of now, as rows of the report: same, expected (and why), better, or new. Pure."""
 
-import fnmatch
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +8,7 @@ from irekae.model.results import BaselineVerdict, Comparison
 from irekae.proof.changes_since_copy import Reason
 from irekae.proof.observed import Below, Data, Facts
 from irekae.site.site import Site
+from irekae.subjects.mailboxes import is_left_alone
 
 NONE = "none"
 AS_WANTED = {"on": "runs, starts at boot", "off": "does not run, does not start at boot"}
@@ -90,13 +90,21 @@ def _differs(
 
 
 def _home(sight: Sight, name: str) -> Reason | None:
-    if any(fnmatch.fnmatchcase(f"/{name}", rule) for rule in sight.site.home.excludes):
+    if is_left_alone(sight.site, name):
         return STAYS
     return BETWEEN if _as_kept(sight, "home", name) else sight.home(name)
 
 
 def _mailbox(sight: Sight, name: str) -> Reason | None:
+    if _stays(sight, name):
+        return STAYS
     return BETWEEN if _as_kept(sight, "mailboxes", name) else sight.mailbox(name)
+
+
+def _stays(sight: Sight, user: str) -> bool:
+    """The mail of a home that the copy leaves alone, all of which the old machine still has."""
+    was, kept = sight.before.data["production"].mailboxes.get(user), (sight.kept or sight.now.data["production"])
+    return is_left_alone(sight.site, user) and (was is None or kept.mailboxes.get(user, (0, 0)) >= was)
 
 
 def _as_kept(sight: Sight, part: str, name: str) -> bool:

@@ -73,7 +73,9 @@ def at_line(what: Break, told: int) -> None:
             count += 1
             mine = count == what.number
         entry = arguments["entry"]
-        place = [entry.get("item", ""), self.machine.first_name, entry["event"], entry.get("what", entry.get("n", ""))]
+        # The number of a change that was made is another each time: what is made anew at each call is the same place.
+        number = "" if entry["event"] == "made" else entry.get("n", "")
+        place = [entry.get("item", ""), self.machine.first_name, entry["event"], entry.get("what", number)]
         if mine and what.before:
             what.now(place, told)
         answer = ask(self, op, **arguments)

@@ -14,6 +14,7 @@ from irekae.subjects.home.copy_key import install_key
 from irekae.subjects.home.rsync_command import OURS, REPLACED, folder, rsync
 from irekae.subjects.home.safe_rsync import want_safe
 from irekae.subjects.home.traces import forget_earlier
+from irekae.subjects.mailboxes import moving, staying
 from irekae.swap.swap import Swap
 
 EARLY = "0.4"
@@ -183,7 +184,7 @@ def _want_explained(left: list[str]) -> None:
 def _want_equal_mailboxes(swap: Swap, changing: set[str]) -> int:
     """How many mailboxes there are; those in which their users change something meanwhile are not compared."""
     ika, tako = swap.production, swap.standby
-    boxes = [host.link.ask("mailboxes", boxes=swap.site.mailboxes) for host in (ika, tako)]
+    boxes = [moving(swap.site, host) for host in (ika, tako)]
     lost = [
         f"{user}: {box} on {ika.name}, {boxes[1].get(user)} on {tako.name}"
         for user, box in boxes[0].items()
@@ -191,6 +192,8 @@ def _want_equal_mailboxes(swap: Swap, changing: set[str]) -> int:
     ]
     if lost:
         raise SwapError(f"{len(lost)} mailboxes differ", "\n".join(lost), "`fab phase3.home`, then phase 4 again")
+    for user, (messages, size) in staying(swap.site, ika).items():
+        ika.say(f"{user}: {messages} messages, {size} bytes stay on this machine: [home] excludes of site.toml")
     return len(boxes[0])
 
 

@@ -5,13 +5,13 @@ What an earlier copy of this swap has brought is not among it: its owner may hav
 
 import json
 from collections import Counter
-from fnmatch import fnmatchcase
 
 from irekae.host.agent.words import unescape
 from irekae.host.host import Host
 from irekae.model.errors import Status, SwapError
 from irekae.model.legible import legible
-from irekae.subjects.home.rsync_command import OURS, folder
+from irekae.subjects.home.rsync_command import folder
+from irekae.subjects.mailboxes import is_left_alone
 from irekae.swap.swap import Swap
 
 SHOWN = 20  # users, and paths of a list, that are told
@@ -26,7 +26,7 @@ def alone(swap: Swap) -> Counter[str]:
     """
     own = sorted(_there(swap) - _brought(swap))
     lacking = swap.production.link.ask("mail_lacks", boxes=swap.site.mailboxes, messages=own) if own else []
-    return Counter(user for user, _ in lacking if not _excluded(swap, user))
+    return Counter(user for user, _ in lacking if not is_left_alone(swap.site, user))
 
 
 def _there(swap: Swap) -> set[tuple[str, str]]:
@@ -41,10 +41,6 @@ def _there(swap: Swap) -> set[tuple[str, str]]:
             messages = swap.standby.link.ask("mail_messages", boxes=[box]) if paths else ()
             found |= {(user, name) for user, name in messages if box.replace("*", user) in paths}
     return found
-
-
-def _excluded(swap: Swap, user: str) -> bool:
-    return any(fnmatchcase(f"/{user}", rule.rstrip("/")) for rule in (*swap.site.home.excludes, *OURS))
 
 
 def undecided(swap: Swap, found: Counter[str]) -> dict[str, int]:

@@ -97,6 +97,15 @@ def test_homes_that_the_site_excludes_may_differ(site: Site) -> None:
     assert one(rows) == ("/home gate", "expected difference")
 
 
+def test_mail_of_a_home_that_the_site_excludes_stays_on_the_old_machine_whole(site: Site) -> None:
+    before = facts(data(mailboxes={"asada": (3, 300), "gate": (6, 600)}), data())
+    there = data(mailboxes={"gate": (7, 700)})
+    rows = differences(site, before, facts(data(), there))
+    assert one(rows) == ("mailbox gate", "expected difference")
+    rows = differences(site, before, facts(data(), data(mailboxes={"gate": (5, 500)})))
+    assert one(rows) == ("mailbox gate", "new difference")
+
+
 def test_a_closer_look_decides_and_is_shown(site: Site) -> None:
     now = facts(data(home={"asada": below("b"), "gate": below()}), data())
     used = differences(site, facts(data(), data()), now, look=lambda name: Reason(f"{name} worked"))

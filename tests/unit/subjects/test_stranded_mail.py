@@ -37,6 +37,12 @@ def test_mail_of_the_standbys_own_refuses_nothing(swap: Swap, ika: FarEnd, tako:
     stranded_mail.want_no_mail_left(swap.for_pair(find_item("6.1")))
 
 
+def test_mail_in_a_home_that_the_copy_leaves_alone_stays_where_it_is(swap: Swap, ika: FarEnd, tako: FarEnd) -> None:
+    mail(ika, "chikuwa1", 6)
+    mail(tako, "asada", 1)
+    stranded_mail.want_no_mail_left(swap.for_pair(find_item("6.1")))
+
+
 def test_mail_that_came_to_the_new_production_is_told_of_by_machine_and_user(
     swap: Swap, ika: FarEnd, tako: FarEnd, capsys: pytest.CaptureFixture[str]
 ) -> None:

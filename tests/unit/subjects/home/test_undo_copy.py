@@ -47,6 +47,20 @@ def test_nothing_left_and_equal_mailboxes_pass(swap: Swap, ika: FarEnd, tako: Fa
     assert pair.production.record.notes == ["nothing is left to copy; 1 mailboxes are equal"]
 
 
+def test_mail_in_a_home_that_the_copy_leaves_alone_stays_and_is_told_but_that_of_a_spool_must_arrive(
+    swap: Swap, ika: FarEnd, tako: FarEnd
+) -> None:
+    ended(ika, tako)
+    mail(ika, "chikuwa1", 6)
+    pair = for_copy(swap)
+    copying.want_nothing_left(pair)
+    assert [note for note in pair.production.record.notes if note.startswith("chikuwa1: 6 messages, ")]
+    ika.put("/var/mail/chikuwa1", "From a@b Thu Nov 25 12:00:00 2010\nSubject: one\n\n")
+    with pytest.raises(SwapError, match="1 mailboxes differ") as refused:
+        copying.want_nothing_left(for_copy(swap))
+    assert refused.value.detail.startswith("chikuwa1: [1, ")
+
+
 @pytest.mark.parametrize(
     ("left", "mails", "said"),
     [
