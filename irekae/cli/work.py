@@ -31,6 +31,7 @@ def phase_command(number: int, title: str) -> Command:
         send: bool = False,
         yes: bool = False,
         unwatched: bool = False,
+        all_files: bool = False,
     ) -> None:
         began = time.monotonic()
         hosts = session.hosts_of(c)
@@ -41,7 +42,7 @@ def phase_command(number: int, title: str) -> Command:
         if number == 0:
             finished.require_another(swap)
         run_phase(swap, number, hosts)
-        session.end_of(swap, f"phase {number}", time.monotonic() - began)
+        session.end_of(swap, f"phase {number}", time.monotonic() - began, all_files=all_files)
         if not swap.planned and (told := finished.said(swap)):
             show(f"{told}: `fab begin` closes it")
 
@@ -60,13 +61,14 @@ def item_command(item: Item) -> Command:
         yes: bool = False,
         unwatched: bool = False,
     ) -> None:
+        all_files: bool = False,
         began = time.monotonic()
         hosts = session.hosts_of(c)
         swap = session.connected(plan_asked(plan), hosts, send, yes, unwatched)
         if as_planned:
             plans.require_unchanged(swap, Path(as_planned), item.phase)
         run_item(swap, item, hosts)
-        session.end_of(swap, item.number, time.monotonic() - began, item.number)
+        session.end_of(swap, item.number, time.monotonic() - began, item.number, all_files)
 
     one.__name__, one.__doc__ = item.name, f"{item.number} {item.en}"
     return one

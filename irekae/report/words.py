@@ -62,6 +62,29 @@ WORDS: dict[str, Word] = {
         "W: 他年度のページによる項目. +: マニュアルにない追加の項目.",
     ),
     "undo": Word("To undo", "取り消し"),
+    # --- the plan
+    "plan": Word("Plan of the server exchange", "サーバ交換 作業計画"),
+    "plan order": Word(
+        "What would be done to the hosts as they are now. Nothing is changed yet. Each team reads its own files.",
+        "今のホストに対して行うことです. まだ何も変えていません. 各班は自分のファイルを 1 行ずつ読んでください.",
+    ),
+    "plan names": Word(
+        "After the exchange a name means the other machine.", "交換後の名前は, もう一方のマシンを指します."
+    ),
+    "plan counts": Word("{files} files, {others} other steps", "ファイル {files} 件, その他の作業 {others} 件"),
+    "plan refused": Word("Would be refused", "このままでは断られるもの"),
+    "by team": Word("By team", "班ごと"),
+    "team": Word("team {team}", "{team} 班"),
+    "no team": Word("others", "その他"),
+    "files of": Word("Files of {host}", "{host} のファイル"),
+    "after the exchange": Word("after the exchange", "交換後"),
+    "other steps": Word("Services, commands and copies", "サービス・コマンド・コピー"),
+    "own files": Word("irekae's own files", "irekae 自身のファイル"),
+    "own files note": Word(
+        "Installed for the time of the swap and taken away again; no part of the hosts' configuration.",
+        "交換の間だけ置き, あとで取り除きます. ホストの設定ではありません.",
+    ),
+    "bytes": Word("{size} bytes", "{size} バイト"),
     # --- outcomes
     "passed": Word("passed", "合格"),
     "failed": Word("failed", "失敗"),
