@@ -22,12 +22,16 @@ LONGEST = 1800  # seconds for one command: a chain of kills begins anew behind e
 
 
 def confirmed(words: Sequence[str]) -> list[str]:
-    """The command of a script: what an operator would be asked before phases 1, 6 and 8 is confirmed with it.
+    """The command of a script: what an operator would be asked before phases 1, 6, 8 and a way back is confirmed.
 
     A lab that was restored has no prober yet.
     """
+    if "--plan" in words:
+        return list(words)
+    if words[0] == "rollback":
+        return [*words, "--yes"]
     asks = words[0] == "resume" or words[0].startswith("phase")
-    return [*words, "--yes", "--unwatched"] if asks and "--plan" not in words else list(words)
+    return [*words, "--yes", "--unwatched"] if asks else list(words)
 
 
 class Seat:
