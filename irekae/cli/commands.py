@@ -50,6 +50,7 @@ OPTIONS = {
     "publish": "everybody at this seat may read what is written; without it, you alone",
     "sign": "name of the one who accepts, or acknowledges, the report that was read: --digest says which",
     "digest": "of the report that was read: the first 12 digits or more",
+    "despite": "open points that are acknowledged, by item or finding, with commas between: all, or none is signed",
     "check": "a report's JSON: is it as it was written, and who signed it",
 }
 

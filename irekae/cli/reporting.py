@@ -1,5 +1,6 @@
 """`fab report`: written, signed as it was read, or verified."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ def report(
     digest: str = "",
     check: str = "",
     publish: bool = False,
+    despite: str = "",
 ) -> None:
     """Write the acceptance report (HTML, Markdown, Hiki text, JSON); exit status 1 unless it is accepted.
 
@@ -36,14 +38,15 @@ def report(
     if check:
         _verify(Path(check))
         return
-    if digest and not sign.strip():
+    if (digest or despite) and not sign.strip():
         raise wrong_use("who signs?", hint='--sign "your name" beside --digest')
     swap = session.connected(hosts=session.hosts_of(c))
     for line in outside.collect_if_any(swap):
         show(line)
     results, folder = gather.acceptance(swap), Path(out)
     if sign:
-        results = _sign(swap, results, sign, digest, folder)
+        named = [name.strip() for name in despite.split(",") if name.strip()]
+        results = _sign(swap, results, sign, digest, folder, named)
     _write(folder, results, lang, publish)
     _tell(folder, results, lang)
 
@@ -56,11 +59,13 @@ def _verify(path: Path) -> None:
         show(line)
 
 
-def _sign(swap: Swap, now_found: Acceptance, name: str, digest: str, folder: Path) -> Acceptance:
+def _sign(
+    swap: Swap, now_found: Acceptance, name: str, digest: str, folder: Path, despite: Sequence[str]
+) -> Acceptance:
     """The report that was read, signed; its signature is kept on both hosts, and a copy beside it."""
     from irekae.report import files, signing
 
-    results = signing.signed(folder / files.RESULTS, digest, name, now_found, swap.inventory)
+    results = signing.signed(folder / files.RESULTS, digest, name, now_found, swap.inventory, despite)
     keep(swap, Kind.SIGNATURE, results.signature)
     seal = results.signature
     seat_files.write(folder / f"signed-{seal.digest[: signing.LEAST]}.json", files.documents(results)[files.RESULTS])

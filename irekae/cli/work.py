@@ -41,6 +41,7 @@ def phase_command(number: int, title: str) -> Command:
             plans.require_unchanged(swap, Path(as_planned), number)
         if number == 0:
             finished.require_another(swap)
+        _want_leave(swap, items_of(number), again=False)
         run_phase(swap, number, hosts)
         session.end_of(swap, f"phase {number}", time.monotonic() - began, all_files=all_files)
         if not swap.planned and (told := finished.said(swap)):
@@ -60,13 +61,14 @@ def item_command(item: Item) -> Command:
         send: bool = False,
         yes: bool = False,
         unwatched: bool = False,
-    ) -> None:
         all_files: bool = False,
+    ) -> None:
         began = time.monotonic()
         hosts = session.hosts_of(c)
         swap = session.connected(plan_asked(plan), hosts, send, yes, unwatched)
         if as_planned:
             plans.require_unchanged(swap, Path(as_planned), item.phase)
+        _want_leave(swap, [item], again=True)
         run_item(swap, item, hosts)
         session.end_of(swap, item.number, time.monotonic() - began, item.number, all_files)
 
@@ -74,7 +76,20 @@ def item_command(item: Item) -> Command:
     return one
 
 
-def resume(c: Any, plan: bool = False, through: int = -1, yes: bool = False, unwatched: bool = False) -> None:
+def _want_leave(swap: Swap, items: Sequence[Item], again: bool) -> None:
+    """Before anything of it is done, what --send would send is looked at and asked for."""
+    if not swap.send or swap.planned:
+        return
+    # Imported here, for it takes long and most commands do without.
+    from irekae.report import announcing
+
+    if any(item.number == announcing.ANNOUNCES and parts_of(swap, item, item.roles, again) for item in items):
+        announcing.want_leave(swap)
+
+
+def resume(
+    c: Any, plan: bool = False, through: int = -1, yes: bool = False, unwatched: bool = False, all_files: bool = False
+) -> None:
     """Go on at the first item that is not done, to the end of the phase that was begun; --through N goes further."""
     hosts = session.hosts_of(c)
     if not -1 <= through <= LAST:
@@ -86,7 +101,7 @@ def resume(c: Any, plan: bool = False, through: int = -1, yes: bool = False, unw
         show(f"phase {number}")
         run_phase(swap, number, hosts)
     if swap.planned:
-        plans.show_plan(swap)
+        plans.show_plan(swap, whole=all_files)
         plans.want_no_refusal(swap)
     elif not left:
         _say_what_is_next(swap, hosts)

@@ -15,11 +15,14 @@ from irekae.model.codec import digest, sealed, to_json
 from irekae.model.errors import Status, SwapError
 from irekae.model.results import Acceptance, Signature
 from irekae.report import signing
+from irekae.report.acknowledged import names_of
+from irekae.report.verdict import verdict
 from irekae.site.inventory import Inventory
 from tests.unit.report.sample import sample
 
 GOOD = sealed(sample(broken=False), "c0ffee")
 BAD = sealed(sample(), "c0ffee")
+OPEN = tuple(names_of(verdict(BAD)))
 
 
 @pytest.fixture(autouse=True)
@@ -64,7 +67,9 @@ def sign(folder: Path, inventory: Inventory, results: Acceptance = GOOD, **more:
     asked = str(more.get("asked", results.signature.digest[:12]))
     now_found = more.get("now_found", results)
     assert isinstance(now_found, Acceptance)
-    return signing.signed(path, asked, "Taro Kobe", now_found, inventory)
+    despite = more.get("despite", ())
+    assert isinstance(despite, tuple)
+    return signing.signed(path, asked, "Taro Kobe", now_found, inventory, despite)
 
 
 def refusal(work: Callable[[], object]) -> SwapError:
@@ -82,8 +87,29 @@ def test_an_accepted_report_is_accepted_and_its_digest_stays(tmp_path: Path, inv
     assert (seal.word, seal.signed_by, seal.digest) == ("accepted", "Taro Kobe", digest(found))
 
 
-def test_another_report_is_acknowledged_and_never_accepted(tmp_path: Path, inventory: Inventory) -> None:
-    assert sign(tmp_path, inventory, BAD).signature.word == "acknowledged"
+def test_another_report_is_acknowledged_with_its_open_points_and_never_accepted(
+    tmp_path: Path, inventory: Inventory
+) -> None:
+    seal = sign(tmp_path, inventory, BAD, despite=OPEN).signature
+    assert (seal.word, seal.despite) == ("acknowledged", OPEN)
+    assert f"despite: {OPEN[0]}\n" in signing.text_of(seal).decode()
+
+
+@pytest.mark.parametrize("named", [(), OPEN[1:], ("all",)])
+def test_unless_each_open_point_is_named_nothing_is_signed(
+    tmp_path: Path, inventory: Inventory, named: tuple[str, ...]
+) -> None:
+    refused = refusal(lambda: sign(tmp_path, inventory, BAD, despite=named))
+    assert refused.status is Status.REFUSED
+    if named == ("all",):
+        assert "all: no open point of this report" in refused.what
+    else:
+        assert f"not named: {OPEN[0]}" in refused.detail
+        assert f"--despite {','.join(OPEN)}" in refused.hint
+
+
+def test_an_accepted_report_has_no_open_points_to_name(tmp_path: Path, inventory: Inventory) -> None:
+    assert "there is none: it is accepted" in refusal(lambda: sign(tmp_path, inventory, despite=("9.4",))).detail
 
 
 @pytest.mark.parametrize("asked", ["", "1234", GOOD.signature.digest[:11], "0" * 64, "x"])
@@ -174,6 +200,7 @@ def forged(found: Acceptance) -> dict[str, Acceptance]:
         "another moment": replace(found, signature=replace(seal, signed_at="2026-01-01T00:00:00+09:00")),
         "another commit": replace(found, signature=replace(seal, commit="dead")),
         "another word": replace(found, signature=replace(seal, word="acknowledged")),
+        "another point named": replace(found, signature=replace(seal, despite=("9.4",))),
         "no armour": replace(found, signature=replace(seal, ssh="x")),
     }
 
@@ -203,7 +230,7 @@ def test_what_nobody_or_only_a_name_signed_is_unproved(tmp_path: Path, inventory
 
 def test_accepted_over_results_that_are_not_is_noticed(tmp_path: Path, inventory: Inventory, home: Path) -> None:
     make_key(home / ".ssh/id_ed25519")
-    lie = replace(sign(tmp_path, inventory, BAD).signature, word="accepted")
+    lie = replace(sign(tmp_path, inventory, BAD, despite=OPEN).signature, word="accepted")
     path = written(tmp_path, replace(BAD, signature=lie))
     assert "its results do not" in refusal(lambda: signing.check(path)).what
 
