@@ -70,6 +70,7 @@ def _sign(
     seal = results.signature
     seat_files.write(folder / f"signed-{seal.digest[: signing.LEAST]}.json", files.documents(results)[files.RESULTS])
     how = f"with the key {seal.key}" if seal.key else "by name alone: no ssh key can be used"
+    how += f", despite {', '.join(seal.despite)}" if seal.despite else ""
     show(f"{seal.word} by {seal.signed_by}, {how}")
     return results
 

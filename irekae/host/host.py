@@ -139,7 +139,9 @@ class Host(Looking):
             return False
         shown, old = instead_of or (path, held.data if held else b"")
         lines = diff(shown, old, agreed.data, self.record.secrecy(shown, self.mode_of(shown) if instead_of else mode))
-        what = f"write {path}" if held else f"create {path}"
+        what = (f"write {path}" if held else f"create {path}") + (
+            f", to take the place of {shown}" if instead_of else ""
+        )
         wrote, file = Written(state, agreed.data, data), OfFile(shown, len(agreed.data), own=own)
         self.record.change(what, {"kind": "restore"}, (path,), lines, wrote={path: wrote}, file=file)
         self.record.ground.write(path, agreed.data, full, _digest(held))

@@ -2,7 +2,7 @@
 
 import stat
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from irekae.host.overlay import Ground
@@ -175,7 +175,8 @@ class Record:
         self.changes += 1
         if self.planned:
             shown = tuple(map(_fit, lines))
-            self.plan.append(PlannedChange(self.item, self.host, _fit(what), shown, routine, file=file))
+            about = replace(file, path=_fit(file.path)) if file else None
+            self.plan.append(PlannedChange(self.item, self.host, _fit(what), shown, routine, file=about))
             return 0
         ours = wrote or {}
         kept = self.link.ask("checkpoint", paths=list(keep), wrote={p: f.sent() for p, f in ours.items() if f})

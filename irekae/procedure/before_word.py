@@ -56,10 +56,18 @@ def _time(moment: datetime) -> str:
     return here.strftime("%H:%M" if here.date() == datetime.now().astimezone().date() else "%Y-%m-%d %H:%M")
 
 
+def _said(since: str) -> str:
+    """A moment that a host said; what is none stays as it is."""
+    try:
+        return _time(datetime.fromisoformat(since))
+    except ValueError:
+        return since or "nobody knows when"
+
+
 def _at_work(swap: Swap) -> list[str]:
     """The items that somebody holds just now."""
     found = []
     for entry in swap.inventory.pair:
         for number, holder in sorted(swap.links[entry.name].facts["holders"].items()):
-            found.append(f"{number} on {entry.name}: {holder.get('who', '?')} since {holder.get('since', '?')}")
+            found.append(f"{number} on {entry.name}: {holder.get('who', '?')} since {_said(holder.get('since', ''))}")
     return found or ["nobody works on an item"]

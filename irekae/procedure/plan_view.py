@@ -6,6 +6,7 @@ from itertools import groupby
 
 from irekae.host.record import PlannedChange
 from irekae.model.items import EXCHANGE_PHASE, ITEMS
+from irekae.model.printing import show
 
 SHOWN = 80  # lines of one change
 UNFOLD = "--all-files shows all of it"
@@ -79,8 +80,13 @@ def title_of(change: PlannedChange) -> str:
     return f"{change.item} {ITEMS[change.item].en}"
 
 
-def text_of(plan: Arranged, whole: bool = False) -> Iterator[str]:
-    """A plan's lines for a terminal; whole: nothing is folded or cut."""
+def show_arranged(plan: Arranged, whole: bool = False) -> None:
+    """Print a plan; whole: nothing is folded or cut."""
+    for line in _text(plan, whole):
+        show(line)
+
+
+def _text(plan: Arranged, whole: bool) -> Iterator[str]:
     yield from (line for change in plan.refused for line in _change(change, "REFUSED: ", whole))
     if plan.files:
         yield f"the hosts' configuration, {_number(len(plan.files), 'file')}:"
@@ -92,7 +98,7 @@ def text_of(plan: Arranged, whole: bool = False) -> Iterator[str]:
     if plan.own:
         yield f"irekae's own, {_number(len(plan.own), 'file')}" + ("" if whole else f" ({UNFOLD})") + ":"
     for change in plan.own:
-        yield own_line(change)
+        yield _own_line(change)
         yield from _lines(change, whole) if whole else ()
 
 
@@ -101,12 +107,15 @@ def _number(count: int, noun: str) -> str:
 
 
 def _file(file: PlannedFile, whole: bool) -> Iterator[str]:
-    """Heading: host, path, whose; then each item, what for, what it does, and how."""
+    """Heading: host, path, whose, and what for; then what each item does, and how."""
     when = " (after the exchange)" if file.behind else ""
-    yield f"  {file.host}{when} {file.path}" + (f" (team {file.team})" if file.team else "")
-    for title, of_item in groupby(file.changes, key=title_of):
-        yield f"    {title}"
-        for change in of_item:
+    heading = f"  {file.host}{when} {file.path}" + (f" (team {file.team})" if file.team else "")
+    items = [(title, list(of)) for title, of in groupby(file.changes, key=title_of)]
+    yield heading if len(items) > 1 else f"{heading}  {items[0][0]}"
+    for title, changes in items:
+        if len(items) > 1:
+            yield f"    {title}"
+        for change in changes:
             yield f"      {change.what}"
             yield from _lines(change, whole, "        ")
 
@@ -123,7 +132,7 @@ def _lines(change: PlannedChange, whole: bool, indent: str = "      ") -> Iterat
         yield f"{indent}… {len(change.lines) - len(shown)} more lines ({UNFOLD})"
 
 
-def own_line(change: PlannedChange) -> str:
+def _own_line(change: PlannedChange) -> str:
     """A file of irekae's own, folded: which item, where, how large, what for."""
     assert change.file
     size = f", {change.file.size:,} bytes" if change.file.size else ""

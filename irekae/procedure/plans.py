@@ -14,7 +14,7 @@ from irekae.model.errors import Status, SwapError, wrong_use
 from irekae.model.items import ITEMS, Item, On
 from irekae.model.journal import now
 from irekae.model.printing import show
-from irekae.procedure.plan_view import arranged, in_order_of_work, text_of
+from irekae.procedure.plan_view import arranged, in_order_of_work, show_arranged
 from irekae.procedure.runner import act_planned, plan_before
 from irekae.swap.swap import Swap
 
@@ -38,8 +38,7 @@ def show_plan(swap: Swap, only: str = "", whole: bool = False) -> None:
         whole: irekae's own files and long lists too.
     """
     wanted = [change for change in swap.plan if not only or _belongs(change, only)]
-    for line in text_of(arranged(in_order_of_work(wanted)), whole):
-        show(line)
+    show_arranged(arranged(in_order_of_work(wanted)), whole)
     earlier = len(swap.plan) - len(wanted)
     show(
         f"plan: {counted(wanted)}; nothing was changed"

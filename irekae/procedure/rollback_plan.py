@@ -12,7 +12,7 @@ from irekae.model.legible import line as one_line
 from irekae.model.printing import show
 from irekae.model.secrecy import blanked
 from irekae.procedure.others_work import refuse_over_others_work
-from irekae.procedure.plan_view import arranged, text_of
+from irekae.procedure.plan_view import arranged, show_arranged
 from irekae.procedure.rollback import (
     ROLES,
     Heed,
@@ -93,14 +93,15 @@ def _taken_back(swap: Swap, host: Host, ground: Ground, change: Entry, found: Fo
     paths = _paths(undo)
     before = {path: _file(ground, path) for path in paths}
     undo_change(swap, host, ground, change, found)
-    lines = [
-        one_line(blanked(line))
-        for path in paths
-        for line in _differs(host, path, before[path], _file(ground, path), undo)
-    ]
-    word = STAYS if stays(undo) else TAKES_BACK
-    told = OfFile(paths[0], own=str(change.get("own", ""))) if paths else None
-    return PlannedChange(change["item"], host.link.entry.name, f"{word}{change['what']}", tuple(lines), file=told)
+    lines = [line for path in paths for line in _differs(host, path, before[path], _file(ground, path), undo)]
+    what = f"{STAYS if stays(undo) else TAKES_BACK}{change['what']}"
+    file = OfFile(_fit(paths[0]), own=_fit(str(change.get("own", "")))) if paths else None
+    return PlannedChange(change["item"], host.link.entry.name, _fit(what), tuple(map(_fit, lines)), file=file)
+
+
+def _fit(text: str) -> str:
+    """What comes from a host or its journal as one line that may be shown."""
+    return one_line(blanked(text))
 
 
 def _paths(undo: Entry) -> list[str]:
@@ -135,8 +136,7 @@ def _least(modes: Sequence[int]) -> int:
 
 
 def _show(asked: str, changes: Sequence[PlannedChange], undone: Sequence[str], whole: bool = False) -> None:
-    for line in text_of(arranged(changes, names_move=False), whole):
-        show(line)
+    show_arranged(arranged(changes, names_move=False), whole)
     if undone:
         show(f"not done any more afterwards: {', '.join(undone)}")
     left = sum(change.what.startswith(STAYS) for change in changes)

@@ -162,6 +162,7 @@ WORDS: dict[str, Word] = {
     "digest": Word("Digest of the results (sha256)", "結果のダイジェスト (sha256)"),
     "accepted by": Word("Accepted by", "検収者"),
     "acknowledged by": Word("Acknowledged, with its open points, by", "未解決のまま確認した者"),
+    "named points": Word("Open points named", "挙げられた未解決の点"),
     "signed at": Word("Signed at", "署名日時"),
     "key": Word("Key", "鍵"),
     "no key": Word("by name alone", "氏名のみ"),

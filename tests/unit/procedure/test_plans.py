@@ -51,16 +51,13 @@ def test_the_whole_plan_is_shown_in_order_and_nothing_is_changed(
     heads = [line for line in lines if not line.startswith("        ")]
     assert heads == [
         "the hosts' configuration, 3 files:",
-        "  ika /etc/hosts",
-        "    5.1 Item 5.1",
+        "  ika /etc/hosts  5.1 Item 5.1",
         "      copy /etc/hosts to /etc/hosts.20260101",
         "      edit /etc/hosts",
-        "  tako /etc/hosts",
-        "    5.1 Item 5.1",
+        "  tako /etc/hosts  5.1 Item 5.1",
         "      copy /etc/hosts to /etc/hosts.20260101",
         "      edit /etc/hosts",
-        "  tako (after the exchange) /etc/locals",
-        "    7.1 Item 7.1",
+        "  tako (after the exchange) /etc/locals  7.1 Item 7.1",
         "      create /etc/locals",
         "services, commands and copies:",
         "  1.1 ika: run wall",
@@ -192,8 +189,23 @@ def test_a_file_that_takes_a_hosts_file_s_place_is_read_as_that(
     declare("2.1", P, with_a_program_of_ours)
     whole_plan(swap)
     said = capsys.readouterr().out
-    assert "  ika /etc/a (team dns)\n    2.1 Item 2.1\n      edit /etc/a\n" in said
-    assert "    2.1 Item 2.1\n      create /var/lib/irekae/new\n        --- /etc/hosts\n" in said
+    assert "  ika /etc/a (team dns)  2.1 Item 2.1\n      edit /etc/a\n" in said
+    assert (
+        "    2.1 Item 2.1\n      create /var/lib/irekae/new, to take the place of /etc/hosts\n        --- /etc/hosts\n"
+        in said
+    )
+
+
+def test_a_files_name_forges_no_line_and_is_stored_whatever_it_is(
+    swap: Swap, ika: FarEnd, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    odd = "/etc/x\n  9.1 ika: done\udcff\x1b[2J"
+    declare("2.1", P, lambda host, swap: host.put(odd, b"x\n"))
+    whole_plan(swap)
+    said = capsys.readouterr().out
+    assert "  ika /etc/x\\x0a  9.1 ika: done\\xff\\x1b[2J  2.1 Item 2.1\n" in said
+    assert "\n  9.1 ika: done" not in said
+    store(swap, tmp_path)
 
 
 def test_a_stored_plan_is_whole_and_held_to_what_is_done_however_it_is_sorted(
@@ -264,8 +276,8 @@ def test_a_plan_goes_on_past_refusals_and_ends_with_all_of_them(
     with pytest.raises(SwapError) as raised:
         plans.want_no_refusal(view)
     said = capsys.readouterr().out
-    assert "    5.3 Item 5.3\n      create /etc/there\n" in said, "the same item goes on"
-    assert "    7.1 Item 7.1\n      create /etc/locals\n" in said, "and so do the phases behind it"
+    assert "/etc/there  5.3 Item 5.3\n      create /etc/there\n" in said, "the same item goes on"
+    assert "/etc/locals  7.1 Item 7.1\n      create /etc/locals\n" in said, "and so do the phases behind it"
     assert said.startswith("  2.1 ika: REFUSED: it cannot be\n      for a reason\n      next: do this\n")
     assert "plan: 8 changes, 2 refused; nothing was changed" in said
     assert raised.value.what == "2 things of this plan would be refused"

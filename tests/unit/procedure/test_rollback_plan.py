@@ -107,6 +107,14 @@ def test_others_work_is_told_as_the_rollback_itself_would(swap: Swap, ika: FarEn
     rollback_plan.plan_rollback(swap, 1, ["/etc/motd"])
 
 
+def test_what_a_journal_says_forges_no_line(swap: Swap, capsys: pytest.CaptureFixture[str]) -> None:
+    declare("1.1", P, lambda host, swap: host.put("/etc/x\n  9.1 ika: done", b"x\n"))
+    do(swap, "1.1")
+    said = shown(lambda: rollback_plan.plan_rollback(swap, 1), swap, capsys)
+    assert "\n  9.1 ika: done" not in said
+    assert "undo: create /etc/x\\x0a  9.1 ika: done" in said
+
+
 # --- and the question before the real one ---
 
 

@@ -16,6 +16,7 @@ from irekae.model.errors import Status, SwapError
 from irekae.model.results import Acceptance, Signature
 from irekae.report import signing
 from irekae.report.acknowledged import names_of
+from irekae.report.files import RESULTS, documents
 from irekae.report.verdict import verdict
 from irekae.site.inventory import Inventory
 from tests.unit.report.sample import sample
@@ -93,6 +94,15 @@ def test_another_report_is_acknowledged_with_its_open_points_and_never_accepted(
     seal = sign(tmp_path, inventory, BAD, despite=OPEN).signature
     assert (seal.word, seal.despite) == ("acknowledged", OPEN)
     assert f"despite: {OPEN[0]}\n" in signing.text_of(seal).decode()
+
+
+def test_every_report_shows_which_points_were_named(tmp_path: Path, inventory: Inventory) -> None:
+    signed = sign(tmp_path, inventory, BAD, despite=OPEN)
+    later = replace(BAD, sign_offs=(signed.signature,))
+    for results in (signed, later):
+        for name, data in documents(results).items():
+            if name != RESULTS:
+                assert ", ".join(OPEN[:2]) in data.decode(), name
 
 
 @pytest.mark.parametrize("named", [(), OPEN[1:], ("all",)])
