@@ -96,7 +96,7 @@ class Rehearsal:
     def announce(self) -> None:
         """Phase 11; the mail really goes out, to the lab's mailing list."""
         if self.fab("phase11") is not None:
-            self.fab("phase11.mail", "--send")
+            self.fab("phase11.mail", "--send", "--yes")
 
     def measure_idle(self) -> None:
         """A phase of both hosts in which nothing is left to do, without what it takes to sit down at the seat."""

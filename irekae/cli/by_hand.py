@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from irekae.cli import session
-from irekae.cli.entry import show_all
+from irekae.cli.entry import plan_asked, show_all
 from irekae.cli.recap import recapped
 from irekae.host.since import keep_as_mended
 from irekae.model.clock import here
@@ -15,6 +15,7 @@ from irekae.model.printing import show
 from irekae.procedure import plans
 from irekae.procedure.rollback import rollback as take_back
 from irekae.procedure.rollback import rollback_item
+from irekae.procedure.rollback_plan import plan_rollback, plan_rollback_item
 from irekae.swap import gates, locking
 from irekae.swap.swap import Swap
 
@@ -108,22 +109,38 @@ def _of_hosts(c: Any, number: str, host: str, why: str) -> tuple[Item, list[On],
     return found, roles, swap
 
 
-def rollback(c: Any, to: str = "", item: str = "", host: str = "", keep: str = "", verbose: bool = False) -> None:
-    """Take the swap back: --to phase5 undoes phase 5 and all after it, --item 5.1 one item."""
+def rollback(
+    c: Any,
+    to: str = "",
+    item: str = "",
+    host: str = "",
+    keep: str = "",
+    plan: bool = False,
+    yes: bool = False,
+    all_files: bool = False,
+    verbose: bool = False,
+) -> None:
+    """Take the swap back: --to phase5 undoes phase 5 and all after it, --item 5.1 one item; --plan shows it only."""
     show_all(verbose)
     phases = {f"phase{number}": number for number in range(12)}
-    hosts = session.of_one(c, host)
+    hosts, planned = session.of_one(c, host), plan_asked(plan)
     kept = [name.strip() for name in keep.split(",") if name.strip()]
     if item:
-        swap = session.connected(hosts=hosts)
+        number, swap = find_item(item).number, session.connected(hosts=hosts, yes=yes)
+        if planned:
+            plan_rollback_item(swap, number, hosts, kept, all_files)
+            return
         with recapped(swap):
-            begun = rollback_item(swap, find_item(item).number, hosts, kept)
+            begun = rollback_item(swap, number, hosts, kept)
     elif to in phases or f"phase{to}" in phases:
         if hosts:
             raise wrong_use("rollback --to takes back both hosts at once", f"named: {', '.join(hosts)}", "leave it out")
-        swap = session.connected()
+        phase, swap = phases[to if to in phases else f"phase{to}"], session.connected(yes=yes)
+        if planned:
+            plan_rollback(swap, phase, kept, all_files)
+            return
         with recapped(swap):
-            begun = take_back(swap, phases[to if to in phases else f"phase{to}"], kept)
+            begun = take_back(swap, phase, kept)
     else:
         raise wrong_use("what is to be taken back?", hint="--to phaseN (0 to 11), or --item N.N")
     show("rolled back" if begun else "nothing had to be rolled back: none of it has begun")

@@ -30,6 +30,7 @@ from irekae.swap.takeover import take_over
 OPTIONS = {
     "plan": "show what would change, as diffs; nothing is touched",
     "as_planned": "a plan of `fab plan --out FILE`: refused where a host has changed since",
+    "all_files": "of a plan: irekae's own files and long lists too, which are folded without it",
     "send": "phase 11: send the announcement, instead of only writing it",
     "through": "the last phase to carry out; without it the phase that was begun",
     "item": "an item of the manual, by number: 5.1",
@@ -39,6 +40,7 @@ OPTIONS = {
     "keep": "files and services, with commas between: what others did to them since stays as it is",
     "to": "phaseN: it and all after it are taken back",
     "out": "where to write to",
+    "html": "a page to write: the plan, to be read together in a browser or on paper",
     "known_hosts": "a known_hosts file that you vouch for",
     "yes": "what would be asked is confirmed: the outage, the exchange, the reboot; fingerprints are compared",
     "verbose": "show all: on a terminal what each item does is folded otherwise; as IREKAE_VERBOSE=1",
@@ -48,9 +50,10 @@ OPTIONS = {
     "hours": "the prober ends by itself after so many hours",
     "file": "the rehearsal's report that predict keeps",
     "lang": "en or ja",
-    "publish": "everybody at this seat may read the report; without it, you alone",
+    "publish": "everybody at this seat may read what is written; without it, you alone",
     "sign": "name of the one who accepts, or acknowledges, the report that was read: --digest says which",
     "digest": "of the report that was read: the first 12 digits or more",
+    "despite": "open points that are acknowledged, by item or finding, with commas between: all, or none is signed",
     "check": "a report's JSON: is it as it was written, and who signed it",
 }
 
@@ -77,10 +80,23 @@ def status(c: Any, lang: str = "en") -> None:
         raise SwapError("one host is silent: only the other is shown", "\n".join(away), again(), Status.INCOMPLETE)
 
 
-def plan(c: Any, out: str = "") -> None:
-    """Show the whole plan, or store it with --out; `--as-planned FILE` then holds a phase to it."""
+def plan(
+    c: Any, out: str = "", html: str = "", lang: str = "en", all_files: bool = False, publish: bool = False
+) -> None:
+    """Show the whole plan; --out stores it for `--as-planned FILE`, --html writes a page to read it together."""
+    words = spoken(lang)
     swap = session.connected(planned=True, hosts=session.hosts_of(c))
-    plans.plan_all(swap, Path(out) if out else None)
+    plans.plan_all(swap)
+    if out:
+        plans.store(swap, Path(out))
+    if html:
+        # Imported here, for it takes long and most commands do without.
+        from irekae.report.plan_page import write_page
+
+        show(f"plan: {write_page(swap, Path(html), words, publish)}")
+    if not (out or html):
+        plans.show_plan(swap, whole=all_files)
+    plans.want_no_refusal(swap)
 
 
 def begin(c: Any, why: str = "", yes: bool = False) -> None:

@@ -31,6 +31,7 @@ def report(
     digest: str = "",
     check: str = "",
     publish: bool = False,
+    despite: str = "",
 ) -> None:
     """Write the acceptance report (HTML, Markdown, Hiki text, JSON); exit status 1 unless it is accepted.
 
@@ -40,14 +41,15 @@ def report(
     if check:
         _verify(Path(check))
         return
-    if digest and not sign.strip():
+    if (digest or despite) and not sign.strip():
         raise wrong_use("who signs?", hint='--sign "your name" beside --digest')
     swap = session.connected(hosts=session.hosts_of(c))
     for line in outside.collect_if_any(swap):
         show(line)
     results, folder = gather.acceptance(swap), Path(out)
     if sign:
-        results = _sign(swap, results, sign, digest, folder)
+        named = [name.strip() for name in despite.split(",") if name.strip()]
+        results = _sign(swap, results, sign, digest, folder, named)
     _write(folder, results, lang, publish, _logs(swap))
     _tell(folder, results, lang)
 
@@ -60,15 +62,18 @@ def _verify(path: Path) -> None:
         show(line)
 
 
-def _sign(swap: Swap, now_found: Acceptance, name: str, digest: str, folder: Path) -> Acceptance:
+def _sign(
+    swap: Swap, now_found: Acceptance, name: str, digest: str, folder: Path, despite: Sequence[str]
+) -> Acceptance:
     """The report that was read, signed; its signature is kept on both hosts, and a copy beside it."""
     from irekae.report import files, signing
 
-    results = signing.signed(folder / files.RESULTS, digest, name, now_found, swap.inventory)
+    results = signing.signed(folder / files.RESULTS, digest, name, now_found, swap.inventory, despite)
     keep(swap, Kind.SIGNATURE, results.signature)
     seal = results.signature
     seat_files.write(folder / f"signed-{seal.digest[: signing.LEAST]}.json", files.documents(results)[files.RESULTS])
     how = f"with the key {seal.key}" if seal.key else "by name alone: no ssh key can be used"
+    how += f", despite {', '.join(seal.despite)}" if seal.despite else ""
     show(f"{seal.word} by {seal.signed_by}, {how}")
     return results
 

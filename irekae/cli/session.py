@@ -88,14 +88,14 @@ def of_one(c: Any, host: str) -> list[str]:
     return [host] if host else hosts_of(c)
 
 
-def end_of(swap: Swap, what: str, seconds: float, only: str = "") -> None:
-    """The last lines of a phase or an item; only: what of a plan is shown, by item.
+def end_of(swap: Swap, what: str, seconds: float, only: str = "", all_files: bool = False) -> None:
+    """The last lines of a phase or an item; only: what of a plan is shown, by item; all_files: nothing is folded.
 
     Raises:
         SwapError: the plan holds what would be refused; exit status 3.
     """
     if swap.planned:
-        plans.show_plan(swap, only or what)
+        plans.show_plan(swap, only or what, all_files)
     show(f"{what}: {seconds:.1f} s")
     if swap.planned:
         plans.want_no_refusal(swap)

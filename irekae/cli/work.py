@@ -34,6 +34,7 @@ def phase_command(number: int, title: str) -> Command:
         yes: bool = False,
         unwatched: bool = False,
         verbose: bool = False,
+        all_files: bool = False,
     ) -> None:
         began = time.monotonic()
         show_all(verbose)
@@ -44,9 +45,10 @@ def phase_command(number: int, title: str) -> Command:
             plans.require_unchanged(swap, Path(as_planned), number)
         if number == 0:
             finished.require_another(swap)
+        _want_leave(swap, items_of(number), again=False)
         with recapped(swap):
             run_phase(swap, number, hosts)
-            session.end_of(swap, f"phase {number}", time.monotonic() - began)
+            session.end_of(swap, f"phase {number}", time.monotonic() - began, all_files=all_files)
         if not swap.planned and (told := finished.said(swap)):
             show(f"{told}: `fab begin` closes it")
 
@@ -65,6 +67,7 @@ def item_command(item: Item) -> Command:
         yes: bool = False,
         unwatched: bool = False,
         verbose: bool = False,
+        all_files: bool = False,
     ) -> None:
         began = time.monotonic()
         show_all(verbose)
@@ -72,16 +75,34 @@ def item_command(item: Item) -> Command:
         swap = session.connected(plan_asked(plan), hosts, send, yes, unwatched)
         if as_planned:
             plans.require_unchanged(swap, Path(as_planned), item.phase)
+        _want_leave(swap, [item], again=True)
         with recapped(swap):
             run_item(swap, item, hosts)
-            session.end_of(swap, item.number, time.monotonic() - began, item.number)
+            session.end_of(swap, item.number, time.monotonic() - began, item.number, all_files)
 
     one.__name__, one.__doc__ = item.name, f"{item.number} {item.en}"
     return one
 
 
+def _want_leave(swap: Swap, items: Sequence[Item], again: bool) -> None:
+    """Before anything of it is done, what --send would send is looked at and asked for."""
+    if not swap.send or swap.planned:
+        return
+    # Imported here, for it takes long and most commands do without.
+    from irekae.report import announcing
+
+    if any(item.number == announcing.ANNOUNCES and parts_of(swap, item, item.roles, again) for item in items):
+        announcing.want_leave(swap)
+
+
 def resume(
-    c: Any, plan: bool = False, through: int = -1, yes: bool = False, unwatched: bool = False, verbose: bool = False
+    c: Any,
+    plan: bool = False,
+    through: int = -1,
+    yes: bool = False,
+    unwatched: bool = False,
+    all_files: bool = False,
+    verbose: bool = False,
 ) -> None:
     """Go on at the first item that is not done, to the end of the phase that was begun; --through N goes further."""
     show_all(verbose)
@@ -96,7 +117,7 @@ def resume(
             show(f"phase {number}")
             run_phase(swap, number, hosts)
     if swap.planned:
-        plans.show_plan(swap)
+        plans.show_plan(swap, whole=all_files)
         plans.want_no_refusal(swap)
     elif not left:
         _say_what_is_next(swap, hosts)

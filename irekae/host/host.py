@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from irekae.host.looking import Looking
 from irekae.host.overlay import File, Planned, Result, run
-from irekae.host.record import Written
+from irekae.host.record import OfFile, Written
 from irekae.host.since import Agreed, keep, last_written, merged_with_theirs
 from irekae.model.differences import Secret, diff
 from irekae.model.errors import SwapError
@@ -79,7 +79,7 @@ class Host(Looking):
         except SwapError as refusal:
             return self._refuse(refusal)
         if held.data != agreed.data:
-            self._edit(path, held, before, agreed.data, wanted, secret, dated)
+            self._edit(OfFile(path, len(agreed.data), team), held, before, agreed.data, wanted, secret, dated)
         if agreed.mended:
             keep(self.record, "mended", path)
         return held.data != agreed.data
@@ -94,15 +94,16 @@ class Host(Looking):
         return merged_with_theirs(self.record, path, held.data, wanted, before, hidden, phase, whose)
 
     def _edit(
-        self, path: str, held: File, before: bytes, data: bytes, wanted: bytes, secret: Secret | None, dated: bool
+        self, file: OfFile, held: File, before: bytes, data: bytes, wanted: bytes, secret: Secret | None, dated: bool
     ) -> None:
+        path = file.path
         if isinstance(self.record.ground, Planned):
             self.record.ground.originals.setdefault((self.record.phase, path), before)
         if dated:
-            self.keep_dated(path)
+            self.keep_dated(path, file.team)
         lines = diff(path, held.data, data, secret)
         wrote = Written({key: held.state[key] for key in ATTRIBUTES}, data, wanted)
-        self.record.change(f"edit {path}", {"kind": "restore"}, (path,), lines, wrote={path: wrote})
+        self.record.change(f"edit {path}", {"kind": "restore"}, (path,), lines, wrote={path: wrote}, file=file)
         self._write(path, data, held)
 
     def _refuse(self, error: SwapError) -> bool:
@@ -112,7 +113,7 @@ class Host(Looking):
 
     def put(
         self, path: str, data: bytes, mode: int = 0o644, *, uid: int = 0, gid: int = 0, mtime: int | None = None,
-        afresh: bool = False, instead_of: tuple[str, bytes] | None = None,
+        afresh: bool = False, instead_of: tuple[str, bytes] | None = None, own: str = "",
     ) -> bool:  # fmt: skip
         """Make a file with exactly these contents, mode and owner, whether or not there was one.
 
@@ -120,7 +121,7 @@ class Host(Looking):
 
         mtime: nanoseconds since 1970; afresh: data was computed from what is there now, so nothing is to be merged in;
         instead_of: the file, with its contents, that this one shall take the place of later; the diff is shown against
-        it. Returns: was there anything to do.
+        it; own: what it is for, where it is a file of irekae's own. Returns: was there anything to do.
 
         Raises:
             SwapError: somebody edited what we wrote, where we now want something else.
@@ -138,9 +139,11 @@ class Host(Looking):
             return False
         shown, old = instead_of or (path, held.data if held else b"")
         lines = diff(shown, old, agreed.data, self.record.secrecy(shown, self.mode_of(shown) if instead_of else mode))
-        what = f"write {path}" if held else f"create {path}"
-        wrote = Written(state, agreed.data, data)
-        self.record.change(what, {"kind": "restore"}, (path,), lines, wrote={path: wrote})
+        what = (f"write {path}" if held else f"create {path}") + (
+            f", to take the place of {shown}" if instead_of else ""
+        )
+        wrote, file = Written(state, agreed.data, data), OfFile(shown, len(agreed.data), own=own)
+        self.record.change(what, {"kind": "restore"}, (path,), lines, wrote={path: wrote}, file=file)
         self.record.ground.write(path, agreed.data, full, _digest(held))
         if agreed.mended:
             keep(self.record, "mended", path)
@@ -163,14 +166,15 @@ class Host(Looking):
         """Write one of our own notes below the state folder; it is no part of the host's configuration, so no undo."""
         self.record.ground.write(path, data, {"mode": mode, "uid": 0, "gid": 0}, None)
 
-    def keep_dated(self, path: str) -> None:
+    def keep_dated(self, path: str, team: str = "") -> None:
         """A copy beside the file, `path.YYYYMMDD`, with its mode, owner and time; one that exists is left alone."""
         copy = f"{path}.{self.today}"
         held = self.find(path)
         if held is None or self.exists(copy):
             return
         wrote = Written({key: held.state[key] for key in ATTRIBUTES}, held.data)
-        self.record.change(f"copy {path} to {copy}", {"kind": "restore"}, (copy,), wrote={copy: wrote})
+        file = OfFile(path, len(held.data), team)
+        self.record.change(f"copy {path} to {copy}", {"kind": "restore"}, (copy,), wrote={copy: wrote}, file=file)
         self.record.ground.write(copy, held.data, held.state, "")
 
     def rename(self, source: str, target: str) -> bool:
@@ -180,15 +184,17 @@ class Host(Looking):
         if self.exists(target):
             what = f"{target} exists on {self.name} beside {source}"
             return self._refuse(SwapError(what, hint="look at both, remove one of them"))
-        self.record.change(f"rename {source} to {target}", {"kind": "rename", "source": target, "target": source})
+        undo = {"kind": "rename", "source": target, "target": source}
+        self.record.change(f"rename {source} to {target}", undo, file=OfFile(source))
         self.record.ground.change("rename", source=source, target=target)
         return True
 
-    def remove(self, path: str) -> bool:
-        """Remove a file, keeping it in the checkpoint; False when there was none."""
+    def remove(self, path: str, own: str = "") -> bool:
+        """Remove a file, keeping it in the checkpoint; False when there was none. own: as for `put`."""
         if not self.exists(path):
             return False
-        self.record.change(f"remove {path}", {"kind": "restore"}, (path,), wrote={path: None})
+        file = OfFile(path, own=own)
+        self.record.change(f"remove {path}", {"kind": "restore"}, (path,), wrote={path: None}, file=file)
         self.record.ground.change("remove", path=path)
         return True
 
@@ -198,7 +204,8 @@ class Host(Looking):
         if state is None or state["mode"] == mode:
             return False
         wrote = Written({**{key: state[key] for key in ATTRIBUTES}, "mode": mode})
-        self.record.change(f"mode {mode:04o} on {path}", {"kind": "restore"}, (path,), wrote={path: wrote})
+        file = OfFile(path, int(state.get("size", 0)))
+        self.record.change(f"mode {mode:04o} on {path}", {"kind": "restore"}, (path,), wrote={path: wrote}, file=file)
         self.record.ground.change("mode", path=path, mode=mode)
         return True
 

@@ -2,7 +2,7 @@
 
 import stat
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from irekae.host.overlay import Ground
@@ -22,8 +22,25 @@ def _fit(text: str) -> str:
 
 
 @dataclass(frozen=True)
+class OfFile:
+    """The file that a change is about.
+
+    Attributes:
+        path: as people know it: of a dated copy, or of what takes its place later, the file itself.
+        size: bytes that it will have.
+        team: whose file it is, "" where nobody said so.
+        own: what it is for, where it is a file of irekae's own; "" for the host's configuration.
+    """
+
+    path: str
+    size: int = 0
+    team: str = ""
+    own: str = ""
+
+
+@dataclass(frozen=True)
 class PlannedChange:
-    """A change that would be made: by which item, on which host, what, and its diff or commands."""
+    """A change that would be made: by which item, on which host, what, its diff or commands, and of which file."""
 
     item: str
     host: str
@@ -31,6 +48,7 @@ class PlannedChange:
     lines: tuple[str, ...] = ()
     routine: bool = False  # done whatever the host's state is, as a restart after an edit
     refused: bool = False  # what would be refused, instead of done
+    file: OfFile | None = None
 
 
 @dataclass(frozen=True)
@@ -147,6 +165,7 @@ class Record:
         lines: tuple[str, ...] = (),
         routine: bool = False,
         wrote: Mapping[str, Written | None] | None = None,
+        file: OfFile | None = None,
     ) -> int:
         """Announce a change before it is made: keep what is there, write the intent and its undo, show it.
 
@@ -157,6 +176,7 @@ class Record:
             lines: diff or commands, shown in a plan.
             routine: is it done whatever the host's state is.
             wrote: what will lie at these paths, None where nothing will: an undo asks whether it still does.
+            file: what it is about, for who reads a plan.
 
         Returns:
             The change's number; 0 in a plan.
@@ -164,11 +184,13 @@ class Record:
         self.changes += 1
         if self.planned:
             shown = tuple(map(_fit, lines))
-            self.plan.append(PlannedChange(self.item, self.host, _fit(what), shown, routine))
+            about = replace(file, path=_fit(file.path)) if file else None
+            self.plan.append(PlannedChange(self.item, self.host, _fit(what), shown, routine, file=about))
             return 0
         ours = wrote or {}
         kept = self.link.ask("checkpoint", paths=list(keep), wrote={p: f.sent() for p, f in ours.items() if f})
         after = {"wrote": {p: f and f.state for p, f in ours.items()}} if ours else {}
-        self.event("change", n=kept["n"], what=_fit(what), undo={**undo, "kept": kept["kept"], **after})
+        told = {"own": file.own} if file and file.own else {}
+        self.event("change", n=kept["n"], what=_fit(what), undo={**undo, "kept": kept["kept"], **after}, **told)
         self.tell(_fit(what))
         return int(kept["n"])

@@ -171,8 +171,8 @@ class Comparison(Record, frozen=True):
 class Signature(Record, frozen=True):
     """Who signed what: the commit that did the swap and the digest of the results (see `codec.digest`).
 
-    `word` is what the signature says; `ssh` covers all of it but itself (`report.signing.text_of`), by the key with the
-    fingerprint `key`.
+    `word` is what the signature says, `despite` the open points that were named for it; `ssh` covers all of it but
+    itself (`report.signing.text_of`), by the key with the fingerprint `key`.
     """
 
     commit: str = ""
@@ -182,6 +182,7 @@ class Signature(Record, frozen=True):
     signed_at: MaybeMoment = ""
     key: str = ""
     ssh: str = ""
+    despite: tuple[str, ...] = ()
 
 
 class Place(Record, frozen=True):

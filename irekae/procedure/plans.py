@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -13,11 +14,11 @@ from irekae.model.clock import here
 from irekae.model.errors import Status, SwapError, wrong_use
 from irekae.model.items import ITEMS, Item, On
 from irekae.model.journal import now
-from irekae.model.printing import show, show_diff
+from irekae.model.printing import show
+from irekae.procedure.plan_view import arranged, in_order_of_work, show_arranged
 from irekae.procedure.runner import act_planned, plan_before
 from irekae.swap.swap import Swap
 
-SHOWN = 80  # lines of one change
 Mended = tuple[On, str]  # whose file, and its path
 
 
@@ -29,28 +30,25 @@ class StoredPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     changes: list[PlannedChange]
 
 
-def show_plan(swap: Swap, only: str = "") -> None:
+def show_plan(swap: Swap, only: str = "", whole: bool = False) -> None:
     """Print the changes of this plan: diffs, commands, services, what would be deleted.
 
-    only: "phase 5" or an item number; the plan may hold earlier phases too, on top of which it was made.
+    Args:
+        swap: with its plan, which may hold earlier phases too, on top of which it was made.
+        only: "phase 5" or an item number.
+        whole: irekae's own files and long lists too.
     """
     wanted = [change for change in swap.plan if not only or _belongs(change, only)]
-    work = list(ITEMS)
-    # The hosts were planned side by side: shown one after the other, each in its order of work.
-    for change in sorted(wanted, key=lambda change: (work.index(change.item), change.host)):
-        show(f"  {change.item} {change.host}: {'REFUSED: ' if change.refused else ''}{change.what}")
-        for line in change.lines[:SHOWN]:
-            show_diff(f"      {line}")
-        if len(change.lines) > SHOWN:
-            show(f"      … {len(change.lines) - SHOWN} more lines")
+    show_arranged(arranged(in_order_of_work(wanted)), whole)
     earlier = len(swap.plan) - len(wanted)
     show(
-        f"plan: {_counted(wanted)}; nothing was changed"
+        f"plan: {counted(wanted)}; nothing was changed"
         + (f" ({earlier} of earlier phases not shown)" if earlier else "")
     )
 
 
-def _counted(changes: Sequence[PlannedChange]) -> str:
+def counted(changes: Sequence[PlannedChange]) -> str:
+    """How many changes, and how many things that would be refused."""
     refused = sum(change.refused for change in changes)
     return f"{len(changes) - refused} changes" + (f", {refused} refused" if refused else "")
 
@@ -75,24 +73,24 @@ def _belongs(change: PlannedChange, only: str) -> bool:
     return change.item == only or f"phase {change.item.split('.')[0]}" == only
 
 
-def plan_all(swap: Swap, out: Path | None) -> None:
-    """Plan every item that is not done, and show or store it."""
+def plan_all(swap: Swap) -> None:
+    """Plan every item that is not done."""
     plan_before(swap, 12)
-    if out is None:
-        show_plan(swap)
-    else:
-        _store(swap, out)
-    want_no_refusal(swap)
 
 
-def _store(swap: Swap, out: Path) -> None:
+def store(swap: Swap, out: Path) -> None:
+    """Keep a plan, whole, for `--as-planned`.
+
+    Raises:
+        SwapError: the file cannot be written (exit status 2).
+    """
     stored = StoredPlan(now(), str((swap.run or {}).get("id", "")), _storable(swap.plan))
     if not out.parent.is_dir():
         raise wrong_use(
             f"{out} cannot be written", f"there is no folder {out.parent}", "--out FILE in one that is there"
         )
     seat_files.write_json(out, stored)
-    show(f"plan: {_counted(swap.plan)} stored in {out}")
+    show(f"plan: {counted(swap.plan)} stored in {out}")
 
 
 def _storable(changes: Sequence[PlannedChange]) -> list[PlannedChange]:
@@ -144,7 +142,8 @@ def _line(change: PlannedChange) -> str:
 
 
 def _key(change: PlannedChange) -> str:
-    return hashlib.sha256(msgspec.json.encode(change)).hexdigest()
+    """What is done, all of it; not how a plan sorts it."""
+    return hashlib.sha256(msgspec.json.encode(replace(change, file=None))).hexdigest()
 
 
 def what_is_left(swap: Swap, item: Item, roles: Sequence[On]) -> tuple[list[str], list[Mended]]:

@@ -9,17 +9,19 @@ from irekae.model.errors import Status, SwapError, wrong_use
 from irekae.model.items import EXCHANGE_PHASE, ITEMS, NO_RETURN, Item, On, find_item
 from irekae.model.journal import Entry, State, operator, undoable
 from irekae.model.printing.events import Kind
+from irekae.procedure.before_word import what_one_sees
 from irekae.procedure.others_work import refuse_over_others_work
 from irekae.procedure.undo import undo_change
 from irekae.procedure.undo_files import Found
 from irekae.subjects.home.traces import forget_key
 from irekae.subjects.network.transaction import revert_network
 from irekae.subjects.stranded_mail import tell_mail_that_stays
-from irekae.swap import locking, telling
+from irekae.swap import consent, locking, telling
 from irekae.swap.gates import begun_after, reached_no_return
 from irekae.swap.swap import Swap
 
 Heed = Callable[[], Found]
+ROLES = (On.STANDBY, On.PRODUCTION)  # in this order they are taken back
 STOPS_AGAIN = "6.2"
 OPENS_DOOR, DOOR_PHASE = "2.1", 2  # the copy's key is made for it
 WAY_FORWARD = (
@@ -43,9 +45,10 @@ def rollback(swap: Swap, phase: int, keep: Sequence[str] = ()) -> bool:
         SwapError: the point of no return is behind us; others' work is in the way, and nothing was changed; or an undo
             failed, and everything is kept.
     """
-    _refuse_behind_no_return(swap)
-    wanted = [item for item in ITEMS.values() if item.phase >= phase and not item.optional]
+    refuse_behind_no_return(swap)
+    wanted = items_from(phase)
     heed = refuse_over_others_work(swap, wanted, (), keep, f"--to phase{phase}")
+    _want_word(swap, [(role, item) for role in ROLES for item in wanted if role in item.roles])
     back = phase <= EXCHANGE_PHASE and swap.exchanged
     rests = _rest(swap) if back else frozenset()
     begun = _undo_both(
@@ -74,11 +77,22 @@ def _rest(swap: Swap) -> frozenset[str]:
     return frozenset(service.init for service in services)
 
 
+def _want_word(swap: Swap, parts: Sequence[tuple[On, Item]]) -> None:
+    """Let the operator confirm it, where there is anything to take back."""
+    begun = [(item, (role,)) for role, item in parts if has_begun(swap, role, item)]
+    if begun:
+        newest_first = sorted(begun, key=lambda part: part[0].order, reverse=True)
+        consent.confirm(swap, consent.ROLLBACK, newest_first, what_one_sees)
+
+
+def items_from(phase: int) -> list[Item]:
+    """What is taken back with a phase: its items and all later ones."""
+    return [item for item in ITEMS.values() if item.phase >= phase and not item.optional]
+
+
 def _undo_both(swap: Swap, items: Sequence[Item], heed: Heed) -> list[Item]:
     return [
-        begun
-        for role in (On.STANDBY, On.PRODUCTION)
-        for begun in _undo(swap, role, [item for item in items if role in item.roles], heed)
+        begun for role in ROLES for begun in _undo(swap, role, [item for item in items if role in item.roles], heed)
     ]
 
 
@@ -88,11 +102,21 @@ def rollback_item(swap: Swap, number: str, hosts: Sequence[str], keep: Sequence[
     Raises:
         SwapError: later work stands on it, others' work is in the way, or an undo failed.
     """
+    item, roles, heed = alone(swap, number, hosts, keep)
+    _want_word(swap, [(role, item) for role in roles])
+    begun = [begun for role in roles for begun in _undo(swap, role, [item], heed)]
+    if number == OPENS_DOOR:
+        forget_key(swap)
+    return bool(begun)
+
+
+def alone(swap: Swap, number: str, hosts: Sequence[str], keep: Sequence[str]) -> tuple[Item, list[On], Heed]:
+    """An item that may be taken back alone, the roles of these hosts, and what its undo has to heed."""
     item, names = find_item(number), [swap.inventory.named(host).name for host in hosts]
     roles = [role for role in item.roles if not names or swap.name_in(item.phase, role) in names]
     if not roles:
         raise wrong_use(f"{number} does not concern {', '.join(names)}")
-    _refuse_behind_no_return(swap)
+    refuse_behind_no_return(swap)
     for role in roles:
         later = _later(swap, item, role)
         if later:
@@ -103,16 +127,12 @@ def rollback_item(swap: Swap, number: str, hosts: Sequence[str], keep: Sequence[
                 Status.REFUSED,
             )
     asked = f"--item {number}" + (f" --host {names[0]}" if len(names) == 1 else "")
-    heed = refuse_over_others_work(swap, [item], names, keep, asked)
-    begun = [begun for role in roles for begun in _undo(swap, role, [item], heed)]
-    if number == OPENS_DOOR:
-        forget_key(swap)
-    return bool(begun)
+    return item, roles, refuse_over_others_work(swap, [item], names, keep, asked)
 
 
 def _later(swap: Swap, item: Item, role: On) -> list[str]:
     """What of later phases has begun on the machine, and what changed the same files after this one did."""
-    changes, ours = undoable(swap.entries[swap.entry_for(item.phase, role).name]), _changes(swap, role, item)
+    changes, ours = undoable(swap.entries[swap.entry_for(item.phase, role).name]), changes_of(swap, role, item)
     first = min((change["n"] for change in ours), default=0)
     touched = {path for change in ours for path in _touches(change)}
     above = [
@@ -130,7 +150,8 @@ def _touches(change: Entry) -> list[str]:
     return [*undo.get("kept", {}), *named, *(["the boot links"] if undo.get("kind") == "links" else [])]
 
 
-def _refuse_behind_no_return(swap: Swap) -> None:
+def refuse_behind_no_return(swap: Swap) -> None:
+    """Raise SwapError where the new production host has been rebooted: exit status 3."""
     if reached_no_return(swap):
         item = ITEMS[NO_RETURN]
         reached = swap.state(item, On.PRODUCTION)
@@ -140,9 +161,9 @@ def _refuse_behind_no_return(swap: Swap) -> None:
 
 def _undo(swap: Swap, role: On, items: Sequence[Item], heed: Heed) -> list[Item]:
     """Undo these items' changes on one host, newest first, and mark the items undone; those that had begun."""
-    begun = [item for item in items if swap.state(item, role).state is not State.NOT_DONE or _changes(swap, role, item)]
+    begun = [item for item in items if has_begun(swap, role, item)]
     with locking.held(swap, role, begun):
-        changes = [change for item in begun for change in _changes(swap, role, item)]
+        changes = [change for item in begun for change in changes_of(swap, role, item)]
         with telling.taking_back(swap, role, begun):
             for change in sorted(changes, key=lambda change: int(change["n"]), reverse=True):
                 _undo_one(swap, role, change, heed())
@@ -152,7 +173,17 @@ def _undo(swap: Swap, role: On, items: Sequence[Item], heed: Heed) -> list[Item]
     return begun
 
 
-def _changes(swap: Swap, role: On, item: Item) -> list[Entry]:
+def has_begun(swap: Swap, role: On, item: Item) -> bool:
+    """Is there anything of an item on a host to be taken back."""
+    return swap.state(item, role).state is not State.NOT_DONE or bool(changes_of(swap, role, item))
+
+
+def stays(undo: Entry) -> bool:
+    """Is there nothing that takes a change back: a session that was ended, a mail that was sent."""
+    return undo.get("kind") == "none" or (undo.get("kind") == "run" and not undo.get("argv"))
+
+
+def changes_of(swap: Swap, role: On, item: Item) -> list[Entry]:
     """What an item changed on a host and nobody has undone; more than its state tells, which a lease may have ended."""
     journal = swap.entries[swap.entry_for(item.phase, role).name]
     return [change for change in undoable(journal) if change["item"] == item.number]
@@ -184,7 +215,5 @@ def _undo_one(swap: Swap, role: On, change: Entry, found: Found) -> None:
             error.status if error.status is Status.INCOMPLETE else Status.FAILED,
         ) from None
     host.record.event("change undone", n=change["n"])
-    undo = change["undo"]
-    stays = undo.get("kind") == "none" or (undo.get("kind") == "run" and not undo.get("argv"))
-    word = "stays (nothing takes it back)" if stays else "undone"
+    word = "stays (nothing takes it back)" if stays(change["undo"]) else "undone"
     host.record.tell(f"{word}: {change['what']}", Kind.UNDONE)

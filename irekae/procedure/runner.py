@@ -12,6 +12,7 @@ from irekae.model.items import ITEMS, Item, On, items_of
 from irekae.model.journal import State, operator
 from irekae.model.printing import show
 from irekae.model.printing.events import Outcome
+from irekae.procedure.before_word import what_one_sees
 from irekae.procedure.turns import concerns, parts_of, roles_of, tell_settled, wanted
 from irekae.proof.check_items import prove
 from irekae.proof.outage.watcher import want_watcher
@@ -55,7 +56,7 @@ def _want_time_and_word(swap: Swap, phase: int, items: Sequence[Item], roles: Se
         plan_before(swap, phase)
     elif consent.begins_outage(swap, parts):
         want_watcher(swap)
-    consent.require(swap, parts)
+    consent.require(swap, parts, what_one_sees)
 
 
 def plan_before(swap: Swap, phase: int) -> None:

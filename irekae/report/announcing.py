@@ -8,15 +8,22 @@ from irekae.host.host import Host
 from irekae.model import seat_files
 from irekae.model.clock import here
 from irekae.model.errors import Status, SwapError
+from irekae.model.items import find_item
+from irekae.model.results import Acceptance
 from irekae.proof.outage.prober import end_watch
 from irekae.report import gather
+from irekae.report.acknowledged import want_answered
+from irekae.report.verdict import verdict
 from irekae.site.machines import fingerprint
 from irekae.site.site import Announce
 from irekae.subjects.home.traces import forget_replaced
+from irekae.swap import gates
+from irekae.swap.consent import SEND, Table, confirm
 from irekae.swap.swap import Swap
 
 PATH = Path("report/announcement.eml")
 READABLE = PATH.with_suffix(".txt")
+ANNOUNCES = "11.1"
 SENT = "announced"  # the journal's word for it
 TIMEOUT = 60  # seconds for the host's mail system to take it
 
@@ -32,7 +39,7 @@ def announce(swap: Swap) -> str:
     """Write the mail; with --send hand it in on the new production host. A line that says what was done.
 
     Raises:
-        SwapError: the host did not take the mail, or it was sent already (exit status 3).
+        SwapError: the host did not take the mail; it was sent already, or nobody answers for it (exit status 3).
     """
     if swap.planned:
         return "would write the announcement"
@@ -45,7 +52,10 @@ def announce(swap: Swap) -> str:
     for line in end_watch(swap):
         swap.production.result(line)
     sender = Sender.of(settings.sender, settings.name, settings.name_ja, swap.site.site.title)
-    mail = announcement(gather.acceptance(swap), sender, settings.to, swap.site.site.service_name)
+    found = gather.acceptance(swap)
+    if swap.send:
+        want_answered(found)
+    mail = announcement(found, sender, settings.to, swap.site.site.service_name)
     seat_files.write(PATH, bytes(mail))
     seat_files.write(READABLE, readable(mail).encode())
     if not swap.send:
@@ -54,6 +64,28 @@ def announce(swap: Swap) -> str:
     for name in forget_replaced(swap):
         swap.production.say(f"{name}: what the copy had replaced is removed: the swap is over")
     return f"the announcement is sent to {', '.join(settings.to)}; a copy is in {PATH}"
+
+
+def want_leave(swap: Swap) -> None:
+    """Before --send does anything: it was not sent yet, somebody answers for it, and the operator types the word.
+
+    Raises:
+        SwapError: one of them is not so; exit status 3, and nothing was changed.
+    """
+    item = find_item(ANNOUNCES)
+    gates.require(swap, item.phase, item.roles, [(item, item.roles)])
+    pair = swap.for_pair(item)
+    _want_unsent(pair.production)
+    found = gather.acceptance(swap)
+    want_answered(found)
+    confirm(swap, SEND, [(item, item.roles)], lambda swap: _going_out(swap, found))
+
+
+def _going_out(swap: Swap, found: Acceptance) -> Table:
+    settings = swap.site.announce
+    word = verdict(found).word
+    answers = [f"acknowledged by {seal.signed_by}" for seal in found.sign_offs if word != "accepted"]
+    return [("To", list(settings.to)), ("From", [settings.sender]), ("Verdict", [word, *answers])]
 
 
 def _want_unsent(host: Host) -> None:

@@ -209,7 +209,8 @@ class _Page:
         told = (("commit", seal.commit), ("digest", seal.digest), ("key", seal.key))
         by = seal.word + " by" if seal.word else "accepted by"
         signed = (*told[:2], (by, seal.signed_by), ("signed at", self.clock.date_time(seal.signed_at)), *told[2:])
-        yield Bullets(tuple(f"{say(key)}: {text or '________'}" for key, text in signed))
+        named = (f"{say('named points')}: {', '.join(seal.despite)}",) if seal.despite else ()
+        yield Bullets((*(f"{say(key)}: {text or '________'}" for key, text in signed), *named))
         if self.a.sign_offs:
             yield Paragraph(say("sign-offs"))
             yield Bullets(tuple(view.sign_off(one, say, self.clock) for one in self.a.sign_offs))

@@ -6,6 +6,7 @@ with it; the signature then covers digest, word, name and moment, and anybody ca
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -17,6 +18,7 @@ from irekae.model.journal import now
 from irekae.model.legible import line
 from irekae.model.results import Acceptance, Signature
 from irekae.report import ssh_signature
+from irekae.report.acknowledged import want_named
 from irekae.report.verdict import Verdict, verdict
 from irekae.site.inventory import Inventory
 
@@ -45,7 +47,9 @@ def want_whole(path: Path, results: Acceptance) -> None:
         )
 
 
-def signed(path: Path, asked: str, name: str, now_found: Acceptance, inventory: Inventory) -> Acceptance:
+def signed(
+    path: Path, asked: str, name: str, now_found: Acceptance, inventory: Inventory, despite: Sequence[str] = ()
+) -> Acceptance:
     """The report at `path`, signed by `name`.
 
     Args:
@@ -54,17 +58,19 @@ def signed(path: Path, asked: str, name: str, now_found: Acceptance, inventory: 
         name: who signs.
         now_found: the results as the hosts hold them now.
         inventory: names the operator's key.
+        despite: the open points that are acknowledged, by name.
 
     Raises:
-        SwapError: it is another report than the one that was read, was altered, or speaks no longer of what is (exit
-            status 3).
+        SwapError: it is another report than the one that was read, was altered, speaks no longer of what is, or has
+            open points that were not named (exit status 3).
     """
     results = read(path)
     want_whole(path, results)
     _want_seen(path, results, asked)
     _want_still_true(results, now_found)
-    word = "accepted" if verdict(results).word == "accepted" else "acknowledged"
-    bare = replace(results.signature, word=word, signed_by=line(name), signed_at=now(), key="", ssh="")
+    named = want_named(verdict(results), despite)
+    word = "acknowledged" if named else "accepted"
+    bare = replace(results.signature, word=word, signed_by=line(name), signed_at=now(), key="", ssh="", despite=named)
     armored = ssh_signature.sign(text_of(bare), inventory)
     key = ssh_signature.signer(text_of(bare), armored) if armored else ""
     return replace(results, signature=replace(bare, key=key, ssh=armored))
@@ -74,6 +80,7 @@ def text_of(signature: Signature) -> bytes:
     """What an ssh signature covers."""
     told = [("digest", signature.digest), ("commit", signature.commit), ("verdict", signature.word)]
     told += [("by", signature.signed_by), ("at", signature.signed_at)]
+    told += [("despite", line(point)) for point in signature.despite]
     return "".join(f"{key}: {value}\n" for key, value in told).encode()
 
 
@@ -120,7 +127,8 @@ def check(path: Path) -> list[str]:
     if not seal.signed_by:
         raise _unproved(lines, "nobody has signed it: whoever can write the file could have written all of it")
     _want_true_word(path, results)
-    told = f"{seal.word} by {seal.signed_by}, {here(seal.signed_at)}"
+    despite = f", despite {', '.join(seal.despite)}" if seal.despite else ""
+    told = f"{seal.word} by {seal.signed_by}, {here(seal.signed_at)}{despite}"
     if not seal.ssh:
         raise _unproved(lines, f"{told}, by name alone: no ssh key stands behind it")
     found = ssh_signature.signer(text_of(seal), seal.ssh)

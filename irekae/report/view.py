@@ -135,7 +135,8 @@ def _brief(details: tuple[str, ...], say: Speech) -> tuple[str, ...]:
 def sign_off(seal: Signature, say: Speech, clock: Clock) -> str:
     """Return one earlier signature as a line: what it says, of which report, by whom, when, with which key."""
     who = f"{say(seal.word + ' by')}: {seal.signed_by}, {clock.date_time(seal.signed_at)}"
-    return f"{who}, {seal.digest[:12]}, {seal.key or say('no key')}"
+    despite = f", {say('named points')}: {', '.join(seal.despite)}" if seal.despite else ""
+    return f"{who}, {seal.digest[:12]}, {seal.key or say('no key')}{despite}"
 
 
 def unwatched(results: Acceptance, say: Speech, clock: Clock) -> str:

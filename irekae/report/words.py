@@ -90,6 +90,29 @@ WORDS: dict[str, Word] = {
         "The wiki's own pages are NOT saved: [site] wiki in site.toml has no address.",
         "wiki のページは保存していません: site.toml の [site] wiki にアドレスがありません.",
     ),
+    # --- the plan
+    "plan": Word("Plan of the server exchange", "サーバ交換 作業計画"),
+    "plan order": Word(
+        "What would be done to the hosts as they are now. Nothing is changed yet. Each team reads its own files.",
+        "今のホストに対して行うことです. まだ何も変えていません. 各班は自分のファイルを 1 行ずつ読んでください.",
+    ),
+    "plan names": Word(
+        "After the exchange a name means the other machine.", "交換後の名前は, もう一方のマシンを指します."
+    ),
+    "plan counts": Word("{files} files, {others} other steps", "ファイル {files} 件, その他の作業 {others} 件"),
+    "plan refused": Word("Would be refused", "このままでは断られるもの"),
+    "by team": Word("By team", "班ごと"),
+    "team": Word("team {team}", "{team} 班"),
+    "no team": Word("others", "その他"),
+    "files of": Word("Files of {host}", "{host} のファイル"),
+    "after the exchange": Word("after the exchange", "交換後"),
+    "other steps": Word("Services, commands and copies", "サービス・コマンド・コピー"),
+    "own files": Word("irekae's own files", "irekae 自身のファイル"),
+    "own files note": Word(
+        "Installed for the time of the swap and taken away again; no part of the hosts' configuration.",
+        "交換の間だけ置き, あとで取り除きます. ホストの設定ではありません.",
+    ),
+    "bytes": Word("{size} bytes", "{size} バイト"),
     # --- outcomes
     "passed": Word("passed", "合格"),
     "failed": Word("failed", "失敗"),
@@ -168,6 +191,7 @@ WORDS: dict[str, Word] = {
     "digest": Word("Digest of the results (sha256)", "結果のダイジェスト (sha256)"),
     "accepted by": Word("Accepted by", "検収者"),
     "acknowledged by": Word("Acknowledged, with its open points, by", "未解決のまま確認した者"),
+    "named points": Word("Open points named", "挙げられた未解決の点"),
     "signed at": Word("Signed at", "署名日時"),
     "key": Word("Key", "鍵"),
     "no key": Word("by name alone", "氏名のみ"),

@@ -48,12 +48,12 @@ def ordinary(
     return [
         process
         for process in table
-        if low <= process["uid"] <= high and process["owner"] not in stay and not heads & _above(process, by_pid)
+        if low <= process["uid"] <= high and process["owner"] not in stay and not heads & above(process, by_pid)
     ]
 
 
-def _above(process: Process, by_pid: dict[int, Process]) -> set[int]:
-    """The ids of a process's ancestors."""
+def above(process: Process, by_pid: dict[int, Process]) -> set[int]:
+    """The ids of the processes that a process comes from, by their numbers."""
     found: set[int] = set()
     while (parent := process["parent"]) in by_pid and parent not in found:
         found.add(parent)

@@ -1,6 +1,10 @@
-"""Before the outage begins, before the exchange and before the point of no return, a person says so."""
+"""Before the outage, the exchange, the point of no return, a way back and the announcement a person says so.
 
-from collections.abc import Sequence
+What he is shown says what will happen, and how the hosts are just now. Asking there is not this module's: whoever asks
+for a word brings it along (`procedure/before_word.py`).
+"""
+
+from collections.abc import Callable, Sequence
 
 from irekae.model.errors import Status, SwapError, typed
 from irekae.model.items import ITEMS, NO_RETURN, Item, On
@@ -10,27 +14,33 @@ from irekae.swap.gates import Part
 from irekae.swap.swap import Swap
 
 # What will happen, by the word that an operator types to let it.
-OUTAGE = "outage"
+OUTAGE, ROLLBACK, SEND = "outage", "rollback", "send"
 WILL_HAPPEN = {
     OUTAGE: "users are logged out, their processes ended, web, POP and mail stop: the outage begins",
     "exchange": "the two machines exchange names and addresses; all but you have logged out of both",
     "reboot": "hosts reboot; from production's reboot on mail arrives there, and there is no way back",
+    ROLLBACK: "what was done is taken back, newest first; what others changed since stays",
+    SEND: "the announcement goes out to everybody on the list; a mail that is sent does not come back",
 }
+Table = list[tuple[str, list[str]]]  # what each part is called, and its lines
+Seen = Callable[[Swap], Table]
+MOST = 10  # items that are told one by one
 
 
-def require(swap: Swap, parts: Sequence[Part]) -> None:
+def require(swap: Swap, parts: Sequence[Part], seen: Seen) -> None:
     """Let the operator confirm what these items begin; what has begun already is gone on with, unasked.
 
     Args:
         swap: its `yes` says that the command line has confirmed it (--yes).
         parts: what is about to be carried out.
+        seen: how the hosts are just now, asked for only if somebody is there to see it.
 
     Raises:
         SwapError: it was not confirmed, or nobody is there to be asked; exit status 3, and nothing was changed.
     """
     words = dict.fromkeys(item.asks for item, part in parts if item.asks and _begins(swap, item, part))
-    for word in () if swap.planned or swap.yes else words:
-        _ask(swap, word, parts)
+    for word in () if swap.planned else words:
+        confirm(swap, word, [(item, part) for item, part in parts if item.asks == word], seen)
 
 
 def begins_outage(swap: Swap, parts: Sequence[Part]) -> bool:
@@ -53,15 +63,45 @@ def _repeats_reboot(swap: Swap, item: Item, role: On) -> bool:
     return item.number == NO_RETURN and swap.state(item, role).state.settled
 
 
-def _ask(swap: Swap, word: str, parts: Sequence[Part]) -> None:
+def confirm(swap: Swap, word: str, parts: Sequence[Part], seen: Seen) -> None:
+    """Let the operator type the word that lets these items happen, unless --yes has said so.
+
+    Raises:
+        SwapError: as `require`.
+    """
+    if swap.yes:
+        return
     hint = f"`{typed()} --yes` does it without a question"
     if not is_attended():
         raise SwapError(f"nobody is there to confirm: {WILL_HAPPEN[word]}", _shown(swap), hint, Status.REFUSED)
-    numbers = ", ".join(dict.fromkeys(item.number for item, _ in parts if item.asks == word))
-    show(f"  {numbers}: {WILL_HAPPEN[word]}\n" + "".join(f"  {line}\n" for line in _shown(swap).splitlines()))
+    happens = [WILL_HAPPEN[word], *_doing(swap, parts)]
+    for line in _lines([("What will happen", happens), ("Where it stands", _shown(swap).splitlines()), *seen(swap)]):
+        show(line)
     said = ask(f"Type {word} to go on:")
     if said != word:
         raise SwapError("not confirmed: nothing was changed", f"typed: {said!r}, wanted: {word}", hint, Status.REFUSED)
+
+
+def _doing(swap: Swap, parts: Sequence[Part]) -> list[str]:
+    """The items, a line each, with the hosts that they are for; of many, a line for each phase."""
+    hosts: dict[str, list[str]] = {}
+    for item, part in parts:
+        names = hosts.setdefault(item.number, [])
+        names += [name for role in part if (name := swap.entry_for(item.phase, role).name) not in names]
+    if len(hosts) <= MOST:
+        return [f"{number} {ITEMS[number].en} ({', '.join(sorted(names))})" for number, names in hosts.items()]
+    phases: dict[int, list[str]] = {}
+    for number in hosts:
+        phases.setdefault(ITEMS[number].phase, []).append(number)
+    return [f"phase {phase}: {', '.join(numbers)}" for phase, numbers in phases.items()]
+
+
+def _lines(table: Table) -> list[str]:
+    """A table of two columns: what each part is called stands at its first line."""
+    wide = max(len(name) for name, _ in table)
+    return [
+        f"  {name if number == 0 else '':{wide}}  {line}" for name, lines in table for number, line in enumerate(lines)
+    ]
 
 
 def _shown(swap: Swap) -> str:

@@ -22,12 +22,16 @@ LONGEST = 5400  # seconds for one command: a chain of kills begins anew behind e
 
 
 def confirmed(words: Sequence[str]) -> list[str]:
-    """The command of a script: what an operator would be asked before phases 1, 6 and 8 is confirmed with it.
+    """The command of a script: what an operator would be asked before phases 1, 6, 8 and a way back is confirmed.
 
     A lab that was restored has no prober yet.
     """
+    if "--plan" in words:
+        return list(words)
+    if "rollback" in words:
+        return [*words, "--yes"]
     asks = any(word == "resume" or word.startswith("phase") for word in words)
-    return [*words, "--yes", "--unwatched"] if asks and "--plan" not in words else list(words)
+    return [*words, "--yes", "--unwatched"] if asks else list(words)
 
 
 class Seat:

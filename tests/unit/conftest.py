@@ -43,12 +43,12 @@ def inventory(tmp_path: Path) -> Inventory:
 
 @pytest.fixture
 def swap(inventory: Inventory, tmp_path: Path) -> Iterator[Swap]:
-    """A swap over two hosts below folders of the test, before phase 0."""
+    """A swap over two hosts below folders of the test, before phase 0; what would be asked is confirmed."""
     machines = [
         Machine(entry.name, [f"ssh-ed25519 {base64.b64encode(entry.name.encode()).decode()}"])
         for entry in inventory.pair
     ]
-    found = Swap(inventory, load_site(inventory, PROJECT / "site.toml"), Pins(machines))
+    found = Swap(inventory, load_site(inventory, PROJECT / "site.toml"), Pins(machines), yes=True)
     ends = []
     for entry, machine in zip(inventory.pair, machines, strict=True):
         (tmp_path / entry.name / "etc").mkdir(parents=True)

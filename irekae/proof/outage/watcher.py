@@ -4,6 +4,7 @@ from irekae.model.errors import Status, SwapError
 from irekae.model.items import ITEMS, On
 from irekae.model.journal import State
 from irekae.proof.outage.place import outside, place, running
+from irekae.proof.outage.targets import targets
 from irekae.swap.swap import Swap
 
 STARTED_BY = "0.3"
@@ -29,3 +30,18 @@ def want_watcher(swap: Swap) -> None:
     if not lives:
         hint = "`fab prober start`, then again; or `fab phase1 --unwatched`: the outage is then not measured"
         raise SwapError("nobody would measure the outage", why, hint, Status.REFUSED)
+
+
+def who_watches(swap: Swap) -> str:
+    """Whether a prober lives outside, and what it asks; for people."""
+    if place(swap.inventory) is None:
+        return "hosts.ini names no computer outside: nobody measures the outage"
+    try:
+        with outside(swap) as link:
+            lives, where = bool(running(swap, link)), link.entry.name
+    except SwapError as error:
+        return f"not known: {error.what}"
+    if not lives:
+        return f"no prober runs on {where}: nobody measures the outage"
+    asked = ", ".join(dict.fromkeys(target["service"] for target in targets(swap.inventory, swap.site)))
+    return f"a prober on {where} asks {asked}"

@@ -19,6 +19,14 @@ from irekae.subjects.network.watchdog import program
 from irekae.swap.swap import Swap
 
 CRONTAB = "/etc/cron.d/irekae-exchange"
+# What each file of irekae's own is for.
+GOES_ON = "has cron go on with the exchange after a boot, or where the watchdog has died"
+ASKS = "asks the watchdog before an interface comes up"
+OWN = {
+    "watchdog.py": "the watchdog, which exchanges the address in phase 6 and goes back where that is not confirmed",
+    "guard.json": "what the watchdog knows of this host",
+    "interfaces.old": "the interface's file as it is, for the way back",
+}
 
 
 def folder(swap: Swap) -> str:
@@ -60,15 +68,15 @@ def install_guard(host: Host, swap: Swap) -> None:
     mtime = int(held.state["mtime"]) if held else None
     if network.interfaces == MAIN:  # a copy beside a sourced file would be sourced as well
         host.keep_dated(network.interfaces)
-    host.put(f"{folder(swap)}/interfaces.old", before, 0o600, mtime=mtime)
+    host.put(f"{folder(swap)}/interfaces.old", before, 0o600, mtime=mtime, own=OWN["interfaces.old"])
     host.put(f"{folder(swap)}/interfaces.new", after, 0o600, instead_of=(network.interfaces, before))
     manager.prove(host, network.interface, f"{folder(swap)}/interfaces.new", new.address)
     guard = _guard(host, swap, manager.commands(host, network.interface), (before, after))
-    host.put(f"{folder(swap)}/guard.json", json.dumps(guard, indent=1).encode() + b"\n", 0o600)
-    host.put(script(swap), program(), 0o700)
-    host.put(CRONTAB, crontab_text(swap), 0o644)
+    host.put(f"{folder(swap)}/guard.json", json.dumps(guard, indent=1).encode() + b"\n", 0o600, own=OWN["guard.json"])
+    host.put(script(swap), program(), 0o700, own=OWN["watchdog.py"])
+    host.put(CRONTAB, crontab_text(swap), 0o644, own=GOES_ON)
     for file in manager.guards(script(swap)):
-        host.put(file.path, file.data, file.mode)
+        host.put(file.path, file.data, file.mode, own=ASKS)
 
 
 def _want_exchangeable(host: Host, swap: Swap) -> None:
@@ -117,8 +125,8 @@ def rearm_guard(host: Host, swap: Swap) -> None:
 def remove_guard(host: Host, swap: Swap) -> None:
     """The host is where its files say: nothing is left to guard."""
     for file in _manager(host, swap).guards(script(swap)):
-        host.remove(file.path)
-    host.remove(CRONTAB)
+        host.remove(file.path, ASKS)
+    host.remove(CRONTAB, GOES_ON)
 
 
 def _manager(host: Host, swap: Swap) -> NetworkManager:

@@ -3,13 +3,20 @@
 from irekae.subjects.home.copy_key import KEYS
 from irekae.swap.swap import Swap
 
-__all__ = ["CRONTAB", "HOOK", "KEYS", "SCRIPT", "UNIT", "folder"]
+__all__ = ["CRONTAB", "HOOK", "KEYS", "OWN", "SCRIPT", "UNIT", "folder"]
 
 CRONTAB = "/etc/cron.d/irekae-door"
 SCRIPT = "/etc/irekae-door"  # not in /usr/local, which Debian lets the group staff write to
 # What runs at boot: where ifupdown is, before the network is up; under systemd, before sshd.
 HOOK = "/etc/network/if-pre-up.d/irekae-door"
 UNIT = "/etc/systemd/system/irekae-door.service"
+# What each is for: all of them are irekae's own, and gone when the door is closed.
+OWN = {
+    SCRIPT: "closes root's way in when the lease is over",
+    CRONTAB: "has cron look each minute whether the lease is over",
+    HOOK: "closes root's way in at a boot",
+    UNIT: "closes root's way in at a boot",
+}
 
 
 def folder(swap: Swap) -> str:

@@ -10,7 +10,7 @@ from irekae.host.host import Host
 from irekae.host.interrupt import pause
 from irekae.host.service import ServiceHandle
 from irekae.model.errors import SwapError
-from irekae.subjects.root_door import CRONTAB, HOOK, SCRIPT, UNIT, folder
+from irekae.subjects.root_door import CRONTAB, HOOK, OWN, SCRIPT, UNIT, folder
 from irekae.subjects.root_door.script import BEAT, close_script, crontab, hook, unit
 from irekae.swap.swap import Swap
 
@@ -28,14 +28,14 @@ def install(host: Host, swap: Swap) -> None:
     seconds = 60 * door.lease
     host.remember(f"{where}/deadline", f"{clock['boot_id']} {int(clock['uptime']) + seconds}\n".encode())
     host.record.ground.change("remove", path=f"{where}/told")
-    host.put(SCRIPT, close_script(where, door.sshd_config, restart, seconds), 0o755)
-    host.put(CRONTAB, crontab(), 0o644)
+    host.put(SCRIPT, close_script(where, door.sshd_config, restart, seconds), 0o755, own=OWN[SCRIPT])
+    host.put(CRONTAB, crontab(), 0o644, own=OWN[CRONTAB])
     if host.link.facts["systemd"]:
-        host.put(UNIT, unit(), 0o644)
+        host.put(UNIT, unit(), 0o644, own=OWN[UNIT])
         if not host.planned and host.look("systemctl", "is-enabled", "irekae-door.service").text.strip() != "enabled":
             host.run("systemctl", "enable", "irekae-door.service", undo=["systemctl", "disable", "irekae-door.service"])
     else:
-        host.put(HOOK, hook(), 0o755)
+        host.put(HOOK, hook(), 0o755, own=OWN[HOOK])
     if not host.planned:
         _start(host, where)
 
@@ -51,12 +51,12 @@ def _start(host: Host, where: str) -> None:
 
 def remove(host: Host, swap: Swap) -> None:
     """The way in is closed: nothing is left to keep. The process ends by itself when it sees that."""
-    host.remove(CRONTAB)
-    host.remove(HOOK)
+    host.remove(CRONTAB, OWN[CRONTAB])
+    host.remove(HOOK, OWN[HOOK])
     if host.exists(UNIT):
         host.run("systemctl", "disable", "irekae-door.service", undo=["systemctl", "enable", "irekae-door.service"])
-        host.remove(UNIT)
-    host.remove(SCRIPT)
+        host.remove(UNIT, OWN[UNIT])
+    host.remove(SCRIPT, OWN[SCRIPT])
     host.record.ground.change("remove", path=f"{folder(swap)}/deadline")
 
 

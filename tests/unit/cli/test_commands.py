@@ -168,13 +168,13 @@ def test_nothing_is_unlocked_where_nobody_holds_it(swap: Swap, capsys: pytest.Ca
 def test_rollback_takes_a_phase_by_name_or_number(swap: Swap, ika: FarEnd, to: str) -> None:
     work.resume(C, through=1)
     assert ika.path("/etc/hosts").read_bytes() == b"new\n"
-    by_hand.rollback(C, to=to)
+    by_hand.rollback(C, to=to, yes=True)
     assert ika.path("/etc/hosts").read_bytes() == b"old\n"
 
 
 def test_rollback_of_one_item_on_one_host(swap: Swap, ika: FarEnd, tako: FarEnd) -> None:
     work.resume(C, through=1)
-    by_hand.rollback(C, item="1.1", host="tako")
+    by_hand.rollback(C, item="1.1", host="tako", yes=True)
     assert (ika.path("/etc/hosts").read_bytes(), tako.path("/etc/hosts").read_bytes()) == (b"new\n", b"old\n")
 
 
@@ -266,7 +266,7 @@ def test_what_is_not_due_yet_is_not_said_to_be_done_by_hand(swap: Swap) -> None:
 
 def test_but_what_shall_not_be_done_may_be_said_beforehand(swap: Swap) -> None:
     by_hand.waive(C, "8.1", "tako", "it has no disk to boot from")
-    by_hand.rollback(C, to="phase1")
+    by_hand.rollback(C, to="phase1", yes=True)
     assert state(swap, "8.1", S) is State.WAIVED or state(swap, "8.1", S) is State.NOT_DONE
 
 

@@ -15,6 +15,8 @@ from irekae.model.errors import Status, SwapError
 from irekae.model.results import Acceptance, Comparison, Signature
 from irekae.proof.outage import prober
 from irekae.report import gather
+from irekae.report.acknowledged import names_of
+from irekae.report.verdict import verdict
 from irekae.swap.evidence import Kind, all_of
 from irekae.swap.swap import Swap
 from tests.unit.report.sample import sample
@@ -57,11 +59,15 @@ def test_the_digest_is_shown_and_the_report_that_was_read_is_signed(
 
 
 def test_a_report_that_is_not_accepted_is_acknowledged_and_the_exit_status_stays(
-    found: dict[str, Acceptance], capsys: pytest.CaptureFixture[str]
+    swap: Swap, found: dict[str, Acceptance], capsys: pytest.CaptureFixture[str]
 ) -> None:
     found["results"] = sealed(sample(), "c0ffee")
     assert refused().status is Status.FAILED
-    told = refused(sign="Taro Kobe", digest=found["results"].signature.digest)
+    digest = found["results"].signature.digest
+    assert refused(sign="Taro Kobe", digest=digest).status is Status.REFUSED
+    assert all_of(swap, Kind.SIGNATURE, Signature) == []
+    named = ", ".join(names_of(verdict(found["results"])))
+    told = refused(sign="Taro Kobe", digest=digest, despite=named)
     assert told.status is Status.FAILED
     assert "acknowledged by Taro Kobe, by name alone" in capsys.readouterr().out
     assert "Accepted by" not in Path("report/acceptance.html").read_text()

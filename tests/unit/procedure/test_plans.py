@@ -11,7 +11,7 @@ from irekae.host.host import Host
 from irekae.host.record import PlannedChange
 from irekae.model.errors import Status, SwapError
 from irekae.model.items import ITEMS, Item, On
-from irekae.procedure import plans, runner
+from irekae.procedure import plan_view, plans, runner
 from irekae.swap.swap import Swap
 from tests.unit.farend import FarEnd
 from tests.unit.small_procedure import P, S, begun, declare
@@ -30,28 +30,43 @@ def _procedure(items: dict[str, Item], swap: Swap, ika: FarEnd, tako: FarEnd) ->
 def store(swap: Swap, tmp_path: Path) -> Path:
     path = tmp_path / "plan.json"
     view = swap.as_plan()
-    plans.plan_all(view, path)
+    plans.plan_all(view)
+    plans.store(view, path)
     return path
+
+
+def whole_plan(swap: Swap, whole: bool = False) -> Swap:
+    view = swap.as_plan()
+    plans.plan_all(view)
+    plans.show_plan(view, whole=whole)
+    return view
 
 
 def test_the_whole_plan_is_shown_in_order_and_nothing_is_changed(
     swap: Swap, ika: FarEnd, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = ika.files()
-    plans.plan_all(swap.as_plan(), None)
+    whole_plan(swap)
     lines = capsys.readouterr().out.splitlines()
-    heads = [line.strip() for line in lines if line.startswith("  ") and not line.startswith("      ")]
+    heads = [line for line in lines if not line.startswith("        ")]
     assert heads == [
-        "1.1 ika: run wall",
-        "1.1 tako: run wall",
-        "5.1 ika: copy /etc/hosts to /etc/hosts.20260101",
-        "5.1 ika: edit /etc/hosts",
-        "5.1 tako: copy /etc/hosts to /etc/hosts.20260101",
-        "5.1 tako: edit /etc/hosts",
-        "7.1 tako: create /etc/locals",
+        "the hosts' configuration, 3 files:",
+        "  ika /etc/hosts  5.1 Item 5.1",
+        "      copy /etc/hosts to /etc/hosts.20260101",
+        "      edit /etc/hosts",
+        "  tako /etc/hosts  5.1 Item 5.1",
+        "      copy /etc/hosts to /etc/hosts.20260101",
+        "      edit /etc/hosts",
+        "  tako (after the exchange) /etc/locals  7.1 Item 7.1",
+        "      create /etc/locals",
+        "services, commands and copies:",
+        "  1.1 ika: run wall",
+        "      $ wall",
+        "  1.1 tako: run wall",
+        "      $ wall",
+        "plan: 7 changes; nothing was changed",
     ]
-    assert lines[-1] == "plan: 7 changes; nothing was changed"
-    assert "      +new" in lines
+    assert "        +new" in lines
     assert ika.files() == before
 
 
@@ -78,9 +93,11 @@ def test_no_item_is_planned_on_top_of_its_own_plan(swap: Swap, ika: FarEnd) -> N
 
 def test_long_lists_are_cut_with_a_note(swap: Swap, capsys: pytest.CaptureFixture[str]) -> None:
     view = swap.as_plan()
-    view.plan.append(PlannedChange("1.1", "ika", "much", tuple(map(str, range(plans.SHOWN + 5)))))
+    view.plan.append(PlannedChange("1.1", "ika", "much", tuple(map(str, range(plan_view.SHOWN + 5)))))
     plans.show_plan(view)
-    assert "… 5 more lines" in capsys.readouterr().out
+    assert "… 5 more lines (--all-files shows all of it)" in capsys.readouterr().out
+    plans.show_plan(view, whole=True)
+    assert f"      {plan_view.SHOWN + 4}\n" in capsys.readouterr().out
 
 
 def test_a_stored_plan_leaves_out_what_differs_from_minute_to_minute(swap: Swap, tmp_path: Path) -> None:
@@ -136,8 +153,78 @@ def test_what_is_no_plan_is_a_wrong_use(swap: Swap, tmp_path: Path, text: str) -
 
 def test_a_plan_that_cannot_be_stored_is_told(swap: Swap, tmp_path: Path) -> None:
     with pytest.raises(SwapError, match="cannot be written") as raised:
-        plans.plan_all(swap.as_plan(), tmp_path / "none" / "plan.json")
+        plans.store(swap.as_plan(), tmp_path / "none" / "plan.json")
     assert raised.value.status is Status.WRONG_USE
+
+
+# --- whose files ---
+
+PROGRAM = b"#!/bin/sh\n" + b"exit 0\n" * 700
+
+
+def with_a_program_of_ours(host: Host, swap: Swap) -> None:
+    host.put("/etc/irekae-door", PROGRAM, 0o755, own="closes the door")
+    host.put("/var/lib/irekae/new", b"new\n", 0o644, instead_of=("/etc/hosts", b"old\n"))
+    host.edit("/etc/a", lambda text: b"2\n", dated=False, team="dns")
+
+
+def test_files_of_our_own_come_last_a_line_each(swap: Swap, ika: FarEnd, capsys: pytest.CaptureFixture[str]) -> None:
+    ika.put("/etc/a", "1\n")
+    declare("2.1", P, with_a_program_of_ours)
+    whole_plan(swap)
+    said = capsys.readouterr().out
+    assert "exit 0" not in said
+    own = f"  2.1 ika: create /etc/irekae-door, {len(PROGRAM):,} bytes: closes the door\n"
+    assert said.endswith(
+        f"irekae's own, 1 file (--all-files shows all of it):\n{own}plan: 10 changes; nothing was changed\n"
+    )
+    whole_plan(swap, whole=True)
+    assert capsys.readouterr().out.count("+exit 0") == 700
+
+
+def test_a_file_that_takes_a_hosts_file_s_place_is_read_as_that(
+    swap: Swap, ika: FarEnd, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ika.put("/etc/a", "1\n")
+    declare("2.1", P, with_a_program_of_ours)
+    whole_plan(swap)
+    said = capsys.readouterr().out
+    assert "  ika /etc/a (team dns)  2.1 Item 2.1\n      edit /etc/a\n" in said
+    assert (
+        "    2.1 Item 2.1\n      create /var/lib/irekae/new, to take the place of /etc/hosts\n        --- /etc/hosts\n"
+        in said
+    )
+
+
+def test_a_files_name_forges_no_line_and_is_stored_whatever_it_is(
+    swap: Swap, ika: FarEnd, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    odd = "/etc/x\n  9.1 ika: done\udcff\x1b[2J"
+    declare("2.1", P, lambda host, swap: host.put(odd, b"x\n"))
+    whole_plan(swap)
+    said = capsys.readouterr().out
+    assert "  ika /etc/x\\x0a  9.1 ika: done\\xff\\x1b[2J  2.1 Item 2.1\n" in said
+    assert "\n  9.1 ika: done" not in said
+    store(swap, tmp_path)
+
+
+def test_a_stored_plan_is_whole_and_held_to_what_is_done_however_it_is_sorted(
+    swap: Swap, ika: FarEnd, tmp_path: Path
+) -> None:
+    ika.put("/etc/a", "1\n")
+    declare("2.1", P, with_a_program_of_ours)
+    path = store(swap, tmp_path)
+    stored = json.loads(path.read_bytes())
+    [program] = [change for change in stored["changes"] if "irekae-door" in change["what"]]
+    assert program["lines"].count("+exit 0") == 700
+    for change in stored["changes"]:
+        del change["file"]
+    path.write_text(json.dumps(stored))
+    plans.require_unchanged(swap, path, 2)
+    program["lines"][-1] = "+exit 1"
+    path.write_text(json.dumps(stored))
+    with pytest.raises(SwapError, match="phase 2 would not do what"):
+        plans.require_unchanged(swap, path, 2)
 
 
 # --- what a person did by hand ---
@@ -185,13 +272,13 @@ def test_a_plan_goes_on_past_refusals_and_ends_with_all_of_them(
 
     declare("2.1", P, stubborn)
     declare("5.3", P, two_files)
-    view = swap.as_plan()
+    view = whole_plan(swap)
     with pytest.raises(SwapError) as raised:
-        plans.plan_all(view, None)
+        plans.want_no_refusal(view)
     said = capsys.readouterr().out
-    assert "5.3 ika: create /etc/there" in said, "the same item goes on"
-    assert "7.1 tako: create /etc/locals" in said, "and so do the phases behind it"
-    assert "  2.1 ika: REFUSED: it cannot be\n      for a reason\n      next: do this\n" in said
+    assert "/etc/there  5.3 Item 5.3\n      create /etc/there\n" in said, "the same item goes on"
+    assert "/etc/locals  7.1 Item 7.1\n      create /etc/locals\n" in said, "and so do the phases behind it"
+    assert said.startswith("  2.1 ika: REFUSED: it cannot be\n      for a reason\n      next: do this\n")
     assert "plan: 8 changes, 2 refused; nothing was changed" in said
     assert raised.value.what == "2 things of this plan would be refused"
     assert raised.value.status is Status.REFUSED

@@ -177,7 +177,7 @@ def test_behind_the_point_of_no_return_it_refuses_and_explains(swap: Swap, ika: 
         link.facts["run"]["name_before"] = swap.inventory.other(name).name
     do(swap, "7.2")
     runner.run_item(swap, ITEMS["8.1"], ["tako"])
-    rollback._refuse_behind_no_return(swap)
+    rollback.refuse_behind_no_return(swap)
     runner.run_item(swap, ITEMS["8.1"], ["ika"])
     ika.ran.clear()
     calls: list[Callable[[], object]] = [
@@ -212,7 +212,7 @@ def test_what_somebody_else_changed_since_we_connected_is_undone_too(swap: Swap,
     ika.put("/etc/a", "1")
     declare("1.1", P, lambda host, swap: host.edit("/etc/a", lambda text: text + b"2", dated=False))
     late = swap.as_plan()
-    late.planned, late.grounds = False, swap.grounds
+    late.planned, late.grounds, late.yes = False, swap.grounds, True
     do(swap, "1.1")
     late.links["ika"].facts["holders"] = {}
     late.catch_up("ika")

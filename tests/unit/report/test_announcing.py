@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import ast
+import io
 from collections.abc import Sequence
 from email import message_from_bytes
 from pathlib import Path
 
 import pytest
 from msgspec import structs
+from msgspec.structs import replace
 
 from irekae.model.errors import Status, SwapError
 from irekae.model.items import EXACT, Item, On
+from irekae.model.results import Signature
 from irekae.report import announcing
+from irekae.report.acknowledged import names_of
+from irekae.report.verdict import verdict
 from irekae.swap.swap import Swap
 from tests.unit.farend import FarEnd
 from tests.unit.report.sample import sample
+from tests.unit.small_procedure import begun, declare
+from tests.unit.swap.test_consent import Terminal
 
 PROJECT = Path(__file__).resolve().parents[3]
 ITEM = Item("11.1", "mail", "", "", On.SEAT, lambda *_: None, "M", EXACT, False, False, False)
@@ -37,7 +44,7 @@ def taken(tako: FarEnd) -> list[tuple[Sequence[str], bytes]]:
 @pytest.fixture
 def bound(swap: Swap, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Swap:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("irekae.report.gather.acceptance", lambda swap: sample())
+    monkeypatch.setattr("irekae.report.gather.acceptance", lambda swap: sample(broken=False))
     monkeypatch.setattr(announcing, "end_watch", lambda swap: [])
     swap.send = True
     return swap.for_pair(ITEM)
@@ -78,6 +85,72 @@ def test_a_mail_system_that_refuses_says_why_and_may_be_asked_again(bound: Swap,
     assert "unable to fork" in raised.value.detail
     tako.commands = lambda argv, stdin: (0, "")
     assert "is sent to" in announcing.announce(bound)
+
+
+BAD = sample()
+SEAL = Signature(word="acknowledged", signed_by="Taro Kobe", despite=tuple(names_of(verdict(BAD))))
+
+
+@pytest.mark.parametrize(
+    "seals", [(), (replace(SEAL, word="accepted"),), (replace(SEAL, despite=SEAL.despite[1:]),)], ids=str
+)
+def test_what_nobody_answers_for_is_not_sent(
+    bound: Swap,
+    taken: list[tuple[Sequence[str], bytes]],
+    monkeypatch: pytest.MonkeyPatch,
+    seals: tuple[Signature, ...],
+) -> None:
+    monkeypatch.setattr("irekae.report.gather.acceptance", lambda swap: replace(BAD, sign_offs=seals))
+    with pytest.raises(SwapError, match="nobody has acknowledged that") as raised:
+        announcing.announce(bound)
+    assert raised.value.status is Status.REFUSED
+    assert f"--despite {','.join(SEAL.despite)}" in raised.value.hint
+    assert taken == []
+    bound.send = False
+    assert "not sent" in announcing.announce(bound), "it may be written all the same"
+
+
+def test_open_points_that_somebody_has_acknowledged_may_be_announced(
+    bound: Swap, taken: list[tuple[Sequence[str], bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("irekae.report.gather.acceptance", lambda swap: replace(BAD, sign_offs=(SEAL,)))
+    assert "is sent to" in announcing.announce(bound)
+
+
+# --- before anything is done ---
+
+
+@pytest.fixture
+def due(swap: Swap, items: dict[str, Item], monkeypatch: pytest.MonkeyPatch) -> Swap:
+    """Nothing but the announcement is left."""
+    begun(swap)
+    declare("11.1", On.SEAT, lambda swap: None)
+    monkeypatch.setattr("irekae.report.gather.acceptance", lambda swap: sample(broken=False))
+    swap.send, swap.yes = True, False
+    return swap
+
+
+def test_the_operator_sees_to_whom_and_types_the_word(
+    due: Swap, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", Terminal("send\n"))
+    announcing.want_leave(due)
+    said = capsys.readouterr().out
+    assert due.site.announce.to[0] in said
+    assert "Verdict           accepted\n" in said
+    monkeypatch.setattr("sys.stdin", Terminal("yes\n"))
+    with pytest.raises(SwapError, match="not confirmed: nothing was changed"):
+        announcing.want_leave(due)
+    assert due.entries == {"ika": [], "tako": []}
+
+
+def test_nobody_there_and_no_yes_sends_nothing(due: Swap, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("send\n"))
+    with pytest.raises(SwapError, match="nobody is there to confirm: the announcement goes out") as raised:
+        announcing.want_leave(due)
+    assert raised.value.status is Status.REFUSED
+    due.yes = True
+    announcing.want_leave(due)
 
 
 def test_another_site_hands_in_its_own_way(bound: Swap, taken: list[tuple[Sequence[str], bytes]]) -> None:

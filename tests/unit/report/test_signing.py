@@ -16,11 +16,15 @@ from irekae.model.codec import digest, sealed, to_json
 from irekae.model.errors import Status, SwapError
 from irekae.model.results import Acceptance, Signature
 from irekae.report import signing
+from irekae.report.acknowledged import names_of
+from irekae.report.files import RESULTS, documents
+from irekae.report.verdict import verdict
 from irekae.site.inventory import Inventory
 from tests.unit.report.sample import sample
 
 GOOD = sealed(sample(broken=False), "c0ffee")
 BAD = sealed(sample(), "c0ffee")
+OPEN = tuple(names_of(verdict(BAD)))
 
 
 @pytest.fixture(autouse=True)
@@ -65,7 +69,9 @@ def sign(folder: Path, inventory: Inventory, results: Acceptance = GOOD, **more:
     asked = str(more.get("asked", results.signature.digest[:12]))
     now_found = more.get("now_found", results)
     assert isinstance(now_found, Acceptance)
-    return signing.signed(path, asked, "Taro Kobe", now_found, inventory)
+    despite = more.get("despite", ())
+    assert isinstance(despite, tuple)
+    return signing.signed(path, asked, "Taro Kobe", now_found, inventory, despite)
 
 
 def refusal(work: Callable[[], object]) -> SwapError:
@@ -83,8 +89,38 @@ def test_an_accepted_report_is_accepted_and_its_digest_stays(tmp_path: Path, inv
     assert (seal.word, seal.signed_by, seal.digest) == ("accepted", "Taro Kobe", digest(found))
 
 
-def test_another_report_is_acknowledged_and_never_accepted(tmp_path: Path, inventory: Inventory) -> None:
-    assert sign(tmp_path, inventory, BAD).signature.word == "acknowledged"
+def test_another_report_is_acknowledged_with_its_open_points_and_never_accepted(
+    tmp_path: Path, inventory: Inventory
+) -> None:
+    seal = sign(tmp_path, inventory, BAD, despite=OPEN).signature
+    assert (seal.word, seal.despite) == ("acknowledged", OPEN)
+    assert f"despite: {OPEN[0]}\n" in signing.text_of(seal).decode()
+
+
+def test_every_report_shows_which_points_were_named(tmp_path: Path, inventory: Inventory) -> None:
+    signed = sign(tmp_path, inventory, BAD, despite=OPEN)
+    later = replace(BAD, sign_offs=(signed.signature,))
+    for results in (signed, later):
+        for name, data in documents(results).items():
+            if name != RESULTS:
+                assert ", ".join(OPEN[:2]) in data.decode(), name
+
+
+@pytest.mark.parametrize("named", [(), OPEN[1:], ("all",)])
+def test_unless_each_open_point_is_named_nothing_is_signed(
+    tmp_path: Path, inventory: Inventory, named: tuple[str, ...]
+) -> None:
+    refused = refusal(lambda: sign(tmp_path, inventory, BAD, despite=named))
+    assert refused.status is Status.REFUSED
+    if named == ("all",):
+        assert "all: no open point of this report" in refused.what
+    else:
+        assert f"not named: {OPEN[0]}" in refused.detail
+        assert f"--despite {','.join(OPEN)}" in refused.hint
+
+
+def test_an_accepted_report_has_no_open_points_to_name(tmp_path: Path, inventory: Inventory) -> None:
+    assert "there is none: it is accepted" in refusal(lambda: sign(tmp_path, inventory, despite=("9.4",))).detail
 
 
 @pytest.mark.parametrize("asked", ["", "1234", GOOD.signature.digest[:11], "0" * 64, "x"])
@@ -175,6 +211,7 @@ def forged(found: Acceptance) -> dict[str, Acceptance]:
         "another moment": replace(found, signature=replace(seal, signed_at="2026-01-01T00:00:00+09:00")),
         "another commit": replace(found, signature=replace(seal, commit="dead")),
         "another word": replace(found, signature=replace(seal, word="acknowledged")),
+        "another point named": replace(found, signature=replace(seal, despite=("9.4",))),
         "no armour": replace(found, signature=replace(seal, ssh="x")),
     }
 
@@ -204,7 +241,7 @@ def test_what_nobody_or_only_a_name_signed_is_unproved(tmp_path: Path, inventory
 
 def test_accepted_over_results_that_are_not_is_noticed(tmp_path: Path, inventory: Inventory, home: Path) -> None:
     make_key(home / ".ssh/id_ed25519")
-    lie = replace(sign(tmp_path, inventory, BAD).signature, word="accepted")
+    lie = replace(sign(tmp_path, inventory, BAD, despite=OPEN).signature, word="accepted")
     path = written(tmp_path, replace(BAD, signature=lie))
     assert "its results do not" in refusal(lambda: signing.check(path)).what
 

@@ -22,7 +22,9 @@ RUN = f"{STATE}/run.json"
 
 
 @pytest.fixture(autouse=True)
-def _items(items: dict[str, Item]) -> None:
+def _items(items: dict[str, Item], swap: Swap) -> None:
+    swap.yes = False
+
     @item("0.2", "", "Preflight", on=On.PAIR)
     def preflight(swap: Swap) -> None: ...
 

@@ -9,7 +9,7 @@ import pytest
 from irekae.model import errors
 from irekae.model.errors import Status, SwapError
 from irekae.model.items import ITEMS, Item, On
-from irekae.procedure import runner
+from irekae.procedure import before_word, runner
 from irekae.swap import consent
 from irekae.swap.swap import Swap
 from tests.unit.small_procedure import P, S, begun, declare
@@ -26,8 +26,9 @@ class Terminal(io.StringIO):
 def calls(items: dict[str, Item], swap: Swap, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     done: list[str] = []
     begun(swap)
-    swap.unwatched = True
+    swap.unwatched, swap.yes = True, False
     monkeypatch.setattr(errors, "_typed", ["fab phase1"])
+    monkeypatch.setattr(before_word, "who_watches", lambda swap: "a prober on outside asks http")
     declare("1.1", On.BOTH, lambda host, swap: done.append(host.name), asks="outage")
     declare("1.5", On.BOTH, lambda host, swap: None)
     return done
@@ -108,10 +109,32 @@ def test_a_reboot_that_is_repeated_is_asked_for_and_one_that_was_begun_is_not(sw
     for name, event in ((P, "done"), (S, "failed")):
         swap.host(ITEMS["8.1"], name).record.event(event)
     with pytest.raises(SwapError, match="nobody is there to confirm"):
-        consent.require(swap, [(ITEMS["8.1"], (P,))])
-    consent.require(swap, [(ITEMS["8.1"], (S,))])
+        consent.require(swap, [(ITEMS["8.1"], (P,))], lambda swap: [])
+    consent.require(swap, [(ITEMS["8.1"], (S,))], lambda swap: [])
     assert calls == []
 
 
 def test_a_plan_asks_nothing(swap: Swap) -> None:
     runner.run_phase(swap.as_plan(), 1)
+
+
+def test_what_happens_and_how_the_hosts_are_stands_in_a_table(
+    swap: Swap, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    typing(monkeypatch, "outage\n")
+    runner.run_phase(swap, 1, ["ika"])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == f"  What will happen  {consent.WILL_HAPPEN['outage']}"
+    assert lines[1] == "                    1.1 Item 1.1 (ika)"
+    assert [line[:18].strip() for line in lines[2:10] if line[:18].strip()] == [
+        "Where it stands", "Logged in", "At work", "Prober", "Root's way in",
+    ]  # fmt: skip
+
+
+def test_many_items_are_told_by_phase(swap: Swap) -> None:
+    many = [(declare(f"{phase}.{step}", P, lambda host, swap: None), (P,)) for phase in (5, 7) for step in range(1, 9)]
+    seen = consent._doing(swap, many)
+    assert seen == [
+        "phase 5: " + ", ".join(f"5.{step}" for step in range(1, 9)),
+        "phase 7: " + ", ".join(f"7.{step}" for step in range(1, 9)),
+    ]
