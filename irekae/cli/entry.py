@@ -9,7 +9,9 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, NoReturn
 
 from irekae.model.errors import Bug, Status, SwapError, again, carrying_out, wrong_use
+from irekae.model.language import LANGS, VARIABLE, learn_site
 from irekae.model.printing import complain
+from irekae.site.spoken import site_lang
 
 HostsOnCommandLine = Callable[[], Sequence[str]]
 _hosts: list[HostsOnCommandLine] = []
@@ -18,6 +20,30 @@ _hosts: list[HostsOnCommandLine] = []
 def learn_hosts(asked: HostsOnCommandLine) -> None:
     """Where the names of -H can be asked for: Fabric itself tells each call only its own."""
     _hosts[:] = [asked]
+
+
+def learn_language(words: Sequence[str]) -> list[str]:
+    """Keep what --lang says, for this process and those that it starts; it may stand anywhere on the command line.
+
+    Returns:
+        The command line without it. Ends with status 2 where there is no such language.
+    """
+    learn_site(functools.cache(site_lang))
+    left, others = [], iter(words)
+    for word in others:
+        if word != "--lang" and not word.startswith("--lang="):
+            left.append(word)
+            continue
+        asked = word.partition("=")[2] or next(others, "")
+        if asked not in LANGS:
+            _end(wrong_use(f"no language {asked!r}", f"known: {', '.join(LANGS)}", "--lang en or --lang ja"))
+        os.environ[VARIABLE] = asked
+    return left
+
+
+def _end(error: SwapError) -> NoReturn:
+    complain(f"irekae: {error}")
+    raise SystemExit(int(error.status)) from None
 
 
 def edge(command: Callable[..., None]) -> Callable[..., None]:
@@ -38,8 +64,7 @@ def edge(command: Callable[..., None]) -> Callable[..., None]:
         except KeyboardInterrupt:
             _interrupted()
         except SwapError as error:
-            complain(f"irekae: {error}")
-            raise SystemExit(int(error.status)) from None
+            _end(error)
         except Exception as error:
             complain(f"irekae: {Bug(error)}")
             raise SystemExit(int(Status.FAILED)) from None
@@ -88,8 +113,7 @@ def check_hosts() -> None:
         for asked in _hosts:
             _all_of(asked)
     except SwapError as error:
-        complain(f"irekae: {error}")
-        raise SystemExit(int(error.status)) from None
+        _end(error)
 
 
 def _all_of(asked: HostsOnCommandLine) -> list[Login]:

@@ -1,7 +1,8 @@
 """The only place that writes to the operator's terminal, and that reads from it.
 
 Everything passes `blanked` and `legible`: no password is shown, and whatever a host, a user or a file says steers
-nothing. What the terminal's own character set lacks is spelled out too, so that no locale makes a command fail.
+nothing. Then it is put into the language of whoever reads. What the terminal's own character set lacks is spelled out
+too, so that no locale makes a command fail.
 """
 
 import contextlib
@@ -9,6 +10,7 @@ import sys
 import threading
 from typing import TextIO
 
+from irekae.model.language import in_language
 from irekae.model.legible import legible
 from irekae.model.secrecy import blanked
 
@@ -51,4 +53,4 @@ def _write(stream: TextIO | None, text: str, end: str = "\n") -> None:
 
 def _in_charset_of(stream: TextIO | None, text: str) -> str:
     charset = getattr(stream, "encoding", None) or "utf-8"
-    return text.encode(charset, "backslashreplace").decode(charset)
+    return in_language(text, charset=charset).encode(charset, "backslashreplace").decode(charset)

@@ -8,7 +8,7 @@ from irekae.host.record import PlannedChange
 from irekae.model import seat_files
 from irekae.model.items import ITEMS, Item
 from irekae.model.journal import now
-from irekae.model.language import LANGS, Lang
+from irekae.model.language import LANGS, Lang, in_language
 from irekae.report.decisions import decisions
 from irekae.report.wiki import fetch, save_wiki
 from irekae.swap.swap import Swap
@@ -63,17 +63,19 @@ def _row(swap: Swap, item: Item, plan: list[PlannedChange], lang: Lang) -> "Manu
     from irekae.report.manual import HostCommands, ManualRow
 
     commands: dict[str, list[str]] = {}
+    text = "\n\n".join(" ".join(one.split()) for one in inspect.cleandoc(item.act.__doc__ or "").split("\n\n"))
     for change in plan:
         if change.item == item.number:
-            commands.setdefault(change.host, []).extend([change.what, *change.lines])
+            commands.setdefault(change.host, []).extend([in_language(change.what, lang), *change.lines])
     return ManualRow(
         number=item.number,
         mark=item.mark,
         title=item.en,
         title_ja=item.ja,
         hosts=tuple(swap.name_in(item.phase, role) for role in item.roles),
-        text=inspect.cleandoc(item.act.__doc__ or ""),
+        text=text,
+        text_ja=in_language(text, "ja"),
         decisions=decisions(item.number, lang),
         commands=tuple(HostCommands(host, tuple(lines)) for host, lines in commands.items()),
-        undo=item.undo,
+        undo=in_language(item.undo, lang),
     )
