@@ -52,6 +52,8 @@ EXCLUDED = {
     "irekae/proof/outage/far_prober.py ask_page": "HTTP",
     "irekae/report/wiki.py _HEAD": "HTML",
     "irekae/subjects/home/copy_key.py install_key": "a line of authorized_keys",
+    "irekae/subjects/closed_logins.py _open_unless_proved": "a script",
+    "irekae/subjects/home/copy_run.py _script": "a script",
     "irekae/subjects/network/address_guard.py crontab_text": "a crontab",
     "irekae/subjects/network/managers/ifupdown.py guards": "a script",
     "irekae/subjects/network/watchdog/__init__.py": "the text of a program",
@@ -59,15 +61,18 @@ EXCLUDED = {
     "irekae/subjects/preflight/programs.py _LOOK": "a script",
     "irekae/subjects/root_door/script.py": "scripts",
     "verify/bans.py _FORGET": "a script",
+    "verify/connection.py _LOADER": "a program",
+    "verify/far/pop.py apop": "POP3",
     "verify/far/running.py LIMITS": "lines of the kernel's /proc/PID/limits",
     "verify/far/smtp.py converse": "SMTP",
     "verify/far_command.py words": "a command",
     "verify/logins.py door": "a program",
+    "verify/manual_facts.py RESOLV_CONF": "lines of a file",
     "verify/ssh_config.py": "a file for ssh",
     "verify/wire.py line": "a command",
 }
 PROSE = re.compile(r"[A-Za-z]{2,}[,;:.)'’]? [(“\"'{]?[A-Za-z{\d]")
-LETTERS = re.compile(r"[A-Za-z]{2}")
+LETTERS = re.compile(r"[a-z]{2}")
 PATTERN = re.compile(r"\w\|\w|\\[(.\[]")  # a regular expression
 JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 
@@ -209,7 +214,7 @@ def _beside(tree: ast.Module, name: str) -> Iterator[Message]:
             texts = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
             english = [text for text in texts if not JAPANESE.search(text)]
             if english and (japanese := [text for text in texts if JAPANESE.search(text)]):
-                yield Message(english[-1], name, japanese[-1])
+                yield Message(peeled(english[-1])[1], name, peeled(japanese[-1])[1])
 
 
 def _docstrings(tree: ast.Module, name: str) -> Iterator[Message]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from string import Formatter
 
 MOST = 16  # ways in which one text with conditions may read; of more its conditions are values like others
+_FIELDS = re.compile(r"(?:[^{}]|\{\{|\}\})*(?:\{\w*(?:\.\w+)?\}(?:[^{}]|\{\{|\}\})*)+")
 _PERCENT = re.compile(r"%(?:\((?P<name>\w+)\))?[-#0 +]*[\d*]*(?:\.\d+)?[sdrfgxi]|%%")
 
 
@@ -68,9 +69,9 @@ def values(node: ast.AST, conditions: bool = True) -> Iterator[ast.expr]:
 def _readings(node: ast.expr, conditions: bool) -> list[Parts]:
     match node:
         case ast.Constant(value=str()):
-            return [(str(node.value),)]
+            return [_filled_later(str(node.value))]
         case ast.JoinedStr():
-            return _each([_readings(one, conditions) for one in node.values])
+            return _each([_readings(one, conditions) if _is_hole(one) else [_literal(one)] for one in node.values])
         case ast.FormattedValue():
             return _readings(node.value, conditions) if conditions and _is_choice(node) else [(_hole(node.value),)]
         case ast.IfExp() if conditions and (is_text(node.body) or is_text(node.orelse)):
@@ -82,6 +83,19 @@ def _readings(node: ast.expr, conditions: bool) -> list[Parts]:
         case ast.Call(func=ast.Attribute(value=ast.Constant(value=str()))) if is_text(node):
             return [_format(node.func.value.value)]  # type: ignore[attr-defined]
     return [(_hole(node),)]
+
+
+def _is_hole(node: ast.expr) -> bool:
+    return isinstance(node, ast.FormattedValue)
+
+
+def _literal(node: ast.expr) -> Parts:
+    return (str(node.value),) if isinstance(node, ast.Constant) else ()
+
+
+def _filled_later(text: str) -> Parts:
+    """A text that is no f-string may be a format, whose values are filled in elsewhere."""
+    return _format(text) if _FIELDS.fullmatch(text) else (text,)
 
 
 def _is_choice(node: ast.FormattedValue) -> bool:

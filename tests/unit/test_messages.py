@@ -38,6 +38,7 @@ def found(source: str, name: str = "irekae/swap/example.py") -> list[str]:
         ('show("one " "sentence " f"of {many}")', ["one sentence of {many}"]),
         ('show("{} on {name}: gone".format(x, name=y))', ["{value} on {name}: gone"]),
         ('log("%s is held by %s" % (a, b))', ["{value} is held by {value2}"]),
+        ('REMEDY = "leave {0} to `{1}` alone"', ["leave {value} to `{value2}` alone"]),
         ('show(f"set {{a}} in {path}")', ["set {{a}} in {path}"]),
         ('show("; ".join(f"lacks {one}" for one in lacking))', ["lacks {one}"]),
         ('where = "" if all else f"only on {host} so far"', ["only on {host} so far"]),
