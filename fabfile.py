@@ -6,7 +6,7 @@ from typing import Any
 from fabric import task
 from fabric.main import program
 from invoke.collection import Collection
-from invoke.parser import Argument
+from invoke.parser.argument import Argument
 
 import tasks
 from irekae.cli.commands import COMMANDS, options_of

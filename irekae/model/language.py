@@ -21,7 +21,7 @@ def learn_site(lang: Callable[[], str]) -> None:
 
 
 def chosen(environment: Mapping[str, str] = os.environ) -> Lang:
-    """The language of what is shown: IREKAE_LANG (--lang), the locale as gettext reads it, then site.toml, then English.
+    """The language of what is shown: --lang (IREKAE_LANG), the locale, site.toml, or else English.
 
     As with gettext, LANGUAGE goes before the locale, but not before one that is C.
     """
@@ -32,7 +32,7 @@ def chosen(environment: Mapping[str, str] = os.environ) -> Lang:
         for name in environment.get("LANGUAGE", "").split(":") if locale else ():
             if wanted := _known(name):
                 return wanted
-    return _known(locale) or next((known for ask in _site if (known := _known(ask()))), "en")
+    return _known(locale) or _known(next((ask() for ask in _site), "")) or "en"
 
 
 def _known(name: str) -> Lang | None:
