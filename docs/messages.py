@@ -36,6 +36,10 @@ MUTE = frozenset(
 )  # fmt: skip
 # Where the commands of `fab` are: functions whose first argument is `c`.
 COMMANDS = tuple(f"irekae/cli/{name}.py" for name in ("by_hand", "commands", "explaining", "reporting", "work"))
+# Words that are shown though no call says them: states that are data to the code.
+STATES = {
+    "irekae/subjects/network/coordinator.py": ("armed", "prepared", "away", "trial", "confirmed", "reverted"),
+}
 # What reads as prose and is none: a whole file, or what a name of it holds (a constant, a function).
 EXCLUDED = {
     "irekae/host/agent/seen_programs.py SIZES": "lines of the kernel's /proc/PID/limits",
@@ -101,7 +105,8 @@ def messages() -> list[Message]:
 def said_in(source: str, name: str) -> list[Message]:
     """The messages of one module, by its text and its path."""
     tree = ast.parse(source)
-    return [*_beside(tree, name), *Reader(name).read(tree), *_docstrings(tree, name)]
+    states = [Message(word, name) for word in STATES.get(name, ())]
+    return [*_beside(tree, name), *Reader(name).read(tree), *states, *_docstrings(tree, name)]
 
 
 class Reader(ast.NodeVisitor):
@@ -174,6 +179,10 @@ class Reader(ast.NodeVisitor):
         if name in MUTE or (name == "say" and bare):  # `say("key")`: the report's words by their keys
             return
         says = name in SAYERS or name.endswith("Error") or (name == "ask" and bare and self.name.startswith("irekae/"))
+        if name == "change" and given and ast.unparse(node.func).endswith("record.change"):
+            # What it is, then how it is taken back.
+            self._within(True, given[:1])
+            del given[0]
         self._within(says or (self.said and name == "join"), given)
 
     def _within(self, said: bool, nodes: list[ast.expr]) -> None:

@@ -34,10 +34,10 @@ class Failure:
         """What there is to say, by name."""
         check = self.check
         named = [
-            (in_language("expected"), check.expected),
-            (in_language("found"), check.found),
-            (in_language("cause"), check.cause),
-            (in_language("remedy"), check.remedy),
+            (in_language("expected:"), check.expected),
+            (in_language("found:"), check.found),
+            (in_language("cause:"), check.cause),
+            (in_language("remedy:"), check.remedy),
         ]
         return [(name, in_language(text)) for name, text in named if text]
 
@@ -45,11 +45,11 @@ class Failure:
         """Write it with pytest's terminal writer."""
         tw.line(self._head(), bold=True)
         for name, text in self.lines():
-            tw.line(f"  {name + ':':10}{text}", red=name == in_language("found"))
+            tw.line(f"  {name:10}{text}", red=name == in_language("found:"))
 
     def __str__(self) -> str:
         """For JUnit."""
-        return "\n".join([self._head(), *[f"{name}: {text}" for name, text in self.lines()]])
+        return "\n".join([self._head(), *[f"{name} {text}" for name, text in self.lines()]])
 
     def _head(self) -> str:
         return in_language(f"{self.check.item} on {self.check.host}: {self.check.title}")

@@ -16,11 +16,15 @@ WITHIN = 6
 LIGHT = 12  # letters of a message that many a line could be by chance
 # Words that stand alone within a message. Any other one may be a name.
 ALONE = frozenset(
-    {"done", "failed", "unknown", "running", "waived", "interrupted", "accepted", "acknowledged", "incomplete"}
-)
+    {
+        "done", "failed", "unknown", "running", "waived", "interrupted", "accepted", "acknowledged", "incomplete",
+        "armed", "prepared", "away", "trial", "confirmed", "reverted",
+    }
+)  # fmt: skip
 QUOTED = " " * 6  # what is set in so far is quoted: a diff, a command, what a host said
 _WORD = re.compile(r"\w+")
-_NUMBERED = re.compile(r"\d{1,2}\.\d{1,2} |\[[\w.-]{1,64}\] ")
+# What a line begins with that says whose it is: "5.1 ika + tako: ", "5.1 ", "[ika] ". A whole message comes after it.
+_HEAD = re.compile(r"\d{1,2}\.\d{1,2} (?:[\w.-]{1,64}(?: \+ [\w.-]{1,64})*: )?|\[[\w.-]{1,64}\] ")
 
 
 class Said(NamedTuple):
@@ -73,14 +77,18 @@ class Matcher:
         return best
 
     def _ways(self, text: str, deep: int, least: int) -> Iterator[Said]:
-        yield self._whole(text, deep, least)
-        if head := _NUMBERED.match(text):
-            yield self._apart([text[: head.end()], text[head.end() :]], "", deep)
+        """Of two that know as much the first one counts: what can be taken apart is not taken for a value."""
+        if head := _HEAD.match(text):
+            said = self._said(text[head.end() :], deep - 1, 1)
+            yield Said(head[0] + said.text, said.known)
         if "; " in text:
             yield self._apart(text.split("; "), "; ", deep)
         if ": " in text:
             yield self._apart(text.split(": ", 1), ": ", deep)
             yield self._apart(text.rsplit(": ", 1), ": ", deep)
+        if text.partition(", ")[0] in self._exact:  # "done, 1.9 s"; else what a comma parts is a list of values
+            yield self._apart(text.split(", ", 1), ", ", deep)
+        yield self._whole(text, deep, least)
 
     def _apart(self, parts: list[str], between: str, deep: int) -> Said:
         said = [self._said(part, deep - 1, WITHIN) for part in parts]
@@ -96,11 +104,14 @@ class Matcher:
                 break
             held = pair.english.found_in(text)
             if held is not None and not _is_too_much(pair, held):
-                return self._filled(pair, held, deep)
+                said = self._filled(pair, held, deep)
+                if said.known:
+                    return said
         return Said(text, 0)
 
     def _filled(self, pair: _Pair, held: tuple[str, ...], deep: int) -> Said:
         known, ticks, values = pair.weight, 0, {}
+        by_chance, last = pair.weight < WITHIN and not pair.english.words[0], pair.english.names[-1]
         for word, name, value in zip(pair.english.words, pair.english.names, held, strict=False):
             ticks += word.count("`")
             # Within backticks stands a command.
@@ -108,6 +119,9 @@ class Matcher:
             said = Said(bare, 0) if ticks % 2 else self._said(bare, deep - 1, WITHIN)
             values[name] = before + said.text + after
             known += said.known
+            # "{one} of {other}" is a sentence of many; its values are words, or messages.
+            if by_chance and name != last and " " in value and not said.known:
+                return Said("", 0)
         return Said(pair.other.filled(values), known)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from string import Formatter
 
 # What only sets a line in, and what only says that it goes on: both stay as they are.
-_SET_IN = re.compile(r"\s*(?:irekae: )?(?:[-•…·] )*\s*")
+_SET_IN = re.compile(r"\s*(?:irekae: )?(?:[-•…·,;] )*\s*")
 _GOES_ON = re.compile(r"(?: …)?\s*\Z")
 LAST = 200  # characters at the end of a line in which that is looked for
 
