@@ -1,6 +1,6 @@
 # irekae. The two commands are `make rehearsal` and `make test`; `make` alone lists all.
 .DEFAULT_GOAL := help
-as_root := setup setup-test rehearsal test lint unit faults sabotage docs lock clean uninstall
+as_root := setup setup-test rehearsal test lint unit faults sabotage docs catalogue lock clean uninstall
 .PHONY: help $(as_root)
 SHELL := /bin/sh
 python := .venv/bin/python
@@ -45,6 +45,9 @@ sabotage: setup ## break a host in every way that we know, see that the acceptan
 
 docs: setup ## write the tables that are made from the code: docs/items.md
 	$(begin) $(python) -m docs.make_items
+
+catalogue: setup-test ## find every text that people read, and bring irekae/locale up to date
+	$(begin) $(python) -m docs.make_catalogue
 
 lock: setup ## bring requirements.lock up to date (needs uv)
 	$(begin) uv pip compile -q --generate-hashes --extra dev --python-version 3.11 \

@@ -1,23 +1,42 @@
 """The namespace of `fab`: phase0 … phase11 with their items, and the commands around them."""
 
+import sys
 from typing import Any
 
 from fabric import task
 from fabric.main import program
 from invoke.collection import Collection
+from invoke.parser.argument import Argument
 
 import tasks
 from irekae.cli.commands import COMMANDS, LOOKING, options_of
-from irekae.cli.entry import check_hosts, edge, learn_hosts, logged
+from irekae.cli.entry import check_hosts, edge, learn_hosts, learn_language, logged
 from irekae.cli.work import Command, item_command, phase_command
 from irekae.model.items import items_of
+from irekae.model.language import in_language
 
 
 def as_task(command: Command) -> Any:
-    """Fabric's task of a command."""
-    return task(edge(command if command in LOOKING else logged(command)), help=options_of(command))
+    """Fabric's task of a command, whose help is in the reader's language."""
+    guarded = edge(command if command in LOOKING else logged(command))
+    guarded.__doc__ = in_language(command.__doc__ or "")
+    return task(guarded, help={name: in_language(text) for name, text in options_of(command).items()})
 
 
+def take_language(words: list[str]) -> None:
+    """Make --lang an option of Fabric itself: `fab --help` shows it, and it may stand anywhere, before --list as well.
+
+    Fabric has read its own options before it knows of this one, and stopped there: it reads them again.
+    """
+    known = program.core_args
+    said = in_language("en or ja: the language of what is shown")
+    program.core_args = lambda: [*known(), Argument(name="lang", help=said)]
+    if hasattr(program, "core"):
+        program.argv = words
+        program.parse_core_args()
+
+
+take_language(learn_language(sys.argv))
 learn_hosts(lambda: (program.args.hosts.value or "").split(",") if hasattr(program, "core") else [])
 check_hosts()
 namespace = Collection()

@@ -7,8 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from irekae.model.language import VARIABLE
 from tests.driver import PROJECT, Lab
 
+# What tests ask of a text is its English; those of the catalogue say which language they mean.
+os.environ[VARIABLE] = "en"
 UNIT = PROJECT / "tests/unit"
 # Seconds, with what its fixtures do: a test that hangs fails, and those behind it still run.
 UNIT_DEADLINE, LAB_DEADLINE = 300, 1200

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from irekae.model.errors import SwapError
+from irekae.model.language import in_language, learn_site
 from irekae.model.legible import legible
 from irekae.site.inventory import load_inventory
 from irekae.site.site import Site, load_site
+from irekae.site.spoken import site_lang
 from verify.causes import Told, with_causes
 from verify.credentials import load_credentials
 from verify.failure import Failure
@@ -36,6 +38,7 @@ TOLD = pytest.StashKey[dict[str, str]]()
 def pytest_configure(config: pytest.Config) -> None:
     """Read hosts.ini, site.toml and the options; what is wrong with them is said in one message."""
     os.umask(0o077)  # pytest writes JUnit's file itself
+    learn_site(cache(site_lang))
     try:
         inventory = load_inventory()
         config.stash[SITE] = load_site(inventory)
@@ -44,7 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
             credentials = load_credentials(inventory.folder)
             config.stash[WORLD] = World(inventory, config.stash[SITE], credentials, partial(_tell, config))
     except SwapError as error:
-        pytest.exit(legible(str(error)), returncode=int(error.status))
+        pytest.exit(in_language(legible(str(error))), returncode=int(error.status))
     if config.getoption("progress"):
         config.pluginmanager.register(Progress(partial(_tell, config)))
     config.stash[CHECKS] = {}
@@ -67,7 +70,7 @@ def _tell(config: pytest.Config, line: str) -> None:
     """Show a line at once, whoever listens."""
     reporter: Any = config.pluginmanager.get_plugin("terminalreporter")
     reporter.ensure_newline()
-    reporter.write_line(line, flush=True)
+    reporter.write_line(in_language(line), flush=True)
 
 
 def pytest_report_header(config: pytest.Config) -> str:
@@ -75,7 +78,8 @@ def pytest_report_header(config: pytest.Config) -> str:
     hosts = config.stash[SELECTION].hosts
     lacking = config.stash[SELECTION].lacking
     named = [f"{host.name} ({host.address}, {role})" for host, role in hosts if role not in lacking]
-    return "acceptance of: " + ", ".join([*named, *(f"no {role} host" for role in lacking)])
+    said = ", ".join([*named, *(f"no {role} host" for role in lacking)])
+    return in_language(f"acceptance of: {said}")
 
 
 # --- which checks -----------------------------------------------------------------------------------------------------
@@ -212,7 +216,10 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         report.longrepr = Failure(check, str(item.path), item.location[1] or 0)  # type: ignore[assignment]
     elif outcome == "not checked" and report.outcome == "failed":
         report.outcome = "skipped"
-        report.longrepr = (str(item.path), item.location[1] or 0, f"Skipped: {check.found}")
+        report.longrepr = (str(item.path), item.location[1] or 0, f"Skipped: {in_language(check.found)}")
+    elif isinstance(report.longrepr, tuple):
+        path, line, why = report.longrepr
+        report.longrepr = (path, line, in_language(why))
     return report
 
 

@@ -49,7 +49,7 @@ OPTIONS = {
     "act": "start, stop, status, collect or predict",
     "hours": "the prober ends by itself after so many hours",
     "file": "the rehearsal's report that predict keeps",
-    "lang": "en or ja",
+    "lang": "en or ja: the language of what is shown",
     "publish": "everybody at this seat may read what is written; without it, you alone",
     "sign": "name of the one who accepts, or acknowledges, the report that was read: --digest says which",
     "digest": "of the report that was read: the first 12 digits or more",
@@ -69,7 +69,7 @@ def _looked_at(c: Any) -> Swap:
     return session.connected(hosts=session.hosts_of(c))
 
 
-def status(c: Any, lang: str = "en") -> None:
+def status(c: Any, lang: str = "") -> None:
     """Phases and hosts at a glance: done, running by whom, failed, unknown, by hand, waived."""
     words = spoken(lang)
     swap = session.connected(hosts=session.hosts_of(c), some=True)

@@ -12,8 +12,10 @@ from typing import Any, NamedTuple, NoReturn
 from irekae.model import printing
 from irekae.model.errors import Bug, Status, SwapError, again, carrying_out, typed, wrong_use
 from irekae.model.journal import operator
+from irekae.model.language import LANGS, VARIABLE, learn_site
 from irekae.model.printing.log import Log
 from irekae.site.inventory import STATE, inventory_path
+from irekae.site.spoken import site_lang
 
 HostsOnCommandLine = Callable[[], Sequence[str]]
 _hosts: list[HostsOnCommandLine] = []
@@ -22,6 +24,26 @@ _hosts: list[HostsOnCommandLine] = []
 def learn_hosts(asked: HostsOnCommandLine) -> None:
     """Where the names of -H can be asked for: Fabric itself tells each call only its own."""
     _hosts[:] = [asked]
+
+
+def learn_language(words: Sequence[str]) -> list[str]:
+    """Keep what --lang says, for this process and those that it starts; it may stand anywhere on the command line.
+
+    Returns:
+        The command line without it. Ends with status 2 where there is no such language.
+    """
+    learn_site(functools.cache(site_lang))
+    left, others = [], iter(words)
+    for word in others:
+        if word != "--lang" and not word.startswith("--lang="):
+            left.append(word)
+            continue
+        asked = word.partition("=")[2] or next(others, "")
+        if asked not in LANGS:
+            error = wrong_use(f"no language {asked!r}", f"known: {', '.join(LANGS)}", "--lang en or --lang ja")
+            _fail(error, error.status)
+        os.environ[VARIABLE] = asked
+    return left
 
 
 def edge(command: Callable[..., None]) -> Callable[..., None]:

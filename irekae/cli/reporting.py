@@ -9,7 +9,7 @@ from irekae.cli import session
 from irekae.model import seat_files
 from irekae.model.clock import here
 from irekae.model.errors import Status, SwapError, wrong_use
-from irekae.model.language import LANGS
+from irekae.model.language import LANGS, Lang, chosen
 from irekae.model.printing import show
 from irekae.model.printing.log import logs
 from irekae.model.results import Acceptance
@@ -25,7 +25,7 @@ SHOWN = 20  # reasons for the verdict that `fab report` prints
 
 def report(
     c: Any,
-    lang: str = "en",
+    lang: str = "",
     out: str = "report",
     sign: str = "",
     digest: str = "",
@@ -136,12 +136,15 @@ def _next(found: Verdict, results: Acceptance) -> str:
     return "`fab phase9`, then `fab phase10`: they check anew" if any(check.stale for check in results.checks) else ""
 
 
-def spoken(lang: str) -> Any:
-    """The language that was asked for.
+def spoken(lang: str) -> Lang:
+    """The language that was asked for, or the reader's own.
 
     Raises:
         SwapError: there is none such (exit status 2).
     """
-    if lang not in LANGS:
-        raise wrong_use(f"no language {lang!r}", f"known: {', '.join(LANGS)}", "--lang en or --lang ja")
-    return lang
+    if not lang:
+        return chosen()
+    for known in LANGS:
+        if lang == known:
+            return known
+    raise wrong_use(f"no language {lang!r}", f"known: {', '.join(LANGS)}", "--lang en or --lang ja")

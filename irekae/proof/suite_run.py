@@ -14,6 +14,7 @@ import msgspec
 from irekae.model import seat_files
 from irekae.model.errors import SwapError
 from irekae.model.journal import State
+from irekae.model.language import VARIABLE
 from irekae.model.legible import legible
 from irekae.model.printing import progressing, show
 from irekae.model.printing.events import Progress
@@ -113,11 +114,15 @@ def _heard(argv: Sequence[str], hosts: Sequence[str]) -> tuple[int, bytes]:
 
 
 def suite_environment() -> dict[str, str]:
-    """The environment of a process of the suite: with where site.toml and hosts.ini lie, wherever it stands."""
+    """The environment of a process of the suite: with where site.toml and hosts.ini lie, wherever it stands.
+
+    It speaks English: what of it is shown is translated like all that is.
+    """
     site = os.environ.get("IREKAE_SITE", "site.toml")
     inventory = os.environ.get("IREKAE_INVENTORY", "hosts.ini")
     return {
         **os.environ,
+        VARIABLE: "en",
         "IREKAE_SITE": str(Path(site).absolute()),
         "IREKAE_INVENTORY": str(Path(inventory).absolute()),
     }

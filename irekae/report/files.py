@@ -6,6 +6,7 @@ from irekae.model.codec import to_json
 from irekae.model.language import Lang
 from irekae.model.results import Acceptance
 from irekae.report import hiki, html, markdown
+from irekae.report.translated import in_words_of
 
 RESULTS = "acceptance.json"
 
@@ -17,11 +18,12 @@ def documents(results: Acceptance, lang: Lang = "en", logs: str = "") -> dict[st
 
     English is ``acceptance.html``, Japanese ``acceptance.ja.html``, and so on for ``.md`` and ``.hiki.txt``.
     """
+    shown = in_words_of(results, lang)
     return {
         RESULTS: to_json(results),
-        name("html", lang): html.render(results, lang, logs).encode(),
-        name("md", lang): markdown.render(results, lang, logs).encode(),
-        name("hiki.txt", lang): hiki.render(results, lang).encode(),
+        name("html", lang): html.render(shown, lang, logs).encode(),
+        name("md", lang): markdown.render(shown, lang, logs).encode(),
+        name("hiki.txt", lang): hiki.render(shown, lang).encode(),
     }
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from irekae.host.record import PlannedChange
 from irekae.model import seat_files
 from irekae.model.items import ITEMS, WHOLE, Item, On
-from irekae.model.language import LANGS, Lang
+from irekae.model.language import LANGS, Lang, in_language
 from irekae.report.decisions import decisions
 from irekae.report.steps import by_hand, filled, steps, undo, values_of
 from irekae.report.wiki import fetch, save_wiki
@@ -68,7 +68,7 @@ def _row(swap: Swap, item: Item, plan: list[PlannedChange], lang: Lang) -> "Manu
     changes: dict[str, list[str]] = {}
     for change in plan:
         if change.item == item.number:
-            changes.setdefault(change.host, []).append(change.what)
+            changes.setdefault(change.host, []).append(in_language(change.what, lang))
     step, values = steps()[item.number], values_of(swap.inventory, swap.site, swap.today)
     in_lang = [step.check_ja, step.remedy_ja] if lang == "ja" else [step.check, step.remedy]
     check, remedy = ("\n".join(filled(text, values)) for text in in_lang)

@@ -21,6 +21,7 @@ class General(_Table, frozen=True):
     administrators: MailAddress
     operators: list[Word]
     wiki: str = ""
+    lang: Literal["", "en", "ja"] = ""
     state: Path_ = "/var/lib/irekae"
 
 

@@ -16,7 +16,7 @@ from irekae.host import agent
 PROJECT = Path(__file__).resolve().parents[2]
 PYPROJECT = PROJECT / "pyproject.toml"
 ALLOWED = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["tool"]["vulture"]["ignore_names"]
-SOURCES = [path for top in ("irekae", "verify", "tests") for path in sorted((PROJECT / top).rglob("*.py"))]
+SOURCES = [path for top in ("irekae", "verify", "docs", "tests") for path in sorted((PROJECT / top).rglob("*.py"))]
 
 
 def told(folder: Path, text: str) -> str:

@@ -14,9 +14,11 @@ OURS = ("irekae", "tasks", "verify", "lab", "fabfile", "tests")
 SHARED_FACTS = (
     "irekae.site.inventory",
     "irekae.site.site",
+    "irekae.site.spoken",
     "irekae.site.machines",
     "irekae.model.errors",
     "irekae.model.findings",
+    "irekae.model.language",
     "irekae.model.legible",
     "irekae.model.seat_files",
     "irekae.model.secrecy",

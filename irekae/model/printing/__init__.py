@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from irekae.model.errors import SwapError
 from irekae.model.journal import State
+from irekae.model.language import in_language
 from irekae.model.legible import legible
 from irekae.model.printing import streams
 from irekae.model.printing.events import Kind, Outcome, Progress, Recap, Spot
@@ -166,16 +167,17 @@ def close() -> None:
                 _terminals.pop().close()
 
 
-def fit(text: str) -> str:
-    """A text as it may be shown."""
-    return legible(blanked(text))
+def fit(text: str, kind: Kind = Kind.PLAIN) -> str:
+    """A text as it may be shown, in the language of whoever reads; what is quoted stays as it is."""
+    shown = legible(blanked(text))
+    return shown if kind is Kind.DIFF else in_language(shown, charset=streams.charset_of(sys.stdout))
 
 
 # --- where to ---------------------------------------------------------------------------------------------------------
 
 
 def _said(text: str, kind: Kind, state: State | None = None) -> None:
-    text = fit(text)
+    text = fit(text, kind)
     if shown := _terminal():
         shown.line(text, kind, state)
     else:

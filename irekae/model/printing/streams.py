@@ -21,6 +21,11 @@ def _can_colour(stream: TextIO) -> bool:
     return not os.environ.get("NO_COLOR") and (can_fold(stream) or bool(os.environ.get("FORCE_COLOR")))
 
 
+def charset_of(stream: TextIO | None) -> str:
+    """The character set in which a stream is written."""
+    return getattr(stream, "encoding", None) or "utf-8"
+
+
 def _is_terminal(stream: TextIO) -> bool:
     try:
         return stream.isatty()
@@ -71,7 +76,7 @@ class Lasting:
     def __init__(self, stream: TextIO) -> None:
         """Nothing is written yet."""
         self.stream = stream
-        self.encoding = getattr(stream, "encoding", None) or "utf-8"
+        self.encoding = charset_of(stream)
 
     def write(self, text: str) -> int:
         """Write it and send it off."""

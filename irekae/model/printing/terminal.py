@@ -19,6 +19,7 @@ from rich.table import Table
 from rich.text import Text
 
 from irekae.model.journal import State
+from irekae.model.language import in_language
 from irekae.model.printing.colours import DIM, STATES, coloured
 from irekae.model.printing.events import Kind, Outcome, Progress, Recap, Spot
 
@@ -115,10 +116,13 @@ class Terminal:
             widest = max((cell_len(str(bearer)) for bearer, _ in told.hosts), default=0)
             for bearer, said in told.hosts:
                 line = Text().append(str(bearer).ljust(widest), "bold").append("  ")
-                self._print(line.append_text(Text(", ").join(Text(text, STATES[state]) for state, text in said)))
+                self._print(
+                    line.append_text(Text(", ").join(Text(in_language(text), STATES[state]) for state, text in said))
+                )
             if told.comes:
-                self._print(Text().append("next: ").append(told.comes, "bold").append(f"  {told.who}"))
-            self._print(Text(f"times are {told.zone}", DIM))
+                following = Text().append(in_language("next")).append(": ").append(told.comes, "bold")
+                self._print(following.append(f"  {in_language(told.who)}"))
+            self._print(Text(in_language(f"times are {told.zone}"), DIM))
 
     def close(self) -> None:
         """Nothing is drawn any more; what was folded of items that never ended is shown."""
@@ -126,7 +130,9 @@ class Terminal:
             self._live.stop()
             self._bars.clear()
             for running in {id(one): one for one in self._running.values()}.values():
-                self._print(self._outcome(running.spot, running.title, Outcome(State.UNKNOWN, "no outcome"), 0))
+                self._print(
+                    self._outcome(running.spot, running.title, Outcome(State.UNKNOWN, in_language("no outcome")), 0)
+                )
                 self._unfold(running.spot, running.details)
             self._running.clear()
 
@@ -164,7 +170,7 @@ class Terminal:
         left = _head(spot).append(f"  {title}" if title else "")
         right = Text("")
         if folded:
-            right.append(f"{folded} detail{'s' if folded > 1 else ''}  ", DIM)
+            right.append(in_language(f"{folded} details" if folded > 1 else "1 detail")).append("  ", DIM)
         if outcome.seconds is not None:
             right.append(f"{outcome.seconds:.1f} s  ", DIM)
         right.append(outcome.said, STATES[State.NOTHING if outcome.before else outcome.state])

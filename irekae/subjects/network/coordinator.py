@@ -267,8 +267,8 @@ class Coordinator:
             word = (said["state"] or "at rest") if said else "away"
             if self.told.get(host.entry.name) != word:
                 self.told[host.entry.name] = word
-                left = f", {said['left']:.0f} s left" if said and said.get("left") else ""
-                host.record.tell(f"{word}{left}")
+                left = said.get("left") if said else None
+                host.record.tell(f"{word}, {left:.0f} s left" if left else word)
 
     def _log(self, host: Host) -> list[str]:
         if self.swap.link_of(host.entry.name) is None:

@@ -228,7 +228,7 @@ def test_another_run_is_waited_for_and_told(
     monkeypatch.setattr(locking, "pause", lambda seconds: mori.ask("unlock", name="9.1"))
     runner.run_phase(swap, 9)
     mori.close()
-    assert "9.1 ika is being checked by mori@seat2 since 2" in capsys.readouterr().out
+    assert "9.1 ika: is being checked by mori@seat2 since 2" in capsys.readouterr().out
     assert states(swap, "9.1") == [State.DONE]
 
 

@@ -162,6 +162,18 @@ def test_a_failure_is_shown_without_a_traceback() -> None:
     assert shown.reprcrash.message == "9.4 on ika: expected status 200; found 404"
 
 
+def test_a_failure_is_shown_in_the_readers_language_and_kept_in_english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IREKAE_LANG", "ja")
+    check = record()
+    excinfo = raised(lambda: check.expect(False, "status 200", 404, remedy="see `fab status`"))
+    outcome, finding = check.judged(excinfo)
+    kept = check.finished("x", outcome, finding, [])
+    assert kept.remedy == "see `fab status`"
+    shown = str(Failure(kept, "verify/test_web.py", 3)).splitlines()
+    assert shown[0].startswith("ika の 9.4: ")
+    assert shown[1:] == ["期待: status 200", "実際: 404", "対処: `fab status` を見る"]
+
+
 def test_a_finding_lists_only_what_it_knows() -> None:
     assert Finding("a", "b").lines() == ["expected: a", "found:    b"]
 
