@@ -7,8 +7,10 @@ from fabric.main import program
 from invoke.collection import Collection
 
 import tasks
-from irekae.cli.commands import COMMANDS, options_of
+from irekae.cli.commands import COMMANDS, lines_of_help, options_of
 from irekae.cli.entry import check_hosts, edge, learn_hosts
+from irekae.cli.overview import overview
+from irekae.cli.program import take_over
 from irekae.cli.work import Command, item_command, phase_command
 from irekae.model.items import items_of
 
@@ -29,3 +31,4 @@ for number, title in tasks.PHASES.items():
     namespace.add_collection(phase)
 for command in COMMANDS:
     namespace.add_task(as_task(command))
+take_over(program, tasks.PHASES, lines_of_help(), edge(overview))

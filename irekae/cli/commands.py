@@ -118,6 +118,19 @@ def prober(c: Any, act: str, hours: float = outside.HOURS, file: str = "report/a
         show(line)
 
 
-COMMANDS: list[Command] = [
-    status, resume, done, waive, explain, rollback, plan, begin, unlock, progress, trust, baseline, prober, report,
-]  # fmt: skip
+# What the commands around the phases are for; `fab --list` shows them so.
+GROUPS: dict[str, list[Command]] = {
+    "before the day": [trust, plan, baseline],
+    "while it goes on": [status, progress, prober, resume],
+    "when something is otherwise": [done, waive, explain, rollback, unlock],
+    "at the end": [report, begin],
+}
+COMMANDS: list[Command] = [command for group in GROUPS.values() for command in group]
+
+
+def lines_of_help() -> dict[str, dict[str, str]]:
+    """What commands are for → command → the first line of what it says of itself."""
+    return {
+        heading: {command.__name__: (inspect.getdoc(command) or "").split("\n")[0] for command in group}
+        for heading, group in GROUPS.items()
+    }

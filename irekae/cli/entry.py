@@ -1,11 +1,12 @@
 """Where a command begins and ends: its hosts, its plan flag, its errors, its exit status."""
 
+import contextlib
 import functools
 import itertools
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple, NoReturn
 
 from irekae.model.errors import Bug, Status, SwapError, again, carrying_out, wrong_use
@@ -37,14 +38,26 @@ def edge(command: Callable[..., None]) -> Callable[..., None]:
                 command(c, *args, **kwargs)
         except KeyboardInterrupt:
             _interrupted()
-        except SwapError as error:
-            complain(f"irekae: {error}")
-            raise SystemExit(int(error.status)) from None
         except Exception as error:
-            complain(f"irekae: {Bug(error)}")
-            raise SystemExit(int(Status.FAILED)) from None
+            raise _ended(error) from None
 
     return guarded
+
+
+def _ended(error: Exception) -> SystemExit:
+    """Print what went wrong, once; the end of the process, with its status."""
+    told = error if isinstance(error, SwapError) else Bug(error)
+    complain(f"irekae: {told}")
+    return SystemExit(int(told.status))
+
+
+@contextlib.contextmanager
+def ending() -> Iterator[None]:
+    """End the process with an operator's error that is raised inside: what is not yet within a command."""
+    try:
+        yield
+    except SwapError as error:
+        raise _ended(error) from None
 
 
 def _interrupted() -> NoReturn:
@@ -84,12 +97,9 @@ def login_of(text: str) -> Login:
 
 def check_hosts() -> None:
     """End with status 2 where -H cannot be read: Fabric would end with a traceback before any command begins."""
-    try:
+    with ending():
         for asked in _hosts:
             _all_of(asked)
-    except SwapError as error:
-        complain(f"irekae: {error}")
-        raise SystemExit(int(error.status)) from None
 
 
 def _all_of(asked: HostsOnCommandLine) -> list[Login]:

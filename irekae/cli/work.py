@@ -1,5 +1,6 @@
 """The commands that carry the manual out: a phase, an item, and going on after a failure."""
 
+import inspect
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 from irekae.cli import session
 from irekae.cli.entry import plan_asked
+from irekae.cli.options import Given, taken_by, with_options
 from irekae.model.errors import wrong_use
 from irekae.model.items import ITEMS, Item, items_of
 from irekae.model.journal import State
@@ -24,20 +26,9 @@ LAST = 11  # phase
 def phase_command(number: int, title: str) -> Command:
     """The command `fab phaseN`."""
 
-    def phase(
-        c: Any,
-        plan: bool = False,
-        as_planned: str = "",
-        send: bool = False,
-        yes: bool = False,
-        unwatched: bool = False,
-    ) -> None:
-        began = time.monotonic()
-        hosts = session.hosts_of(c)
-        swap = session.connected(plan_asked(plan), hosts, send, yes, unwatched)
-        show(f"phase {number}: {title}")
-        if as_planned:
-            plans.require_unchanged(swap, Path(as_planned), number)
+    def phase(c: Any, **options: Any) -> None:
+        given, began = Given(**options), time.monotonic()
+        hosts, swap = _begin(c, given, number, f"phase {number}: {title}")
         if number == 0:
             finished.require_another(swap)
         run_phase(swap, number, hosts)
@@ -46,30 +37,39 @@ def phase_command(number: int, title: str) -> Command:
             show(f"{told}: `fab begin` closes it")
 
     phase.__name__, phase.__doc__ = "all", title
+    with_options(phase, taken_by(items_of(number)))
     return phase
 
 
 def item_command(item: Item) -> Command:
     """The command `fab phaseN.NAME`."""
 
-    def one(
-        c: Any,
-        plan: bool = False,
-        as_planned: str = "",
-        send: bool = False,
-        yes: bool = False,
-        unwatched: bool = False,
-    ) -> None:
-        began = time.monotonic()
-        hosts = session.hosts_of(c)
-        swap = session.connected(plan_asked(plan), hosts, send, yes, unwatched)
-        if as_planned:
-            plans.require_unchanged(swap, Path(as_planned), item.phase)
+    def one(c: Any, **options: Any) -> None:
+        given, began = Given(**options), time.monotonic()
+        hosts, swap = _begin(c, given, item.phase)
         run_item(swap, item, hosts)
         session.end_of(swap, item.number, time.monotonic() - began, item.number)
 
-    one.__name__, one.__doc__ = item.name, f"{item.number} {item.en}"
+    one.__name__, one.__doc__ = item.name, _told_of(item)
+    with_options(one, taken_by([item]))
     return one
+
+
+def _told_of(item: Item) -> str:
+    """A line for the list, then what the item does; a check is what its title says."""
+    does = "" if item.check else inspect.getdoc(item.act) or ""
+    return f"{item.number} {item.en}\n\n{does}".strip()
+
+
+def _begin(c: Any, given: Given, phase: int, title: str = "") -> tuple[list[str], Swap]:
+    """The hosts that were named, and the swap; what it is held to still holds."""
+    hosts = session.hosts_of(c)
+    swap = session.connected(plan_asked(given.plan), hosts, given.send, given.yes, given.unwatched)
+    if title:
+        show(title)
+    if given.as_planned:
+        plans.require_unchanged(swap, Path(given.as_planned), phase)
+    return hosts, swap
 
 
 def resume(c: Any, plan: bool = False, through: int = -1, yes: bool = False, unwatched: bool = False) -> None:
@@ -79,7 +79,7 @@ def resume(c: Any, plan: bool = False, through: int = -1, yes: bool = False, unw
         raise wrong_use(f"--through {through}: phases go from 0 to {LAST}")
     swap = session.connected(plan_asked(plan), hosts, yes=yes, unwatched=unwatched)
     last = through if through >= 0 else _begun(swap, hosts)
-    left = [number for number in range(last + 1) if _left(swap, number, hosts)]
+    left = [number for number in range(last + 1) if is_left(swap, number, hosts)]
     for number in left:
         show(f"phase {number}")
         run_phase(swap, number, hosts)
@@ -106,7 +106,8 @@ def _is_begun(state: State) -> bool:
     return state.begun and state is not State.BY_HAND
 
 
-def _left(swap: Swap, phase: int, hosts: Sequence[str]) -> bool:
+def is_left(swap: Swap, phase: int, hosts: Sequence[str] = ()) -> bool:
+    """Has a phase anything left to be done on these hosts."""
     roles = roles_of(swap, hosts)
     pending = [item for item in items_of(phase) if not item.optional and wanted(item, roles)]
     return any(parts_of(swap, item, roles, again=False) for item in pending)
@@ -114,7 +115,7 @@ def _left(swap: Swap, phase: int, hosts: Sequence[str]) -> bool:
 
 def _say_what_is_next(swap: Swap, hosts: Sequence[str]) -> None:
     """Nothing was interrupted: to begin the next phase is not what resuming means."""
-    following = next((number for number in range(LAST + 1) if _left(swap, number, hosts)), None)
+    following = next((number for number in range(LAST + 1) if is_left(swap, number, hosts)), None)
     if following is None:
         show(f"nothing is left to be done: {finished.said(swap) or 'every item is settled'}")
     else:

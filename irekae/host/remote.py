@@ -1,4 +1,4 @@
-"""The only importer of Fabric but fabfile.py: a pinned connection to a host, and the agent at its far end."""
+"""Fabric, but for reading the command line, stands behind this file: a pinned connection, the agent at its far end."""
 
 import base64
 import contextlib

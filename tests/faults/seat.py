@@ -13,6 +13,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import tasks  # noqa: F401 (declares the items)
+from irekae.cli.options import taken_by
+from irekae.model.items import ITEMS
 from tests.driver import PROJECT, Lab
 from tests.faults.compare import NotSurvived
 
@@ -26,8 +29,11 @@ def confirmed(words: Sequence[str]) -> list[str]:
 
     A lab that was restored has no prober yet.
     """
-    asks = words[0] == "resume" or words[0].startswith("phase")
-    return [*words, "--yes", "--unwatched"] if asks and "--plan" not in words else list(words)
+    if "--plan" in words:
+        return list(words)
+    items = [item for item in ITEMS.values() if words[0] in (f"phase{item.phase}", item.command)]
+    taken = ["yes", "unwatched"] if words[0] == "resume" else taken_by(items)
+    return [*words, *(f"--{name}" for name in ("yes", "unwatched") if name in taken)]
 
 
 class Seat:

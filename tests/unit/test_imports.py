@@ -31,7 +31,7 @@ CONTRACT = {
     "lab": ("lab",),
 }
 # The last one reads known_hosts with paramiko, and connects to nobody.
-FABRIC = {"irekae/host/remote.py", "fabfile.py", "irekae/site/known_hosts.py"}
+FABRIC = {"irekae/host/remote.py", "fabfile.py", "irekae/cli/program.py", "irekae/site/known_hosts.py"}
 
 
 def modules(top: str) -> list[Path]:
