@@ -7,6 +7,7 @@ from typing import Any
 
 from irekae.cli import session
 from irekae.cli.by_hand import done, rollback, unlock, waive
+from irekae.cli.completing import completion
 from irekae.cli.explaining import explain
 from irekae.cli.reporting import report, spoken
 from irekae.cli.work import Command, resume
@@ -48,6 +49,8 @@ OPTIONS = {
     "publish": "everybody at this seat may read the report; without it, you alone",
     "sign": "name of the one who accepts, or acknowledges, the report that was read: --digest says which",
     "digest": "of the report that was read: the first 12 digits or more",
+    "shell": "bash, zsh or fish; without it, those of them that are here",
+    "remove": "take back what was written",
     "check": "a report's JSON: is it as it was written, and who signed it",
 }
 
@@ -124,6 +127,7 @@ GROUPS: dict[str, list[Command]] = {
     "while it goes on": [status, progress, prober, resume],
     "when something is otherwise": [done, waive, explain, rollback, unlock],
     "at the end": [report, begin],
+    "at your seat": [completion],
 }
 COMMANDS: list[Command] = [command for group in GROUPS.values() for command in group]
 

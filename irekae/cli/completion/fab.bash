@@ -1,0 +1,20 @@
+# Completion of irekae's `fab` in bash; written by `fab completion`, which takes it away again with --remove.
+_irekae_fab() {
+    local folder=$PWD word text
+    until [ -f "$folder/irekae/cli/completion/words" ]; do
+        if [ -z "$folder" ]; then
+            # Another project's fabfile: as Fabric itself does it.
+            mapfile -t COMPREPLY < <(compgen -W "$(fab --complete -- "${COMP_WORDS[*]}" 2>/dev/null)" -- "$2")
+            return
+        fi
+        folder=${folder%/*}
+    done
+    local line hosts=${IREKAE_INVENTORY:-hosts.ini}
+    [ -r "$hosts" ] || hosts=/dev/null
+    line=$(printf '%s\n' "${COMP_WORDS[@]:1:COMP_CWORD-1}")
+    COMPREPLY=()
+    while IFS=$'\t' read -r word text; do
+        if [ "$word" = @file ]; then compopt -o default; else COMPREPLY+=("$word"); fi
+    done < <(IREKAE_LINE=$line IREKAE_WORD=$2 awk '@words.awk@' "$folder/irekae/cli/completion/words" "$hosts")
+}
+complete -F _irekae_fab fab
