@@ -13,6 +13,7 @@ OURS = ("irekae", "tasks", "verify", "lab", "fabfile", "tests")
 # verify shares with tasks the declared facts, never the way of looking.
 SHARED_FACTS = (
     "irekae.site.inventory",
+    "irekae.site.jump",
     "irekae.site.site",
     "irekae.site.machines",
     "irekae.model.errors",
