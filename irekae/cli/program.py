@@ -12,7 +12,7 @@ from irekae.cli.entry import ending
 from irekae.cli.listing import listing, rows
 from irekae.cli.mistakes import Line, no_number, unknown_command, unread
 from irekae.model.errors import wrong_use
-from irekae.model.printing import show
+from irekae.model.printing import show, spell_out
 
 _PHASES: dict[int, str] = {}
 _GROUPS: dict[str, Mapping[str, str]] = {}
@@ -37,6 +37,7 @@ def take_over(
     _GROUPS.update(groups)
     _ALONE[:] = [alone]
     program.__class__ = Program
+    spell_out()
 
 
 class Program(Fab):  # type: ignore[misc]  # Fabric has no types
@@ -45,7 +46,10 @@ class Program(Fab):  # type: ignore[misc]  # Fabric has no types
     def parse_tasks(self) -> None:
         """Read the commands and their options."""
         with ending(), self._understood():
-            super().parse_tasks()
+            try:
+                super().parse_tasks()
+            except ValueError as error:  # what Fabric makes a number of is none
+                raise no_number(str(error), self.core.unparsed) from None
             if self.core.remainder and not self.args.complete.value:
                 hint = "`ssh` does it; irekae's own commands are listed by `fab --list`"
                 raise wrong_use("what stands behind -- would be run on hosts that nobody has pinned", hint=hint)
@@ -90,5 +94,3 @@ class Program(Fab):  # type: ignore[misc]  # Fabric has no types
             command = (getattr(error.context, "name", None) or "").removesuffix(".all")
             line = Line(command, self.core.unparsed, self._options(), list(self.initial_context.flags))
             raise unread(str(error), line) from None
-        except ValueError as error:
-            raise no_number(str(error), self.core.unparsed) from None

@@ -5,6 +5,7 @@ nothing. What the terminal's own character set lacks is spelled out too, so that
 """
 
 import contextlib
+import io
 import sys
 import threading
 from typing import TextIO
@@ -36,6 +37,13 @@ def ask(question: str) -> str:
         return sys.stdin.readline().strip()
     except UnicodeDecodeError:
         return ""
+
+
+def spell_out() -> None:
+    """Let what others print here (Fabric's help) be spelled out too where the character set lacks it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def is_attended() -> bool:

@@ -10,7 +10,7 @@ import pytest
 from fabric.main import program
 
 from irekae.cli import session
-from tests.unit.cli.typed import PROJECT, fab, seat
+from tests.unit.cli.typed import PROJECT, fab, run, seat
 
 Ended = tuple[int, str, str]  # status, what was shown, what went wrong
 
@@ -130,3 +130,19 @@ def test_the_help_of_an_item_says_what_it_does(typed: Callable[..., Ended]) -> N
     assert "3.2 Copy the cron tables" in shown
     assert "held on the standby until 8.1" in shown
     assert "--send" not in shown
+
+
+@pytest.mark.parametrize(
+    "seat_of",
+    [
+        {"PYTHONIOENCODING": "iso-8859-1"},
+        {"PYTHONIOENCODING": "euc_jp"},
+        {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"},
+    ],
+    ids=["iso-8859-1", "euc-jp", "ascii"],
+)
+def test_no_character_set_makes_help_fail(tmp_path: Path, seat_of: dict[str, str]) -> None:
+    for words in (["--help", "phase3"], ["--list", "phase3"]):
+        ended = run(tmp_path, {**seat(tmp_path), **seat_of}, *words, encoding=seat_of.get("PYTHONIOENCODING", "ascii"))
+        assert (ended.returncode, ended.stderr) == (0, "")
+        assert "Copy data to the standby" in ended.stdout

@@ -27,7 +27,9 @@ def fab(folder: Path, *words: str, pinned: bool = False, **files: str) -> subpro
     return run(folder, seat(folder, pinned, **files), *words)
 
 
-def run(folder: Path, environment: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
-    """Type a command in a folder and an environment."""
+def run(
+    folder: Path, environment: dict[str, str], *words: str, encoding: str = "utf-8"
+) -> subprocess.CompletedProcess[str]:
+    """Type a command in a folder and an environment; encoding: of what it shows."""
     argv = [sys.executable, "-m", "fabric", "-r", str(PROJECT), *words]
-    return subprocess.run(argv, check=False, capture_output=True, text=True, cwd=folder, env=environment)
+    return subprocess.run(argv, check=False, capture_output=True, encoding=encoding, cwd=folder, env=environment)
