@@ -51,9 +51,8 @@ def prove(swap: Swap, parts: Sequence[Part], alone: bool) -> None:
     _speak_of_others(swap, numbers, found)
     show(f"  {len(found)} checks in {took:.1f} s")
     if bad:
-        raise SwapError(
-            f"{len(bad)} checks have not passed", "\n".join(bad), "`fab report` shows what was asked and found"
-        )
+        said = "\n".join(line for one in bad for line in (one, *_more(one, found)))
+        raise SwapError(f"{len(bad)} checks have not passed", said, "`fab report` shows what was asked and found")
 
 
 def run_and_keep(swap: Swap, kind: Kind, hosts: Sequence[str], items: Sequence[str]) -> list[Check]:
@@ -108,6 +107,13 @@ def _asked(numbers: Sequence[str], alone: bool) -> list[str]:
 
 def _line(check: Check) -> str:
     return f"{check.item} {check.host}: {check.title}: {check.found or check.outcome}"
+
+
+def _more(line: str, found: Sequence[Check]) -> list[str]:
+    """What was expected by the check that this line tells of, the likely cause, and what mends it."""
+    check = next((check for check in found if check.outcome in BAD and _line(check) == line), None)
+    told = {"expected": check.expected, "likely cause": check.cause, "remedy": check.remedy} if check else {}
+    return [f"  {name}: {' '.join(text.split())}" for name, text in told.items() if text.strip()]
 
 
 def _record(item: Item, host: Host, found: Sequence[Check], took: float) -> list[str]:
