@@ -2,11 +2,8 @@
 _irekae_fab() {
     local folder=$PWD word text
     until [ -f "$folder/irekae/cli/completion/words" ]; do
-        if [ -z "$folder" ]; then
-            # Another project's fabfile: as Fabric itself does it.
-            mapfile -t COMPREPLY < <(compgen -W "$(fab --complete -- "${COMP_WORDS[*]}" 2>/dev/null)" -- "$2")
-            return
-        fi
+        # No clone of irekae. To ask Fabric there would run whatever fabfile lies in the folder.
+        if [ -z "$folder" ]; then compopt -o default; return; fi
         folder=${folder%/*}
     done
     local line hosts=${IREKAE_INVENTORY:-hosts.ini}

@@ -2,9 +2,9 @@
 function __irekae_fab
     set -l folder $PWD
     while not test -f "$folder/irekae/cli/completion/words"
+        # No clone of irekae. To ask Fabric there would run whatever fabfile lies in the folder.
         if test -z "$folder"
-            # Another project's fabfile: as Fabric itself does it.
-            fab --complete -- (commandline -opc) (commandline -ct) 2>/dev/null
+            __fish_complete_path (commandline -ct)
             return
         end
         set folder (string replace -r '/[^/]*$' '' -- $folder)

@@ -4,11 +4,8 @@ _irekae_fab() {
     local folder=$PWD word text
     local -a found said
     until [[ -f $folder/irekae/cli/completion/words ]]; do
-        if [[ -z $folder ]]; then
-            # Another project's fabfile: as Fabric itself does it.
-            compadd -- ${(f)"$(fab --complete -- "${words[*]}" 2>/dev/null)"}
-            return
-        fi
+        # No clone of irekae. To ask Fabric there would run whatever fabfile lies in the folder.
+        if [[ -z $folder ]]; then _files; return; fi
         folder=${folder%/*}
     done
     local hosts=${IREKAE_INVENTORY:-hosts.ini} line=

@@ -111,12 +111,10 @@ def test_what_a_folder_holds_steers_no_terminal(tmp_path: Path) -> None:
     assert completed("fab ph", tmp_path) == ["phase5]0;mine"]
 
 
-def test_elsewhere_fabric_itself_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    other = tmp_path / "fab"
-    other.write_text('#!/bin/sh\n[ "$1" = --complete ] && echo deploy\n')
-    other.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    assert completed("fab dep", tmp_path) == ["deploy"]
+def test_nothing_that_lies_in_a_folder_is_run(tmp_path: Path) -> None:
+    (tmp_path / "fabfile.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\n")
+    assert completed("fab dep", tmp_path) == []
+    assert not (tmp_path / "ran").exists()
 
 
 # --- in the shells, as they are begun by a person ---
