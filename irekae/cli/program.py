@@ -14,6 +14,15 @@ from irekae.cli.mistakes import Line, no_number, unknown_command, unread
 from irekae.model.errors import wrong_use
 from irekae.model.printing import show, spell_out
 
+# Options for Fabric's own connections, of which irekae makes none.
+UNHEARD = {
+    "identity": "ansible_ssh_private_key_file in hosts.ini, or the agent",
+    "ssh-config": "jump hosts are looked for in ~/.ssh/config, all else in hosts.ini",
+    "connect-timeout": "leave it out: a host has ten seconds to answer",
+    "prompt-for-login-password": "log in with a key",
+    "prompt-for-passphrase": "ssh-add puts the key into the agent",
+    "prompt-for-sudo-password": "[sudo] password in secrets.toml",
+}
 _PHASES: dict[int, str] = {}
 _GROUPS: dict[str, Mapping[str, str]] = {}
 _ALONE: list[Callable[[Any], None]] = []
@@ -50,9 +59,15 @@ class Program(Fab):  # type: ignore[misc]  # Fabric has no types
                 super().parse_tasks()
             except ValueError as error:  # what Fabric makes a number of is none
                 raise no_number(str(error), self.core.unparsed) from None
+            self._refuse_unheard()
             if self.core.remainder and not self.args.complete.value:
                 hint = "`ssh` does it; irekae's own commands are listed by `fab --list`"
                 raise wrong_use("what stands behind -- would be run on hosts that nobody has pinned", hint=hint)
+
+    def _refuse_unheard(self) -> None:
+        for name, instead in UNHEARD.items():
+            if self.args[name].value:
+                raise wrong_use(f"--{name} is Fabric's, and would not be heeded", hint=instead)
 
     def parse_cleanup(self) -> None:
         """Carry out what is no command: --help, --list, --complete, or nothing at all."""

@@ -76,7 +76,9 @@ def typed(
         (["-H", "hayashi@tkao", "status"], "no host 'tkao'", "was `tako` meant?"),
         (["done", "5.1", "--host", "tkao", "--why", "x"], "no host 'tkao'", "was `tako` meant?"),
         (["-H", "tako"], "what is to be done on tako?", "`fab --list`"),
-        # what Fabric would do past the pins
+        # what Fabric would do past the pins, or not at all
+        (["-i", "key", "status"], "--identity is Fabric's", "ansible_ssh_private_key_file"),
+        (["--prompt-for-sudo-password", "status"], "would not be heeded", "secrets.toml"),
         (["-H", "ika", "status", "--", "hostname"], "on hosts that nobody has pinned", "`fab --list`"),
     ],
 )
