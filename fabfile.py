@@ -16,8 +16,8 @@ from irekae.model.items import items_of
 
 
 def as_task(command: Command) -> Any:
-    """Fabric's task of a command."""
-    return task(edge(command), help=options_of(command))
+    """Fabric's task of a command; without short flags, by which one may say `-p` or `-y` unawares."""
+    return task(edge(command), help=options_of(command), auto_shortflags=False)
 
 
 learn_hosts(lambda: (program.args.hosts.value or "").split(",") if hasattr(program, "core") else [])

@@ -85,7 +85,8 @@ def _unknown_option(word: str, line: Line) -> SwapError:
 
 
 def _long(word: str, flags: Collection[str]) -> list[str]:
-    return near(word, [flag for flag in flags if flag.startswith("--")])
+    long = [flag for flag in flags if flag.startswith("--")]
+    return [flag for flag in long if flag[2] == word[1]] if len(word) == 2 else near(word, long)
 
 
 def no_number(said: str, words: Sequence[str]) -> SwapError:

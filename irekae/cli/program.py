@@ -16,6 +16,11 @@ from irekae.model.printing import show, spell_out
 
 # Options for Fabric's own connections, of which irekae makes none.
 UNHEARD = {
+    "pty": "`--plan`, written out, shows what would change",
+    "echo": "`--plan` shows what would be done",
+    "hide": "a pipe takes what is printed",
+    "warn-only": "leave it out: what goes wrong stops what stands on it",
+    "command-timeout": "leave it out: each request has a deadline of its own",
     "identity": "ansible_ssh_private_key_file in hosts.ini, or the agent",
     "ssh-config": "jump hosts are looked for in ~/.ssh/config, all else in hosts.ini",
     "connect-timeout": "leave it out: a host has ten seconds to answer",

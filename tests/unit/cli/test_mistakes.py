@@ -55,6 +55,8 @@ def typed(
         (["--list", "phse5"], "there is no command 'phse5'", "was `fab phase5` meant?"),
         # options
         (["phase5", "--plna"], "`fab phase5` has no option --plna", "was `--plan` meant?"),
+        (["phase4", "phase5", "-p"], "--pty is Fabric's", "`--plan`, written out"),
+        (["phase1", "-y"], "`fab phase1` has no option -y", "was `--yes` meant?"),
         (["phase3", "--send"], "`fab phase3` has no option --send", "`fab --help phase3`"),
         (["--plna", "phase5"], "there is no option --plna", "was `--plan` meant?"),
         (["--plan", "phase5"], "--plan stands behind the command", "`fab phase5 --plan`"),
