@@ -84,9 +84,9 @@ def no_agent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
 
 
+@pytest.mark.usefixtures("no_agent")
 @pytest.mark.parametrize("form", ENCRYPTED)
 def test_a_key_with_a_passphrase_says_what_to_do(
-    no_agent: None,
     start: Start,
     keys: dict[str, paramiko.PKey],
     inventory: Inventory,
@@ -105,8 +105,9 @@ def test_a_key_with_a_passphrase_says_what_to_do(
     assert "ssh-add" in raised.value.hint
 
 
+@pytest.mark.usefixtures("no_agent")
 def test_a_key_file_that_is_not_there_is_named(
-    no_agent: None, start: Start, keys: dict[str, paramiko.PKey], inventory: Inventory, pins: Pins, tmp_path: Path
+    start: Start, keys: dict[str, paramiko.PKey], inventory: Inventory, pins: Pins, tmp_path: Path
 ) -> None:
     entry = replace(
         inventory.production, address="127.0.0.1", port=start(keys["ika"]).port, key_file=f"{tmp_path}/none"
