@@ -43,8 +43,8 @@ faults: setup ## break things everywhere, see that nothing is lost
 sabotage: setup ## break a host in every way that we know, see that the acceptance suite notices
 	$(begin) $(python) -m tests.sabotage
 
-docs: setup ## write the tables that are made from the code: docs/items.md
-	$(begin) $(python) -m docs.make_items
+docs: setup ## write the tables that are made from the code: docs/items.md, what the shells complete
+	$(begin) $(python) -m docs.make_items && $(python) -m docs.make_words
 
 catalogue: setup-test ## find every text that people read, and bring irekae/locale up to date
 	$(begin) $(python) -m docs.make_catalogue

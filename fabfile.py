@@ -9,18 +9,24 @@ from invoke.collection import Collection
 from invoke.parser.argument import Argument
 
 import tasks
-from irekae.cli.commands import COMMANDS, LOOKING, options_of
+from irekae.cli.commands import COMMANDS, LOOKING, lines_of_help, options_of
 from irekae.cli.entry import check_hosts, edge, learn_hosts, learn_language, logged
+from irekae.cli.overview import overview
+from irekae.cli.program import take_over
 from irekae.cli.work import Command, item_command, phase_command
 from irekae.model.items import items_of
 from irekae.model.language import in_language
 
 
 def as_task(command: Command) -> Any:
-    """Fabric's task of a command, whose help is in the reader's language."""
+    """Fabric's task of a command, whose help is in the reader's language.
+
+    Without short flags, by which one may say `-p` or `-y` unawares; `-v` alone is read by `irekae/cli/program.py`.
+    """
     guarded = edge(command if command in LOOKING else logged(command))
     guarded.__doc__ = in_language(command.__doc__ or "")
-    return task(guarded, help={name: in_language(text) for name, text in options_of(command).items()})
+    told = {name: in_language(text) for name, text in options_of(command).items()}
+    return task(guarded, help=told, auto_shortflags=False)
 
 
 def take_language(words: list[str]) -> None:
@@ -48,3 +54,4 @@ for number, title in tasks.PHASES.items():
     namespace.add_collection(phase)
 for command in COMMANDS:
     namespace.add_task(as_task(command))
+take_over(program, tasks.PHASES, lines_of_help(), edge(overview))

@@ -3,9 +3,12 @@
 #
 #   setup.sh             Debian packages, .venv from requirements.lock, the command `lab`
 #   setup.sh test        the same, and what the tests need
+#   setup.sh seat        .venv alone, as anybody: for a seat of the real swap (PYTHON: which python3, 3.11 or newer)
 #   setup.sh give-back   after sudo: the clone's generated files belong to the caller again
 #   setup.sh uninstall   remove the command `lab`
 set -eu
+# What is installed for everybody can be read by everybody; what others could write, `lab` would not run.
+umask 022
 cd "$(dirname "$0")"
 here=$(pwd -P)
 command=/usr/local/bin/lab
@@ -44,13 +47,27 @@ recipe() {
     { cat requirements.lock; echo "$here"; "$python" -V; } | sha256sum
 }
 
+# Debian's python3 brings no pip into a .venv unless python3-venv is there; another pip of this machine does.
+make_venv() {
+    if "$python" -c 'import ensurepip' 2>/dev/null; then
+        "$python" -m venv --clear .venv
+    elif "$python" -m pip --version >/dev/null 2>&1; then
+        "$python" -m venv --clear --without-pip .venv
+        "$python" -m pip -q --disable-pip-version-check --python .venv/bin/python install pip
+    elif command -v virtualenv >/dev/null; then
+        virtualenv -q -p "$python" --clear .venv
+    else
+        fail "no .venv can be made: install python3-venv (Debian), pip, or virtualenv"
+    fi
+}
+
 install_python() {
-    python=/usr/bin/python3
+    python=${PYTHON:-/usr/bin/python3}
     [ -x "$python" ] || python=$(command -v python3) || fail "no python3"
     if [ "$(cat .venv/made-from 2>/dev/null)" != "$(recipe)" ]; then
         say "Python packages into .venv, from requirements.lock"
         if [ -e .venv/made-from ] || ! .venv/bin/pip --version >/dev/null 2>&1; then
-            "$python" -m venv --clear .venv
+            make_venv
         fi
         .venv/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
         recipe >.venv/made-from
@@ -79,8 +96,9 @@ give_back() {
     find . -xdev -user root -exec chown -h "$SUDO_UID:${SUDO_GID:-$SUDO_UID}" {} +
 }
 
-[ "$(id -u)" = 0 ] || fail "needs root: sudo $0 $*"
+[ "$(id -u)" = 0 ] || [ "${1:-}" = seat ] || fail "needs root: sudo $0 $*"
 case "${1:-}" in
+seat) install_python ;;
 '' | test)
     install_packages "${1:-}"
     install_python

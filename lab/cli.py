@@ -19,6 +19,8 @@ NEEDED = {"lxc-start": "lxc", "mmdebstrap": "mmdebstrap", "ip": "iproute2", "ssh
 def main() -> int:
     """Entry point. Exit status: 0 done, 1 failed, 2 wrong use; `run` and `console`: that of the command."""
     options = _parser().parse_args()
+    # What is made here becomes hosts, and layers that other labs stand on: their modes are not the caller's business.
+    options.umask = os.umask(0o022)
     try:
         return int(options.act(current_lab(), options) or 0)
     except LabError as error:
@@ -135,6 +137,7 @@ def _run(lab: Lab, options: argparse.Namespace) -> None:
     if not words:
         raise LabError("lab run: no command", "lab run CMD…", 2)
     command, environment = seat.command_line(lab, words)
+    os.umask(options.umask)  # the operator's own
     os.execvpe(command[0], command, environment)
 
 

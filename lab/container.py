@@ -80,6 +80,7 @@ def insert_disk(host: HostFolder) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     run("mount", "-t", "tmpfs", "-o", f"size={DISK_MIB}m,mode=755,inode32", f"disk-{host.container}", str(host.disk))
     host.upper.mkdir()
+    host.upper.chmod(0o755)  # the host's /, whatever the umask is
     (host.disk / "work").mkdir()
 
 

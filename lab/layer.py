@@ -34,13 +34,14 @@ class Layer:
 
     def ensure(self) -> Path:
         """The kept layer; made first where it is missing: in a folder of its own, and renamed when whole."""
-        if self.path.exists():
+        if _is_kept(self.path):
             os.utime(self.path)
             return self.path
         # One at a time of a kind: another lab may be building the same.
         with locked(f"layer-{self.kind}", f"another `lab` that builds layer {self.kind}"):
-            if self.path.exists():
+            if _is_kept(self.path):
                 return self.path
+            _drop_spoilt(self.path)
             folder = CACHE / f".building-{self.kind}"
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir()
@@ -50,6 +51,18 @@ class Layer:
             shutil.rmtree(folder)
             _drop_unused(self.kind)
         return self.path
+
+
+def _is_kept(path: Path) -> bool:
+    """Is the layer there, and can be entered by everybody on a host: one made under a strict umask cannot."""
+    tops = [top for top in (path, path / "etc", path / "usr") if top.is_dir()]
+    return bool(tops) and all(top.stat().st_mode & 0o055 == 0o055 for top in tops)
+
+
+def _drop_spoilt(path: Path) -> None:
+    if str(path) in Path("/proc/mounts").read_text():
+        raise LabError(f"{path} cannot be entered by everybody, and a lab stands on it", "lab down there, then again")
+    shutil.rmtree(path, ignore_errors=True)
 
 
 @contextmanager
@@ -78,6 +91,7 @@ def build(folder: Path, below: Sequence[Path], steps: Sequence[str], environment
     """Run layer.sh's `steps` over the layers `below`; the result is `folder`/upper. No step reaches a network."""
     for name in ("upper", "work", "root"):
         (folder / name).mkdir(parents=True, exist_ok=True)
+        (folder / name).chmod(0o755)
     command = [*CAPTIVE, "--net", "--ipc", "--uts", "sh", "-eu", str(LAYER_SH), ":".join(map(str, below))]
     command += [*(str(folder / name) for name in ("upper", "work", "root")), str(IMAGE), *steps]
     clean = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "HOME": "/root", **environment}

@@ -19,7 +19,7 @@ from types import FrameType
 
 from lab import terminal
 from lab.layout import Lab, LabError, current_lab
-from lab.stream import stream
+from lab.stream import stream, write
 
 PROJECT = Path(__file__).resolve().parents[1]
 REPORT = PROJECT / "report"
@@ -162,7 +162,8 @@ def prefix() -> str:
 
 def say(line: str) -> None:
     """A line of the rehearsal's own."""
-    print(f"{prefix()}{line}", flush=True)
+    write(f"{prefix()}{line}\n")
+    sys.stdout.buffer.flush()
 
 
 def _lab(*words: str) -> list[str]:

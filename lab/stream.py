@@ -21,7 +21,7 @@ def stream(argv: Sequence[str], folder: Path, prefix: Callable[[], str]) -> tupl
     Returns:
         exit status (negative: ended by that signal), and all output.
     """
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}
     process = subprocess.Popen(argv, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     assert process.stdout is not None
     try:
@@ -39,11 +39,16 @@ def _pump(source: int, prefix: Callable[[], str]) -> bytes:
     decoder = codecs.getincrementaldecoder("utf-8")("backslashreplace")
     while chunk := os.read(source, 4096):
         for line in _lines(decoder.decode(chunk)):
-            sys.stdout.buffer.write(((prefix() if begins else "") + legible(line)).encode())
+            write((prefix() if begins else "") + legible(line))
             begins = line.endswith("\n")
         sys.stdout.buffer.flush()
         kept += chunk
     return kept
+
+
+def write(text: str) -> None:
+    """Show a text, in whatever character set the terminal has; what that lacks is spelled out."""
+    sys.stdout.buffer.write(text.encode(sys.stdout.encoding, "backslashreplace"))
 
 
 def _lines(text: str) -> list[str]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from irekae.site.inventory import Inventory
+from irekae.site.jump import proxy_command
 
 CONNECT_TIMEOUT = 8  # seconds
 
 
 def ssh_config(inventory: Inventory, folder: Path) -> str:
-    """The configuration that every ssh of a run uses; nothing of the operator's own is read besides keys and agent.
+    """The configuration that every ssh of a run uses; of the operator's own, keys, agent, and jump hosts.
 
     Args:
         inventory: hosts, users, ports and keys.
@@ -21,6 +22,7 @@ def ssh_config(inventory: Inventory, folder: Path) -> str:
         lines += [f"Host {host.name}", f"  HostName {host.address}", f"  Port {host.port}"]
         lines += [f"  User {host.user}"] if host.user else []
         lines += [f'  IdentityFile "{host.key_file}"'] if host.key_file else []
+        lines += [f"  ProxyCommand {way}"] if (way := proxy_command(host)) else []
     return "\n".join(
         [
             *lines,

@@ -11,6 +11,7 @@ from irekae.model.clock import here
 from irekae.model.errors import SwapError, wrong_use
 from irekae.model.items import EXCHANGE, Item, On, find_item
 from irekae.model.journal import State
+from irekae.model.near import meant, near
 from irekae.model.printing import show
 from irekae.procedure import plans
 from irekae.procedure.rollback import rollback as take_back
@@ -31,7 +32,7 @@ def done(c: Any, item: str, host: str = "", why: str = "") -> None:
         raise SwapError(
             f"{item} is not as it must be: {len(differences)} things are left to do",
             "\n".join(differences),
-            f"do them, or `fab {task_of(found)}`; {_waive(swap, found, roles)} says that they shall stay",
+            f"do them, or `fab {found.command}`; {_waive(swap, found, roles)} says that they shall stay",
         )
     for role, path in mended:
         keep_as_mended(swap.host(found, role).record, path)
@@ -71,11 +72,6 @@ def _not_done(swap: Swap, item: Item, roles: Sequence[On]) -> list[On]:
         else:
             left.append(role)
     return left
-
-
-def task_of(item: Item) -> str:
-    """The command of an item, without `fab`."""
-    return f"phase{item.phase}.{item.name.replace('_', '-')}"
 
 
 def _waive(swap: Swap, item: Item, roles: Sequence[On]) -> str:
@@ -142,7 +138,8 @@ def rollback(
         with recapped(swap):
             begun = take_back(swap, phase, kept)
     else:
-        raise wrong_use("what is to be taken back?", hint="--to phaseN (0 to 11), or --item N.N")
+        hint = meant([f"--to {name}" for name in near(to, phases)], "--to phaseN (0 to 11), or --item N.N")
+        raise wrong_use("what is to be taken back?", f"there is no phase {to!r}" if to else "", hint)
     show("rolled back" if begun else "nothing had to be rolled back: none of it has begun")
 
 

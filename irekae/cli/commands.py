@@ -7,6 +7,7 @@ from typing import Any
 
 from irekae.cli import session
 from irekae.cli.by_hand import done, rollback, unlock, waive
+from irekae.cli.completing import completion
 from irekae.cli.explaining import explain
 from irekae.cli.history import log
 from irekae.cli.reporting import report, spoken
@@ -54,6 +55,8 @@ OPTIONS = {
     "sign": "name of the one who accepts, or acknowledges, the report that was read: --digest says which",
     "digest": "of the report that was read: the first 12 digits or more",
     "despite": "open points that are acknowledged, by item or finding, with commas between: all, or none is signed",
+    "shell": "bash, zsh or fish; without it, those of them that are here",
+    "remove": "take back what was written",
     "check": "a report's JSON: is it as it was written, and who signed it",
 }
 
@@ -139,6 +142,20 @@ def prober(c: Any, act: str, hours: float = outside.HOURS, file: str = "report/a
 
 # They are called again and again, and the hosts can be asked once more: no log is kept of them.
 LOOKING: list[Command] = [status, progress, log]
-COMMANDS: list[Command] = [
-    status, resume, done, waive, explain, rollback, plan, begin, unlock, progress, trust, baseline, prober, report, log,
-]  # fmt: skip
+# What the commands around the phases are for; `fab --list` shows them so.
+GROUPS: dict[str, list[Command]] = {
+    "before the day": [trust, plan, baseline],
+    "while it goes on": [status, log, progress, prober, resume],
+    "when something is otherwise": [done, waive, explain, rollback, unlock],
+    "at the end": [report, begin],
+    "at your seat": [completion],
+}
+COMMANDS: list[Command] = [command for group in GROUPS.values() for command in group]
+
+
+def lines_of_help() -> dict[str, dict[str, str]]:
+    """What commands are for → command → the first line of what it says of itself."""
+    return {
+        heading: {command.__name__: (inspect.getdoc(command) or "").split("\n")[0] for command in group}
+        for heading, group in GROUPS.items()
+    }

@@ -6,7 +6,7 @@ import itertools
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple, NoReturn
 
 from irekae.model import printing
@@ -40,8 +40,7 @@ def learn_language(words: Sequence[str]) -> list[str]:
             continue
         asked = word.partition("=")[2] or next(others, "")
         if asked not in LANGS:
-            error = wrong_use(f"no language {asked!r}", f"known: {', '.join(LANGS)}", "--lang en or --lang ja")
-            _fail(error, error.status)
+            raise _ended(wrong_use(f"no language {asked!r}", f"known: {', '.join(LANGS)}", "--lang en or --lang ja"))
         os.environ[VARIABLE] = asked
     return left
 
@@ -63,10 +62,8 @@ def edge(command: Callable[..., None]) -> Callable[..., None]:
                 command(c, *args, **kwargs)
         except KeyboardInterrupt:
             _interrupted()
-        except SwapError as error:
-            _fail(error, error.status)
         except Exception as error:
-            _fail(Bug(error), Status.FAILED)
+            raise _ended(error) from None
         finally:
             printing.close()
 
@@ -86,10 +83,21 @@ def logged(command: Callable[..., None]) -> Callable[..., None]:
     return kept
 
 
-def _fail(error: SwapError, status: Status) -> NoReturn:
+def _ended(error: Exception) -> SystemExit:
+    """Print what went wrong, once; the end of the process, with its status."""
+    told = error if isinstance(error, SwapError) else Bug(error)
     printing.close()  # what was folded comes first: what went wrong stands last
-    printing.fail(error)
-    raise SystemExit(int(status)) from None
+    printing.fail(told)
+    return SystemExit(int(told.status))
+
+
+@contextlib.contextmanager
+def ending() -> Iterator[None]:
+    """End the process with an operator's error that is raised inside: what is not yet within a command."""
+    try:
+        yield
+    except SwapError as error:
+        raise _ended(error) from None
 
 
 def _interrupted() -> NoReturn:
@@ -130,11 +138,9 @@ def login_of(text: str) -> Login:
 
 def check_hosts() -> None:
     """End with status 2 where -H cannot be read: Fabric would end with a traceback before any command begins."""
-    try:
+    with ending():
         for asked in _hosts:
             _all_of(asked)
-    except SwapError as error:
-        _fail(error, error.status)
 
 
 def _all_of(asked: HostsOnCommandLine) -> list[Login]:

@@ -9,6 +9,7 @@ from irekae.model.errors import wrong_use
 from irekae.model.findings import Explanation, Finding
 from irekae.model.journal import now, operator
 from irekae.model.legible import line
+from irekae.model.near import meant, near
 from irekae.model.printing import show
 from irekae.model.results import Acceptance
 from irekae.model.secrecy import blanked
@@ -49,5 +50,5 @@ def _named(asked: str, results: Acceptance) -> Sequence[Finding]:
     raise wrong_use(
         f"no finding {asked!r}" if asked else "which finding is explained?",
         "\n".join(f"{found.id} {found.title}: {found.was} → {found.found}" for found in waiting) or "none is open",
-        'fab explain ID --why "…"',
+        meant([like for word in ids if word not in known for like in near(word, known)], '`fab explain ID --why "…"`'),
     )

@@ -1,5 +1,6 @@
 """The commands that carry the manual out: a phase, an item, and going on after a failure."""
 
+import inspect
 import time
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
@@ -8,6 +9,7 @@ from typing import Any
 
 from irekae.cli import session
 from irekae.cli.entry import plan_asked, show_all
+from irekae.cli.options import Given, taken_by, with_options
 from irekae.cli.recap import recapped
 from irekae.model.errors import wrong_use
 from irekae.model.items import ITEMS, Item, items_of
@@ -26,61 +28,36 @@ LAST = 11  # phase
 def phase_command(number: int, title: str) -> Command:
     """The command `fab phaseN`."""
 
-    def phase(
-        c: Any,
-        plan: bool = False,
-        as_planned: str = "",
-        send: bool = False,
-        yes: bool = False,
-        unwatched: bool = False,
-        verbose: bool = False,
-        all_files: bool = False,
-    ) -> None:
-        began = time.monotonic()
-        show_all(verbose)
-        hosts = session.hosts_of(c)
-        swap = session.connected(plan_asked(plan), hosts, send, yes, unwatched)
-        show(f"phase {number}: {title}")
-        if as_planned:
-            plans.require_unchanged(swap, Path(as_planned), number)
+    def phase(c: Any, **options: Any) -> None:
+        given, began = Given(**options), time.monotonic()
+        hosts, swap = _begin(c, given, number, f"phase {number}: {title}")
         if number == 0:
             finished.require_another(swap)
         _want_leave(swap, items_of(number), again=False)
         with recapped(swap):
             run_phase(swap, number, hosts)
-            session.end_of(swap, f"phase {number}", time.monotonic() - began, all_files=all_files)
+            session.end_of(swap, f"phase {number}", time.monotonic() - began, all_files=given.all_files)
         if not swap.planned and (told := finished.said(swap)):
             show(f"{told}: `fab begin` closes it")
 
     phase.__name__, phase.__doc__ = "all", title
+    with_options(phase, taken_by(items_of(number)))
     return phase
 
 
 def item_command(item: Item) -> Command:
     """The command `fab phaseN.NAME`."""
 
-    def one(
-        c: Any,
-        plan: bool = False,
-        as_planned: str = "",
-        send: bool = False,
-        yes: bool = False,
-        unwatched: bool = False,
-        verbose: bool = False,
-        all_files: bool = False,
-    ) -> None:
-        began = time.monotonic()
-        show_all(verbose)
-        hosts = session.hosts_of(c)
-        swap = session.connected(plan_asked(plan), hosts, send, yes, unwatched)
-        if as_planned:
-            plans.require_unchanged(swap, Path(as_planned), item.phase)
+    def one(c: Any, **options: Any) -> None:
+        given, began = Given(**options), time.monotonic()
+        hosts, swap = _begin(c, given, item.phase)
         _want_leave(swap, [item], again=True)
         with recapped(swap):
             run_item(swap, item, hosts)
-            session.end_of(swap, item.number, time.monotonic() - began, item.number, all_files)
+            session.end_of(swap, item.number, time.monotonic() - began, item.number, given.all_files)
 
-    one.__name__, one.__doc__ = item.name, f"{item.number} {item.en}"
+    one.__name__, one.__doc__ = item.name, _told_of(item)
+    with_options(one, taken_by([item]))
     return one
 
 
@@ -93,6 +70,24 @@ def _want_leave(swap: Swap, items: Sequence[Item], again: bool) -> None:
 
     if any(item.number == announcing.ANNOUNCES and parts_of(swap, item, item.roles, again) for item in items):
         announcing.want_leave(swap)
+
+
+def _told_of(item: Item) -> str:
+    """A line for the list, then what the item does; a check is what its title says."""
+    does = "" if item.check else inspect.getdoc(item.act) or ""
+    return f"{item.number} {item.en}\n\n{does}".strip()
+
+
+def _begin(c: Any, given: Given, phase: int, title: str = "") -> tuple[list[str], Swap]:
+    """The hosts that were named, and the swap; what it is held to still holds."""
+    show_all(given.verbose)
+    hosts = session.hosts_of(c)
+    swap = session.connected(plan_asked(given.plan), hosts, given.send, given.yes, given.unwatched)
+    if title:
+        show(title)
+    if given.as_planned:
+        plans.require_unchanged(swap, Path(given.as_planned), phase)
+    return hosts, swap
 
 
 def resume(
@@ -111,7 +106,7 @@ def resume(
         raise wrong_use(f"--through {through}: phases go from 0 to {LAST}")
     swap = session.connected(plan_asked(plan), hosts, yes=yes, unwatched=unwatched)
     last = through if through >= 0 else _begun(swap, hosts)
-    left = [number for number in range(last + 1) if _left(swap, number, hosts)]
+    left = [number for number in range(last + 1) if is_left(swap, number, hosts)]
     with recapped(swap) if left else nullcontext():
         for number in left:
             show(f"phase {number}")
@@ -139,7 +134,8 @@ def _is_begun(state: State) -> bool:
     return state.begun and state is not State.BY_HAND
 
 
-def _left(swap: Swap, phase: int, hosts: Sequence[str]) -> bool:
+def is_left(swap: Swap, phase: int, hosts: Sequence[str] = ()) -> bool:
+    """Has a phase anything left to be done on these hosts."""
     roles = roles_of(swap, hosts)
     pending = [item for item in items_of(phase) if not item.optional and wanted(item, roles)]
     return any(parts_of(swap, item, roles, again=False) for item in pending)
@@ -147,7 +143,7 @@ def _left(swap: Swap, phase: int, hosts: Sequence[str]) -> bool:
 
 def _say_what_is_next(swap: Swap, hosts: Sequence[str]) -> None:
     """Nothing was interrupted: to begin the next phase is not what resuming means."""
-    following = next((number for number in range(LAST + 1) if _left(swap, number, hosts)), None)
+    following = next((number for number in range(LAST + 1) if is_left(swap, number, hosts)), None)
     if following is None:
         show(f"nothing is left to be done: {finished.said(swap) or 'every item is settled'}")
     else:

@@ -1,4 +1,4 @@
-"""The only importer of Fabric but fabfile.py: a pinned connection to a host, and the agent at its far end."""
+"""Fabric, but for reading the command line, stands behind this file: a pinned connection, the agent at its far end."""
 
 import base64
 import contextlib
@@ -17,9 +17,11 @@ from irekae.host import interrupt
 from irekae.host.answers import decoded_answer, want_memory, within
 from irekae.host.claims import typed
 from irekae.host.conversation import Broken, Conversation, Late
+from irekae.host.jumping import line_over
 from irekae.host.login import BEAT, START, Login
 from irekae.model.errors import Status, SwapError, again
 from irekae.site.inventory import HostEntry, Inventory
+from irekae.site.jump import proxy_command
 from irekae.site.machines import Machine, Pins, fingerprint, may_answer
 from irekae.site.secret import sudo_password
 
@@ -213,12 +215,15 @@ def _open(entry: HostEntry, policy: _Pinned) -> fabric.Connection:
     }
     if entry.key_file:
         options["key_filename"] = entry.key_file
+    if way := proxy_command(entry):
+        options["sock"] = line_over(way, entry)
     connection = fabric.Connection(
         entry.address,
         user=entry.user or None,
         port=entry.port,
         connect_timeout=CONNECT_TIMEOUT,
         connect_kwargs=options,
+        gateway=False,  # the way over a jump host is looked for by OpenSSH itself, under the host's name too
     )
     connection.client.set_missing_host_key_policy(policy)
     try:
@@ -226,12 +231,13 @@ def _open(entry: HostEntry, policy: _Pinned) -> fabric.Connection:
     except SwapError:
         raise
     except (OSError, EOFError, paramiko.SSHException) as error:
-        raise _unreachable(entry, error) from None
+        raise (_no_login if policy.seen else _unreachable)(entry, error) from None
     transport = connection.transport
     assert transport is not None
-    transport.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    # A network that is cut shows as a lost connection after so many milliseconds, not after a quarter of an hour.
-    transport.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 30_000)
+    if transport.sock.family == socket.AF_INET:  # and no command in its place
+        transport.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        # A network that is cut shows as a lost connection after so many milliseconds, not after a quarter of an hour.
+        transport.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 30_000)
     transport.set_keepalive(5)
     return connection
 
@@ -244,14 +250,22 @@ def _unpinned(known: list[str]) -> list[str]:
 
 
 def _unreachable(entry: HostEntry, error: Exception) -> SwapError:
+    way = proxy_command(entry)
+    hint = f"does `ssh {entry.address}` come through? The way is: {way}" if way else "is it up, and is the network?"
+    said = str(error) or type(error).__name__
+    return SwapError(f"{entry.name} ({entry.address}:{entry.port}) cannot be reached", said, hint)
+
+
+def _no_login(entry: HostEntry, error: Exception) -> SwapError:
+    """The pinned machine answered, and then it came to no login."""
     where = f"{entry.name} ({entry.address}:{entry.port})"
-    if isinstance(error, paramiko.AuthenticationException):
-        return SwapError(
-            f"{where} refuses the login",
-            str(error),
-            "check ansible_user, the key, and that your account is on the host",
-        )
-    return SwapError(f"{where} cannot be reached", str(error) or type(error).__name__, "is it up, and is the network?")
+    if isinstance(error, OSError) and error.filename:
+        hint = "correct ansible_ssh_private_key_file in hosts.ini, or the file"
+        return SwapError(f"the key for {where} cannot be read", str(error), hint, Status.WRONG_USE)
+    if isinstance(error, paramiko.SSHException):
+        hint = "check ansible_user, the key (one with a passphrase belongs into the agent: ssh-add), and that your "
+        return SwapError(f"{where} refuses the login", str(error), f"{hint}account is on the host")
+    return _unreachable(entry, error)
 
 
 def encode(data: bytes) -> str:

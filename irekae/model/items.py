@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from irekae.model.near import meant, near
+
 Act = Callable[..., None]
 
 # From here on the names are exchanged; the item that does it belongs to the time before.
@@ -16,6 +18,8 @@ NO_RETURN = "8.1"
 MENDING = 7
 # The checks behind the reboot.
 PROOF = 9
+# The item that writes the announcement, and sends it where that is asked for.
+ANNOUNCEMENT = "11.1"
 # From this phase on an item speaks of the swap as a whole.
 WHOLE = 10
 
@@ -75,6 +79,11 @@ class Item:
     def phase(self) -> int:
         """The phase it belongs to."""
         return int(self.number.split(".")[0])
+
+    @property
+    def command(self) -> str:
+        """Its command, without `fab`: phase3.pop-secrets."""
+        return f"phase{self.phase}.{self.name.replace('_', '-')}"
 
     @property
     def roles(self) -> tuple[On, ...]:
@@ -168,5 +177,8 @@ def find_item(number: str) -> Item:
     from irekae.model.errors import wrong_use
 
     if number not in ITEMS:
-        raise wrong_use(f"the manual has no item {number!r}", "from 0.1 to 11.2", "see `fab status`")
+        named = {item.command: f"{item.number} ({item.name})" for item in ITEMS.values()}
+        named |= {item.name: f"{item.number} ({item.name})" for item in ITEMS.values()}
+        like = near(number, ITEMS) or [named[found] for found in near(number, named)]
+        raise wrong_use(f"the manual has no item {number!r}", "from 0.1 to 11.2", meant(like, "see `fab status`"))
     return ITEMS[number]

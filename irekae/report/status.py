@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from irekae.model.clock import Clock
 from irekae.model.language import Lang
@@ -27,12 +27,19 @@ NARROWEST = 40
 MOST_DETAILS = 8
 
 
-def table(rows: Sequence[ItemRow], lang: Lang = "en", columns: int = 80, clock: Clock | None = None) -> str:
+def table(
+    rows: Sequence[ItemRow],
+    lang: Lang = "en",
+    columns: int = 80,
+    clock: Clock | None = None,
+    phases: Container[int] = range(len(MANUAL)),
+) -> str:
     """Return the state of a swap as text, at most `columns` wide (never narrower than 40), ending in a newline.
 
     One line for each phase, with one sign for each item under each host, in the manual's order; then, in words, only
     the items that a person should know of: failed, unknown, running, done by hand, waived, and the first that is not
     done yet. The first line names the moment of `clock` (the seat's by default) with its zone; all times are in it.
+    `phases` are those that have a line; what a person should know of is told of all.
     """
     clock = clock or Clock.at_the_seat()
     say, columns = Speech(lang), max(columns, NARROWEST)
@@ -40,7 +47,7 @@ def table(rows: Sequence[ItemRow], lang: Lang = "en", columns: int = 80, clock: 
     hosts = list(dict.fromkeys(row.host for row in sorted(rows, key=lambda row: row.host)))
     lines = [
         cut(say("as of", at=clock.said()), columns),
-        *_glance(rows, hosts, say, columns),
+        *_glance(rows, hosts, say, columns, phases),
         "",
         *_legend(rows, say, columns),
     ]
@@ -49,11 +56,13 @@ def table(rows: Sequence[ItemRow], lang: Lang = "en", columns: int = 80, clock: 
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def _glance(rows: Sequence[ItemRow], hosts: Sequence[str], say: Speech, columns: int) -> list[str]:
+def _glance(
+    rows: Sequence[ItemRow], hosts: Sequence[str], say: Speech, columns: int, phases: Container[int]
+) -> list[str]:
     signs = {(phase, host): _signs(rows, phase, host) for phase in MANUAL for host in hosts}
     widths = {host: max(width(host), *(len(signs[phase, host]) for phase in MANUAL)) for host in hosts}
     room = max(8, columns - 4 - sum(widths.values()) - 2 * len(hosts))
-    titles = {phase: cut(say.phase(phase), room) for phase in MANUAL}
+    titles = {phase: cut(say.phase(phase), room) for phase in MANUAL if phase in phases}
     room = min(room, max(width(title) for title in titles.values()))
     lines = ["    " + " " * room + "".join("  " + pad(host, widths[host]) for host in hosts)]
     for phase, title in titles.items():

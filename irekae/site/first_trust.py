@@ -6,6 +6,7 @@ from pathlib import Path
 from irekae.model.errors import Status, SwapError
 from irekae.model.printing import ask, is_attended, show
 from irekae.site.inventory import HostEntry, Inventory, load_inventory
+from irekae.site.jump import proxy_command
 from irekae.site.machines import Machine, Pins, fingerprint, pins_from_known_hosts, pins_path, save_pins, want_apart
 
 SCANNED = 60  # seconds for the keys of one host
@@ -49,6 +50,13 @@ def _fetched(inventory: Inventory) -> Pins:
 
 def _keys(entry: HostEntry) -> list[str]:
     """What ssh-keyscan(1) sees; it proves nothing by itself, so the operator compares."""
+    if proxy_command(entry):
+        raise SwapError(
+            f"{entry.name} is reached over a jump host: its keys cannot be fetched from here",
+            f"ssh's configuration says: {proxy_command(entry)}",
+            f"`ssh {entry.address}`, compare the fingerprint; then `fab trust --known-hosts FILE`",
+            Status.REFUSED,
+        )
     argv = ["ssh-keyscan", "-T", "10", "-p", str(entry.port), entry.address]
     found = _said(argv, entry)
     keys = sorted({" ".join(line.split()[1:3]) for line in found.splitlines() if line and not line.startswith("#")})

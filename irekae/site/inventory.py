@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from irekae.model.errors import SwapError, wrong_use
+from irekae.model.near import meant, near
 
 STATE = ".irekae"  # the seat's own folder
 GROUPS = ("production", "standby", "backup", "outside", "resolvers")
@@ -99,7 +100,8 @@ class Inventory:
         for host in self.hosts.values():
             if name in (host.name, host.address, host.fqdn):
                 return host
-        raise wrong_use(f"no host {name!r} in {self.path}", f"known: {', '.join(self.hosts)}", "see -H / --hosts")
+        hint = meant(near(name, self.hosts), "see -H / --hosts")
+        raise wrong_use(f"no host {name!r} in {self.path}", f"known: {', '.join(self.hosts)}", hint)
 
 
 def inventory_path() -> Path:

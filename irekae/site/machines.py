@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from irekae.model import seat_files
-from irekae.model.errors import Status, SwapError
+from irekae.model.errors import Status, SwapError, wrong_use
 from irekae.site.inventory import HostEntry, Inventory
 from irekae.site.known_hosts import keys_of, read_known_hosts, want_keys
 
@@ -59,7 +59,7 @@ def load_pins(inventory: Inventory) -> Pins:
         try:
             return msgspec.json.decode(path.read_bytes(), type=Pins)
         except msgspec.DecodeError as error:
-            raise SwapError(f"{path} is broken", str(error), "remove it and run `fab trust` again") from None
+            raise wrong_use(f"{path} is broken", str(error), "remove it and run `fab trust` again") from None
     if inventory.known_hosts is None:
         raise SwapError(
             "no machine is pinned yet",

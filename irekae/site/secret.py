@@ -1,11 +1,15 @@
 """secrets.toml beside hosts.ini: what must never be shown, quoted or passed as an argument."""
 
 import tomllib
+from pathlib import Path
 from typing import Any
 
 from irekae.model.errors import wrong_use
+from irekae.model.near import meant, near
 from irekae.site.inventory import HostEntry, Inventory
 from irekae.site.machines import Machine
+
+_KNOWN = {"pop": ("password",), "gate": ("password",), "sudo": ("password", "hosts")}
 
 
 def sudo_password(inventory: Inventory, entry: HostEntry, machine: Machine) -> str | None:
@@ -34,6 +38,18 @@ def sudo_password(inventory: Inventory, entry: HostEntry, machine: Machine) -> s
     return str(found) if found is not None else None
 
 
+def _refuse_unknown(path: Path, tables: dict[str, Any]) -> None:
+    """A slip in a name would be a password that is never used; what stands behind it is not shown."""
+    for section, keys in tables.items():
+        if section not in _KNOWN:
+            hint = meant([f"[{name}]" for name in near(section, _KNOWN)], "correct it and call again")
+            raise wrong_use(f"{path}: [{section}]: unknown section", f"known: {', '.join(_KNOWN)}", hint)
+        for key in keys if isinstance(keys, dict) else ():
+            if key not in _KNOWN[section]:
+                hint = meant(near(key, _KNOWN[section]), "correct it and call again")
+                raise wrong_use(f"{path}: [{section}] {key}: unknown key", f"known: {', '.join(_KNOWN[section])}", hint)
+
+
 def _tables(inventory: Inventory) -> dict[str, Any]:
     path = inventory.folder / "secrets.toml"
     if not path.exists():
@@ -41,9 +57,11 @@ def _tables(inventory: Inventory) -> dict[str, Any]:
     if path.stat().st_mode & 0o077:
         raise wrong_use(f"{path} can be read by others", hint=f"chmod 600 {path}")
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise wrong_use(f"{path} cannot be read", str(error)) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError):
         # The parser's message may quote the line, and with it the secret.
         raise wrong_use(f"{path} is not TOML", hint="correct it and call again") from None
+    _refuse_unknown(path, tables)
+    return tables

@@ -13,6 +13,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import tasks  # noqa: F401 (declares the items)
+from irekae.cli.options import taken_by
+from irekae.model.items import ITEMS
 from tests.driver import PROJECT, Lab
 from tests.faults.compare import NotSurvived
 
@@ -30,8 +33,9 @@ def confirmed(words: Sequence[str]) -> list[str]:
         return list(words)
     if "rollback" in words:
         return [*words, "--yes"]
-    asks = any(word == "resume" or word.startswith("phase") for word in words)
-    return [*words, "--yes", "--unwatched"] if asks else list(words)
+    named = [item for item in ITEMS.values() if {f"phase{item.phase}", item.command} & set(words)]
+    taken = ["yes", "unwatched"] if "resume" in words else taken_by(named)
+    return [*words, *(f"--{name}" for name in ("yes", "unwatched") if name in taken)]
 
 
 class Seat:

@@ -133,8 +133,9 @@ def test_a_command_that_a_document_shows_exists(shown: str) -> None:
 
 
 def _fab_takes(rest: str) -> None:
-    if rest == "…":
+    if rest in ("…", "--help"):
         return
+    rest = rest.removeprefix("--help ")
     words = shlex.split(STANDS_FOR.sub(lambda found: "phase5" if found[0] == "phaseN" else "X", rest))
     while words[:1] == ["-H"]:
         words = words[2:]

@@ -13,6 +13,7 @@ OURS = ("irekae", "tasks", "verify", "lab", "fabfile", "tests")
 # verify shares with tasks the declared facts, never the way of looking.
 SHARED_FACTS = (
     "irekae.site.inventory",
+    "irekae.site.jump",
     "irekae.site.site",
     "irekae.site.spoken",
     "irekae.site.machines",
@@ -33,7 +34,7 @@ CONTRACT = {
     "lab": ("lab",),
 }
 # The last one reads known_hosts with paramiko, and connects to nobody.
-FABRIC = {"irekae/host/remote.py", "fabfile.py", "irekae/site/known_hosts.py"}
+FABRIC = {"irekae/host/remote.py", "fabfile.py", "irekae/cli/program.py", "irekae/site/known_hosts.py"}
 
 
 def modules(top: str) -> list[Path]:

@@ -1,5 +1,7 @@
 """The rehearsal's driver, without a lab."""
 
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -8,6 +10,8 @@ import pytest
 from lab import rehearsal
 from lab.layout import Lab, LabError
 from lab.stream import stream
+
+PROJECT = Path(__file__).parents[2]
 
 
 def test_output_is_shown_as_it_comes_with_a_prefix_on_each_line(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
@@ -23,6 +27,21 @@ def test_what_a_host_says_steers_no_terminal(capfdbinary: pytest.CaptureFixture[
     program = f"import sys\nfor piece in {pieces!r}: sys.stdout.buffer.write(piece); sys.stdout.flush()"
     stream([sys.executable, "-c", program], Path("/"), str)
     assert capfdbinary.readouterr().out.decode() == "\\x1b]0;title\\x07 café \\u202e \\xff\\x0dforged\n"
+
+
+@pytest.mark.parametrize(
+    ("charset", "shown"),
+    [("utf-8", "入替え …"), ("euc_jp", "入替え …"), ("iso-8859-1", "\\u5165\\u66ff\\u3048 \\u2026")],
+)
+def test_every_character_set_can_show_it(charset: str, shown: str) -> None:
+    """Of the command, and of the rehearsal's own."""
+    program = "from lab.stream import stream, write; import sys; write('入替え …\\n'); sys.stdout.buffer.flush(); "
+    program += "stream([sys.executable, '-c', \"print('入替え …')\"], __import__('pathlib').Path('/'), str)"
+    environment = {**os.environ, "PYTHONIOENCODING": charset}
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environment, cwd=PROJECT, capture_output=True, check=True
+    )
+    assert done.stdout.decode(charset) == f"{shown}\n" * 2
 
 
 def test_a_signal_that_ended_the_command_is_seen() -> None:

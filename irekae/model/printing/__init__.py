@@ -8,6 +8,7 @@ Callers say what a line means, never its colour. In a pipe all lines are there, 
 """
 
 import contextlib
+import io
 import sys
 import threading
 import time
@@ -87,6 +88,13 @@ def ask(question: str) -> str:
 def is_attended() -> bool:
     """Is somebody there who can be asked."""
     return sys.stdin is not None and sys.stdin.isatty()
+
+
+def spell_out() -> None:
+    """Let what others print here (Fabric's help) be spelled out too where the character set lacks it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 # --- what becomes of items --------------------------------------------------------------------------------------------

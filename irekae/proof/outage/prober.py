@@ -13,6 +13,7 @@ from irekae.model.clock import here
 from irekae.model.codec import from_json
 from irekae.model.errors import Status, SwapError, wrong_use
 from irekae.model.journal import now
+from irekae.model.near import meant, near
 from irekae.model.results import Outage
 from irekae.proof.outage import at_boot, far_boot, far_prober
 from irekae.proof.outage.outages import (
@@ -234,7 +235,9 @@ def command(connected: Callable[[], Swap], act: str, hours: float, file: Path) -
         "collect": collect,
     }
     if act not in acts:
-        raise wrong_use(f"fab prober: no {act!r}", f"known: {', '.join([*acts, 'predict'])}")
+        known = [*acts, "predict"]
+        like = [f"fab prober {name}" for name in near(act, known)]
+        raise wrong_use(f"fab prober: no {act!r}", f"known: {', '.join(known)}", meant(like))
     return acts[act](connected())
 
 

@@ -179,11 +179,9 @@ def test_rollback_of_one_item_on_one_host(swap: Swap, ika: FarEnd, tako: FarEnd)
 
 
 def test_every_option_of_every_command_has_its_line_of_help() -> None:
-    known = [
-        *commands.COMMANDS,
-        work.phase_command(5, "Files"),
-        work.item_command(declare("5.1", P, lambda host, swap: None)),
-    ]
+    declare("1.7", P, lambda host, swap: None, asks="outage")
+    declare("11.1", On.SEAT, lambda swap: None)
+    known = [*commands.COMMANDS, work.phase_command(1, "Start"), work.phase_command(11, "Announcement")]
     for command in known:
         assert all(commands.options_of(command).values())
     used = {name for command in known for name in commands.options_of(command)}

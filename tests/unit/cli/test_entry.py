@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,8 +14,7 @@ import pytest
 from irekae.cli import entry as edge_module
 from irekae.cli.entry import edge, learn_hosts, named_hosts, plan_asked
 from irekae.model.errors import Bug, Status, SwapError, wrong_use
-
-PROJECT = Path(__file__).parents[3]
+from tests.unit.cli.typed import fab
 
 
 class Left(Exception):
@@ -228,19 +225,6 @@ def test_a_plan_holds_for_the_whole_call(monkeypatch: pytest.MonkeyPatch) -> Non
 # --- the real command line ---
 
 
-def fab(tmp_path: Path, *words: str, **files: str) -> subprocess.CompletedProcess[str]:
-    """`fab` in a process of its own; nothing listens at the addresses."""
-    (tmp_path / "hosts.ini").write_text(files.get("hosts", (PROJECT / "hosts.ini").read_text()))
-    (tmp_path / "site.toml").write_text(files.get("site", (PROJECT / "site.toml").read_text()))
-    environment = {
-        **os.environ,
-        "IREKAE_INVENTORY": str(tmp_path / "hosts.ini"),
-        "IREKAE_SITE": str(tmp_path / "site.toml"),
-    }
-    argv = [sys.executable, "-m", "fabric", "-r", str(PROJECT), *words]
-    return subprocess.run(argv, check=False, capture_output=True, text=True, cwd=tmp_path, env=environment)
-
-
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -263,10 +247,7 @@ def fab(tmp_path: Path, *words: str, **files: str) -> subprocess.CompletedProces
 def test_wrong_use_ends_with_status_2_before_anything_is_connected_to(
     tmp_path: Path, words: list[str], said: str
 ) -> None:
-    machines = '{"machines": [{"first_name": "ika", "keys": []}, {"first_name": "tako", "keys": []}]}'
-    (tmp_path / ".irekae").mkdir()
-    (tmp_path / ".irekae" / "machines.json").write_text(machines)
-    done = fab(tmp_path, *words)
+    done = fab(tmp_path, *words, pinned=True)
     assert done.returncode == 2, done.stderr
     assert said in done.stderr
     assert "Traceback" not in done.stderr

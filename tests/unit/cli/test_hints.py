@@ -22,8 +22,11 @@ COMMAND = re.compile(r"`(fab(?: [^`]*)?)`")
 SAMPLES = (
     ("again()", "`fab -H tako phase3`"),
     ("typed()", "fab phase1"),
-    ("task_of", "phase5.names"),
+    (".command", "phase5.names"),
     ("partition", "5"),
+    ("owner", "phase5"),
+    ("word", "--plan"),
+    ("self.command", "phase5"),
     ("path", "plan.json"),
     ("where", ""),
     ("_waive", '`fab waive 5.1 --why "…"`'),
@@ -78,6 +81,10 @@ def read(command: str) -> list[Any]:
     if words[:1] == ["-H"]:
         assert set(words[1].split(",")) <= {"ika", "tako"}
         words = words[2:]
+    if words in ([], ["--list"], ["--help"]):
+        return [*fabfile.namespace.to_contexts()[:1]]  # Fabric's own, about no command
+    if words[:1] == ["--help"]:
+        words = words[1:]
     found = Parser(contexts=fabfile.namespace.to_contexts()).parse_argv(words)
     for context in found:
         assert not context.missing_positional_args, f"{command}: {context.missing_positional_args}"

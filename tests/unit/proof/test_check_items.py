@@ -30,7 +30,7 @@ def check(number: str, host: str, outcome: str, *findings: Finding) -> Check:
     told: Any = outcome
     return Check(
         id=f"test_{number}", item=number, host=host, title="it holds", outcome=told, expected="x", found="y",
-        at=now(), took=0.1, findings=findings,
+        at=now(), took=0.1, findings=findings, remedy="start\nit",
     )  # fmt: skip
 
 
@@ -79,8 +79,9 @@ def states(swap: Swap, *numbers: str) -> list[State]:
 def test_a_phase_of_checks_checks_each_time(swap: Swap, runs: list[Sequence[str]], found: Found) -> None:
     runner.run_phase(swap, 9)
     found["9.1", "ika"] = "failed"
-    with pytest.raises(SwapError, match="1 checks have not passed"):
+    with pytest.raises(SwapError, match="1 checks have not passed") as raised:
         runner.run_phase(swap, 9)
+    assert raised.value.detail.splitlines() == ["9.1 ika: it holds: y", "  expected: x", "  remedy: start it"]
     assert states(swap, "9.1", "9.2") == [State.FAILED, State.DONE]
     found["9.1", "ika"] = "passed"
     runner.run_phase(swap, 9)

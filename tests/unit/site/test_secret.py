@@ -36,6 +36,8 @@ def test_sudo_password_is_read(inventory: Inventory, tmp_path: Path, text: str, 
     ("[sudo]\nhosts = 'p4ss'", 0o600, "is not a table"),
     ("[sudo]\npassword = 'p4ss\\nmore'".replace("'", '"'), 0o600, "more than one line"),
     ("[sudo]\npassword = 'p4ss\xff'", 0o600, "is not TOML"),
+    ("[sodo]\npassword = 'p4ss'", 0o600, r"secrets.toml: \[sodo\]: unknown section"),
+    ("[pop]\npasword = 'p4ss'", 0o600, r"secrets.toml: \[pop\] pasword: unknown key"),
 ])  # fmt: skip
 def test_bad_secrets_are_refused_and_never_quoted(
     inventory: Inventory, tmp_path: Path, text: str, mode: int, said: str

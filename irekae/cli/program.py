@@ -1,0 +1,117 @@
+"""How the command line is read: Fabric's way, with the manual's order, near names, and exit statuses of ours."""
+
+import contextlib
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from fabric.main import Fab
+from invoke.exceptions import Exit, ParseError
+
+from irekae.cli.entry import ending
+from irekae.cli.listing import listing, rows
+from irekae.cli.mistakes import Line, no_number, unknown_command, unread
+from irekae.model.errors import wrong_use
+from irekae.model.printing import show, spell_out
+
+# Options for Fabric's own connections, of which irekae makes none.
+UNHEARD = {
+    "pty": "`--plan`, written out, shows what would change",
+    "echo": "`--plan` shows what would be done",
+    "hide": "a pipe takes what is printed",
+    "warn-only": "leave it out: what goes wrong stops what stands on it",
+    "command-timeout": "leave it out: each request has a deadline of its own",
+    "identity": "ansible_ssh_private_key_file in hosts.ini, or the agent",
+    "ssh-config": "jump hosts are looked for in ~/.ssh/config, all else in hosts.ini",
+    "connect-timeout": "leave it out: a host has ten seconds to answer",
+    "prompt-for-login-password": "log in with a key",
+    "prompt-for-passphrase": "ssh-add puts the key into the agent",
+    "prompt-for-sudo-password": "[sudo] password in secrets.toml",
+}
+_PHASES: dict[int, str] = {}
+_GROUPS: dict[str, Mapping[str, str]] = {}
+_ALONE: list[Callable[[Any], None]] = []
+
+
+def take_over(
+    program: Fab, phases: Mapping[int, str], groups: Mapping[str, Mapping[str, str]], alone: Callable[[Any], None]
+) -> None:
+    """From here on Fabric's running program reads the rest of its command line as ours does.
+
+    It loads the fabfile in the middle of its work, so that there is no earlier place; what Fabric reads before (`-H`
+    without a value) stays as it is.
+
+    Args:
+        program: Fabric's.
+        phases: number → title.
+        groups: what commands are for → command → its line.
+        alone: is called where no command is named.
+    """
+    _PHASES.update(phases)
+    _GROUPS.update(groups)
+    _ALONE[:] = [alone]
+    program.__class__ = Program
+    spell_out()
+
+
+class Program(Fab):  # type: ignore[misc]  # Fabric has no types
+    """Fabric's program, whose mistakes end with status 2 and with names that were probably meant."""
+
+    def parse_tasks(self) -> None:
+        """Read the commands and their options; `-v` is the one that has a short form."""
+        self.core.unparsed = ["--verbose" if word == "-v" else word for word in self.core.unparsed]
+        with ending(), self._understood():
+            try:
+                super().parse_tasks()
+            except ValueError as error:  # what Fabric makes a number of is none
+                raise no_number(str(error), self.core.unparsed) from None
+            self._refuse_unheard()
+            if self.core.remainder and not self.args.complete.value:
+                hint = "`ssh` does it; irekae's own commands are listed by `fab --list`"
+                raise wrong_use("what stands behind -- would be run on hosts that nobody has pinned", hint=hint)
+
+    def _refuse_unheard(self) -> None:
+        for name, instead in UNHEARD.items():
+            if self.args[name].value:
+                raise wrong_use(f"--{name} is Fabric's, and would not be heeded", hint=instead)
+
+    def parse_cleanup(self) -> None:
+        """Carry out what is no command: --help, --list, --complete, or nothing at all."""
+        with ending(), self._understood():
+            try:
+                super().parse_cleanup()
+            except Exit as end:
+                if not end.message:
+                    raise
+                raise unknown_command(str(self.args.list.value), self._options()) from None
+
+    def list_flat(self) -> None:
+        """Show the commands in the manual's order."""
+        phases, groups = _PHASES, _GROUPS
+        if self.list_root:
+            phases, groups = {n: title for n, title in phases.items() if self.list_root == f"phase{n}"}, {}
+        found = rows(phases, groups, items=self.list_depth != 1)
+        show(listing(found, shutil.get_terminal_size().columns))
+        show("\n`fab --help phase5` says more of one; `fab` alone, what comes next")
+
+    def no_tasks_given(self) -> None:
+        """Show where the swap stands and what comes next."""
+        if hosts := self.args.hosts.value:
+            raise wrong_use(f"what is to be done on {hosts}?", hint="`fab --list` shows the commands")
+        _ALONE[0](self)
+
+    def _options(self) -> dict[str, list[str]]:
+        """Every command that may be typed, with its options."""
+        contexts = self.parser.contexts
+        names = [name for own, others in self.collection.task_names.items() for name in (own, *others)]
+        return {name: list(contexts[name].flags) for name in names if not name.endswith(".all")}
+
+    @contextlib.contextmanager
+    def _understood(self) -> Iterator[None]:
+        """Tell in our words what cannot be read of the command line."""
+        try:
+            yield
+        except ParseError as error:
+            command = (getattr(error.context, "name", None) or "").removesuffix(".all")
+            line = Line(command, self.core.unparsed, self._options(), list(self.initial_context.flags))
+            raise unread(str(error), line) from None
