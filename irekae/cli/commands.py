@@ -9,6 +9,7 @@ from irekae.cli import session
 from irekae.cli.by_hand import done, rollback, unlock, waive
 from irekae.cli.explaining import explain
 from irekae.cli.reporting import report, spoken
+from irekae.cli.watching import board
 from irekae.cli.work import Command, resume
 from irekae.model.errors import Status, SwapError, again
 from irekae.model.items import find_item
@@ -49,6 +50,8 @@ OPTIONS = {
     "sign": "name of the one who accepts, or acknowledges, the report that was read: --digest says which",
     "digest": "of the report that was read: the first 12 digits or more",
     "check": "a report's JSON: is it as it was written, and who signed it",
+    "port": "the board's port; 0 for a free one",
+    "listen": "the address of this computer that the board is seen at, for the room; without it, here alone",
 }
 
 
@@ -120,4 +123,5 @@ def prober(c: Any, act: str, hours: float = outside.HOURS, file: str = "report/a
 
 COMMANDS: list[Command] = [
     status, resume, done, waive, explain, rollback, plan, begin, unlock, progress, trust, baseline, prober, report,
+    board,
 ]  # fmt: skip

@@ -22,6 +22,12 @@ def show(text: str) -> None:
         _write(sys.stdout, text)
 
 
+def confide(text: str) -> None:
+    """Print a text for whoever sits here, and for nobody later: it holds a token, and no record keeps it."""
+    with _showing:
+        _write(sys.stdout, text)
+
+
 def complain(text: str) -> None:
     """Print a text on standard error: what went wrong."""
     with _complaining:
