@@ -49,7 +49,7 @@ class Looking:
         """One look; nothing that goes wrong with a host is raised, it is shown.
 
         Raises:
-            SwapError: a file of this seat is wrong (exit status 2), at the first look.
+            SwapError: at the first look, a file of this seat is wrong (exit status 2), or a host is refused (3).
         """
         found = self._ask()
         self.pause = BETWEEN if found.exchanging else RETRY if found.refused or found.run is None else EVERY
@@ -74,7 +74,7 @@ class Looking:
             swap = self._swap = self._reached()
             return self._heard(swap)
         except SwapError as error:
-            if self._board is None and error.status is Status.WRONG_USE:
+            if self._board is None and error.status in (Status.WRONG_USE, Status.REFUSED):
                 raise
             self._log_out()
             return self._nothing(error)

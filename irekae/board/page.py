@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from irekae.board import view
+from irekae.board.copy import progress
 from irekae.board.state import Board, at_or_none
 from irekae.board.words import Speech, other
 from irekae.model.clock import Clock, lasting, length, moment
@@ -63,6 +64,7 @@ def _told(board: Board, lang: Lang) -> dict[str, Any]:
         "lasting": partial(lasting, lang=lang),
         "run": Clock(moment(board.at)).date_time(at_or_none(board.run)) or board.run,
         "view": view,
+        "copied": progress(board.copy),
         "grid": view.grid(board),
         "step": view.next_step(board),
         "between": f"{BETWEEN:g}",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -14,6 +13,7 @@ from irekae.model.legible import line
 from irekae.model.results import OPTIONAL, ItemOutcome, ItemRow
 from irekae.model.secrecy import blanked
 from irekae.proof.outage.live import Seen
+from irekae.report.announcing import SENT
 
 LINES = 14  # of the journals, the last ones
 LONGEST = 400  # characters of one text; the report has all of it
@@ -22,7 +22,7 @@ OPEN: tuple[ItemOutcome, ...] = ("failed", "unknown", "running", "not done")
 # Of an event of the journal only these are told: the others are for an undo.
 TOLD = frozenset(
     ("started", "done", "nothing", "failed", "refuted", "unknown", "by hand", "waived", "undone", "proved", "change",
-     "change undone", "closed")
+     "change undone", "closed", SENT)
 )  # fmt: skip
 
 
@@ -96,7 +96,8 @@ class Board:
         rows: every item on every host of which anything is known, legible.
         kept: of them, those of hosts that are silent now, as (item, host): known from before.
         lines: the last of the journals, oldest first.
-        copy: how far the copy is; percent where it tells one.
+        copy: the copy's own word of how far it is.
+        announced: is the announcement sent.
         outside: what is seen from outside.
     """
 
@@ -107,7 +108,7 @@ class Board:
     kept: frozenset[tuple[str, str]] = frozenset()
     lines: tuple[Line, ...] = ()
     copy: str = ""
-    percent: int | None = None
+    announced: bool = False
     outside: Seen = field(default_factory=Seen)
     exchanging: bool = False
     refused: str = ""
@@ -146,7 +147,7 @@ def board(heard: Heard, before: Board | None = None) -> Board:
         kept=frozenset((row.number, row.host) for row in old),
         lines=tuple(lines),
         copy=_fit(heard.copy),
-        percent=percent(heard.copy),
+        announced=_is_announced(heard.journals) or bool(known and known.announced),
         outside=heard.outside or (before.outside if before else Seen()),
         exchanging=heard.exchanging,
         refused=_fit(heard.refused),
@@ -162,12 +163,6 @@ def _remembered(host: Host, before: Board | None) -> Host:
         heard = max(host.heard, known.heard, key=_moment)
         return replace(host, machine=host.machine or known.machine, was=host.was or known.was, heard=heard)
     return host
-
-
-def percent(copy: str) -> int | None:
-    """The share of the copy that rsync tells, 0 to 100; None where it tells none."""
-    found = re.search(r"(?<![\d.])(\d{1,3})%", copy)
-    return min(100, int(found[1])) if found else None
 
 
 def _fit(text: str) -> str:
@@ -193,6 +188,10 @@ def _place(row: ItemRow) -> tuple[int, int, str]:
 
 
 # --- journals ---------------------------------------------------------------------------------------------------------
+
+
+def _is_announced(journals: Mapping[str, Sequence[Entry]]) -> bool:
+    return any(entry.get("event") == SENT for entries in journals.values() for entry in entries)
 
 
 def _last(journals: Mapping[str, Sequence[Entry]]) -> list[Line]:

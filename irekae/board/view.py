@@ -22,9 +22,10 @@ SIGNS: dict[ItemOutcome, str] = {
 """One sign for each outcome: what is told by colour is told without it too."""
 
 MOST = 8  # lines of what an item that failed says
+ANNOUNCING = 11  # phase
 REMEDY = "next: "  # as SwapError writes it into the journal
 
-Kind = Literal["refused", "begin", "mend", "under way", "plan first", "go", "finished"]
+Kind = Literal["refused", "begin", "mend", "under way", "plan first", "go", "announce", "finished"]
 
 
 @dataclass(frozen=True)
@@ -104,13 +105,19 @@ def next_step(board: Board) -> Step:
     """What comes next, by what is not settled yet."""
     if board.refused:
         return Step("refused", board.remedy)
+    if board.exchanging:
+        return Step("under way", "", EXCHANGE_PHASE)
     if not board.begun:
         return Step("begin", "fab phase0")
     if found := [row for row in board.left() if row.outcome in ("failed", "unknown")]:
         return Step("mend", _again(found[0]), found[0].phase)
     left = board.left()
     if not left:
-        return Step("finished", "fab begin")
+        return (
+            Step("finished", "fab begin")
+            if board.announced
+            else Step("announce", "fab phase11.mail --send", ANNOUNCING)
+        )
     phase = left[0].phase
     if any(row.outcome == "running" for row in left if row.phase == phase):
         return Step("under way", "", phase)

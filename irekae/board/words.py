@@ -31,6 +31,7 @@ BOARD: dict[str, Word] = {
     "under way": Word("Phase {phase} is being worked on.", "phase {phase} を作業中です."),
     "plan first": Word("The teams read what would change:", "各チームが変更内容を確認:"),
     "go": Word("Phase {phase}: {title}", "phase {phase}: {title}"),
+    "announce": Word("Read `report/announcement.eml`, then:", "`report/announcement.eml` を読んでから:"),
     "finished": Word("The swap is finished; this closes it:", "交換は完了しました. 終了するには:"),
     "refused": Word("The hosts are not believed:", "ホストの状態に矛盾があります:"),
     "look 5": Word(
@@ -45,6 +46,8 @@ BOARD: dict[str, Word] = {
     "nobody": Word("Nobody just now.", "作業中の人はいません."),
     "since": Word("since", "開始:"),
     "copy": Word("Copy of /home", "/home のコピー"),
+    "copied": Word("{size} copied, {rate}, {left} left", "{size} コピー済み, {rate}, 残り {left}"),
+    "files": Word("{done} of {files} files", "{files} ファイル中 {done} ファイル"),
     "trouble": Word("What failed", "失敗・不明"),
     "no trouble": Word("Nothing.", "ありません."),
     "remedy": Word("Remedy:", "対処:"),
@@ -76,6 +79,7 @@ BOARD: dict[str, Word] = {
     "event proved": Word("proved by a check", "確認済み"),
     "event change": Word("change", "変更"),
     "event change undone": Word("change taken back", "変更の取り消し"),
+    "event announced": Word("the announcement is sent", "アナウンスを送信"),
     "event closed": Word("the swap is closed", "交換を終了"),
     "read only": Word(
         "This page reads what the hosts remember and changes nothing.",

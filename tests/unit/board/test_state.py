@@ -12,7 +12,7 @@ from msgspec import structs
 
 from irekae.board import view
 from irekae.board.page import PARTS, Shown
-from irekae.board.state import LINES, Heard, Host, Line, at_or_none, board, line_of, percent
+from irekae.board.state import LINES, Heard, Host, Line, at_or_none, board, line_of
 from irekae.host.entries import entries_of
 from irekae.model.language import LANGS
 from irekae.model.legible import legible
@@ -91,12 +91,12 @@ def test_what_is_for_an_undo_alone_is_no_line() -> None:
     assert line_of("ika", {"event": "done"}) is None
 
 
-@pytest.mark.parametrize(
-    ("said", "share"),
-    [("32,757,300 99% 52.42MB/s 0:00:00", 99), ("counting files", None), ("999%", 100), ("1.5% of it", None)],
-)
-def test_the_share_of_the_copy_is_read_where_it_is_told(said: str, share: int | None) -> None:
-    assert percent(said) == share
+def test_that_the_announcement_is_sent_is_known_also_while_its_host_is_silent() -> None:
+    sent = [{"at": AT, "event": "announced", "who": "x"}]
+    found = board(replace(heard(), journals={"ika": sent}))
+    assert found.announced
+    assert board(replace(heard(), hosts=AWAY, journals={}), found).announced
+    assert not board(heard()).announced
 
 
 @pytest.mark.parametrize("at", ["", "?", "2026-11-22", "2026-11-22T13:00:00", "0001-01-01T00:00:00+14:00"])

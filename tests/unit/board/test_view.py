@@ -39,12 +39,18 @@ def day(done: int, **outcomes: ItemOutcome) -> Board:
         (day(3, i2_1_tako="unknown"), Step("mend", "fab resume", 2)),
         (day(10, i9_4_ika="failed"), Step("mend", "fab phase9", 9)),
         (day(0, i0_4_ika="not done"), Step("go", "fab phase1", 1)),
-        (day(11), Step("finished", "fab begin")),
+        (day(11), Step("announce", "fab phase11.mail --send", 11)),
+        (replace(day(11), announced=True), Step("finished", "fab begin")),
         (day(3, i3_2_ika="waived"), Step("go", "fab phase4", 4)),
     ],
 )
 def test_the_very_command_that_comes_next_is_named(now: Board, step: Step) -> None:
     assert view.next_step(now) == step
+
+
+def test_in_the_middle_of_phase_6_nothing_else_comes_next() -> None:
+    lost = replace(day(5, i6_1_ika="unknown", i6_1_tako="unknown"), exchanging=True)
+    assert view.next_step(lost) == Step("under way", "", 6)
 
 
 def test_before_any_swap_phase_0_comes_next() -> None:
