@@ -21,8 +21,8 @@ HOSTS = (
 AWAY = (replace(HOSTS[0], machine="", heard="", silent="ika (198.51.100.21:22) cannot be reached"), HOSTS[1])
 NAMES = {On.PRODUCTION: "ika", On.STANDBY: "tako"}
 FAILED = (
-    "a user's file is too long for rsync on ika\n  /home/yamada/a/very/deep/folder\n"
-    "  next: look at it, then `fab phase3.home`"
+    "tako refuses the cron table of yamada\n  line 3: bad minute\n"
+    "  next: let yamada mend it on ika, then `fab phase3.crontabs`"
 )
 OUTSIDE = Seen(
     (
@@ -37,12 +37,10 @@ OUTSIDE = Seen(
 )
 
 
-def outcome_of(item: Item, name: str) -> ItemOutcome:
+def outcome_of(item: Item) -> ItemOutcome:
     """The first two phases are done, the third is under way."""
-    if (item.number, name) == ("3.2", "tako"):
-        return "failed"
-    if item.number == "3.1":
-        return "running"
+    if item.number in ("3.1", "3.2"):
+        return "running" if item.number == "3.1" else "failed"
     if item.phase < 3:
         return "waived" if item.number == "1.5" else "nothing to do" if item.number == "1.4" else "done"
     return "not done"
@@ -50,7 +48,7 @@ def outcome_of(item: Item, name: str) -> ItemOutcome:
 
 def row(item: Item, name: str) -> ItemRow:
     """An item on a host."""
-    outcome = outcome_of(item, name)
+    outcome = outcome_of(item)
     begun = outcome != "not done"
     return ItemRow(
         item.number,

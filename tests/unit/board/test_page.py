@@ -83,7 +83,7 @@ def test_the_board_says_that_it_has_logged_out_while_phase_6_runs() -> None:
 
 
 def test_a_command_in_a_remedy_is_shown_as_one() -> None:
-    assert "look at it, then <code>fab phase3.home</code>" in Shown(example()).parts("en")["trouble"]
+    assert "let yamada mend it on ika, then <code>fab phase3.crontabs</code>" in Shown(example()).parts("en")["trouble"]
 
 
 # --- colours: WCAG 2.2, 1.4.3 -----------------------------------------------------------------------------------------

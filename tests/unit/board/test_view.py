@@ -68,8 +68,8 @@ def test_an_item_on_both_hosts_is_worked_on_once() -> None:
 
 def test_what_failed_shows_what_was_said_and_its_remedy_apart() -> None:
     [trouble] = view.troubles(example())
-    assert trouble.said == ("a user's file is too long for rsync on ika", "/home/yamada/a/very/deep/folder")
-    assert trouble.remedy == "look at it, then `fab phase3.home`"
+    assert trouble.said == ("tako refuses the cron table of yamada", "line 3: bad minute")
+    assert trouble.remedy == "let yamada mend it on ika, then `fab phase3.crontabs`"
 
 
 def test_what_is_unknown_without_a_word_is_gone_on_with() -> None:

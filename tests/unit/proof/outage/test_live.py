@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
@@ -39,6 +40,21 @@ def test_what_was_never_looked_at_is_not_known() -> None:
 
 def test_nothing_of_an_earlier_swap_is_shown() -> None:
     assert services(WANTED, [], SEAT, at(1200)) == tuple(Service(*one) for one in WANTED)
+
+
+@pytest.mark.parametrize("lives", [True, False])
+def test_what_a_prober_saw_counts_while_one_runs(swap: Swap, monkeypatch: pytest.MonkeyPatch, lives: bool) -> None:
+    link = SimpleNamespace(entry=SimpleNamespace(name="outside"))
+    seen = read_log(log(begin(5, run=""), state(5, True), state(100, False)))
+    monkeypatch.setattr(live, "running", lambda swap, link: {"/folder": {}} if lives else {})
+    monkeypatch.setattr(live, "log_of", lambda swap, link: seen)
+    monkeypatch.setattr(live, "offset_of", lambda link: SEAT)
+    found = live._seen(swap, cast(Any, link))
+    if lives:
+        assert [(one.name, one.up) for one in found.services if one.up is not None] == [("http", False)]
+        assert not found.unmeasured
+    else:
+        assert found == Seen(unmeasured="no prober runs on outside")
 
 
 def test_without_a_computer_outside_nothing_is_measured(swap: Swap, monkeypatch: pytest.MonkeyPatch) -> None:
