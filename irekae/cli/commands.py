@@ -11,6 +11,7 @@ from irekae.cli.completing import completion
 from irekae.cli.explaining import explain
 from irekae.cli.history import log
 from irekae.cli.reporting import report, spoken
+from irekae.cli.watching import board
 from irekae.cli.work import Command, resume
 from irekae.model.errors import Status, SwapError, again
 from irekae.model.items import find_item
@@ -58,6 +59,8 @@ OPTIONS = {
     "shell": "bash, zsh or fish; without it, those of them that are here",
     "remove": "take back what was written",
     "check": "a report's JSON: is it as it was written, and who signed it",
+    "port": "the board's port; 0 for a free one",
+    "listen": "the address of this computer that the board is seen at, for the room; without it, here alone",
 }
 
 
@@ -141,11 +144,11 @@ def prober(c: Any, act: str, hours: float = outside.HOURS, file: str = "report/a
 
 
 # They are called again and again, and the hosts can be asked once more: no log is kept of them.
-LOOKING: list[Command] = [status, progress, log]
+LOOKING: list[Command] = [status, progress, log, board]
 # What the commands around the phases are for; `fab --list` shows them so.
 GROUPS: dict[str, list[Command]] = {
     "before the day": [trust, plan, baseline],
-    "while it goes on": [status, log, progress, prober, resume],
+    "while it goes on": [status, board, log, progress, prober, resume],
     "when something is otherwise": [done, waive, explain, rollback, unlock],
     "at the end": [report, begin],
     "at your seat": [completion],

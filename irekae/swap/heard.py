@@ -35,12 +35,17 @@ def silent(swap: Swap) -> list[str]:
     return [line for entry in swap.inventory.pair if entry.name not in swap.links for line in _of(swap, entry)]
 
 
-def _of(swap: Swap, entry: HostEntry) -> list[str]:
+def since(swap: Swap) -> str:
+    """When this seat last heard of a machine that is not connected now, ISO 8601; "" for never."""
     reached = {link.machine.first_name for link in swap.links.values()}
     away = [machine.first_name for machine in swap.pins.machines
             if machine.first_name in {one.name for one in swap.inventory.pair} - reached]  # fmt: skip
-    since = max((_known(swap).get(first, "") for first in away), default="")
+    return max((_known(swap).get(first, "") for first in away), default="")
+
+
+def _of(swap: Swap, entry: HostEntry) -> list[str]:
+    last = since(swap)
     error = swap.silent.get(entry.name)
     what = error.what if error else f"{entry.name} is not connected"
-    return [what, f"    silent since {here(since)}, when this seat last heard of it" if since
+    return [what, f"    silent since {here(last)}, when this seat last heard of it" if last
             else "    this seat has never heard of it"]  # fmt: skip

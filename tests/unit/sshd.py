@@ -21,25 +21,28 @@ Command = Callable[[str], str]
 
 
 class Sshd:
-    """Listens on a free port of loopback.
+    """Listens on loopback.
 
     Args:
         keys: host keys to show.
         command: what is really run for a command line that is asked for.
         login: is anybody let in.
+        at: address and port; 0 for a free one.
 
     Attributes:
         asked: the command lines.
         transports: the connections, for the test to cut.
     """
 
-    def __init__(self, keys: list[paramiko.PKey], command: Command, login: bool = True) -> None:
+    def __init__(
+        self, keys: list[paramiko.PKey], command: Command, login: bool = True, at: tuple[str, int] = ("127.0.0.1", 0)
+    ) -> None:
         self.keys, self.command, self.login = keys, command, login
         self.asked: list[str] = []
         self.transports: list[paramiko.Transport] = []
         self.processes: list[subprocess.Popen[bytes]] = []
         self.threads: list[threading.Thread] = []
-        self.listening = socket.create_server(("127.0.0.1", 0))
+        self.listening = socket.create_server(at)
         self.port: int = self.listening.getsockname()[1]
         threading.Thread(target=self._serve, daemon=True).start()
 

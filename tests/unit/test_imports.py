@@ -88,7 +88,7 @@ def test_lab_needs_nothing_but_python() -> None:
 
 
 # Top down: each imports only from those below it.
-PACKAGES = ("cli", "report", "procedure", "proof", "subjects", "swap", "host", "site", "model")
+PACKAGES = ("cli", "board", "report", "procedure", "proof", "subjects", "swap", "host", "site", "model")
 
 
 def test_the_packages_of_the_machinery_stand_one_upon_the_other() -> None:

@@ -55,6 +55,11 @@ def show(text: str, state: State | None = None) -> None:
     _said(text, Kind.PLAIN, state)
 
 
+def confide(text: str) -> None:
+    """Print a text for whoever sits here, and for nobody later: it holds a token, and no log keeps it."""
+    _shown(fit(text), Kind.PLAIN)
+
+
 def show_diff(line: str) -> None:
     """Print a line of a diff."""
     _said(line, Kind.DIFF)
@@ -186,12 +191,16 @@ def fit(text: str, kind: Kind = Kind.PLAIN) -> str:
 
 def _said(text: str, kind: Kind, state: State | None = None) -> None:
     text = fit(text, kind)
-    if shown := _terminal():
-        shown.line(text, kind, state)
+    _shown(text, kind, state)
+    _keep(text)
+
+
+def _shown(text: str, kind: Kind, state: State | None = None) -> None:
+    if terminal := _terminal():
+        terminal.line(text, kind, state)
     else:
         with _showing:
             streams.write(sys.stdout, text, kind, state)
-    _keep(text)
 
 
 def _keep(text: str) -> None:

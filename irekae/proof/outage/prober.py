@@ -16,18 +16,16 @@ from irekae.model.journal import now
 from irekae.model.near import meant, near
 from irekae.model.results import Outage
 from irekae.proof.outage import at_boot, far_boot, far_prober
+from irekae.proof.outage.far_log import log_of, offset_of, run_of
 from irekae.proof.outage.outages import (
-    Offset,
-    Watched,
     latest,
     longest_by_service,
     of_run,
     outages,
-    read_log,
     unwatched,
     watched_spans,
 )
-from irekae.proof.outage.place import PROCESS, folder, outside, own_folder, place, running
+from irekae.proof.outage.place import PROCESS, outside, own_folder, place, running
 from irekae.proof.outage.targets import targets
 from irekae.site.inventory import Inventory, load_inventory
 from irekae.swap.swap import Swap
@@ -37,27 +35,6 @@ OUTAGES, WATCHED = "outages.json", "watched.json"
 PREDICTED = "predicted.json"
 _START = 5.0  # seconds until the prober must have begun
 _POLL = 0.05  # seconds between two looks at its log
-
-
-# --- the far end ------------------------------------------------------------------------------------------------------
-
-
-def _run_id(swap: Swap) -> str:
-    return str((swap.run or {}).get("id", ""))
-
-
-def _log(swap: Swap, link: Link) -> list[Watched]:
-    found = link.ask("read", path=f"{folder(swap, link)}/log.jsonl")
-    return read_log(decode(found["data"])) if found else []
-
-
-def _offset(link: Link) -> Offset:
-    asked = []
-    for _ in range(5):
-        sent = time.time()
-        far = link.ask("clock")
-        asked.append((sent, time.time(), far))
-    return Offset.best(asked)
 
 
 # --- verbs ------------------------------------------------------------------------------------------------------------
@@ -74,12 +51,12 @@ def start(swap: Swap, hours: float = HOURS) -> str:
             return f"the prober runs on {link.entry.name} already" + _at_boot(link, next(iter(found)))
         own = own_folder(link)
         _put(swap, link, own, hours)
-        before = len(_log(swap, link))
+        before = len(log_of(swap, link))
         argv = ["python3", "-I", f"{own}/far_prober.py", own]
         pid = link.ask("spawn", argv=argv, log=f"{own}/output", known=f"{own}/{PROCESS}")
         link.ask("mode", path=f"{own}/{PROCESS}", mode=0o644)  # other operators ask who runs as well
         deadline = time.monotonic() + _START
-        while len(_log(swap, link)) == before:
+        while len(log_of(swap, link)) == before:
             if time.monotonic() > deadline or link.ask("wait_gone", pids=[pid], timeout=0) == []:
                 said = link.ask("read", path=f"{own}/output")
                 raise SwapError(
@@ -101,8 +78,8 @@ def _at_boot(link: Link, folder: str) -> str:
 
 
 def _put(swap: Swap, link: Link, own: str, hours: float) -> None:
-    run = _run_id(swap)
-    if any(watched.run not in ("", run) for watched in _log(swap, link)):
+    run = run_of(swap)
+    if any(watched.run not in ("", run) for watched in log_of(swap, link)):
         link.ask("remove", path=f"{own}/log.jsonl.old")
         link.ask("rename", source=f"{own}/log.jsonl", target=f"{own}/log.jsonl.old")
     ends = link.ask("clock")["wall"] + hours * 3600
@@ -140,7 +117,7 @@ def stop(swap: Swap) -> str:
 def status(swap: Swap) -> list[str]:
     """What the prober sees just now, a line for each service."""
     with outside(swap) as link:
-        found, seen, offset = running(swap, link), _log(swap, link), _offset(link)
+        found, seen, offset = running(swap, link), log_of(swap, link), offset_of(link)
     if not found:
         return [
             f"no prober runs on {link.entry.name}" + (f" (the last one: {seen[-1].ended or 'died'})" if seen else "")
@@ -167,8 +144,8 @@ def collect(swap: Swap) -> list[str]:
         SwapError: the computer outside cannot be reached.
     """
     with outside(swap) as link:
-        offset = _offset(link)
-        seen = of_run(_log(swap, link), _run_id(swap))
+        offset = offset_of(link)
+        seen = of_run(log_of(swap, link), run_of(swap))
         lives = bool(running(swap, link))
     if not seen:
         return [f"no prober has run on {link.entry.name} for this swap"]

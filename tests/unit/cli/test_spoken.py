@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.cli.test_entry import PROJECT, fab
+from tests.unit.cli.typed import PROJECT, fab
 
 
 @pytest.mark.parametrize(
