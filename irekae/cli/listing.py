@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import wcwidth
 
 from irekae.model.items import ITEMS
+from irekae.model.language import in_language
 from irekae.report.columns import pad
 
 NARROWEST = 60  # columns
@@ -21,7 +22,7 @@ def rows(phases: Mapping[int, str], groups: Mapping[str, Mapping[str, str]], ite
     """
     found = [row for number, title in phases.items() for row in _phase(number, title, items)]
     for heading, commands in groups.items():
-        found += [("", ""), (f"{heading}:", ""), *((f"  {name}", line) for name, line in commands.items())]
+        found += [("", ""), (f"{in_language(heading)}:", ""), *((f"  {name}", line) for name, line in commands.items())]
     return found
 
 
@@ -39,6 +40,6 @@ def listing(found: Sequence[Row], columns: int) -> str:
     room = max(columns, NARROWEST) - names
     lines: list[str] = []
     for name, line in found:
-        first, *more = wcwidth.wrap(line, room) or [""]
+        first, *more = wcwidth.wrap(in_language(line), room) or [""]
         lines += [f"{pad(name, names)}{first}".rstrip(), *(" " * names + part for part in more)]
     return "\n".join(lines)
