@@ -34,15 +34,14 @@ def take_language(words: list[str]) -> None:
 
     Fabric has read its own options before it knows of this one, and stopped there: it reads them again.
     """
-    known = program.core_args
     said = in_language("en or ja: the language of what is shown")
-    program.core_args = lambda: [*known(), Argument(name="lang", help=said)]
+    program.core_args = lambda: [*type(program).core_args(program), Argument(name="lang", help=said)]
     if hasattr(program, "core"):
         program.argv = words
         program.parse_core_args()
 
 
-take_language(learn_language(sys.argv))
+take_language(learn_language(getattr(program, "argv", sys.argv)))
 learn_hosts(lambda: (program.args.hosts.value or "").split(",") if hasattr(program, "core") else [])
 check_hosts()
 namespace = Collection()

@@ -11,7 +11,7 @@ from irekae.cli import work
 from irekae.cli.options import taken_by
 from irekae.model.items import ITEMS, items_of
 
-ALWAYS = {"plan"}
+ALWAYS = {"plan", "all_files", "verbose"}
 
 
 @pytest.mark.parametrize("phase", tasks.PHASES)
@@ -37,6 +37,7 @@ def test_the_options_of_a_phase(phase: int) -> None:
     ],
 )
 def test_the_options_of_an_item_are_what_fabric_reads(number: str, options: list[str]) -> None:
+    options = [*options, "all_files", "verbose"]
     assert taken_by([ITEMS[number]]) == options
     assert list(inspect.signature(work.item_command(ITEMS[number])).parameters) == ["c", *options]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from irekae.model.catalogue.matcher import LONGEST, Matcher
@@ -115,8 +115,7 @@ VALUE = st.text(st.characters(codec="utf-8", exclude_characters="\n:;`"), min_si
 @given(VALUE, VALUE)
 def test_values_stay_as_they_are(item: str, where: str) -> None:
     found = Matcher({"{item} ⟂ {where}: nobody holds it": "{where} ⟂⟂ {item}: 誰も保持していない"})
-    if "⟂" in item + where:
-        return
+    assume("⟂" not in item + where and not peeled(f"{item} ⟂")[0])
     assert found.line(f"{item} ⟂ {where}: nobody holds it") == f"{where} ⟂⟂ {item}: 誰も保持していない"
 
 
