@@ -26,7 +26,7 @@ def confirmed(words: Sequence[str]) -> list[str]:
 
     A lab that was restored has no prober yet.
     """
-    asks = any(word == "resume" or word.startswith("phase") for word in words)
+    asks = "rollback" not in words and any(word == "resume" or word.startswith("phase") for word in words)
     return [*words, "--yes", "--unwatched"] if asks and "--plan" not in words else list(words)
 
 
