@@ -9,6 +9,7 @@ from typing import Any
 
 from irekae.host.host import Host
 from irekae.model.errors import Status, SwapError
+from irekae.site.account_numbers import user_ids
 from irekae.site.site import Site
 from irekae.subjects.held_jobs import folders, held_at, jobs_in
 from irekae.subjects.home.before_copy import survey
@@ -84,8 +85,21 @@ def _jobs(swap: Swap) -> Iterator[tuple[str, str]]:
             yield name, f"{folder}/{name}: a job came since 1.7 held them"
         for name in jobs_in(swap.production, site, held_at(site, folder)):
             path = held_at(site, f"{folder}/{name}")
-            if not _same(path, swap.production, swap.standby):
+            if _same(path, swap.production, swap.standby):
+                continue
+            if (owner := _unknown_owner(swap, path)) is None:
                 yield name, f"{folder}/{name}: was not carried over by 3.2"
+            else:
+                swap.production.say(
+                    f"{folder}/{name} stays on this machine: {swap.standby.name} has no account {owner}"
+                )
+
+
+def _unknown_owner(swap: Swap, path: str) -> str | None:
+    """Whose a file on production is, if it is nobody's whom the standby knows: 3.2 told that nobody can have it."""
+    found = swap.production.find(path)
+    owner = str(found.state["owner"]) if found else ""
+    return owner if found and owner not in user_ids(swap.standby.read("/etc/passwd")) else None
 
 
 def _secrets(swap: Swap) -> Iterator[tuple[str, str]]:

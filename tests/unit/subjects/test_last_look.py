@@ -88,13 +88,23 @@ def test_pop_passwords_that_changed_since(pair: Swap, ika: FarEnd) -> None:
     assert found == "/usr/local/qpopper/pop.auth: changed since 3.3"
 
 
-def test_a_job_that_was_held_and_not_carried_over(pair: Swap, ika: FarEnd) -> None:
+def test_a_job_that_was_held_and_not_carried_over(pair: Swap, ika: FarEnd, tako: FarEnd) -> None:
+    tako.put("/etc/passwd", "root:x:0:0::/root:/bin/sh\n")
     ika.put("/var/lib/irekae/held/var/spool/cron/atjobs/a1", "x")
     ika.put("/var/spool/cron/atjobs/a2", "x")
     assert refused(pair).splitlines() == [
         "/var/spool/cron/atjobs/a2: a job came since 1.7 held them",
         "/var/spool/cron/atjobs/a1: was not carried over by 3.2",
     ]
+
+
+def test_a_job_of_an_account_that_the_standby_has_not_stays_and_is_told(pair: Swap, ika: FarEnd, tako: FarEnd) -> None:
+    """A work account is outside the range of 3.4, so that 3.2 could give its job to nobody."""
+    tako.put("/etc/passwd", "asada:x:1001:1001::/home/asada:/bin/sh\n")
+    ika.put("/var/lib/irekae/held/var/spool/cron/atjobs/a1", "x")
+    want_nothing_written(pair)
+    [told] = pair.production.record.notes
+    assert told == "/var/spool/cron/atjobs/a1 stays on this machine: tako has no account root"
 
 
 def test_what_no_copy_can_take_along_keeps_nobody_from_the_exchange(pair: Swap, ika: FarEnd) -> None:
