@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import inspect
@@ -78,14 +78,22 @@ def _located(raw: Any, info: inspect.Type, error: msgspec.ValidationError) -> tu
 
 def _in_table(node: Any, info: inspect.Type, before: list[Step]) -> tuple[str, list[Step]]:
     inner = info.value_type if isinstance(info, inspect.DictType) else info
-    assert isinstance(inner, inspect.StructType)  # site.toml has no other tables with free keys
     for key, value in node.items():
         try:
-            msgspec.convert(value, inner.cls)
+            msgspec.convert(value, _type_of(inner))
         except msgspec.ValidationError as error:
             message, steps = _located(value, inner, error)
             return message, [*before, key, *steps]
     raise AssertionError("msgspec refuses a table, but none of its entries")
+
+
+def _type_of(info: inspect.Type) -> Any:
+    """The type of the entries of a table with free keys; site.toml has these."""
+    if isinstance(info, inspect.StructType):
+        return info.cls
+    if isinstance(info, inspect.LiteralType):
+        return Literal[info.values]
+    return Annotated[int, msgspec.Meta(ge=info.ge)] if isinstance(info, inspect.IntType) else str
 
 
 def _inside(node: Any, step: Step) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from irekae.model.errors import Status, SwapError
@@ -183,11 +183,29 @@ def paths(value: Any, steps: tuple[str | int, ...] = ()) -> list[tuple[str | int
     return [steps, *(path for key, inner in below for path in paths(inner, (*steps, key)))]
 
 
+@pytest.mark.parametrize(
+    ("section", "key", "value", "said"),
+    [
+        ("accounts", "decided", {"asada": 1}, "site.toml: [accounts.decided] asada: one of "),
+        ("accounts", "decided", {"asada": "sauce"}, "site.toml: [accounts.decided] asada: one of "),
+        ("home", "may_delete", {"asada": -1}, "site.toml: [home.may_delete] asada: a whole number from 0 was expected"),
+        ("home", "may_delete", {"asada": "all"}, "site.toml: [home.may_delete] asada: a whole number from 0 was exp"),
+    ],
+)
+def test_an_entry_of_a_table_with_free_keys_is_named(section: str, key: str, value: Any, said: str) -> None:
+    raw = tomllib.loads(TEXT)
+    raw[section][key] = value
+    with pytest.raises(msgspec.ValidationError) as refused:
+        msgspec.convert(raw, Site)
+    assert explain(Path("site.toml"), raw, Site, refused.value).what.startswith(said)
+
+
 RAW = tomllib.loads(TEXT)
 PLACES = [path for path in paths(RAW) if path]
 
 
 @given(st.sampled_from(PLACES), st.sampled_from([None, 5, -1, True, "", "a b", {}, [], {"x": 1}, [1], 1.5]))
+@example(("accounts", "decided"), {"x": 1})
 def test_whatever_is_wrong_its_place_is_named(path: tuple[str | int, ...], bad: Any) -> None:
     """Something else anywhere: either it is right, or the message names the section it stands in."""
     raw = tomllib.loads(TEXT)
