@@ -26,7 +26,8 @@ def confirmed(words: Sequence[str]) -> list[str]:
 
     A lab that was restored has no prober yet.
     """
-    asks = "rollback" not in words and any(word == "resume" or word.startswith("phase") for word in words)
+    command = words[2 if words[0] == "-H" else 0]
+    asks = command == "resume" or command.startswith("phase")
     return [*words, "--yes", "--unwatched"] if asks and "--plan" not in words else list(words)
 
 
