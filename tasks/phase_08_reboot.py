@@ -46,4 +46,3 @@ def restart(host: Host, swap: Swap) -> None:
     _place_jobs(host, swap)
     reboot(host, swap)
     _give_back_after(host, swap)
-    keep_boot_record(host, swap)

@@ -9,7 +9,7 @@ from irekae.cli.recap import recapped
 from irekae.host.since import keep_as_mended
 from irekae.model.clock import here
 from irekae.model.errors import SwapError, wrong_use
-from irekae.model.items import EXCHANGE, Item, On, find_item
+from irekae.model.items import EXCHANGE, Act, Item, On, find_item
 from irekae.model.journal import State
 from irekae.model.near import meant, near
 from irekae.model.printing import show
@@ -36,7 +36,7 @@ def done(c: Any, item: str, host: str = "", why: str = "") -> None:
         )
     for role, path in mended:
         keep_as_mended(swap.host(found, role).record, path)
-    _record(swap, found, roles, State.BY_HAND.value, why)
+    _record(swap, found, roles, State.BY_HAND, why, [found.anyway, found.keeps])
 
 
 def waive(c: Any, item: str, host: str = "", why: str = "") -> None:
@@ -53,7 +53,7 @@ def waive(c: Any, item: str, host: str = "", why: str = "") -> None:
         gates.require(swap, found.phase, roles)
     if later := [line for role in roles for line in _overruled(swap, found, role)]:
         raise gates.too_late(swap, item, later, found.phase)
-    _record(swap, found, roles, "waived", why)
+    _record(swap, found, roles, State.WAIVED, why, [found.anyway])
 
 
 def _overruled(swap: Swap, item: Item, role: On) -> list[str]:
@@ -79,17 +79,18 @@ def _waive(swap: Swap, item: Item, roles: Sequence[On]) -> str:
     return f'`fab waive {item.number}{where} --why "…"`'
 
 
-def _record(swap: Swap, item: Item, roles: Sequence[On], event: str, why: str) -> None:
-    """Write an outcome that a person decides on, unless somebody works on the item just now."""
+def _record(swap: Swap, item: Item, roles: Sequence[On], outcome: State, why: str, acts: Sequence[Act | None]) -> None:
+    """Write an outcome that a person decides on, unless somebody works on the item just now.
+
+    acts: what is carried out of it all the same.
+    """
     for role in roles:
         with locking.held(swap, role, [item]):
             host = swap.host(item, role)
-            if item.anyway:
-                item.anyway(host, swap)
-            if item.keeps and event == State.BY_HAND.value:
-                item.keeps(host, swap)
-            host.record.event(event, why=why)
-        show(f"{item.number} on {swap.name_in(item.phase, role)}: {event} ({why})")
+            for act in filter(None, acts):
+                act(host, swap)
+            host.record.event(outcome.value, why=why)
+        show(f"{item.number} on {swap.name_in(item.phase, role)}: {outcome.value} ({why})")
 
 
 def _of_hosts(c: Any, number: str, host: str, why: str) -> tuple[Item, list[On], Swap]:

@@ -54,7 +54,7 @@ class Item:
         until: the item whose beginning on the same host ends its time, or "" for the first of the next phase.
         asks: what an operator confirms before it (`swap/consent.py`), "" for nothing.
         anyway: what of it is carried out even where a person settles it otherwise (`fab done`, `fab waive`).
-        keeps: what is kept of it once it is done, by hand as well (`fab done`).
+        keeps: carried out behind it, and behind `fab done` too: what is kept of it. Of one host at a time.
     """
 
     number: str

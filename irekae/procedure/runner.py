@@ -222,12 +222,14 @@ def _tell(swap: Swap, item: Item, hosts: Sequence[Host], state: State, began: fl
 
 
 def _act(swap: Swap, item: Item, hosts: list[Host]) -> list[Host]:
-    """Call the item's function; the hosts whose records tell what it did."""
+    """Call the item's function, and keep what it keeps; the hosts whose records tell what it did."""
     if item.on in (On.PAIR, On.SEAT):
         view = swap.for_pair(item)
         item.act(view)
         return list(view.bound.values())
     item.act(hosts[0], swap)
+    if item.keeps:
+        item.keeps(hosts[0], swap)
     return hosts
 
 

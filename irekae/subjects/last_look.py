@@ -9,11 +9,10 @@ from typing import Any
 
 from irekae.host.host import Host
 from irekae.model.errors import Status, SwapError
-from irekae.site.account_numbers import user_ids
-from irekae.site.site import Site
 from irekae.subjects.held_jobs import folders, held_at, jobs_in
 from irekae.subjects.home.before_copy import survey
-from irekae.subjects.home.rsync_command import OURS
+from irekae.subjects.home.rsync_command import left_alone
+from irekae.subjects.small_copies import ids_there
 from irekae.swap.swap import Swap
 
 SHOWN = 30  # paths that are named
@@ -54,7 +53,7 @@ def _on_both(swap: Swap, op: str, **arguments: Any) -> tuple[Any, Any]:
 
 def _home(swap: Swap) -> Iterator[tuple[str, str]]:
     """Owner's name and a line for each path below /home that is not the same."""
-    path, skip = swap.site.home.path, _left_alone(swap.site)
+    path, skip = swap.site.home.path, left_alone(swap.site)
     ours, theirs = _on_both(swap, "digests", path=path, skip=skip)
     for name in sorted({*ours, *theirs}):
         if ours.get(name, {}).get("digest") == theirs.get(name, {}).get("digest"):
@@ -66,10 +65,6 @@ def _home(swap: Swap) -> Iterator[tuple[str, str]]:
             was, is_ = (side[inner][0] if inner in side else "" for side in (old, new))
             if was != is_:
                 yield name, f"{path}/{inner}: {_words(swap, was, is_)}"
-
-
-def _left_alone(site: Site) -> list[str]:
-    return [*site.home.excludes, *OURS]
 
 
 def _words(swap: Swap, was: str, is_: str) -> str:
@@ -87,19 +82,12 @@ def _jobs(swap: Swap) -> Iterator[tuple[str, str]]:
             path = held_at(site, f"{folder}/{name}")
             if _same(path, swap.production, swap.standby):
                 continue
-            if (owner := _unknown_owner(swap, path)) is None:
-                yield name, f"{folder}/{name}: was not carried over by 3.2"
+            found = swap.production.find(path)
+            if found and ids_there(swap.standby, found.state) is None:  # 3.2 could give it to nobody there, and told so
+                named = f"{found.state['owner']}:{found.state['group']}"
+                swap.production.say(f"{folder}/{name} stays here: {named} is not known on {swap.standby.name}")
             else:
-                swap.production.say(
-                    f"{folder}/{name} stays on this machine: {swap.standby.name} has no account {owner}"
-                )
-
-
-def _unknown_owner(swap: Swap, path: str) -> str | None:
-    """Whose a file on production is, if it is nobody's whom the standby knows: 3.2 told that nobody can have it."""
-    found = swap.production.find(path)
-    owner = str(found.state["owner"]) if found else ""
-    return owner if found and owner not in user_ids(swap.standby.read("/etc/passwd")) else None
+                yield name, f"{folder}/{name}: was not carried over by 3.2"
 
 
 def _secrets(swap: Swap) -> Iterator[tuple[str, str]]:

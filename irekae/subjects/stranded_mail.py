@@ -7,7 +7,7 @@ from irekae.host.remote import HostError
 from irekae.model.errors import Status, SwapError
 from irekae.model.items import find_item
 from irekae.model.printing import show
-from irekae.subjects.mailboxes import moving
+from irekae.subjects.mailboxes import mailboxes
 from irekae.swap.swap import Swap
 
 BEHIND_THE_EXCHANGE = "7.2"
@@ -54,7 +54,7 @@ def tell_mail_that_stays(swap: Swap) -> None:
 
 def _ahead(swap: Swap, host: Host, other: Host) -> Sequence[str]:
     """Whose mailbox holds more messages on the one host than on the other one."""
-    ours, theirs = (moving(swap.site, one) for one in (host, other))
+    ours, theirs = (mailboxes(swap.site, one).moving for one in (host, other))
     return [
         f"{user}: {box[0]} messages on {host.name}, {theirs.get(user, [0])[0]} on {other.name}"
         for user, box in ours.items()

@@ -31,10 +31,11 @@ def confirmed(words: Sequence[str]) -> list[str]:
     """
     if "--plan" in words:
         return list(words)
-    if "rollback" in words:
+    command = words[2 if words[0] == "-H" else 0]
+    if command == "rollback":
         return [*words, "--yes"]
-    named = [item for item in ITEMS.values() if {f"phase{item.phase}", item.command} & set(words)]
-    taken = ["yes", "unwatched"] if "resume" in words else taken_by(named)
+    named = [item for item in ITEMS.values() if command in (f"phase{item.phase}", item.command)]
+    taken = ["yes", "unwatched"] if command == "resume" else taken_by(named)
     return [*words, *(f"--{name}" for name in ("yes", "unwatched") if name in taken)]
 
 

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -66,8 +67,11 @@ def test_every_seat_reports_the_same_and_a_lost_copy_comes_back(
 
 def test_two_runs_of_the_suite_at_once_both_pass(begun: Lab, other: dict[str, str]) -> None:
     argv = ["pytest", str(PROJECT / "verify"), "--hosts=ika", "--item=9.6,9.8,9.9"]
-    both = [begun.start("run", "env", *assigned(env), *argv, stdout=-1, stderr=-1) for env in ({}, other)]
-    told = [process.communicate(timeout=600) for process in both]
+    both = [
+        begun.start("run", "env", *assigned(env), *argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        for env in ({}, other)
+    ]
+    told = [begun.heard(process, 600) for process in both]
     assert [process.returncode for process in both] == [0, 0], told
-    waited = [out for out, _ in told if "waiting: another run of the suite is under way on ika, by " in out]
+    waited = [said for said in told if "waiting: another run of the suite is under way on ika, by " in said]
     assert len(waited) == 1, told

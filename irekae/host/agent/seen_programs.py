@@ -30,12 +30,12 @@ ALONE = re.compile(
 
 
 @operation
-def op_seen_jobs(tables: Sequence[str], at_jobs: str, local: Sequence[str]) -> dict[str, Rows]:
+def op_seen_jobs(tables: Sequence[str], at_jobs: Sequence[str], local: Sequence[str]) -> dict[str, Rows]:
     """ "cron" of the system and of each user, line by line; "at": what waits in at's folder, by its time.
 
     Args:
         tables: folders of users' cron tables, the ones that are held too.
-        at_jobs: at's folder.
+        at_jobs: folders of what waits for at, the held ones too.
         local: single files that a job of the site's runs.
     """
     cron: Rows = {}
@@ -55,7 +55,7 @@ def op_seen_jobs(tables: Sequence[str], at_jobs: str, local: Sequence[str]) -> d
             add_file(user, f"table of {text(name)}", folder, name)
             cron.update(user)
     waiting = {}
-    for _, name in files_in(at_jobs):
+    for name in [name for folder in at_jobs for _, name in files_in(folder)]:
         found = AT_JOB.match(text(name))
         if found:
             waiting[text(name)] = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(int(found.group(1), 16) * 60))

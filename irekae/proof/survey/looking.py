@@ -55,14 +55,14 @@ def questions(site: Site) -> Iterator[tuple[str, str, dict[str, Any]]]:
     control, home, tables = site.mail.control, site.home.path, site.copy.crontabs
     processes = sorted({service.process for service in site.services.values()})
     lists = [ml.bouncer.rpartition("/")[0] for ml in site.mail.lists]
-    at_jobs = next((folder for folder in site.phase1.jobs if "at" in folder.rpartition("/")[2]), "")
+    waiting = [folder for folder in site.phase1.jobs if "at" in folder.rpartition("/")[2]]
     yield "", "seen_accounts", {"low": low, "high": high}
     yield "right of root", "seen_sudo", {}
     yield "key", "seen_keys", {}
     yield "", "seen_mail", {"control": control, "home": home}
     yield "list", "seen_lists", {"control": control, "home": home, "lists": lists}
     yield "POP", "seen_pop", {"path": site.copy.pop_secrets}
-    places = [held_at(site, tables), tables]
+    places, at_jobs = _with_held(site, [tables]), _with_held(site, waiting)
     yield "", "seen_jobs", {"tables": places, "at_jobs": at_jobs, "local": list(site.phase1.scheduled)}
     yield "", "seen_daemons", {"names": processes, "low": low, "high": high}
     yield "listener", "seen_listeners", {}
@@ -74,6 +74,11 @@ def questions(site: Site) -> Iterator[tuple[str, str, dict[str, Any]]]:
     yield "", "seen_system", {}
     yield "", "seen_config", trees(site)
     yield "setuid", "seen_setuid", {"trees": list(PROGRAMS), "skip": [home, "/proc", "/sys", "/dev", "/run"]}
+
+
+def _with_held(site: Site, folders: list[str]) -> list[str]:
+    """Folders of jobs, and where these are held: the retired machine's, which say what the new one must have."""
+    return [place for folder in folders for place in (held_at(site, folder), folder)]
 
 
 def process_at(site: Site, port: str, usual: str) -> str:

@@ -8,7 +8,7 @@ from irekae.host.agent.words import unescape
 from irekae.host.host import Host
 from irekae.model.errors import Status, SwapError
 from irekae.subjects.accounts.meeting import meetings
-from irekae.subjects.home.rsync_command import LONGEST, OURS
+from irekae.subjects.home.rsync_command import LONGEST, left_alone
 from irekae.swap.swap import Swap
 
 SHOWN = 20  # paths of a list that are told
@@ -16,9 +16,8 @@ SHOWN = 20  # paths of a list that are told
 
 def survey(swap: Swap) -> dict[str, Any]:
     """Whose numbers lie below production's /home, and which folders are too deep to be copied (agent: survey)."""
-    excludes = [*swap.site.home.excludes, *OURS]
     found: dict[str, Any] = swap.production.link.ask(
-        "survey", path=swap.site.home.path, excludes=excludes, longest=LONGEST
+        "survey", path=swap.site.home.path, excludes=left_alone(swap.site), longest=LONGEST
     )
     return found
 

@@ -11,10 +11,10 @@ from irekae.model.errors import SwapError, again
 from irekae.model.journal import Entry, undoable
 from irekae.subjects.home import before_copy, copy_left, copy_run, rsync_listing, standby_mail
 from irekae.subjects.home.copy_key import install_key
-from irekae.subjects.home.rsync_command import OURS, REPLACED, folder, rsync
+from irekae.subjects.home.rsync_command import REPLACED, folder, left_alone, rsync
 from irekae.subjects.home.safe_rsync import want_safe
 from irekae.subjects.home.traces import forget_earlier
-from irekae.subjects.mailboxes import moving, staying
+from irekae.subjects.mailboxes import mailboxes
 from irekae.swap.swap import Swap
 
 EARLY = "0.4"
@@ -184,17 +184,17 @@ def _want_explained(left: list[str]) -> None:
 def _want_equal_mailboxes(swap: Swap, changing: set[str]) -> int:
     """How many mailboxes there are; those in which their users change something meanwhile are not compared."""
     ika, tako = swap.production, swap.standby
-    boxes = [moving(swap.site, host) for host in (ika, tako)]
+    (boxes, staying), (theirs, _) = (mailboxes(swap.site, host) for host in (ika, tako))
     lost = [
-        f"{user}: {box} on {ika.name}, {boxes[1].get(user)} on {tako.name}"
-        for user, box in boxes[0].items()
-        if boxes[1].get(user) != box and not _touches_mail(swap, user, changing)
+        f"{user}: {box} on {ika.name}, {theirs.get(user)} on {tako.name}"
+        for user, box in boxes.items()
+        if theirs.get(user) != box and not _touches_mail(swap, user, changing)
     ]
     if lost:
         raise SwapError(f"{len(lost)} mailboxes differ", "\n".join(lost), "`fab phase3.home`, then phase 4 again")
-    for user, (messages, size) in staying(swap.site, ika).items():
+    for user, (messages, size) in staying.items():
         ika.say(f"{user}: {messages} messages, {size} bytes stay on this machine: [home] excludes of site.toml")
-    return len(boxes[0])
+    return len(boxes)
 
 
 def _touches_mail(swap: Swap, user: str, paths: set[str]) -> bool:
@@ -205,7 +205,7 @@ def _touches_mail(swap: Swap, user: str, paths: set[str]) -> bool:
 
 def _plan(swap: Swap) -> None:
     """What the copy would delete, by comparing both hosts' lists of paths: the door is still closed."""
-    rules = [*swap.site.home.excludes, *OURS]
+    rules = left_alone(swap.site)
     here, there = (
         host.link.ask("tree", path=swap.site.home.path, excludes=rules) for host in (swap.production, swap.standby)
     )

@@ -2,6 +2,7 @@
 
 import shlex
 
+from irekae.site.site import Site
 from irekae.subjects.home.rsync_listing import pattern_of
 from irekae.swap.swap import Swap
 
@@ -13,6 +14,11 @@ EDITED = ".irekae-edited"
 OURS = (f"/{REPLACED}", f"/{EDITED}")  # no copy and no comparison goes into them
 # Linux takes paths of 4096 bytes, rsync none longer; what it replaces lies below REPLACED, a number and an item.
 LONGEST = 4096 - 64
+
+
+def left_alone(site: Site) -> list[str]:
+    """What the copy passes by, as rsync writes it: [home] excludes of site.toml, and what irekae keeps there."""
+    return [*site.home.excludes, *OURS]
 
 
 def folder(swap: Swap) -> str:
@@ -39,7 +45,7 @@ def rsync(swap: Swap, *options: str, without: tuple[str, ...] = ()) -> list[str]
         without: paths below /home that are not copied, as they are.
     """
     home, ssh, tako = swap.site.home, ssh_to_standby(swap), swap.standby
-    left_out = [*home.excludes, *OURS, *(f"/{pattern_of(path)}" for path in without)]
+    left_out = [*left_alone(swap.site), *(f"/{pattern_of(path)}" for path in without)]
     excludes = [f"--exclude={rule}" for rule in left_out]
     # Owners and groups go by name: the numbers differ. -x: what is mounted below /home stays where it is.
     # -S: a file of 3 GB of which one block is written needs one block there too.

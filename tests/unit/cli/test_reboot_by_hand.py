@@ -23,8 +23,6 @@ from tests.unit.small_procedure import P, S, begun, exchange
 assert tasks
 C = SimpleNamespace()
 TABLE = "/var/spool/cron/atjobs/a0001"
-
-
 KEPT = {"paths": 3, "bytes": 10, "undigested": 0, "more": False, "missing": [], "late": []}
 
 
@@ -111,7 +109,7 @@ def test_it_cannot_be_waived_before_its_time(swap: Swap) -> None:
     assert state(swap) == [State.NOT_DONE, State.NOT_DONE]
 
 
-def test_done_by_hand_it_needs_a_boot_and_gives_everything_back(held: Swap, records: list[str]) -> None:
+def test_done_by_hand_it_needs_a_boot_and_gives_everything_back(held: Swap) -> None:
     with pytest.raises(SwapError, match=r"8\.1 is not as it must be") as refused:
         by_hand.done(C, "8.1", why="rebooted on its console")
     assert "reboot" in refused.value.detail

@@ -41,6 +41,23 @@ def test_intent_comes_before_the_act_and_the_outcome_after(swap: Swap) -> None:
     assert events(swap, "tako") == []
 
 
+def test_what_an_item_keeps_is_kept_behind_its_act_and_it_is_not_done_without(swap: Swap) -> None:
+    calls: list[str] = []
+
+    def keeps(host: Host, swap: Swap) -> None:
+        calls.append("kept")
+        if len(calls) == 2:
+            raise SwapError("could not be kept")
+
+    one = declare("1.1", P, lambda host, swap: calls.append("acted"), keeps=keeps)
+    with pytest.raises(SwapError, match="could not be kept"):
+        runner.run_item(swap, one)
+    assert state(swap, "1.1", P) is State.FAILED
+    runner.run_item(swap, one)
+    assert calls == ["acted", "kept", "acted", "kept"]
+    assert state(swap, "1.1", P) is State.NOTHING
+
+
 def test_what_is_done_is_not_done_again_by_its_phase_but_by_its_own_name(
     swap: Swap, capsys: pytest.CaptureFixture[str]
 ) -> None:

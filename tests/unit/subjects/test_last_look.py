@@ -90,6 +90,7 @@ def test_pop_passwords_that_changed_since(pair: Swap, ika: FarEnd) -> None:
 
 def test_a_job_that_was_held_and_not_carried_over(pair: Swap, ika: FarEnd, tako: FarEnd) -> None:
     tako.put("/etc/passwd", "root:x:0:0::/root:/bin/sh\n")
+    tako.put("/etc/group", "root:x:0:\n")
     ika.put("/var/lib/irekae/held/var/spool/cron/atjobs/a1", "x")
     ika.put("/var/spool/cron/atjobs/a2", "x")
     assert refused(pair).splitlines() == [
@@ -98,13 +99,17 @@ def test_a_job_that_was_held_and_not_carried_over(pair: Swap, ika: FarEnd, tako:
     ]
 
 
-def test_a_job_of_an_account_that_the_standby_has_not_stays_and_is_told(pair: Swap, ika: FarEnd, tako: FarEnd) -> None:
+@pytest.mark.parametrize(("user", "group"), [("asada", "root"), ("root", "asada")])
+def test_a_job_whose_owner_or_group_the_standby_has_not_stays_and_is_told(
+    pair: Swap, ika: FarEnd, tako: FarEnd, user: str, group: str
+) -> None:
     """A work account is outside the range of 3.4, so that 3.2 could give its job to nobody."""
-    tako.put("/etc/passwd", "asada:x:1001:1001::/home/asada:/bin/sh\n")
+    tako.put("/etc/passwd", f"{user}:x:0:0::/root:/bin/sh\n")
+    tako.put("/etc/group", f"{group}:x:0:\n")
     ika.put("/var/lib/irekae/held/var/spool/cron/atjobs/a1", "x")
     want_nothing_written(pair)
     [told] = pair.production.record.notes
-    assert told == "/var/spool/cron/atjobs/a1 stays on this machine: tako has no account root"
+    assert told == "/var/spool/cron/atjobs/a1 stays here: root:root is not known on tako"
 
 
 def test_what_no_copy_can_take_along_keeps_nobody_from_the_exchange(pair: Swap, ika: FarEnd) -> None:

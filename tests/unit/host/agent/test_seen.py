@@ -142,11 +142,13 @@ def test_a_listener_is_told_with_its_program_and_user() -> None:
     assert found[0].endswith(" as root")
 
 
-def test_jobs_that_wait_for_at_are_told_by_their_time(tree: Path) -> None:
+def test_jobs_that_wait_for_at_are_told_by_their_time_the_held_ones_too(tree: Path) -> None:
+    (tree / "held").mkdir()
+    (tree / "held" / "a0000201bac001").write_text("x")
     (tree / "a0000101bac000").write_text("x")
     (tree / ".SEQ").write_text("1")
-    waiting = seen_programs.op_seen_jobs([], str(tree), [])["at"]
-    assert waiting == {"a0000101bac000": "2025-03-03T01:04:00Z"}
+    waiting = seen_programs.op_seen_jobs([], [str(tree), str(tree / "held")], [])["at"]
+    assert waiting == {"a0000101bac000": "2025-03-03T01:04:00Z", "a0000201bac001": "2025-03-03T01:05:00Z"}
 
 
 NFT = """table ip filter {
