@@ -13,3 +13,8 @@ Mailbox = Annotated[
 ]
 Port = Annotated[str, msgspec.Meta(pattern=r"^(tcp|udp)/[0-9]{1,5}$", description="tcp/25 or udp/53")]
 Positive = Annotated[int, msgspec.Meta(ge=1)]
+Entry = Annotated[
+    str,
+    # As rsync and the looks at mailboxes read it alike: neither below a home, nor anywhere, nor with brackets.
+    msgspec.Meta(pattern=r"^/[^/\[\]\\\x00\n]+/?$", description="/NAME, directly below (* and ? for others)"),
+]

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from irekae.site.kinds import HostName, MailAddress, Mailbox, Path_, Port, Positive, Word
+from irekae.site.kinds import Entry, HostName, MailAddress, Mailbox, Path_, Port, Positive, Word
 from irekae.site.survey import Survey
 
 
@@ -71,7 +71,7 @@ class Home(_Table, frozen=True):
     """[home]: the copy of 3.1."""
 
     path: Path_
-    excludes: list[str]
+    excludes: list[Entry]
     max_delete: Annotated[int, msgspec.Meta(ge=0)]
     may_delete: dict[str, Annotated[int, msgspec.Meta(ge=0)]] = {}
     rsync: Annotated[str, msgspec.Meta(pattern=r"^\d+(\.\d+)*$")] = "3.5.0"

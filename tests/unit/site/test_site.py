@@ -183,6 +183,16 @@ def paths(value: Any, steps: tuple[str | int, ...] = ()) -> list[tuple[str | int
     return [steps, *(path for key, inner in below for path in paths(inner, (*steps, key)))]
 
 
+@pytest.mark.parametrize("rule", ["chikuwa*", "/kato/.cache", "/kato/*", "/", "/[ab]*", "*.tmp", "/a\\*"])
+def test_what_the_copy_leaves_alone_lies_directly_below_home(rule: str) -> None:
+    raw = tomllib.loads(TEXT)
+    raw["home"]["excludes"] = ["/gate", rule]
+    with pytest.raises(msgspec.ValidationError) as refused:
+        msgspec.convert(raw, Site)
+    said = explain(Path("site.toml"), raw, Site, refused.value).what
+    assert said.startswith("site.toml: [home] excludes number 2: /NAME, directly below"), said
+
+
 @pytest.mark.parametrize(
     ("section", "key", "value", "said"),
     [
