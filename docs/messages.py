@@ -163,8 +163,11 @@ class Reader(ast.NodeVisitor):
         """What is compared with is what somebody else says."""
 
     def visit_Subscript(self, node: ast.Subscript) -> None:
-        """A key is none; what is looked up in may hold texts."""
+        """A key is none; what is looked up in may hold texts, and a kind of value (`Annotated`) its description."""
         self.visit(node.value)
+        for one in ast.walk(node.slice):
+            if isinstance(one, ast.Call) and _called(one) == "Meta":
+                self._within(True, [given.value for given in one.keywords if given.arg == "description"])
 
     def visit_Raise(self, node: ast.Raise) -> None:
         """An error says its words."""

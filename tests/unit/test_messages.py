@@ -35,6 +35,7 @@ def found(source: str, name: str = "irekae/swap/example.py") -> list[str]:
         ('show("no file" if gone else f"read {path}")', ["no file", "read {path}"]),
         ("show(f\"{n} thing{'s' if n > 1 else ''} left\")", ["{n} things left", "{n} thing left"]),
         ("show(f\"{a.path} to {b['path']}\")", ["{path} to {path2}"]),
+        ('Kind = Annotated[str, Meta(pattern="^a b", description="a name")]', ["a name"]),
         ('show("one line\\n  next: another line")', ["one line", "next: another line"]),
         ('show("one " "sentence " f"of {many}")', ["one sentence of {many}"]),
         ('show("{} on {name}: gone".format(x, name=y))', ["{value} on {name}: gone"]),
