@@ -79,7 +79,8 @@ class Matcher:
     def _ways(self, text: str, deep: int, least: int) -> Iterator[Said]:
         """Of two that know as much the first one counts: what can be taken apart is not taken for a value."""
         if head := _HEAD.match(text):
-            said = self._said(text[head.end() :], deep - 1, 1)
+            least_behind = 1 if head[0].endswith((": ", "] ")) else WITHIN  # "9.4 on ika": no message "on {host}"
+            said = self._said(text[head.end() :], deep - 1, least_behind)
             yield Said(head[0] + said.text, said.known)
         if "; " in text:
             yield self._apart(text.split("; "), "; ", deep)
@@ -110,7 +111,7 @@ class Matcher:
         return Said(text, 0)
 
     def _filled(self, pair: _Pair, held: tuple[str, ...], deep: int) -> Said:
-        known, ticks, values = pair.weight, 0, {}
+        known, ticks, values = pair.weight + sum(word.count(": ") for word in pair.english.words), 0, {}
         by_chance, last = pair.weight < WITHIN and not pair.english.words[0], pair.english.names[-1]
         for word, name, value in zip(pair.english.words, pair.english.names, held, strict=False):
             ticks += word.count("`")
@@ -126,9 +127,11 @@ class Matcher:
 
 
 def _is_too_much(pair: _Pair, held: tuple[str, ...]) -> bool:
-    """Would a message of few letters that begins with a value take more than one thing for that value."""
-    light = pair.weight < LIGHT and held and not pair.english.words[0]
-    return bool(light) and ("; " in held[0] or ": " in held[0])
+    """Would a message of few letters take more than one thing for a value."""
+    return pair.weight < LIGHT and any(
+        ("; " in value or ": " in value) and not word.rstrip().endswith(":")
+        for word, value in zip(pair.english.words, held, strict=False)
+    )
 
 
 def _mark_of(template: Template) -> str:
