@@ -19,11 +19,16 @@ def told(failed: Sequence[Check]) -> Iterator[str]:
     for check in failed:
         if check.follows in ids:
             continue
-        yield f"{check.item} {check.host}: {check.title}"
-        yield f"  expected: {check.expected}"
-        yield f"  found: {check.found or check.outcome}"
+        yield f"{check.item} {check.host}: {_folded(check.title)}"
+        yield f"  expected: {_folded(check.expected)}"
+        yield f"  found: {_folded(check.found) or check.outcome}"
         if check.remedy:
-            yield f"  remedy: {check.remedy}"
+            yield f"  remedy: {_folded(check.remedy)}"
         if following := Counter(f"{one.item} {one.host}" for one in failed if one.follows == check.id):
             places = [f"{place} ({count})" if count > 1 else place for place, count in following.items()]
             yield f"  {following.total()} more follow from it: {', '.join(places)}"
+
+
+def _folded(text: str) -> str:
+    """In one line: what a host says has as many as it likes."""
+    return " ".join(text.split())

@@ -81,7 +81,8 @@ def test_a_phase_of_checks_checks_each_time(swap: Swap, runs: list[Sequence[str]
     found["9.1", "ika"] = "failed"
     with pytest.raises(SwapError, match="1 checks have not passed") as raised:
         runner.run_phase(swap, 9)
-    assert raised.value.detail.splitlines() == ["9.1 ika: it holds", "  expected: x", "  found: y", "  remedy: start it"]
+    told = ["9.1 ika: it holds", "  expected: x", "  found: y", "  remedy: start it"]
+    assert raised.value.detail.splitlines() == told
     assert states(swap, "9.1", "9.2") == [State.FAILED, State.DONE]
     found["9.1", "ika"] = "passed"
     runner.run_phase(swap, 9)

@@ -171,7 +171,7 @@ def test_a_failure_is_shown_in_the_readers_language_and_kept_in_english(monkeypa
     assert kept.remedy == "see `fab status`"
     shown = str(Failure(kept, "verify/test_web.py", 3)).splitlines()
     assert shown[0].startswith("ika の 9.4: ")
-    assert shown[1:] == ["期待: status 200", "実際: 404", "対処: `fab status` を見る"]
+    assert shown[1:] == ["期待: ステータス 200", "実際: 404", "対処: `fab status` を見る"]
 
 
 def test_a_finding_lists_only_what_it_knows() -> None:
