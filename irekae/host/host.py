@@ -6,6 +6,7 @@ again. Under --plan the same verbs run: reads are real, changes are remembered a
 
 import hashlib
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from irekae.host.looking import Looking
 from irekae.host.overlay import File, Planned, Result, run
@@ -212,13 +213,26 @@ class Host(Looking):
     def copy_tree(self, source: str, target: str) -> bool:
         """A copy of a folder with modes, owners and times; False when there is one already."""
         if self.exists(target):
+            self._tell_of_copy(source, target)
             return False
-        n = self.record.change(f"copy {source} to {target}", {"kind": "remove", "path": target})
+        n = self.record.change(f"copy {source} to {target}", {"kind": "remove", "path": target, "source": source})
         self.record.ground.change("copy_tree", source=source, target=target)
         if not self.planned:
             # An undo removes only what is still as it was made.
-            self.record.event("made", n=n, tree=self.link.ask("digests", path=target, contents=True))
+            self.record.event("made", n=n, tree=self._tree(target))
         return True
+
+    def _tell_of_copy(self, source: str, target: str) -> None:
+        """Write down what an attempt has made that died before it could say so; not if it is another thing by now."""
+        mine = [one for one in self.record.entries if one.get("undo", {}).get("path") == target]
+        said = {one.get("n") for one in self.record.entries if one.get("event") == "made"}
+        if mine and mine[-1]["n"] not in said and not self.planned:
+            made = self._tree(target)
+            if made == self._tree(source):
+                self.record.event("made", n=mine[-1]["n"], tree=made)
+
+    def _tree(self, path: str) -> Any:
+        return self.link.ask("digests", path=path, contents=True)
 
     def check(self, *argv: str) -> None:
         """Run a command that proves the changes made before it; there is nothing to prove under --plan."""

@@ -74,9 +74,14 @@ def _rename_back(ground: Ground, undo: Entry, found: Found) -> None:
 
 
 def _remove(host: Host, ground: Ground, change: Entry, found: Found) -> None:
-    """Remove a folder that we made, if it is as we made it; one that was made empty stays when it is not any more."""
-    path = change["undo"]["path"]
+    """Remove a folder that we made, if it is as we made it; one that was made empty stays when it is not any more.
+
+    A copy whose attempt died before it could say what it had made is as it was made if it is as its source.
+    """
+    path, source = change["undo"]["path"], change["undo"].get("source")
     made = _made(host, change)
+    if source and "tree" not in made:
+        made = {"tree": host.link.ask("digests", path=source, contents=True)}
     if "tree" not in made:
         if not ground.planned and not host.link.ask("remove_empty", path=path):
             host.warn(f"{path} stays: it holds what others have put there")

@@ -70,7 +70,7 @@ def roll_back(bench: Bench, phase: int, number: int, before: bool) -> str:
             bench.want_after(phase)
             return f"{seen}; refused, {NO_RETURN}; resumed"
         if "rolled back" in said:
-            bench.want_before()
+            bench.want_before(said)
             return seen + (f"; rolled back at the {call}. call" if call > 1 else "")
         seen += f"; call {call}: {said.strip()[-300:]}"
     raise NotSurvived(f"not rolled back in {CALLS} calls: {seen}")
