@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, cast
 
+import pytest
+
+from irekae.model.errors import Status, SwapError
 from irekae.model.items import EXACT, ITEMS, Item, On, item
 from irekae.model.journal import State
-from irekae.procedure import runner
+from irekae.procedure import rollback, runner
 from irekae.swap.swap import Swap
 from tests.unit.farend import FarEnd
 
@@ -30,6 +33,14 @@ def do(swap: Swap, *numbers: str) -> None:
     """Carry these items out, in that order."""
     for number in numbers:
         runner.run_item(swap, ITEMS[number])
+
+
+def refused(swap: Swap) -> SwapError:
+    """What a rollback of everything says that is refused."""
+    with pytest.raises(SwapError) as raised:
+        rollback.rollback(swap, 1)
+    assert raised.value.status is Status.REFUSED
+    return raised.value
 
 
 def exchange(swap: Swap) -> None:

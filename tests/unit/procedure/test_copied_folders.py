@@ -8,25 +8,18 @@ import pytest
 
 from irekae.host.host import Host
 from irekae.host.remote import Lost
-from irekae.model.errors import Status, SwapError
+from irekae.model.errors import SwapError
 from irekae.model.items import ITEMS, Item
 from irekae.model.journal import Entry
 from irekae.procedure import rollback
 from irekae.swap.swap import Swap
 from tests.unit.farend import FarEnd
-from tests.unit.small_procedure import P, begun, declare, do
+from tests.unit.small_procedure import P, begun, declare, do, refused
 
 
 @pytest.fixture(autouse=True)
 def _begun(items: dict[str, Item], swap: Swap) -> None:
     begun(swap)
-
-
-def refused(swap: Swap) -> SwapError:
-    with pytest.raises(SwapError) as raised:
-        rollback.rollback(swap, 1)
-    assert raised.value.status is Status.REFUSED
-    return raised.value
 
 
 def test_a_copied_folder_goes_only_as_it_was_made(swap: Swap, ika: FarEnd) -> None:

@@ -7,12 +7,12 @@ import pytest
 from irekae.host.host import Host
 from irekae.host.remote import Lost
 from irekae.host.services.links import undo_links
-from irekae.model.errors import Status, SwapError
+from irekae.model.errors import SwapError
 from irekae.model.items import Item, On
 from irekae.procedure import rollback
 from irekae.swap.swap import Swap
 from tests.unit.farend import FarEnd
-from tests.unit.small_procedure import P, begun, declare, do
+from tests.unit.small_procedure import P, begun, declare, do, refused
 
 PASSWD = b"root:x:0:0:root:/root:/bin/sh\n"
 ASADA = b"asada:x:1001:100::/home/asada:/bin/sh\n"
@@ -28,13 +28,6 @@ def _begun(items: dict[str, Item], swap: Swap) -> None:
 def edits(path: str, text: bytes) -> None:
     """An item 1.1 that gives a file a text."""
     declare("1.1", P, lambda host, swap: host.edit(path, lambda _: text, dated=False))
-
-
-def refused(swap: Swap) -> SwapError:
-    with pytest.raises(SwapError) as raised:
-        rollback.rollback(swap, 1)
-    assert raised.value.status is Status.REFUSED
-    return raised.value
 
 
 # --- files ---
