@@ -211,25 +211,26 @@ class Host(Looking):
         return True
 
     def copy_tree(self, source: str, target: str) -> bool:
-        """A copy of a folder with modes, owners and times; False when there is one already."""
-        if self.exists(target):
-            self._tell_of_copy(source, target)
-            return False
-        n = self.record.change(f"copy {source} to {target}", {"kind": "remove", "path": target, "source": source})
-        self.record.ground.change("copy_tree", source=source, target=target)
-        if not self.planned:
-            # An undo removes only what is still as it was made.
-            self.record.event("made", n=n, tree=self._tree(target))
-        return True
+        """A copy of a folder with modes, owners and times; False when there is one already.
 
-    def _tell_of_copy(self, source: str, target: str) -> None:
-        """Write down what an attempt has made that died before it could say so; not if it is another thing by now."""
-        mine = [one for one in self.record.entries if one.get("undo", {}).get("path") == target]
-        said = {one.get("n") for one in self.record.entries if one.get("event") == "made"}
-        if mine and mine[-1]["n"] not in said and not self.planned:
-            made = self._tree(target)
-            if made == self._tree(source):
-                self.record.event("made", n=mine[-1]["n"], tree=made)
+        What is in the folder is written down before: an undo removes only what is still as it was copied.
+
+        Raises:
+            SwapError: somebody changed the folder while it was copied.
+        """
+        if self.exists(target):
+            return False
+        undo = {"kind": "remove", "path": target}
+        if self.planned:
+            self.record.change(f"copy {source} to {target}", undo)
+            return True
+        tree = self._tree(source)
+        self.record.change(f"copy {source} to {target}", {**undo, "tree": tree})
+        self.record.ground.change("copy_tree", source=source, target=target)
+        if self._tree(target) != tree:
+            what = f"{source} on {self.name} was changed while it was copied"
+            raise SwapError(what, hint=f"wait until nobody writes there, remove {target}, then repeat the command")
+        return True
 
     def _tree(self, path: str) -> Any:
         return self.link.ask("digests", path=path, contents=True)

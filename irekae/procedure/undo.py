@@ -74,28 +74,22 @@ def _rename_back(ground: Ground, undo: Entry, found: Found) -> None:
 
 
 def _remove(host: Host, ground: Ground, change: Entry, found: Found) -> None:
-    """Remove a folder that we made, if it is as we made it; one that was made empty stays when it is not any more.
-
-    A copy whose attempt died before it could say what it had made is as it was made if it is as its source.
-    """
-    path, source = change["undo"]["path"], change["undo"].get("source")
-    made = _made(host, change)
-    if source and "tree" not in made:
-        made = {"tree": host.link.ask("digests", path=source, contents=True)}
-    if "tree" not in made:
+    """Remove a folder that we made, if it is as we made it; one that was made empty stays when it is not any more."""
+    path, made = change["undo"]["path"], change["undo"].get("tree")
+    if made is None:
         if not ground.planned and not host.link.ask("remove_empty", path=path):
             host.warn(f"{path} stays: it holds what others have put there")
         return
     now = host.link.ask("digests", path=path, contents=True)
-    if now and now != made["tree"]:
-        names = sorted(name for name in now.keys() | made["tree"].keys() if now.get(name) != made["tree"].get(name))
+    if now and now != made:
+        names = sorted(name for name in now.keys() | made.keys() if now.get(name) != made.get(name))
         found.clash(path, [f"it was changed since we made it: {', '.join(names)}"])
     elif not ground.planned:
         host.link.ask("remove", path=path)
 
 
 def _made(host: Host, change: Entry) -> Entry:
-    """What was written down after the change: which links, which folder it left."""
+    """What was written down after the change: which links it left."""
     written = (entry for entry in reversed(host.record.entries) if entry.get("event") == "made")
     return next((entry for entry in written if entry.get("n") == change["n"]), {})
 

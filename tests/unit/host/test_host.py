@@ -12,6 +12,7 @@ from irekae.host.remote import HostError, Lost
 from irekae.model.errors import SwapError
 from irekae.model.items import EXACT, Item, On
 from irekae.model.journal import undoable
+from irekae.model.printing.events import Kind
 from irekae.procedure.undo import undo_change
 from irekae.procedure.undo_files import Found
 from irekae.swap.swap import Swap
@@ -238,6 +239,21 @@ def test_copy_of_a_folder_is_made_once(swap: Swap, ika: FarEnd) -> None:
     assert host.copy_tree("/etc/namedb", "/etc/namedb-1")
     assert not host.copy_tree("/etc/namedb", "/etc/namedb-1")
     assert ika.path("/etc/namedb-1/zone").read_bytes() == b"x"
+
+
+def test_a_folder_that_changes_while_it_is_copied_is_no_copy(swap: Swap, ika: FarEnd) -> None:
+    ika.put("/etc/namedb/zone", "x")
+    host = host_of(swap)
+    told = host.record.tell
+
+    def edited_meanwhile(text: str, kind: Kind = Kind.DETAIL) -> None:
+        ika.put("/etc/namedb/zone", "of somebody else")
+        told(text, kind)
+
+    host.record.tell = edited_meanwhile  # type: ignore[method-assign]
+    with pytest.raises(SwapError, match="was changed while it was copied") as raised:
+        host.copy_tree("/etc/namedb", "/etc/namedb-1")
+    assert "remove /etc/namedb-1" in str(raised.value.hint)
 
 
 def test_a_command_that_fails_says_what_it_said(swap: Swap, ika: FarEnd) -> None:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from irekae.host.host import Host
 from irekae.host.remote import Lost
 from irekae.model.errors import SwapError
 from irekae.model.items import ITEMS, Item
-from irekae.model.journal import Entry
 from irekae.procedure import rollback
 from irekae.swap.swap import Swap
 from tests.unit.farend import FarEnd
@@ -33,19 +30,12 @@ def test_a_copied_folder_goes_only_as_it_was_made(swap: Swap, ika: FarEnd) -> No
     assert not ika.path("/etc/namedb-1").exists()
 
 
-def died_before_it_told(swap: Swap) -> None:
-    """1.1 copies a folder; its first attempt ends before it can write down what it has made."""
+def copies_and_dies(swap: Swap) -> None:
+    """1.1 copies a folder, and its command ends right behind it."""
 
     def copy(host: Host, swap: Swap) -> None:
-        append = host.record.event
-
-        def dies(event: str, **more: Any) -> Entry:
-            if event == "made":
-                raise Lost(host.link.entry.name, "the seat is gone")
-            return append(event, **more)
-
-        host.record.event = dies  # type: ignore[method-assign]
         host.copy_tree("/etc/namedb", "/etc/namedb-1")
+        raise Lost(host.link.entry.name, "the seat is gone")
 
     declare("1.1", P, copy)
     with pytest.raises(SwapError):
@@ -54,25 +44,25 @@ def died_before_it_told(swap: Swap) -> None:
     declare("1.1", P, lambda host, swap: host.copy_tree("/etc/namedb", "/etc/namedb-1"))
 
 
-def test_a_copy_that_nothing_tells_of_goes_if_it_is_as_its_source(swap: Swap, ika: FarEnd) -> None:
+def test_a_copy_whose_command_died_goes_as_it_was_made(swap: Swap, ika: FarEnd) -> None:
     ika.put("/etc/namedb/zone", "x")
-    died_before_it_told(swap)
+    copies_and_dies(swap)
     assert ika.path("/etc/namedb-1").exists()
     rollback.rollback(swap, 1)
     assert not ika.path("/etc/namedb-1").exists()
 
 
-def test_a_copy_that_nothing_tells_of_stays_if_it_is_another(swap: Swap, ika: FarEnd) -> None:
+def test_a_copy_whose_command_died_stays_if_it_was_changed_since(swap: Swap, ika: FarEnd) -> None:
     ika.put("/etc/namedb/zone", "x")
-    died_before_it_told(swap)
+    copies_and_dies(swap)
     ika.put("/etc/namedb-1/notes", "mine")
     assert "notes" in refused(swap).detail
     assert ika.path("/etc/namedb-1/zone").exists()
 
 
-def test_the_next_attempt_tells_what_the_last_one_copied(swap: Swap, ika: FarEnd) -> None:
+def test_the_next_attempt_knows_what_the_last_one_copied(swap: Swap, ika: FarEnd) -> None:
     ika.put("/etc/namedb/zone", "x")
-    died_before_it_told(swap)
+    copies_and_dies(swap)
     do(swap, "1.1")
     ika.put("/etc/namedb/zone", "edited since")
     rollback.rollback(swap, 1)
