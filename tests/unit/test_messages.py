@@ -33,6 +33,10 @@ def found(source: str, name: str = "irekae/swap/example.py") -> list[str]:
         ('OPTIONS = {"plan": "show what would change"}', ["show what would change"]),
         ('x = dict(why="a reason is needed")', ["a reason is needed"]),
         ('show("no file" if gone else f"read {path}")', ["no file", "read {path}"]),
+        (
+            'x = f"{n} changes" + (f", {m} refused by others" if m else "")',
+            ["{n} changes, {m} refused by others", "{n} changes"],
+        ),
         ("show(f\"{n} thing{'s' if n > 1 else ''} left\")", ["{n} things left", "{n} thing left"]),
         ("show(f\"{a.path} to {b['path']}\")", ["{path} to {path2}"]),
         ('Kind = Annotated[str, Meta(pattern="^a b", description="a name")]', ["a name"]),
