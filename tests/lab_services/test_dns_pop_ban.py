@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 import pytest
 
 from tests.lab_services.services_lab import ServicesLab
@@ -22,6 +24,27 @@ try:
 except poplib.error_proto as error:
     answer, mails = str(error), []
 print(json.dumps([answer, mails]))
+"""
+VISITS = """
+import contextlib, json, poplib, smtplib, sys, threading
+server, user, secret, to, token = sys.argv[1:]
+done = threading.Event()
+def visit():
+    while not done.is_set():
+        with contextlib.suppress(poplib.error_proto, OSError):  # the mailbox may be locked by another visit
+            pop = poplib.POP3(server, timeout=10)
+            pop.apop(user, secret)
+            pop.quit()
+visitor = threading.Thread(target=visit)
+visitor.start()
+try:
+    for number in range(20):
+        with smtplib.SMTP(server, timeout=10) as smtp:
+            smtp.sendmail("gaibu@example.org", to, f"Subject: {token}\\n\\n{token} {number}\\n")
+finally:
+    done.set()
+    visitor.join()
+print(json.dumps(20))
 """
 CONNECT = """
 import json, socket, sys
@@ -86,6 +109,15 @@ def test_mail_is_fetched_with_apop(lab: ServicesLab) -> None:
     assert answer.startswith("+OK")
     assert any("Subject: fetch me" in mail for mail in mails)
     assert lab.on("a", "ls /home/popcheck/Maildir/new /home/popcheck/Maildir/cur | grep -v : || true").strip() == ""
+
+
+def test_mail_arrives_at_once_while_it_is_fetched(lab: ServicesLab) -> None:
+    token, box = uuid.uuid4().hex, "/home/popcheck/Maildir"
+    to = f"popcheck@itpass.{lab.domain}"
+    sent = lab.python("outside", VISITS, lab.ika, "popcheck", lab.secret("pop"), to, token)
+    count = f"grep -rlF {token} {box}/new {box}/cur | wc -l"
+    lab.until(f"{sent} messages are there", lambda: int(lab.on("a", count)) == sent)
+    lab.on("a", f"grep -rlF {token} {box} | xargs -r rm")
 
 
 @pytest.mark.parametrize(("user", "secret"), [("popcheck", "wrong"), ("asada", "asada-old"), ("nobody-here", "x")])
