@@ -27,11 +27,19 @@ def said(editor: str, text: str) -> list[str]:
     return [line.rstrip() for line in lines if line.strip()]
 
 
+# Settings that say by which names the host itself goes: exim's (update-exim4.conf(5)), postfix's (postconf(5)).
+OWN_NAMES = re.compile(r"^\s*(?:dc_other_hostnames|dc_readhost|mydestination|myhostname|mydomain|myorigin)\s*=")
+
+
 def names_of(host: HostEntry, lines: list[str]) -> list[str]:
     """The lines in which a host is named."""
     return [line for line in lines if bears_name(line, host.label, host.name)]
 
 
 def foreign_lines(own: HostEntry, other: HostEntry, lines: list[str]) -> list[str]:
-    """The lines that speak of the other host as if it were this one: a line that names both is about both."""
-    return [line for line in names_of(other, lines) if not bears_name(line, own.label, own.name)]
+    """The lines that speak of the other host as if it were this one.
+
+    A line that names both is about both, unless it says by which names this host goes.
+    """
+    named = names_of(other, lines)
+    return [line for line in named if OWN_NAMES.match(line) or not bears_name(line, own.label, own.name)]

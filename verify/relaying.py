@@ -27,7 +27,9 @@ def goes_nowhere(world: World, taken: list[Letter], check: Record, control: str,
     has arrived nowhere else.
     """
     mailing = world.mailing
-    delivers = any(mailing.has_come(letter)[0] for letter in mailing.to_domains.values())
+    # A host that has its domains' mail no longer says nothing by what comes to localhost.
+    own = mailing.site.mail.domains
+    delivers = any(mailing.has_come(letter)[0] for domain, letter in mailing.to_domains.items() if domain in own)
     back = {letter.key: mailing.has_come(letter) for letter in taken}
     silent = [letter for letter in taken if not back[letter.key][0]]
     left = mailing.mailboxes.wait_for_queue(mailing.inventory.production) if silent else {"queued": [], "messages": []}

@@ -62,7 +62,8 @@ class Outcome:
 def judge(row: Row, checks: Sequence[dict[str, Any]]) -> Outcome:
     """Hold the results of a run (the suite's JSON) against what the row expects.
 
-    A check that breaks ("error") or is not made proves nothing: it has not caught what it had to.
+    A check that breaks ("error") or is not made proves nothing: it has not caught what it had to. But of several that
+    meet one cause, one tells it, whichever was first.
     """
     outcome = Outcome(row.name, row.host, row.what, harmless=row.harmless, stand_in=row.stand_in)
     for pattern in row.must:
@@ -70,15 +71,17 @@ def judge(row: Row, checks: Sequence[dict[str, Any]]) -> Outcome:
             outcome.missed[pattern] = "no such check was made"
     for check in checks:
         name, result, found = short(check["id"]), check["outcome"], check["found"]
+        # What could not be made for a reason that another check tells is no miss and no alarm: one cause is one finding.
+        told = result == "not checked" and "(told by " in found and not row.harmless
         if named(row.must, check["id"]):
             if result == "failed":
                 outcome.caught[name] = found
                 outcome.items.append(check["item"])
+            elif told:
+                outcome.excused[name] = f"{result}: {found}"
             else:
                 outcome.missed[name] = f"{result}: {found}"
         elif result != "passed":
-            # What could not be made for a reason that another check tells is no alarm: one cause is one finding.
-            told = result == "not checked" and "(told by " in found and not row.harmless
             may = (*row.may, *(() if row.harmless else SINCE_THE_BOOT))
             kept = outcome.excused if told or named(may, check["id"]) else outcome.alarms
             kept[name] = f"{result}: {found}"

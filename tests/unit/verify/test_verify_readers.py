@@ -141,6 +141,13 @@ def test_a_line_about_both_hosts_is_about_neither(inventory: Inventory) -> None:
     assert names_of(own, lines) == [lines[0], own.fqdn]
 
 
+@pytest.mark.parametrize("key", ["dc_other_hostnames", "mydestination", "  myhostname "])
+def test_what_a_host_is_called_names_no_other_host_beside_it(inventory: Inventory, key: str) -> None:
+    own, other = inventory.pair
+    line = f"{key}='{own.fqdn}:{other.name}:localhost'"
+    assert foreign_lines(own, other, [line, f"{key}={own.name}"]) == [line]
+
+
 @given(st.text())
 def test_no_file_of_a_host_breaks_its_reader(text: str) -> None:
     root_rules("/x", text, no_files)
