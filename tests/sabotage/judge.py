@@ -71,7 +71,7 @@ def judge(row: Row, checks: Sequence[dict[str, Any]]) -> Outcome:
             outcome.missed[pattern] = "no such check was made"
     for check in checks:
         name, result, found = short(check["id"]), check["outcome"], check["found"]
-        # What could not be made for a reason that another check tells is no miss and no alarm: one cause is one finding.
+        # What could not be made for a reason that another check tells is no miss, no alarm: one cause is one finding.
         told = result == "not checked" and "(told by " in found and not row.harmless
         if named(row.must, check["id"]):
             if result == "failed":
