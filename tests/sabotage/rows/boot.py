@@ -12,6 +12,7 @@ NEXT = "test_next_boot_mounts_and_connects_alike"
 ACCEPTED = "test_configuration_is_accepted"
 CRON = "test_cron_runs_what_its_tables_say"
 ZONES = "test_zone_is_served[ika-*]"
+READ = "the zones are compared with what lies on disk, which cannot be read"
 TABLES = "/var/spool/cron/crontabs"
 NIGHTLY = "/etc/cron.local/daily/230_rsync_epabk"
 
@@ -23,12 +24,13 @@ def _disk(
     *keeps: str,
     also: tuple[str, ...] = (),
     may: tuple[str, ...] = (),
+    why: str = "",
     host: str = "ika",
     undo: str = "",
 ) -> Row:
-    """Something on disk that nobody has read yet; `also`: checks besides the one of files; `may`: those that fail too."""
+    """Something on disk that nobody has read yet; `also`: checks besides that of files; `may`, `why`: as of a row."""
     must = tuple(f"{check}[{host}]" for check in (FILES, *also))
-    return Row(name, host, what, must, may=may, do=do, keeps=keeps, undo=undo)
+    return Row(name, host, what, must, may=may, why=why, do=do, keeps=keeps, undo=undo)
 
 
 def _runs(name: str, what: str, do: str, undo: str, *keeps: str, check: str = DAEMONS, host: str = "ika") -> Row:
@@ -94,10 +96,10 @@ UNREAD = (
     _disk("httpd-other-root", "httpd.conf, which is accepted, sends all pages from another folder after a restart",
           f"sed -i 's#DocumentRoot /home/www#DocumentRoot /var/empty#; $ a # x' {HTTPD_CONF}", HTTPD_CONF),
     _disk("named-conf-broken", "named.conf lacks a brace", f"echo 'zone \"x\" {{' >> {NAMED_CONF}", NAMED_CONF,
-          also=(ACCEPTED,), may=(ZONES,)),
+          also=(ACCEPTED,), may=(ZONES,), why=READ),
     _disk("zone-broken", "a zone file has a line that the next start refuses; the serial is the same",
           f"echo 'x IN A 300.1.1.1' >> {NAMEDB}/epa.zone", f"{NAMEDB}/epa.zone", also=(ACCEPTED,),
-          may=(ZONES,)),
+          may=(ZONES,), why=READ),
     _disk("zone-lost-its-records", "a zone file has lost its records, with the serial that it had",
           f"sed -i '/IN *A /d; /CNAME/d; $ a ; x' {NAMEDB}/epa.zone", f"{NAMEDB}/epa.zone"),
     _disk("inetd-conf-empty", "inetd.conf has no pop3 left", "sed -i '/^pop3/d' /etc/inetd.conf", "/etc/inetd.conf"),
@@ -139,7 +141,8 @@ RUNNING = (
           "start-stop-daemon --start --background --make-pidfile --pidfile /run/sabotage/pid-x "
           "--exec /usr/bin/tail -- -f /dev/null", "end_impostors"),
     Row("syslog-stopped", "ika", "rsyslogd, which no list names, does not run", (f"{DAEMONS}[ika]",),
-        may=(BANS, LETS_IN), do="svc rsyslog stop", undo="svc rsyslog start"),
+        may=(BANS, LETS_IN), why="fail2ban reads what rsyslogd writes",
+        do="svc rsyslog stop", undo="svc rsyslog start"),
     _runs("daemon-of-a-deleted-program", "cron runs a program that lies there no longer",
           "cp -p /usr/sbin/cron /usr/sbin/cron.x; mv /usr/sbin/cron.x /usr/sbin/cron", "svc cron restart",
           "/usr/sbin/cron"),
@@ -171,7 +174,8 @@ TABLES_WRONG = (
     _disk("cron-d-name", "a file of cron.d has a name that cron passes over",
           "echo '0 3 * * * root true' > /etc/cron.d/backup.cron", "/etc/cron.d/backup.cron", also=(CRON,)),
     Row("users-table-too-open", "ika", "a user's cron table has a mode that cron refuses", (f"{CRON}[ika]",),
-        may=("test_cron_tables_are_their_users[ika]",), do=f"chmod 666 {TABLES}/kato", undo=f"chmod 600 {TABLES}/kato"),
+        may=("test_cron_tables_are_their_users[ika]",), why="it looks at the mode too",
+        do=f"chmod 666 {TABLES}/kato", undo=f"chmod 600 {TABLES}/kato"),
     _disk("logrotate-broken", "a file of logrotate.d cannot be read: that log grows for ever",
           "printf '/var/log/x {\\n weeky\\n}\\n' > /etc/logrotate.d/x", "/etc/logrotate.d/x", also=(ACCEPTED,)),
     _disk("sudoers-open", "a file of sudoers.d can be written by others: sudo refuses it",
