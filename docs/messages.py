@@ -128,7 +128,7 @@ class Reader(ast.NodeVisitor):
         if isinstance(node, ast.expr) and is_text(node):
             ways = readings(node)
             # What is prose in one of its readings is said in all: "3 changes" beside "3 changes, 2 refused".
-            said = self.said or any(True for way in ways for _ in lines_of(way, False))
+            said = self.said or any(line for way in ways for line in lines_of(way, False))
             for way in ways:
                 self._keep(way, said)
             for value in values(node):

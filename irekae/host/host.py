@@ -221,15 +221,13 @@ class Host(Looking):
         if self.exists(target):
             return False
         undo = {"kind": "remove", "path": target}
-        if self.planned:
-            self.record.change(f"copy {source} to {target}", undo)
-            return True
-        tree = self._tree(source)
-        self.record.change(f"copy {source} to {target}", {**undo, "tree": tree})
+        tree = None if self.planned else self._tree(source)
+        self.record.change(f"copy {source} to {target}", undo if tree is None else {**undo, "tree": tree})
         self.record.ground.change("copy_tree", source=source, target=target)
-        if self._tree(target) != tree:
+        if tree is not None and self._tree(target) != tree:
+            self.link.ask("remove", path=target)
             what = f"{source} on {self.name} was changed while it was copied"
-            raise SwapError(what, hint=f"wait until nobody writes there, remove {target}, then repeat the command")
+            raise SwapError(what, hint="wait until nobody writes there, then repeat the command")
         return True
 
     def _tree(self, path: str) -> Any:

@@ -251,9 +251,11 @@ def test_a_folder_that_changes_while_it_is_copied_is_no_copy(swap: Swap, ika: Fa
         told(text, kind)
 
     host.record.tell = edited_meanwhile  # type: ignore[method-assign]
-    with pytest.raises(SwapError, match="was changed while it was copied") as raised:
+    with pytest.raises(SwapError, match="was changed while it was copied"):
         host.copy_tree("/etc/namedb", "/etc/namedb-1")
-    assert "remove /etc/namedb-1" in str(raised.value.hint)
+    assert not ika.path("/etc/namedb-1").exists()
+    host.record.tell = told  # type: ignore[method-assign]
+    assert host.copy_tree("/etc/namedb", "/etc/namedb-1")
 
 
 def test_a_command_that_fails_says_what_it_said(swap: Swap, ika: FarEnd) -> None:
