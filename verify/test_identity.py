@@ -110,7 +110,8 @@ def test_file_bears_the_host_s_name(server: Server, named_file: NamedFile, check
         told,
         cause=PHASE5,
         remedy=f"5.1: put {entry.name}'s name into these lines of {path}; a line that is about {other.name} on purpose "
-        f"names {entry.name} too, or stands in a comment; with names = false in site.toml the file is not looked at",
+        f"names {entry.name} too, unless it lists the host's own names, or stands in a comment; with names = false in "
+        "site.toml the file is not looked at",
     )
 
 

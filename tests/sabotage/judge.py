@@ -63,12 +63,14 @@ def judge(row: Row, checks: Sequence[dict[str, Any]]) -> Outcome:
     """Hold the results of a run (the suite's JSON) against what the row expects.
 
     A check that breaks ("error") or is not made proves nothing: it has not caught what it had to. But of several that
-    meet one cause, one tells it, whichever was first.
+    had to and meet one cause, one tells it.
     """
     outcome = Outcome(row.name, row.host, row.what, harmless=row.harmless, stand_in=row.stand_in)
     for pattern in row.must:
         if not any(named([pattern], check["id"]) for check in checks):
             outcome.missed[pattern] = "no such check was made"
+    expected = [check for check in checks if check["outcome"] == "failed" and named(row.must, check["id"])]
+    tellers = tuple(f"(told by {check['item']} {check.get('title', '')})" for check in expected)
     for check in checks:
         name, result, found = short(check["id"]), check["outcome"], check["found"]
         # What could not be made for a reason that another check tells is no miss, no alarm: one cause is one finding.
@@ -77,7 +79,7 @@ def judge(row: Row, checks: Sequence[dict[str, Any]]) -> Outcome:
             if result == "failed":
                 outcome.caught[name] = found
                 outcome.items.append(check["item"])
-            elif told:
+            elif told and found.endswith(tellers):
                 outcome.excused[name] = f"{result}: {found}"
             else:
                 outcome.missed[name] = f"{result}: {found}"

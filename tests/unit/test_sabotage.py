@@ -177,9 +177,12 @@ def test_what_did_not_fail_as_a_finding_is_missed(how: str) -> None:
 
 
 def test_of_several_that_meet_one_cause_one_tells_it() -> None:
-    told = result("test_dns[ika-b]", "not checked") | {"found": "ika cannot be reached (told by 9.7 x)"}
-    assert judge(ROW, [result("test_dns[ika-a]", "failed"), told]).is_caught
+    told = result("test_dns[ika-b]", "not checked") | {"found": "ika cannot be reached (told by 9.7 a)"}
+    failed = result("test_dns[ika-a]", "failed") | {"title": "a"}
+    assert judge(ROW, [failed, told]).is_caught
     assert not judge(ROW, [told]).is_caught
+    assert not judge(ROW, [failed | {"title": "another"}, told]).is_caught
+    assert not judge(ROW, [failed | {"id": "verify/test_y.py::test_y[ika]"}, told]).is_caught
 
 
 def test_a_pattern_without_a_check_is_missed() -> None:
