@@ -44,8 +44,15 @@ class Bench:
     # --- the lab ------------------------------------------------------------------------------------------------------
 
     def lab(self, *words: str, stdin: str = "", **more: str) -> subprocess.CompletedProcess[str]:
-        """`lab WORDS…`, whatever its exit status."""
-        return self.driver.try_(*words, stdin=stdin, env=more, deadline=RUN_DEADLINE)
+        """`lab WORDS…`, whatever its exit status.
+
+        Raises:
+            SabotageError: it has not ended by its deadline, and has been killed.
+        """
+        try:
+            return self.driver.try_(*words, stdin=stdin, env=more, deadline=RUN_DEADLINE)
+        except subprocess.TimeoutExpired as error:
+            raise SabotageError(f"lab {' '.join(words)[:200]}: not ended after {error.timeout:.0f} s") from error
 
     def must(self, *words: str, stdin: str = "") -> str:
         """Output of `lab WORDS…`.

@@ -13,6 +13,8 @@ from tests.sabotage.judge import Outcome, judge, misread, remedies
 from tests.sabotage.row import Row, short
 
 Draw = Callable[[Bench], list[Row]]
+TRIES = 3
+"""Labs that a lane may use up: one that cannot be healed is taken down, and the lane goes on with another."""
 
 
 class Matrix:
@@ -53,6 +55,8 @@ class Matrix:
                 while not waiting.empty():  # each lane heals the row that it is at, and ends
                     waiting.get()
                 raise
+        if not waiting.empty():
+            self.plain_failures.append(f"{len(self._order) - len(self.outcomes)} rows were not tried: no lab was left")
         self.outcomes.sort(key=lambda outcome: self._order.index(outcome.name))
 
     def _queue(self, waiting: queue.SimpleQueue[Row], rows: Sequence[Row]) -> None:
@@ -68,26 +72,51 @@ class Matrix:
                 self._queue(waiting, draw(bench))
 
     def _lane(self, bench: Bench, waiting: queue.SimpleQueue[Row], keep: bool) -> None:
-        """The healthy pair first, then rows until there are no more, then the healthy pair again."""
-        with bench.up(keep):
-            self._plain(bench, "before the first row")
-            self._draw_once(bench, waiting)
-            while True:
-                try:
-                    row = waiting.get_nowait()
-                except queue.Empty:
-                    break
-                outcome = self._row(bench, row)
+        """Rows until there are no more; one lab after the other where one can't be healed."""
+        for number in range(1, TRIES + 1):
+            try:
+                with bench.up(keep):
+                    self._rows(bench, waiting)
+                return
+            except Exception as error:  # whatever it is: the other lanes' rows hold, and this one's are not lost
                 with self._told:
-                    self.outcomes.append(outcome)
-                    self._print(len(self._order), outcome)
-            for host in SERVERS:
-                bench.keep_boot_record(host)
-            self._plain(bench, "after the last row")
+                    print(f"{bench.driver.name}: this lab can't be used any more: {error}", flush=True)
+                    self.plain_failures.append(f"{bench.driver.name}, lab {number}: {error}")
 
-    def _row(self, bench: Bench, row: Row) -> Outcome:
-        """Break, check, judge and heal one thing."""
+    def _rows(self, bench: Bench, waiting: queue.SimpleQueue[Row]) -> None:
+        """The healthy pair first, then rows until there are no more, then the healthy pair again.
+
+        Raises:
+            SabotageError: the lab can't be healed.
+        """
+        self._plain(bench, "before the first row")
+        self._draw_once(bench, waiting)
+        while True:
+            try:
+                row = waiting.get_nowait()
+            except queue.Empty:
+                break
+            self._told_of(bench, row)
+        for host in SERVERS:
+            bench.keep_boot_record(host)
+        self._plain(bench, "after the last row")
+
+    def _told_of(self, bench: Bench, row: Row) -> None:
         began = time.monotonic()
+        outcome, swept = self._row(bench, row)
+        try:
+            outcome.healed = bench.heal(row, swept, mended=outcome.mended == "mended")
+        except SabotageError as error:
+            outcome.healed = f"reset, and that failed: {error}"
+            raise
+        finally:
+            outcome.seconds = round(time.monotonic() - began, 1)
+            with self._told:
+                self.outcomes.append(outcome)
+                self._print(len(self._order), outcome)
+
+    def _row(self, bench: Bench, row: Row) -> tuple[Outcome, bool]:
+        """Break, check and judge one thing; whether the suite took its own messages away."""
         swept = True
         try:
             bench.sabotage(row)
@@ -98,9 +127,7 @@ class Matrix:
                 outcome.mended = bench.mend(row, remedies(row, checks))
         except SabotageError as error:
             outcome = Outcome(row.name, row.host, row.what, missed={"the row itself": str(error)})
-        outcome.healed = bench.heal(row, swept, mended=outcome.mended == "mended")
-        outcome.seconds = round(time.monotonic() - began, 1)
-        return outcome
+        return outcome, swept
 
     def _plain(self, bench: Bench, when: str) -> None:
         checks, _ = bench.suite("ika,tako")

@@ -6,17 +6,21 @@ import ast
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
-from typing import cast
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from tests.sabotage import damage
-from tests.sabotage.bench import Bench
+from tests.sabotage.bench import Bench, SabotageError
 from tests.sabotage.draw import Generator, drawn
 from tests.sabotage.generators import GENERATORS, surveyed
 from tests.sabotage.judge import judge, last_line, misread, never_failed, remedies, rows_by_item
+from tests.sabotage.matrix import TRIES, Matrix
 from tests.sabotage.mends import MENDS
 from tests.sabotage.row import SURVEY, Row, function, named
 from tests.sabotage.rows import ROWS
@@ -230,3 +234,49 @@ def test_a_harmless_change_counts_for_its_false_alarms_alone() -> None:
     assert last_line([noisy, judge(ROW, [result("test_dns[ika-a]", "failed")])]) == (
         "1 rows, 1 caught, 0 missed, 1 false alarms"
     )
+
+
+class Lane:
+    """A bench whose labs cannot be healed of some rows."""
+
+    def __init__(self, fatal: set[str]) -> None:
+        self.fatal, self.labs = fatal, 0
+        self.driver = SimpleNamespace(name="lane")
+
+    @contextmanager
+    def up(self, keep: bool) -> Iterator[None]:
+        self.labs += 1
+        yield
+
+    def suite(self, hosts: str, site: object = None) -> tuple[list[dict[str, Any]], str]:
+        return [result("test_dns[ika-a]", "passed" if "," in hosts else "failed")], ""
+
+    def sabotage(self, row: Row) -> None:
+        """Nothing is broken."""
+
+    def heal(self, row: Row, swept: bool, mended: bool) -> str:
+        if row.name in self.fatal:
+            raise SabotageError("lab reset ika: not ended after 300 s")
+        return "undone"
+
+    def keep_boot_record(self, host: str) -> None:
+        """Nothing has booted."""
+
+
+def tried(fatal: set[str]) -> tuple[Matrix, Lane]:
+    matrix, lane = Matrix(), Lane(fatal)
+    rows = [Row(name, "ika", "bind is dead", ("test_dns[ika-*]",), do="true") for name in ("a", "b", "c", "d", "e")]
+    matrix.run(rows, [cast(Bench, lane)])
+    return matrix, lane
+
+
+def test_a_lab_that_cannot_be_healed_is_replaced_and_the_rows_go_on() -> None:
+    matrix, lane = tried({"b"})
+    assert ([outcome.name for outcome in matrix.outcomes], lane.labs) == (["a", "b", "c", "d", "e"], 2)
+    assert matrix.plain_failures == ["lane, lab 1: lab reset ika: not ended after 300 s"]
+
+
+def test_rows_for_which_no_lab_is_left_are_told() -> None:
+    matrix, lane = tried({"a", "b", "c"})
+    assert (len(matrix.outcomes), lane.labs) == (3, TRIES)
+    assert matrix.plain_failures[-1] == "2 rows were not tried: no lab was left"
