@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from typing import Any
 
+from verify.far.conversing import converses
 from verify.far.running import GONE, PASSING, PEOPLE, PROGRAMS, daemons, replaced
 
 PATIENCE = 3.0  # seconds for what is just beginning or ending
@@ -23,7 +24,8 @@ def processes(record: dict[str, Any], running: list[dict[str, Any]]) -> list[dic
     until = time.monotonic() + PATIENCE
     while True:
         now = [one for one in running if counts(one)]
-        gone, new = apart(before, now), apart(now, before)
+        gone = apart(before, now)
+        new = [one for one in apart(now, before) if not converses(one["pid"])]
         if not (gone or new) or time.monotonic() > until:
             break
         time.sleep(PAUSE)

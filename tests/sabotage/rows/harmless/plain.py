@@ -125,9 +125,10 @@ ROWS = (
         "users-at-work",
         "a user changed his password and his cron table, another was registered",
         "echo 'asada:$1$x$rNWyeTjzxhL0mJZ/qZRVX.' | chpasswd -e; echo '0 4 * * * true' | crontab -u asada -; "
-        "useradd -u 1234 -M newuser",
+        "useradd -u 1234 -m newuser",
         *ACCOUNT_FILES,
         "/var/spool/cron/crontabs/asada",
+        undo="rm -r /home/newuser",
     ),
     harmless(
         "an-editor-is-open",
