@@ -126,7 +126,7 @@ class Matrix:
             if self.mend and outcome.caught:
                 outcome.mended = bench.mend(row, remedies(row, checks))
         except SabotageError as error:
-            outcome = Outcome(row.name, row.host, row.what, missed={"the row itself": str(error)})
+            outcome, swept = Outcome(row.name, row.host, row.what, missed={"the row itself": str(error)}), False
         return outcome, swept
 
     def _plain(self, bench: Bench, when: str) -> None:

@@ -52,7 +52,7 @@ OF_DAEMONS: dict[str, tuple[str, str]] = {
 }
 # What is read without a daemon that holds it: the program, how it is asked.
 OF_PROGRAMS = {
-    "visudo": "visudo -c -q",
+    "visudo": "visudo -c",
     "logrotate": "logrotate -d /etc/logrotate.conf",
     "ifquery": "ifquery --list",
     "findmnt": "findmnt --verify",
@@ -70,6 +70,8 @@ WRONG = {
     "systemd-analyze": re.compile(r"^/etc/systemd/.*$", re.MULTILINE),
     "fail2ban-server": re.compile(r"^.*(?:ERROR|Traceback).*$", re.MULTILINE),
 }
+PRAISE = re.compile(r"^.*: parsed OK$\n?", re.MULTILINE)
+"""visudo says it of each file that is well."""
 MOMENTS = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?([.,]\d+)? *|\[\d+\]: ?")
 """What is another in each run: a person's word is for what a checker says."""
 BY_WORDS = ("logrotate", "findmnt", "systemd-analyze")
@@ -164,7 +166,7 @@ def ask(asked: dict[str, Any]) -> dict[str, Any]:
 
 def told(asked: dict[str, Any], status: int, said: str) -> dict[str, Any]:
     """What is kept of an answer: the end of a long one."""
-    said = MOMENTS.sub("", said).strip()
+    said = PRAISE.sub("", MOMENTS.sub("", said)).strip()
     return {"name": asked["name"], "argv": asked["argv"], "status": status, "said": said[-SAID:]}
 
 

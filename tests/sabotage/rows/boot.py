@@ -57,7 +57,7 @@ AT_BOOT = (
     _disk("defaults-of-a-service", "/etc/default/cron gives cron other options at the next start",
           "echo 'EXTRA_OPTS=-x' >> /etc/default/cron", "/etc/default/cron"),
     _disk("module-blacklisted", "a driver is kept out from the next boot on",
-          "mkdir -p /etc/modprobe.d; echo 'blacklist e1000e' > /etc/modprobe.d/x.conf", "/etc/modprobe.d/x.conf"),
+          "mkdir -p /etc/modprobe.d; echo 'blacklist e1000e' > /etc/modprobe.d/x.conf", "/etc/modprobe.d"),
     _disk("library-path", "ld.so.preload puts a library before all others",
           "echo /usr/lib/nothing.so > /etc/ld.so.preload.d; mv /etc/ld.so.preload.d /etc/ld.so.conf.d/x.conf",
           "/etc/ld.so.conf.d/x.conf"),

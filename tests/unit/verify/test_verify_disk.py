@@ -25,6 +25,12 @@ def daemon(name: str, exe: str, user: str) -> dict[str, Any]:
     return {"pid": os.getpid(), "name": name, "exe": exe, "users": [user, user]}
 
 
+def test_of_what_visudo_says_only_the_complaint_is_told() -> None:
+    script = "echo '/etc/sudoers: parsed OK'; echo '/etc/sudoers.d/x: bad permissions, should be mode 0440'; exit 1"
+    asked = accepts.ask({"name": "visudo", "argv": ["sh", "-c", script], "environment": {}})
+    assert (asked["accepted"], asked["said"]) == (False, "/etc/sudoers.d/x: bad permissions, should be mode 0440")
+
+
 def test_nothing_of_another_s_is_run_as_root(tmp_path: Path) -> None:
     program = tmp_path / "apache2"
     program.write_text("#!/bin/sh\n")
