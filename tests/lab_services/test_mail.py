@@ -203,3 +203,16 @@ def test_mail_of_both_kinds_waits_in_the_queue_from_the_first_boot_on(lab: Servi
     assert f"messages in queue: {dozens}\n" in lab.on(host, "/var/qmail/bin/qmail-qstat")
     assert waiting.count("\tlocal\t") >= 10
     assert waiting.count("\tremote\t") >= 10
+
+
+def test_what_sudo_complains_of_makes_no_mail_without_end(lab: ServicesLab, token: str) -> None:
+    open_to_all = "/etc/sudoers.d/complaint"
+    lab.on("a", f"echo 'nobody ALL=(ALL) /bin/true' > {open_to_all}; chmod 666 {open_to_all}")
+    try:
+        lab.on("a", f"sudo -n true; printf 'Subject: {token}\\n\\n' | /var/qmail/bin/qmail-inject -f kato popcheck")
+        lab.until("the mail came, though sudo complains", lambda: arrived(lab, "a", "popcheck", token))
+        injecting = partial(lab.try_on, "a", "pgrep -c qmail-inject")
+        lab.until("nobody injects any more", lambda: injecting().stdout.strip() == "0")
+    finally:
+        lab.on("a", f"rm {open_to_all}")
+        forget(lab, "a", token)
