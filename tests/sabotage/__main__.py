@@ -57,7 +57,7 @@ def read_options() -> argparse.Namespace:
     add = parser.add_argument
     add("--only", nargs="+", default=[], metavar="NAME", help="these rows alone; * for any characters")
     add("--lab", default="sabotage", metavar="NAME", help="which lab (default: %(default)s)")
-    add("--lanes", type=int, default=2, metavar="N", help="how many labs at once (default: %(default)s)")
+    add("--lanes", type=int, default=3, metavar="N", help="how many labs at once (default: %(default)s)")
     add("--sample", type=int, metavar="N", help=f"draw N rows of each generator (default: {SAMPLE}; with --only: none)")
     add("--seed", type=int, metavar="S", help="draw the same rows again (default: others each time)")
     add(
