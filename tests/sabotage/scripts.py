@@ -32,8 +32,9 @@ done
 PUT_BACK = r"""
 set -eu
 [ ! -e /run/sabotage/named ] || while read -r path; do
-    # A file is replaced in one step by tar; a folder may have got what must not stay.
-    if [ -d "$path" ] && [ ! -L "$path" ] || ! grep -qxF "${path#/}" /run/sabotage/kept; then rm -rf "$path"; fi
+    # A file is replaced in one step by tar; a folder may have got what must not stay, and is itself where daemons stand.
+    if ! grep -qxF "${path#/}" /run/sabotage/kept; then rm -rf "$path"
+    elif [ -d "$path" ] && [ ! -L "$path" ]; then find "$path" -mindepth 1 -delete; fi
 done < /run/sabotage/named
 [ ! -e /run/sabotage/keep.tar ] || tar -C / --numeric-owner -xpf /run/sabotage/keep.tar
 """
