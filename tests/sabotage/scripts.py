@@ -32,7 +32,7 @@ done
 PUT_BACK = r"""
 set -eu
 [ ! -e /run/sabotage/named ] || while read -r path; do
-    # A file is replaced in one step by tar; a folder may have got what must not stay, and is itself where daemons stand.
+    # A file is replaced in one step by tar; a folder may have got what must not stay, and daemons may stand in it.
     if ! grep -qxF "${path#/}" /run/sabotage/kept; then rm -rf "$path"
     elif [ -d "$path" ] && [ ! -L "$path" ]; then find "$path" -mindepth 1 -delete; fi
 done < /run/sabotage/named
