@@ -102,6 +102,14 @@ def test_a_row_of_the_survey_is_caught_when_the_report_names_it() -> None:
     assert not judge(row, [{"id": "survey::alias another", **told}]).is_caught
 
 
+def test_a_line_that_a_file_got_is_told_of_the_file() -> None:
+    row = surveyed.row(Random(1), ("forward", "tsuda/.qmail", "file, 0644 tsuda:tsuda"))
+    assert row is not None
+    told = {"item": "0.3", "outcome": "failed", "found": "1 time"}
+    assert judge(row, [{"id": "survey::forward tsuda/.qmail: bogus", **told}]).is_caught
+    assert not judge(row, [{"id": "survey::forward kato/.qmail: bogus", **told}]).is_caught
+
+
 def test_a_key_is_known_by_its_file_and_kind_whatever_its_digest_is_in_this_lab() -> None:
     row = surveyed.row(Random(1), ("key", "ueno: .ssh/authorized_keys: ssh-rsa 99e5a02084e1326d", "lets in"))
     assert row is not None

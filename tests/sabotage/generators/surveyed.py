@@ -27,6 +27,8 @@ SCRIPTS = {
     "tcpserver": "tcpserver", "qmail-send": "qmail", "apache2": "apache2",
 }  # fmt: skip
 EACH_KIND = 8
+LINED = ("alias", "mail control", "list", "forward")
+"""Kinds with a row for each file, and one for each of its lines."""
 
 
 def in_place(path: str, random: Random) -> Damage:
@@ -241,6 +243,8 @@ def named_by(kind: str, key: str) -> str:
         return f"contents of {key.partition('/')[0]}"
     if kind == "key":
         return f"key {key.rpartition(' ')[0]} *"  # its digest is another in each lab
+    if kind in LINED and ": " not in key:
+        return f"{kind} {key}*"  # the file's own row, or that of the line that it got
     return f"cron {key.partition(': a line that')[0]}*" if kind == "cron" else f"{kind} {key}"
 
 
