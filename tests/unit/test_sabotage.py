@@ -94,30 +94,23 @@ def test_a_seed_draws_the_same_rows_again_and_another_others(generator: Generato
         assert subprocess.run(["bash", "-n"], input=row.do, text=True, check=False).returncode == 0, row.do
 
 
-def test_a_row_of_the_survey_is_caught_when_the_report_names_it() -> None:
-    row = surveyed.row(Random(1), ("alias", "/var/qmail/alias/.qmail-root: &*@x.jp", "1 time"))
+@pytest.mark.parametrize(
+    ("thing", "named_so", "another"),
+    [
+        (("alias", "/x/.qmail-root: &*@x.jp", "1 time"), "alias /x/.qmail-root: &*@x.jp", "alias another"),
+        (("forward", "tsuda/.qmail", "file, 0644"), "forward tsuda/.qmail: bogus", "forward kato/.qmail: bogus"),
+        (("key", "ueno: .ssh/k: rsa 99e5", "lets in"), "key ueno: .ssh/k: rsa 0123", "key kato: .ssh/k: rsa 0123"),
+    ],
+    ids=["by its own name", "a line that its file got", "a key, whose digest is another in each lab"],
+)  # fmt: skip
+def test_a_row_of_the_survey_is_caught_when_the_report_names_it(
+    thing: tuple[str, str, str], named_so: str, another: str
+) -> None:
+    row = surveyed.row(Random(1), thing)
     assert row is not None
     told = {"item": "0.3", "outcome": "failed", "found": "none"}
-    assert judge(row, [{"id": "survey::alias /var/qmail/alias/.qmail-root: &*@x.jp", **told}]).is_caught
-    assert not judge(row, [{"id": "survey::alias another", **told}]).is_caught
-
-
-def test_a_line_that_a_file_got_is_told_of_the_file() -> None:
-    row = surveyed.row(Random(1), ("forward", "tsuda/.qmail", "file, 0644 tsuda:tsuda"))
-    assert row is not None
-    told = {"item": "0.3", "outcome": "failed", "found": "1 time"}
-    assert judge(row, [{"id": "survey::forward tsuda/.qmail: bogus", **told}]).is_caught
-    assert not judge(row, [{"id": "survey::forward kato/.qmail: bogus", **told}]).is_caught
-
-
-def test_a_key_is_known_by_its_file_and_kind_whatever_its_digest_is_in_this_lab() -> None:
-    row = surveyed.row(Random(1), ("key", "ueno: .ssh/authorized_keys: ssh-rsa 99e5a02084e1326d", "lets in"))
-    assert row is not None
-    told = {"item": "0.3", "outcome": "failed", "found": "none"}
-    assert judge(row, [{"id": "survey::key ueno: .ssh/authorized_keys: ssh-rsa 0123456789abcdef", **told}]).is_caught
-    assert not judge(
-        row, [{"id": "survey::key kato: .ssh/authorized_keys: ssh-rsa 0123456789abcdef", **told}]
-    ).is_caught
+    assert judge(row, [{"id": f"survey::{named_so}", **told}]).is_caught
+    assert not judge(row, [{"id": f"survey::{another}", **told}]).is_caught
 
 
 @pytest.mark.parametrize(
