@@ -25,7 +25,7 @@ def processes(record: dict[str, Any], running: list[dict[str, Any]]) -> list[dic
     while True:
         now = [one for one in running if counts(one)]
         gone = apart(before, now)
-        new = [one for one in apart(now, before) if not converses(one["pid"])]
+        new = [one for one in apart(now, before) if not (PROGRAMS.fullmatch(one["exe"]) and converses(one["pid"]))]
         if not (gone or new) or time.monotonic() > until:
             break
         time.sleep(PAUSE)

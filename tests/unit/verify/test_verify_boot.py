@@ -214,6 +214,18 @@ def processes(before: list[dict[str, Any]], now: list[dict[str, Any]], monkeypat
 BOOTED = [daemon("cron", 1.0, pid=-3), daemon("named", 1.0, pid=-2, argv="named -c a.conf", cwd="/namedb")]
 
 
+@pytest.mark.parametrize(
+    ("exe", "conversing", "told"),
+    [("/usr/sbin/sshd", True, 0), ("/usr/sbin/sshd", False, 1), ("/tmp/sshd", True, 1), ("/home/kato/x", True, 1)],
+)
+def test_only_a_conversation_of_a_system_program_is_no_new_daemon(
+    exe: str, conversing: bool, told: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(strangers, "converses", lambda pid: conversing)
+    session = {**BOOTED[0], "name": "sshd", "argv": "sshd: ueno [priv]", "exe": exe, "pid": -9}
+    assert len(processes(BOOTED, [*BOOTED, session], monkeypatch)) == told
+
+
 def test_a_daemon_that_was_restarted_as_init_does_it_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     again = {**BOOTED[1], "pid": -9, "start": 9.0}
     assert processes(BOOTED, [BOOTED[0], again], monkeypatch) == []
