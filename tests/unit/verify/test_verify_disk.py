@@ -31,6 +31,20 @@ def test_of_what_visudo_says_only_the_complaint_is_told() -> None:
     assert (asked["accepted"], asked["said"]) == (False, "/etc/sudoers.d/x: bad permissions, should be mode 0440")
 
 
+@pytest.mark.parametrize(
+    ("mode", "other", "accepted"), [(0o644, "", True), (0o664, "", False), (0o644, "x: syntax error", False)]
+)
+def test_a_mode_that_sudo_takes_is_no_complaint_of_visudo_s(
+    monkeypatch: pytest.MonkeyPatch, mode: int, other: str, accepted: bool
+) -> None:
+    monkeypatch.setattr(accepts, "is_roots", lambda path: path == "/etc/sudoers.d/x" and not mode & 0o022)
+    said = f"/etc/sudoers: parsed OK\n/etc/sudoers.d/x: bad permissions, should be mode 0440\n{other}"
+    script = f"echo '{said}'; exit 1"
+    asked = accepts.ask({"name": "visudo", "argv": ["sh", "-c", script], "environment": {}})
+    assert asked["accepted"] is accepted
+    assert other in asked["said"]
+
+
 def test_nothing_of_another_s_is_run_as_root(tmp_path: Path) -> None:
     program = tmp_path / "apache2"
     program.write_text("#!/bin/sh\n")

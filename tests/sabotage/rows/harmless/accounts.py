@@ -94,8 +94,7 @@ ROWS = (
         "sudo-warns",
         "sudo says before each command that it cannot find the host's name",
         "hostname ika-itpass; printf '127.0.0.1 localhost\\n198.51.100.21 ika-itpass.scitec.kobe-u.ac.jp ika-itpass ika\\n' "
-        "> /etc/hosts; printf 'Defaults lecture=always\\n' > /etc/sudoers.d/zz-lecture; "
-        "chmod 440 /etc/sudoers.d/zz-lecture",
+        "> /etc/hosts; printf 'Defaults lecture=always\\n' > /etc/sudoers.d/zz-lecture",
         "/etc/sudoers.d/zz-lecture",
         "/etc/hosts",
         undo="hostname ika",
