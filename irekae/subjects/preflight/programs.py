@@ -38,6 +38,7 @@ PROGRAMS = (
     Program("wall", "bsdutils", "1.1"),
     Program("pgrep", "procps", "1.3"),
     Program("ps", "procps", "2.2"),
+    Program("flock", "util-linux", "2.2"),
     Program("which", "debianutils", "0.2"),
     Program("lsattr", "e2fsprogs", "0.2"),
     Program("ss", "iproute2", "0.2"),

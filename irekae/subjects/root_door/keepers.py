@@ -11,24 +11,36 @@ from irekae.host.interrupt import pause
 from irekae.host.service import ServiceHandle
 from irekae.model.errors import SwapError
 from irekae.subjects.root_door import CRONTAB, HOOK, OWN, SCRIPT, UNIT, folder
-from irekae.subjects.root_door.script import BEAT, close_script, crontab, hook, unit
+from irekae.subjects.root_door.script import BEAT, CLOSING, close_script, crontab, hook, unit
 from irekae.swap.swap import Swap
 
 PROVED = 15.0  # seconds in which the process must have looked once more
+CLOSED = 60  # seconds in which the host closes its way in, sshd's restart and all
 LOOK = 0.3  # seconds between two looks at that
 WATCH = ("sh", SCRIPT, "watch")
 
 
 def install(host: Host, swap: Swap) -> None:
-    """Write the deadline, then each keeper, and start the process."""
+    """Write the deadline, then each keeper, and start the process.
+
+    Whoever closes just now, the lease before being over, is waited for: he takes the keepers away at his end.
+
+    Raises:
+        SwapError: that takes too long.
+    """
     where, door = folder(swap), swap.site.root_door
     ssh = ServiceHandle(host, swap.site.services["ssh"])
     restart = "\n".join(shlex.join(argv) for argv in ssh.manager.restart(ssh.init))
     clock = host.link.ask("clock")
     seconds = 60 * door.lease
-    host.remember(f"{where}/deadline", f"{clock['boot_id']} {int(clock['uptime']) + seconds}\n".encode())
+    host.remember(f"{where}/deadline", f"{clock['boot_id']} {int(clock['uptime']) + seconds} {seconds}\n".encode())
+    if not host.planned and host.look("flock", "-w", str(CLOSED), CLOSING, "true").status != 0:
+        raise SwapError(
+            f"the lease before is just being closed on {host.name}, and that has not ended after {CLOSED} s",
+            hint=f"wait a minute, then `fab -H {host.name} phase2` again",
+        )
     host.record.ground.change("remove", path=f"{where}/told")
-    host.put(SCRIPT, close_script(where, door.sshd_config, restart, seconds), 0o755, own=OWN[SCRIPT])
+    host.put(SCRIPT, close_script(where, door.sshd_config, restart), 0o755, own=OWN[SCRIPT])
     host.put(CRONTAB, crontab(), 0o644, own=OWN[CRONTAB])
     if host.link.facts["systemd"]:
         host.put(UNIT, unit(), 0o644, own=OWN[UNIT])

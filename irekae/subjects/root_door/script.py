@@ -16,21 +16,23 @@ _SCRIPT = r"""#!/bin/sh
 #   watch   a process of its own, on this boot's clock, which nobody can set: close when it is due
 #   boot    before anybody can log in: close, since the lease belongs to another boot
 #   now     close
-# Whatever cannot be read means that it is due.
+# Whatever cannot be read means that it is due. How long the lease is stands beside its end: a watch that began under
+# the one before goes on with this one.
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export PATH LC_ALL=C
 umask 077
 
 due() {
     [ -f "$state/deadline" ] || return 0
-    boot= end= more=
-    read -r boot end more < "$state/deadline" || return 0
+    boot= end= length= more=
+    read -r boot end length more < "$state/deadline" || return 0
     [ "$boot" = "$(cat /proc/sys/kernel/random/boot_id)" ] && [ -z "$more" ] || return 0
     case $end in '' | *[!0-9]* | ????????????*) return 0 ;; esac
+    case $length in '' | 0* | *[!0-9]* | ?????????*) return 0 ;; esac
     read -r up more < /proc/uptime || return 0
     up=${up%%.*}
     # Further away than the lease is long: not what was written.
-    [ "$end" -gt "$up" ] && [ "$end" -le "$((up + lease))" ] && return 1
+    [ "$end" -gt "$up" ] && [ "$end" -le "$((up + length))" ] && return 1
     return 0
 }
 
@@ -97,8 +99,10 @@ leave() {
     fi
 }
 
+# Judged here once more, alone: meanwhile a new lease may have begun, which the old one's end must not take away.
 close() {
     is_open || return 0
+    [ "$1" = now ] || due || return 0
     shut || return 1
     forget_key
     tell
@@ -147,14 +151,13 @@ exit
 """
 
 
-def close_script(state: str, config: str, restart: str, lease: int) -> bytes:
+def close_script(state: str, config: str, restart: str) -> bytes:
     """The script.
 
     Args:
         state: folder of the deadline; the journal lies above it.
         config: path of sshd_config.
         restart: the commands that make sshd read it, a line each.
-        lease: seconds that the way in may be open.
     """
     head, _, body = _SCRIPT.partition("umask 077\n")
     values = {
@@ -164,7 +167,7 @@ def close_script(state: str, config: str, restart: str, lease: int) -> bytes:
     }  # fmt: skip
     set_ = "".join(f"{name}={shlex.quote(value)}\n" for name, value in values.items())
     commands = "".join(f"    timeout 200 {line}\n" for line in restart.splitlines())
-    return f"{head}umask 077\n\n{set_}lease={lease:d}\n\nrestart() {{\n{commands}}}\n{body}".encode()
+    return f"{head}umask 077\n\n{set_}\nrestart() {{\n{commands}}}\n{body}".encode()
 
 
 def crontab() -> bytes:

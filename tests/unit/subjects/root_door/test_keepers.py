@@ -9,7 +9,16 @@ from irekae.model.errors import SwapError
 from irekae.model.items import On, find_item
 from irekae.subjects.root_door import CRONTAB, keepers
 from irekae.swap.swap import Swap
-from tests.unit.farend import FarEnd
+from tests.unit.farend import FarEnd, silent
+
+LOCKED = ["flock", "-w", "60", "/run/irekae-door.lock", "true"]
+
+
+def test_no_keeper_is_written_while_the_lease_before_is_being_closed(swap: Swap, tako: FarEnd) -> None:
+    tako.commands = lambda argv, stdin: (1, "") if argv == LOCKED else silent(argv, stdin)
+    with pytest.raises(SwapError, match="the lease before is just being closed on tako"):
+        keepers.install(swap.host(find_item("2.2"), On.STANDBY), swap)
+    assert not tako.path("/etc/cron.d/irekae-door").exists()
 
 
 @pytest.mark.parametrize("waived", [True, False])

@@ -42,7 +42,7 @@ class Door:
             "grep -i -m 1 '^PermitRootLogin' \"$3\" | tr -d '\"' | tr A-Z a-z || echo permitrootlogin yes\n"
         )
         (root / "bin" / "sshd").chmod(0o755)
-        text = close_script(str(self.folder), str(self.config), restart.format(root=root), LEASE).decode()
+        text = close_script(str(self.folder), str(self.config), restart.format(root=root)).decode()
         for place, own in ((CRONTAB, self.cron), (HOOK, self.hook), (UNIT, root / "unit"), (KEYS, self.keys)):
             text = text.replace(place, str(own))
         text = text.replace("/run/", f"{root}/run/").replace("in /run ", f"in {root}/run ")
@@ -73,7 +73,7 @@ def uptime(more: int = 0) -> int:
 
 
 def in_time() -> str:
-    return f"{BOOT} {uptime(LEASE - 60)}\n"
+    return f"{BOOT} {uptime(LEASE - 60)} {LEASE}\n"
 
 
 @pytest.fixture
@@ -99,9 +99,11 @@ def test_before_the_deadline_nothing_happens(tmp_path: Path, ended: list[subproc
 @pytest.mark.parametrize(
     "deadline",
     [
-        None, "", "\n", "garbled", f"{BOOT}\n", f"{BOOT} soon\n", f"{BOOT} -5", f"{BOOT} 0x7fffffff",
-        f"{BOOT} 99999999999999999999", f"{BOOT} 08", f"{BOOT} 4000000000", f"other-boot {uptime(60)}",
-        f"{uptime(60)}", f"{BOOT} {uptime(60)} more", "4000000000\n", f"{BOOT} {uptime(-1)}\n",
+        None, "", "\n", "garbled", f"{BOOT}\n", f"{BOOT} soon 3600\n", f"{BOOT} -5 3600", f"{BOOT} 0x7fffffff 3600",
+        f"{BOOT} 99999999999999999999 3600", f"{BOOT} 08 3600", f"{BOOT} 4000000000 3600", f"other {uptime(60)} 3600",
+        f"{uptime(60)}", f"{BOOT} {uptime(60)} 3600 more", "4000000000\n", f"{BOOT} {uptime(-1)} 3600\n",
+        f"{BOOT} {uptime(60)}", f"{BOOT} {uptime(60)} soon", f"{BOOT} {uptime(60)} 08", f"{BOOT} {uptime(60)} -1",
+        f"{BOOT} {uptime(60)} 3", f"{BOOT} 4000000000 4000000000",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("verb", ["tick", "watch"])
@@ -182,6 +184,31 @@ def test_at_boot_it_is_closed_before_sshd_starts_and_the_rest_follows(tmp_path: 
     assert len(door.entries) == 2, "told once"
 
 
+def test_a_watch_goes_on_with_a_longer_lease_that_began_meanwhile(
+    tmp_path: Path, ended: list[subprocess.Popen[bytes]]
+) -> None:
+    door = Door(tmp_path, f"{BOOT} {uptime(60)} 60\n")
+    ended.append(door.start("watch"))
+    beat = tmp_path / "run/irekae-door.beat"
+    Lab.until("the watch looks", beat.exists)
+    (door.folder / "deadline").write_text(in_time())
+    for _ in range(2):
+        seen = beat.read_text()
+        Lab.until("it looks again", lambda seen=seen: beat.read_text() not in ("", seen))  # type: ignore[misc]
+    assert door.is_open
+    assert door.cron.exists()
+
+
+def test_who_meant_to_close_leaves_a_lease_that_began_meanwhile(tmp_path: Path) -> None:
+    door = Door(tmp_path, in_time())
+    # As where the deadline of before was looked at, and then somebody opened the way in anew.
+    door.script.write_text(door.script.read_text().replace('\nmain "$1"\n', "\nclose_alone tick\n"))
+    assert door.close() == 0
+    assert door.is_open
+    assert door.cron.exists()
+    assert door.hook.exists()
+
+
 def test_it_can_be_closed_at_once(tmp_path: Path) -> None:
     door = Door(tmp_path, in_time())
     assert door.close("now") == 0
@@ -247,7 +274,7 @@ def test_systemd_runs_it_before_sshd() -> None:
 
 
 def test_what_it_writes_is_json() -> None:
-    text = close_script("/x", "/y", "true", LEASE).decode()
+    text = close_script("/x", "/y", "true").decode()
     line = re.search(r"printf '\\n(\{.*\})\\n'", text)
     assert line is not None
     assert json.loads(line[1].replace("%s", "x"))["event"] == "undone"
