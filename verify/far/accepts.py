@@ -182,7 +182,7 @@ def is_taken_by_sudo(line: str) -> bool:
 
 def told(asked: dict[str, Any], status: int, said: str) -> dict[str, Any]:
     """What is kept of an answer: the end of a long one."""
-    said = PRAISE.sub("", MOMENTS.sub("", said)).strip()
+    said = MOMENTS.sub("", said).strip()
     return {"name": asked["name"], "argv": asked["argv"], "status": status, "said": said[-SAID:]}
 
 

@@ -7,8 +7,8 @@ from irekae.subjects.preflight.obstacle import Obstacle
 from irekae.subjects.root_door import HOOK, SCRIPT, keepers, key, sshd
 from irekae.swap.swap import Swap
 
-# What the script that closes it runs.
-PROGRAMS = ("flock", "timeout", "setsid", "sync", "ps", "cmp")
+# What the script that closes it runs, beside what programs.py asks every host for.
+PROGRAMS = ("timeout", "setsid", "sync", "cmp")
 
 
 def cannot_close(swap: Swap) -> Iterable[Obstacle]:
@@ -24,7 +24,7 @@ def cannot_close(swap: Swap) -> Iterable[Obstacle]:
     missing = [name for name in PROGRAMS if host.look("which", name).status != 0]
     if missing:
         what = f"{', '.join(missing)} missing: root's way in would not close by itself (2.2)"
-        yield Obstacle(what, "install util-linux, coreutils, procps, diffutils", host.name)
+        yield Obstacle(what, "install util-linux, coreutils, diffutils", host.name)
     bin_ = SCRIPT.rpartition("/")[0]
     if host.look("test", "-w", bin_).status != 0:
         yield Obstacle(f"{bin_} cannot be written to (2.2)", "mount it read-write, or make it", host.name)

@@ -25,6 +25,6 @@ def _left(swap: Swap, link: Link) -> int | None:
     held = link.ask("read", path=f"{folder(swap)}/deadline")
     words = decode(held["data"]).decode("ascii", "replace").split() if held else []
     clock = link.ask("clock")
-    if len(words) != 3 or words[0] != clock["boot_id"] or not words[1].isdecimal():
+    if len(words) != 3 or words[0] != clock["boot_id"] or not all(word.isdecimal() for word in words[1:]):
         return None
     return max(0, int(words[1]) - int(clock["uptime"]))

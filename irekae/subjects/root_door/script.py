@@ -140,7 +140,7 @@ main() {
     case $1 in
     tick) tick ;;
     watch) watch ;;
-    boot) if is_open && due; then close_alone boot; fi ;;
+    boot) close_alone boot ;;
     now) close_alone now ;;
     *) echo "usage: irekae-door tick|watch|boot|now" >&2; return 2 ;;
     esac

@@ -98,7 +98,8 @@ def open_door(far: FarEnd, swap: Swap, deadline: str) -> None:
 @pytest.mark.parametrize(
     ("deadline", "said"),
     [("{boot_id} {end} 3600\n", "open, closes by itself in 60 min"), ("", "open, and NO lease closes it"),
-     ("another-boot 99999999\n", "open, and NO lease closes it"), ("x", "open, and NO lease closes it")],
+     ("another-boot 99999999 3600\n", "open, and NO lease closes it"),
+     ("{boot_id} {end} soon\n", "open, and NO lease closes it"), ("x", "open, and NO lease closes it")],
 )  # fmt: skip
 def test_roots_way_in_with_the_time_that_is_left(swap: Swap, tako: FarEnd, deadline: str, said: str) -> None:
     clock = tako.ask("clock")
