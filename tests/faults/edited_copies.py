@@ -79,7 +79,7 @@ def edited_unseen(bench: Bench) -> str:
     bench.wait("the copy begins", lambda: "copy /home" in bench.on("b", "cat /var/lib/irekae/journal.jsonl"), 60)
     operator.kill()
     operator.communicate()
-    bench.wait("the copy has ended", lambda: bool(bench.on("a", "cat /var/lib/irekae/copy/status 2>&1; true").strip()
+    bench.wait("the copy has ended", lambda: bool(bench.on("a", "cat /var/lib/irekae/copy/home/status 2>&1; true").strip()
                == "0"), 60)  # fmt: skip
     return _back(bench, before)
 
