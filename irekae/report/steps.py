@@ -14,7 +14,7 @@ import msgspec
 
 from irekae.model.language import Lang
 from irekae.site.inventory import Inventory
-from irekae.site.site import Site
+from irekae.site.site import Site, Tree
 
 _FILE = Path(__file__).with_name("steps.toml")
 _COMMENT = re.compile(r"((?:^|\s)# )(.*)$")
@@ -67,6 +67,7 @@ def filled(text: str, values: dict[str, str]) -> Iterator[str]:
 def values_of(inventory: Inventory, site: Site, day: str) -> dict[str, str]:
     """Return the value of every gap; day: YYYYMMDD."""
     found = {"day": day, **_of_hosts(inventory), **_of_mail(site), **_of_files(site), **_of_web(site)}
+    found |= {"tree_copies": "\n".join(_by_hand(tree, inventory.standby.name) for tree in site.trees)}
     found |= {
         "operators": ":".join(site.site.operators),
         "warning": site.phase1.warning,
@@ -83,6 +84,12 @@ def values_of(inventory: Inventory, site: Site, day: str) -> dict[str, str]:
         "backup_logs": " ".join(one.log for one in site.backup.scripts),
     }
     return found
+
+
+def _by_hand(tree: Tree, standby: str) -> str:
+    """The dry run of a tree's copy; owners go by name."""
+    rules = "".join(f"--exclude={shlex.quote(rule)} " for rule in tree.excludes)
+    return f"rsync -aHAXxn{'c' * tree.checksum} --delete {rules}{tree.path}/ root@{standby}:{tree.path}/"
 
 
 def _of_hosts(inventory: Inventory) -> dict[str, str]:

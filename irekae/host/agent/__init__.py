@@ -42,6 +42,7 @@ MODULES = (
     "held_mail",
     "digests",
     "data_trees",
+    "undeclared",
     "seen",
     "seen_accounts",
     "seen_mail",

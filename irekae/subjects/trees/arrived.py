@@ -27,7 +27,7 @@ def want_nothing_left(swap: Swap) -> None:
         _want_ended(swap, tree)
     install_keys(swap)  # they went with root's door; a rollback may have opened that again
     for tree in swap.site.all_trees:
-        changing = _settled(swap, tree)
+        changing = settled(swap, tree)
         if isinstance(tree, Home):
             equal = _want_equal_mailboxes(swap, tree, changing)
             swap.production.result(f"nothing of {tree.path} is left to copy; {equal} mailboxes are equal")
@@ -42,7 +42,7 @@ def _want_ended(swap: Swap, tree: Tree) -> None:
         raise SwapError(what, said, f"`{tree.command}` runs it again or waits for it")
 
 
-def _settled(swap: Swap, tree: Tree) -> set[str]:
+def settled(swap: Swap, tree: Tree) -> set[str]:
     """Copy what is left until nothing is; what goes on changing all the while."""
     ika = swap.production
     want_stopped(swap, tree)
