@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from irekae.host.host import Host
 from irekae.model.items import On
 from irekae.site.site import Site
+from irekae.subjects.network.live_file import live_file
 from irekae.subjects.preflight import mounts
 from irekae.subjects.preflight.obstacle import Obstacle, each_host
 from irekae.swap.swap import Swap
@@ -37,7 +38,7 @@ def written(site: Site) -> list[str]:
     """Files that an item writes or replaces, on either host."""
     found = [file.path for file in site.files]
     found += [f"{site.mail.control}/{name}" for name in CONTROL]
-    found += [site.root_door.sshd_config, site.copy.pop_secrets, site.network.interfaces, "/etc/resolv.conf"]
+    found += [site.root_door.sshd_config, site.copy.pop_secrets, "/etc/resolv.conf"]
     found += [*ACCOUNTS, *site.phase1.scheduled, "/root/.ssh/authorized_keys"]
     return list(dict.fromkeys(found + [mailing_list.bouncer for mailing_list in site.mail.lists]))
 
@@ -47,7 +48,7 @@ def replaceable(host: Host, swap: Swap) -> Iterable[Obstacle]:
     """A file that is to be replaced in one step is a file, and what holds it lets it be replaced."""
     table = mounts.table(host)
     there = []
-    for path in written(swap.site):
+    for path in dict.fromkeys([*written(swap.site), *([live] if (live := live_file(host, swap)) else [])]):
         state = host.record.ground.stat(path)
         if state is None:
             continue
