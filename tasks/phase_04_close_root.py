@@ -7,7 +7,7 @@ from irekae.model.items import On, item
 from irekae.subjects.home.copy_key import remove_key
 from irekae.subjects.home.copying import want_nothing_left
 from irekae.subjects.home.traces import forget_key
-from irekae.subjects.mail_queue import carry
+from irekae.subjects.mail.queue import carry
 from irekae.subjects.root_door import KEYS, keepers, sshd
 from irekae.subjects.root_door.config import forbid_root, without_door
 from irekae.swap.swap import Swap

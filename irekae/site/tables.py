@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from irekae.site.kinds import Entry, HostName, MailAddress, Mailbox, Path_, Port, Positive, Word
+from irekae.site.kinds import Entry, HostName, MailAddress, Path_, Port, Positive, Word
+from irekae.site.mail import Mail
 from irekae.site.survey import Survey
 
 
@@ -126,30 +127,6 @@ class Network(_Table, frozen=True):
     interfaces: Path_
     confirm_within: Positive
     stays: list[str] = []
-
-
-class MailingList(_Table, frozen=True):
-    """[[mail.lists]]: 7.4 and 9.11."""
-
-    address: MailAddress
-    subscribers: list[MailAddress]
-    bouncer: Path_
-    bouncer_lines: list[str]
-
-
-class Mail(_Table, frozen=True):
-    """[mail]: qmail's control files and the domains (7.1, 7.2, 9.10); drain in seconds (1.3)."""
-
-    control: Path_
-    bin: Path_
-    domains: list[HostName]
-    maildir: str
-    lists: list[MailingList]
-    queue: Path_ = "/var/qmail/queue"
-    mailboxes: tuple[Mailbox, ...] = ("/home/*/Mailbox", "/var/mail/*")
-    drain: Positive = 60
-    undelivered: Literal["carry", "leave"] = "carry"
-    may_delete: list[str] = []
 
 
 class Answer(_Table, frozen=True):
