@@ -15,9 +15,9 @@ from irekae.model.items import find_item
 from irekae.model.journal import Entry
 from irekae.procedure.undo_files import Found, undo_file
 from irekae.subjects.accounts.on_hosts import locked
-from irekae.subjects.home.undo_copy import undo_copy
 from irekae.subjects.mail import queue as mail_queue
 from irekae.subjects.mail import service_of, system_of
+from irekae.subjects.trees.undo_copy import undo_copy
 from irekae.swap.swap import Swap
 
 
