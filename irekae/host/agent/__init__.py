@@ -43,6 +43,7 @@ MODULES = (
     "postfix_queue",
     "postfix_held",
     "digests",
+    "data_trees",
     "seen",
     "seen_accounts",
     "seen_mail",
