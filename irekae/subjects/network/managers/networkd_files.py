@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from posixpath import basename, join
@@ -95,8 +95,3 @@ def _is_for(value: str, interface: str) -> bool:
     if patterns[:1] and patterns[0].startswith("!"):
         return not any(fnmatchcase(interface, pattern.lstrip("!")) for pattern in patterns)
     return any(fnmatchcase(interface, pattern) for pattern in patterns)
-
-
-def generated(text: bytes, path: str) -> Iterator[Statement]:
-    """What a `.network` file that another program makes gives the interface."""
-    yield from (Statement(path, line, address) for line, address in stated(text))
