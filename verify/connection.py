@@ -49,6 +49,7 @@ ASKED = {
     "ask": "reading its state",
     "calls": "calling ports",
     "homes": "looking through the homes",
+    "data_trees": "looking through the data trees",
     "logs": "reading logs",
     "maildirs": "looking through the mailboxes",
     "pop": "fetching mail by POP",

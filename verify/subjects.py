@@ -71,6 +71,7 @@ _SUBJECTS: dict[str, Callable[[Site], dict[str, Any]]] = {
     "addressed_file": lambda site: {file.path: file for file in site.files if file.addresses},
     "domain": lambda site: {domain: domain for domain in domains(site)},
     "mailing_list": lambda site: {listed.address: listed for listed in site.mail.lists},
+    "tree": lambda site: {tree.path: tree for tree in site.trees},
     "script": lambda site: {script.script: script for script in site.backup.scripts},
 }
 SUBJECTS = frozenset({*_SUBJECTS, "service"})

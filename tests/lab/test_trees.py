@@ -88,8 +88,10 @@ def cut_in_the_middle(lab: Lab) -> str:
     """A copy whose rsync is killed on production when a part of the files has been sent; what its operator was told."""
     killer = lab.start("console", "a", "sh", "-c", KILLER, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     done = seat(lab, "copy")
+    said = done.stdout + done.stderr
+    assert "ended with status" in said, said
     assert "killed" in lab.heard(killer, 60)
-    return done.stdout + done.stderr
+    return said
 
 
 def test_a_copy_that_is_cut_off_is_gone_on_with_and_taken_back_exactly(trees: Lab) -> None:

@@ -19,6 +19,7 @@ from irekae.subjects.preflight import (
     programs,
     services,
     trees,
+    undeclared,
 )
 from irekae.subjects.preflight.obstacle import Check, Obstacle, find_all
 from irekae.swap.swap import Swap
@@ -48,6 +49,7 @@ CHECKS: tuple[Check, ...] = (
     mounts.room,
     trees.space,
     trees.stopped,
+    undeclared.data,
     network.interface,
     network.pair,
     door.cannot_close,

@@ -1,5 +1,7 @@
 """Has all that was copied arrived (4.1): the copies ended well, nothing is left of them, every mailbox is whole."""
 
+import json
+
 from irekae.host.agent.words import unescape
 from irekae.model.errors import SwapError
 from irekae.site.site import Home, Tree
@@ -7,6 +9,7 @@ from irekae.subjects.mailboxes import mailboxes
 from irekae.subjects.trees import before_copy, copy_run, rsync_listing
 from irekae.subjects.trees.copy_key import install_keys
 from irekae.subjects.trees.copying import GOOD, ROUNDS, copy_once, dry_run
+from irekae.subjects.trees.rsync_command import left_alone
 from irekae.subjects.trees.stopped import want_stopped
 from irekae.swap.swap import Swap
 
@@ -33,6 +36,21 @@ def want_nothing_left(swap: Swap) -> None:
             swap.production.result(f"nothing of {tree.path} is left to copy; {equal} mailboxes are equal")
         else:
             swap.production.result(f"nothing of {tree.path} is left to copy")
+    _write_down(swap)
+
+
+def _write_down(swap: Swap) -> None:
+    """What production's trees hold now, for the acceptance suite: on both hosts, `trees.json` in irekae's folder."""
+    ika = swap.production
+    found = {
+        tree.path: {
+            **ika.link.ask("sample", path=tree.path, excludes=left_alone(tree)),
+            "at": ika.link.ask("clock")["wall"],
+        }
+        for tree in swap.site.trees
+    }
+    for host in (ika, swap.standby) if found else ():
+        host.remember(f"{swap.site.site.state}/trees.json", json.dumps(found).encode())
 
 
 def _want_ended(swap: Swap, tree: Tree) -> None:
