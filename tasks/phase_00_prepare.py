@@ -47,7 +47,7 @@ def baseline(swap: Swap) -> None:
 
 @item(
     "0.4", "事前の rsync", "Pre-work: a first copy of /home", on=On.PAIR, mark="W", optional=True,
-    undo="an early copy of /home on the standby harms nothing",
+    undo="an early copy of /home on the standby harms nothing", needs=("home",),
 )  # fmt: skip
 def prework(swap: Swap) -> None:
     """Up to two days before: opens the standby's door under a lease, copies, closes it again."""

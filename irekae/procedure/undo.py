@@ -139,7 +139,7 @@ def _handle(swap: Swap, host: Host, init: str) -> ServiceHandle:
 def _service(swap: Swap, host: Host, undo: Entry) -> None:
     """Start or stop it, and look: an init script's word alone is not enough. qmail finds its queue decided anew."""
     handle = _handle(swap, host, undo["init"])
-    is_mail = undo["init"] == swap.site.services[mail_queue.SERVICE].init
+    is_mail = swap.site.mail is not None and undo["init"] == swap.site.services[mail_queue.SERVICE].init
     if not undo["running"]:
         handle.end()
         if is_mail:

@@ -11,6 +11,7 @@ from irekae.host.remote import Link
 from irekae.model.journal import Entry
 from irekae.model.legible import legible
 from irekae.model.results import Comparison
+from irekae.site.site import needed
 from irekae.subjects.mail_queue import carried_folder, held_folder
 from irekae.swap.swap import Swap
 
@@ -42,15 +43,16 @@ def rows(swap: Swap, since: float) -> Iterator[Comparison]:
         swap: connected to the pair.
         since: when the copy was confirmed, seconds since 1970.
     """
-    if not swap.exchanged:
+    if not swap.exchanged or swap.site.mail is None:
         return
     old, new = swap.inventory.standby.name, swap.inventory.production.name
     carried = _by_id(swap.links[new], carried_folder(swap.site))
     machines = {name: _machine(swap, name) for name in (old, new)}
+    leave = swap.site.mail.undelivered == "leave"
     for machine in machines.values():
         for message in machine.then:
-            yield fate(message, machine, machines[new], carried, swap.site.mail.undelivered == "leave")
-    yield from late(machines[old], machines[new], carried, swap.site.mail.undelivered == "leave")
+            yield fate(message, machine, machines[new], carried, leave)
+    yield from late(machines[old], machines[new], carried, leave)
     yield from stranded(swap, machines[old], since)
 
 
@@ -64,7 +66,7 @@ def late(old: Machine, new: Machine, carried: dict[str, Message], leave: bool) -
 
 def _machine(swap: Swap, name: str) -> Machine:
     link = swap.links[name]
-    queue: list[Message] = link.ask("mail_queue", queue=swap.site.mail.queue) or []
+    queue: list[Message] = link.ask("mail_queue", queue=needed(swap.site.mail).queue) or []
     now = {message["id"]: message for message in queue}
     return Machine(name, found_then(swap.entries[name]), now, _by_id(link, held_folder(swap.site)))
 
@@ -81,7 +83,7 @@ def found_then(entries: list[Entry]) -> list[Message]:
 
 def left(swap: Swap) -> Iterator[str]:
     """A sentence for each message that site.toml wants left on the old machine (`undelivered = "leave"`)."""
-    if not swap.exchanged or swap.site.mail.undelivered != "leave":
+    if not swap.exchanged or swap.site.mail is None or swap.site.mail.undelivered != "leave":
         return
     name, folder = swap.inventory.standby.name, held_folder(swap.site)
     for held in swap.links[name].ask("mail_held", folder=folder):

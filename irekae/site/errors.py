@@ -107,10 +107,17 @@ def _inside_type(info: inspect.Type, step: Step) -> inspect.Type:
     if isinstance(info, inspect.Metadata):
         return _inside_type(info.type, step)
     if isinstance(info, inspect.StructType):
-        return next((field.type for field in info.fields if field.encode_name == step), info)
+        return next((_present(field.type) for field in info.fields if field.encode_name == step), info)
     if isinstance(info, inspect.DictType):
         return info.value_type
     return info.item_type if isinstance(info, inspect.ListType) else info
+
+
+def _present(info: inspect.Type) -> inspect.Type:
+    """The type of a part that may be left out, where it is there."""
+    if isinstance(info, inspect.UnionType):
+        return next(one for one in info.types if not isinstance(one, inspect.NoneType))
+    return info
 
 
 def _expected(info: inspect.Type) -> str:

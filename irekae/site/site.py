@@ -11,34 +11,37 @@ import msgspec
 from irekae.model.errors import wrong_use
 from irekae.site.errors import Step, explain, place
 from irekae.site.inventory import Inventory
-from irekae.site.tables import (
-    Accepting,
-    AccountRange,
+from irekae.site.parts import needed
+from irekae.site.serving import (
     Announce,
     Answer,
     Backup,
     BackupScript,
-    Boot,
-    Copy,
     Dns,
     Fail2ban,
     Gate,
-    General,
     Hiki,
-    Home,
-    Leftovers,
     Mail,
     MailingList,
+    Page,
+    Pop,
+    Web,
+)
+from irekae.site.tables import (
+    Accepting,
+    AccountRange,
+    Boot,
+    Copy,
+    General,
+    Home,
+    Leftovers,
     NamedFile,
     Network,
-    Page,
     Phase1,
-    Pop,
     RootDoor,
     Service,
     ServiceItems,
     Site,
-    Web,
 )
 
 __all__ = [
@@ -70,10 +73,11 @@ __all__ = [
     "Site",
     "Web",
     "load_site",
+    "needed",
     "site_path",
 ]
 
-NEEDED = ("ssh", "qmail")  # services that items restart by name
+NEEDED = {"ssh": "root_door", "qmail": "mail"}  # services that items restart by name, and for what
 
 
 def site_path() -> Path:
@@ -141,8 +145,8 @@ def _cross_check(path: Path, site: Site) -> None:
         SwapError: two facts contradict each other.
     """
     known = f"known: {', '.join(site.services)}"
-    for name in NEEDED:
-        if name not in site.services:
+    for name, part in NEEDED.items():
+        if name not in site.services and site.has(part):
             raise wrong_use(f"{path}: [services.{name}]: this section is missing", "phases 2, 4 and 7 restart it")
     for field in msgspec.structs.fields(ServiceItems):
         for service in getattr(site.service_items, field.name):
@@ -152,7 +156,7 @@ def _cross_check(path: Path, site: Site) -> None:
         raise wrong_use(f"{path}: [accounts] uid_max: is below uid_min ({site.accounts.uid_min})")
     _refuse_twins(path, "[[files]] path", [file.path for file in site.files])
     _refuse_twins(path, "[services] init", [service.init for service in site.services.values()])
-    _refuse_twins(path, "[mail] domains", list(site.mail.domains))
+    _refuse_twins(path, "[mail] domains", site.domains)
 
 
 def _refuse_twins(path: Path, where: str, values: list[str]) -> None:

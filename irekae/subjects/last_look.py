@@ -9,6 +9,7 @@ from typing import Any
 
 from irekae.host.host import Host
 from irekae.model.errors import Status, SwapError
+from irekae.site.site import needed
 from irekae.subjects.held_jobs import folders, held_at, jobs_in
 from irekae.subjects.home.before_copy import survey
 from irekae.subjects.home.rsync_command import left_alone
@@ -29,7 +30,7 @@ def want_nothing_written(swap: Swap) -> None:
     """
     stays: list[str] = []
     told: list[str] = []
-    for owner, line in [*_home(swap), *_jobs(swap), *_secrets(swap)]:
+    for owner, line in [*(_home(swap) if swap.site.home else ()), *_jobs(swap), *_secrets(swap)]:
         (told if owner in swap.site.site.operators else stays).append(line)
     for line in told:
         swap.production.warn(f"an operator's own, and it stays where it is: {line}")
@@ -53,7 +54,7 @@ def _on_both(swap: Swap, op: str, **arguments: Any) -> tuple[Any, Any]:
 
 def _home(swap: Swap) -> Iterator[tuple[str, str]]:
     """Owner's name and a line for each path below /home that is not the same."""
-    path, skip = swap.site.home.path, left_alone(swap.site)
+    path, skip = needed(swap.site.home).path, left_alone(swap.site)
     ours, theirs = _on_both(swap, "digests", path=path, skip=skip)
     for name in sorted({*ours, *theirs}):
         if ours.get(name, {}).get("digest") == theirs.get(name, {}).get("digest"):
@@ -92,7 +93,7 @@ def _jobs(swap: Swap) -> Iterator[tuple[str, str]]:
 
 def _secrets(swap: Swap) -> Iterator[tuple[str, str]]:
     path = swap.site.copy.pop_secrets
-    if not _same(path, swap.production, swap.standby):
+    if path and not _same(path, swap.production, swap.standby):
         yield "", f"{path}: changed since 3.3"
 
 

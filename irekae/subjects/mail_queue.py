@@ -15,7 +15,7 @@ from irekae.host.remote import HostError
 from irekae.host.service import ServiceHandle
 from irekae.model.errors import Status, SwapError
 from irekae.model.journal import Entry
-from irekae.site.site import Site
+from irekae.site.site import Site, needed
 from irekae.swap.swap import Swap
 
 Message = dict[str, Any]
@@ -38,7 +38,7 @@ def carried_folder(site: Site) -> str:
 
 def queued(host: Host, site: Site) -> list[Message]:
     """The messages of a host's queue; none where it is not laid out as qmail's."""
-    return host.link.ask("mail_queue", queue=site.mail.queue) or []
+    return host.link.ask("mail_queue", queue=needed(site.mail).queue) or []
 
 
 def described(message: Message) -> str:
@@ -50,7 +50,7 @@ def described(message: Message) -> str:
 
 def drain(host: Host, swap: Swap) -> None:
     """Let the queue's local mail into the mailboxes before they are copied: all is tried at once, in [mail] drain."""
-    mail = swap.site.mail
+    mail = needed(swap.site.mail)
     before = _local(host, swap.site)
     if not before:
         return
@@ -93,7 +93,7 @@ def hold(host: Host, swap: Swap) -> None:
     undo = {"kind": "mail", "step": "held", "ids": [message["id"] for message in waiting]}
     host.record.change(what, undo, lines=tuple(map(described, waiting)))
     if not host.planned:
-        mail = swap.site.mail
+        mail = needed(swap.site.mail)
         held = host.link.ask("mail_hold", queue=mail.queue, folder=held_folder(swap.site), control=mail.control)
         names = {one["id"] for one in held}
         fate = "to be carried to the new production" if mail.undelivered == "carry" else "left on this machine"
@@ -139,7 +139,7 @@ def carry_late(swap: Swap) -> None:
 
 def carry(swap: Swap) -> None:
     """Copy production's held messages to the standby, to be queued there when it is production (4.1)."""
-    if swap.planned or swap.site.mail.undelivered != "carry":
+    if swap.planned or needed(swap.site.mail).undelivered != "carry":
         return
     source, target = held_folder(swap.site), carried_folder(swap.site)
     held = [one["id"] for one in swap.production.link.ask("mail_held", folder=source) if one["placed"] is None]
@@ -156,7 +156,8 @@ def settle(host: Host, swap: Swap) -> None:
     """While qmail rests: put each queued recipient where control/locals wants it now."""
     if host.planned:
         return
-    moved = host.link.ask("mail_settle", queue=swap.site.mail.queue, control=swap.site.mail.control)
+    mail = needed(swap.site.mail)
+    moved = host.link.ask("mail_settle", queue=mail.queue, control=mail.control)
     for message in moved:
         kinds = [f"{message[kind]} {kind}" for kind in ("local", "remote") if message[kind]]
         host.say(f"message #{message['number']} was decided anew: {' and '.join(kinds)} by what locals says now")
@@ -170,13 +171,13 @@ def place(host: Host, swap: Swap) -> None:
         return
     host.record.change(f"put {len(waiting)} carried messages into the queue", {"kind": "mail", "step": "carried"})
     if not host.planned:
-        for one in host.link.ask("mail_place", folder=folder, queue=swap.site.mail.queue):
+        for one in host.link.ask("mail_place", folder=folder, queue=needed(swap.site.mail).queue):
             host.say(f"message #{one['id'].partition('.')[0]} of the old machine is queued here as #{one['placed']}")
 
 
 def take_back(host: Host, swap: Swap, undo: Entry) -> None:
     """Undo of `hold` (held), of `carry` (kept) and of `place` (carried)."""
-    queue = swap.site.mail.queue
+    queue = needed(swap.site.mail).queue
     if undo["step"] == "held":
         host.link.ask("mail_place", folder=held_folder(swap.site), queue=queue, ids=undo.get("ids"))
         return
@@ -200,7 +201,7 @@ def want_decided(host: Host, swap: Swap) -> None:
     Raises:
         SwapError: it does not.
     """
-    mail = swap.site.mail
+    mail = needed(swap.site.mail)
     held = host.find(f"{mail.control}/locals")
     names = held.data.decode("utf-8", "replace").split() if held else []
     shown = host.query(f"{mail.bin}/qmail-showctl").text

@@ -4,7 +4,7 @@ from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from irekae.host.host import Host
-from irekae.site.site import Site
+from irekae.site.site import Site, needed
 from irekae.subjects.home.rsync_command import left_alone
 
 Boxes = dict[str, list[int]]
@@ -29,7 +29,7 @@ def mailboxes(site: Site, host: Host) -> Mailboxes:
     alone = [user for user in found if is_left_alone(site, user)]
     if not alone:
         return Mailboxes(found, {})
-    inside = f"{site.home.path}/"
+    inside = f"{needed(site.home).path}/"  # nobody's home is left alone where none is copied
     beyond: Boxes = host.link.ask("mailboxes", boxes=[box for box in site.mailboxes if not box.startswith(inside)])
     staying = {}
     for user in alone:

@@ -7,6 +7,7 @@ from typing import Any
 from irekae.host.agent.words import unescape
 from irekae.host.host import Host
 from irekae.model.errors import Status, SwapError
+from irekae.site.site import needed
 from irekae.subjects.accounts.meeting import meetings
 from irekae.subjects.home.rsync_command import LONGEST, left_alone
 from irekae.swap.swap import Swap
@@ -17,7 +18,7 @@ SHOWN = 20  # paths of a list that are told
 def survey(swap: Swap) -> dict[str, Any]:
     """Whose numbers lie below production's /home, and which folders are too deep to be copied (agent: survey)."""
     found: dict[str, Any] = swap.production.link.ask(
-        "survey", path=swap.site.home.path, excludes=left_alone(swap.site), longest=LONGEST
+        "survey", path=needed(swap.site.home).path, excludes=left_alone(swap.site), longest=LONGEST
     )
     return found
 
@@ -47,7 +48,7 @@ def account_files(host: Host) -> tuple[bytes, bytes]:
 
 def want_few_deleted(swap: Swap, doomed: Sequence[str]) -> None:
     """Raise SwapError where a home would lose more than it may, with its name and the list (exit status 3)."""
-    home = swap.site.home
+    home = needed(swap.site.home)
     trees = Counter(unescape(path).split("/")[0] for path in doomed)
     over = {tree: count for tree, count in trees.items() if count > home.may_delete.get(tree, home.max_delete)}
     if not over:

@@ -4,6 +4,7 @@ import shlex
 
 from irekae.host.host import Host
 from irekae.site.machines import Machine
+from irekae.site.site import needed
 from irekae.subjects.home.rsync_command import folder
 from irekae.swap.swap import Swap
 
@@ -21,7 +22,8 @@ def install_key(swap: Swap) -> None:
     machine: Machine = tako.link.machine
     known = tako.entry.address if tako.entry.port == 22 else f"[{tako.entry.address}]:{tako.entry.port}"
     ika.remember(f"{where}/known_hosts", "".join(f"{known} {key}\n" for key in machine.keys).encode())
-    limits = f'from="{ika.entry.address}",restrict,command="/usr/bin/rrsync -wo {shlex.quote(swap.site.home.path)}"'
+    home = shlex.quote(needed(swap.site.home).path)
+    limits = f'from="{ika.entry.address}",restrict,command="/usr/bin/rrsync -wo {home}"'
     line = f"{limits} {public}\n".encode()
     if not tako.exists("/root/.ssh"):
         tako.record.change("create /root/.ssh", {"kind": "remove", "path": "/root/.ssh"})

@@ -9,6 +9,7 @@ from irekae.host.overlay import Planned
 from irekae.host.remote import HostError, Lost
 from irekae.model.errors import SwapError, again
 from irekae.model.journal import Entry, undoable
+from irekae.site.site import needed
 from irekae.subjects.home import before_copy, copy_left, copy_run, rsync_listing, standby_mail
 from irekae.subjects.home.copy_key import install_key
 from irekae.subjects.home.rsync_command import REPLACED, folder, left_alone, rsync
@@ -53,16 +54,16 @@ def _copy_once(swap: Swap, number: str) -> int:
     status, said = copy_run.ended(swap)
     if status not in GOOD:
         raise SwapError(
-            f"the copy of {swap.site.home.path} ended with status {status}",
-            f"{said}\n{_free(tako, swap.site.home.path)}",
+            f"the copy of {needed(swap.site.home).path} ended with status {status}",
+            f"{said}\n{_free(tako, needed(swap.site.home).path)}",
             f"mend what rsync says, then {again()}",
         )
     standby_mail.remember_brought(swap)
     if number == EARLY:
-        _close_nameless(tako, swap.site.home.path)
+        _close_nameless(tako, needed(swap.site.home).path)
     attempts = [entry["undo"]["replaced"] for entry in tako.record.entries if _is_copy(entry)]
     if attempts:
-        copy_left.remember(swap, attempts[-1], swap.site.home.path)
+        copy_left.remember(swap, attempts[-1], needed(swap.site.home).path)
     return status
 
 
@@ -74,7 +75,7 @@ def _close_nameless(tako: Host, home: str) -> None:
 
 def _begin(swap: Swap, number: str) -> None:
     """Look at everything that could go wrong, write down what the undo needs, and start."""
-    tako, where, home = swap.standby, folder(swap), swap.site.home.path
+    tako, where, home = swap.standby, folder(swap), needed(swap.site.home).path
     want_safe(swap)
     found = before_copy.survey(swap)
     before_copy.want_no_meeting(swap, found)
@@ -120,7 +121,7 @@ def _remember_before(swap: Swap, path: str, listing: str) -> None:
 
     Its log on production is behind what it does on the standby: a copy that is ended in the middle has made more.
     """
-    tako, home = swap.standby, swap.site.home.path
+    tako, home = swap.standby, needed(swap.site.home).path
     before = {
         "altered": tako.link.ask("states", folder=home, names=rsync_listing.altered(listing)),
         "missing": tako.link.ask("missing", folder=home, names=rsync_listing.made(listing)),
@@ -159,7 +160,9 @@ def want_nothing_left(swap: Swap) -> None:
         _copy_once(swap, "4.1")
         left = _left(swap)
     changing = (
-        set(ika.link.ask("changed_since", folder=swap.site.home.path, names=left, since=began)) if left else set()
+        set(ika.link.ask("changed_since", folder=needed(swap.site.home).path, names=left, since=began))
+        if left
+        else set()
     )
     _want_explained([path for path in left if path not in changing])
     if changing:
@@ -200,18 +203,19 @@ def _want_equal_mailboxes(swap: Swap, changing: set[str]) -> int:
 def _touches_mail(swap: Swap, user: str, paths: set[str]) -> bool:
     """Is one of the paths below /home a mailbox of the user's, or in one."""
     boxes = tuple(box.replace("*", user) for box in swap.site.mailboxes)
-    return any(f"{swap.site.home.path}/{path}".startswith(boxes) for path in paths)
+    return any(f"{needed(swap.site.home).path}/{path}".startswith(boxes) for path in paths)
 
 
 def _plan(swap: Swap) -> None:
     """What the copy would delete, by comparing both hosts' lists of paths: the door is still closed."""
     rules = left_alone(swap.site)
     here, there = (
-        host.link.ask("tree", path=swap.site.home.path, excludes=rules) for host in (swap.production, swap.standby)
+        host.link.ask("tree", path=needed(swap.site.home).path, excludes=rules)
+        for host in (swap.production, swap.standby)
     )
     doomed = sorted(set(there) - set(here))
     if isinstance(swap.standby.record.ground, Planned):
-        swap.standby.record.ground.copies[swap.site.home.path] = swap.production.link
+        swap.standby.record.ground.copies[needed(swap.site.home).path] = swap.production.link
     lines = [
         f"$ {shlex.join(rsync(swap))}",
         f"{len(set(here) - set(there))} paths are new",
@@ -222,5 +226,5 @@ def _plan(swap: Swap) -> None:
         for line in standby_mail.told(standby_mail.alone(swap))
     ]
     swap.standby.record.change(
-        f"copy {swap.site.home.path} from {swap.production.name}", {}, lines=(*lines, *doomed[:200], *mail)
+        f"copy {needed(swap.site.home).path} from {swap.production.name}", {}, lines=(*lines, *doomed[:200], *mail)
     )

@@ -2,7 +2,7 @@
 
 import shlex
 
-from irekae.site.site import Site
+from irekae.site.site import Site, needed
 from irekae.subjects.home.rsync_listing import pattern_of
 from irekae.swap.swap import Swap
 
@@ -18,7 +18,7 @@ LONGEST = 4096 - 64
 
 def left_alone(site: Site) -> list[str]:
     """What the copy passes by, as rsync writes it: [home] excludes of site.toml, and what irekae keeps there."""
-    return [*site.home.excludes, *OURS]
+    return [*(site.home.excludes if site.home else []), *OURS]
 
 
 def folder(swap: Swap) -> str:
@@ -44,7 +44,7 @@ def rsync(swap: Swap, *options: str, without: tuple[str, ...] = ()) -> list[str]
         options: further ones.
         without: paths below /home that are not copied, as they are.
     """
-    home, ssh, tako = swap.site.home, ssh_to_standby(swap), swap.standby
+    home, ssh, tako = needed(swap.site.home), ssh_to_standby(swap), swap.standby
     left_out = [*left_alone(swap.site), *(f"/{pattern_of(path)}" for path in without)]
     excludes = [f"--exclude={rule}" for rule in left_out]
     # Owners and groups go by name: the numbers differ. -x: what is mounted below /home stays where it is.

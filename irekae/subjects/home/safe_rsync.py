@@ -4,6 +4,7 @@ import re
 
 from irekae.host.host import Host
 from irekae.model.errors import Status, SwapError
+from irekae.site.site import needed
 from irekae.subjects.home.rsync_command import RSYNC
 from irekae.swap.swap import Swap
 
@@ -45,7 +46,7 @@ def numbers(version: str) -> tuple[int, ...]:
 def want_safe(swap: Swap) -> None:
     """Raise SwapError unless both hosts' rsync may copy (exit status 3)."""
     hosts = (swap.production, swap.standby)
-    found = [f"{host.name}: {why}" for host in hosts if (why := why_unsafe(host, swap.site.home.rsync))]
+    found = [f"{host.name}: {why}" for host in hosts if (why := why_unsafe(host, needed(swap.site.home).rsync))]
     if found:
         what = "a user could lead the copy astray: rsync is too old"
         raise SwapError(what, "\n".join(found), f"{REMEDY}; then `fab phase0`", Status.REFUSED)

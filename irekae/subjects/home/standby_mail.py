@@ -10,6 +10,7 @@ from irekae.host.agent.words import unescape
 from irekae.host.host import Host
 from irekae.model.errors import Status, SwapError
 from irekae.model.legible import legible
+from irekae.site.site import needed
 from irekae.subjects.home.rsync_command import folder
 from irekae.subjects.mailboxes import is_left_alone
 from irekae.swap.swap import Swap
@@ -32,7 +33,7 @@ def alone(swap: Swap) -> Counter[str]:
 def _there(swap: Swap) -> set[tuple[str, str]]:
     """The messages in the standby's mailboxes that the copy touches: below /home all, elsewhere those of users who have
     mail on production too."""
-    home = f"{swap.site.home.path}/"
+    home = f"{needed(swap.site.home).path}/"
     below = [box for box in swap.site.mailboxes if box.startswith(home)]
     found = {(user, name) for user, name in swap.standby.link.ask("mail_messages", boxes=below)}
     for box in swap.site.mailboxes:
@@ -45,7 +46,7 @@ def _there(swap: Swap) -> set[tuple[str, str]]:
 
 def undecided(swap: Swap, found: Counter[str]) -> dict[str, int]:
     """Those of the users on whom nobody has decided yet ([mail] may_delete of site.toml)."""
-    allowed = swap.site.mail.may_delete
+    allowed = needed(swap.site.mail).may_delete
     return {user: count for user, count in sorted(found.items()) if user not in allowed and EVERYBODY not in allowed}
 
 

@@ -20,6 +20,8 @@ def forget_key(swap: Swap) -> None:
 
 def forget_replaced(swap: Swap) -> list[str]:
     """Remove what the copy of a swap that is over had replaced or deleted; the names of the hosts that had kept any."""
+    if swap.site.home is None:
+        return []
     path, found = f"{swap.site.home.path}/{REPLACED}", []
     for entry in swap.inventory.pair:
         if swap.links[entry.name].ask("stat", path=path):

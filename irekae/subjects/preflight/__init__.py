@@ -20,7 +20,7 @@ from irekae.subjects.preflight import (
     programs,
     services,
 )
-from irekae.subjects.preflight.obstacle import Check, Obstacle, find_all
+from irekae.subjects.preflight.obstacle import Check, Obstacle, find_all, needing
 from irekae.swap.swap import Swap
 
 __all__ = ["CHECKS", "Obstacle", "obstacles"]
@@ -35,23 +35,23 @@ CHECKS: tuple[Check, ...] = (
     paths.replaceable,
     names.not_understood,
     services.as_declared,
-    services.patient_stop,
+    needing("mail", services.patient_stop),
     listening.sockets,
-    listening.stated,
-    mail.queues,
-    mail.on_standby_alone,
+    needing("leftovers", listening.stated),
+    needing("mail", mail.queues),
+    needing("home", mail.on_standby_alone),
     large.files,
-    home.rsync,
-    home.attributes,
-    home.accounts,
-    mounts.below,
+    needing("home", home.rsync),
+    needing("home", home.attributes),
+    needing("home", home.accounts),
+    needing("home", mounts.below),
     mounts.room,
-    home.space,
+    needing("home", home.space),
     network.interface,
     network.pair,
-    door.cannot_close,
-    door.no_programs_run,
-    door.key_refused,
+    needing("home", door.cannot_close),
+    needing("home", door.no_programs_run),
+    needing("home", door.key_refused),
     accounts.differences,
 )
 

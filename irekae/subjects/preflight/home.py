@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from irekae.host.host import Host
+from irekae.site.site import needed
 from irekae.subjects.accounts.files import printable
 from irekae.subjects.accounts.meeting import meetings
 from irekae.subjects.accounts.on_hosts import compare, read_accounts
@@ -18,7 +19,7 @@ SLACK = 256 << 20  # bytes that must stay free on the receiver
 
 def space(swap: Swap) -> Iterable[Obstacle]:
     """The standby has room for what production has more of."""
-    home = swap.site.home.path
+    home = needed(swap.site.home).path
     ours = swap.production.query("du", "-sxk", home, ok=(0, 1), timeout=24 * 3600).text.split()
     held = swap.standby.query("du", "-sxk", home, ok=(0, 1), timeout=24 * 3600).text.split()
     need = 1024 * (int(ours[0]) - int(held[0])) + SLACK
@@ -32,7 +33,7 @@ def space(swap: Swap) -> Iterable[Obstacle]:
 @each_host
 def rsync(host: Host, swap: Swap) -> Iterable[Obstacle]:
     """An rsync that no user leads astray by a link; told too that there is no other in front of it."""
-    why = why_unsafe(host, swap.site.home.rsync)
+    why = why_unsafe(host, needed(swap.site.home).rsync)
     if why:
         yield Obstacle(why, REMEDY)
 
@@ -42,7 +43,7 @@ def attributes(swap: Swap) -> Iterable[Obstacle]:
 
     By what each kernel says of /home itself: kinds and options of file systems are many.
     """
-    home, found, pair = swap.site.home.path, survey(swap), (swap.production, swap.standby)
+    home, found, pair = needed(swap.site.home).path, survey(swap), (swap.production, swap.standby)
     ours, theirs = (host.link.ask("attribute_support", path=home) for host in pair)
     for kind, words, word in (("acl", "access control lists", "ACLs"), ("xattr", "extended attributes", "xattrs")):
         some = ", ".join(f"{home}/{path}" for path in found[kind][:SHOWN])

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from irekae.host.host import Host
+from irekae.site.site import needed
 from irekae.subjects.home import standby_mail
 from irekae.subjects.mail_queue import described, queued
 from irekae.subjects.preflight.obstacle import Obstacle, each_host
@@ -18,7 +19,7 @@ def queues(host: Host, swap: Swap) -> Iterable[Obstacle]:
 
     Neither sender nor recipients: qmail keeps them from everybody but itself.
     """
-    queue = host.look(f"{swap.site.mail.bin}/qmail-qstat")
+    queue = host.look(f"{needed(swap.site.mail).bin}/qmail-qstat")
     if queue.status == 0:
         host.say("mail " + queue.text.strip().replace("\n", ", "))
     else:

@@ -28,18 +28,21 @@ def missing(host: Host, swap: Swap) -> Iterable[Obstacle]:
 def named(host: Host, site: Site) -> list[str]:
     """The paths of site.toml that must lie on a host with its role."""
     found = [file.path for file in site.files]
-    found += [site.copy.pop_secrets, site.copy.crontabs, site.dns.namedb, site.home.path]
-    found += [f"{site.mail.control}/{name}" for name in CONTROL]
-    return found + [mailing_list.bouncer for mailing_list in site.mail.lists if host.role is On.PRODUCTION]
+    found += [path for path in (site.copy.pop_secrets, site.copy.crontabs) if path]
+    found += [site.dns.namedb] if site.dns else []
+    found += [site.home.path] if site.home else []
+    found += [f"{site.mail.control}/{name}" for name in CONTROL] if site.mail else []
+    return found + [mailing_list.bouncer for mailing_list in site.lists if host.role is On.PRODUCTION]
 
 
 def written(site: Site) -> list[str]:
     """Files that an item writes or replaces, on either host."""
     found = [file.path for file in site.files]
-    found += [f"{site.mail.control}/{name}" for name in CONTROL]
-    found += [site.root_door.sshd_config, site.copy.pop_secrets, site.network.interfaces, "/etc/resolv.conf"]
+    found += [f"{site.mail.control}/{name}" for name in CONTROL] if site.mail else []
+    found += [site.root_door.sshd_config, *([site.copy.pop_secrets] if site.copy.pop_secrets else [])]
+    found += [site.network.interfaces, *(["/etc/resolv.conf"] if site.dns else [])]
     found += [*ACCOUNTS, *site.phase1.scheduled, "/root/.ssh/authorized_keys"]
-    return list(dict.fromkeys(found + [mailing_list.bouncer for mailing_list in site.mail.lists]))
+    return list(dict.fromkeys(found + [mailing_list.bouncer for mailing_list in site.lists]))
 
 
 @each_host

@@ -78,5 +78,5 @@ def missing(host: Host, swap: Swap) -> Iterable[Obstacle]:
 
 def needed(site: Site, systemd: bool) -> tuple[Program, ...]:
     """The programs of a host with that init."""
-    mail = (Program(f"{site.mail.bin}/qmail-showctl", "the mail system's own", "7.2"),)
+    mail = (Program(f"{site.mail.bin}/qmail-showctl", "the mail system's own", "7.2"),) if site.mail else ()
     return (*PROGRAMS, *(SYSTEMD if systemd else SYSVINIT), *IFUPDOWN, *mail)
