@@ -9,8 +9,8 @@ from irekae.model.items import On, item
 from irekae.site.site import needed
 from irekae.subjects.accounts.on_hosts import copy_accounts
 from irekae.subjects.held_jobs import carry_jobs
-from irekae.subjects.home.copying import copy_home
 from irekae.subjects.small_copies import copy_file
+from irekae.subjects.trees.copying import copy_home
 from irekae.swap.swap import Swap
 
 

@@ -14,7 +14,7 @@ from irekae.model.journal import now
 from irekae.proof.outage.live import Outside
 from irekae.report.gather import machine_name, rows
 from irekae.site.inventory import HostEntry, Inventory
-from irekae.subjects.home.copy_run import is_running, last_progress
+from irekae.subjects.trees.copy_run import is_running, last_progress
 from irekae.swap import heard
 from irekae.swap.swap import Swap
 

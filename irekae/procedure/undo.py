@@ -16,7 +16,7 @@ from irekae.model.journal import Entry
 from irekae.procedure.undo_files import Found, undo_file
 from irekae.subjects import mail_queue
 from irekae.subjects.accounts.on_hosts import locked
-from irekae.subjects.home.undo_copy import undo_copy
+from irekae.subjects.trees.undo_copy import undo_copy
 from irekae.swap.swap import Swap
 
 

@@ -17,7 +17,7 @@ from irekae.proof.dns_records import Records
 from irekae.proof.survey import looking, public
 from irekae.proof.survey.looking import Content, Kinds
 from irekae.site.site import Site
-from irekae.subjects.home.rsync_command import OURS
+from irekae.subjects.trees.rsync_command import OURS
 from irekae.swap.swap import Swap
 
 

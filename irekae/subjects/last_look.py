@@ -11,9 +11,9 @@ from irekae.host.host import Host
 from irekae.model.errors import Status, SwapError
 from irekae.site.site import needed
 from irekae.subjects.held_jobs import folders, held_at, jobs_in
-from irekae.subjects.home.before_copy import survey
-from irekae.subjects.home.rsync_command import left_alone
 from irekae.subjects.small_copies import ids_there
+from irekae.subjects.trees.before_copy import survey
+from irekae.subjects.trees.rsync_command import left_alone
 from irekae.swap.swap import Swap
 
 SHOWN = 30  # paths that are named

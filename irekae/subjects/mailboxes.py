@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from irekae.host.host import Host
 from irekae.site.site import Site, needed
-from irekae.subjects.home.rsync_command import left_alone
+from irekae.subjects.trees.rsync_command import left_alone
 
 Boxes = dict[str, list[int]]
 """User → messages and bytes."""

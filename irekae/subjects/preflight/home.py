@@ -7,10 +7,10 @@ from irekae.site.site import needed
 from irekae.subjects.accounts.files import printable
 from irekae.subjects.accounts.meeting import meetings
 from irekae.subjects.accounts.on_hosts import compare, read_accounts
-from irekae.subjects.home.before_copy import survey, tell_too_long
-from irekae.subjects.home.rsync_command import RSYNC
-from irekae.subjects.home.safe_rsync import REMEDY, why_unsafe
 from irekae.subjects.preflight.obstacle import Obstacle, each_host
+from irekae.subjects.trees.before_copy import survey, tell_too_long
+from irekae.subjects.trees.rsync_command import RSYNC
+from irekae.subjects.trees.safe_rsync import REMEDY, why_unsafe
 from irekae.swap.swap import Swap
 
 SHOWN = 5  # paths that are named

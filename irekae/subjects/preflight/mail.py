@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from irekae.host.host import Host
 from irekae.site.site import needed
-from irekae.subjects.home import standby_mail
 from irekae.subjects.mail_queue import described, queued
 from irekae.subjects.preflight.obstacle import Obstacle, each_host
+from irekae.subjects.trees import standby_mail
 from irekae.swap.swap import Swap
 
 SHOWN = 20  # messages that are told one by one

@@ -6,9 +6,9 @@ from irekae.host.host import Host
 from irekae.host.remote import Lost
 from irekae.model.errors import SwapError
 from irekae.model.items import find_item
-from irekae.subjects.home.copy_key import install_key
-from irekae.subjects.home.rsync_command import ssh_to_standby
 from irekae.subjects.root_door import KEYS, sshd
+from irekae.subjects.trees.copy_key import install_key
+from irekae.subjects.trees.rsync_command import ssh_to_standby
 from irekae.swap.swap import Swap
 
 # Values of PermitRootLogin with which a key that names its command gets in (sshd_config(5)).

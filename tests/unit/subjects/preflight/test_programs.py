@@ -25,7 +25,7 @@ VERBS = ("query", "look", "run", "check", "try_ways")
 COMMANDS = (
     "irekae/host/services",
     "irekae/subjects/network",
-    "irekae/subjects/home/copying.py",
+    "irekae/subjects/trees/copying.py",
     "irekae/subjects/reboot.py",
 )
 # Not programs of the host's own choice: what a caller gives, the seat's own, and ours.

@@ -7,8 +7,8 @@ import json
 from typing import Any
 
 from irekae.host.remote import decode
-from irekae.subjects.home import rsync_listing
-from irekae.subjects.home.rsync_command import folder
+from irekae.subjects.trees import rsync_listing
+from irekae.subjects.trees.rsync_command import folder
 from irekae.swap.swap import Swap
 
 LOG = 64 << 20  # bytes of the copy's log that are read: what was planned is known without it

@@ -5,7 +5,7 @@ import re
 from irekae.host.host import Host
 from irekae.model.errors import Status, SwapError
 from irekae.site.site import needed
-from irekae.subjects.home.rsync_command import RSYNC
+from irekae.subjects.trees.rsync_command import RSYNC
 from irekae.swap.swap import Swap
 
 # What a user can do to a copy that root makes of his home, and the version that ends it (Debian's changelog of rsync

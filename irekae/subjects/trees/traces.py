@@ -2,7 +2,7 @@
 
 from irekae.host.host import Host
 from irekae.model.items import EXCHANGE_PHASE, On
-from irekae.subjects.home.rsync_command import REPLACED, folder
+from irekae.subjects.trees.rsync_command import REPLACED, folder
 from irekae.swap.swap import Swap
 
 

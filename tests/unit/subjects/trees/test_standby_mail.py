@@ -7,8 +7,8 @@ from msgspec.structs import replace
 
 from irekae.model.errors import Status, SwapError
 from irekae.site.site import needed
-from irekae.subjects.home import standby_mail
 from irekae.subjects.preflight import mail as preflight
+from irekae.subjects.trees import standby_mail
 from irekae.swap.swap import Swap
 from tests.unit.farend import FarEnd
 from tests.unit.small_procedure import for_copy, mail

@@ -11,8 +11,8 @@ from irekae.host.host import Host
 from irekae.model.errors import Status, SwapError
 from irekae.model.legible import legible
 from irekae.site.site import needed
-from irekae.subjects.home.rsync_command import folder
 from irekae.subjects.mailboxes import is_left_alone
+from irekae.subjects.trees.rsync_command import folder
 from irekae.swap.swap import Swap
 
 SHOWN = 20  # users, and paths of a list, that are told

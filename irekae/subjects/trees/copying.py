@@ -10,12 +10,12 @@ from irekae.host.remote import HostError, Lost
 from irekae.model.errors import SwapError, again
 from irekae.model.journal import Entry, undoable
 from irekae.site.site import needed
-from irekae.subjects.home import before_copy, copy_left, copy_run, rsync_listing, standby_mail
-from irekae.subjects.home.copy_key import install_key
-from irekae.subjects.home.rsync_command import REPLACED, folder, left_alone, rsync
-from irekae.subjects.home.safe_rsync import want_safe
-from irekae.subjects.home.traces import forget_earlier
 from irekae.subjects.mailboxes import mailboxes
+from irekae.subjects.trees import before_copy, copy_left, copy_run, rsync_listing, standby_mail
+from irekae.subjects.trees.copy_key import install_key
+from irekae.subjects.trees.rsync_command import REPLACED, folder, left_alone, rsync
+from irekae.subjects.trees.safe_rsync import want_safe
+from irekae.subjects.trees.traces import forget_earlier
 from irekae.swap.swap import Swap
 
 EARLY = "0.4"

@@ -9,7 +9,7 @@ import pytest
 from irekae.model.errors import Status, SwapError
 from irekae.site.site import needed
 from irekae.subjects.accounts.meeting import meetings
-from irekae.subjects.home import before_copy, copying, rsync_listing, safe_rsync
+from irekae.subjects.trees import before_copy, copying, rsync_listing, safe_rsync
 from irekae.swap.swap import Swap
 from tests.unit.farend import FarEnd
 from tests.unit.small_procedure import for_copy, mail

@@ -3,7 +3,7 @@
 import shlex
 
 from irekae.site.site import Site, needed
-from irekae.subjects.home.rsync_listing import pattern_of
+from irekae.subjects.trees.rsync_listing import pattern_of
 from irekae.swap.swap import Swap
 
 RSYNC = "/usr/bin/rsync"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from irekae.model.errors import SwapError
-from irekae.subjects.home import copy_left, copying, undo_copy
+from irekae.subjects.trees import copy_left, copying, undo_copy
 from irekae.swap.swap import Swap
 from tests.unit.farend import FarEnd
 from tests.unit.small_procedure import for_copy, mail

@@ -9,7 +9,7 @@ from irekae.host.host import Host
 from irekae.model.errors import Status, SwapError
 from irekae.site.site import needed
 from irekae.subjects.accounts.meeting import meetings
-from irekae.subjects.home.rsync_command import LONGEST, left_alone
+from irekae.subjects.trees.rsync_command import LONGEST, left_alone
 from irekae.swap.swap import Swap
 
 SHOWN = 20  # paths of a list that are told

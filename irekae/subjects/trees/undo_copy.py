@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from irekae.host.host import Host
-from irekae.subjects.home import copy_left
-from irekae.subjects.home.copy_run import under_way
-from irekae.subjects.home.rsync_command import EDITED, REPLACED, RSYNC, folder
 from irekae.subjects.sessions import ask
+from irekae.subjects.trees import copy_left
+from irekae.subjects.trees.copy_run import under_way
+from irekae.subjects.trees.rsync_command import EDITED, REPLACED, RSYNC, folder
 from irekae.swap.swap import Swap
 
 SHOWN = 20  # paths that are told

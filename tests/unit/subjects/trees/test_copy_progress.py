@@ -2,7 +2,7 @@
 
 import pytest
 
-from irekae.subjects.home.copy_progress import Copied, copied
+from irekae.subjects.trees.copy_progress import Copied, copied
 
 MB = 1 << 20
 

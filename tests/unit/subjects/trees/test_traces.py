@@ -7,7 +7,7 @@ import pytest
 from irekae.cli import commands, session
 from irekae.model.items import find_item
 from irekae.procedure.rollback import rollback
-from irekae.subjects.home import traces
+from irekae.subjects.trees import traces
 from irekae.swap.swap import Swap
 from tasks.phase_04_close_root import close_root
 from tests.unit.farend import FarEnd

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from irekae.host.agent.words import unescape
 from irekae.host.remote import Lost
 from irekae.model.errors import Status, SwapError
-from irekae.subjects.home import copy_key, copy_run, copying, rsync_listing
+from irekae.subjects.trees import copy_key, copy_run, copying, rsync_listing
 from irekae.swap.swap import Swap
 from tests.unit.farend import FarEnd
 from tests.unit.small_procedure import for_copy

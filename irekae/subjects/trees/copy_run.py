@@ -7,8 +7,8 @@ from irekae.host.interrupt import pause
 from irekae.host.remote import decode
 from irekae.model.printing import progressing
 from irekae.model.printing.events import Progress
-from irekae.subjects.home.copy_progress import LINE, copied
-from irekae.subjects.home.rsync_command import REPLACED, folder, rsync
+from irekae.subjects.trees.copy_progress import LINE, copied
+from irekae.subjects.trees.rsync_command import REPLACED, folder, rsync
 from irekae.swap.swap import Swap
 
 _POLL = 0.5  # seconds between two looks at the progress

@@ -5,7 +5,7 @@ import shlex
 from irekae.host.host import Host
 from irekae.site.machines import Machine
 from irekae.site.site import needed
-from irekae.subjects.home.rsync_command import folder
+from irekae.subjects.trees.rsync_command import folder
 from irekae.swap.swap import Swap
 
 KEYS = "/root/.ssh/authorized_keys"
