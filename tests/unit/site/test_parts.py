@@ -21,7 +21,6 @@ from irekae.proof.dns_records import names_of
 from irekae.proof.outage.targets import targets
 from irekae.proof.survey.looking import questions as survey
 from irekae.report.steps import by_hand, filled, steps, values_of
-from irekae.site import site as module
 from irekae.site.inventory import load_inventory
 from irekae.site.site import Site, load_site, needed
 from irekae.subjects.preflight.paths import written
@@ -54,7 +53,7 @@ def without(names: set[str]) -> Site:
         for step in above:
             node = node.get(step, {})
         node.pop(key, None)
-    with patch.object(module.tomllib, "loads", return_value=raw):
+    with patch("irekae.site.site.tomllib.loads", return_value=raw):
         return load_site(INVENTORY, PROJECT / "site.toml")
 
 
@@ -65,7 +64,7 @@ def checks() -> Iterator[tuple[Any, list[pytest.Mark]]]:
         above = above if isinstance(above, list) else [above]
         for name, function in inspect.getmembers(found, inspect.isfunction):
             if name.startswith("test_") and function.__module__ == found.__name__:
-                yield function, [*function.pytestmark, *(mark.mark for mark in above)]
+                yield function, [*getattr(function, "pytestmark", []), *(mark.mark for mark in above)]
 
 
 CHECKS = list(checks())
