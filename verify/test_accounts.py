@@ -89,13 +89,11 @@ def test_homes_belong_to_their_users(server: Server, site: Site, check: Record) 
     ホームディレクトリの所有者が正しい
     """
     found, began = server.homes.result()
-    homes, users = (
-        found["homes"],
-        [user for user in _users(server) if user.home.startswith(f"{needed(site.home).path}/")],
-    )
+    homes, top = found["homes"], needed(site.home).path
+    users = [user for user in _users(server) if user.home.startswith(f"{top}/")]
     check.saw(
         began.heard(
-            f"owners in {needed(site.home).path}, two levels deep",
+            f"owners in {top}, two levels deep",
             f"{len(homes)} homes, {found['strangers']}",
             f"on {server.name}",
         )
@@ -107,7 +105,7 @@ def test_homes_belong_to_their_users(server: Server, site: Site, check: Record) 
         remedy="3.4",
         cause="3.4 was not done, or [home] path in site.toml is another",
     )
-    remedy = f"3.1: chown -R USER:GROUP {needed(site.home).path}/USER, after looking at the other host's owners"
+    remedy = f"3.1: chown -R USER:GROUP {top}/USER, after looking at the other host's owners"
     wrong = []
     # A home may be a group's, as the web server's; it must not be another user's, whose number his group has elsewhere.
     private = {user.gid for user in users}
