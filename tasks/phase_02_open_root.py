@@ -9,7 +9,13 @@ from irekae.swap.swap import Swap
 
 
 @item(
-    "2.2", "root ログイン許可の期限", "A lease on root's way in", on=On.STANDBY, mark="+", until="4.2", needs=("home",)
+    "2.2",
+    "root ログイン許可の期限",
+    "A lease on root's way in",
+    on=On.STANDBY,
+    mark="+",
+    until="4.2",
+    needs=("home|trees",),
 )
 def lease(host: Host, swap: Swap) -> None:
     """The host itself closes the door: cron and a process of its own after the lease, and any boot before it."""
@@ -24,7 +30,7 @@ def lease(host: Host, swap: Swap) -> None:
     on=On.STANDBY,
     after=("2.2",),
     until="4.2",
-    needs=("home",),
+    needs=("home|trees",),
 )
 def open_root(host: Host, swap: Swap) -> None:
     """`PermitRootLogin forced-commands-only` at the top of sshd_config, ssh restarted, the copy's key tried."""

@@ -10,7 +10,7 @@ from irekae.site.site import needed
 from irekae.subjects.accounts.on_hosts import copy_accounts
 from irekae.subjects.held_jobs import carry_jobs
 from irekae.subjects.small_copies import copy_file
-from irekae.subjects.trees.copying import copy_home
+from irekae.subjects.trees.copying import copy_tree
 from irekae.swap.swap import Swap
 
 
@@ -30,7 +30,7 @@ def shadow(swap: Swap) -> None:
 def home(swap: Swap) -> None:
     """Host to host, dry run first; goes on if the operator's connection drops. Mailboxes elsewhere come too."""
     if swap.site.home:
-        copy_home(swap, "3.1")
+        copy_tree(swap, swap.site.home, "3.1")
     for path in swap.production.link.ask("mail_spools", boxes=swap.site.spools):
         copy_file(swap, path, path)
 

@@ -7,8 +7,8 @@ from irekae.model.items import On, item
 from irekae.subjects.mail_queue import carry
 from irekae.subjects.root_door import KEYS, keepers, sshd
 from irekae.subjects.root_door.config import forbid_root, without_door
+from irekae.subjects.trees.arrived import want_nothing_left
 from irekae.subjects.trees.copy_key import remove_key
-from irekae.subjects.trees.copying import want_nothing_left
 from irekae.subjects.trees.traces import forget_key
 from irekae.swap.swap import Swap
 
@@ -20,20 +20,22 @@ from irekae.swap.swap import Swap
     on=On.PAIR,
     until="4.2",
     undo="what it copies again is put back",
-    needs=("home|mail",),
+    needs=("home|trees|mail",),
 )
 def copied(swap: Swap) -> None:
     """The copy has ended well, a dry run finds nothing left, and no mailbox lost anything (1.6); held mail is carried.
 
     What was changed behind the copy is copied once more; what goes on changing is told.
     """
-    if swap.site.home:
+    if swap.site.all_trees:
         want_nothing_left(swap)
     if swap.site.mail:
         carry(swap)
 
 
-@item("4.2", "tako の root ログイン禁止", "Forbid root login on the standby again", on=On.STANDBY, needs=("home",))
+@item(
+    "4.2", "tako の root ログイン禁止", "Forbid root login on the standby again", on=On.STANDBY, needs=("home|trees",)
+)
 def close_root(host: Host, swap: Swap) -> None:
     """Only what 2.1 put into sshd_config is taken out; the copy's key goes at both ends, and the lease."""
     config = swap.site.root_door.sshd_config

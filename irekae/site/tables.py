@@ -1,10 +1,10 @@
 """The tables of site.toml, typed; each key's meaning stands beside it in site.toml itself."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
 import msgspec
 
-from irekae.site.kinds import Entry, HostName, MailAddress, Path_, Port, Positive, Word
+from irekae.site.kinds import HostName, MailAddress, Path_, Port, Positive, Word
 from irekae.site.parts import has
 from irekae.site.serving import (
     Announce,
@@ -19,6 +19,7 @@ from irekae.site.serving import (
     Web,
 )
 from irekae.site.survey import Survey
+from irekae.site.trees import Home, Tree, TreeLeft, holds
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -78,16 +79,6 @@ class RootDoor(_Table, frozen=True):
 
     sshd_config: Path_ = "/etc/ssh/sshd_config"
     lease: Positive = 240
-
-
-class Home(_Table, frozen=True):
-    """[home]: the copy of 3.1."""
-
-    path: Path_
-    excludes: list[Entry] = []
-    max_delete: Annotated[int, msgspec.Meta(ge=0)] = 200
-    may_delete: dict[str, Annotated[int, msgspec.Meta(ge=0)]] = {}
-    rsync: Annotated[str, msgspec.Meta(pattern=r"^\d+(\.\d+)*$")] = "3.5.0"
 
 
 class Copy(_Table, frozen=True):
@@ -177,6 +168,17 @@ class Site(_Table, frozen=True):
     boot: Boot = Boot()
     acceptance: Accepting = Accepting()
     survey: Survey = Survey()
+    trees: list[Tree] = []
+    trees_left: list[TreeLeft] = []
+
+    @property
+    def all_trees(self) -> list[Tree]:
+        """The folders that are copied from production to the standby, [home] first of them."""
+        return [*([self.home] if self.home else []), *self.trees]
+
+    def tree_of(self, path: str) -> Tree | None:
+        """The tree that a path lies in."""
+        return next((tree for tree in self.all_trees if holds(tree.path, path)), None)
 
     def has(self, need: str) -> bool:
         """Whether the site has what an item or a check needs: `parts.has`."""
@@ -192,9 +194,8 @@ class Site(_Table, frozen=True):
 
     @property
     def spools(self) -> list[str]:
-        """Those of them that do not go along with the homes."""
-        inside = f"{self.home.path}/" if self.home else None
-        return [box for box in self.mailboxes if inside is None or not box.startswith(inside)]
+        """Those of them that do not go along with a tree."""
+        return [box for box in self.mailboxes if not self.tree_of(box)]
 
     @property
     def lists(self) -> list[MailingList]:

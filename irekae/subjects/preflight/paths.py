@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from irekae.host.host import Host
 from irekae.model.items import On
-from irekae.site.site import Site
+from irekae.site.site import Home, Site
 from irekae.subjects.preflight import mounts
 from irekae.subjects.preflight.obstacle import Obstacle, each_host
 from irekae.swap.swap import Swap
@@ -30,7 +30,8 @@ def named(host: Host, site: Site) -> list[str]:
     found = [file.path for file in site.files]
     found += [path for path in (site.copy.pop_secrets, site.copy.crontabs) if path]
     found += [site.dns.namedb] if site.dns else []
-    found += [site.home.path] if site.home else []
+    # The standby's is made by the copy where it has none.
+    found += [tree.path for tree in site.all_trees if isinstance(tree, Home) or host.role is On.PRODUCTION]
     found += [f"{site.mail.control}/{name}" for name in CONTROL] if site.mail else []
     return found + [mailing_list.bouncer for mailing_list in site.lists if host.role is On.PRODUCTION]
 
