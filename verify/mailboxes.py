@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 from irekae.site.inventory import HostEntry
-from irekae.site.site import Site, needed
+from irekae.site.site import Mail, Site, needed
 from verify.connection import Connections
 from verify.evidence import start
 
@@ -26,7 +26,7 @@ class Mailboxes:
         self._site = site
         self._connections = connections
         self._mark = mark
-        self._mail = needed(site.mail)
+        self._mail: Mail = needed(site.mail)
         self._queue = self._mail.queue
         self._home = site.home.path if site.home else USUAL_HOMES
         # A day before: the host's clock may be wrong, and old mail need not be read all the same.
@@ -79,7 +79,7 @@ class Mailboxes:
         return answer
 
     def _request(self, host: HostEntry, own: bool) -> dict[str, Any]:
-        lists = [listed.bouncer.rpartition("/")[0] for listed in self._mail.lists]
+        lists = [listed.place for listed in self._mail.lists if listed.place]
         return {
             "mark": self._mark,
             "homes": self._home,

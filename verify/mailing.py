@@ -7,7 +7,7 @@ from typing import Any
 
 from irekae.model.results import Evidence
 from irekae.site.inventory import HostEntry, Inventory
-from irekae.site.site import Site, needed
+from irekae.site.site import Mail, Site, needed
 from verify.connection import Connections, PinnedSsh
 from verify.credentials import Credentials
 from verify.evidence import start
@@ -129,7 +129,8 @@ class Mailing:
         return self._dialogues(standby, letters, with_data=True)
 
     def _inject(self, host: HostEntry, letter: Letter) -> Evidence:
-        words = [f"{needed(self.site.mail).bin}/qmail-inject", "-f", letter.sender, letter.recipient]
+        mail: Mail = needed(self.site.mail)
+        words = [*mail.inject, "-f", letter.sender, letter.recipient]
         return self._command(host, words, letter.text() + "\n")
 
     def _command(self, host: HostEntry, words: list[str], stdin: str) -> Evidence:

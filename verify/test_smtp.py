@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from irekae.site.site import Site, needed
+from irekae.site.site import Qmail, Site, needed
 from verify.causes import stands_on
 from verify.greeting import of_smtp
 from verify.manual_facts import CRON_MAIL, LOCAL_DOMAINS, PRODUCTION_FQDN, STANDBY_DOMAINS
@@ -225,14 +225,18 @@ def test_cron_mail_reaches_the_administrators(world: World, server: Server, chec
     check.expect(named, f"subject {subject!r}", found, cause="hostname -f says another name", remedy="5.1: /etc/hosts")
 
 
+def _qmail(site: Site) -> Qmail:
+    return needed(site.qmail)
+
+
 def _control(server: Server, site: Site, name: str, check: Record) -> list[str]:
     """Entries of one of qmail's control files; none where there is no such file."""
-    file, seen = server.read(f"{needed(site.mail).control}/{name}")
+    file, seen = server.read(f"{_qmail(site).control}/{name}")
     check.saw(seen)
     return control_lines(file.get("text", ""))
 
 
-@part_of("mail")
+@part_of("qmail")
 @item("7.2", "production")
 @item("7.1", "standby")
 def test_qmail_s_domains(server: Server, role: Role, site: Site, check: Record) -> None:
@@ -252,7 +256,7 @@ def test_qmail_s_domains(server: Server, role: Role, site: Site, check: Record) 
         )
 
 
-@part_of("mail")
+@part_of("qmail")
 @item("7.2", "production")
 def test_qmail_s_own_name(server: Server, site: Site, check: Record) -> None:
     """qmail's defaulthost and me hold production's full name, and qmail-showctl reads them so.
@@ -268,7 +272,7 @@ def test_qmail_s_own_name(server: Server, site: Site, check: Record) -> None:
             remedy=CONTROL,
             cause="5.1, 7.2 were not done on this host, or were undone",
         )
-    shown = server.host.run("%s/qmail-showctl", needed(site.mail).bin).stdout
+    shown = server.host.run("%s/qmail-showctl", _qmail(site).bin).stdout
     check.saw(*server.said())
     own = f"My name is {PRODUCTION_FQDN}."
     told = next((line for line in shown.splitlines() if "My name is" in line), "nothing of it")

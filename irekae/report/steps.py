@@ -14,7 +14,7 @@ import msgspec
 
 from irekae.model.language import Lang
 from irekae.site.inventory import Inventory
-from irekae.site.site import Site, Web
+from irekae.site.site import Qmail, Site, Web
 
 Values = dict[str, str | None]
 """Gap → its text; None of what this site has not."""
@@ -106,11 +106,11 @@ def _of_mail(site: Site) -> Values:
     lists, mail = site.lists, site.mail
     return {
         "administrators": site.site.administrators,
-        "control": mail.control if mail else None,
-        "qmail": mail.bin.removesuffix("/bin") if mail else None,
+        "control": mail.conf if mail else None,
+        "qmail": mail.bin.removesuffix("/bin") if isinstance(mail, Qmail) else None,
         "domains": ", ".join(site.domains) or None,
         "maildir": mail.maildir if mail else None,
-        "bouncer": " ".join(one.bouncer for one in lists) or None,
+        "bouncer": " ".join(one.bouncer for one in lists if one.bouncer) or None,
         "bouncer_lines": "\n".join(line for one in lists for line in one.bouncer_lines) or None,
         "list": ", ".join(one.address for one in lists) or None,
         "pop_user": site.pop.user if site.pop else None,

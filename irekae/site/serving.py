@@ -4,35 +4,11 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from irekae.site.kinds import HostName, MailAddress, Mailbox, Path_, Positive, Word
+from irekae.site.kinds import HostName, MailAddress, Path_, Word
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pass
-
-
-class MailingList(_Table, frozen=True):
-    """[[mail.lists]]: 7.4 and 9.11."""
-
-    address: MailAddress
-    subscribers: list[MailAddress]
-    bouncer: Path_
-    bouncer_lines: list[str]
-
-
-class Mail(_Table, frozen=True):
-    """[mail]: qmail's control files and the domains (7.1, 7.2, 9.10); drain in seconds (1.3)."""
-
-    control: Path_
-    bin: Path_
-    domains: list[HostName]
-    maildir: str
-    lists: list[MailingList] = []
-    queue: Path_ = "/var/qmail/queue"
-    mailboxes: tuple[Mailbox, ...] = ("/home/*/Mailbox", "/var/mail/*")
-    drain: Positive = 60
-    undelivered: Literal["carry", "leave"] = "carry"
-    may_delete: list[str] = []
 
 
 class Answer(_Table, frozen=True):

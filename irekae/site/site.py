@@ -11,6 +11,7 @@ import msgspec
 from irekae.model.errors import wrong_use
 from irekae.site.errors import Step, explain, place
 from irekae.site.inventory import Inventory
+from irekae.site.mail import Mail, MailingList, Postfix, Qmail, with_default
 from irekae.site.parts import needed
 from irekae.site.serving import (
     Announce,
@@ -21,8 +22,6 @@ from irekae.site.serving import (
     Fail2ban,
     Gate,
     Hiki,
-    Mail,
-    MailingList,
     Page,
     Pop,
     Web,
@@ -67,6 +66,8 @@ __all__ = [
     "Page",
     "Phase1",
     "Pop",
+    "Postfix",
+    "Qmail",
     "RootDoor",
     "Service",
     "ServiceItems",
@@ -79,7 +80,7 @@ __all__ = [
     "site_path",
 ]
 
-NEEDED = {"ssh": "root_door", "qmail": "mail"}  # services that items restart by name, and for what
+NEEDED = ("ssh",)  # services that items restart by name, beside the mail system's
 
 
 def site_path() -> Path:
@@ -104,6 +105,7 @@ def load_site(inventory: Inventory, path: Path | None = None) -> Site:
         raise wrong_use(f"{path} cannot be read", str(error), "set IREKAE_SITE or stand where site.toml is") from None
     except tomllib.TOMLDecodeError as error:
         raise wrong_use(f"{path} is not TOML", str(error), "correct that line and call again") from None
+    raw = with_default(raw)
     filled = _fill(raw, raw, _placeholders(inventory), path, [])
     try:
         site = msgspec.convert(filled, Site)
@@ -147,8 +149,8 @@ def _cross_check(path: Path, site: Site) -> None:
         SwapError: two facts contradict each other.
     """
     known = f"known: {', '.join(site.services)}"
-    for name, part in NEEDED.items():
-        if name not in site.services and site.has(part):
+    for name in (*NEEDED, *([site.mail.service] if site.mail else [])):
+        if name not in site.services:
             raise wrong_use(f"{path}: [services.{name}]: this section is missing", "phases 2, 4 and 7 restart it")
     for field in msgspec.structs.fields(ServiceItems):
         for service in getattr(site.service_items, field.name):

@@ -5,6 +5,7 @@ from typing import Literal
 import msgspec
 
 from irekae.site.kinds import HostName, MailAddress, Path_, Port, Positive, Word
+from irekae.site.mail import Mail, MailingList, Qmail
 from irekae.site.parts import has
 from irekae.site.serving import (
     Announce,
@@ -12,8 +13,6 @@ from irekae.site.serving import (
     Backup,
     Dns,
     Fail2ban,
-    Mail,
-    MailingList,
     Page,
     Pop,
     Web,
@@ -196,6 +195,11 @@ class Site(_Table, frozen=True):
     def spools(self) -> list[str]:
         """Those of them that do not go along with a tree."""
         return [box for box in self.mailboxes if not self.tree_of(box)]
+
+    @property
+    def qmail(self) -> Qmail | None:
+        """[mail] of a site whose mail system is qmail."""
+        return self.mail if isinstance(self.mail, Qmail) else None
 
     @property
     def lists(self) -> list[MailingList]:

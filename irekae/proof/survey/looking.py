@@ -55,15 +55,15 @@ def questions(site: Site) -> Iterator[tuple[str, str, dict[str, Any]]]:
     low, high = site.accounts.uid_min, site.accounts.uid_max
     home = site.home.path if site.home else USUAL_HOMES
     processes = sorted({service.process for service in site.services.values()})
-    lists = [ml.bouncer.rpartition("/")[0] for ml in site.lists]
+    lists = [ml.place for ml in site.lists if ml.place]
     tables = [site.copy.crontabs] if site.copy.crontabs else []
     waiting = [folder for folder in site.phase1.jobs if "at" in folder.rpartition("/")[2]]
     yield "", "seen_accounts", {"low": low, "high": high}
     yield "right of root", "seen_sudo", {}
     yield "key", "seen_keys", {}
     if site.mail:
-        yield "", "seen_mail", {"control": site.mail.control, "home": home}
-        yield "list", "seen_lists", {"control": site.mail.control, "home": home, "lists": lists}
+        yield "", "seen_mail", {"control": site.mail.conf, "home": home}
+        yield "list", "seen_lists", {"control": site.mail.conf, "home": home, "lists": lists}
     if site.copy.pop_secrets:
         yield "POP", "seen_pop", {"path": site.copy.pop_secrets}
     places, at_jobs = _with_held(site, tables), _with_held(site, waiting)
@@ -97,7 +97,7 @@ def trees(site: Site) -> dict[str, list[str]]:
     own = [path for path in kept if path]
     found = list(dict.fromkeys([*site.survey.trees, *(site.leftovers.trees if site.leftovers else [])]))
     tops = [tree for tree in found if not any(tree.startswith(f"{other}/") for other in found)]
-    return {"trees": tops, "skip": [*own, *site.survey.skip], "sets": [f"{site.mail.control}/*"] if site.mail else []}
+    return {"trees": tops, "skip": [*own, *site.survey.skip], "sets": site.mail.unordered if site.mail else []}
 
 
 def written(swap: Swap) -> Rows:

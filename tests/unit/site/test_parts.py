@@ -124,7 +124,7 @@ def test_every_need_is_a_name_of_site_toml() -> None:
     site = load_site(INVENTORY, PROJECT / "site.toml")
     marked = {need for _, marks in CHECKS for mark in marks if mark.name == "part_of" for need in mark.args}
     for need in marked | {need for item in DECLARED.values() for need in item.needs}:
-        assert any([site.has(one) for one in need.split("|")]), need
+        assert any(site.has(one) for one in need.split("|")), need
     assert lacking(site.has) == []
 
 
