@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 from irekae.site.inventory import HostEntry
-from irekae.site.site import Mail, Site, needed
+from irekae.site.site import Site
 from verify.connection import Connections
 from verify.evidence import start
 
@@ -26,7 +26,7 @@ class Mailboxes:
         self._site = site
         self._connections = connections
         self._mark = mark
-        self._mail: Mail = needed(site.mail)
+        self._mail = site.its_mail
         self._queue = self._mail.queue
         self._home = site.home.path if site.home else USUAL_HOMES
         # A day before: the host's clock may be wrong, and old mail need not be read all the same.

@@ -7,7 +7,7 @@ from typing import Any
 
 from irekae.model.results import Evidence
 from irekae.site.inventory import HostEntry, Inventory
-from irekae.site.site import Mail, Site, needed
+from irekae.site.site import Site, needed
 from verify.connection import Connections, PinnedSsh
 from verify.credentials import Credentials
 from verify.evidence import start
@@ -129,7 +129,7 @@ class Mailing:
         return self._dialogues(standby, letters, with_data=True)
 
     def _inject(self, host: HostEntry, letter: Letter) -> Evidence:
-        mail: Mail = needed(self.site.mail)
+        mail = self.site.its_mail
         words = [*mail.inject, "-f", letter.sender, letter.recipient]
         return self._command(host, words, letter.text() + "\n")
 

@@ -197,6 +197,13 @@ class Site(_Table, frozen=True):
         return [box for box in self.mailboxes if not self.tree_of(box)]
 
     @property
+    def its_mail(self) -> Mail:
+        """[mail], for what is declared to need it: `needed` would not keep its kinds apart."""
+        if self.mail is None:
+            raise LookupError("a part of site.toml is used where nothing declares that it is needed")
+        return self.mail
+
+    @property
     def qmail(self) -> Qmail | None:
         """[mail] of a site whose mail system is qmail."""
         return self.mail if isinstance(self.mail, Qmail) else None

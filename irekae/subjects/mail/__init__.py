@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from irekae.site.site import Mail, Service, Site, needed
+from irekae.site.site import Service, Site, needed
 from irekae.subjects.mail.adapter import MailSystem, Message
 from irekae.subjects.mail.postfix import PostfixSystem
 from irekae.subjects.mail.qmail import QmailSystem
@@ -23,11 +23,11 @@ SYSTEMS: dict[str, Callable[[Site, Any], MailSystem]] = {"qmail": QmailSystem, "
 
 def system_of(site: Site) -> MailSystem:
     """The adapter of the site's mail system."""
-    mail: Mail = needed(site.mail)
+    mail = site.its_mail
     return SYSTEMS[mail.system](site, mail)
 
 
 def service_of(site: Site) -> Service:
     """The service of site.toml that is the mail system's."""
-    mail: Mail = needed(site.mail)
+    mail = site.its_mail
     return site.services[mail.service]

@@ -13,7 +13,7 @@ from irekae.host.remote import HostError
 from irekae.host.service import ServiceHandle
 from irekae.model.errors import Status, SwapError
 from irekae.model.journal import Entry
-from irekae.site.site import Mail, Site, needed
+from irekae.site.site import Site, needed
 from irekae.subjects.mail import Message, service_of, system_of
 from irekae.swap.swap import Swap
 
@@ -99,7 +99,7 @@ def want_at_rest(swap: Swap) -> None:
     Raises:
         SwapError: it runs on one of them (exit status 3).
     """
-    mail: Mail = needed(swap.site.mail)
+    mail = swap.site.its_mail
     service = service_of(swap.site)
     for host, why in (
         (swap.production, "what it delivers there from now on, nobody carries over"),
