@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from irekae.site.site import Service, Site, needed
+from irekae.site.site import Service, Site
 from irekae.subjects.mail.adapter import MailSystem, Message
 from irekae.subjects.mail.postfix import PostfixSystem
 from irekae.subjects.mail.qmail import QmailSystem
