@@ -63,7 +63,8 @@ def _located(raw: Any, info: inspect.Type, error: msgspec.ValidationError) -> tu
             # msgspec does not say which entry of a table it was: the one that it refuses by itself.
             return _in_table(node, info, steps)
         step = int(index) if index else name
-        node, info = _inside(node, step), _inside_type(info, step)
+        node = _inside(node, step)
+        info = _present(_inside_type(info, step), node)
         steps.append(step)
     unknown = re.search(r"unknown field `([^`]+)`", message)
     missing = re.search(r"required field `([^`]+)`", message)
@@ -111,6 +112,15 @@ def _inside_type(info: inspect.Type, step: Step) -> inspect.Type:
     if isinstance(info, inspect.DictType):
         return info.value_type
     return info.item_type if isinstance(info, inspect.ListType) else info
+
+
+def _present(info: inspect.Type, node: Any) -> inspect.Type:
+    """The type of a part that may be left out, where it is there; of tables that differ by a tag, the one of `node`."""
+    if not isinstance(info, inspect.UnionType):
+        return info
+    kinds = [one for one in info.types if not isinstance(one, inspect.NoneType)]
+    tagged = (one for one in kinds if isinstance(one, inspect.StructType) and isinstance(node, dict))
+    return next((one for one in tagged if one.tag_field and node.get(one.tag_field) == one.tag), kinds[0])
 
 
 def _expected(info: inspect.Type) -> str:

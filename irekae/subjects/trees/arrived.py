@@ -4,7 +4,7 @@ import json
 
 from irekae.host.agent.words import unescape
 from irekae.model.errors import SwapError
-from irekae.site.site import Home, Tree
+from irekae.site.site import Tree
 from irekae.subjects.mailboxes import mailboxes
 from irekae.subjects.trees import before_copy, copy_run, rsync_listing
 from irekae.subjects.trees.copy_key import install_keys
@@ -29,13 +29,12 @@ def want_nothing_left(swap: Swap) -> None:
     for tree in swap.site.all_trees:
         _want_ended(swap, tree)
     install_keys(swap)  # they went with root's door; a rollback may have opened that again
+    changing: set[str] = set()
     for tree in swap.site.all_trees:
-        changing = settled(swap, tree)
-        if isinstance(tree, Home):
-            equal = _want_equal_mailboxes(swap, tree, changing)
-            swap.production.result(f"nothing of {tree.path} is left to copy; {equal} mailboxes are equal")
-        else:
-            swap.production.result(f"nothing of {tree.path} is left to copy")
+        changing |= {f"{tree.path}/{path}" for path in settled(swap, tree)}
+        swap.production.result(f"nothing of {tree.path} is left to copy")
+    if swap.site.mailboxes:
+        swap.production.result(f"{_want_equal_mailboxes(swap, changing)} mailboxes are equal")
     _write_down(swap)
 
 
@@ -91,23 +90,23 @@ def _want_explained(tree: Tree, left: list[str]) -> None:
         raise SwapError(what, "\n".join(left[:SHOWN]), f"`{tree.command}`, then phase 4 again")
 
 
-def _want_equal_mailboxes(swap: Swap, tree: Home, changing: set[str]) -> int:
+def _want_equal_mailboxes(swap: Swap, changing: set[str]) -> int:
     """How many mailboxes there are; those in which their users change something meanwhile are not compared."""
     ika, tako = swap.production, swap.standby
     (boxes, staying), (theirs, _) = (mailboxes(swap.site, host) for host in (ika, tako))
     lost = [
         f"{user}: {box} on {ika.name}, {theirs.get(user)} on {tako.name}"
         for user, box in boxes.items()
-        if theirs.get(user) != box and not _touches_mail(swap, tree, user, changing)
+        if theirs.get(user) != box and not _touches_mail(swap, user, changing)
     ]
     if lost:
-        raise SwapError(f"{len(lost)} mailboxes differ", "\n".join(lost), f"`{tree.command}`, then phase 4 again")
+        raise SwapError(f"{len(lost)} mailboxes differ", "\n".join(lost), "`fab phase3`, then phase 4 again")
     for user, (messages, size) in staying.items():
         ika.say(f"{user}: {messages} messages, {size} bytes stay on this machine: [home] excludes of site.toml")
     return len(boxes)
 
 
-def _touches_mail(swap: Swap, tree: Home, user: str, paths: set[str]) -> bool:
-    """Is one of the paths below the homes a mailbox of the user's, or in one."""
+def _touches_mail(swap: Swap, user: str, paths: set[str]) -> bool:
+    """Is one of the paths a mailbox of the user's, or in one."""
     boxes = tuple(box.replace("*", user) for box in swap.site.mailboxes)
-    return any(f"{tree.path}/{path}".startswith(boxes) for path in paths)
+    return any(path.startswith(boxes) for path in paths)

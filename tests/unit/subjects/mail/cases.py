@@ -10,6 +10,7 @@ from typing import Protocol
 from msgspec.structs import replace
 
 from irekae.host.agent.mail_queue import RECIPIENT
+from irekae.site.site import needed
 from irekae.swap.swap import Swap
 from tests.unit.farend import Answers, FarEnd
 from tests.unit.subjects.mail.sites import POSTFIX, delivered, postfix_queue, queue, with_postfix
@@ -59,7 +60,7 @@ def locked(far: FarEnd, path: str) -> Iterator[None]:
 class QmailCase:
     def __init__(self, swap: Swap) -> None:
         domains = ["ika-itpass.scitec.kobe-u.ac.jp", "itpass.x"]
-        swap.site = replace(swap.site, mail=replace(swap.site.mail, domains=domains))
+        swap.site = replace(swap.site, mail=replace(needed(swap.site.mail), domains=domains))
         self.swap = swap
 
     def lay_out(self, far: FarEnd) -> None:

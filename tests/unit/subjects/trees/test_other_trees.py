@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from irekae.host.service import ServiceHandle
 from irekae.host.services.state import ServiceState
 from irekae.model.errors import Status, SwapError
-from irekae.site.site import Tree
+from irekae.site.site import Home, Tree
 from irekae.subjects.trees import arrived, before_copy, copy_key, copy_run, copying, same_time, stopped, tops
 from irekae.swap.swap import Swap
 from tests.unit.farend import FarEnd
@@ -96,7 +97,7 @@ def test_names_that_the_standby_lacks_are_refused_but_in_homes(two: Swap, ika: F
     ika.put("/etc/passwd", PASSWD + b"vmail:x:150:150::/:/bin/false\n")
     ika.put("/etc/group", GROUP + b"vmail:x:150:\n")
     found = {"users": [(0, "www"), (150, "mail/1"), (151, "nobody's")], "groups": [(150, "mail/1")]}
-    before_copy.want_names(for_copy(two), two.site.home, found)
+    before_copy.want_names(for_copy(two), Home("/home"), found)
     with pytest.raises(SwapError, match="tako lacks 2 names to which files below /srv belong") as raised:
         before_copy.want_names(for_copy(two), SRV, found)
     assert raised.value.detail.splitlines() == ["/srv/mail/1 is user vmail's", "/srv/mail/1 is group vmail's"]
@@ -121,13 +122,13 @@ def test_a_service_that_writes_there_must_not_run(
     two: Swap, monkeypatch: pytest.MonkeyPatch, runs: bool | None, refused: bool
 ) -> None:
     state = ServiceState(runs, None, True, "")
-    monkeypatch.setattr(stopped.ServiceHandle, "state", lambda self: state)
+    monkeypatch.setattr(ServiceHandle, "state", lambda self: state)
     tree = replace(SRV, stopped=["fail2ban"])
     assert len(stopped.running(for_copy(two), tree)) == (2 if refused else 0)
     if refused:
         with pytest.raises(SwapError, match="2 services that write there may run"):
             copying.copy_tree(for_copy(two), tree, "3.5")
-    monkeypatch.setattr(stopped.ServiceHandle, "state", lambda self: with_(state, known=False))
+    monkeypatch.setattr(ServiceHandle, "state", lambda self: with_(state, known=False))
     assert stopped.running(for_copy(two), tree) == []
 
 
