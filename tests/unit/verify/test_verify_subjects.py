@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from irekae.site.inventory import load_inventory
@@ -47,7 +48,8 @@ def test_every_question_is_asked_over_udp_and_tcp(site: Site) -> None:
 
 @pytest.mark.parametrize("subject", sorted(SUBJECTS - {"service"}))
 def test_every_subject_has_cases(site: Site, subject: str) -> None:
-    assert cases(site, subject, "production", "")
+    has_trees = msgspec.structs.replace(site, trees=[Tree("/srv")])
+    assert cases(has_trees, subject, "production", "")
 
 
 def test_the_six_domains_are_checked_even_if_site_toml_forgets_one(site: Site) -> None:
