@@ -11,7 +11,7 @@ import msgspec
 from irekae.model.errors import wrong_use
 from irekae.site.errors import Step, explain, place
 from irekae.site.inventory import Inventory
-from irekae.site.mail import Mail, MailingList, Postfix, Qmail, with_default
+from irekae.site.mail import Exim, Mail, MailingList, Postfix, Qmail, with_default
 from irekae.site.tables import (
     Accepting,
     AccountRange,
@@ -50,6 +50,7 @@ __all__ = [
     "Boot",
     "Copy",
     "Dns",
+    "Exim",
     "Fail2ban",
     "Gate",
     "General",
