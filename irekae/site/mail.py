@@ -9,8 +9,14 @@ import msgspec
 from irekae.site.kinds import HostName, MailAddress, Mailbox, Path_, Positive, Word
 
 DEFAULT = "qmail"
+# Parameters of main.cf that 7.1 and 7.2 set in any case.
+SET_FOR_BOTH = (
+    "myhostname", "myorigin", "inet_interfaces",
+    "mydestination", "virtual_mailbox_domains", "virtual_alias_domains", "relay_domains",
+)  # fmt: skip
 Parameters = dict[Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_]+$", description="a parameter of main.cf")], str]
-
+# Of update-exim4.conf.conf.
+DC_FOR_BOTH = ("dc_other_hostnames", "dc_local_interfaces", "dc_relay_domains")
 Values = dict[
     Annotated[str, msgspec.Meta(pattern=r"^dc_[a-z_]+$", description="a name of update-exim4.conf.conf")],
     Annotated[str, msgspec.Meta(pattern=r"^[^'\n]*$", description="a value without quotes")],
@@ -93,6 +99,11 @@ class Postfix(_Common, frozen=True, kw_only=True, tag_field="system", tag="postf
     filters: list[Word] = []
 
     @property
+    def one_way(self) -> list[str]:
+        """Parameters that a standby would get and a production never again: the machines change places every year."""
+        return sorted(set(self.standby) - set(self.production) - set(SET_FOR_BOTH))
+
+    @property
     def conf(self) -> str:
         """The folder of its configuration files."""
         return self.config
@@ -121,6 +132,11 @@ class Exim(_Common, frozen=True, kw_only=True, tag_field="system", tag="exim4"):
     queue: Path_ = "/var/spool/exim4"
     production: Values = {}
     standby: Values = {}
+
+    @property
+    def one_way(self) -> list[str]:
+        """Values that a standby would get and a production never again: the machines change places every year."""
+        return sorted(set(self.standby) - set(self.production) - set(DC_FOR_BOTH))
 
     @property
     def conf(self) -> str:

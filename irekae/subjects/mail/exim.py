@@ -26,7 +26,7 @@ SETTINGS, PLAIN = "update-exim4.conf.conf", "exim4.conf"
 # Read before everything else: of the one big template, and of the split one.
 MACROS = {False: "exim4.conf.localmacros", True: "conf.d/main/000_localmacros"}
 REST = {"queue_only": "true", "hold_domains": "*"}
-CLASSES = "+local_domains:+relay_to_domains"
+MATCHES = ("${if", "match_domain{DOMAIN}{+local_domains:+relay_to_domains}{yes}{no}}")
 
 
 class EximSystem:
@@ -128,7 +128,7 @@ class EximSystem:
             raise SwapError(f"exim4 on {host.name} does not take mail for {', '.join(missing)}", hint=hint)
 
     def _takes(self, host: Host, domain: str) -> bool:
-        asked = "".join(["${if match_domain{", domain, "}{", CLASSES, "}{yes}{no}}"])
+        asked = " ".join(MATCHES).replace("DOMAIN", domain)
         return host.look("exim4", "-be", asked).text.strip() == "yes"
 
     # --- before the swap ---
