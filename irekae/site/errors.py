@@ -111,6 +111,10 @@ def _inside_type(info: inspect.Type, step: Step) -> inspect.Type:
         return next((field.type for field in info.fields if field.encode_name == step), info)
     if isinstance(info, inspect.DictType):
         return info.value_type
+    if isinstance(info, inspect.UnionType):
+        tables = [one for one in info.types if isinstance(one, inspect.StructType)]
+        names = sorted(str(one.tag) for one in tables)
+        return inspect.LiteralType(tuple(names)) if step == tables[0].tag_field else _inside_type(tables[0], step)
     return info.item_type if isinstance(info, inspect.ListType) else info
 
 
@@ -119,8 +123,10 @@ def _present(info: inspect.Type, node: Any) -> inspect.Type:
     if not isinstance(info, inspect.UnionType):
         return info
     kinds = [one for one in info.types if not isinstance(one, inspect.NoneType)]
-    tagged = (one for one in kinds if isinstance(one, inspect.StructType) and isinstance(node, dict))
-    return next((one for one in tagged if one.tag_field and node.get(one.tag_field) == one.tag), kinds[0])
+    if not isinstance(node, dict):
+        return kinds[0]
+    tagged = [one for one in kinds if isinstance(one, inspect.StructType) and one.tag_field]
+    return next((one for one in tagged if node.get(one.tag_field) == one.tag), info if tagged else kinds[0])
 
 
 def _expected(info: inspect.Type) -> str:

@@ -48,6 +48,26 @@ def test_the_projects_own_file_is_right_and_its_placeholders_are_filled(inventor
 
 
 BAD = {
+    "an unknown mail system": (
+        "[mail]\n",
+        '[mail]\nsystem = "sendmail"\n',
+        "[mail] system: one of exim4, postfix, qmail was expected, found 'sendmail'",
+    ),
+    "a key of another mail system": (
+        '[mail]\ncontrol = "/var/qmail/control"\nbin = "/var/qmail/bin"\n',
+        '[mail]\nsystem = "postfix"\nbin = "/var/qmail/bin"\n',
+        "[mail] bin: unknown key; known: domains, maildir",
+    ),
+    "a mail system without what it needs": (
+        'bin = "/var/qmail/bin"\n',
+        "",
+        "[mail] bin: this key is missing; an absolute path was expected",
+    ),
+    "a parameter of the standby's alone": (
+        '[mail]\ncontrol = "/var/qmail/control"\nbin = "/var/qmail/bin"\n',
+        '[mail]\nsystem = "postfix"\nservice = "qmail"\nstandby = { relayhost = "x" }\n',
+        "[mail.standby] relayhost: [mail.production] lacks it, so it would stay for ever",
+    ),
     "unknown key": ('wiki = ""', 'wikki = ""', "[site] wikki: unknown key; known: title, domain"),
     "unknown section": ("[pop]", "[popp]", "[popp]: unknown key; known: site, services"),
     "missing key": ('title = "ITPASS"\n', "", "[site] title: this key is missing; text was expected"),

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from irekae.site.inventory import load_inventory
-from irekae.site.site import load_site
+from irekae.site.site import Tree, load_site
 from irekae.site.tables import Site
 from verify import manual_facts
 from verify.needs import needs
