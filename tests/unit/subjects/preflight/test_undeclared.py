@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, cast
 
 from msgspec.structs import replace
 
@@ -17,7 +16,7 @@ def obstacles(swap: Swap) -> list[str]:
     def answer(covered: Sequence[str]) -> list[list[str]]:
         return [[path, f"{path}/file"] for path in ("/srv", "/opt/wiki") if path not in covered]
 
-    cast(Any, swap.links["ika"])._undeclared = answer
+    swap.links["ika"]._undeclared = answer
     return [str(obstacle) for obstacle in undeclared.data(swap)]
 
 
