@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+import pytest
 from msgspec.structs import replace
 
 from irekae.site.site import Tree, TreeLeft
@@ -12,15 +13,16 @@ from irekae.swap.swap import Swap
 from tests.unit.small_procedure import for_copy
 
 
-def obstacles(swap: Swap) -> list[str]:
+@pytest.fixture
+def obstacles(swap: Swap, monkeypatch: pytest.MonkeyPatch) -> Callable[[Swap], list[str]]:
     def answer(covered: Sequence[str]) -> list[list[str]]:
         return [[path, f"{path}/file"] for path in ("/srv", "/opt/wiki") if path not in covered]
 
-    swap.links["ika"]._undeclared = answer
-    return [str(obstacle) for obstacle in undeclared.data(swap)]
+    monkeypatch.setattr(swap.links["ika"], "_undeclared", answer, raising=False)
+    return lambda pair: [str(obstacle) for obstacle in undeclared.data(pair)]
 
 
-def test_data_of_nobody_s_is_an_obstacle_with_both_ways_out(swap: Swap) -> None:
+def test_data_of_nobody_s_is_an_obstacle_with_both_ways_out(swap: Swap, obstacles: Callable[[Swap], list[str]]) -> None:
     srv, opt = obstacles(for_copy(swap))
     assert srv.startswith("ika: /srv stays behind: no part of site.toml holds it, for example /srv/file")
     assert '[[trees]] path = "/srv"' in srv
@@ -28,7 +30,9 @@ def test_data_of_nobody_s_is_an_obstacle_with_both_ways_out(swap: Swap) -> None:
     assert "/opt/wiki" in opt
 
 
-def test_what_is_copied_or_left_on_purpose_is_none_and_the_reason_is_told(swap: Swap) -> None:
+def test_what_is_copied_or_left_on_purpose_is_none_and_the_reason_is_told(
+    swap: Swap, obstacles: Callable[[Swap], list[str]]
+) -> None:
     left = TreeLeft("/opt/wiki", "installed anew on each machine")
     swap.site = replace(swap.site, trees=[Tree("/srv")], trees_left=[left])
     pair = for_copy(swap)
