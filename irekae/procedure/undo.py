@@ -112,7 +112,7 @@ def _links(swap: Swap, host: Host, ground: Ground, change: Entry, found: Found) 
         _commands(host, [["insserv"]])
     _commands(host, undo["commands"])
     # A service that was only enabled runs when the host has booted since.
-    if undo.get("running") is False and _handle(swap, host, undo["init"]).state().running:
+    if undo.get("running") is False and _handle(swap, host, undo).state().running:
         _service(swap, host, undo)
 
 
@@ -124,21 +124,22 @@ def _service_if_it_can(swap: Swap, host: Host, ground: Ground, undo: Entry, foun
     if not ground.planned:
         _service(swap, host, {**undo, "running": False} if undo.get("again") and init in found.rests else undo)
     elif undo["running"] and any(service.init == init for service in swap.site.services.values()):
-        state = _handle(swap, host, init).state()
+        state = _handle(swap, host, undo).state()
         if not state.known or "masked" in state.detail:
             found.clash(init, [f"it ran before and cannot be started any more: {state.detail}"])
 
 
-def _handle(swap: Swap, host: Host, init: str) -> ServiceHandle:
+def _handle(swap: Swap, host: Host, undo: Entry) -> ServiceHandle:
+    init = undo["init"]
     service = next((found for found in swap.site.services.values() if found.init == init), None)
     if service is None:
         raise SwapError(f"site.toml has no service {init!r} any more", hint="put it back into [services]")
-    return ServiceHandle(host, service)
+    return ServiceHandle(host, service, undo.get("unit", ""))
 
 
 def _service(swap: Swap, host: Host, undo: Entry) -> None:
     """Start or stop it, and look: an init script's word alone is not enough. qmail finds its queue decided anew."""
-    handle = _handle(swap, host, undo["init"])
+    handle = _handle(swap, host, undo)
     is_mail = undo["init"] == swap.site.services[mail_queue.SERVICE].init
     if not undo["running"]:
         handle.end()
@@ -149,7 +150,7 @@ def _service(swap: Swap, host: Host, undo: Entry) -> None:
     elif handle.state().running is not True:
         if is_mail:
             mail_queue.settle(host, swap)
-        handle.begin()
+        handle.begin(undo.get("units", ()))
     if is_mail and undo["running"]:
         mail_queue.want_decided(host, swap)
 

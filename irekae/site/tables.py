@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from irekae.site.kinds import Entry, HostName, MailAddress, Mailbox, Path_, Port, Positive, Word
+from irekae.site.kinds import Entry, HostName, MailAddress, Mailbox, Path_, Port, Positive, Unit, Word
 from irekae.site.survey import Survey
 
 
@@ -31,7 +31,7 @@ class Service(_Table, frozen=True):
     stop_wait in seconds; last_resort: names of its processes that may be killed behind it.
     """
 
-    init: Word
+    init: Unit
     process: str
     production: Literal["on", "off", "any"]
     standby: Literal["on", "off", "any"]

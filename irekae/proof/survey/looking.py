@@ -53,7 +53,7 @@ def questions(site: Site) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Kind of the rows ("" where the answer names several), operation of the agent, arguments."""
     low, high = site.accounts.uid_min, site.accounts.uid_max
     control, home, tables = site.mail.control, site.home.path, site.copy.crontabs
-    processes = sorted({service.process for service in site.services.values()})
+    processes = sorted({service.process for service in site.services.values() if service.process})
     lists = [ml.bouncer.rpartition("/")[0] for ml in site.mail.lists]
     waiting = [folder for folder in site.phase1.jobs if "at" in folder.rpartition("/")[2]]
     yield "", "seen_accounts", {"low": low, "high": high}
