@@ -150,6 +150,11 @@ INTERFACE_FILES = (
 )
 
 
+def _inits(site: Site) -> list[str]:
+    """site.toml's names for what systemd is asked about, each once."""
+    return list(dict.fromkeys(service.init for service in [*site.services.values(), *site.timers]))
+
+
 def questions(site: Site) -> dict[str, Any]:
     """What every server is asked, for far/ask.py: commands by name, files, folders."""
     namedb, sshd_config = site.dns.namedb, site.root_door.sshd_config
@@ -161,7 +166,7 @@ def questions(site: Site) -> dict[str, Any]:
             "fqdn": ["hostname", "-f"],
             "named.conf": ["named-checkconf", "-p", f"{namedb.rpartition('/')[0]}/named.conf"],
             "httpd.conf": ["cat", site.web.httpd_conf],
-            **units.questions([service.init for service in site.services.values()]),
+            **units.questions(_inits(site)),
         },
         "files": [*[file.path for file in site.files], *FILES, sshd_config],
         "globs": [*INTERFACE_FILES, f"{sshd_config}.d/*.conf", f"{namedb}/*", f"{namedb}-*/*"],
@@ -195,5 +200,4 @@ def read_facts(backend: PinnedSsh, site: Site) -> Facts:
     took = time.time() - before
     # far/ask.py reads its clock first, so it did between `before` and the end.
     offset = float(raw["clock"]) - before
-    inits = tuple(service.init for service in site.services.values())
-    return Facts(backend.entry.name, raw, began, began.took(), offset, took, asked, inits)
+    return Facts(backend.entry.name, raw, began, began.took(), offset, took, asked, tuple(_inits(site)))

@@ -72,6 +72,18 @@ class ServiceHandle:
             return
         self.end()
 
+    def start(self) -> "ServiceHandle":
+        """Start it for now."""
+        state = self.state()
+        if state.running is not True:
+            commands = self.manager.start(state.unit or self.init)
+            undo = {"kind": "service", "init": self.init, "running": False}
+            self.host.record.change(f"start {self.init}", undo, lines=tuple(f"$ {' '.join(argv)}" for argv in commands))
+            self.host.plan_service(self.init, running=True)
+            if not self.host.planned:
+                self.begin()
+        return self
+
     def end(self) -> None:
         """Have it stopped, and wait until all of its processes have ended, however long what they are at may take.
 

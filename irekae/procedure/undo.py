@@ -14,6 +14,7 @@ from irekae.model.errors import SwapError
 from irekae.model.items import find_item
 from irekae.model.journal import Entry
 from irekae.procedure.undo_files import Found, undo_file
+from irekae.site.site import Service
 from irekae.subjects.accounts.on_hosts import locked
 from irekae.subjects.mail import queue as mail_queue
 from irekae.subjects.mail import service_of, system_of
@@ -124,15 +125,19 @@ def _service_if_it_can(swap: Swap, host: Host, ground: Ground, undo: Entry, foun
         return
     if not ground.planned:
         _service(swap, host, {**undo, "running": False} if undo.get("again") and init in found.rests else undo)
-    elif undo["running"] and any(service.init == init for service in swap.site.services.values()):
+    elif undo["running"] and any(service.init == init for service in _declared(swap)):
         state = _handle(swap, host, undo).state()
         if not state.known or "masked" in state.detail:
             found.clash(init, [f"it ran before and cannot be started any more: {state.detail}"])
 
 
+def _declared(swap: Swap) -> list[Service]:
+    return [*swap.site.services.values(), *swap.site.timers]
+
+
 def _handle(swap: Swap, host: Host, undo: Entry) -> ServiceHandle:
     init = undo["init"]
-    service = next((found for found in swap.site.services.values() if found.init == init), None)
+    service = next((found for found in _declared(swap) if found.init == init), None)
     if service is None:
         raise SwapError(f"site.toml has no service {init!r} any more", hint="put it back into [services]")
     return ServiceHandle(host, service, undo.get("unit", ""))

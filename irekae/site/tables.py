@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from irekae.site.kinds import HostName, MailAddress, Path_, Port, Positive, Unit, Word
+from irekae.site.kinds import HostName, Job, MailAddress, Path_, Port, Positive, Unit, Word
 from irekae.site.mail import Mail
 from irekae.site.survey import Survey
 from irekae.site.trees import Home, Tree, TreeLeft, holds
@@ -58,8 +58,18 @@ class Phase1(_Table, frozen=True):
 
     warning: str
     term_wait: Positive
-    scheduled: list[Path_]
+    scheduled: list[Job]
     jobs: list[Path_] = msgspec.field(default_factory=lambda: ["/var/spool/cron/atjobs", "/var/lib/systemd/linger"])
+
+    @property
+    def files(self) -> list[str]:
+        """The scheduled jobs that are files of cron's."""
+        return [job for job in self.scheduled if job.startswith("/")]
+
+    @property
+    def timers(self) -> list[str]:
+        """Those that are timers of systemd's."""
+        return [job for job in self.scheduled if not job.startswith("/")]
 
 
 class RootDoor(_Table, frozen=True):
@@ -260,6 +270,12 @@ class Site(_Table, frozen=True):
     def mailboxes(self) -> list[str]:
         """Patterns of the users' mailboxes: a path with one `*`, the user; those that end in a slash are maildirs."""
         return [f"{self.home.path}/*/{self.mail.maildir}/", *self.mail.mailboxes]
+
+    @property
+    def timers(self) -> list[Service]:
+        """The timers of `phase1.scheduled`, as [services] has them; else production alone has one armed."""
+        declared = {service.init: service for service in self.services.values()}
+        return [declared.get(name, Service(name, "", "on", "off")) for name in self.phase1.timers]
 
     def services_of(self, names: list[str]) -> list[Service]:
         """The services of one of `service_items`' lists."""

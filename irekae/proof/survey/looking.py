@@ -63,7 +63,7 @@ def questions(site: Site) -> Iterator[tuple[str, str, dict[str, Any]]]:
     yield "list", "seen_lists", {"control": control, "home": home, "lists": lists}
     yield "POP", "seen_pop", {"path": site.copy.pop_secrets}
     places, at_jobs = _with_held(site, [tables]), _with_held(site, waiting)
-    yield "", "seen_jobs", {"tables": places, "at_jobs": at_jobs, "local": list(site.phase1.scheduled)}
+    yield "", "seen_jobs", {"tables": places, "at_jobs": at_jobs, "local": site.phase1.files}
     yield "", "seen_daemons", {"names": processes, "low": low, "high": high}
     yield "listener", "seen_listeners", {}
     yield "firewall", "seen_firewall", {}

@@ -35,6 +35,7 @@ CHECKS: tuple[Check, ...] = (
     paths.replaceable,
     names.not_understood,
     services.as_declared,
+    services.timers,
     services.patient_stop,
     listening.sockets,
     listening.stated,

@@ -41,7 +41,7 @@ def written(site: Site) -> list[str]:
     found = [file.path for file in site.files]
     found += system_of(site).files()
     found += [site.root_door.sshd_config, site.copy.pop_secrets, "/etc/resolv.conf"]
-    found += [*ACCOUNTS, *site.phase1.scheduled, "/root/.ssh/authorized_keys"]
+    found += [*ACCOUNTS, *site.phase1.files, "/root/.ssh/authorized_keys"]
     return list(dict.fromkeys(found + [ml.bouncer for ml in site.mail.lists if ml.bouncer]))
 
 

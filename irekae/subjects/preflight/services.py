@@ -31,6 +31,20 @@ def as_declared(host: Host, swap: Swap) -> Iterable[Obstacle]:
             yield from _off(service.init, state, boots=name not in later)
 
 
+@each_host
+def timers(host: Host, swap: Swap) -> Iterable[Obstacle]:
+    """The host knows the timers that 1.5 holds, and production has those armed that shall be armed afterwards."""
+    for timer in swap.site.timers:
+        state = ServiceHandle(host, timer).state()
+        if not state.known:
+            yield Obstacle(f"no timer {timer.init!r} ({state.detail})", "install it, or correct [phase1] scheduled")
+        elif host.role is On.PRODUCTION and timer.production == "on" and not (state.running and state.at_boot):
+            yield Obstacle(
+                f"{timer.init} is not armed on production ({state.detail}), and would be after the swap",
+                f"`systemctl enable --now {timer.init}`, or take it out of [phase1] scheduled",
+            )
+
+
 def _other_name(host: Host, init: str) -> str:
     """What ends that a service is not known: an alias is there only while the unit that gives it is enabled."""
     plain = "correct [services] in site.toml"
