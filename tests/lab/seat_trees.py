@@ -12,7 +12,7 @@ from irekae.model.items import find_item
 from irekae.procedure.rollback import rollback
 from irekae.procedure.runner import run_item
 from irekae.subjects.last_look import changed_below
-from irekae.subjects.trees.arrived import settled
+from irekae.subjects.trees.arrived import settled, write_down
 from irekae.subjects.trees.copy_key import install_keys
 from irekae.swap import gates
 from irekae.swap.begin import begin
@@ -33,6 +33,7 @@ def settle(swap: Swap) -> None:
     install_keys(view)
     for tree in view.site.trees:
         print(f"{tree.path} goes on changing: {sorted(settled(view, tree))}")
+    write_down(view)
 
 
 def look(swap: Swap) -> None:

@@ -49,6 +49,10 @@ CHANGED = """
 echo changed > /srv/www/9
 echo new4 > /etc/lab-certs/live/key; touch -d '2026-01-01 00:00:00' /etc/lab-certs/live/key
 """
+DAMAGE = """
+chmod 666 /etc/lab-certs/live/key
+mv /srv/www /root/www; touch -d '2026-01-01' /srv; chown -h 9999 /srv/mail/1
+"""
 # Beside the copy, on production: faster than anything that asks from elsewhere.
 KILLER = """
 items=/var/lib/irekae/copy/srv/items; end=$(($(date +%s) + 300))
@@ -94,6 +98,20 @@ def cut_in_the_middle(lab: Lab) -> str:
     return said
 
 
+def want_told(lab: Lab) -> None:
+    """The suite finds the trees as 4.1 wrote them down, and sees what is done to them behind it."""
+    check = ("run", "pytest", "verify/", "--hosts=ika", "--item=3.5", "-q", "-p", "no:cacheprovider")
+    done = lab.try_(*check)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "2 passed" in done.stdout
+    lab.on("a", DAMAGE)
+    done = lab.try_(*check)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "/etc/lab-certs/live" in done.stdout
+    assert "0666" in done.stdout
+    lab.on("a", "chmod 644 /etc/lab-certs/live/key; mv /root/www /srv/www; chown -h vmail /srv/mail/1")
+
+
 def test_a_copy_that_is_cut_off_is_gone_on_with_and_taken_back_exactly(trees: Lab) -> None:
     before = trees.on("b", SEEN)
     said = cut_in_the_middle(trees)
@@ -116,6 +134,7 @@ def test_a_copy_that_is_cut_off_is_gone_on_with_and_taken_back_exactly(trees: La
     assert settled.returncode == 0, settled.stdout + settled.stderr
     assert trees.on("b", "cat /srv/www/9 /etc/lab-certs/live/key").split() == ["changed", "new4"]
     assert "changed:" not in seat(trees, "look").stdout
+    want_told(trees)
 
     trees.on("b", "echo edited > /srv/www/11; echo somebody > /srv/www/own; rm /srv/www/12")
     back = seat(trees, "back")

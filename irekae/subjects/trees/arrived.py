@@ -35,10 +35,10 @@ def want_nothing_left(swap: Swap) -> None:
         swap.production.result(f"nothing of {tree.path} is left to copy")
     if swap.site.mailboxes:
         swap.production.result(f"{_want_equal_mailboxes(swap, changing)} mailboxes are equal")
-    _write_down(swap)
+    write_down(swap)
 
 
-def _write_down(swap: Swap) -> None:
+def write_down(swap: Swap) -> None:
     """What production's trees hold now, for the acceptance suite: on both hosts, `trees.json` in irekae's folder."""
     ika = swap.production
     found = {
