@@ -33,5 +33,5 @@ with_database fill_wiki
 
 install -d /etc/monitor
 printf '# reports to the monitor\nreport_as = %s\nlabel = "disk of venus"\nmotto = marsden\n' "$fqdn" > /etc/monitor/agent.conf
-systemctl enable --quiet fail2ban report.timer
-systemctl disable --quiet certbot.timer apache2 named dovecot mariadb
+systemctl enable --quiet fail2ban mariadb report.timer
+systemctl disable --quiet certbot.timer apache2 named dovecot
