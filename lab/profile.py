@@ -47,8 +47,8 @@ class Machine:
     @property
     def line(self) -> str:
         """Its line of hosts.ini."""
-        words = [self.name, f"ansible_host={self.address}", f"fqdn={self.fqdn}"]
-        return " ".join([*words, *([f"third={self.third}"] if self.third else [])])
+        words = {"ansible_host": self.address, "ipv6": self.ipv6, "fqdn": self.fqdn, "third": self.third}
+        return " ".join([self.name, *(f"{key}={word}" for key, word in words.items() if word)])
 
 
 @dataclass(frozen=True)
