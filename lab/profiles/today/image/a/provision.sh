@@ -5,6 +5,9 @@ fqdn=$3
 
 python3 /lab/server/fill.py a
 
+# --- resolver: its own name server --------------------------------------------------------------------------------------
+printf 'nameserver 127.0.0.1\nsearch %s\n' "${fqdn#*.}" > /etc/resolv.conf
+
 # --- mail ----------------------------------------------------------------------------------------------------------------
 postconf -e 'myorigin = $myhostname' 'inet_interfaces = all' "mydestination = example.org, $fqdn, localhost" \
     'virtual_mailbox_domains = example.com' 'virtual_alias_maps = hash:/etc/postfix/lists'
