@@ -48,10 +48,9 @@ def fetch(cursor, name):
 def show(cursor, name):
     """The page as readers see it."""
     contents, _ = fetch(cursor, name)
-    if not contents:
-        return answer("404 Not Found", name, f"<h1>{html.escape(name)}</h1><p>There is no such page.</p>")
     edit = f"?c=edit;p={urllib.parse.quote(name)}"
-    body = f"<h1>{html.escape(name)}</h1><pre>{html.escape(contents)}</pre><p><a href='{edit}'>edit</a></p>"
+    text = f"<pre>{html.escape(contents)}</pre>" if contents else "<p>There is no such page yet.</p>"
+    body = f"<h1>{html.escape(name)}</h1>{text}<p><a href='{edit}'>edit</a></p>"
     return answer("200 OK", name, body)
 
 
