@@ -68,7 +68,8 @@ def service_data() -> None:
     work = Home(owner, PLACE)
     odd(work)
     for number in range(300):
-        work.file(f"results/{dice.randrange(20):02}/{dice.choice(WORDS)}-{number:03}.csv", work.text(dice.randrange(3, 60)))
+        name = f"results/{dice.randrange(20):02}/{dice.choice(WORDS)}-{number:03}.csv"
+        work.file(name, work.text(dice.randrange(3, 60)))
     work.folder("", 0o2775)
     for folder in [Path("/srv/files/work/results"), *Path("/srv/files/work/results").iterdir()]:
         work.settle(folder)
