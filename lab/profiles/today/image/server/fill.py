@@ -1,6 +1,6 @@
 """Fills /home, /srv and /var/vmail as years of use do. The same every time.
 
-fill.py WHICH: "a" the homes and mailboxes of production, "srv" its other data, "b" what an old copy left on the standby.
+fill.py WHICH: "a" the homes and mailboxes of production, "srv" its other data, "b" what an old copy left.
 """
 
 import grp
