@@ -22,7 +22,7 @@ class Declared:
     """
 
     site: Site
-    manual: Manual = Manual()
+    manual: Manual
 
     def has(self, need: str) -> bool:
         """Whether the site, or the manual ("manual.running"), has what a check is about; as `Site.has`."""

@@ -22,7 +22,7 @@ from irekae.proof.outage.targets import targets
 from irekae.proof.survey.looking import questions as survey
 from irekae.report.steps import by_hand, filled, steps, values_of
 from irekae.site.inventory import load_inventory
-from irekae.site.manual import load_manual
+from irekae.site.manual import Manual, load_manual
 from irekae.site.site import Site, load_site, needed
 from irekae.subjects.preflight.paths import written
 from verify import facts, public, six
@@ -75,7 +75,7 @@ CHECKS = list(checks())
 def proved(site: Site) -> set[str]:
     """Numbers of the items that some check proves, as verify/conftest.py collects them."""
     selection, numbers = select(INVENTORY, None, None, site.has("backup.scripts")), set()
-    declared = Declared(site)
+    declared = Declared(site, Manual())
     for function, marks in CHECKS:
         subject = subject_of(list(inspect.signature(function).parameters))
         for _, role, proof in () if lacks(marks, declared.has) else selection.places(proofs(marks)):
