@@ -38,13 +38,13 @@ def keep(server: Server, role: Role) -> dict[str, Any]:
         Unreachable: it can't be asked.
         FarError: it could not do so.
     """
-    site = server.world.site
+    site, running = server.world.site, services(server.world.declared, role, "on")
     request = {
         "keep": True,
         "state": site.site.state,
         "by_itself": by_itself(site),
-        "ours": [*AFTER_THE_BOOT, *site.phase1.scheduled],
-        "daemons": [case.service.process[:15] for case in services(server.world.declared, role, "on").values()],
+        "ours": [*AFTER_THE_BOOT, *site.phase1.files],
+        "daemons": [one.service.process[:15] for one in running.values() if one.service.process],
         "deadline": SETTLED,
     }
     return server.backend.far("booted", request, become="root", timeout=PATIENCE)

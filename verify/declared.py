@@ -28,9 +28,8 @@ class Declared:
         """Whether the site, or the manual ("manual.running"), has what a check is about; as `Site.has`."""
         return any(has(self if one.startswith("manual.") else self.site, one) for one in need.split("|"))
 
-    def state_of(self, name: str, role: Role) -> str:
-        """Whether a service is to be "on" or "off" in a role, or "any"."""
-        service = self.site.services[name]
+    def state_of(self, name: str, service: Service, role: Role) -> str:
+        """Whether a service is to be "on" or "off" in a role, or "any"; the manual's word goes before site.toml's."""
         own = service.production if role == "production" else service.standby
         return self.said_of(role).get(name, own)
 

@@ -31,10 +31,12 @@ class DnsCase:
 
 def services(declared: Declared, role: Role, state: str) -> dict[str, Any]:
     """Services that are to be `state` ("on" or "off") in the role."""
+    site = declared.site
+    timers = {timer.init: timer for timer in site.timers if timer not in site.services.values()}
     return {
         name: ServiceCase(name, service, state)
-        for name, service in declared.site.services.items()
-        if declared.state_of(name, role) == state
+        for name, service in {**site.services, **timers}.items()
+        if declared.state_of(name, service, role) == state
     }
 
 

@@ -53,7 +53,7 @@ def test_without_it_the_checks_go_by_site_toml(inventory: Inventory, site: Site,
     declared = Declared(site, load_manual(inventory, site, tmp_path / "site.toml"))
     assert declared.manual == Manual()
     assert not declared.has("manual.running|manual.not_running")
-    assert declared.state_of("bind", "standby") == "off"
+    assert declared.state_of("bind", site.services["bind"], "standby") == "off"
     assert declared.domains_of("production") == sorted(["localhost", *site.domains])
     assert declared.domains_of("standby") == ["localhost"]
     assert declared.own_name(inventory) == inventory.production.fqdn
@@ -65,7 +65,7 @@ def test_without_it_the_checks_go_by_site_toml(inventory: Inventory, site: Site,
 def test_the_manuals_word_goes_before_site_tomls(site: Site) -> None:
     manual = Manual(running={"standby": ["bind"]}, ports={"bind": ["tcp/953"]}, domains={"production": ["a.example"]})
     declared = Declared(site, manual)
-    assert declared.state_of("bind", "standby") == "on"
+    assert declared.state_of("bind", site.services["bind"], "standby") == "on"
     assert "tcp/953" in declared.ports_of("bind", site.services["bind"])
     assert set(declared.domains) == {"a.example", *site.domains}
 
