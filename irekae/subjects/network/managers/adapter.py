@@ -61,11 +61,15 @@ class Commands:
 
 @dataclass(frozen=True)
 class GuardFile:
-    """A file that lets the watchdog decide what comes up, from 5.3 until 6.1 is confirmed."""
+    """A file that lets the watchdog decide what comes up, from 5.3 until 6.1 is confirmed.
+
+    own_folder: its folder is there for such files alone, and goes with the last of them.
+    """
 
     path: str
     data: bytes
     mode: int
+    own_folder: bool = False
 
 
 @dataclass(frozen=True)
