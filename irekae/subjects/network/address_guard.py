@@ -16,7 +16,7 @@ from irekae.site.inventory import HostEntry
 from irekae.subjects.network import kernel
 from irekae.subjects.network.interface import obstacles
 from irekae.subjects.network.live_file import live_file, wanted_on
-from irekae.subjects.network.managers import MANAGERS, Commands, Guards, choose
+from irekae.subjects.network.managers import MANAGERS, Commands, GuardFile, Guards, choose
 from irekae.subjects.network.watchdog import program
 from irekae.swap.swap import Swap
 
@@ -84,18 +84,23 @@ def install_guard(host: Host, swap: Swap) -> None:
 
 def _put_guards(host: Host, guards: Guards) -> None:
     """Put what asks the watchdog there, and make it known; what takes it back makes that known as well."""
-    there = [host.find(file.path) for file in guards.files]
-    if all(held and held.data == file.data for held, file in zip(there, guards.files, strict=True)):
+    files = _wanted(host, guards)
+    there = [host.find(file.path) for file in files]
+    if all(held and held.data == file.data for held, file in zip(there, files, strict=True)):
         return
     for argv in guards.told:  # its undo is the last to come, when the files are gone again
         host.run(*argv, undo=argv)
-    for file in guards.files:
+    for file in files:
         folder = dirname(file.path)
-        if not host.exists(folder):
+        if file.own_folder and not host.exists(folder):
             host.run("mkdir", "-p", folder, undo=[*NO_FOLDER, folder])
         host.put(file.path, file.data, file.mode, own=ASKS)
     for argv in guards.told:
         host.run(*argv)
+
+
+def _wanted(host: Host, guards: Guards) -> list[GuardFile]:
+    return [file for file in guards.files if not file.only_with or host.exists(file.only_with)]
 
 
 def _want_exchangeable(host: Host, swap: Swap) -> None:
@@ -144,8 +149,9 @@ def rearm_guard(host: Host, swap: Swap) -> None:
     host.remember(CRONTAB, crontab_text(swap), 0o644)
     interface = swap.site.network.interface
     guards = choose(host, interface).guards(interface, script(swap))
-    for file in guards.files:
-        host.query("mkdir", "-p", dirname(file.path))
+    for file in _wanted(host, guards):
+        if file.own_folder:
+            host.query("mkdir", "-p", dirname(file.path))
         host.remember(file.path, file.data, file.mode)
     for argv in guards.told:
         host.query(*argv)
