@@ -44,6 +44,9 @@ class Ground(Protocol):
     def read(self, path: str) -> File | None:
         """A file, or None."""
 
+    def read_all(self, paths: Sequence[str]) -> dict[str, File | None]:
+        """Files, or None, by path."""
+
     def write(self, path: str, data: bytes, state: dict[str, Any], expect: str | None) -> None:
         """Put a file in place in one step."""
 
@@ -67,8 +70,12 @@ class Real:
 
     def read(self, path: str) -> File | None:
         """A file, or None."""
-        found = self.link.ask("read", path=path)
-        return File(decode(found.pop("data")), found) if found else None
+        return _file(self.link.ask("read", path=path))
+
+    def read_all(self, paths: Sequence[str]) -> dict[str, File | None]:
+        """Files, or None, by path; in one round trip."""
+        answers = self.link.ask_all([("read", {"path": path}) for path in paths])
+        return dict(zip(paths, map(_file, answers), strict=True))
 
     def write(self, path: str, data: bytes, state: dict[str, Any], expect: str | None) -> None:
         """Put a file in place in one step."""
@@ -78,6 +85,10 @@ class Real:
     def change(self, op: str, **arguments: Any) -> Any:
         """Any other operation of the agent."""
         return self.link.ask(op, **arguments)
+
+
+def _file(found: dict[str, Any] | None) -> File | None:
+    return File(decode(found.pop("data")), found) if found else None
 
 
 @dataclass
@@ -113,6 +124,12 @@ class Planned:
     def read(self, path: str) -> File | None:
         """A file as it is, or would be."""
         return self.files[path] if path in self.files else Real(self._holder(path)).read(path)
+
+    def read_all(self, paths: Sequence[str]) -> dict[str, File | None]:
+        """Files as they are, or would be."""
+        plain = [path for path in paths if path not in self.files and self._holder(path) is self.link]
+        held = Real(self.link).read_all(plain)
+        return {path: held[path] if path in held else self.read(path) for path in paths}
 
     def names(self, folder: str, found: Mapping[str, Any]) -> dict[str, Any]:
         """What would lie in a folder, given what lies there today: name → state."""
@@ -157,4 +174,9 @@ def run(link: Link, argv: Sequence[str], stdin: bytes | None = None, timeout: fl
     """Run a command on the host; timeout in seconds."""
     sent = encode(stdin) if stdin is not None else None
     found = link.ask("run", argv=list(argv), stdin=sent, timeout=timeout)
-    return Result(found["status"], decode(found["out"]), decode(found["err"]))
+    return result_of(found)
+
+
+def result_of(ran: dict[str, Any]) -> Result:
+    """What the agent tells of a command."""
+    return Result(ran["status"], decode(ran["out"]), decode(ran["err"]))
