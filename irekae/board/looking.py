@@ -13,7 +13,7 @@ from irekae.model.journal import now
 from irekae.proof.outage.live import Outside
 from irekae.report.gather import machine_name, rows
 from irekae.site.inventory import HostEntry, Inventory
-from irekae.subjects.home.copy_run import is_running, last_progress
+from irekae.subjects.trees.copy_run import is_running, last_progress
 from irekae.swap import heard
 from irekae.swap.swap import Swap
 
@@ -21,7 +21,7 @@ EVERY = 3.0  # seconds between two looks
 RETRY = 15.0  # seconds before hosts that could not be reached, or are not believed, are asked again
 PATIENCE = 5.0  # seconds for one answer
 GREETING = 1.0  # seconds within which a host that was silent must greet, to be connected to
-COPIES = ("0.4", "3.1")  # items that copy /home
+COPIES = ("0.4", "3.1", "3.5")  # items that copy trees
 
 
 class Looking:
@@ -164,9 +164,12 @@ def _is_copying(number: str, outcome: str) -> bool:
 
 
 def _copy(swap: Swap) -> str:
+    """How far the copies are that run just now."""
     try:
-        view = swap.for_pair(find_item(COPIES[-1]))
+        view = swap.for_pair(find_item(COPIES[1]))
         with view.production.link.patience(PATIENCE):
-            return last_progress(view) if is_running(view) else ""
+            under_way = [tree for tree in swap.site.all_trees if is_running(view, tree)]
+            told = {tree.path: last_progress(view, tree) for tree in under_way}
+        return told.popitem()[1] if len(told) == 1 else "; ".join(f"{path}: {said}" for path, said in told.items())
     except SwapError as error:
         return error.what

@@ -8,8 +8,8 @@ from irekae.model.items import Item, On
 from irekae.model.journal import Entry, undoable
 from irekae.procedure.undo import undo_change
 from irekae.procedure.undo_files import Found
-from irekae.subjects.home.copy_key import KEYS, without_key
 from irekae.subjects.root_door.config import without_door
+from irekae.subjects.trees.copy_key import KEYS, without_key
 from irekae.swap.swap import Swap
 
 

@@ -13,9 +13,9 @@ from irekae.procedure.before_word import what_one_sees
 from irekae.procedure.others_work import refuse_over_others_work
 from irekae.procedure.undo import undo_change
 from irekae.procedure.undo_files import Found
-from irekae.subjects.home.traces import forget_key
 from irekae.subjects.network.transaction import revert_network
 from irekae.subjects.stranded_mail import tell_mail_that_stays
+from irekae.subjects.trees.traces import forget_key
 from irekae.swap import consent, locking, telling
 from irekae.swap.gates import begun_after, reached_no_return
 from irekae.swap.swap import Swap

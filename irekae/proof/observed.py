@@ -17,7 +17,7 @@ from irekae.proof.dns_records import Records
 from irekae.proof.survey import looking, public
 from irekae.proof.survey.looking import Content, Kinds
 from irekae.site.site import Site
-from irekae.subjects.home.rsync_command import OURS
+from irekae.subjects.trees.rsync_command import OURS
 from irekae.swap.swap import Swap
 
 
@@ -126,7 +126,7 @@ def _digests(link: Link, path: str, **options: Any) -> dict[str, Below]:
 
 def left_out(site: Site) -> list[str]:
     """What the digests of /home leave out: mail, which is counted; lists, which their own traffic changes; our own."""
-    lists = [_below_home(site, mailing_list.bouncer.rpartition("/")[0]) for mailing_list in site.mail.lists]
+    lists = [_below_home(site, ml.place) for ml in site.mail.lists if ml.place]
     boxes = [_below_home(site, box) for box in site.mailboxes]
     return [*(box.rstrip("/") for box in boxes if box), *OURS, *(path for path in lists if path)]
 

@@ -16,7 +16,7 @@ from irekae.report.acknowledged import want_answered
 from irekae.report.verdict import verdict
 from irekae.site.machines import fingerprint
 from irekae.site.site import Announce
-from irekae.subjects.home.traces import forget_replaced
+from irekae.subjects.trees.traces import forget_replaced
 from irekae.swap import gates
 from irekae.swap.consent import SEND, Table, confirm
 from irekae.swap.swap import Swap

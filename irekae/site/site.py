@@ -11,6 +11,7 @@ import msgspec
 from irekae.model.errors import wrong_use
 from irekae.site.errors import Step, explain, place
 from irekae.site.inventory import Inventory
+from irekae.site.mail import Mail, MailingList, Postfix, Qmail, with_default
 from irekae.site.tables import (
     Accepting,
     AccountRange,
@@ -25,10 +26,7 @@ from irekae.site.tables import (
     Gate,
     General,
     Hiki,
-    Home,
     Leftovers,
-    Mail,
-    MailingList,
     NamedFile,
     Network,
     Page,
@@ -40,6 +38,7 @@ from irekae.site.tables import (
     Site,
     Web,
 )
+from irekae.site.trees import Home, Tree, TreeLeft, wrong
 
 __all__ = [
     "Accepting",
@@ -64,16 +63,20 @@ __all__ = [
     "Page",
     "Phase1",
     "Pop",
+    "Postfix",
+    "Qmail",
     "RootDoor",
     "Service",
     "ServiceItems",
     "Site",
+    "Tree",
+    "TreeLeft",
     "Web",
     "load_site",
     "site_path",
 ]
 
-NEEDED = ("ssh", "qmail")  # services that items restart by name
+NEEDED = ("ssh",)  # services that items restart by name, beside the mail system's
 
 
 def site_path() -> Path:
@@ -98,6 +101,7 @@ def load_site(inventory: Inventory, path: Path | None = None) -> Site:
         raise wrong_use(f"{path} cannot be read", str(error), "set IREKAE_SITE or stand where site.toml is") from None
     except tomllib.TOMLDecodeError as error:
         raise wrong_use(f"{path} is not TOML", str(error), "correct that line and call again") from None
+    raw = with_default(raw)
     filled = _fill(raw, raw, _placeholders(inventory), path, [])
     try:
         site = msgspec.convert(filled, Site)
@@ -141,7 +145,7 @@ def _cross_check(path: Path, site: Site) -> None:
         SwapError: two facts contradict each other.
     """
     known = f"known: {', '.join(site.services)}"
-    for name in NEEDED:
+    for name in (*NEEDED, site.mail.service):
         if name not in site.services:
             raise wrong_use(f"{path}: [services.{name}]: this section is missing", "phases 2, 4 and 7 restart it")
     for field in msgspec.structs.fields(ServiceItems):
@@ -150,6 +154,9 @@ def _cross_check(path: Path, site: Site) -> None:
                 raise wrong_use(f"{path}: [service_items] {field.name}: no service {service!r}", known)
     if site.accounts.uid_min > site.accounts.uid_max:
         raise wrong_use(f"{path}: [accounts] uid_max: is below uid_min ({site.accounts.uid_min})")
+    for where, why in wrong(site.all_trees, site.site.state, list(site.services)):
+        raise wrong_use(f"{path}: {where}: {why}", hint="correct the file and call again")
+    _refuse_twins(path, "[[trees_left]] path", [left.path for left in site.trees_left])
     _refuse_twins(path, "[[files]] path", [file.path for file in site.files])
     _refuse_twins(path, "[services] init", [service.init for service in site.services.values()])
     _refuse_twins(path, "[mail] domains", list(site.mail.domains))

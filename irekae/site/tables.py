@@ -4,8 +4,10 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from irekae.site.kinds import Entry, HostName, MailAddress, Mailbox, Path_, Port, Positive, Word
+from irekae.site.kinds import HostName, MailAddress, Path_, Port, Positive, Word
+from irekae.site.mail import Mail
 from irekae.site.survey import Survey
+from irekae.site.trees import Home, Tree, TreeLeft, holds
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -67,16 +69,6 @@ class RootDoor(_Table, frozen=True):
     lease: Positive
 
 
-class Home(_Table, frozen=True):
-    """[home]: the copy of 3.1."""
-
-    path: Path_
-    excludes: list[Entry]
-    max_delete: Annotated[int, msgspec.Meta(ge=0)]
-    may_delete: dict[str, Annotated[int, msgspec.Meta(ge=0)]] = {}
-    rsync: Annotated[str, msgspec.Meta(pattern=r"^\d+(\.\d+)*$")] = "3.5.0"
-
-
 class Copy(_Table, frozen=True):
     """[copy]: the smaller copies, 3.2 and 3.3."""
 
@@ -126,30 +118,6 @@ class Network(_Table, frozen=True):
     interfaces: Path_
     confirm_within: Positive
     stays: list[str] = []
-
-
-class MailingList(_Table, frozen=True):
-    """[[mail.lists]]: 7.4 and 9.11."""
-
-    address: MailAddress
-    subscribers: list[MailAddress]
-    bouncer: Path_
-    bouncer_lines: list[str]
-
-
-class Mail(_Table, frozen=True):
-    """[mail]: qmail's control files and the domains (7.1, 7.2, 9.10); drain in seconds (1.3)."""
-
-    control: Path_
-    bin: Path_
-    domains: list[HostName]
-    maildir: str
-    lists: list[MailingList]
-    queue: Path_ = "/var/qmail/queue"
-    mailboxes: tuple[Mailbox, ...] = ("/home/*/Mailbox", "/var/mail/*")
-    drain: Positive = 60
-    undelivered: Literal["carry", "leave"] = "carry"
-    may_delete: list[str] = []
 
 
 class Answer(_Table, frozen=True):
@@ -273,6 +241,17 @@ class Site(_Table, frozen=True):
     boot: Boot = Boot()
     acceptance: Accepting = Accepting()
     survey: Survey = Survey()
+    trees: list[Tree] = []
+    trees_left: list[TreeLeft] = []
+
+    @property
+    def all_trees(self) -> list[Tree]:
+        """The folders that are copied from production to the standby, [home] first of them."""
+        return [self.home, *self.trees]
+
+    def tree_of(self, path: str) -> Tree | None:
+        """The tree that a path lies in."""
+        return next((tree for tree in self.all_trees if holds(tree.path, path)), None)
 
     @property
     def mailboxes(self) -> list[str]:

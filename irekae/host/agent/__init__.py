@@ -43,7 +43,10 @@ MODULES = (
     "mail_queue",
     "mail_rules",
     "held_mail",
+    "postfix_queue",
+    "postfix_held",
     "digests",
+    "data_trees",
     "seen",
     "seen_accounts",
     "seen_mail",
@@ -76,5 +79,4 @@ def program_digest() -> str:
 @functools.cache
 def beginning() -> bytes:
     """What is sent before the program: it looks for one that is kept, and asks for the text where there is none."""
-    begin = "\nbegin(sys.stdin.buffer, sys.stdout.buffer)\n"
-    return f"{_FUTURE}{joined(Path(__file__).parent, ('start',))}{begin}".encode()
+    return f"{_FUTURE}{joined(Path(__file__).parent, ('start',))}\nbegin()\n".encode()

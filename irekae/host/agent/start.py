@@ -12,7 +12,7 @@ import marshal
 import os
 import stat
 import sys
-from typing import IO, Any
+from typing import Any
 
 NAME_OF_PROGRAM = "irekae-agent"
 KEPT_IN = "agent"
@@ -54,11 +54,12 @@ def kept_program(folder: str, digest: str) -> Any:
         return None
 
 
-def begin(requests: IO[bytes], answers: IO[bytes]) -> None:
+def begin() -> None:
     """Read what the seat says of the program, tell it whether the text is wanted, and become the agent.
 
     The first line: "state", "digest" and "size" of the text, "kept" (may a kept one be run), "mark" of our answers.
     """
+    requests, answers = sys.stdin.buffer, sys.stdout.buffer
     said = json.loads(requests.readline())
     code = kept_program(said["state"], said["digest"]) if said["kept"] else None
     answers.write("{}{}\n".format(said["mark"], "kept" if code else "send").encode())

@@ -14,7 +14,7 @@ from irekae.host.host import Host
 from irekae.model.errors import SwapError
 from irekae.model.items import find_item
 from irekae.subjects.last_look import want_nothing_written
-from irekae.subjects.mail_queue import carry_late, want_at_rest
+from irekae.subjects.mail.queue import carry_late, want_at_rest
 from irekae.subjects.network import address_guard
 from irekae.subjects.network.address_guard import install_guard
 from irekae.subjects.network.coordinator import ITEM, Coordinator

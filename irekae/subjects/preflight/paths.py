@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 
 from irekae.host.host import Host
 from irekae.model.items import On
-from irekae.site.site import Site
+from irekae.site.site import Home, Site
+from irekae.subjects.mail import system_of
 from irekae.subjects.preflight import mounts
 from irekae.subjects.preflight.obstacle import Obstacle, each_host
 from irekae.swap.swap import Swap
 
-CONTROL = ("locals", "rcpthosts", "defaulthost", "me")
 ACCOUNTS = ("/etc/passwd", "/etc/shadow", "/etc/group", "/etc/gshadow")
 # lsattr(1): one that cannot be changed, one that can only be added to.
 _FLAGS = re.compile(r"^(?P<flags>[-a-zA-Z]*[ia][-a-zA-Z]*) (?P<path>/.*)$", re.MULTILINE)
@@ -28,18 +28,20 @@ def missing(host: Host, swap: Swap) -> Iterable[Obstacle]:
 def named(host: Host, site: Site) -> list[str]:
     """The paths of site.toml that must lie on a host with its role."""
     found = [file.path for file in site.files]
-    found += [site.copy.pop_secrets, site.copy.crontabs, site.dns.namedb, site.home.path]
-    found += [f"{site.mail.control}/{name}" for name in CONTROL]
-    return found + [mailing_list.bouncer for mailing_list in site.mail.lists if host.role is On.PRODUCTION]
+    found += [site.copy.pop_secrets, site.copy.crontabs, site.dns.namedb]
+    # The standby's is made by the copy where it has none.
+    found += [tree.path for tree in site.all_trees if isinstance(tree, Home) or host.role is On.PRODUCTION]
+    found += system_of(site).files()
+    return found + [ml.bouncer for ml in site.mail.lists if ml.bouncer and host.role is On.PRODUCTION]
 
 
 def written(site: Site) -> list[str]:
     """Files that an item writes or replaces, on either host."""
     found = [file.path for file in site.files]
-    found += [f"{site.mail.control}/{name}" for name in CONTROL]
+    found += system_of(site).files()
     found += [site.root_door.sshd_config, site.copy.pop_secrets, site.network.interfaces, "/etc/resolv.conf"]
     found += [*ACCOUNTS, *site.phase1.scheduled, "/root/.ssh/authorized_keys"]
-    return list(dict.fromkeys(found + [mailing_list.bouncer for mailing_list in site.mail.lists]))
+    return list(dict.fromkeys(found + [ml.bouncer for ml in site.mail.lists if ml.bouncer]))
 
 
 @each_host

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from irekae.host.host import Host
 from irekae.site.site import Site
+from irekae.subjects.mail import system_of
 from irekae.subjects.preflight.obstacle import Obstacle, each_host
 from irekae.swap.swap import Swap
 
@@ -78,5 +79,5 @@ def missing(host: Host, swap: Swap) -> Iterable[Obstacle]:
 
 def needed(site: Site, systemd: bool) -> tuple[Program, ...]:
     """The programs of a host with that init."""
-    mail = (Program(f"{site.mail.bin}/qmail-showctl", "the mail system's own", "7.2"),)
+    mail = [Program(name, "the mail system's own", "7.2") for name in system_of(site).programs()]
     return (*PROGRAMS, *(SYSTEMD if systemd else SYSVINIT), *IFUPDOWN, *mail)

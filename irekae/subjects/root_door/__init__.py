@@ -1,6 +1,6 @@
 """Root's way in during phases 2 to 4, for the copy alone: what opens it, what closes it by itself, what proves both."""
 
-from irekae.subjects.home.copy_key import KEYS
+from irekae.subjects.trees.copy_key import KEYS
 from irekae.swap.swap import Swap
 
 __all__ = ["CRONTAB", "HOOK", "KEYS", "OWN", "SCRIPT", "UNIT", "folder"]

@@ -2,9 +2,9 @@
 
 import shlex
 
-from irekae.subjects.home.copy_key import MARK
 from irekae.subjects.root_door import CRONTAB, HOOK, KEYS, SCRIPT, UNIT
 from irekae.subjects.root_door.config import NOTE, OPEN
+from irekae.subjects.trees.copy_key import MARK
 
 WATCH = "/run/irekae-door.watch"  # locked by the process that watches
 CLOSING = "/run/irekae-door.lock"  # locked by whoever closes

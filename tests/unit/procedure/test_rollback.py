@@ -14,8 +14,8 @@ from irekae.model.errors import Status, SwapError
 from irekae.model.items import ANY_TIME, ITEMS, Item, On
 from irekae.model.journal import State
 from irekae.procedure import rollback, runner
-from irekae.subjects.home.copy_key import KEYS, remove_key
 from irekae.subjects.root_door.config import permit_root, without_door
+from irekae.subjects.trees.copy_key import KEYS, remove_key
 from irekae.swap.swap import Swap
 from tests.unit.farend import FarEnd
 from tests.unit.small_procedure import P, begun, declare, do, exchange, state

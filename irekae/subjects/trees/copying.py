@@ -1,0 +1,140 @@
+"""The copy of a data tree, host to host (0.4, 3.1, 3.5, 4.1): production's rsync pushes through the standby's door."""
+
+import json
+
+from irekae.host.host import Host
+from irekae.host.remote import HostError, Lost
+from irekae.model.errors import SwapError, again
+from irekae.model.journal import undoable
+from irekae.site.site import Home, Tree
+from irekae.subjects.trees import before_copy, copy_left, copy_run, rsync_listing, same_time, standby_mail
+from irekae.subjects.trees.copy_key import install_keys
+from irekae.subjects.trees.planned import plan_copy
+from irekae.subjects.trees.rsync_command import REPLACED, folder, rsync
+from irekae.subjects.trees.safe_rsync import want_safe
+from irekae.subjects.trees.stopped import want_stopped
+from irekae.subjects.trees.tops import make_top
+from irekae.subjects.trees.traces import copies_of, forget_earlier
+from irekae.swap.swap import Swap
+
+EARLY = "0.4"
+# rsync(1), EXIT VALUES. 24: files vanished while they were copied; 4.1 looks whether anything is left.
+VANISHED = 24
+GOOD = (0, VANISHED)
+ROUNDS = 3  # copies one after the other where files come and go meanwhile: the last one settles it
+
+
+def copy_tree(swap: Swap, tree: Tree, number: str) -> None:
+    """Dry run, then the copy, watched until it ends; one that runs already is only watched.
+
+    Args:
+        swap: with both hosts bound to an item.
+        tree: what is copied.
+        number: of that item.
+
+    Raises:
+        SwapError: rsync is too old, a service runs that writes there, something would become another's, an entry would
+            lose more than it may (exit status 3), or it failed.
+    """
+    if swap.planned:
+        plan_copy(swap, tree)
+        return
+    for number_of_round in range(1, ROUNDS + 1):
+        status = copy_once(swap, tree, number)
+        if status != VANISHED or number_of_round == ROUNDS:
+            break
+        swap.production.say("files vanished while they were copied: once more")
+    swap.production.result(f"{tree.path} copied: {copy_run.last_progress(swap, tree)}")
+
+
+def copy_once(swap: Swap, tree: Tree, number: str) -> int:
+    """One copy, from its dry run to its end; rsync's exit status, which is a good one."""
+    ika, tako = swap.production, swap.standby
+    ika.link.ask("mkdir", path=folder(swap, tree.path))
+    if not copy_run.is_running(swap, tree):
+        _begin(swap, tree, number)
+    copy_run.watch(swap, tree)
+    status, said = copy_run.ended(swap, tree)
+    if status not in GOOD:
+        raise SwapError(
+            f"the copy of {tree.path} ended with status {status}",
+            f"{said}\n{_free(tako, tree.path)}",
+            f"mend what rsync says, then {again()}",
+        )
+    want_stopped(swap, tree)
+    if isinstance(tree, Home):
+        standby_mail.remember_brought(swap)
+        if number == EARLY:
+            _close_nameless(tako, tree.path)
+    if attempts := copies_of(tako.record.entries, tree.path):
+        copy_left.remember(swap, tree.path, attempts[-1]["undo"]["replaced"])
+    return status
+
+
+def _close_nameless(tako: Host, home: str) -> None:
+    closed = tako.link.ask("close_nameless", path=home)
+    if closed:
+        tako.say(f"root's alone until 3.1, for their owners have no account yet: {', '.join(sorted(closed))}")
+
+
+def _begin(swap: Swap, tree: Tree, number: str) -> None:
+    """Look at everything that could go wrong, write down what the undo needs, and start."""
+    tako, where, path = swap.standby, folder(swap, tree.path), tree.path
+    want_safe(swap)
+    want_stopped(swap, tree)
+    found = before_copy.survey(swap, tree)
+    before_copy.want_names(swap, tree, found)
+    before_copy.want_no_meeting(swap, found)
+    before_copy.tell_too_long(swap.production, found)
+    without = tuple(found["too_long"])
+    make_top(swap, tree)
+    install_keys(swap)
+    listing = dry_run(swap, tree, without)
+    doomed = rsync_listing.doomed(listing)
+    before_copy.want_few_deleted(swap, tree, doomed)
+    if isinstance(tree, Home):
+        standby_mail.want_decided(swap, tree.command)
+    standby_mail.tell_deleted(tako, doomed)
+    forget_earlier(tako, path)
+    earlier = copies_of(undoable(tako.record.entries), path)
+    behind = same_time.listing(swap, tree) if same_time.wanted(swap, tree, bool(earlier)) else ""
+    if earlier:
+        copy_left.known(swap, path, earlier[0]["undo"]["replaced"])
+    # Each attempt keeps its own: the next may replace what this one has copied.
+    attempt = f"{number}/{1 + len(copies_of(tako.record.entries, path))}"
+    _remember_before(swap, tree, f"{where}/{attempt}.json", f"{listing}\n{behind}")
+    undo = {"kind": "copy", "tree": path, "replaced": attempt}
+    tako.record.change(f"copy {path} from {swap.production.name}, deleting {len(doomed)}", undo)
+    # Root's alone: rsync gives the folders in it to their users, who could exchange them for links.
+    tako.link.ask("mkdir", path=f"{path}/{REPLACED}", mode=0o700)
+    tako.link.ask("mode", path=f"{path}/{REPLACED}", mode=0o700)
+    copy_run.start(swap, tree, attempt, without, bool(behind))
+
+
+def _free(host: Host, path: str) -> str:
+    """How much is free below a path, in words. A host that is gone says nothing: what rsync said matters more."""
+    try:
+        free = host.link.ask("space", path=path)["free"]
+    except (Lost, HostError) as error:
+        return f"how much is free on {host.name} below {path} is not known: {error.what}"
+    return f"free on {host.name} below {path}: {free / (1 << 20):,.1f} MiB"
+
+
+def dry_run(swap: Swap, tree: Tree, without: tuple[str, ...]) -> str:
+    """What rsync would do to each path of the tree now: see `rsync_listing`."""
+    argv = rsync(swap, tree, "--dry-run", "--out-format=%i %n", without=without)
+    return swap.production.query(*argv, ok=GOOD, timeout=24 * 3600).text
+
+
+def _remember_before(swap: Swap, tree: Tree, path: str, listing: str) -> None:
+    """Write down, for the undo, what rsync itself keeps nothing of.
+
+    Its log on production is behind what it does on the standby: a copy that is ended in the middle has made more.
+    """
+    tako, top = swap.standby, tree.path
+    before = {
+        "altered": tako.link.ask("states", folder=top, names=rsync_listing.altered(listing)),
+        "missing": tako.link.ask("missing", folder=top, names=rsync_listing.made(listing)),
+        "written": rsync_listing.written(listing),
+    }
+    tako.remember(path, json.dumps(before).encode())
