@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from irekae.host.entries import entries_of, entry_in
 from irekae.model import seat_files
@@ -92,6 +92,16 @@ class Copy:
                 seat_files.write(self._path, whole)
             else:
                 seat_files.append(self._path, whole)
+
+
+class Asked(Protocol):
+    """Whoever can be asked for operations of an agent."""
+
+    def ask(self, op: str, **arguments: Any) -> Any:
+        """One operation."""
+
+    def ask_all(self, requests: Sequence[Request]) -> list[Any]:
+        """Several operations in one round trip, in their order; the answer of each. None behind one that fails."""
 
 
 class Recalling(ABC):

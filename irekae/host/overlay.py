@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from irekae.host.memory import Asked, Request
 from irekae.host.remote import Link, decode, encode
 
 
@@ -53,13 +54,16 @@ class Ground(Protocol):
     def change(self, op: str, **arguments: Any) -> Any:
         """Any other operation of the agent that changes something."""
 
+    def act_all(self, requests: Sequence[Request]) -> None:
+        """Several operations that change something, in their order: `write` with encoded data, and any other."""
+
 
 class Real:
     """The host."""
 
     planned = False
 
-    def __init__(self, link: Link) -> None:
+    def __init__(self, link: Asked) -> None:
         """Stand on a connection."""
         self.link = link
 
@@ -85,6 +89,10 @@ class Real:
     def change(self, op: str, **arguments: Any) -> Any:
         """Any other operation of the agent."""
         return self.link.ask(op, **arguments)
+
+    def act_all(self, requests: Sequence[Request]) -> None:
+        """Several operations in one round trip; none behind one that fails."""
+        self.link.ask_all(requests)
 
 
 def _file(found: dict[str, Any] | None) -> File | None:
@@ -163,6 +171,15 @@ class Planned:
         elif op == "restore":
             self.files[arguments["path"]] = self._kept(arguments["n"], arguments["path"], arguments["was"])
         return None
+
+    def act_all(self, requests: Sequence[Request]) -> None:
+        """Remember what each would do."""
+        for op, given in requests:
+            if op == "write":
+                state = {key: given[key] for key in ("mode", "uid", "gid", "mtime")}
+                self.write(given["path"], decode(given["data"]), state, given["expect"])
+            else:
+                self.change(op, **given)
 
     def _kept(self, n: int, path: str, was: dict[str, Any] | None) -> File | None:
         """What a checkpoint would bring back; of a folder or a link no more than its state."""
