@@ -96,7 +96,9 @@ class NamedFile(_Table, frozen=True):
     """[[files]]: a file of 5.1 or 5.3 that carries the host's name or address."""
 
     path: Path_
-    editor: Literal["hostname", "hosts", "one_line", "perl", "shell", "text", "zone", "interfaces"]
+    editor: Literal[
+        "hostname", "hosts", "one_line", "perl", "shell", "text", "zone", "interfaces", "keyfile", "netplan", "networkd"
+    ]
     team: Literal["www", "dns", "mail"]
     names: bool = True
     addresses: bool = False
@@ -112,11 +114,12 @@ class Leftovers(_Table, frozen=True):
 
 
 class Network(_Table, frozen=True):
-    """[network]: phase 6; confirm_within in seconds."""
+    """[network]: phase 6; interfaces: the file that states the address, found by looking where it is left out;
+    confirm_within in seconds."""
 
     interface: Word
-    interfaces: Path_
     confirm_within: Positive
+    interfaces: Path_ | None = None
     stays: list[str] = []
 
 

@@ -8,6 +8,7 @@ from irekae.host.host import Host
 from irekae.model.items import On
 from irekae.site.site import Home, Site
 from irekae.subjects.mail import system_of
+from irekae.subjects.network.live_file import live_file
 from irekae.subjects.preflight import mounts
 from irekae.subjects.preflight.obstacle import Obstacle, each_host
 from irekae.swap.swap import Swap
@@ -39,7 +40,7 @@ def written(site: Site) -> list[str]:
     """Files that an item writes or replaces, on either host."""
     found = [file.path for file in site.files]
     found += system_of(site).files()
-    found += [site.root_door.sshd_config, site.copy.pop_secrets, site.network.interfaces, "/etc/resolv.conf"]
+    found += [site.root_door.sshd_config, site.copy.pop_secrets, "/etc/resolv.conf"]
     found += [*ACCOUNTS, *site.phase1.scheduled, "/root/.ssh/authorized_keys"]
     return list(dict.fromkeys(found + [ml.bouncer for ml in site.mail.lists if ml.bouncer]))
 
@@ -49,7 +50,7 @@ def replaceable(host: Host, swap: Swap) -> Iterable[Obstacle]:
     """A file that is to be replaced in one step is a file, and what holds it lets it be replaced."""
     table = mounts.table(host)
     there = []
-    for path in written(swap.site):
+    for path in dict.fromkeys([*written(swap.site), *([live] if (live := live_file(host, swap)) else [])]):
         state = host.record.ground.stat(path)
         if state is None:
             continue

@@ -18,7 +18,12 @@ from tests.unit.farend import FarEnd
 PROJECT = Path(__file__).resolve().parents[4]
 ASKED = {
     program.name.rpartition("/")[2]
-    for program in (*programs.PROGRAMS, *programs.SYSVINIT, *programs.SYSTEMD, *programs.IFUPDOWN)
+    for program in (
+        *programs.PROGRAMS,
+        *programs.SYSVINIT,
+        *programs.SYSTEMD,
+        *(program for kind in programs.NETWORK.values() for program in kind),
+    )
 }
 VERBS = ("query", "look", "run", "check", "try_ways")
 # Where lists of words are commands.
@@ -56,6 +61,8 @@ def called(path: Path) -> Iterator[str]:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in VERBS:
             arguments = node.args
             yield word(arguments[0] if arguments else None)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "asked":
+            yield word(node.args[1])
         elif lists and isinstance(node, ast.List) and len(node.elts) > 1:
             yield word(node.elts[0])
 
@@ -68,7 +75,7 @@ def test_every_program_that_is_run_is_asked_for() -> None:
 
 @pytest.mark.parametrize(("systemd", "other"), [(True, "service"), (False, "systemctl")])
 def test_an_init_needs_its_own_programs_alone(swap: Swap, systemd: bool, other: str) -> None:
-    assert other not in {program.name for program in programs.needed(swap.site, systemd)}
+    assert other not in {program.name for program in programs.needed(swap.site, systemd, "ifupdown")}
 
 
 def test_what_root_does_not_find_is_told_with_its_package(swap: Swap, ika: FarEnd) -> None:
