@@ -109,7 +109,7 @@ def test_numbers_rise_and_pass_over_what_a_person_put_there(memory: Path) -> Non
     checkpoints.LAST_NUMBER.clear()  # another agent
     (memory / "checkpoints" / "000012").mkdir()
     assert checkpoints.op_checkpoint([])["n"] == 13
-    assert checkpoints.op_checkpoint([])["n"] == 9
+    assert checkpoints.op_checkpoint([])["n"] == 14
 
 
 def test_boot_links_become_exactly_what_they_were(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
