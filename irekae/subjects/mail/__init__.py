@@ -13,19 +13,26 @@ from typing import Any
 
 from irekae.site.site import Service, Site
 from irekae.subjects.mail.adapter import MailSystem, Message
+from irekae.subjects.mail.exim import EximSystem
 from irekae.subjects.mail.postfix import PostfixSystem
 from irekae.subjects.mail.qmail import QmailSystem
 
 __all__ = ["SYSTEMS", "MailSystem", "Message", "service_of", "system_of"]
 
-SYSTEMS: dict[str, Callable[[Site, Any], MailSystem]] = {"qmail": QmailSystem, "postfix": PostfixSystem}
+SYSTEMS: dict[str, Callable[[Site, Any], MailSystem]] = {
+    "qmail": QmailSystem,
+    "postfix": PostfixSystem,
+    "exim4": EximSystem,
+}
 
 
 def system_of(site: Site) -> MailSystem:
     """The adapter of the site's mail system."""
-    return SYSTEMS[site.mail.system](site, site.mail)
+    mail = site.its_mail
+    return SYSTEMS[mail.system](site, mail)
 
 
 def service_of(site: Site) -> Service:
     """The service of site.toml that is the mail system's."""
-    return site.services[site.mail.service]
+    mail = site.its_mail
+    return site.services[mail.service]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -99,7 +100,7 @@ def test_ctrl_c_reaches_every_pair_once_and_begins_no_other(
     assert not (file.parent / "three" / "begun").exists()
 
 
-def _typed_first(begun: list[Path], ends: list[object]) -> list[object]:
+def _typed_first(begun: list[Path], ends: list[Callable[[], None]]) -> list[Callable[[], None]]:
     """Ctrl-C once the commands have begun, then what is waited for."""
     done: list[bool] = []
 
