@@ -138,7 +138,7 @@ def _fab_takes(rest: str) -> None:
         return
     rest = rest.removeprefix("--help ")
     words = shlex.split(STANDS_FOR.sub(lambda found: "phase5" if found[0] == "phaseN" else "X", rest))
-    while words[:1] == ["-H"]:
+    while words[:1] in (["-H"], ["--pairs"]):
         words = words[2:]
     if not words or words[0].startswith("-"):
         assert words in ([], ["--list"], ["-l"]), f"fab {rest}"
