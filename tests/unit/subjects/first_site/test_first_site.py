@@ -91,8 +91,8 @@ def test_what_looks_like_a_gap_of_site_toml_is_left_out() -> None:
 
 
 UNITS = {
-    "systemctl list-units": "apache2.service loaded active running x\npostgresql@17-main.service loaded active running x"
-    "\nsystemd-logind.service loaded active running x\n",
+    "systemctl list-units": "apache2.service loaded active running x\n"
+    "postgresql@17-main.service loaded active running x\nsystemd-logind.service loaded active running x\n",
     "systemctl show": "MainPID=7\nId=apache2.service\n\nMainPID=8\nId=postgresql@17-main.service\n\n"
     "MainPID=9\nId=systemd-logind.service\n",
     "grep -s -H  /proc/7/comm": "/proc/7/comm:apache2\n/proc/8/comm:postgres\n/proc/9/comm:systemd-logind\n",
