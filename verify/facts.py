@@ -164,6 +164,10 @@ def questions(site: Site) -> dict[str, Any]:
     }
 
 
+def _named(namedb: str) -> dict[str, list[str]]:
+    return {"named.conf": ["named-checkconf", "-p", f"{namedb.rpartition('/')[0]}/named.conf"]}
+
+
 def interface_files(facts: Facts, site: Site, address: str) -> list[str]:
     """The files that give the interface its address at boot: site.toml's, or those in which the address stands."""
     if site.network.interfaces:
@@ -172,10 +176,6 @@ def interface_files(facts: Facts, site: Site, address: str) -> list[str]:
     kinds = [pattern.partition("*")[0] for pattern in INTERFACE_FILES]
     known = [path for kind in kinds for path in facts.files_like(kind)]
     return [path for path in dict.fromkeys(known) if whole.search(facts.text(path) or "")]
-
-
-def _named(namedb: str) -> dict[str, list[str]]:
-    return {"named.conf": ["named-checkconf", "-p", f"{namedb.rpartition('/')[0]}/named.conf"]}
 
 
 def read_facts(backend: PinnedSsh, site: Site) -> Facts:
