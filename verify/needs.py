@@ -24,6 +24,7 @@ PARTS = (
     "mailing.cron",
     "mailing.outgoing",
     "mailing.smtp_in",
+    "mailing.submitted",
     "mailing.fetched",
     "mailing.returned",
     "mailing.delivered",
@@ -36,6 +37,7 @@ PARTS = (
     "user_logins",
     "httpd",
     "other.httpd",
+    "certificates",
     "outside_view",
     "seat_view",
 )

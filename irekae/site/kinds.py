@@ -14,6 +14,9 @@ TreePath = Annotated[
     ),
 ]
 Word = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]*$", description="a name without spaces")]
+Login = Annotated[
+    str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]*(@[A-Za-z0-9.-]+)?$", description="a login name")
+]
 HostName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$", description="a host name")]
 MailAddress = Annotated[str, msgspec.Meta(pattern=r"^[^@\s]+@[A-Za-z0-9.-]+$", description="a mail address")]
 Mailbox = Annotated[

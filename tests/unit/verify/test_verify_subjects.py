@@ -3,9 +3,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from irekae.site.inventory import load_inventory
-from irekae.site.site import load_site
+from irekae.site.site import Certificate, Pop, load_site
 from irekae.site.tables import Site
 from verify import manual_facts
 from verify.needs import needs
@@ -45,9 +46,15 @@ def test_every_question_is_asked_over_udp_and_tcp(site: Site) -> None:
     assert len(cases(site, "record", "production", "")) == 2 * len(site.answers)
 
 
+def over_tls(site: Site) -> Site:
+    """As the site would be today."""
+    pop = Pop("popcheck", ["imaps"], ["submission"])
+    return replace(site, pop=pop, certificates=[Certificate("mail.x", ["https", "imaps"])])
+
+
 @pytest.mark.parametrize("subject", sorted(SUBJECTS - {"service"}))
 def test_every_subject_has_cases(site: Site, subject: str) -> None:
-    assert cases(site, subject, "production", "")
+    assert cases(over_tls(site), subject, "production", "")
 
 
 def test_the_six_domains_are_checked_even_if_site_toml_forgets_one(site: Site) -> None:
