@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from typing import Any
 
 from irekae.site.site import Site, needed
@@ -17,7 +19,7 @@ from verify.world import Server, World
 
 REMEDY = "9.9: inetd.conf's pop3 line, /usr/local/qpopper/pop.auth, `popauth`; then /etc/init.d/openbsd-inetd restart"
 
-NO_WAY = ("Network is unreachable", "Cannot assign requested address")
+NO_WAY = (os.strerror(errno.ENETUNREACH), os.strerror(errno.EADDRNOTAVAIL))
 """What a seat without IPv6 says of such an address: it can tell nothing of it."""
 
 

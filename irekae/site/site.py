@@ -159,7 +159,7 @@ def _cross_check(path: Path, site: Site) -> None:
         for service in getattr(site.service_items, field.name):
             if service not in site.services:
                 raise wrong_use(f"{path}: [service_items] {field.name}: no service {service!r}", known)
-    if isinstance(site.mail, (Postfix, Exim)) and site.mail.one_way:
+    if site.mail and not isinstance(site.mail, Qmail) and site.mail.one_way:
         told = f"[mail.standby] {site.mail.one_way[0]}: [mail.production] lacks it, so it would stay for ever"
         raise wrong_use(f"{path}: {told}", hint="write down what production has there")
     if site.accounts.uid_min > site.accounts.uid_max:

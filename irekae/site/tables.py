@@ -38,6 +38,11 @@ class General(_Table, frozen=True):
     lang: Literal["", "en", "ja"] = ""
     state: Path_ = "/var/lib/irekae"
 
+    @property
+    def origin(self) -> str:
+        """The domain of mail that has none: the administrators', else the site's."""
+        return (self.administrators or self.domain).rpartition("@")[2]
+
 
 class Service(_Table, frozen=True):
     """[services.NAME]: where a service runs (1.3 to 1.4, 7.3 to 7.8, 9.1, 9.2).

@@ -12,6 +12,12 @@ from verify.far.trusting import trusting
 
 PORTS = {"https": 443, "imaps": 993, "pop3s": 995, "submissions": 465, "submission": 587, "imap": 143, "pop3": 110}
 PORTS["smtp"] = 25
+BEGIN = {
+    "smtp": [("", b"220"), ("EHLO irekae.invalid", b"250"), ("STARTTLS", b"220")],
+    "imap": [("", b"* "), ("a STARTTLS", b"a OK")],
+    "pop3": [("", b"+OK"), ("STLS", b"+OK")],
+}
+BEGIN["submission"] = BEGIN["smtp"]
 CALLED, HEARD = 10, 15
 """Seconds until a call is taken, and until each answer has come."""
 AT_ONCE = 6
@@ -54,14 +60,8 @@ def begin(line: socket.socket, protocol: str) -> None:
     Raises:
         EOFError: the server offers no TLS.
     """
-    wanted: list[tuple[str, bytes]]
-    if protocol in ("submission", "smtp"):
-        wanted = [("", b"220"), ("EHLO irekae.invalid", b"250"), ("STARTTLS", b"220")]
-    elif protocol == "imap":
-        wanted = [("", b"* "), ("a STARTTLS", b"a OK")]
-    elif protocol == "pop3":
-        wanted = [("", b"+OK"), ("STLS", b"+OK")]
-    else:
+    wanted = BEGIN.get(protocol, [])
+    if not wanted:
         return
     file = line.makefile("rb")
     for words, reply in wanted:
