@@ -30,6 +30,15 @@ VERIFY = Path(__file__).resolve().parents[2] / "verify"
 ROW = Row("bind-dead", "ika", "bind is dead", ("test_dns[ika-*]",), do="true", may=("test_mail[*]",), why="MX")
 
 
+# Checks of what the pair of 2011 has not; tests/unit/verify/test_verify_tls_mail.py makes each of them fail.
+OF_TODAY = {
+    "test_mailbox_opens_to_its_user_alone",
+    "test_mail_is_submitted_by_login",
+    "test_mail_s_certificate_holds",
+    "test_page_s_certificate_holds",
+}
+
+
 def checks() -> set[str]:
     """Names of all checks of verify/."""
     found = set()
@@ -47,7 +56,7 @@ def result(node_id: str, outcome: str = "passed", item: str = "9.7") -> dict[str
 
 def test_every_check_has_a_row_that_makes_it_fail() -> None:
     musts = [pattern for row in ROWS for pattern in row.must]
-    assert {name for name in checks() if not any(named([must], f"{name}[ika]") or must.startswith(f"{name}[")
+    assert {name for name in checks() - OF_TODAY if not any(named([must], f"{name}[ika]") or must.startswith(f"{name}[")
                                                  for must in musts)} == set()  # fmt: skip
 
 
