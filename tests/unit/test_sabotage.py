@@ -22,21 +22,12 @@ from tests.sabotage.generators import GENERATORS, surveyed
 from tests.sabotage.judge import judge, last_line, misread, never_failed, remedies, rows_by_item
 from tests.sabotage.matrix import TRIES, Matrix
 from tests.sabotage.mends import MENDS
-from tests.sabotage.row import SURVEY, Row, function, named
+from tests.sabotage.row import OF_TODAY, SURVEY, Row, function, named
 from tests.sabotage.rows import ROWS
 from tests.sabotage.test_selection import SELECTION
 
 VERIFY = Path(__file__).resolve().parents[2] / "verify"
 ROW = Row("bind-dead", "ika", "bind is dead", ("test_dns[ika-*]",), do="true", may=("test_mail[*]",), why="MX")
-
-
-# Checks of what the pair of 2011 has not; tests/unit/verify/test_verify_tls_mail.py makes each of them fail.
-OF_TODAY = {
-    "test_mailbox_opens_to_its_user_alone",
-    "test_mail_is_submitted_by_login",
-    "test_mail_s_certificate_holds",
-    "test_page_s_certificate_holds",
-}
 
 
 def checks() -> set[str]:
