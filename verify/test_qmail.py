@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from irekae.site.site import Qmail, Site, needed
 from verify.mail_words import words_of
-from verify.manual_facts import LOCAL_DOMAINS, PRODUCTION_FQDN, STANDBY_DOMAINS
 from verify.parsing import control_lines
 from verify.record import Record
 from verify.selection import Role, item, part_of
@@ -31,7 +30,7 @@ def test_qmail_s_domains(server: Server, role: Role, site: Site, check: Record) 
     locals と rcpthosts が手順書どおりである
     """
     words = words_of(site)
-    wanted = sorted(LOCAL_DOMAINS if role == "production" else STANDBY_DOMAINS)
+    wanted = server.world.declared.domains_of(role)
     for name in ("locals", "rcpthosts"):
         found = sorted({line.lower() for line in _control(server, site, name, check)})
         check.expect(
@@ -51,18 +50,19 @@ def test_qmail_s_own_name(server: Server, site: Site, check: Record) -> None:
     defaulthost と me が手順書どおりである
     """
     words = words_of(site)
+    own_name = server.world.declared.own_name(server.world.inventory)
     for name in ("defaulthost", "me"):
         found = " ".join(_control(server, site, name, check))
         check.expect(
-            found == PRODUCTION_FQDN,
-            f"{name}: {PRODUCTION_FQDN}",
+            found == own_name,
+            f"{name}: {own_name}",
             found or "nothing",
             remedy=words.control,
             cause="5.1, 7.2 were not done on this host, or were undone",
         )
     shown = server.host.run("%s/qmail-showctl", _qmail(site).bin).stdout
     check.saw(*server.said())
-    own = f"My name is {PRODUCTION_FQDN}."
+    own = f"My name is {own_name}."
     told = next((line for line in shown.splitlines() if "My name is" in line), "nothing of it")
     check.expect(
         own in shown, f"qmail-showctl: {own}", told, remedy=words.control, cause="qmail reads another control folder"

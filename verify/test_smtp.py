@@ -11,7 +11,6 @@ from verify.far.calls import connect
 from verify.greeting import of_smtp
 from verify.mail_access import PORTS
 from verify.mail_words import MailWords, words_of
-from verify.manual_facts import CRON_MAIL, LOCAL_DOMAINS
 from verify.needs import needs
 from verify.parsing import setting_lines
 from verify.record import Record
@@ -132,7 +131,7 @@ def test_standby_takes_no_mail_from_outside(world: World, server: Server, site: 
     _outside(world, check)
     dialogues = world.mailing.refusals.result()
     check.expect(
-        len(dialogues) >= len(LOCAL_DOMAINS),
+        len(dialogues) >= len(world.declared.domains),
         "all mail domains are tried",
         f"{len(dialogues)} of them",
         cause="site.toml and the manual name too few",
@@ -209,7 +208,7 @@ def _went_on(world: World, token: str, check: Record) -> bool:
     return not there["missing"]
 
 
-@part_of("site.administrators", "mail", "pop")
+@part_of("manual.cron_mail", "site.administrators", "mail", "pop")
 @needs("all_facts")
 @item("9.16", "production", "standby")
 def test_crontab_mails_the_administrators(server: Server, site: Site, check: Record) -> None:
@@ -220,14 +219,14 @@ def test_crontab_mails_the_administrators(server: Server, site: Site, check: Rec
     check.saw(server.facts.of_file("/etc/crontab"))
     lines = [line for line in setting_lines(server.facts.text("/etc/crontab") or "") if "mail -s" in line]
     found = " / ".join(lines) or "no mail command"
-    wanted = CRON_MAIL.format(administrators=needed(site.site.administrators))
+    wanted = needed(server.world.declared.manual.cron_mail)
     remedy = f"put {wanted} into /etc/crontab"
     check.expect(
         bool(lines) and all(wanted in line for line in lines), wanted, found, cause="an old name", remedy=remedy
     )
 
 
-@part_of("site.administrators", "mail", "pop")
+@part_of("manual.cron_mail", "site.administrators", "mail", "pop")
 @needs("mailing.cron", "mailing.reported")
 @item("9.16", "standby")
 def test_cron_mail_reaches_the_administrators(world: World, server: Server, check: Record) -> None:
