@@ -92,6 +92,7 @@ _SUBJECTS: dict[str, Callable[[Site], dict[str, Any]]] = {
     "submission": lambda site: {protocol: protocol for protocol in (site.pop.submission if site.pop else ())},
     "page_certificate": _certificates(of_pages=True),
     "mail_certificate": _certificates(of_pages=False),
+    "tree": lambda site: {tree.path: tree for tree in site.trees},
     "script": lambda site: {script.script: script for script in (site.backup.scripts if site.backup else ())},
 }
 SUBJECTS = frozenset({*_SUBJECTS, "service", "domain"})

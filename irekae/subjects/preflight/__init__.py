@@ -19,6 +19,7 @@ from irekae.subjects.preflight import (
     programs,
     services,
     trees,
+    undeclared,
 )
 from irekae.subjects.preflight.obstacle import Check, Obstacle, find_all, needing
 from irekae.swap.swap import Swap
@@ -49,6 +50,7 @@ CHECKS: tuple[Check, ...] = (
     mounts.room,
     trees.space,
     trees.stopped,
+    undeclared.data,
     network.interface,
     network.pair,
     needing("home|trees", door.cannot_close),

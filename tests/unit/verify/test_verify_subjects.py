@@ -2,12 +2,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
-from msgspec.structs import replace
 
 from irekae.site.inventory import load_inventory
 from irekae.site.manual import load_manual
-from irekae.site.site import Certificate, Pop, load_site
+from irekae.site.site import Certificate, Pop, Tree, load_site
 from verify.declared import Declared
 from verify.needs import needs
 from verify.ssh_config import ssh_config
@@ -55,7 +55,8 @@ def test_every_question_is_asked_over_udp_and_tcp(declared: Declared) -> None:
 def over_tls(declared: Declared) -> Declared:
     """As the site would be today."""
     pop, certificates = Pop("popcheck", ["imaps"], ["submission"]), [Certificate("mail.x", ["https", "imaps"])]
-    return Declared(replace(declared.site, pop=pop, certificates=certificates), declared.manual)
+    site = msgspec.structs.replace(declared.site, pop=pop, certificates=certificates, trees=[Tree("/srv")])
+    return Declared(site, declared.manual)
 
 
 @pytest.mark.parametrize("subject", sorted(SUBJECTS - {"service"}))
