@@ -89,7 +89,7 @@ def resolver(host: Host, swap: Swap) -> None:
 @item(
     "7.7",
     "ika の WWW の永続的な起動",
-    "Web and inetd start at boot",
+    "The web's services start at boot",
     on=On.PRODUCTION,
     mark="+",
     needs=("service_items.boot_web",),

@@ -71,8 +71,9 @@ def filled(text: str, values: Values) -> Iterator[str]:
 
     Raises KeyError for a gap that has no name in `values`.
     """
-    if all(values[gap[1]] is not None for gap in _GAP.finditer(text)):
-        yield from _GAP.sub(lambda gap: str(values[gap[1]]), text).split("\n")
+    for line in text.split("\n"):
+        if all(values[gap[1]] is not None for gap in _GAP.finditer(line)):
+            yield from _GAP.sub(lambda gap: str(values[gap[1]]), line).split("\n")
 
 
 def values_of(inventory: Inventory, site: Site, day: str) -> Values:
@@ -84,6 +85,7 @@ def values_of(inventory: Inventory, site: Site, day: str) -> Values:
         **_of_files(site),
         **_of_web(site),
         **_of_backups(site),
+        **_of_services(site),
     }
     found["tree_copies"] = "\n".join(_by_hand(tree, inventory.standby.name) for tree in site.trees) or None
     found |= {
@@ -130,6 +132,24 @@ def _of_mail(site: Site) -> Values:
         "bouncer_lines": "\n".join(line for one in lists for line in one.bouncer_lines) or None,
         "list": ", ".join(one.address for one in lists) or None,
         "pop_user": site.pop.user if site.pop else None,
+    }
+
+
+def _of_services(site: Site) -> Values:
+    items, services = site.service_items, site.services.items()
+
+    def each(names: list[str], command: str) -> str | None:
+        return "; ".join(command.format(service.init) for service in site.services_of(names)) or None
+
+    return {
+        "stop": each(items.pause, "service {} stop"),
+        "disable_retired": each(items.retire, "update-rc.d {} disable"),
+        "enable_mail": each(items.boot_mail, "update-rc.d {} enable"),
+        "enable_web": each(items.boot_web, "update-rc.d {} enable"),
+        "dns_service": next((service.init for service in site.services_of(items.boot_dns)), None),
+        "processes": "|".join(service.process for _, service in services if service.process),
+        "on_production": ", ".join(name for name, service in services if service.production == "on"),
+        "on_standby": ", ".join(name for name, service in services if service.standby == "on"),
     }
 
 
