@@ -70,7 +70,9 @@ def boot_mail(host: Host, swap: Swap) -> None:
         ServiceHandle(host, service).enable()
 
 
-@item("7.4", "メーリングリストの bouncer 設定", "Bounces of the mailing lists", on=On.PRODUCTION, needs=("mail.lists",))
+@item(
+    "7.4", "メーリングリストの bouncer 設定", "Bounces of the mailing lists", on=On.PRODUCTION, needs=("mail.bouncers",)
+)
 def bouncer(host: Host, swap: Swap) -> None:
     """The bouncer file holds the three lines."""
     for mailing_list in swap.site.lists:

@@ -19,6 +19,7 @@ from irekae.site.site import Qmail, Site, Tree, Web
 Values = dict[str, str | None]
 """Gap → its text; None of what this site has not."""
 _FILE = Path(__file__).with_name("steps.toml")
+USUAL = "qmail"  # the mail system of steps.toml
 _COMMENT = re.compile(r"((?:^|\s)# )(.*)$")
 _GAP = re.compile(r"\{([\w.]+)\}")
 
@@ -34,11 +35,15 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @cache
-def steps() -> dict[str, Step]:
-    """Return what steps.toml says, by the item's number."""
-    return msgspec.convert(
-        {name: step for name, step in _told().items() if name not in ("undo", "comments")}, dict[str, Step]
-    )
+def steps(system: str = USUAL) -> dict[str, Step]:
+    """Return what steps.toml says, by the item's number; steps_mail.toml has the word for another mail system."""
+    usual = {name: step for name, step in _told().items() if name not in ("undo", "comments")}
+    return msgspec.convert({**usual, **_of_systems().get(system, {})}, dict[str, Step])
+
+
+@cache
+def _of_systems() -> dict[str, dict[str, Any]]:
+    return tomllib.loads(_FILE.with_name("steps_mail.toml").read_text(encoding="utf-8"))
 
 
 @cache
@@ -120,6 +125,9 @@ def _of_mail(site: Site) -> Values:
         "qmail": mail.bin.removesuffix("/bin") if isinstance(mail, Qmail) else None,
         "domains": ", ".join(site.domains) or None,
         "maildir": mail.maildir if mail else None,
+        "mail_origin": site.site.origin if mail else None,
+        "pause_units": " ".join(one.init for one in site.services_of(site.service_items.pause)) or None,
+        "boot_units": " ".join(one.init for one in site.services_of(site.service_items.boot_mail)) or None,
         "bouncer": " ".join(one.bouncer for one in lists if one.bouncer) or None,
         "bouncer_lines": "\n".join(line for one in lists for line in one.bouncer_lines) or None,
         "list": ", ".join(one.address for one in lists) or None,
