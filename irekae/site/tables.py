@@ -4,6 +4,7 @@ from typing import Literal
 
 import msgspec
 
+from irekae.site.hooks import Hook
 from irekae.site.kinds import HostName, Job, MailAddress, Path_, Port, Positive, Unit, Word
 from irekae.site.mail import Mail, MailingList, Qmail
 from irekae.site.parts import has
@@ -11,6 +12,7 @@ from irekae.site.serving import (
     Announce,
     Answer,
     Backup,
+    Certificate,
     Dns,
     Fail2ban,
     Page,
@@ -179,6 +181,7 @@ class Site(_Table, frozen=True):
     dns: Dns | None = None
     web: Web | None = None
     pop: Pop | None = None
+    certificates: list[Certificate] = []
     fail2ban: Fail2ban | None = None
     backup: Backup | None = None
     announce: Announce | None = None
@@ -187,6 +190,7 @@ class Site(_Table, frozen=True):
     survey: Survey = Survey()
     trees: list[Tree] = []
     trees_left: list[TreeLeft] = []
+    hooks: list[Hook] = []
 
     @property
     def all_trees(self) -> list[Tree]:
