@@ -108,7 +108,7 @@ def settings() -> Iterator[str]:
 
 
 def heads(holders: list[tuple[str, str]]) -> list[str]:
-    """Names of those that hold a socket and have it from no other holder: postfix's children come and go with theirs."""
+    """Names of those that hold a socket and have it from no other holder: postfix's children come and go."""
     pids = {pid for _, pid in holders}
     return sorted({name for name, pid in holders if parent_of(pid) not in pids})
 
