@@ -9,7 +9,7 @@ python := .venv/bin/python
 ifneq ($(shell id -u),0)
 
 $(as_root):
-	@exec sudo $(MAKE) --no-print-directory $@ $(if $(KEEP),KEEP=$(KEEP)) $(if $(LAB),LAB=$(LAB))
+	@exec sudo $(MAKE) --no-print-directory $@ $(if $(KEEP),KEEP=$(KEEP)) $(if $(LAB),LAB=$(LAB)) $(if $(SITE),SITE=$(SITE))
 
 else
 
@@ -24,7 +24,7 @@ setup: ## install what is missing: Debian packages, .venv, the command `lab`
 setup-test:
 	@./setup.sh test
 
-rehearsal: setup ## the whole swap on four real hosts, and its report; KEEP=1 leaves the hosts up
+rehearsal: setup ## the whole swap on four real hosts, and its report; KEEP=1 leaves the hosts up, SITE=NAME takes another pair
 	$(begin) $(python) -m lab.rehearsal
 
 test: setup-test lint ## every test, unit and lab; of the faults a selection

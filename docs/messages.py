@@ -55,7 +55,7 @@ EXCLUDED = {
     "irekae/proof/outage/far_boot.py": "it speaks to nobody",
     "irekae/proof/outage/far_prober.py ask_page": "HTTP",
     "irekae/report/wiki.py _HEAD": "HTML",
-    "irekae/subjects/trees/copy_key.py install_key": "a line of authorized_keys",
+    "irekae/subjects/trees/copy_key.py _key_line": "a line of authorized_keys",
     "irekae/subjects/closed_logins.py _open_unless_proved": "a script",
     "irekae/subjects/trees/copy_run.py _script": "a script",
     "irekae/subjects/network/address_guard.py crontab_text": "a crontab",

@@ -1,4 +1,4 @@
-"""The rehearsal hosts: four real Debian systems with sysvinit on one machine, in a network of their own.
+"""The rehearsal hosts: real Debian systems on one machine, in a network of their own.
 
 Imports nothing of irekae, so that what is rehearsed can't lean on what it is rehearsed with.
 """

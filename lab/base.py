@@ -1,4 +1,4 @@
-"""What goes into the machines' layers: from the bottom up.
+"""What goes into the machines' layers of a profile: from the bottom up.
 
 system (mmdebstrap), base (base.sh, common/), identity (identity.sh), role (bare.sh, server/, the machine's own).
 """
@@ -7,46 +7,47 @@ import hashlib
 import os
 import secrets
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
+from lab.errors import LabError
 from lab.layer import CAPTIVE, LAYER_SH, Layer, build, locked
-from lab.layout import CACHE, IMAGE, MACHINES, RESOLVER, LabError, Machine
+from lab.layout import CACHE
+from lab.profile import SHARED, Machine, Profile
 from lab.shell import say
 
-SUITE = "bookworm"
-SERVERS = ("a", "b")
 
-
-def layers(machine: Machine) -> list[Layer]:
+def layers(profile: Profile, machine: Machine) -> list[Layer]:
     """The machine's layers, topmost first."""
-    system = Layer("system", _digest(SUITE, *packages()), _debootstrap)
-    base = _base_layer(system)
-    identity = _identity_layer(machine, [base, system])
-    return [_role_layer(machine, [identity, base, system]), identity, base, system]
+    wanted = packages(profile)
+    system = _layer(profile, "system", _digest(profile.suite, *wanted), lambda folder: _debootstrap(profile, folder))
+    base = _base_layer(profile, system)
+    identity = _identity_layer(profile, machine, [base, system])
+    return [_role_layer(profile, machine, [identity, base, system]), identity, base, system]
 
 
-def ensure_shared() -> None:
+def ensure_shared(profile: Profile) -> None:
     """Build the layers that all machines share, where they are missing; the machines' own can then be built at once."""
-    for layer in reversed(layers(MACHINES[0])[2:]):
+    for layer in reversed(layers(profile, profile.machines[0])[2:]):
         layer.ensure()
 
 
-def ensure_layers(machine: Machine) -> list[Path]:
+def ensure_layers(profile: Profile, machine: Machine) -> list[Path]:
     """The machine's layers, topmost first; what is missing is built from the bottom up."""
-    return [layer.ensure() for layer in reversed(layers(machine))][::-1]
+    return [layer.ensure() for layer in reversed(layers(profile, machine))][::-1]
 
 
-def packages() -> list[str]:
+def packages(profile: Profile) -> list[str]:
     """The packages of packages.txt, comments left out."""
-    lines = (IMAGE / "packages.txt").read_text().splitlines()
+    lines = (profile.image / "packages.txt").read_text().splitlines()
     return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
 
 
-def image_secrets() -> dict[str, str]:
+def image_secrets(profile: Profile) -> dict[str, str]:
     """Passwords that the image and the seat must agree on; made up once per cache."""
     kept = {}
     with locked("secrets"):
-        for name in ("sudo", "pop", "gate"):
+        for name in profile.secrets:
             file = CACHE / f"secret-{name}"
             if not (file.exists() and file.read_text()):
                 file.touch(mode=0o600)
@@ -55,10 +56,16 @@ def image_secrets() -> dict[str, str]:
     return kept
 
 
-def _debootstrap(folder: Path) -> None:
-    command = [*CAPTIVE, "mmdebstrap", "--mode=root", "--variant=minbase", f"--include={','.join(packages())}"]
+def _layer(profile: Profile, kind: str, key: str, make: Callable[[Path], None]) -> Layer:
+    """A layer whose kind carries the profile's name: no profile touches another's."""
+    return Layer(f"{profile.name}-{kind}", key, make)
+
+
+def _debootstrap(profile: Profile, folder: Path) -> None:
+    command = [*CAPTIVE, "mmdebstrap", "--mode=root", "--variant=minbase"]
+    command += [f"--include={','.join(packages(profile))}"]
     command += [f"--dpkgopt=path-exclude=/usr/share/{what}/*" for what in ("man", "info", "locale")]
-    command += [SUITE, str(folder / "upper")]
+    command += [profile.suite, str(folder / "upper")]
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     lines = []
     for line in process.stderr or ():
@@ -69,52 +76,56 @@ def _debootstrap(folder: Path) -> None:
         raise LabError("mmdebstrap could not build the base system", "".join(lines[-20:]))
 
 
-def _base_layer(system: Layer) -> Layer:
-    steps = ["run:base.sh", *(["tree:common"] if (IMAGE / "common").is_dir() else [])]
-    passwords = _passwords()
-    key = _digest(system.key, LAYER_SH.read_text(), *_contents("base.sh", "lib.sh", "common"), *passwords.values())
-    return Layer("base", key, lambda folder: build(folder, [system.path], steps, passwords))
+def _base_layer(profile: Profile, system: Layer) -> Layer:
+    steps = ["run:base.sh", *(["tree:common"] if (profile.image / "common").is_dir() else [])]
+    passwords = _passwords(profile)
+    parts = _contents(profile, "base.sh", "operators.sh", "lib.sh", "common")
+    key = _digest(system.key, LAYER_SH.read_text(), *parts, *passwords.values())
+    return _layer(profile, "base", key, lambda folder: build(folder, profile.image, [system.path], steps, passwords))
 
 
-def _identity_layer(machine: Machine, below: list[Layer]) -> Layer:
+def _identity_layer(profile: Profile, machine: Machine, below: list[Layer]) -> Layer:
     # Nothing of the layers below goes into the key: a machine keeps its identity whatever becomes of its system.
     paths = [layer.path for layer in below]
     environment = {"LAB_NAME": machine.name}
-    key = _digest(machine.key, *_contents("identity.sh"))
-    return Layer(f"id-{machine.key}", key, lambda folder: build(folder, paths, ["run:identity.sh"], environment))
+    key = _digest(machine.key, *_contents(profile, "identity.sh"))
+    steps = ["run:identity.sh"]
+    return _layer(
+        profile, f"id-{machine.key}", key, lambda folder: build(folder, profile.image, paths, steps, environment)
+    )
 
 
-def _role_layer(machine: Machine, below: list[Layer]) -> Layer:
-    roles = ["server", machine.key] if machine.key in SERVERS else [machine.key]
+def _role_layer(profile: Profile, machine: Machine, below: list[Layer]) -> Layer:
     steps = ["run:bare.sh"]
-    for role in roles:
-        if (IMAGE / role / "tree").is_dir():
+    for role in machine.roles:
+        if (profile.image / role / "tree").is_dir():
             steps.append(f"tree:{role}/tree")
-        if (IMAGE / role / "provision.sh").exists():
-            steps.append(f"run:{role}/provision.sh {_arguments(machine)}")
+        if (profile.image / role / "provision.sh").exists():
+            steps.append(f"run:{role}/provision.sh {_arguments(profile, machine)}")
     environment = {
         "LAB_MACHINE": machine.key,
         "LAB_NAME": machine.name,
         "LAB_ADDRESS": machine.address,
+        "LAB_IPV6": machine.ipv6,
         "LAB_FQDN": machine.fqdn,
-        "LAB_MORE_ADDRESSES": " ".join(machine.more_addresses),
-        "LAB_RESOLVER": RESOLVER,
-        **_passwords(),
+        "LAB_MORE_ADDRESSES": machine.third,
+        "LAB_RESOLVER": profile.resolver[1],
+        **_passwords(profile),
     }
-    parts = _contents("bare.sh", "lib.sh", *roles)
+    parts = _contents(profile, "bare.sh", "lib.sh", "accounts.sh", *machine.roles)
     key = _digest(*(layer.key for layer in below), *steps, *environment.values(), *parts)
     paths = [layer.path for layer in below]
-    return Layer(machine.key, key, lambda folder: build(folder, paths, steps, environment))
+    return _layer(profile, machine.key, key, lambda folder: build(folder, profile.image, paths, steps, environment))
 
 
-def _arguments(machine: Machine) -> str:
-    """A provision.sh's arguments: its own name, address and full name; a server's then those of the other one."""
-    others = [other for other in MACHINES if machine.key in SERVERS and other.key in SERVERS and other != machine]
+def _arguments(profile: Profile, machine: Machine) -> str:
+    """A provision.sh's arguments: its own name, address, full name; one of the pair's then those of the other one."""
+    others = [other for other in profile.pair if machine in profile.pair and other != machine]
     return " ".join(f"{m.name} {m.address} {m.fqdn}" for m in (machine, *others))
 
 
-def _passwords() -> dict[str, str]:
-    return {f"LAB_{name.upper()}_PASSWORD": password for name, password in image_secrets().items()}
+def _passwords(profile: Profile) -> dict[str, str]:
+    return {f"LAB_{name.upper()}_PASSWORD": password for name, password in image_secrets(profile).items()}
 
 
 def _digest(*parts: str) -> str:
@@ -124,16 +135,16 @@ def _digest(*parts: str) -> str:
     return digest.hexdigest()[:16]
 
 
-def _contents(*names: str) -> list[str]:
-    """Path, kind and digest of everything in lab/image that is called, or lies below, one of `names`."""
+def _contents(profile: Profile, *names: str) -> list[str]:
+    """Path, kind and digest of everything in the image that is called, or lies below, one of `names`."""
     found = []
-    tops = [IMAGE / name for name in names if (IMAGE / name).exists()]
-    for path in (path for top in tops for path in sorted([top, *top.rglob("*")])):
+    tops = [(image, image / name) for image in (SHARED, profile.image) for name in names if (image / name).exists()]
+    for image, path in ((image, path) for image, top in tops for path in sorted([top, *top.rglob("*")])):
         if path.is_symlink():
             what = f"link {path.readlink()}"
         elif path.is_dir():
             what = "folder"
         else:
             what = f"{os.access(path, os.X_OK)} {hashlib.sha256(path.read_bytes()).hexdigest()}"
-        found.append(f"{path.relative_to(IMAGE)} {what}")
+        found.append(f"{path.relative_to(image)} {what}")
     return found

@@ -6,11 +6,14 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from lab import container, network, seat, snapshot, world
+from lab.errors import LabError
 from lab.layer import locked
-from lab.layout import MACHINES, Lab, LabError, Machine, current_lab
+from lab.layout import Lab, current_lab, wanted_site
+from lab.profile import Machine, load
 from lab.stream import legible
 
 NEEDED = {"lxc-start": "lxc", "mmdebstrap": "mmdebstrap", "ip": "iproute2", "ssh-keygen": "openssh-client"}
@@ -38,7 +41,7 @@ def main() -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="lab",
-        description="The rehearsal hosts: a (ika before the swap), b (tako), dennou, outside. "
+        description="The rehearsal hosts: a pair, production (a) and standby (b), and its neighbours. "
         "HOST is a machine, or a name: whichever machine bears it just now. LAB=NAME picks one of several labs.",
     )
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
@@ -51,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
         return made
 
     up = command("up", _up, "build what is missing and boot all hosts")
+    up.add_argument("--site", metavar="NAME", default=wanted_site(), help="the pair (default: the environment's SITE)")
     up.add_argument(
         "--overlay", action="append", default=[], metavar="HOST=DIR", help="lay a tree over a machine first"
     )
@@ -96,16 +100,32 @@ def _alone(lab: Lab) -> Iterator[None]:
 
 
 def _up(lab: Lab, options: argparse.Namespace) -> None:
+    lab = _of_site(lab, options.site)
     overlays: dict[str, list[Path]] = {}
     for word in options.overlay:
         name, _, folder = word.partition("=")
-        keys = [machine.key for machine in MACHINES if name in (machine.key, machine.name)]
+        keys = [machine.key for machine in lab.profile.machines if name in (machine.key, machine.name)]
         if not keys or not Path(folder).is_dir():
-            raise LabError(f"--overlay {word}: not HOST=FOLDER", "hosts: a, b, dennou, outside", 2)
+            raise LabError(
+                f"--overlay {word}: not HOST=FOLDER",
+                f"hosts: {lab.profile.keys}",
+                2,
+            )
         overlays.setdefault(keys[0], []).append(Path(folder).resolve())
     with _alone(lab):
         world.up(lab, overlays)
     _status(lab, options)
+
+
+def _of_site(lab: Lab, site: str) -> Lab:
+    """The lab as one of that pair; what an interrupted `lab up` has left of another pair is removed."""
+    wanted = replace(lab, profile=load(site) if site else lab.profile)
+    if wanted == lab:
+        return lab
+    if world.is_made(lab):
+        raise LabError(f"the lab {lab.name} is up, of site {lab.profile.name}", "lab down, or LAB=another", 2)
+    _down(lab, argparse.Namespace())
+    return wanted
 
 
 def _down(lab: Lab, _options: argparse.Namespace) -> None:

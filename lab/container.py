@@ -5,7 +5,9 @@ import select
 import subprocess
 from pathlib import Path
 
-from lab.layout import HostFolder, LabError
+from lab.errors import LabError
+from lab.layout import HostFolder
+from lab.profile import SYSTEMD
 from lab.shell import is_mounted, run, succeeds, wait_until
 
 DISK_MIB = 2048
@@ -209,11 +211,23 @@ def _entered(argv: list[str]) -> subprocess.Popen[bytes] | None:
 
 
 def wait_booted(host: HostFolder) -> None:
-    """Wait until init has gone through all of runlevel 2's scripts."""
+    """Wait until init has started all that it starts."""
     wait_until(f"{host.container} has booted", lambda: _has_booted(host), BOOT_DEADLINE)
 
 
 def _has_booted(host: HostFolder) -> bool:
+    return (_systemd_has_booted if host.lab.profile.init == SYSTEMD else _sysvinit_has_booted)(host)
+
+
+def _systemd_has_booted(host: HostFolder) -> bool:
+    """Systemd is done with its first jobs; whether all units came up is not asked."""
+    init = init_pid(host)
+    ask = ["nsenter", "-t", str(init), "--mount", "--pid", "--", "systemctl", "is-system-running"]
+    done = subprocess.run(ask, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    return init is not None and done.stdout.strip() in ("running", "degraded")
+
+
+def _sysvinit_has_booted(host: HostFolder) -> bool:
     """Init shows its runlevel in its command line; `rc` runs as long as scripts do."""
     init = init_pid(host)
     try:

@@ -10,7 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from lab.layout import CACHE, IMAGE, LabError
+from lab.errors import LabError
+from lab.layout import CACHE
+from lab.profile import SHARED
 from lab.shell import say, step
 
 LAYER_SH = Path(__file__).parent / "layer.sh"
@@ -87,13 +89,15 @@ def _drop_unused(kind: str) -> None:
             shutil.rmtree(path)
 
 
-def build(folder: Path, below: Sequence[Path], steps: Sequence[str], environment: Mapping[str, str]) -> None:
+def build(
+    folder: Path, image: Path, below: Sequence[Path], steps: Sequence[str], environment: Mapping[str, str]
+) -> None:
     """Run layer.sh's `steps` over the layers `below`; the result is `folder`/upper. No step reaches a network."""
     for name in ("upper", "work", "root"):
         (folder / name).mkdir(parents=True, exist_ok=True)
         (folder / name).chmod(0o755)
     command = [*CAPTIVE, "--net", "--ipc", "--uts", "sh", "-eu", str(LAYER_SH), ":".join(map(str, below))]
-    command += [*(str(folder / name) for name in ("upper", "work", "root")), str(IMAGE), *steps]
+    command += [*(str(folder / name) for name in ("upper", "work", "root")), f"{SHARED}:{image}", *steps]
     clean = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "HOME": "/root", **environment}
     log = folder / "log"
     with log.open("w") as output:

@@ -1,57 +1,33 @@
-"""Which machines there are, and where a lab keeps what."""
+"""Where a lab keeps what."""
 
 import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from lab.errors import LabError
+from lab.profile import Machine, Profile, load
+
 STATE = Path("/var/lib/irekae-lab")
 CACHE = Path("/var/cache/irekae-lab")
-IMAGE = Path(__file__).parent / "image"
-DOMAIN = "scitec.kobe-u.ac.jp"
-SEAT_ADDRESS = "198.51.100.1"
-RESOLVER = "198.51.100.50"
-
-
-class LabError(Exception):
-    """What went wrong, and what to do about it; `status` is the exit status (1 failed, 2 wrong use)."""
-
-    def __init__(self, what: str, hint: str = "", status: int = 1) -> None:
-        """`what` happened; `hint` says what to do next."""
-        super().__init__(what)
-        self.hint = hint
-        self.status = status
-
-
-@dataclass(frozen=True)
-class Machine:
-    """A box of the lab, with the name and the addresses that it bears before the swap."""
-
-    key: str
-    name: str
-    address: str
-    fqdn: str
-    more_addresses: tuple[str, ...] = ()
-
-
-MACHINES = (
-    Machine("a", "ika", "198.51.100.21", f"ika-itpass.{DOMAIN}"),
-    Machine("b", "tako", "198.51.100.22", f"tako-itpass.{DOMAIN}"),
-    Machine("dennou", "dennou", "198.51.100.40", f"dennou.{DOMAIN}"),
-    Machine("outside", "outside", "198.51.100.50", f"outside.{DOMAIN}", ("198.51.100.66",)),
-)
 
 
 @dataclass(frozen=True)
 class Lab:
-    """One lab: its name and the places that belong to it."""
+    """One lab: its name, the pair that it is of, and the places that belong to it."""
 
     name: str
+    profile: Profile
 
     @property
     def state(self) -> Path:
         """Folder that goes away with `lab down`."""
         return STATE / self.name
+
+    @property
+    def site_file(self) -> Path:
+        """File that keeps the profile's name."""
+        return _site_file(self.name)
 
     @property
     def seat(self) -> Path:
@@ -145,9 +121,22 @@ class HostFolder:
         return f"ve-{self.machine.key}"
 
 
+def _site_file(name: str) -> Path:
+    return STATE / name / "site"
+
+
 def current_lab() -> Lab:
-    """The lab that the environment's LAB names (default `lab`)."""
+    """The lab that the environment's LAB names (default `lab`), of the pair that it was made of.
+
+    Where there is none yet: of the environment's SITE, else of the default pair.
+    """
     name = os.environ.get("LAB") or "lab"
     if not re.fullmatch(r"[a-z][a-z0-9-]{0,19}", name):
         raise LabError(f"LAB={name!r} is no name for a lab", "small letters, digits and hyphens, at most 20", 2)
-    return Lab(name)
+    kept = _site_file(name)
+    return Lab(name, load(kept.read_text().strip() if kept.exists() else wanted_site()))
+
+
+def wanted_site() -> str:
+    """The pair that the environment's SITE names, or empty."""
+    return os.environ.get("SITE", "")

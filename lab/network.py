@@ -4,7 +4,8 @@ import os
 import signal
 from pathlib import Path
 
-from lab.layout import DOMAIN, MACHINES, RESOLVER, SEAT_ADDRESS, Lab, Machine
+from lab.layout import Lab
+from lab.profile import Machine
 from lab.shell import run, succeeds
 
 SEAT_CABLE = "ve-seat"
@@ -22,7 +23,8 @@ def lay(lab: Lab) -> None:
         # The seat has a cable of its own, so that it can be cut off while the hosts still see one another.
         f"link add {SEAT_CABLE} type veth peer name seat0",
         f"link set {SEAT_CABLE} master br0",
-        f"address add {SEAT_ADDRESS}/24 dev seat0",
+        # nodad: the seat is alone in its network yet.
+        *(f"address add {address} dev seat0{' nodad' * (address.version == 6)}" for address in lab.profile.seat),
         *(f"link set {link} up" for link in ("lo", "br0", SEAT_CABLE, "seat0")),
     ):
         run(*lab.inside("ip", *line.split()))
@@ -41,8 +43,8 @@ def _seat_names(lab: Lab) -> None:
     """What the seat's own resolver says (bound over those in /etc)."""
     etc = resolver_files(lab)
     etc.mkdir(parents=True, exist_ok=True)
-    (etc / "resolv.conf").write_text(f"nameserver {RESOLVER}\nsearch {DOMAIN}\n")
-    hosts = "".join(f"{m.address}\t{m.fqdn}\t{m.name}\n" for m in MACHINES)
+    (etc / "resolv.conf").write_text(f"nameserver {lab.profile.resolver[1]}\nsearch {lab.profile.domain}\n")
+    hosts = "".join(f"{address}\t{m.fqdn}\t{m.name}\n" for m in lab.profile.machines for address in m.addresses)
     (etc / "hosts").write_text(f"127.0.0.1\tlocalhost\n{hosts}")
 
 

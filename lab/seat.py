@@ -6,31 +6,22 @@ import sys
 from pathlib import Path
 
 from lab.base import image_secrets
-from lab.layout import MACHINES, Lab
+from lab.layout import Lab
 from lab.network import resolver_files
 from lab.shell import run
+
+# Operators that the seat's key lets in on every host; the second one's sudo asks for a password.
+OPERATOR, ASKED = "hayashi", "mori"
 
 _INVENTORY = """\
 # The lab's hosts, as the operator's seat sees them; written by `lab up`.
 
-[production]
-ika ansible_host=198.51.100.21 fqdn=ika-itpass.scitec.kobe-u.ac.jp
-
-[standby]
-tako ansible_host=198.51.100.22 fqdn=tako-itpass.scitec.kobe-u.ac.jp
-
-[backup]
-dennou ansible_host=198.51.100.40 fqdn=dennou.scitec.kobe-u.ac.jp
-
-[outside]
-outside ansible_host=198.51.100.50 fqdn=outside.scitec.kobe-u.ac.jp third=198.51.100.66
-
-[resolvers]
-campus ansible_host=198.51.100.50
+{groups}[resolvers]
+{resolver[0]} ansible_host={resolver[1]}
 
 [all:vars]
 ansible_port=22
-ansible_user=hayashi
+ansible_user={operator}
 ansible_ssh_private_key_file={seat}/id_ed25519
 known_hosts={seat}/known_hosts
 """
@@ -58,18 +49,23 @@ def public_key(lab: Lab) -> str:
 def furnish(lab: Lab) -> None:
     """Write inventory, known_hosts and secrets."""
     public_key(lab)
-    (lab.seat / "hosts.ini").write_text(_INVENTORY.format(seat=lab.seat))
+    (lab.seat / "hosts.ini").write_text(_inventory(lab))
     (lab.seat / "known_hosts").write_text("".join(_host_keys(lab)))
-    passwords = image_secrets()
-    toml = f'[pop]\npassword = "{passwords["pop"]}"\n\n[gate]\npassword = "{passwords["gate"]}"\n'
-    _write_private(lab.seat / "secrets.toml", toml)
-    _write_private(lab.seat / "mori-password", passwords["sudo"] + "\n")
+    passwords = image_secrets(lab.profile)
+    template = (lab.profile.folder / "secrets.toml").read_text(encoding="utf-8")
+    _write_private(lab.seat / "secrets.toml", template.format(**passwords))
+    _write_private(lab.seat / f"{ASKED}-password", passwords["sudo"] + "\n")
+
+
+def _inventory(lab: Lab) -> str:
+    groups = "".join(f"[{machine.group}]\n{machine.line}\n\n" for machine in lab.profile.machines)
+    return _INVENTORY.format(groups=groups, resolver=lab.profile.resolver, seat=lab.seat, operator=OPERATOR)
 
 
 def _host_keys(lab: Lab) -> list[str]:
     """The machines' true keys, read from their images, under the addresses that they have before the swap."""
     lines = []
-    for machine in MACHINES:
+    for machine in lab.profile.machines:
         for file in sorted((lab.host(machine).rootfs / "etc/ssh").glob("ssh_host_*_key.pub")):
             kind, key = file.read_text().split()[:2]
             lines.append(f"{machine.address} {kind} {key}\n")
@@ -96,5 +92,7 @@ def command_line(lab: Lab, command: list[str]) -> tuple[list[str], dict[str, str
         "IREKAE_INVENTORY": str(lab.seat / "hosts.ini"),
         "LAB": lab.name,
     }
+    if lab.profile.site:
+        environment.setdefault("IREKAE_SITE", str(lab.profile.site))
     apart = ["unshare", "--mount", "--propagation", "unchanged", "--", "sh", "-eu", "-c", _SIT_DOWN, "lab"]
     return lab.inside(*apart, str(resolver_files(lab)), *command), environment

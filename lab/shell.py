@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from lab.layout import LabError
+from lab.errors import LabError
 
 T = TypeVar("T")
 _STARTED = time.monotonic()

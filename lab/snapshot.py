@@ -5,7 +5,8 @@ import shutil
 from pathlib import Path
 
 from lab import container, seat, world
-from lab.layout import HostFolder, Lab, LabError
+from lab.errors import LabError
+from lab.layout import HostFolder, Lab
 from lab.shell import at_once, run, step
 
 # Overlay keeps its marks in trusted.* attributes and in character devices 0/0; nanoseconds need the pax format.

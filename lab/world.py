@@ -7,18 +7,18 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lab import base, container, network, seat
+from lab.errors import LabError
 from lab.layer import build, locked
-from lab.layout import MACHINES, STATE, HostFolder, Lab, LabError
+from lab.layout import STATE, HostFolder, Lab
 from lab.shell import at_once, is_mounted, run, say, step, succeeds, wait_until
 
 ANSWER_DEADLINE = 60
-FIRST_WORK_DEADLINE = 240.0  # dennou's script itself waits three minutes for ika and tako
-FIRST_WORK = {"first-mail": "first mail", "first-backup": "first backup"}
+FIRST_WORK_DEADLINE = 240.0  # a first backup itself waits three minutes for the pair
 
 
 def hosts(lab: Lab) -> list[HostFolder]:
     """All of the lab's machines."""
-    return [lab.host(machine) for machine in MACHINES]
+    return [lab.host(machine) for machine in lab.profile.machines]
 
 
 def is_made(lab: Lab) -> bool:
@@ -55,13 +55,14 @@ def up(lab: Lab, overlays: dict[str, list[Path]]) -> None:
 def _revive(lab: Lab) -> None:
     """Switch on what is off in a lab that is up. Its state is left alone: of a changed image, only say so."""
     if any(_is_outdated(host) for host in hosts(lab)):
-        say("lab/image has changed since this lab was made: `lab reset` takes it in")
+        say("the image has changed since this lab was made: `lab reset` takes it in")
     at_once([host for host in hosts(lab) if container.is_frozen(host)], container.thaw)
     boot([host for host in hosts(lab) if not container.is_on(host)])
 
 
 def _is_outdated(host: HostFolder) -> bool:
-    return [str(layer.path) for layer in base.layers(host.machine)] != host.lowers.read_text().split()[1:]
+    wanted = [str(layer.path) for layer in base.layers(host.lab.profile, host.machine)]
+    return wanted != host.lowers.read_text().split()[1:]
 
 
 def _assemble(lab: Lab, overlays: dict[str, list[Path]]) -> None:
@@ -69,7 +70,7 @@ def _assemble(lab: Lab, overlays: dict[str, list[Path]]) -> None:
     network.lay(lab)
     seat.public_key(lab)
     with step("layers"):
-        base.ensure_shared()
+        base.ensure_shared(lab.profile)
         at_once(hosts(lab), lambda host: stack(host, overlays.get(host.machine.key, [])))
     at_once(hosts(lab), insert_empty_disk)
     seat.furnish(lab)
@@ -86,6 +87,7 @@ def _enter(lab: Lab) -> None:
             run("mount", "--bind", str(STATE), str(STATE))
             run("mount", "--make-private", str(STATE))
             run("mount", "--make-shared", str(STATE))
+    lab.site_file.write_text(f"{lab.profile.name}\n")
 
 
 def _leave(lab: Lab) -> None:
@@ -99,12 +101,13 @@ def _leave(lab: Lab) -> None:
 
 def stack(host: HostFolder, overlays: Sequence[Path]) -> None:
     """Put the machine's layers together: those of the image, and on them what is this lab's own."""
-    below = base.ensure_layers(host.machine)
+    profile = host.lab.profile
+    below = base.ensure_layers(profile, host.machine)
     host.folder.mkdir(parents=True, exist_ok=True)
     work = host.folder / "pristine-work"
     shutil.rmtree(work, ignore_errors=True)
     steps = ["run:seat.sh", *(f"keep:{tree}" for tree in overlays)]
-    build(work, below, steps, {"LAB_SEAT_KEY": seat.public_key(host.lab)})
+    build(work, profile.image, below, steps, {"LAB_SEAT_KEY": seat.public_key(host.lab)})
     shutil.rmtree(host.pristine, ignore_errors=True)
     (work / "upper").rename(host.pristine)
     shutil.rmtree(work)
@@ -156,11 +159,11 @@ def down(lab: Lab) -> None:
 def reset(lab: Lab, which: Sequence[HostFolder]) -> None:
     """Back to the state before the swap: fresh disks, cables in; with all hosts reset, the seat forgets as well."""
     take_disks_out(lab, which)
-    base.ensure_shared()
+    base.ensure_shared(lab.profile)
     at_once([host for host in which if _is_outdated(host)], _stack_again)
     at_once(which, insert_empty_disk)
     seat.furnish(lab)
-    if len(which) == len(MACHINES):
+    if len(which) == len(lab.profile.machines):
         seat.forget_run(lab)
     boot(which)
     _wait_for_first_work(which)
@@ -169,14 +172,13 @@ def reset(lab: Lab, which: Sequence[HostFolder]) -> None:
 def _wait_for_first_work(which: Sequence[HostFolder]) -> None:
     """A fresh host does something at its first boot, without which the state before the swap isn't whole.
 
-    dennou makes last night's backup; mail comes to wait in the queues of the servers.
+    Last night's backup is made, mail comes to wait in the queues of the servers.
     """
-    for name, what in FIRST_WORK.items():
-        for host in which:
-            if (host.rootfs / f"etc/init.d/lab-{name}").exists():
-                with step(f"{what} of {host.machine.key}"):
-                    done = host.rootfs / f"var/lib/lab-{name}.done"
-                    wait_until(f"the {what} is made", done.exists, FIRST_WORK_DEADLINE)
+    for host in which:
+        for name, what in host.machine.first_work:
+            with step(f"{what} of {host.machine.key}"):
+                done = host.rootfs / f"var/lib/lab-{name}.done"
+                wait_until(f"the {what} is made", done.exists, FIRST_WORK_DEADLINE)
 
 
 def _stack_again(host: HostFolder) -> None:
@@ -218,12 +220,12 @@ def find(lab: Lab, name: str) -> HostFolder:
     for host in hosts(lab):
         if host.machine.key == name:
             return host
-    address = next((machine.address for machine in MACHINES if machine.name == name), None)
+    address = next((machine.address for machine in lab.profile.machines if machine.name == name), None)
     bearers = [host for host in hosts(lab) if address and own_address(host) == address]
     bearers = bearers or [host for host in hosts(lab) if own_name(host) == name]
     if len(bearers) != 1:
         who = ", ".join(host.machine.key for host in bearers) or "no machine"
-        raise LabError(f"{who} bears the name {name}", "machines: a, b, dennou, outside", 2)
+        raise LabError(f"{who} bears the name {name}", f"machines: {lab.profile.keys}", 2)
     return bearers[0]
 
 
@@ -231,7 +233,7 @@ def status(lab: Lab) -> list[str]:
     """One line a machine."""
     if not is_made(lab):
         return [f"lab {lab.name}: not up"]
-    lines = [f"lab {lab.name}: network namespace {lab.netns}, seat {lab.seat}"]
+    lines = [f"lab {lab.name}: site {lab.profile.name}, network namespace {lab.netns}, seat {lab.seat}"]
     if network.seat_is_cut(lab):
         lines.append("the seat's cable is cut")
     for host in hosts(lab):

@@ -6,7 +6,7 @@ from irekae.proof.check_items import keep_baseline
 from irekae.proof.outage.prober import start_if_any
 from irekae.report.offline_manual import save_manual
 from irekae.subjects.preflight import obstacles
-from irekae.subjects.trees.copying import copy_home
+from irekae.subjects.trees.copying import copy_tree
 from irekae.swap.begin import begin
 from irekae.swap.swap import Swap
 from tasks import phase_02_open_root as door
@@ -54,6 +54,6 @@ def prework(swap: Swap) -> None:
     door.lease(swap.standby, swap)
     door.open_root(swap.standby, swap)
     try:
-        copy_home(swap, "0.4")
+        copy_tree(swap, swap.site.home, "0.4")
     finally:
         closing.close_root(swap.standby, swap)

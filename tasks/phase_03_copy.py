@@ -9,7 +9,7 @@ from irekae.model.items import On, item
 from irekae.subjects.accounts.on_hosts import copy_accounts
 from irekae.subjects.held_jobs import carry_jobs
 from irekae.subjects.small_copies import copy_file
-from irekae.subjects.trees.copying import copy_home
+from irekae.subjects.trees.copying import copy_tree
 from irekae.swap.swap import Swap
 
 
@@ -28,8 +28,8 @@ def shadow(swap: Swap) -> None:
 )  # fmt: skip
 def home(swap: Swap) -> None:
     """Host to host, dry run first; goes on if the operator's connection drops. Mailboxes elsewhere come too."""
-    copy_home(swap, "3.1")
-    spools = [box for box in swap.site.mailboxes if not box.startswith(f"{swap.site.home.path}/")]
+    copy_tree(swap, swap.site.home, "3.1")
+    spools = [box for box in swap.site.mailboxes if not swap.site.tree_of(box)]
     for path in swap.production.link.ask("mail_spools", boxes=spools):
         copy_file(swap, path, path)
 

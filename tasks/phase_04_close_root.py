@@ -7,8 +7,8 @@ from irekae.model.items import On, item
 from irekae.subjects.mail_queue import carry
 from irekae.subjects.root_door import KEYS, keepers, sshd
 from irekae.subjects.root_door.config import forbid_root, without_door
+from irekae.subjects.trees.arrived import want_nothing_left
 from irekae.subjects.trees.copy_key import remove_key
-from irekae.subjects.trees.copying import want_nothing_left
 from irekae.subjects.trees.traces import forget_key
 from irekae.swap.swap import Swap
 

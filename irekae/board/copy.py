@@ -1,4 +1,4 @@
-"""How far the copy of /home is, as rsync tells it: rsync(1), --info=progress2."""
+"""How far a copy is, as rsync tells it: rsync(1), --info=progress2."""
 
 from __future__ import annotations
 

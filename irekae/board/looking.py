@@ -22,7 +22,7 @@ EVERY = 3.0  # seconds between two looks
 RETRY = 15.0  # seconds before hosts that could not be reached, or are not believed, are asked again
 PATIENCE = 5.0  # seconds for one answer
 GREETING = 1.0  # seconds within which a host that was silent must greet, to be connected to
-COPIES = ("0.4", "3.1")  # items that copy /home
+COPIES = ("0.4", "3.1", "3.5")  # items that copy trees
 
 
 class Looking:
@@ -165,9 +165,12 @@ def _is_copying(number: str, outcome: str) -> bool:
 
 
 def _copy(swap: Swap) -> str:
+    """How far the copies are that run just now."""
     try:
-        view = swap.for_pair(find_item(COPIES[-1]))
+        view = swap.for_pair(find_item(COPIES[1]))
         with view.production.link.patience(PATIENCE):
-            return last_progress(view) if is_running(view) else ""
+            under_way = [tree for tree in swap.site.all_trees if is_running(view, tree)]
+            told = {tree.path: last_progress(view, tree) for tree in under_way}
+        return told.popitem()[1] if len(told) == 1 else "; ".join(f"{path}: {said}" for path, said in told.items())
     except SwapError as error:
         return error.what

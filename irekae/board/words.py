@@ -45,7 +45,7 @@ BOARD: dict[str, Word] = {
     "work": Word("Who works on what", "作業中"),
     "nobody": Word("Nobody just now.", "作業中の人はいません."),
     "since": Word("since", "開始:"),
-    "copy": Word("Copy of /home", "/home のコピー"),
+    "copy": Word("Copies of data", "データのコピー"),
     "copied": Word("{size} copied, {rate}, {left} left", "{size} コピー済み, {rate}, 残り {left}"),
     "files": Word("{done} of {files} files", "{files} ファイル中 {done} ファイル"),
     "trouble": Word("What failed", "失敗・不明"),

@@ -116,10 +116,12 @@ def begin(c: Any, why: str = "", yes: bool = False) -> None:
 
 
 def progress(c: Any) -> None:
-    """How far the copy of /home is (3.1)."""
+    """How far the copies of /home and of other trees are (3.1, 3.5)."""
     from irekae.subjects.trees.copy_run import progress_of
 
-    show(progress_of(_looked_at(c).for_pair(find_item("3.1"))))
+    pair = _looked_at(c).for_pair(find_item("3.1"))
+    for tree in pair.site.all_trees:
+        show(f"{tree.path}: {progress_of(pair, tree)}")
 
 
 def trust(c: Any, known_hosts: str = "", yes: bool = False) -> None:

@@ -5,6 +5,14 @@ from typing import Annotated
 import msgspec
 
 Path_ = Annotated[str, msgspec.Meta(pattern=r"^/[^\x00\n]*$", description="an absolute path")]
+# As it stands in the command that a key is limited to, and in names of files: no blanks, no `..`.
+TreePath = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^((/(?!\.{1,2}(/|\Z))[A-Za-z0-9._@-]+)+|/)\Z",
+        description="an absolute path of letters, digits and ._@-",
+    ),
+]
 Word = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]*$", description="a name without spaces")]
 HostName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$", description="a host name")]
 MailAddress = Annotated[str, msgspec.Meta(pattern=r"^[^@\s]+@[A-Za-z0-9.-]+$", description="a mail address")]

@@ -25,7 +25,6 @@ from irekae.site.tables import (
     Gate,
     General,
     Hiki,
-    Home,
     Leftovers,
     Mail,
     MailingList,
@@ -40,6 +39,7 @@ from irekae.site.tables import (
     Site,
     Web,
 )
+from irekae.site.trees import Home, Tree, TreeLeft, wrong
 
 __all__ = [
     "Accepting",
@@ -68,6 +68,8 @@ __all__ = [
     "Service",
     "ServiceItems",
     "Site",
+    "Tree",
+    "TreeLeft",
     "Web",
     "load_site",
     "site_path",
@@ -150,6 +152,9 @@ def _cross_check(path: Path, site: Site) -> None:
                 raise wrong_use(f"{path}: [service_items] {field.name}: no service {service!r}", known)
     if site.accounts.uid_min > site.accounts.uid_max:
         raise wrong_use(f"{path}: [accounts] uid_max: is below uid_min ({site.accounts.uid_min})")
+    for where, why in wrong(site.all_trees, site.site.state, list(site.services)):
+        raise wrong_use(f"{path}: {where}: {why}", hint="correct the file and call again")
+    _refuse_twins(path, "[[trees_left]] path", [left.path for left in site.trees_left])
     _refuse_twins(path, "[[files]] path", [file.path for file in site.files])
     _refuse_twins(path, "[services] init", [service.init for service in site.services.values()])
     _refuse_twins(path, "[mail] domains", list(site.mail.domains))

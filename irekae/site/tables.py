@@ -4,8 +4,9 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from irekae.site.kinds import Entry, HostName, MailAddress, Mailbox, Path_, Port, Positive, Word
+from irekae.site.kinds import HostName, MailAddress, Mailbox, Path_, Port, Positive, Word
 from irekae.site.survey import Survey
+from irekae.site.trees import Home, Tree, TreeLeft, holds
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -65,16 +66,6 @@ class RootDoor(_Table, frozen=True):
 
     sshd_config: Path_
     lease: Positive
-
-
-class Home(_Table, frozen=True):
-    """[home]: the copy of 3.1."""
-
-    path: Path_
-    excludes: list[Entry]
-    max_delete: Annotated[int, msgspec.Meta(ge=0)]
-    may_delete: dict[str, Annotated[int, msgspec.Meta(ge=0)]] = {}
-    rsync: Annotated[str, msgspec.Meta(pattern=r"^\d+(\.\d+)*$")] = "3.5.0"
 
 
 class Copy(_Table, frozen=True):
@@ -273,6 +264,17 @@ class Site(_Table, frozen=True):
     boot: Boot = Boot()
     acceptance: Accepting = Accepting()
     survey: Survey = Survey()
+    trees: list[Tree] = []
+    trees_left: list[TreeLeft] = []
+
+    @property
+    def all_trees(self) -> list[Tree]:
+        """The folders that are copied from production to the standby, [home] first of them."""
+        return [self.home, *self.trees]
+
+    def tree_of(self, path: str) -> Tree | None:
+        """The tree that a path lies in."""
+        return next((tree for tree in self.all_trees if holds(tree.path, path)), None)
 
     @property
     def mailboxes(self) -> list[str]:

@@ -9,10 +9,13 @@ from typing import Any
 
 from irekae.host.host import Host
 from irekae.model.errors import Status, SwapError
+from irekae.site.site import Home, Tree
+from irekae.site.trees import holds
 from irekae.subjects.held_jobs import folders, held_at, jobs_in
 from irekae.subjects.small_copies import ids_there
 from irekae.subjects.trees.before_copy import survey
 from irekae.subjects.trees.rsync_command import left_alone
+from irekae.subjects.trees.stopped import running
 from irekae.swap.swap import Swap
 
 SHOWN = 30  # paths that are named
@@ -29,7 +32,7 @@ def want_nothing_written(swap: Swap) -> None:
     """
     stays: list[str] = []
     told: list[str] = []
-    for owner, line in [*_home(swap), *_jobs(swap), *_secrets(swap)]:
+    for owner, line in [*_trees(swap), *_jobs(swap), *_secrets(swap)]:
         (told if owner in swap.site.site.operators else stays).append(line)
     for line in told:
         swap.production.warn(f"an operator's own, and it stays where it is: {line}")
@@ -51,20 +54,33 @@ def _on_both(swap: Swap, op: str, **arguments: Any) -> tuple[Any, Any]:
         return asked[0].result(), asked[1].result()
 
 
-def _home(swap: Swap) -> Iterator[tuple[str, str]]:
-    """Owner's name and a line for each path below /home that is not the same."""
-    path, skip = swap.site.home.path, left_alone(swap.site)
-    ours, theirs = _on_both(swap, "digests", path=path, skip=skip)
+def _trees(swap: Swap) -> Iterator[tuple[str, str]]:
+    for tree in swap.site.all_trees:
+        yield from _below(swap, tree)
+        for line in running(swap, tree):
+            yield "", f"{tree.path}: a service that writes there runs: {line}"
+
+
+def _below(swap: Swap, tree: Tree) -> Iterator[tuple[str, str]]:
+    """Owner's name, "" where it is no home, and a line for each path below the tree that is not the same."""
+    path, options = tree.path, {"skip": [*left_alone(tree), *_written(swap, tree)], "contents": tree.checksum}
+    ours, theirs = _on_both(swap, "digests", path=path, **options)
     for name in sorted({*ours, *theirs}):
         if ours.get(name, {}).get("digest") == theirs.get(name, {}).get("digest"):
             continue
-        old, new = _on_both(swap, "listing", path=path, name=name, skip=skip)
-        # What no copy can take along was told in 0.2 and 3.1.
-        deep = tuple(f"{folder}/" for folder in survey(swap)["too_long"] if folder.startswith(f"{name}/"))
+        old, new = _on_both(swap, "listing", path=path, name=name, **options)
+        # What no copy can take along was told in 0.2, 3.1 and 3.5.
+        deep = tuple(f"{folder}/" for folder in survey(swap, tree)["too_long"] if folder.startswith(f"{name}/"))
         for inner in sorted(each for each in {*old, *new} if not f"{each}/".startswith(deep)):
             was, is_ = (side[inner][0] if inner in side else "" for side in (old, new))
             if was != is_:
-                yield name, f"{path}/{inner}: {_words(swap, was, is_)}"
+                yield name if isinstance(tree, Home) else "", f"{path}/{inner}: {_words(swap, was, is_)}"
+
+
+def _written(swap: Swap, tree: Tree) -> list[str]:
+    """What phase 5 has written in a tree since, with its dated copies: it is not to be the same."""
+    paths = [file.path.removeprefix(tree.path) for file in swap.site.files if holds(tree.path, file.path)]
+    return [rule for path in paths for rule in (path, f"{path}.{swap.today}")]
 
 
 def _words(swap: Swap, was: str, is_: str) -> str:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from irekae.host.host import Host
 from irekae.site.site import Site
+from irekae.site.trees import holds
 from irekae.subjects.trees.rsync_command import left_alone
 
 Boxes = dict[str, list[int]]
@@ -20,7 +21,7 @@ class Mailboxes(NamedTuple):
 
 def is_left_alone(site: Site, user: str) -> bool:
     """Does the copy pass by a user's home ([home] excludes of site.toml)."""
-    return any(fnmatchcase(f"/{user}", rule.rstrip("/")) for rule in left_alone(site))
+    return any(fnmatchcase(f"/{user}", rule.rstrip("/")) for rule in left_alone(site.home))
 
 
 def mailboxes(site: Site, host: Host) -> Mailboxes:
@@ -29,8 +30,8 @@ def mailboxes(site: Site, host: Host) -> Mailboxes:
     alone = [user for user in found if is_left_alone(site, user)]
     if not alone:
         return Mailboxes(found, {})
-    inside = f"{site.home.path}/"
-    beyond: Boxes = host.link.ask("mailboxes", boxes=[box for box in site.mailboxes if not box.startswith(inside)])
+    outside = [box for box in site.mailboxes if not holds(site.home.path, box)]
+    beyond: Boxes = host.link.ask("mailboxes", boxes=outside)
     staying = {}
     for user in alone:
         messages, size = found.pop(user)

@@ -79,8 +79,8 @@ def edited_unseen(bench: Bench) -> str:
     bench.wait("the copy begins", lambda: "copy /home" in bench.on("b", "cat /var/lib/irekae/journal.jsonl"), 60)
     operator.kill()
     operator.communicate()
-    bench.wait("the copy has ended", lambda: bool(bench.on("a", "cat /var/lib/irekae/copy/status 2>&1; true").strip()
-               == "0"), 60)  # fmt: skip
+    status = "cat /var/lib/irekae/copy/home/status 2>&1; true"
+    bench.wait("the copy has ended", lambda: bench.on("a", status).strip() == "0", 60)
     return _back(bench, before)
 
 

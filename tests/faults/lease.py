@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import time
 
-from lab.layout import SEAT_ADDRESS
+from lab.profile import load
 from tests.faults.bench import Bench
 from tests.faults.catalogue import fault
 from tests.faults.compare import NotSurvived
@@ -42,7 +42,7 @@ def _open_and_die(bench: Bench, minutes: int = 1) -> None:
     # Root is refused often here: fail2ban would shut the seat out altogether.
     bench.on(
         "b",
-        f"printf '[sshd]\\nignoreip = {SEAT_ADDRESS}\\n' > /etc/fail2ban/jail.d/zz-seat.local; "
+        f"printf '[sshd]\\nignoreip = {load().seat[0].ip}\\n' > /etc/fail2ban/jail.d/zz-seat.local; "
         "fail2ban-client reload >/dev/null",
     )
     if root_login(bench) != "refused":

@@ -91,7 +91,7 @@ def one_stops_nobody(bench: Bench) -> str:
                   "echo '* * * * * date >> $HOME/minutes' | crontab -u ueno -; date > /home/ueno/minutes; "
                   "chown ueno /home/ueno/minutes; cp /bin/sleep /home/ueno/apache2")  # fmt: skip
     as_user(bench, "a", "kato", "forks", FORKS)
-    as_user(bench, "a", "ueno", "sleeps", SLEEPS, "/var/lib/irekae/copy/run", "irekae-agent")
+    as_user(bench, "a", "ueno", "sleeps", SLEEPS, "/var/lib/irekae/copy/home/run", "irekae-agent")
     said = bench.fab("resume", "--through", "4")
     # What hands itself on from process to process is in no list, but leaves its mark.
     beats = "stat -c %s /home/kato/beats"

@@ -83,7 +83,7 @@ def test_fabric_stands_behind_one_file() -> None:
 
 def test_lab_needs_nothing_but_python() -> None:
     foreign = {name.split(".")[0] for path in modules("lab") for name in imported(path)}
-    image = {name for name in foreign if name in {path.stem for path in (PROJECT / "lab/image").rglob("*.py")}}
+    image = {name for name in foreign if name in {path.stem for path in (PROJECT / "lab/profiles").rglob("*.py")}}
     assert foreign - image - {"lab"} <= set(sys.stdlib_module_names)
 
 

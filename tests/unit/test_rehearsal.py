@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from lab import rehearsal
-from lab.layout import Lab, LabError
+from lab.errors import LabError
+from lab.layout import Lab
+from lab.profile import load
 from lab.stream import stream
 
 PROJECT = Path(__file__).parents[2]
@@ -71,18 +73,20 @@ def test_the_report_of_a_real_swap_is_kept(report: Path) -> None:
 
 def test_a_second_rehearsal_in_the_same_lab_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rehearsal, "LOCKS", tmp_path)
-    with rehearsal.alone(Lab("lab")):
+    with rehearsal.alone(Lab("lab", load())):
         with pytest.raises(LabError, match=f"process .* in {rehearsal.PROJECT}") as refused:
-            rehearsal.alone(Lab("lab")).__enter__()
-        with rehearsal.alone(Lab("another")):
+            rehearsal.alone(Lab("lab", load())).__enter__()
+        with rehearsal.alone(Lab("another", load())):
             pass
     assert refused.value.status == 2
-    with rehearsal.alone(Lab("lab")):
+    with rehearsal.alone(Lab("lab", load())):
         pass
 
 
 def test_what_went_wrong_and_what_was_not_measured_is_in_the_summary(report: Path) -> None:
-    lines = rehearsal.Rehearsal(Lab("lab"), {rehearsal.VERIFY: 21.5}, ["fab phase3 ended with status 1"]).summary()
+    lines = rehearsal.Rehearsal(
+        Lab("lab", load()), {rehearsal.VERIFY: 21.5}, ["fab phase3 ended with status 1"]
+    ).summary()
     assert "not as it must be: fab phase3 ended with status 1" in lines
     assert "verdict: none" in lines
     assert "verify both hosts: 21.5 s (should be under 30 s)" in lines

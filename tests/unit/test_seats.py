@@ -14,7 +14,8 @@ import pytest
 
 from lab import cli, container, layer
 from lab.layer import Layer
-from lab.layout import MACHINES, Lab
+from lab.layout import Lab
+from lab.profile import load
 
 PROJECT = Path(__file__).parents[2]
 MASKS = pytest.mark.parametrize("umask", [0o022, 0o027, 0o077, 0o002], ids=oct)
@@ -41,7 +42,8 @@ def test_the_root_folder_of_a_labs_host_can_be_entered_by_everybody(
 ) -> None:
     monkeypatch.setattr("lab.layout.STATE", tmp_path)
     monkeypatch.setattr(container, "run", lambda *argv: "")
-    host = Lab("x").host(MACHINES[0])
+    profile = load()
+    host = Lab("x", profile).host(profile.machines[0])
     os.umask(umask)
     container.insert_disk(host)
     assert mode(host.upper) == 0o755

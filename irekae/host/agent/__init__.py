@@ -41,6 +41,7 @@ MODULES = (
     "mail_rules",
     "held_mail",
     "digests",
+    "data_trees",
     "seen",
     "seen_accounts",
     "seen_mail",

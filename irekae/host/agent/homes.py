@@ -139,6 +139,12 @@ def is_folder(folder: int, name: bytes) -> bool:
 
 @operation
 def op_space(path: str) -> Answer:
-    """Free and used bytes of the file system that holds path."""
+    """Free and used bytes of the file system that holds path, or would hold it, and its number."""
+    while not os.path.lexists(raw(path)):
+        path = os.path.dirname(path)
     found = os.statvfs(raw(path))
-    return {"free": found.f_bavail * found.f_frsize, "used": (found.f_blocks - found.f_bfree) * found.f_frsize}
+    return {
+        "device": os.stat(raw(path)).st_dev,
+        "free": found.f_bavail * found.f_frsize,
+        "used": (found.f_blocks - found.f_bfree) * found.f_frsize,
+    }

@@ -8,7 +8,6 @@ from irekae.subjects.preflight import (
     accounts,
     clock,
     door,
-    home,
     identity,
     large,
     listening,
@@ -19,6 +18,7 @@ from irekae.subjects.preflight import (
     paths,
     programs,
     services,
+    trees,
 )
 from irekae.subjects.preflight.obstacle import Check, Obstacle, find_all
 from irekae.swap.swap import Swap
@@ -41,12 +41,13 @@ CHECKS: tuple[Check, ...] = (
     mail.queues,
     mail.on_standby_alone,
     large.files,
-    home.rsync,
-    home.attributes,
-    home.accounts,
+    trees.rsync,
+    trees.attributes,
+    trees.accounts,
     mounts.below,
     mounts.room,
-    home.space,
+    trees.space,
+    trees.stopped,
     network.interface,
     network.pair,
     door.cannot_close,

@@ -11,7 +11,7 @@ from irekae.swap.swap import Swap
 def files(swap: Swap) -> Iterable[Obstacle]:
     """Single files of users that 1.7, 3.1 and 3.2 carry over as a whole: one user's must not stop the swap then."""
     ika, home = swap.production, swap.site.home.path
-    boxes = [box for box in swap.site.mailboxes if not box.startswith(f"{home}/")]
+    boxes = [box for box in swap.site.mailboxes if not swap.site.tree_of(box)]
     sizes = {
         path: (ika.record.ground.stat(path) or {}).get("size", 0) for path in ika.link.ask("mail_spools", boxes=boxes)
     }

@@ -45,14 +45,17 @@ def of(found: Sequence[Mount], path: str) -> Mount | None:
 @each_host
 def below(host: Host, swap: Swap) -> Iterable[Obstacle]:
     """A file system mounted below a tree that is copied is left out by rsync (-x): declared, or not there."""
-    top = swap.site.home.path.rstrip("/")
-    for mount in table(host):
-        if mount.where.startswith(f"{top}/") and not _is_declared(mount.where[len(top) :], swap.site.home.excludes):
-            yield Obstacle(
-                f"{mount.where} is a file system of its own ({mount.kind}) below {top}: 3.1 does not copy it",
-                f"`umount {mount.where}` if it may go, else copy it by hand and name it in [home] excludes: "
-                f'"{mount.where[len(top) :]}"',
-            )
+    mounted = table(host)
+    for tree in swap.site.all_trees:
+        for mount in mounted:
+            inner = mount.where.removeprefix(tree.path)
+            if mount.where.startswith(f"{tree.path}/") and not _is_declared(inner, tree.excludes):
+                yield Obstacle(
+                    f"{mount.where} is a file system of its own ({mount.kind}) below {tree.path}: "
+                    f"{tree.item} does not copy it",
+                    f"`umount {mount.where}` if it may go, else copy it by hand and name it in {tree.table} excludes: "
+                    f'"{inner}"',
+                )
 
 
 def _is_declared(path: str, excludes: Sequence[str]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from irekae.host.host import Host
 from irekae.model.items import On
-from irekae.site.site import Site
+from irekae.site.site import Home, Site
 from irekae.subjects.preflight import mounts
 from irekae.subjects.preflight.obstacle import Obstacle, each_host
 from irekae.swap.swap import Swap
@@ -28,7 +28,9 @@ def missing(host: Host, swap: Swap) -> Iterable[Obstacle]:
 def named(host: Host, site: Site) -> list[str]:
     """The paths of site.toml that must lie on a host with its role."""
     found = [file.path for file in site.files]
-    found += [site.copy.pop_secrets, site.copy.crontabs, site.dns.namedb, site.home.path]
+    found += [site.copy.pop_secrets, site.copy.crontabs, site.dns.namedb]
+    # The standby's is made by the copy where it has none.
+    found += [tree.path for tree in site.all_trees if isinstance(tree, Home) or host.role is On.PRODUCTION]
     found += [f"{site.mail.control}/{name}" for name in CONTROL]
     return found + [mailing_list.bouncer for mailing_list in site.mail.lists if host.role is On.PRODUCTION]
 

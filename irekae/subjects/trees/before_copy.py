@@ -1,4 +1,4 @@
-"""What must hold before anything below /home is copied: nothing becomes another's, nobody's home is emptied unseen."""
+"""What must hold before anything below a tree is copied: nothing becomes another's, no home is emptied unseen."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -7,6 +7,8 @@ from typing import Any
 from irekae.host.agent.words import unescape
 from irekae.host.host import Host
 from irekae.model.errors import Status, SwapError
+from irekae.site.account_numbers import group_ids, user_ids
+from irekae.site.site import Home, Tree
 from irekae.subjects.accounts.meeting import meetings
 from irekae.subjects.trees.rsync_command import LONGEST, left_alone
 from irekae.swap.swap import Swap
@@ -14,10 +16,10 @@ from irekae.swap.swap import Swap
 SHOWN = 20  # paths of a list that are told
 
 
-def survey(swap: Swap) -> dict[str, Any]:
-    """Whose numbers lie below production's /home, and which folders are too deep to be copied (agent: survey)."""
+def survey(swap: Swap, tree: Tree) -> dict[str, Any]:
+    """Whose numbers lie below production's tree, and which folders are too deep to be copied (agent: survey)."""
     found: dict[str, Any] = swap.production.link.ask(
-        "survey", path=swap.site.home.path, excludes=left_alone(swap.site), longest=LONGEST
+        "survey", path=tree.path, excludes=left_alone(tree), longest=LONGEST
     )
     return found
 
@@ -40,28 +42,69 @@ def want_no_meeting(swap: Swap, found: dict[str, Any]) -> None:
         )
 
 
+def want_names(swap: Swap, tree: Tree, found: dict[str, Any]) -> None:
+    """Raise SwapError if the standby lacks a name that something in the tree belongs to (exit status 3).
+
+    In homes a name may be lacking still: its account comes with 3.4, and what has none is told there.
+    """
+    lacking = lacking_names(found, account_files(swap.production), account_files(swap.standby))
+    if lacking and not isinstance(tree, Home):
+        raise SwapError(
+            f"{swap.standby.name} lacks {len(lacking)} names to which files below {tree.path} belong",
+            "\n".join(f"{tree.path}/{example} is {word}'s" for word, example in lacking[:SHOWN]),
+            NAMES_REMEDY,
+            Status.REFUSED,
+        )
+
+
+NAMES_REMEDY = "install there the package that makes it, or make it there: adduser --system, addgroup --system"
+
+
+def lacking_names(
+    found: dict[str, Any], source: tuple[bytes, bytes], target: tuple[bytes, bytes]
+) -> list[tuple[str, str]]:
+    """Owners and groups of what was surveyed that have a name on the source and none on the target. Pure.
+
+    Args:
+        found: the survey of the source.
+        source: its passwd and group.
+        target: the receiver's.
+
+    Returns:
+        For each a word (`user vmail`), and a path that belongs to it.
+    """
+    lacking = []
+    for index, (kind, read) in enumerate((("user", user_ids), ("group", group_ids))):
+        names = {number: name for name, number in reversed(read(source[index]).items())}
+        there = read(target[index])
+        for number, example in found[f"{kind}s"]:
+            if number in names and names[number] not in there:
+                lacking.append((f"{kind} {names[number]}", example))
+    return lacking
+
+
 def account_files(host: Host) -> tuple[bytes, bytes]:
     """A host's passwd and group."""
     return host.read("/etc/passwd"), host.read("/etc/group")
 
 
-def want_few_deleted(swap: Swap, doomed: Sequence[str]) -> None:
-    """Raise SwapError where a home would lose more than it may, with its name and the list (exit status 3)."""
-    home = swap.site.home
-    trees = Counter(unescape(path).split("/")[0] for path in doomed)
-    over = {tree: count for tree, count in trees.items() if count > home.may_delete.get(tree, home.max_delete)}
+def want_few_deleted(swap: Swap, tree: Tree, doomed: Sequence[str]) -> None:
+    """Raise SwapError where an entry of the tree would lose more than it may, with the list (exit status 3)."""
+    counts = Counter(unescape(path).split("/")[0] for path in doomed)
+    most = {name: tree.may_delete.get(name, tree.max_delete) for name in counts}
+    over = {name: count for name, count in counts.items() if count > most[name]}
     if not over:
         return
-    shown = [f"{tree}: {count} (at most {home.may_delete.get(tree, home.max_delete)})" for tree, count in over.items()]
+    shown = [f"{name}: {count} (at most {most[name]})" for name, count in over.items()]
     paths = [path for path in doomed if unescape(path).split("/")[0] in over]
     more = [f"… and {len(paths) - SHOWN} more"] if len(paths) > SHOWN else []
-    allowed = ", ".join(f'"{tree}" = {count}' for tree, count in {**home.may_delete, **over}.items())
-    count = sum(over.values())
+    allowed = ", ".join(f'"{name}" = {count}' for name, count in {**tree.may_delete, **over}.items())
+    count, what = sum(over.values()), "homes" if isinstance(tree, Home) else f"folders of {tree.path}"
     raise SwapError(
-        f"the copy would delete {count} files on {swap.standby.name} in {len(over)} homes, more than it may",
+        f"the copy would delete {count} files on {swap.standby.name} in {len(over)} {what}, more than it may",
         "\n".join([*shown[:SHOWN], *paths[:SHOWN], *more]),
-        f"many homes: are source and destination mixed up? If it is right: may_delete = {{ {allowed} }} in [home] of "
-        "site.toml, then `fab phase3.home`",
+        f"are source and destination mixed up? If it is right: may_delete = {{ {allowed} }} in {tree.table} of "
+        f"site.toml, then `{tree.command}`",
         Status.REFUSED,
     )
 

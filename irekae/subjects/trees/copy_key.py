@@ -1,9 +1,11 @@
-"""The key of the copy: of this swap alone, for production's address and for rsync into /home."""
+"""The keys of the copies: of this swap alone, for production's address, each for rsync into one tree."""
 
 import shlex
+import threading
 
 from irekae.host.host import Host
 from irekae.site.machines import Machine
+from irekae.site.site import Tree
 from irekae.subjects.trees.rsync_command import folder
 from irekae.swap.swap import Swap
 
@@ -11,9 +13,29 @@ KEYS = "/root/.ssh/authorized_keys"
 MARK = "irekae-copy"
 
 
-def install_key(swap: Swap) -> None:
-    """A key of this swap alone, for production's address and for rsync into /home, in the standby's root account."""
-    ika, tako, where = swap.production, swap.standby, folder(swap)
+_ALONE = threading.Lock()  # 3.1 and 3.5 run beside each other, and write one file
+
+
+def install_keys(swap: Swap) -> None:
+    """A key of this swap alone for each tree, for production's address and for rsync into that tree, in the standby's
+    root account."""
+    with _ALONE:
+        lines = [_key_line(swap, tree) for tree in swap.site.all_trees]
+        tako = swap.standby
+        if not tako.exists("/root/.ssh"):
+            tako.record.change("create /root/.ssh", {"kind": "remove", "path": "/root/.ssh"})
+            tako.link.ask("mkdir", path="/root/.ssh")
+        held = tako.find(KEYS)
+        text = held.data if held else b""
+        missing = [line for line in lines if line not in text.splitlines(True)]
+        if missing:
+            gap = b"" if not text or text.endswith(b"\n") else b"\n"
+            tako.put(KEYS, text + gap + b"".join(missing), 0o600, afresh=True)
+
+
+def _key_line(swap: Swap, tree: Tree) -> bytes:
+    """The line of a tree's key, which is made where there is none yet."""
+    ika, tako, where = swap.production, swap.standby, folder(swap, tree.path)
     ika.link.ask("mkdir", path=where)
     if not ika.exists(f"{where}/id"):
         ika.query("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", MARK, "-f", f"{where}/id")
@@ -21,20 +43,12 @@ def install_key(swap: Swap) -> None:
     machine: Machine = tako.link.machine
     known = tako.entry.address if tako.entry.port == 22 else f"[{tako.entry.address}]:{tako.entry.port}"
     ika.remember(f"{where}/known_hosts", "".join(f"{known} {key}\n" for key in machine.keys).encode())
-    limits = f'from="{ika.entry.address}",restrict,command="/usr/bin/rrsync -wo {shlex.quote(swap.site.home.path)}"'
-    line = f"{limits} {public}\n".encode()
-    if not tako.exists("/root/.ssh"):
-        tako.record.change("create /root/.ssh", {"kind": "remove", "path": "/root/.ssh"})
-        tako.link.ask("mkdir", path="/root/.ssh")
-    held = tako.find(KEYS)
-    if held is None or line not in held.data:
-        text = held.data if held else b""
-        gap = b"" if not text or text.endswith(b"\n") else b"\n"
-        tako.put(KEYS, text + gap + line, 0o600, afresh=True)
+    limits = f'from="{ika.entry.address}",restrict,command="/usr/bin/rrsync -wo {shlex.quote(tree.path)}"'
+    return f"{limits} {public}\n".encode()
 
 
 def remove_key(host: Host, path: str) -> None:
-    """Take the copy's key out of root's authorized_keys (phase 4); the file goes if nothing else was in it."""
+    """Take the copies' keys out of root's authorized_keys (phase 4); the file goes if nothing else was in it."""
     held = host.find(path)
     if held is None:
         return
@@ -45,5 +59,5 @@ def remove_key(host: Host, path: str) -> None:
 
 
 def without_key(keys: bytes) -> bytes:
-    """authorized_keys without the copy's key."""
+    """authorized_keys without the copies' keys."""
     return b"".join(line for line in keys.splitlines(True) if not line.rstrip().endswith(MARK.encode()))

@@ -15,49 +15,49 @@ LOG = 64 << 20  # bytes of the copy's log that are read: what was planned is kno
 UNSURE = "?"  # in the place of a mark: the copy's or somebody's, nobody has looked in time
 
 
-def before(swap: Swap, attempt: str) -> dict[str, Any]:
+def before(swap: Swap, tree: str, attempt: str) -> dict[str, Any]:
     """What was there before an attempt, of what rsync keeps nothing of: `missing`, `altered`, `written`."""
-    kept = swap.standby.find(f"{folder(swap)}/{attempt}.json")
+    kept = swap.standby.find(f"{folder(swap, tree)}/{attempt}.json")
     return {"missing": [], "altered": {}, "written": [], **(json.loads(kept.data) if kept else {})}
 
 
-def remember(swap: Swap, attempt: str, home: str, sure: bool = True) -> dict[str, Any]:
+def remember(swap: Swap, tree: str, attempt: str, sure: bool = True) -> dict[str, Any]:
     """Write down what an attempt has left.
 
     Args:
         swap: with both hosts bound to an item.
+        tree: path of the folder that was copied into; site.toml may have another one by now.
         attempt: where the standby keeps what it replaced.
-        home: the folder that was copied into; site.toml may have another one by now.
         sure: it has just ended. Else the copy's is what is the same on production.
 
     Returns:
         "added", paths that it made; "left", the marks of all that it wrote; "altered", the states of the others.
     """
-    ika, tako, was = swap.production, swap.standby, before(swap, attempt)
-    held = ika.link.ask("read", path=f"{folder(swap)}/items", last=LOG)
+    ika, tako, was = swap.production, swap.standby, before(swap, tree, attempt)
+    held = ika.link.ask("read", path=f"{folder(swap, tree)}/items", last=LOG)
     log = rsync_listing.in_log(decode(held["data"]).decode("utf-8", "surrogateescape") if held else "")
     written = list(dict.fromkeys([*rsync_listing.written(log), *was["written"], *was["missing"]]))
-    left = tako.link.ask("marks", folder=home, names=written)
-    altered = tako.link.ask("states", folder=home, names=list(was["altered"]))
+    left = tako.link.ask("marks", folder=tree, names=written)
+    altered = tako.link.ask("states", folder=tree, names=list(was["altered"]))
     if not sure:
-        source = ika.link.ask("marks", folder=home, names=list(left))
+        source = ika.link.ask("marks", folder=tree, names=list(left))
         left = {name: mark if source.get(name) == mark else UNSURE for name, mark in left.items()}
-        altered = _as_on_production(altered, ika.link.ask("states", folder=home, names=list(altered)))
+        altered = _as_on_production(altered, ika.link.ask("states", folder=tree, names=list(altered)))
     added = list(dict.fromkeys([*rsync_listing.made(log), *was["missing"]]))
     found = {"added": added, "left": left, "altered": altered}
-    tako.remember(_path(swap, attempt), json.dumps(found).encode())
+    tako.remember(_path(swap, tree, attempt), json.dumps(found).encode())
     return found
 
 
-def known(swap: Swap, attempt: str, home: str) -> dict[str, Any]:
+def known(swap: Swap, tree: str, attempt: str) -> dict[str, Any]:
     """What an attempt has left, as `remember` says; where nobody saw it end, by what production has now."""
-    held = swap.standby.find(_path(swap, attempt))
-    found: dict[str, Any] = json.loads(held.data) if held else remember(swap, attempt, home, sure=False)
+    held = swap.standby.find(_path(swap, tree, attempt))
+    found: dict[str, Any] = json.loads(held.data) if held else remember(swap, tree, attempt, sure=False)
     return found
 
 
-def _path(swap: Swap, attempt: str) -> str:
-    return f"{folder(swap)}/{attempt}.left.json"
+def _path(swap: Swap, tree: str, attempt: str) -> str:
+    return f"{folder(swap, tree)}/{attempt}.left.json"
 
 
 def _as_on_production(here: dict[str, Any], source: dict[str, Any]) -> dict[str, Any]:

@@ -25,7 +25,7 @@ def why_unsafe(host: Host, oldest: str) -> str:
 
     Args:
         host: production or standby.
-        oldest: the oldest version that may, of [home] rsync.
+        oldest: the oldest version that may, of site.toml.
     """
     said = host.look(RSYNC, "--version")
     found = _VERSION.search(said.text)
@@ -34,7 +34,12 @@ def why_unsafe(host: Host, oldest: str) -> str:
     if numbers(found[1]) >= numbers(oldest):
         return ""
     open_ones = [f"{what} ({cve})" for mended, cve, what in FLAWS if numbers(found[1]) < numbers(mended)]
-    return f"rsync {found[1]} is older than {oldest}: {'; '.join(open_ones) or '[home] rsync asks for more'}"
+    return f"rsync {found[1]} is older than {oldest}: {'; '.join(open_ones) or 'site.toml asks for more'}"
+
+
+def oldest(swap: Swap) -> str:
+    """The oldest version that may copy: the newest that a tree asks for."""
+    return max((tree.rsync for tree in swap.site.all_trees), key=numbers, default="0")
 
 
 def numbers(version: str) -> tuple[int, ...]:
@@ -45,7 +50,7 @@ def numbers(version: str) -> tuple[int, ...]:
 def want_safe(swap: Swap) -> None:
     """Raise SwapError unless both hosts' rsync may copy (exit status 3)."""
     hosts = (swap.production, swap.standby)
-    found = [f"{host.name}: {why}" for host in hosts if (why := why_unsafe(host, swap.site.home.rsync))]
+    found = [f"{host.name}: {why}" for host in hosts if (why := why_unsafe(host, oldest(swap)))]
     if found:
         what = "a user could lead the copy astray: rsync is too old"
         raise SwapError(what, "\n".join(found), f"{REMEDY}; then `fab phase0`", Status.REFUSED)

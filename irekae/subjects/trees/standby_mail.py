@@ -11,7 +11,7 @@ from irekae.host.host import Host
 from irekae.model.errors import Status, SwapError
 from irekae.model.legible import legible
 from irekae.subjects.mailboxes import is_left_alone
-from irekae.subjects.trees.rsync_command import folder
+from irekae.subjects.trees.rsync_command import all_of
 from irekae.swap.swap import Swap
 
 SHOWN = 20  # users, and paths of a list, that are told
@@ -30,10 +30,9 @@ def alone(swap: Swap) -> Counter[str]:
 
 
 def _there(swap: Swap) -> set[tuple[str, str]]:
-    """The messages in the standby's mailboxes that the copy touches: below /home all, elsewhere those of users who have
-    mail on production too."""
-    home = f"{swap.site.home.path}/"
-    below = [box for box in swap.site.mailboxes if box.startswith(home)]
+    """The messages in the standby's mailboxes that the copies touch: below a tree all, elsewhere those of users who
+    have mail on production too."""
+    below = [box for box in swap.site.mailboxes if swap.site.tree_of(box)]
     found = {(user, name) for user, name in swap.standby.link.ask("mail_messages", boxes=below)}
     for box in swap.site.mailboxes:
         if box not in below:
@@ -64,8 +63,12 @@ def remedy(found: dict[str, int]) -> str:
     )
 
 
-def want_decided(swap: Swap) -> None:
+def want_decided(swap: Swap, again: str) -> None:
     """Tell what mail goes, by user and count.
+
+    Args:
+        swap: with both hosts bound to an item.
+        again: the command that copies, for the next step.
 
     Raises:
         SwapError: nobody has decided on some of it (exit status 3).
@@ -75,7 +78,7 @@ def want_decided(swap: Swap) -> None:
         raise SwapError(
             f"the copy would delete mail of {len(left)} users that is on {swap.standby.name} alone",
             "\n".join(told(left)),
-            f"{remedy(left)}; then `fab phase3.home`",
+            f"{remedy(left)}; then `{again}`",
             Status.REFUSED,
         )
     for line in told(found):
@@ -91,7 +94,7 @@ def tell_deleted(host: Host, doomed: list[str]) -> None:
 
 
 def _memory(swap: Swap) -> str:
-    return f"{folder(swap)}/mail.json"
+    return f"{all_of(swap)}/mail.json"
 
 
 def remember_brought(swap: Swap) -> None:

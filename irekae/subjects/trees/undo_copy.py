@@ -1,4 +1,4 @@
-"""Takes the copy of /home back on the standby (rollback of 3.1)."""
+"""Takes the copy of a tree back on the standby (rollback of 3.1 and 3.5)."""
 
 import signal
 from collections.abc import Sequence
@@ -26,20 +26,20 @@ def undo_copy(swap: Swap, undo: dict[str, str]) -> None:
         swap: with both hosts bound to the copy's item.
         undo: of the journal's line.
     """
-    standby, home, attempt = swap.standby, undo["home"], undo["replaced"]
-    _end_copy(swap, swap.production, standby, home)
-    was, found = copy_left.before(swap, attempt), copy_left.known(swap, attempt, home)
+    standby, tree, attempt = swap.standby, undo["tree"], undo["replaced"]
+    _end_copy(swap, swap.production, standby, tree)
+    was, found = copy_left.before(swap, tree, attempt), copy_left.known(swap, tree, attempt)
     aside = f"{EDITED}/{datetime.now():%Y%m%d-%H%M%S}"
     undone = standby.link.ask(
         "undo_copy",
-        home=home,
+        home=tree,
         replaced=f"{REPLACED}/{attempt}",
         added=found["added"],
         left=found["left"],
         aside=aside,
         altered={name: [state, found["altered"].get(name, [])] for name, state in was["altered"].items()},
     )
-    _tell(standby, undone["aside"], f"edited since the copy; kept in {home}/{aside}")
+    _tell(standby, undone["aside"], f"edited since the copy; kept in {tree}/{aside}")
     _tell(standby, undone["stays"], "it stays so")
 
 
@@ -50,18 +50,18 @@ def _tell(host: Host, lines: Sequence[str], why: str) -> None:
         host.warn(f"… and {len(lines) - SHOWN} more, {why}")
 
 
-def _end_copy(swap: Swap, production: Host, standby: Host, home: str) -> None:
-    leader = under_way(production, folder(swap))
+def _end_copy(swap: Swap, production: Host, standby: Host, tree: str) -> None:
+    leader = under_way(production, folder(swap, tree))
     if leader:
         table = production.link.ask("processes")
         _end(production, [entry for entry in table if entry["session"] == leader["pid"] and entry["uid"] == 0])
     # The far end ends by itself with the near one; what it still does must not come after the undo.
-    _end(standby, [process for process in standby.link.ask("processes") if _receives(process, home)])
+    _end(standby, [process for process in standby.link.ask("processes") if _receives(process, tree)])
 
 
-def _receives(process: dict[str, Any], home: str) -> bool:
-    """Whether it is root's rsync at work below /home for somebody elsewhere; another one may be a backup's."""
-    words, below = process["words"], f"{process['cwd']}/".startswith(f"{home}/")
+def _receives(process: dict[str, Any], tree: str) -> bool:
+    """Whether it is root's rsync at work below the tree for somebody elsewhere; another one may be a backup's."""
+    words, below = process["words"], f"{process['cwd']}/".startswith(f"{tree}/")
     ours = process["program"] == RSYNC and process["uid"] == 0 and below
     return ours and "--server" in words and "--sender" not in words
 

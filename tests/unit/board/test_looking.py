@@ -205,8 +205,8 @@ def test_a_bug_is_shown_and_does_not_end_the_board(look: Looking, seat: Seat) ->
 @pytest.fixture
 def copying(seat: Seat, monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], None]:
     seat.swap.host(ITEMS["3.1"], P).record.event("started")
-    monkeypatch.setattr(looking, "last_progress", lambda swap: "32,757,300 99% 52.42MB/s 0:00:00")
-    return lambda runs: monkeypatch.setattr(looking, "is_running", lambda swap: runs)
+    monkeypatch.setattr(looking, "last_progress", lambda swap, tree: "32,757,300 99% 52.42MB/s 0:00:00")
+    return lambda runs: monkeypatch.setattr(looking, "is_running", lambda swap, tree: runs)
 
 
 @pytest.mark.parametrize("runs", [True, False])

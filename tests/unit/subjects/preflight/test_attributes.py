@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 
-from irekae.subjects.preflight import home
+from irekae.subjects.preflight import trees
 from irekae.swap.swap import Swap
 from tests.unit.farend import FarEnd
 from tests.unit.small_procedure import for_copy
@@ -29,7 +29,8 @@ def told(
         for op, answer in (("attribute_support", support), ("survey", survey)):
             setattr(far, f"_{op}", lambda answer=answer, **_: answer)
         cast(FarEnd, far).commands = lambda argv, stdin: (0, rsync)
-    return [str(obstacle) for obstacle in home.attributes(for_copy(swap))]
+        cast(FarEnd, far).path("/home").mkdir(parents=True, exist_ok=True)
+    return [str(obstacle) for obstacle in trees.attributes(for_copy(swap))]
 
 
 def test_equal_file_systems_are_right(swap: Swap) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from irekae.model.errors import Status, SwapError
 from irekae.subjects.accounts.meeting import meetings
-from irekae.subjects.trees import before_copy, copying, rsync_listing, safe_rsync
+from irekae.subjects.trees import arrived, before_copy, copying, rsync_listing, safe_rsync
 from irekae.swap.swap import Swap
 from tests.unit.farend import FarEnd
 from tests.unit.small_procedure import for_copy, mail
@@ -45,11 +45,11 @@ def test_nothing_is_copied_by_an_old_one_not_even_in_0_4(swap: Swap, ika: FarEnd
     tako.commands = lambda argv, stdin: (0, "rsync  version 3.2.7\n")
     for number in ("0.4", "3.1"):
         with pytest.raises(SwapError, match="rsync is too old") as raised:
-            copying.copy_home(for_copy(swap), number)
+            copying.copy_tree(for_copy(swap), swap.site.home, number)
         assert raised.value.status is Status.REFUSED
         assert "tako: rsync 3.2.7" in raised.value.detail
         assert "ika:" not in raised.value.detail
-    assert not ika.path("/var/lib/irekae/copy/id").exists()
+    assert not ika.path("/var/lib/irekae/copy/home/id").exists()
 
 
 # --- numbers that are somebody else's ---
@@ -101,17 +101,17 @@ def test_files_that_would_change_hands_are_not_copied(swap: Swap, ika: FarEnd, t
 def test_each_home_has_a_limit_of_its_own(swap: Swap) -> None:
     pair = for_copy(swap)
     many = [f"user{number % 50}/f{number}" for number in range(5000)]
-    before_copy.want_few_deleted(pair, many)
+    before_copy.want_few_deleted(pair, swap.site.home, many)
     with pytest.raises(SwapError, match="201 files on tako in 1 homes") as raised:
-        before_copy.want_few_deleted(pair, [*many, *(f"kato/{number}" for number in range(201))])
+        before_copy.want_few_deleted(pair, swap.site.home, [*many, *(f"kato/{number}" for number in range(201))])
     assert "user1:" not in raised.value.detail
 
 
 def test_a_home_that_a_person_has_looked_at_may_lose_more(swap: Swap) -> None:
     swap.site.home.may_delete["kato"] = 250
-    before_copy.want_few_deleted(for_copy(swap), [f"kato/{number}" for number in range(250)])
+    before_copy.want_few_deleted(for_copy(swap), swap.site.home, [f"kato/{number}" for number in range(250)])
     with pytest.raises(SwapError, match="251 files"):
-        before_copy.want_few_deleted(for_copy(swap), [f"kato/{number}" for number in range(251)])
+        before_copy.want_few_deleted(for_copy(swap), swap.site.home, [f"kato/{number}" for number in range(251)])
 
 
 # --- paths that rsync cannot take ---
@@ -132,7 +132,7 @@ def test_folders_too_deep_for_rsync_are_left_out_and_told(swap: Swap, ika: FarEn
         return 0, "rsync  version 3.5.0\n" if argv[-1] == "--version" else ""
 
     ika.commands = tako.commands = commands
-    assert copying._left(for_copy(swap)) == []
+    assert arrived._left(for_copy(swap), swap.site.home) == []
     assert f"--exclude=/{deep}" in asked[-1]
     pair = for_copy(swap)
     before_copy.tell_too_long(pair.production, {"too_long": [deep]})
@@ -149,9 +149,9 @@ def changing(ika: FarEnd, tako: FarEnd, left: list[str]) -> list[str]:
         far.put("/etc/passwd", PASSWD)
         far.put("/etc/group", GROUP)
         far.path("/home").mkdir(exist_ok=True)
-    ika.put("/var/lib/irekae/copy/status", "0\n")
-    ika.put("/var/lib/irekae/copy/id", "private", 0o600)
-    ika.put("/var/lib/irekae/copy/id.pub", "ssh-ed25519 CCCC irekae-copy\n")
+    ika.put("/var/lib/irekae/copy/home/status", "0\n")
+    ika.put("/var/lib/irekae/copy/home/id", "private", 0o600)
+    ika.put("/var/lib/irekae/copy/home/id.pub", "ssh-ed25519 CCCC irekae-copy\n")
 
     def commands(argv: Sequence[str], stdin: bytes) -> tuple[int, str]:
         if argv[-1] == "--version":
@@ -163,7 +163,7 @@ def changing(ika: FarEnd, tako: FarEnd, left: list[str]) -> list[str]:
 
     def spawn(argv: Sequence[str], log: str, known: str) -> int:
         asked.append("copy")
-        ika.put("/var/lib/irekae/copy/status", "0\n")
+        ika.put("/var/lib/irekae/copy/home/status", "0\n")
         return 4_000_000
 
     ika.commands = tako.commands = commands
@@ -174,7 +174,7 @@ def changing(ika: FarEnd, tako: FarEnd, left: list[str]) -> list[str]:
 def test_what_was_changed_behind_the_copy_is_copied_once_more(swap: Swap, ika: FarEnd, tako: FarEnd) -> None:
     line = ">f.st...... kato/log\n"
     asked = changing(ika, tako, [line, line, ""])
-    copying.want_nothing_left(for_copy(swap))
+    arrived.want_nothing_left(for_copy(swap))
     assert asked == ["look", "look", "copy", "look"]
 
 
@@ -186,7 +186,7 @@ def test_what_a_minute_job_goes_on_changing_is_told_and_stops_nobody(swap: Swap,
     changing(ika, tako, [">f.st...... kato/log\n>f+++++++++ kato/Maildir/new/1\n"])
     ika._clock = lambda: {"wall": 0.0}  # type: ignore[attr-defined]
     pair = for_copy(swap)
-    copying.want_nothing_left(pair)
+    arrived.want_nothing_left(pair)
     assert "copied as they were, for they go on changing: kato/Maildir/new/1, kato/log" in pair.production.record.notes
 
 
@@ -194,8 +194,8 @@ def test_what_nobody_changes_and_is_not_copied_is_a_failure(swap: Swap, ika: Far
     ika.put("/home/kato/log", "x")
     changing(ika, tako, [">f.st...... kato/log\n"])
     ika._clock = lambda: {"wall": 4e9}  # type: ignore[attr-defined]
-    with pytest.raises(SwapError, match="1 files are not copied yet") as raised:
-        copying.want_nothing_left(for_copy(swap))
+    with pytest.raises(SwapError, match="1 files below /home are not copied yet") as raised:
+        arrived.want_nothing_left(for_copy(swap))
     assert raised.value.detail == "kato/log"
 
 
@@ -204,11 +204,11 @@ def test_a_copy_is_repeated_while_files_vanish_and_then_settles(swap: Swap, ika:
 
     def vanishing(argv: Sequence[str], log: str, known: str) -> int:
         asked.append("copy")
-        ika.put("/var/lib/irekae/copy/status", "24\n")
+        ika.put("/var/lib/irekae/copy/home/status", "24\n")
         return 4_000_000
 
     ika._spawn = vanishing  # type: ignore[attr-defined]
-    copying.copy_home(for_copy(swap), "3.1")
+    copying.copy_tree(for_copy(swap), swap.site.home, "3.1")
     assert asked.count("copy") == copying.ROUNDS
     kept = [entry["undo"]["replaced"] for entry in swap.entries["tako"] if entry.get("undo", {}).get("kind") == "copy"]
     assert kept == ["3.1/1", "3.1/2", "3.1/3"], "each keeps what it replaced for itself"

@@ -54,7 +54,7 @@ def test_it_is_an_obstacle_and_3_1_is_refused_until_it_is_decided(pair: Swap) ->
     assert "tako: mailboxes hold mail that ika lacks, and 3.1 would delete it: asada: 1 messages" in str(obstacle)
     assert 'may_delete = ["asada"] in [mail]' in str(obstacle)
     with pytest.raises(SwapError, match="mail of 1 users that is on tako alone") as raised:
-        standby_mail.want_decided(pair)
+        standby_mail.want_decided(pair, "fab phase3.home")
     assert raised.value.status is Status.REFUSED
 
 
@@ -62,7 +62,7 @@ def test_it_is_an_obstacle_and_3_1_is_refused_until_it_is_decided(pair: Swap) ->
 def test_what_is_decided_is_told_and_goes(pair: Swap, word: str) -> None:
     pair.site = replace(pair.site, mail=replace(pair.site.mail, may_delete=[word]))
     assert list(preflight.on_standby_alone(pair)) == []
-    standby_mail.want_decided(pair)
+    standby_mail.want_decided(pair, "fab phase3.home")
     assert pair.standby.record.notes == [
         "mail that is here alone goes with 3.1: asada: 1 messages",
         "mail that is here alone goes, and is kept for a rollback: asada: 1 messages",
@@ -73,7 +73,7 @@ def test_what_an_earlier_copy_brought_and_its_owner_has_fetched_since_is_nobodys
     pair: Swap, ika: FarEnd, tako: FarEnd
 ) -> None:
     tako.path("/home/asada/Maildir/cur/late:2,S").unlink()
-    pair.standby.record.change("copy /home from ika", {"kind": "copy", "home": "/home", "replaced": "0.4/1"})
+    pair.standby.record.change("copy /home from ika", {"kind": "copy", "tree": "/home", "replaced": "0.4/1"})
     standby_mail.remember_brought(pair)
     ika.path("/home/asada/Maildir/new/0").unlink()
     tako.put("/home/asada/Maildir/new/own", "came to the standby since")

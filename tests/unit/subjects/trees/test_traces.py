@@ -13,7 +13,7 @@ from tasks.phase_04_close_root import close_root
 from tests.unit.farend import FarEnd
 from tests.unit.small_procedure import for_copy
 
-KEY = "/var/lib/irekae/copy/id"
+KEY = "/var/lib/irekae/copy/home/id"
 KEPT = "/home/.irekae-replaced/3.1/1/asada/letter"
 
 
@@ -29,7 +29,7 @@ def copied(swap: Swap, ika: FarEnd, tako: FarEnd) -> Swap:
 
 def test_the_key_is_gone_with_roots_door_and_the_log_stays(copied: Swap, ika: FarEnd, tako: FarEnd) -> None:
     traces.forget_key(copied)
-    assert [path.name for path in ika.path("/var/lib/irekae/copy").iterdir()] == ["items"]
+    assert [path.name for path in ika.path("/var/lib/irekae/copy/home").iterdir()] == ["items"]
     traces.forget_key(copied)
     assert tako.path(KEPT).exists()
 
@@ -71,7 +71,7 @@ def test_what_an_earlier_swap_left_is_never_given_back_by_this_one(copied: Swap,
 
 
 def test_what_this_swap_replaced_is_kept_for_its_undo(copied: Swap, tako: FarEnd) -> None:
-    copied.standby.record.change("copy /home", {"kind": "copy", "home": "/home", "replaced": "3.1/1"})
+    copied.standby.record.change("copy /home", {"kind": "copy", "tree": "/home", "replaced": "3.1/1"})
     traces.forget_earlier(copied.standby, "/home")
     assert tako.path(KEPT).exists()
 

@@ -34,17 +34,7 @@ done
 sed -i -E 's|^(module\(load="imklog".*)|#\1|' /etc/rsyslog.conf
 
 # --- operators -----------------------------------------------------------------------------------------------------------
-# Work accounts are 30000 to 59999; hayashi's sudo asks nothing, mori's asks a password.
-groupadd -g 30001 hayashi
-groupadd -g 30002 mori
-useradd -m -u 30001 -g hayashi -G adm -s /bin/bash -c "Hayashi, operator" hayashi
-useradd -m -u 30002 -g mori -G adm -s /bin/bash -c "Mori, operator" mori
-printf 'mori:%s\n' "$LAB_SUDO_PASSWORD" | chpasswd
-cat > /etc/sudoers.d/operators <<'SUDOERS'
-hayashi ALL=(ALL:ALL) NOPASSWD: ALL
-mori ALL=(ALL:ALL) ALL
-SUDOERS
-chmod 0440 /etc/sudoers.d/operators
+. /lab/operators.sh
 
 # --- what must differ from machine to machine is made by identity.sh -------------------------------------------------------
 rm -f /etc/ssh/ssh_host_*

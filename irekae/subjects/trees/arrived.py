@@ -1,0 +1,95 @@
+"""Has all that was copied arrived (4.1): the copies ended well, nothing is left of them, every mailbox is whole."""
+
+from irekae.host.agent.words import unescape
+from irekae.model.errors import SwapError
+from irekae.site.site import Home, Tree
+from irekae.subjects.mailboxes import mailboxes
+from irekae.subjects.trees import before_copy, copy_run, rsync_listing
+from irekae.subjects.trees.copy_key import install_keys
+from irekae.subjects.trees.copying import GOOD, ROUNDS, copy_once, dry_run
+from irekae.subjects.trees.stopped import want_stopped
+from irekae.swap.swap import Swap
+
+SHOWN = 20  # paths of a list that are told
+
+
+def want_nothing_left(swap: Swap) -> None:
+    """4.1: every copy ended well, a dry run finds nothing left, every mailbox arrived whole.
+
+    What is left is copied once more; what users go on changing all the while is told, and stops nobody.
+
+    Raises:
+        SwapError: with what is left.
+    """
+    if swap.planned:
+        return
+    for tree in swap.site.all_trees:
+        _want_ended(swap, tree)
+    install_keys(swap)  # they went with root's door; a rollback may have opened that again
+    for tree in swap.site.all_trees:
+        changing = _settled(swap, tree)
+        if isinstance(tree, Home):
+            equal = _want_equal_mailboxes(swap, tree, changing)
+            swap.production.result(f"nothing of {tree.path} is left to copy; {equal} mailboxes are equal")
+        else:
+            swap.production.result(f"nothing of {tree.path} is left to copy")
+
+
+def _want_ended(swap: Swap, tree: Tree) -> None:
+    status, said = copy_run.ended(swap, tree)
+    if copy_run.is_running(swap, tree) or status not in GOOD:
+        what = f"the copy of {tree.path} has not finished well"
+        raise SwapError(what, said, f"`{tree.command}` runs it again or waits for it")
+
+
+def _settled(swap: Swap, tree: Tree) -> set[str]:
+    """Copy what is left until nothing is; what goes on changing all the while."""
+    ika = swap.production
+    want_stopped(swap, tree)
+    began, left = 0.0, _left(swap, tree)
+    for _ in range(ROUNDS - 1):
+        if not left:
+            break
+        ika.say(f"{len(left)} files were changed behind the copy: once more")
+        began = float(ika.link.ask("clock")["wall"])
+        copy_once(swap, tree, "4.1")
+        left = _left(swap, tree)
+    changing = set(ika.link.ask("changed_since", folder=tree.path, names=left, since=began)) if left else set()
+    _want_explained(tree, [path for path in left if path not in changing])
+    if changing:
+        ika.warn(f"copied as they were, for they go on changing: {', '.join(sorted(changing)[:SHOWN])}")
+    return changing
+
+
+def _left(swap: Swap, tree: Tree) -> list[str]:
+    """The paths of which a dry run still wants something."""
+    lines = rsync_listing.left(dry_run(swap, tree, tuple(before_copy.survey(swap, tree)["too_long"])))
+    return [unescape(line[rsync_listing.PATH :]) for line in lines]
+
+
+def _want_explained(tree: Tree, left: list[str]) -> None:
+    if left:
+        what = f"{len(left)} files below {tree.path} are not copied yet"
+        raise SwapError(what, "\n".join(left[:SHOWN]), f"`{tree.command}`, then phase 4 again")
+
+
+def _want_equal_mailboxes(swap: Swap, tree: Home, changing: set[str]) -> int:
+    """How many mailboxes there are; those in which their users change something meanwhile are not compared."""
+    ika, tako = swap.production, swap.standby
+    (boxes, staying), (theirs, _) = (mailboxes(swap.site, host) for host in (ika, tako))
+    lost = [
+        f"{user}: {box} on {ika.name}, {theirs.get(user)} on {tako.name}"
+        for user, box in boxes.items()
+        if theirs.get(user) != box and not _touches_mail(swap, tree, user, changing)
+    ]
+    if lost:
+        raise SwapError(f"{len(lost)} mailboxes differ", "\n".join(lost), f"`{tree.command}`, then phase 4 again")
+    for user, (messages, size) in staying.items():
+        ika.say(f"{user}: {messages} messages, {size} bytes stay on this machine: [home] excludes of site.toml")
+    return len(boxes)
+
+
+def _touches_mail(swap: Swap, tree: Home, user: str, paths: set[str]) -> bool:
+    """Is one of the paths below the homes a mailbox of the user's, or in one."""
+    boxes = tuple(box.replace("*", user) for box in swap.site.mailboxes)
+    return any(f"{tree.path}/{path}".startswith(boxes) for path in paths)
