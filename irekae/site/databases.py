@@ -1,5 +1,6 @@
 """[[databases]] of site.toml: the database servers whose data move with the role of production (3.6)."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Literal
 
 import msgspec
@@ -37,3 +38,28 @@ class Database(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """What it is called where there may be several."""
         where = self.cluster or self.socket or (str(self.port) if self.port else "")
         return f"{self.kind} ({where})" if where else self.kind
+
+
+def wrong_databases(
+    databases: Sequence[Database], services: Sequence[str], stopped: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[str, str]]:
+    """What is wrong with the databases of a site: the key, and why.
+
+    Args:
+        databases: all of them.
+        services: names of [services].
+        stopped: list of [service_items] → services that it stops before 3.6.
+    """
+    for database in databases:
+        if database.service not in services:
+            yield "service", f"no service {database.service!r} in [services]"
+        for key, names in stopped.items():
+            if database.service in names:
+                yield "service", f"{database.service} is stopped by {key} of [service_items]; 3.6 copies while it runs"
+        for key, names in (("names", database.names), ("excludes", database.excludes)):
+            for name in names:
+                if name in OWN[database.kind]:
+                    yield key, f"{name} is the server's own"
+    places = [(one.kind, one.socket, one.port, one.cluster) for one in databases]
+    if len(set(places)) < len(places):
+        yield "kind", "one server stands there twice: give all of its databases in one place"

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from irekae.site.databases import Database
 from irekae.site.kinds import HostName, MailAddress, Mailbox, Path_, Port, Positive, Word
 from irekae.site.survey import Survey
 from irekae.site.trees import Home, Tree, TreeLeft, holds
@@ -266,6 +267,7 @@ class Site(_Table, frozen=True):
     survey: Survey = Survey()
     trees: list[Tree] = []
     trees_left: list[TreeLeft] = []
+    databases: list[Database] = []
 
     @property
     def all_trees(self) -> list[Tree]:

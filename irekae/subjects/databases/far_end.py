@@ -30,7 +30,9 @@ def server_of(entry: Database) -> dict[str, Any]:
     return {"kind": entry.kind, "socket": entry.socket, "port": entry.port, "cluster": entry.cluster}
 
 
-def ask(host: Host, swap: Swap, word: str, server: dict[str, Any], form: type[Form], size: int = 0, **spec: Any) -> Form:
+def ask(
+    host: Host, swap: Swap, word: str, server: dict[str, Any], form: type[Form], size: int = 0, **spec: Any
+) -> Form:
     """The far end's answer.
 
     Args:

@@ -1,6 +1,6 @@
-"""Why a server's databases cannot be copied, by what both servers say of themselves: pure, so that all of it is tried."""
+"""Why a server's databases cannot be copied, by what both servers say of themselves: pure."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from irekae.site.databases import Database
 from irekae.subjects.databases.far_end import names_of, size_of
@@ -20,13 +20,16 @@ KIND_WORDS = {
 }
 
 
-def obstacles(entry: Database, ours: Look, theirs: Look, production: str, standby: str) -> Iterator[Obstacle]:
+def obstacles(
+    entry: Database, ours: Look, theirs: Look, production: str, standby: str, covered: Collection[str] = ()
+) -> Iterator[Obstacle]:
     """All of them, each with what ends it.
 
     Args:
         entry: of site.toml.
         ours, theirs: what production's and the standby's server say.
         production, standby: what the hosts are called.
+        covered: databases whose own contents are kept already.
     """
     for look, name in ((ours, production), (theirs, standby)):
         for why in look.against:
@@ -39,7 +42,7 @@ def obstacles(entry: Database, ours: Look, theirs: Look, production: str, standb
     names = [name for name in names_of(entry, ours) if name in ours.databases]
     yield from _needs(entry, ours, theirs, names, standby)
     yield from _room(entry, ours, theirs, names, standby)
-    yield from _own_data(entry, ours, theirs, names, standby)
+    yield from _own_data(entry, ours, theirs, [name for name in names if name not in covered], standby)
     for name in names:
         for lost in ours.databases[name].lost:
             remedy = f"a dump does not take it along: drop it, or leave {name} out (excludes) and copy it by hand"
@@ -101,7 +104,7 @@ def _own_data(entry: Database, ours: Look, theirs: Look, names: list[str], stand
             more = ", …" if len(alone) > SHOWN else ""
             yield Obstacle(
                 f"{entry.label}: {name} has data in tables that production lacks: {', '.join(alone[:SHOWN])}{more}",
-                f"take them over to production, or let them go: may_delete = [\"{name}\"] in [[databases]] of "
+                f'take them over to production, or let them go: may_delete = ["{name}"] in [[databases]] of '
                 "site.toml; `fab rollback` gives them back",
                 standby,
             )

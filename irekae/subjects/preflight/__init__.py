@@ -7,6 +7,7 @@ write it in a module of its own here (`obstacle.py` has what it is made of) and 
 from irekae.subjects.preflight import (
     accounts,
     clock,
+    databases,
     door,
     identity,
     large,
@@ -48,6 +49,7 @@ CHECKS: tuple[Check, ...] = (
     mounts.room,
     trees.space,
     trees.stopped,
+    databases.servers,
     network.interface,
     network.pair,
     door.cannot_close,

@@ -204,6 +204,12 @@ class PostgreSql(Engine):
             for statement, back in held.get(name, [])
             if back and (statement, back) not in lines
         ]
+        # An end that the role shall no longer have; "infinity" is what a role without one is told to have.
+        taken += [
+            f"ALTER ROLE {name_in_sql(name)} VALID UNTIL 'infinity'"
+            for name, lines in changed.items()
+            if name in held and " VALID UNTIL " in held[name][0][0] and " VALID UNTIL " not in lines[0][0]
+        ]
         makes = ["CREATE ROLE " + name_in_sql(name) for name in changed if name not in held]
         drops = ["DROP ROLE " + name_in_sql(name) for name in gone if name in held]
         lines = [statement for lines in changed.values() for statement, _ in lines]

@@ -131,14 +131,15 @@ OBJECTS = tuple(
 
 # Roles that are neither the server's own nor may do everything: what makes them, and what takes a membership back.
 ROLES = """
-SELECT json_build_array(rolname, format('ALTER ROLE %I WITH %s %s %s %s %s %s CONNECTION LIMIT %s PASSWORD %s'
-    ' VALID UNTIL %L', rolname, CASE WHEN rolinherit THEN 'INHERIT' ELSE 'NOINHERIT' END,
+SELECT json_build_array(rolname, format('ALTER ROLE %I WITH %s %s %s %s %s %s CONNECTION LIMIT %s PASSWORD %s%s',
+    rolname, CASE WHEN rolinherit THEN 'INHERIT' ELSE 'NOINHERIT' END,
     CASE WHEN rolcreaterole THEN 'CREATEROLE' ELSE 'NOCREATEROLE' END,
     CASE WHEN rolcreatedb THEN 'CREATEDB' ELSE 'NOCREATEDB' END,
     CASE WHEN rolcanlogin THEN 'LOGIN' ELSE 'NOLOGIN' END,
     CASE WHEN rolreplication THEN 'REPLICATION' ELSE 'NOREPLICATION' END,
     CASE WHEN rolbypassrls THEN 'BYPASSRLS' ELSE 'NOBYPASSRLS' END, rolconnlimit,
-    coalesce(quote_literal(rolpassword), 'NULL'), coalesce(rolvaliduntil::text, 'infinity')), '')
+    coalesce(quote_literal(rolpassword), 'NULL'), CASE WHEN rolvaliduntil < 'infinity'
+    THEN format(' VALID UNTIL %L', rolvaliduntil) ELSE '' END), '')
 FROM pg_authid WHERE NOT rolsuper AND rolname !~ '^pg_' ORDER BY rolname"""
 MEMBERSHIPS = """
 SELECT json_build_array(m.rolname, format('GRANT %I TO %I%s', g.rolname, m.rolname,

@@ -218,6 +218,6 @@ def pair_of(kind: str, folder: Path) -> Iterator[Pair]:
         servers.append(Server(kind, folder / name))
     fresh = folder / "production/data.fresh"
     started = [(server, server.start(fresh if fresh.exists() else None)) for server in servers]
-    yield Pair(*servers)
+    yield Pair(servers[0], servers[1])
     for server, process in started:
         server.stop(process)

@@ -4,43 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from tests.unit.subjects.databases.servers import KINDS, Pair, missing, pair_of
+from tests.unit.subjects.databases.servers import Pair
 
 ODD = {"mariadb": "odd `name", "postgresql": "odd =name"}
-
-
-@pytest.fixture(scope="module", params=KINDS)
-def servers(request: pytest.FixtureRequest) -> Iterator[Pair]:
-    if why := missing(request.param):
-        pytest.skip(why)
-    # pytest's own folders are closed to the servers' users.
-    memory = "/dev/shm" if Path("/dev/shm").is_dir() else None
-    folder = tempfile.mkdtemp(prefix="irekae-databases-", dir=memory)
-    yield from pair_of(request.param, Path(folder))
-    shutil.rmtree(folder)
-
-
-@pytest.fixture
-def untouched(servers: Pair) -> Pair:
-    """As before a swap; the test changes nothing."""
-    servers.fill()
-    return servers
-
-
-@pytest.fixture
-def pair(untouched: Pair) -> Iterator[Pair]:
-    yield untouched
-    untouched.fresh = False
 
 
 def names(pair: Pair) -> tuple[str, str]:
