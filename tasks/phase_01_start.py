@@ -3,9 +3,10 @@
 from irekae.host.host import Host
 from irekae.host.service import ServiceHandle
 from irekae.model.items import On, item
-from irekae.subjects import mail_queue
 from irekae.subjects.closed_logins import close_logins
 from irekae.subjects.held_jobs import hold_jobs
+from irekae.subjects.mail import queue as mail_queue
+from irekae.subjects.mail import service_of
 from irekae.subjects.scheduled_backup import HELD
 from irekae.subjects.sessions import end_processes, end_sessions
 from irekae.swap.swap import Swap, login_user
@@ -39,14 +40,14 @@ def logout(host: Host, swap: Swap) -> None:
 def processes(host: Host, swap: Swap) -> None:
     """TERM, and KILL to those that stay; of users' UIDs, never an operator's, nor a delivery of the mail system's."""
     stay = {*swap.site.site.operators, login_user(host.entry)}
-    mail = swap.site.services_of([mail_queue.SERVICE])
-    end_processes(host, swap.site.accounts, stay, swap.site.phase1.term_wait, {service.process for service in mail})
+    mail = service_of(swap.site)
+    end_processes(host, swap.site.accounts, stay, swap.site.phase1.term_wait, {mail.process})
 
 
 @item("1.3", "サービスの停止", "Stop the services for now", on=On.BOTH, until_boot=True, until="6.1", asks="outage")
 def pause(host: Host, swap: Swap) -> None:
     """Not across a reboot; bind goes on answering until phase 6 (D1). Production's queue is drained first."""
-    queue = swap.site.services[mail_queue.SERVICE]
+    queue = service_of(swap.site)
     services = swap.site.services_of(swap.site.service_items.pause)
     # Whatever takes mail in or out of a mailbox first: then nothing new comes, and the queue can empty itself.
     for service in services:

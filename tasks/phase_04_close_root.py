@@ -4,7 +4,7 @@ from irekae.host.host import Host
 from irekae.host.service import ServiceHandle
 from irekae.model.errors import SwapError
 from irekae.model.items import On, item
-from irekae.subjects.mail_queue import carry
+from irekae.subjects.mail.queue import carry
 from irekae.subjects.root_door import KEYS, keepers, sshd
 from irekae.subjects.root_door.config import forbid_root, without_door
 from irekae.subjects.trees.arrived import want_nothing_left

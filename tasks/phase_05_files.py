@@ -7,6 +7,7 @@ other's name.
 from irekae.host.host import Host
 from irekae.model.items import On, item
 from irekae.subjects.named_files import exchange_file
+from irekae.subjects.network.live_file import live_file
 from irekae.subjects.network.transaction import install_guard
 from irekae.subjects.old_names import left_over
 from irekae.swap.swap import Swap
@@ -14,10 +15,11 @@ from irekae.swap.swap import Swap
 
 @item("5.3", "IP アドレスの変更", "Change the address", on=On.BOTH)
 def addresses(host: Host, swap: Swap) -> None:
-    """In hosts now; in interfaces when phase 6 is confirmed: until then a boot keeps the old address and name (6.3)."""
+    """In hosts now; in the interface's file when phase 6 is confirmed: until then a boot changes nothing (6.3)."""
     install_guard(host, swap)
+    live = live_file(host, swap)
     for file in swap.site.files:
-        if file.addresses and file.path != swap.site.network.interfaces:
+        if file.addresses and file.path != live:
             exchange_file(host, swap, file)
 
 

@@ -7,64 +7,38 @@ from irekae.host.host import Host
 from irekae.host.service import ServiceHandle
 from irekae.model.errors import SwapError
 from irekae.model.items import On, item
-from irekae.subjects import mail_queue
+from irekae.subjects.lines import set_lines
+from irekae.subjects.mail import queue as mail_queue
+from irekae.subjects.mail import service_of, system_of
 from irekae.swap.swap import Swap
-
-LOCAL = "localhost"
-
-
-def lines(*words: str) -> bytes:
-    """One a line, as qmail's control files have it."""
-    return "".join(f"{word}\n" for word in words).encode()
-
-
-def set_lines(host: Host, path: str, *words: str) -> bool:
-    """Give a file these lines, keeping a dated copy, its mode and its owner."""
-    return host.edit(path, lambda _: lines(*words))
 
 
 @item("7.1", "tako の qmail の設定変更", "The standby takes no mail from outside", on=On.STANDBY)
 def mail_standby(host: Host, swap: Swap) -> None:
-    """locals and rcpthosts are localhost alone; it still sends system log mail. qmail is restarted."""
-    control = swap.site.mail.control
-    with ServiceHandle(host, swap.site.services[mail_queue.SERVICE]).restarting(partial(mail_queue.settle, host, swap)):
-        for name in ("locals", "rcpthosts"):
-            set_lines(host, f"{control}/{name}", LOCAL)
+    """It takes none of the site's mail, and still sends system log mail. The mail system is restarted."""
+    settle = partial(mail_queue.settle, host, swap)
+    with ServiceHandle(host, service_of(swap.site)).restarting(settle):
+        system_of(swap.site).take_none(host)
 
 
 @item("7.2", "ika の qmail の設定変更", "Production takes mail for its domains", on=On.PRODUCTION)
 def mail_production(host: Host, swap: Swap) -> None:
-    """locals and rcpthosts: localhost and the mail domains; defaulthost (D4) and me: the full name.
+    """The mail system takes mail for the site's domains, under the host's full name.
 
     The queue is decided anew by them, and what was carried from the old machine is put into it.
     """
-    mail, control = swap.site.mail, swap.site.mail.control
-    qmail = ServiceHandle(host, swap.site.services[mail_queue.SERVICE])
+    system, handle = system_of(swap.site), ServiceHandle(host, service_of(swap.site))
     settle = partial(mail_queue.settle, host, swap)
-    rests = host.planned or qmail.state().running is False
-    # An undo takes the files back first and then restarts: the other way round qmail would deliver by the new ones.
-    with nullcontext() if rests else qmail.restarting(settle):
-        for name in ("locals", "rcpthosts"):
-            set_lines(host, f"{control}/{name}", LOCAL, *mail.domains)
-        for name in ("defaulthost", "me"):
-            set_lines(host, f"{control}/{name}", host.entry.fqdn)
+    rests = host.planned or handle.state().running is False
+    # An undo takes the files back first and then restarts: the other way round it would deliver by the new ones.
+    with nullcontext() if rests else handle.restarting(settle):
+        system.take_mail(host)
     if host.planned:
         return
     if rests:
         settle()
     mail_queue.place(host, swap)
-    _want_known(host, swap)
-
-
-def _want_known(host: Host, swap: Swap) -> None:
-    """Raise SwapError unless qmail-showctl knows each domain and the host's full name."""
-    mail, control = swap.site.mail, swap.site.mail.control
-    shown = host.query(f"{mail.bin}/qmail-showctl").text
-    missing = [domain for domain in (*mail.domains, host.entry.fqdn) if domain not in shown]
-    if missing:
-        raise SwapError(
-            f"qmail-showctl on {host.name} does not know {', '.join(missing)}", shown, f"look into {control}"
-        )
+    system.want_known(host, [*swap.site.mail.domains, host.entry.fqdn])
 
 
 @item("7.5", "bind の設定変更", "bind: keep namedb, start at boot, no insserv warning", on=On.PRODUCTION)
@@ -90,7 +64,8 @@ def boot_mail(host: Host, swap: Swap) -> None:
 def bouncer(host: Host, swap: Swap) -> None:
     """The bouncer file holds the three lines."""
     for mailing_list in swap.site.mail.lists:
-        set_lines(host, mailing_list.bouncer, *mailing_list.bouncer_lines)
+        if mailing_list.bouncer:
+            set_lines(host, mailing_list.bouncer, *mailing_list.bouncer_lines)
 
 
 @item("7.6", "ika の resolv.conf", "Production asks itself", on=On.PRODUCTION)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -129,6 +130,17 @@ def told(path: str, file: dict[str, Any]) -> str:
     return f"{quoted(path, file['public'], file['text'])}[mode {file['mode']:04o}, uid {file['uid']}]"
 
 
+# Where a network manager looks for an interface's addresses; of NetworkManager's, those without a dot in front.
+INTERFACE_FILES = (
+    "/etc/network/interfaces*",
+    "/etc/network/interfaces.d/*",
+    "/etc/netplan/*.yaml",
+    "/etc/systemd/network/*.network",
+    "/etc/systemd/network/*.network.d/*.conf",
+    "/etc/NetworkManager/system-connections/[!.]*",
+)
+
+
 def questions(site: Site) -> dict[str, Any]:
     """What every server is asked, for far/ask.py: commands by name, files, folders."""
     namedb, sshd_config = site.dns.namedb, site.root_door.sshd_config
@@ -143,10 +155,20 @@ def questions(site: Site) -> dict[str, Any]:
             "enabled": ["systemctl", "is-enabled", *[service.init for service in site.services.values()]],
         },
         "files": [*[file.path for file in site.files], *FILES, sshd_config],
-        "globs": [f"{sshd_config}.d/*.conf", f"{namedb}/*", f"{namedb}-*/*"],
+        "globs": [*INTERFACE_FILES, f"{sshd_config}.d/*.conf", f"{namedb}/*", f"{namedb}-*/*"],
         "programs": True,
         "folders": [*RUNLEVEL_FOLDERS, "/etc/init.d", site.copy.crontabs],
     }
+
+
+def interface_files(facts: Facts, site: Site, address: str) -> list[str]:
+    """The files that give the interface its address at boot: site.toml's, or those in which the address stands."""
+    if site.network.interfaces:
+        return [site.network.interfaces]
+    whole = re.compile(rf"(?<![0-9.]){re.escape(address)}(?![0-9.])")
+    kinds = [pattern.partition("*")[0] for pattern in INTERFACE_FILES]
+    known = [path for kind in kinds for path in facts.files_like(kind)]
+    return [path for path in dict.fromkeys(known) if whole.search(facts.text(path) or "")]
 
 
 def read_facts(backend: PinnedSsh, site: Site) -> Facts:

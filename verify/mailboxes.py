@@ -76,7 +76,7 @@ class Mailboxes:
         return answer
 
     def _request(self, host: HostEntry, own: bool) -> dict[str, Any]:
-        lists = [listed.bouncer.rpartition("/")[0] for listed in self._site.mail.lists]
+        lists = [listed.place for listed in self._site.mail.lists if listed.place]
         return {
             "mark": self._mark,
             "homes": self._site.home.path,

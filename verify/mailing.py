@@ -128,7 +128,7 @@ class Mailing:
         return self._dialogues(standby, letters, with_data=True)
 
     def _inject(self, host: HostEntry, letter: Letter) -> Evidence:
-        words = [f"{self.site.mail.bin}/qmail-inject", "-f", letter.sender, letter.recipient]
+        words = [*self.site.mail.inject, "-f", letter.sender, letter.recipient]
         return self._command(host, words, letter.text() + "\n")
 
     def _command(self, host: HostEntry, words: list[str], stdin: str) -> Evidence:

@@ -12,6 +12,9 @@ COMMENTS = {
     "one_line": re.compile(r"^\s*#.*"),
     "hosts": re.compile(r"#.*"),
     "interfaces": re.compile(r"^\s*#.*"),
+    "networkd": re.compile(r"^\s*[#;].*"),
+    "keyfile": re.compile(r"^\s*#.*"),
+    "netplan": re.compile(r"(?:^|(?<=\s))#.*"),
     "zone": re.compile(r'(?<!\\);(?=(?:[^"]*"[^"]*")*[^"]*$).*'),
     # A `#` within a string, or behind a sign as in `$#list` or `s#a#b#`, begins no comment.
     "perl": re.compile(r"""(?:^|(?<=[\s;,)}]))#(?=(?:[^"']|"[^"]*"|'[^']*')*$).*"""),

@@ -107,5 +107,5 @@ def test_next_boot_mounts_and_connects_alike(server: Server, role: Role, site: S
         check.expect(True, "every line of /etc/fstab is mounted", f"{len(found['fstab'])} are not")
         return
     name = site.network.interface
-    remedy = f"5.3: `auto {name}` in {site.network.interfaces}"
+    remedy = f"5.3: `auto {name}` in {site.network.interfaces or '/etc/network/interfaces'}"
     check.expect(name in interfaces, f"{name} comes up at boot", told, cause="the host would be lost", remedy=remedy)

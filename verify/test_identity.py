@@ -6,7 +6,7 @@ from typing import Any
 
 from irekae.site.site import NamedFile, Site
 from verify.evidence import start
-from verify.facts import Facts
+from verify.facts import Facts, interface_files
 from verify.mounts import WRITTEN, fstab_options, mounts_of
 from verify.naming import foreign_lines, names_of, said
 from verify.needs import needs
@@ -49,7 +49,8 @@ def test_host_has_its_address_and_no_other(server: Server, site: Site, check: Re
 
     自分の IP アドレスだけを持つ
     """
-    interface, remedy = site.network.interface, "5.3: /etc/network/interfaces; 6.1: restart the network"
+    named = " or ".join(interface_files(server.facts, site, server.entry.address)) or "the interface's file"
+    interface, remedy = site.network.interface, f"5.3: {named}; 6.1: restart the network"
     held = {one: server.host.interface(one).addresses for one in server.host.interface.names()}
     check.saw(*server.said())
     found = "; ".join(f"{one}: {' '.join(addresses)}" for one, addresses in held.items() if addresses)
@@ -179,7 +180,7 @@ def test_host_was_booted_with_its_name(server: Server, site: Site, check: Record
     改名後に再起動されている
     """
     facts, boot = server.facts, server.boot.result()
-    for path in ("/etc/hostname", site.network.interfaces):
+    for path in ("/etc/hostname", *interface_files(facts, site, server.entry.address)):
         changed = float(facts.file(path).get("ctime", 0))
         check.saw(facts.of(f"boot time; stat {path}", f"booted {facts.raw['boot']:.0f}, changed {changed:.0f}"))
         check.expect(

@@ -64,6 +64,8 @@ def test_bouncer_is_the_manual_s(server: Server, mailing_list: MailingList, chec
     メーリングリストの bouncer が手順書どおりである
     """
     path = mailing_list.bouncer
+    if path is None:
+        check.not_made("the list has no bouncer")
     bouncer, began = server.users_file(path)
     text = bouncer.get("text", "")
     # A carriage return at its end is part of the command, as dot-qmail(5) has it.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from irekae.site.site import Site
+from irekae.site.site import Qmail, Site
 from verify.causes import stands_on
 from verify.greeting import of_smtp
 from verify.manual_facts import CRON_MAIL, LOCAL_DOMAINS, PRODUCTION_FQDN, STANDBY_DOMAINS
@@ -218,9 +218,15 @@ def test_cron_mail_reaches_the_administrators(world: World, server: Server, chec
     check.expect(named, f"subject {subject!r}", found, cause="hostname -f says another name", remedy="5.1: /etc/hosts")
 
 
+def _qmail(site: Site, check: Record) -> Qmail:
+    if not isinstance(site.mail, Qmail):
+        check.not_made("the site's mail system is another one than qmail")
+    return site.mail
+
+
 def _control(server: Server, site: Site, name: str, check: Record) -> list[str]:
     """Entries of one of qmail's control files; none where there is no such file."""
-    file, seen = server.read(f"{site.mail.control}/{name}")
+    file, seen = server.read(f"{_qmail(site, check).control}/{name}")
     check.saw(seen)
     return control_lines(file.get("text", ""))
 
@@ -259,7 +265,7 @@ def test_qmail_s_own_name(server: Server, site: Site, check: Record) -> None:
             remedy=CONTROL,
             cause="5.1, 7.2 were not done on this host, or were undone",
         )
-    shown = server.host.run("%s/qmail-showctl", site.mail.bin).stdout
+    shown = server.host.run("%s/qmail-showctl", _qmail(site, check).bin).stdout
     check.saw(*server.said())
     own = f"My name is {PRODUCTION_FQDN}."
     told = next((line for line in shown.splitlines() if "My name is" in line), "nothing of it")

@@ -1,11 +1,12 @@
 """What the agent answers of mail and of a daemon's processes: types, as in `claims`."""
 
-from typing import Annotated, Any, TypedDict
+from typing import Annotated, Any, NotRequired, TypedDict
 
 from msgspec import Meta
 
 _Count = Annotated[int, Meta(ge=0, le=2**63 - 1)]
-_Id = Annotated[str, Meta(pattern=r"^[0-9]{1,20}\.[0-9]{1,20}$")]  # it names a folder on the hosts
+_Id = Annotated[str, Meta(pattern=r"^[0-9A-Za-z-]{1,40}\.[0-9]{1,20}$")]  # it names a folder on the hosts
+_Number = _Count | Annotated[str, Meta(pattern=r"^[0-9A-Za-z-]{1,40}$")]  # what the mail system calls a message
 _Short = Annotated[str, Meta(max_length=255)]
 
 
@@ -24,13 +25,14 @@ class Relative(TypedDict):
 class Queued(TypedDict):
     """A message in a queue."""
 
-    number: _Count
+    number: _Number
     id: _Id
     size: _Count
     at: _Count
     local: _Count
     remote: _Count
     new: _Count
+    busy: NotRequired[bool]
 
 
 class Held(TypedDict):
@@ -40,13 +42,13 @@ class Held(TypedDict):
     size: _Count
     at: _Count
     recipients: _Count
-    placed: _Count | None
+    placed: _Number | None
 
 
 class Settled(TypedDict):
     """A message of which recipients were decided anew."""
 
-    number: _Count
+    number: _Number
     local: _Count
     remote: _Count
 
@@ -55,7 +57,7 @@ class Stays(TypedDict):
     """A message that could not be withdrawn."""
 
     id: _Id
-    placed: _Count
+    placed: _Number
 
 
 MAIL_ANSWERS: dict[str, Any] = {
@@ -66,6 +68,10 @@ MAIL_ANSWERS: dict[str, Any] = {
     "mail_hold": list[Held],
     "mail_place": list[Held],
     "mail_withdraw": list[Stays],
+    "postfix_queue": list[Queued] | None,
+    "postfix_hold": list[Held],
+    "postfix_place": list[Held],
+    "postfix_withdraw": list[Stays],
     "mail_spools": list[str],
     "mail_since": list[tuple[str, str]],
     "mail_lacks": list[tuple[str, str]],

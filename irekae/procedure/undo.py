@@ -14,9 +14,10 @@ from irekae.model.errors import SwapError
 from irekae.model.items import find_item
 from irekae.model.journal import Entry
 from irekae.procedure.undo_files import Found, undo_file
-from irekae.subjects import mail_queue
 from irekae.subjects.accounts.on_hosts import locked
 from irekae.subjects.databases.undo import undo_databases
+from irekae.subjects.mail import queue as mail_queue
+from irekae.subjects.mail import service_of, system_of
 from irekae.subjects.trees.undo_copy import undo_copy
 from irekae.swap.swap import Swap
 
@@ -140,9 +141,9 @@ def _handle(swap: Swap, host: Host, init: str) -> ServiceHandle:
 
 
 def _service(swap: Swap, host: Host, undo: Entry) -> None:
-    """Start or stop it, and look: an init script's word alone is not enough. qmail finds its queue decided anew."""
+    """Start or stop it, and look: an init script's word alone is not enough. The mail queue is decided anew."""
     handle = _handle(swap, host, undo["init"])
-    is_mail = undo["init"] == swap.site.services[mail_queue.SERVICE].init
+    is_mail = undo["init"] == service_of(swap.site).init
     if not undo["running"]:
         handle.end()
         if is_mail:
@@ -154,7 +155,7 @@ def _service(swap: Swap, host: Host, undo: Entry) -> None:
             mail_queue.settle(host, swap)
         handle.begin()
     if is_mail and undo["running"]:
-        mail_queue.want_decided(host, swap)
+        system_of(swap.site).want_known(host)
 
 
 def _commands(host: Host, commands: Sequence[Sequence[str]]) -> None:

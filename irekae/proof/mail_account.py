@@ -11,7 +11,8 @@ from irekae.host.remote import Link
 from irekae.model.journal import Entry
 from irekae.model.legible import legible
 from irekae.model.results import Comparison
-from irekae.subjects.mail_queue import carried_folder, held_folder
+from irekae.subjects.mail import system_of
+from irekae.subjects.mail.queue import carried_folder, held_folder
 from irekae.swap.swap import Swap
 
 Message = dict[str, Any]
@@ -59,12 +60,12 @@ def late(old: Machine, new: Machine, carried: dict[str, Message], leave: bool) -
     known = {message["id"] for message in old.then}
     for name, held in old.held.items():
         if name not in known:
-            yield fate({**held, "number": int(name.partition(".")[0])}, old, new, carried, leave)
+            yield fate({**held, "number": name.partition(".")[0]}, old, new, carried, leave)
 
 
 def _machine(swap: Swap, name: str) -> Machine:
     link = swap.links[name]
-    queue: list[Message] = link.ask("mail_queue", queue=swap.site.mail.queue) or []
+    queue = system_of(swap.site).queued(link)
     now = {message["id"]: message for message in queue}
     return Machine(name, found_then(swap.entries[name]), now, _by_id(link, held_folder(swap.site)))
 

@@ -126,7 +126,7 @@ def _digests(link: Link, path: str, **options: Any) -> dict[str, Below]:
 
 def left_out(site: Site) -> list[str]:
     """What the digests of /home leave out: mail, which is counted; lists, which their own traffic changes; our own."""
-    lists = [_below_home(site, mailing_list.bouncer.rpartition("/")[0]) for mailing_list in site.mail.lists]
+    lists = [_below_home(site, ml.place) for ml in site.mail.lists if ml.place]
     boxes = [_below_home(site, box) for box in site.mailboxes]
     return [*(box.rstrip("/") for box in boxes if box), *OURS, *(path for path in lists if path)]
 

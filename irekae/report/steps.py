@@ -14,7 +14,7 @@ import msgspec
 
 from irekae.model.language import Lang
 from irekae.site.inventory import Inventory
-from irekae.site.site import Site
+from irekae.site.site import Qmail, Site
 
 _FILE = Path(__file__).with_name("steps.toml")
 _COMMENT = re.compile(r"((?:^|\s)# )(.*)$")
@@ -96,11 +96,11 @@ def _of_mail(site: Site) -> dict[str, str]:
     lists = site.mail.lists
     return {
         "administrators": site.site.administrators,
-        "control": site.mail.control,
-        "qmail": site.mail.bin.removesuffix("/bin"),
+        "control": site.mail.conf,
+        "qmail": site.mail.bin.removesuffix("/bin") if isinstance(site.mail, Qmail) else "",
         "domains": ", ".join(site.mail.domains),
         "maildir": site.mail.maildir,
-        "bouncer": " ".join(one.bouncer for one in lists),
+        "bouncer": " ".join(one.bouncer for one in lists if one.bouncer),
         "bouncer_lines": "\n".join(line for one in lists for line in one.bouncer_lines),
         "list": ", ".join(one.address for one in lists),
         "pop_user": site.pop.user,

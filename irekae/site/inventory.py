@@ -36,6 +36,12 @@ class HostEntry:
     user: str = ""
     key_file: str = ""
     third: str = ""
+    ipv6: str = ""
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """All that belong to the name: IPv4, and IPv6 where it has one."""
+        return (self.address, *([self.ipv6] if self.ipv6 else []))
 
     @property
     def label(self) -> str:

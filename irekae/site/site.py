@@ -12,6 +12,7 @@ from irekae.model.errors import wrong_use
 from irekae.site.databases import wrong_databases
 from irekae.site.errors import Step, explain, place
 from irekae.site.inventory import Inventory
+from irekae.site.mail import Mail, MailingList, Postfix, Qmail, with_default
 from irekae.site.tables import (
     Accepting,
     AccountRange,
@@ -27,8 +28,6 @@ from irekae.site.tables import (
     General,
     Hiki,
     Leftovers,
-    Mail,
-    MailingList,
     NamedFile,
     Network,
     Page,
@@ -65,6 +64,8 @@ __all__ = [
     "Page",
     "Phase1",
     "Pop",
+    "Postfix",
+    "Qmail",
     "RootDoor",
     "Service",
     "ServiceItems",
@@ -76,7 +77,7 @@ __all__ = [
     "site_path",
 ]
 
-NEEDED = ("ssh", "qmail")  # services that items restart by name
+NEEDED = ("ssh",)  # services that items restart by name, beside the mail system's
 
 
 def site_path() -> Path:
@@ -101,6 +102,7 @@ def load_site(inventory: Inventory, path: Path | None = None) -> Site:
         raise wrong_use(f"{path} cannot be read", str(error), "set IREKAE_SITE or stand where site.toml is") from None
     except tomllib.TOMLDecodeError as error:
         raise wrong_use(f"{path} is not TOML", str(error), "correct that line and call again") from None
+    raw = with_default(raw)
     filled = _fill(raw, raw, _placeholders(inventory), path, [])
     try:
         site = msgspec.convert(filled, Site)
@@ -144,7 +146,7 @@ def _cross_check(path: Path, site: Site) -> None:
         SwapError: two facts contradict each other.
     """
     known = f"known: {', '.join(site.services)}"
-    for name in NEEDED:
+    for name in (*NEEDED, site.mail.service):
         if name not in site.services:
             raise wrong_use(f"{path}: [services.{name}]: this section is missing", "phases 2, 4 and 7 restart it")
     for field in msgspec.structs.fields(ServiceItems):

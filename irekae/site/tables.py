@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 import msgspec
 
 from irekae.site.databases import Database
-from irekae.site.kinds import HostName, MailAddress, Mailbox, Path_, Port, Positive, Word
+from irekae.site.kinds import HostName, MailAddress, Path_, Port, Positive, Word
+from irekae.site.mail import Mail
 from irekae.site.survey import Survey
 from irekae.site.trees import Home, Tree, TreeLeft, holds
 
@@ -96,7 +97,9 @@ class NamedFile(_Table, frozen=True):
     """[[files]]: a file of 5.1 or 5.3 that carries the host's name or address."""
 
     path: Path_
-    editor: Literal["hostname", "hosts", "one_line", "perl", "shell", "text", "zone", "interfaces"]
+    editor: Literal[
+        "hostname", "hosts", "one_line", "perl", "shell", "text", "zone", "interfaces", "keyfile", "netplan", "networkd"
+    ]
     team: Literal["www", "dns", "mail"]
     names: bool = True
     addresses: bool = False
@@ -112,36 +115,13 @@ class Leftovers(_Table, frozen=True):
 
 
 class Network(_Table, frozen=True):
-    """[network]: phase 6; confirm_within in seconds."""
+    """[network]: phase 6; interfaces: the file that states the address, found by looking where it is left out;
+    confirm_within in seconds."""
 
     interface: Word
-    interfaces: Path_
     confirm_within: Positive
+    interfaces: Path_ | None = None
     stays: list[str] = []
-
-
-class MailingList(_Table, frozen=True):
-    """[[mail.lists]]: 7.4 and 9.11."""
-
-    address: MailAddress
-    subscribers: list[MailAddress]
-    bouncer: Path_
-    bouncer_lines: list[str]
-
-
-class Mail(_Table, frozen=True):
-    """[mail]: qmail's control files and the domains (7.1, 7.2, 9.10); drain in seconds (1.3)."""
-
-    control: Path_
-    bin: Path_
-    domains: list[HostName]
-    maildir: str
-    lists: list[MailingList]
-    queue: Path_ = "/var/qmail/queue"
-    mailboxes: tuple[Mailbox, ...] = ("/home/*/Mailbox", "/var/mail/*")
-    drain: Positive = 60
-    undelivered: Literal["carry", "leave"] = "carry"
-    may_delete: list[str] = []
 
 
 class Answer(_Table, frozen=True):

@@ -40,6 +40,8 @@ MODULES = (
     "mail_queue",
     "mail_rules",
     "held_mail",
+    "postfix_queue",
+    "postfix_held",
     "digests",
     "data_trees",
     "seen",

@@ -8,7 +8,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from irekae.host.editors import hostname, hosts, interfaces, one_line, perl, shell, text, zone
+from irekae.host.editors import (
+    hostname,
+    hosts,
+    interfaces,
+    keyfile,
+    netplan,
+    networkd,
+    one_line,
+    perl,
+    shell,
+    text,
+    zone,
+)
 from irekae.host.editors.names import Change, Edited, Editor, Exchange, HostNames, Leftover
 
 __all__ = ["EDITORS", "PROBLEMS", "Change", "Edited", "Editor", "Exchange", "HostNames", "Leftover", "problem"]
@@ -18,6 +30,9 @@ EDITORS: Mapping[str, Editor] = MappingProxyType(
         "hostname": hostname.edit,
         "hosts": hosts.edit,
         "interfaces": interfaces.edit,
+        "keyfile": keyfile.edit,
+        "netplan": netplan.edit,
+        "networkd": networkd.edit,
         "one_line": one_line.edit,
         "perl": perl.edit,
         "shell": shell.edit,

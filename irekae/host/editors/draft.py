@@ -122,6 +122,8 @@ class Draft:
         """The new host's form that answers to this form of the old one."""
         old, new = self.exchange.old, self.exchange.new
         pairs = {old.address: new.address, old.fqdn: new.fqdn, old.label: new.label, old.short: new.short}
+        if old.ipv6:
+            pairs[old.ipv6] = new.ipv6
         return pairs[form]
 
     def finish(self) -> Edited:

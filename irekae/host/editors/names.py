@@ -16,19 +16,20 @@ class HostNames:
     """The names under which one host of the pair is known, and the address that belongs to them.
 
     short: `ika`; label: the first label of the full name, `ika-itpass`; fqdn: without a final dot;
-    address: IPv4 in dotted form.
+    address: IPv4 in dotted form; ipv6: as ipaddress spells it, "" without one.
     """
 
     short: str
     label: str
     fqdn: str
     address: str
+    ipv6: str = ""
 
     @classmethod
-    def of(cls, short: str, fqdn: str, address: str) -> HostNames:
+    def of(cls, short: str, fqdn: str, address: str, ipv6: str = "") -> HostNames:
         """Names from what the inventory declares; the label is read off the full name."""
         bare = fqdn.rstrip(".")
-        return cls(short=short, label=bare.partition(".")[0], fqdn=bare, address=address)
+        return cls(short=short, label=bare.partition(".")[0], fqdn=bare, address=address, ipv6=ipv6)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -37,8 +38,13 @@ class HostNames:
 
     @property
     def forms(self) -> tuple[str, ...]:
-        """Every name, and the address."""
-        return (*self.names, self.address)
+        """Every name, and the addresses."""
+        return (*self.names, *self.addresses)
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """IPv4, and IPv6 where there is one."""
+        return (self.address, *([self.ipv6] if self.ipv6 else []))
 
 
 @dataclass(frozen=True)

@@ -52,9 +52,9 @@ def on_host(link: Link, site: Site) -> Kinds:
 def questions(site: Site) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Kind of the rows ("" where the answer names several), operation of the agent, arguments."""
     low, high = site.accounts.uid_min, site.accounts.uid_max
-    control, home, tables = site.mail.control, site.home.path, site.copy.crontabs
+    control, home, tables = site.mail.conf, site.home.path, site.copy.crontabs
     processes = sorted({service.process for service in site.services.values()})
-    lists = [ml.bouncer.rpartition("/")[0] for ml in site.mail.lists]
+    lists = [ml.place for ml in site.mail.lists if ml.place]
     waiting = [folder for folder in site.phase1.jobs if "at" in folder.rpartition("/")[2]]
     yield "", "seen_accounts", {"low": low, "high": high}
     yield "right of root", "seen_sudo", {}
@@ -91,7 +91,7 @@ def trees(site: Site) -> dict[str, list[str]]:
     own = [site.site.state, site.copy.crontabs, site.copy.pop_secrets, site.mail.queue]
     found = list(dict.fromkeys([*site.survey.trees, *site.leftovers.trees]))
     tops = [tree for tree in found if not any(tree.startswith(f"{other}/") for other in found)]
-    return {"trees": tops, "skip": [*own, *site.survey.skip], "sets": [f"{site.mail.control}/*"]}
+    return {"trees": tops, "skip": [*own, *site.survey.skip], "sets": site.mail.unordered}
 
 
 def written(swap: Swap) -> Rows:

@@ -13,8 +13,8 @@ from irekae.host.host import Host
 from irekae.model.errors import Status, SwapError
 from irekae.subjects.network import kernel
 from irekae.subjects.network.interface import obstacles
-from irekae.subjects.network.managers import Commands, NetworkManager, choose
-from irekae.subjects.network.managers.ifupdown_files import MAIN
+from irekae.subjects.network.live_file import live_file, wanted_on
+from irekae.subjects.network.managers import MANAGERS, Commands, Guards, choose
 from irekae.subjects.network.watchdog import program
 from irekae.swap.swap import Swap
 
@@ -59,24 +59,36 @@ def install_guard(host: Host, swap: Swap) -> None:
     Raises:
         SwapError: the interface is not one that can be exchanged (exit status 3), or its new file is not right.
     """
-    network = swap.site.network
     _want_exchangeable(host, swap)
-    manager = choose(host, network.interface)
-    before, new = host.read(network.interfaces), swap.inventory.other(host.entry.name)
+    wanted, live = wanted_on(host, swap), live_file(host, swap)
+    manager = choose(host, wanted.interface)
+    before = host.read(live)
     after = manager.staged(before, swap.exchange_on(host))
-    held = host.find(network.interfaces)
+    held = host.find(live)
     mtime = int(held.state["mtime"]) if held else None
-    if network.interfaces == MAIN:  # a copy beside a sourced file would be sourced as well
-        host.keep_dated(network.interfaces)
+    if manager.may_lie_beside(live):
+        host.keep_dated(live)
     host.put(f"{folder(swap)}/interfaces.old", before, 0o600, mtime=mtime, own=OWN["interfaces.old"])
-    host.put(f"{folder(swap)}/interfaces.new", after, 0o600, instead_of=(network.interfaces, before))
-    manager.prove(host, network.interface, f"{folder(swap)}/interfaces.new", new.address)
-    guard = _guard(host, swap, manager.commands(host, network.interface), (before, after))
+    host.put(f"{folder(swap)}/interfaces.new", after, 0o600, instead_of=(live, before))
+    manager.prove(host, wanted, f"{folder(swap)}/interfaces.new")
+    guard = _guard(host, swap, live, manager.commands(host, wanted), (before, after))
     host.put(f"{folder(swap)}/guard.json", json.dumps(guard, indent=1).encode() + b"\n", 0o600, own=OWN["guard.json"])
     host.put(script(swap), program(), 0o700, own=OWN["watchdog.py"])
     host.put(CRONTAB, crontab_text(swap), 0o644, own=GOES_ON)
-    for file in manager.guards(script(swap)):
+    _put_guards(host, manager.guards(wanted.interface, script(swap)))
+
+
+def _put_guards(host: Host, guards: Guards) -> None:
+    """Put what asks the watchdog there, and make it known; what takes it back makes that known as well."""
+    there = [host.find(file.path) for file in guards.files]
+    if all(held and held.data == file.data for held, file in zip(there, guards.files, strict=True)):
+        return
+    for argv in guards.told:  # its undo is the last to come, when the files are gone again
+        host.run(*argv, undo=argv)
+    for file in guards.files:
         host.put(file.path, file.data, file.mode, own=ASKS)
+    for argv in guards.told:
+        host.run(*argv)
 
 
 def _want_exchangeable(host: Host, swap: Swap) -> None:
@@ -90,7 +102,7 @@ def _want_exchangeable(host: Host, swap: Swap) -> None:
         )
 
 
-def _guard(host: Host, swap: Swap, commands: Commands, files: tuple[bytes, bytes]) -> dict[str, Any]:
+def _guard(host: Host, swap: Swap, live: str, commands: Commands, files: tuple[bytes, bytes]) -> dict[str, Any]:
     """What the watchdog knows of this host (guard.json): both sides, and the network manager's commands."""
     old, new = host.entry, swap.inventory.other(host.entry.name)
     names = {"old": stated_name(host.before("/etc/hostname")), "new": new.name}
@@ -107,10 +119,13 @@ def _guard(host: Host, swap: Swap, commands: Commands, files: tuple[bytes, bytes
         }
     return {
         "interface": swap.site.network.interface,
-        "live": swap.site.network.interfaces,
+        "live": live,
         "restart": commands.restart,
         "others": commands.others,
         "shown": commands.shown,
+        "hold": commands.hold,
+        "in_place": commands.in_place,
+        "settles": commands.settles,
         **sides,
     }
 
@@ -118,19 +133,24 @@ def _guard(host: Host, swap: Swap, commands: Commands, files: tuple[bytes, bytes
 def rearm_guard(host: Host, swap: Swap) -> None:
     """Put the guard back for the way back; 6.1's own undo knows of it already."""
     host.remember(CRONTAB, crontab_text(swap), 0o644)
-    for file in _manager(host, swap).guards(script(swap)):
+    interface = swap.site.network.interface
+    guards = choose(host, interface).guards(interface, script(swap))
+    for file in guards.files:
         host.remember(file.path, file.data, file.mode)
+    for argv in guards.told:
+        host.query(*argv)
 
 
 def remove_guard(host: Host, swap: Swap) -> None:
     """The host is where its files say: nothing is left to guard."""
-    for file in _manager(host, swap).guards(script(swap)):
-        host.remove(file.path, ASKS)
     host.remove(CRONTAB, GOES_ON)
-
-
-def _manager(host: Host, swap: Swap) -> NetworkManager:
-    return choose(host, swap.site.network.interface)
+    # Whoever has the interface by now: what any of them was asked to do is gone.
+    for manager in MANAGERS:
+        guards = manager.guards(swap.site.network.interface, script(swap))
+        gone = [host.remove(file.path, ASKS) for file in guards.files]
+        if any(gone):
+            for argv in guards.told:
+                host.run(*argv, undo=argv)
 
 
 def _plain(host: Host, interface: str, address: str) -> list[list[str]]:

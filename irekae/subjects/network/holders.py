@@ -18,7 +18,8 @@ SKIP = ("/etc/ssl", "/etc/alternatives", "/etc/apt", "/etc/bind", "/etc/fail2ban
 STATED = (
     "/etc/netplan/*.yaml",
     "/etc/systemd/network/*.network",
-    "/etc/NetworkManager/system-connections/*",
+    "/etc/systemd/network/*.network.d/*.conf",
+    "/etc/NetworkManager/system-connections/[!.]*",
     "/etc/dhcpcd.conf",
     "/etc/keepalived/*",
     "/etc/ha.d/*",
@@ -26,6 +27,7 @@ STATED = (
     "/etc/ucarp/*",
     "/etc/connman/*",
 )
+IFUPDOWN, INTERFACES = "ifupdown", "/etc/network/interfaces"
 # Commands that give an interface an address, or call what does.
 _SETS = re.compile(
     rb"(?m)^[^#\n]*?(\bip\b[^#\n]*\b(a|ad|addr|address)\s+(a|add|r|replace|ch|change|chg)\b"
@@ -33,18 +35,22 @@ _SETS = re.compile(
 )
 
 
-def obstacles(host: Host, addresses: Iterable[str]) -> Iterable[Obstacle]:
-    """Files besides ifupdown's own that put one of the addresses up.
+def obstacles(host: Host, addresses: Iterable[str], live: str, manager: str) -> Iterable[Obstacle]:
+    """Files besides the interface's own that put one of the addresses up.
 
     Args:
         host: bound to an item.
         addresses: of the pair.
+        live: the interface's file.
+        manager: the network manager that goes by it.
     """
-    for path, address, line in _named(host, list(addresses)):
-        if not _is_ifupdowns(path):
+    # Where ifupdown is and another one has the interface, ifupdown's file is one more that puts the address up.
+    beside = manager != IFUPDOWN and host.exists("/sbin/ifup")
+    for path, address, line in _named(host, list(addresses), (*STATED, *([INTERFACES] if beside else []))):
+        if path != live and (beside or not _is_ifupdowns(path)):
             yield Obstacle(
                 f"{path} puts {address} up too: {line}",
-                "take it out there: the stanza of /etc/network/interfaces alone may state the address",
+                f"take it out there: {live or 'the file of the interface'} alone may state the address",
             )
 
 
@@ -53,11 +59,12 @@ def _is_ifupdowns(path: str) -> bool:
     return path.startswith("/etc/network/") and not path.startswith("/etc/network/if-")
 
 
-def _named(host: Host, addresses: list[str]) -> Iterator[tuple[str, str, str]]:
+def _named(host: Host, addresses: list[str], stated: Iterable[str]) -> Iterator[tuple[str, str, str]]:
     """Path, address, and the line that names it, of each file that puts it up."""
+    patterns = tuple(stated)
     for match in host.link.ask("grep", trees=list(TREES), skip=list(SKIP), words=addresses):
         path, data = str(match["path"]), decode(match["data"])
-        if not any(fnmatchcase(path, pattern) for pattern in STATED) and not _SETS.search(data):
+        if not any(fnmatchcase(path, pattern) for pattern in patterns) and not _SETS.search(data):
             continue
         for address in addresses:
             line = _line(data, address)

@@ -4,28 +4,33 @@ from collections.abc import Iterable, Sequence
 
 from irekae.host.host import Host
 from irekae.subjects.network import holders, kernel
+from irekae.subjects.network.live_file import live_file, wanted_on
 from irekae.subjects.network.managers import choose, strangers
+from irekae.subjects.network.managers.ifupdown_files import MAIN
 from irekae.swap.obstacle import Obstacle
 from irekae.swap.swap import Swap
+
+EDITORS = ("interfaces", "keyfile", "netplan", "networkd")  # of files that state an interface's address
 
 
 def obstacles(host: Host, swap: Swap) -> Iterable[Obstacle]:
     """Why the host's address cannot be exchanged, all of it; nothing when it can."""
-    network, address = swap.site.network, host.entry.address
-    other = swap.inventory.other(host.entry.name).address
+    network, wanted = swap.site.network, wanted_on(host, swap)
     found = kernel.devices(host)
-    yield from kernel.obstacles(found, network.interface, address, network.stays)
+    yield from kernel.obstacles(found, network.interface, host.entry.address, network.stays)
     yield from _of_the_name(host, found, network.stays)
-    yield from choose(host, network.interface).obstacles(host, network, other)
-    for device in found:
-        if device.name == network.interface:
-            yield from strangers(host, device.name, device.index)
-    yield from holders.obstacles(host, (address, other))
+    nobodys = list(strangers(host, network.interface))
+    manager = choose(host, network.interface)
+    if manager.has(host, network.interface) or host.exists(MAIN):
+        yield from manager.obstacles(host, wanted)
+    yield from nobodys
+    live = live_file(host, swap)
+    yield from holders.obstacles(host, (*wanted.own, *wanted.other), live, manager.name)
     for file in swap.site.files:
-        if file.editor == "interfaces" and file.path != network.interfaces:
+        if file.editor in EDITORS and file.path != live:
             yield Obstacle(
-                f"site.toml: [[files]] has {file.path} for the interface, [network] interfaces is {network.interfaces}",
-                "name one file in both places",
+                f"site.toml: [[files]] has {file.path} for the interface, whose file is {live or 'not found'}",
+                "name that file, or leave the entry out: 5.3 finds it by looking",
             )
 
 

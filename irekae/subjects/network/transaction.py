@@ -14,10 +14,11 @@ from irekae.host.host import Host
 from irekae.model.errors import SwapError
 from irekae.model.items import find_item
 from irekae.subjects.last_look import want_nothing_written
-from irekae.subjects.mail_queue import carry_late, want_at_rest
+from irekae.subjects.mail.queue import carry_late, want_at_rest
 from irekae.subjects.network import address_guard
 from irekae.subjects.network.address_guard import install_guard
 from irekae.subjects.network.coordinator import ITEM, Coordinator
+from irekae.subjects.network.live_file import wanted_on
 from irekae.subjects.network.managers import choose
 from irekae.subjects.network.watchdog import program
 from irekae.subjects.stranded_mail import want_no_mail_left
@@ -126,16 +127,16 @@ def want_one_holder_each(swap: Swap) -> None:
 def _plan(swap: Swap) -> None:
     for host in (swap.production, swap.standby):
         network, other = swap.site.network, swap.inventory.other(host.entry.name)
-        commands = choose(host, network.interface).commands(host, network.interface)
+        commands = choose(host, network.interface).commands(host, wanted_on(host, swap))
         staged = f"{address_guard.folder(swap)}/interfaces"
-        down = [[f"{staged}.old" if word == "{file}" else word for word in argv] for argv in commands.down[:1]]
+        down = [[f"{staged}.old" if word == "{file}" else word for word in argv] for argv in commands.down[0]]
         host.record.change(
             f"become {other.name} ({other.address})",
             {"kind": "exchange"},
             lines=(
                 *(f"$ {' '.join(argv)}" for argv in down),
                 f"(wait until nobody holds {other.address} on {network.interface}, put {staged}.new in place)",
-                *(f"$ {' '.join(argv)}" for argv in commands.restart),
+                *(f"$ {' '.join(argv)}" for way in commands.restart[:1] for argv in way),
                 f"(announce {other.address}; back to {host.entry.address} unless confirmed there within "
                 f"{network.confirm_within} s)",
             ),

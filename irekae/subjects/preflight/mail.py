@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from irekae.host.host import Host
-from irekae.subjects.mail_queue import described, queued
+from irekae.subjects.mail import system_of
+from irekae.subjects.mail.queue import described, queued
 from irekae.subjects.preflight.obstacle import Obstacle, each_host
 from irekae.subjects.trees import standby_mail
 from irekae.swap.swap import Swap
@@ -16,15 +17,9 @@ KINDS = ("local", "remote", "new")
 def queues(host: Host, swap: Swap) -> Iterable[Obstacle]:
     """What waits on each host, told by message; a queue that cannot be read is an obstacle.
 
-    Neither sender nor recipients: qmail keeps them from everybody but itself.
+    Neither sender nor recipients: a mail system keeps them from everybody but itself.
     """
-    queue = host.look(f"{swap.site.mail.bin}/qmail-qstat")
-    if queue.status == 0:
-        host.say("mail " + queue.text.strip().replace("\n", ", "))
-    else:
-        yield Obstacle(
-            "qmail-qstat fails: " + queue.err.decode("utf-8", "replace").strip(), "correct [mail] bin in site.toml"
-        )
+    yield from system_of(swap.site).obstacles(host)
     # The oldest first: they are the most likely to be there still when the swap begins.
     messages = sorted(queued(host, swap.site), key=lambda message: message["at"])
     for message in messages[:SHOWN]:

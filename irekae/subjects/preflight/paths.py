@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator
 from irekae.host.host import Host
 from irekae.model.items import On
 from irekae.site.site import Home, Site
+from irekae.subjects.mail import system_of
+from irekae.subjects.network.live_file import live_file
 from irekae.subjects.preflight import mounts
 from irekae.subjects.preflight.obstacle import Obstacle, each_host
 from irekae.swap.swap import Swap
 
-CONTROL = ("locals", "rcpthosts", "defaulthost", "me")
 ACCOUNTS = ("/etc/passwd", "/etc/shadow", "/etc/group", "/etc/gshadow")
 # lsattr(1): one that cannot be changed, one that can only be added to.
 _FLAGS = re.compile(r"^(?P<flags>[-a-zA-Z]*[ia][-a-zA-Z]*) (?P<path>/.*)$", re.MULTILINE)
@@ -31,17 +32,17 @@ def named(host: Host, site: Site) -> list[str]:
     found += [site.copy.pop_secrets, site.copy.crontabs, site.dns.namedb]
     # The standby's is made by the copy where it has none.
     found += [tree.path for tree in site.all_trees if isinstance(tree, Home) or host.role is On.PRODUCTION]
-    found += [f"{site.mail.control}/{name}" for name in CONTROL]
-    return found + [mailing_list.bouncer for mailing_list in site.mail.lists if host.role is On.PRODUCTION]
+    found += system_of(site).files()
+    return found + [ml.bouncer for ml in site.mail.lists if ml.bouncer and host.role is On.PRODUCTION]
 
 
 def written(site: Site) -> list[str]:
     """Files that an item writes or replaces, on either host."""
     found = [file.path for file in site.files]
-    found += [f"{site.mail.control}/{name}" for name in CONTROL]
-    found += [site.root_door.sshd_config, site.copy.pop_secrets, site.network.interfaces, "/etc/resolv.conf"]
+    found += system_of(site).files()
+    found += [site.root_door.sshd_config, site.copy.pop_secrets, "/etc/resolv.conf"]
     found += [*ACCOUNTS, *site.phase1.scheduled, "/root/.ssh/authorized_keys"]
-    return list(dict.fromkeys(found + [mailing_list.bouncer for mailing_list in site.mail.lists]))
+    return list(dict.fromkeys(found + [ml.bouncer for ml in site.mail.lists if ml.bouncer]))
 
 
 @each_host
@@ -49,7 +50,7 @@ def replaceable(host: Host, swap: Swap) -> Iterable[Obstacle]:
     """A file that is to be replaced in one step is a file, and what holds it lets it be replaced."""
     table = mounts.table(host)
     there = []
-    for path in written(swap.site):
+    for path in dict.fromkeys([*written(swap.site), *([live] if (live := live_file(host, swap)) else [])]):
         state = host.record.ground.stat(path)
         if state is None:
             continue

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from irekae.host.host import Host
 from irekae.site.site import Site
+from irekae.subjects.mail import system_of
+from irekae.subjects.network.managers import MANAGERS, choose
 from irekae.subjects.preflight.obstacle import Obstacle, each_host
 from irekae.swap.swap import Swap
 
@@ -59,24 +61,24 @@ SYSTEMD = (
     Program("systemctl", "systemd", "1.3"),
     Program("systemd-run", "systemd", "6.1"),
 )
-IFUPDOWN = (
-    Program("ifup", "ifupdown", "6.1"),
-    Program("ifdown", "ifupdown", "6.1"),
-    Program("ifquery", "ifupdown", "5.3"),
-)
+NETWORK = {
+    manager.name: tuple(Program(name, package, "5.3, 6.1") for name, package in manager.programs)
+    for manager in MANAGERS
+}
 _LOOK = 'for program; do command -v -- "$program" >/dev/null || echo "$program"; done'
 
 
 @each_host
 def missing(host: Host, swap: Swap) -> Iterable[Obstacle]:
     """Programs that root does not find there."""
-    wanted = {program.name: program for program in needed(swap.site, systemd=bool(host.link.facts["systemd"]))}
+    manager = choose(host, swap.site.network.interface).name
+    wanted = {program.name: program for program in needed(swap.site, bool(host.link.facts["systemd"]), manager)}
     for name in host.query("sh", "-c", _LOOK, "sh", *wanted).text.splitlines():
         program = wanted[name]
         yield Obstacle(f"{name} is missing (item {program.items})", f"`apt-get install {program.package}`")
 
 
-def needed(site: Site, systemd: bool) -> tuple[Program, ...]:
-    """The programs of a host with that init."""
-    mail = (Program(f"{site.mail.bin}/qmail-showctl", "the mail system's own", "7.2"),)
-    return (*PROGRAMS, *(SYSTEMD if systemd else SYSVINIT), *IFUPDOWN, *mail)
+def needed(site: Site, systemd: bool, manager: str) -> tuple[Program, ...]:
+    """The programs of a host with that init and that network manager."""
+    mail = [Program(name, "the mail system's own", "7.2") for name in system_of(site).programs()]
+    return (*PROGRAMS, *(SYSTEMD if systemd else SYSVINIT), *NETWORK[manager], *mail)

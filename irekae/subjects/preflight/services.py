@@ -7,7 +7,7 @@ from irekae.host.service import ServiceHandle
 from irekae.host.services import ServiceState
 from irekae.host.services.systemd import seconds
 from irekae.model.items import On
-from irekae.subjects import mail_queue
+from irekae.subjects.mail import service_of, system_of
 from irekae.subjects.preflight.obstacle import Obstacle, each_host
 from irekae.swap.swap import Swap
 
@@ -47,8 +47,8 @@ SPARING = ("process", "none")
 @each_host
 def patient_stop(host: Host, swap: Swap) -> Iterable[Obstacle]:
     """systemd lets the mail system end the deliveries under way: it kills none before our own deadline (1.3, 7.1)."""
-    service = swap.site.services[mail_queue.SERVICE]
-    if not host.link.facts["systemd"]:
+    service = service_of(swap.site)
+    if not host.link.facts["systemd"] or system_of(swap.site).ends_deliveries():
         return
     shown = host.look("systemctl", "show", "--property=TimeoutStopUSec,KillMode", service.init).text
     settings = dict(line.partition("=")[::2] for line in shown.splitlines())

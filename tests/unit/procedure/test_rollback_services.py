@@ -10,7 +10,8 @@ from irekae.host.service import ServiceHandle
 from irekae.model.errors import SwapError
 from irekae.model.items import Item, On
 from irekae.procedure import rollback
-from irekae.subjects import mail_queue
+from irekae.subjects.mail import queue as mail_queue
+from irekae.subjects.mail.qmail import QmailSystem
 from irekae.swap.swap import Swap
 from tests.unit.farend import FarEnd
 from tests.unit.small_procedure import P, begun, declare, do, exchange
@@ -75,8 +76,8 @@ def test_what_takes_mail_rests_until_the_addresses_are_back(
     swap: Swap, ika: FarEnd, tako: FarEnd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With the old domains and the new address a host sends its own queued mail back (#5.4.6)."""
-    for part in ("settle", "want_decided"):
-        monkeypatch.setattr(mail_queue, part, lambda host, swap: None)
+    monkeypatch.setattr(mail_queue, "settle", lambda host, swap: None)
+    monkeypatch.setattr(QmailSystem, "want_known", lambda system, host: None)
     inits = [Sysvinit(far, "qmail") for far in (ika, tako)]
 
     def restart(host: Host, swap: Swap) -> None:

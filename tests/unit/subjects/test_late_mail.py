@@ -8,7 +8,7 @@ import pytest
 
 from irekae.model.errors import Status, SwapError
 from irekae.model.items import EXACT, Item, On
-from irekae.subjects import mail_queue
+from irekae.subjects.mail import queue as mail_queue
 from irekae.swap.swap import Swap
 from tasks.phase_07_services import mail_production
 from tests.unit.farend import FarEnd

@@ -7,7 +7,8 @@ from msgspec.structs import replace
 
 from irekae.model.errors import SwapError
 from irekae.model.items import Item, On, find_item, item
-from irekae.subjects import mail_queue
+from irekae.subjects.mail import queue as mail_queue
+from irekae.subjects.mail import system_of
 from irekae.swap.swap import Swap
 from tests.unit.farend import FarEnd
 
@@ -99,4 +100,4 @@ def test_showctl_must_know_what_locals_has(swap: Swap, ika: FarEnd) -> None:
     ika.commands = lambda argv, stdin: (0, "Messages for localhost are delivered locally.\n")
     view = swap.for_pair(find_item("1.6"))
     with pytest.raises(SwapError, match="does not know itpass"):
-        mail_queue.want_decided(view.production, swap)
+        system_of(swap.site).want_known(view.production)

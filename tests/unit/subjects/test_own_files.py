@@ -34,13 +34,14 @@ def test_the_keepers_of_roots_door_are_our_own(swap: Swap, tako: FarEnd) -> None
 def test_so_is_the_watchdog_and_the_interface_s_new_file_is_the_hosts(
     swap: Swap, ika: FarEnd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    interfaces = swap.site.network.interfaces
+    interfaces = "/etc/network/interfaces"
     ika.put(interfaces, "address 198.51.100.21\n")
     ika.put("/etc/hostname", "ika\n")
     manager = SimpleNamespace(
         staged=lambda text, exchange: text.replace(b"21", b"22"),
         prove=lambda *_: None,
-        commands=lambda *_: Commands([], [], [], [], []),
+        commands=lambda *_: Commands([], [], []),
+        may_lie_beside=lambda _: True,
         guards=Ifupdown().guards,
     )
     monkeypatch.setattr(address_guard, "choose", lambda *_: manager)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import ClassVar
 
 from irekae.host.editors import interfaces as editor
 from irekae.host.editors.names import Exchange
 from irekae.host.host import Host
 from irekae.model.errors import Status, SwapError
-from irekae.site.site import Network
-from irekae.subjects.network.managers.adapter import Commands, GuardFile
+from irekae.subjects.network.managers.adapter import Commands, GuardFile, Guards, Wanted
 from irekae.subjects.network.managers.ifupdown_files import MAIN, Definition, definition, read_all
+from irekae.subjects.network.managers.kept import asked
 from irekae.swap.obstacle import Obstacle
 
 HOOK = "/etc/network/if-pre-up.d/irekae"
@@ -20,33 +21,44 @@ DEFAULTS = "/etc/default/networking"
 class Ifupdown:
     """Debian's own since ever."""
 
-    name = "ifupdown"
+    name: ClassVar[str] = "ifupdown"
+    through: ClassVar[tuple[str, ...]] = ()
+    programs: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("ifup", "ifupdown"),
+        ("ifdown", "ifupdown"),
+        ("ifquery", "ifupdown"),
+    )
 
     def has(self, host: Host, interface: str) -> bool:
         """`ifquery --state` names what ifup brought up and nobody took down since."""
-        return host.look("ifquery", "--state", interface).status == 0
+        return asked(host, "ifquery", "--state", interface).status == 0
 
-    def obstacles(self, host: Host, network: Network, other: str) -> Iterable[Obstacle]:
+    def file(self, host: Host, wanted: Wanted) -> str:
+        """Where the interface's stanza stands."""
+        found = {stanza.path for stanza in read_all(host).stanzas if stanza.is_of(wanted.interface)}
+        return found.pop() if len(found) == 1 else ""
+
+    def obstacles(self, host: Host, wanted: Wanted) -> Iterable[Obstacle]:
         """The one static stanza states the address, ifupdown brought it up from there, and does so at boot."""
         files = read_all(host)
         yield from files.obstacles
-        stays = tuple(network.stays)
         yield from definition(
-            files.stanzas, Definition(network.interface, network.interfaces, host.entry.address, other, stays)
+            files.stanzas,
+            Definition(wanted.interface, wanted.named, wanted.own[0], wanted.other[0], wanted.stays),
         )
-        yield from self._running(host, network.interface)
-        yield from self._at_boot(host, network.interface)
+        yield from self._running(host, wanted.interface)
+        yield from self._at_boot(host, wanted.interface)
 
     def _running(self, host: Host, interface: str) -> Iterable[Obstacle]:
         again = f"`ifdown {interface}; ifup {interface}` on its console, before the swap"
-        state = host.look("ifquery", "--state", interface)
+        state = asked(host, "ifquery", "--state", interface)
         if state.status != 0:
             yield Obstacle(f"{interface} was not brought up by ifupdown: its address was set otherwise", again)
         elif state.text.strip() != f"{interface}={interface}":
             yield Obstacle(
                 f"{interface} came up as {state.text.strip()}: a mapping is at work", f"define {interface} itself"
             )
-        stated = _addresses(host.look("ifquery", interface).text)
+        stated = _addresses(asked(host, "ifquery", interface).text)
         if stated != [host.entry.address]:
             said = ", ".join(stated) or "no address"
             yield Obstacle(
@@ -70,11 +82,12 @@ class Ifupdown:
         """The stanza's address exchanged."""
         return editor.edit(text, exchange).text
 
-    def prove(self, host: Host, interface: str, path: str, address: str) -> None:
+    def prove(self, host: Host, wanted: Wanted, path: str) -> None:
         """`ifquery` reads it as ifup will."""
         if host.planned:
             return
-        found = host.look("ifquery", "-i", path, interface)
+        interface, address = wanted.interface, wanted.other[0]
+        found = asked(host, "ifquery", "-i", path, interface)
         if found.status != 0 or _addresses(found.text) != [address]:
             raise SwapError(
                 f"the new {MAIN} of {host.name} does not give {interface} the address {address} alone",
@@ -83,21 +96,22 @@ class Ifupdown:
                 Status.REFUSED,
             )
 
-    def commands(self, host: Host, interface: str) -> Commands:
+    def commands(self, host: Host, wanted: Wanted) -> Commands:
         """6.1 is the host's own restart; one that comes up by hotplug is not brought up by it under systemd."""
         restart = ["/etc/init.d/networking", "restart"]
         if host.link.facts["systemd"]:
             restart = ["systemctl", "restart", "networking"]
-        auto = interface in host.look("ifquery", "--list").text.split()
+        interface = wanted.interface
+        auto = interface in asked(host, "ifquery", "--list").text.split()
         return Commands(
-            down=[["ifdown", "-i", "{file}", interface], ["ifdown", "--force", "-i", "{file}", interface]],
-            up=[["ifup", "-i", "{file}", interface], ["ifup", "--force", "-i", "{file}", interface]],
-            restart=[restart] if auto else [restart, ["ifup", interface]],
+            down=[[["ifdown", "-i", "{file}", interface]], [["ifdown", "--force", "-i", "{file}", interface]]],
+            up=[[["ifup", "-i", "{file}", interface]], [["ifup", "--force", "-i", "{file}", interface]]],
+            restart=[[restart]] if auto else [[restart], [["ifup", interface]]],
             others=[["ifup", "-a"]],
             shown=["ifquery"],
         )
 
-    def guards(self, script: str) -> list[GuardFile]:
+    def guards(self, interface: str, script: str) -> Guards:
         """The hook that ifup asks; a broken watchdog must not keep an interface down: only its plain no counts."""
         text = (
             "#!/bin/sh\n"
@@ -107,7 +121,11 @@ class Ifupdown:
             f"python3 {script} gate\n"
             "[ $? -ne 3 ]\n"
         )
-        return [GuardFile(HOOK, text.encode(), 0o755)]
+        return Guards([GuardFile(HOOK, text.encode(), 0o755)])
+
+    def may_lie_beside(self, path: str) -> bool:
+        """A copy beside a sourced file would be sourced as well."""
+        return path == MAIN
 
 
 def _addresses(shown: str) -> list[str]:

@@ -32,8 +32,8 @@ class Files:
 
 @dataclass(frozen=True)
 class Definition:
-    """What is expected: the interface, the file that defines it, the host's address, the other host's, and those that
-    stay with the machine by site.toml."""
+    """What is expected: the interface, the file that defines it ("": any), the host's address, the other host's, and
+    those that stay with the machine by site.toml."""
 
     interface: str
     path: str
@@ -60,7 +60,7 @@ def _read(host: Host, path: str, found: Files) -> None:
     found.seen.add(path)
     held = host.find(path)
     if held is None:
-        found.obstacles.append(Obstacle(f"{path} is missing", "ifupdown needs it; or leave the host as it is"))
+        found.obstacles.append(Obstacle(f"{path} is missing", "ifupdown needs it; or take out what sources it"))
         return
     for stanza in stanzas(held.data, path):
         found.stanzas.append(stanza)
@@ -102,7 +102,9 @@ def definition(found: Sequence[Stanza], wanted: Definition) -> Iterable[Obstacle
             yield from _elsewhere(stanza, wanted)
             yield from _further(stanza, wanted) if stanza.keyword == "iface" else ()
     if not any(stanza.brings_up(wanted.interface) for stanza in found):
-        yield Obstacle(f"nothing brings {wanted.interface} up at boot", f"`auto {wanted.interface}` in {wanted.path}")
+        yield Obstacle(
+            f"nothing brings {wanted.interface} up at boot", f"`auto {wanted.interface}` in {wanted.path or MAIN}"
+        )
 
 
 def _stanza(stanza: Stanza, wanted: Definition) -> Iterable[Obstacle]:
@@ -119,10 +121,11 @@ def _stanza(stanza: Stanza, wanted: Definition) -> Iterable[Obstacle]:
     elif stated(stanza) != [wanted.address]:
         said = ", ".join(stated(stanza)) or "no address"
         yield Obstacle(f"{stanza.place} states {said}, not {wanted.address}", wanted.remedy)
-    if stanza.path != wanted.path:
+    if wanted.path and stanza.path != wanted.path:
         yield Obstacle(
             f"{wanted.interface} is defined in {stanza.path}",
-            f"name that file as [network] interfaces and in [[files]] of site.toml, instead of {wanted.path}",
+            f"name that file as [network] interfaces and in [[files]] of site.toml, instead of {wanted.path}, "
+            "or leave the key out",
         )
     for option in stanza.options:
         if option.name.startswith(("bridge", "bond", "vlan", "vxlan", "tunnel", "wpa")):

@@ -6,7 +6,7 @@ import contextlib
 import socket
 import time
 
-from irekae.subjects.network.watchdog.live import in_place, lay_spare, put_in_place, sweep
+from irekae.subjects.network.watchdog.live import in_place, lay_spare, sweep
 from irekae.subjects.network.watchdog.memory import home, keep, log, side
 from irekae.subjects.network.watchdog.moves import Moves
 from irekae.subjects.network.watchdog.talk import FRESH
@@ -42,7 +42,7 @@ class Watchdog(Moves):
 
     def be_home(self) -> None:
         """At rest: the file, the host name and the address are those of the side where this host belongs."""
-        put_in_place(home())
+        self.follow()
         if socket.gethostname() != side(home())["name"]:
             socket.sethostname(side(home())["name"])
         if side(home())["address"] not in addresses(self.interface):

@@ -9,6 +9,7 @@ import subprocess
 import time
 from typing import Callable
 
+from irekae.subjects.network.watchdog.hold import hold, is_settled, release
 from irekae.subjects.network.watchdog.live import SIDES, put_in_place
 from irekae.subjects.network.watchdog.memory import home, keep, load, log, place, side
 from irekae.subjects.network.watchdog.talk import FRESH, Talk
@@ -60,9 +61,10 @@ class Moves(Talk):
     def put_down(self, name: str) -> bool:
         """Let go of a side's address, leaving the link up; False when it is still there."""
         gone = side(name)
-        for down in gone["down"]:
+        hold(self.guard)
+        for way in gone["down"]:
             if gone["address"] in addresses(self.interface):
-                self.run(*with_file(down, name))
+                self.go(way, name)
         for shown in prefixes(self.interface):
             # That one alone: further addresses of the machine stay.
             if shown.split("/")[0] == gone["address"]:
@@ -138,28 +140,49 @@ class Moves(Talk):
         with open(PERMIT, "w") as file:
             file.write(wanted["address"])
         socket.sethostname(wanted["name"])
+        release(self.guard)
         # 6.1: the host's own restart, of which nothing is left to stop. The way home must not depend on it.
         if at_home:
-            self.try_ways([with_file(up, name) for up in wanted["up"]], wanted["address"])
-            for argv in self.guard["others"]:
-                self.run(*argv)
+            self.go_home(name)
         else:
             self.restart(name)
+        if not is_settled():
+            hold(self.guard)
         with contextlib.suppress(FileNotFoundError):
             os.unlink(PERMIT)
         return self.came_up(name)
 
+    def go_home(self, name: str) -> None:
+        """Bring a side's address up by its staged file, or by the one in place where nothing else is read.
+
+        Should somebody have edited that meanwhile, it is tried all the same: what really comes up counts.
+        """
+        if self.guard["in_place"]:
+            put_in_place(name)
+        self.try_ways(side(name)["up"], name)
+        if self.guard["in_place"]:
+            put_in_place(home())
+        for argv in self.guard["others"]:
+            self.run(*argv)
+
     def restart(self, name: str) -> None:
         """The host's own restart, with the side's file in place meanwhile: until the promise a boot leads home."""
         if put_in_place(name):
-            self.try_ways(self.guard["restart"], side(name)["address"])
+            self.try_ways(self.guard["restart"], name)
         put_in_place(home())
 
-    def try_ways(self, ways: list[list[str]], address: str) -> None:
-        """Run the commands one after the other until the address is there."""
-        for argv in ways:
-            if address not in addresses(self.interface):
-                self.run(*argv)
+    def try_ways(self, ways: list[list[list[str]]], name: str) -> None:
+        """Go one way after the other until the side's address is there."""
+        wanted = side(name)["address"]
+        for way in ways:
+            if wanted not in addresses(self.interface):
+                self.go(way, name)
+                self.pump(lambda: wanted in addresses(self.interface), self.guard["settles"])
+
+    def go(self, way: list[list[str]], name: str) -> None:
+        """Run all commands of a way, for a side."""
+        for argv in way:
+            self.run(*with_file(argv, name))
 
     def came_up(self, name: str) -> bool:
         """Is the side's address there, and the other side's not: what really came up counts, whatever the file said."""

@@ -13,6 +13,7 @@ import struct
 import time
 from typing import Any, Callable
 
+from irekae.subjects.network.watchdog.hold import hold, is_settled, release
 from irekae.subjects.network.watchdog.live import put_in_place
 from irekae.subjects.network.watchdog.memory import home, keep, load, log, place, side, state
 from irekae.subjects.network.watchdog.wire import EVERYBODY, WORD, Wire, addresses, arp, spell
@@ -131,17 +132,21 @@ class Talk:
             self.why = "%s could not be remembered: %s" % (word, error)
             log(self.why)
             return False
-        # By what is remembered, so that a boot finds the file of the side where it leads.
-        put_in_place(home())
+        self.follow()
         self.go_to(word, why)
         return True
+
+    def follow(self) -> None:
+        """By what is remembered: a boot finds the file of the side where it leads, and who has the interface."""
+        put_in_place(home())
+        (release if is_settled() else hold)(self.guard)
 
     def is_remembered(self) -> bool:
         """Is the state that we are in on the disk; it is, when the disk takes it."""
         if state() != self.state:
             with contextlib.suppress(OSError):
                 keep("state", self.state + "\n")
-                put_in_place(home())
+                self.follow()
         return state() == self.state
 
     def go_to(self, word: str, why: str) -> None:

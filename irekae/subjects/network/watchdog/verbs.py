@@ -15,6 +15,7 @@ import time
 from typing import Any, Callable
 
 from irekae.subjects.network.watchdog.dog import Watchdog
+from irekae.subjects.network.watchdog.hold import hold, is_settled, release
 from irekae.subjects.network.watchdog.live import SIDES, digest, in_place
 from irekae.subjects.network.watchdog.memory import home, keep, load, log, place, side, state
 from irekae.subjects.network.watchdog.moves import PERMIT
@@ -27,6 +28,7 @@ STARTING = 10.0  # seconds for systemd to start a watchdog
 
 USE = """\
 gate             may ifupdown bring the interface up with $IF_ADDRESS? (exit status 3: no)
+boot             a network manager that asks nobody is about to start: may it have the interface?
 arm              take the plan from standard input, then watch
 watch, again     be the watchdog; `again` (cron) only where something is unfinished
 ask WORD         tell the watchdog: status, go, prepare, confirm, abort, quit; prints its answer
@@ -58,14 +60,14 @@ def watch(seconds: float) -> int:
     return 0
 
 
-def detach() -> None:
-    """Start a watchdog that outlives whoever asked for it."""
+def detach(wait: bool = True) -> None:
+    """Start a watchdog that outlives whoever asked for it; without waiting where what asks is a unit's own start."""
     command = [sys.executable, os.path.abspath(sys.argv[0]), "watch"]
     if os.path.isdir(SYSTEMD):
         # In a group of its own: the operator's session and networking.service may be ended with all that is in theirs.
         # Where systemd does not answer in time a second one may come of it later: the lock lets one of them watch.
         with contextlib.suppress(OSError, subprocess.TimeoutExpired):
-            asked = ["systemd-run", "--quiet", "--collect", "--", *command]
+            asked = ["systemd-run", "--quiet", "--collect", *([] if wait else ["--no-block"]), "--", *command]
             if subprocess.run(asked, stdin=NOTHING, timeout=STARTING).returncode == 0:
                 return
     with open(place("watchdog.log"), "ab") as output:
@@ -94,6 +96,21 @@ def gate() -> int:
     return 0
 
 
+def boot() -> int:
+    """A network manager is about to start: in the middle of an exchange the interface is held from it, and we go on."""
+    guard = load("guard.json")
+    if not guard or permit():
+        return 0
+    if socket.gethostname() != side(home())["name"]:
+        socket.sethostname(side(home())["name"])
+    if is_at_rest():
+        release(guard)
+    else:
+        hold(guard)
+        detach(wait=False)
+    return 0
+
+
 def permit() -> str:
     """The address that the watchdog is just bringing up, "" when it is not."""
     try:
@@ -105,7 +122,7 @@ def permit() -> str:
 
 def is_at_rest() -> bool:
     """No exchange is under way, and the file in place is not the one of the side where this host does not belong."""
-    return state() in (*SETTLED, "armed") and in_place() in (home(), "")
+    return is_settled() and in_place() in (home(), "")
 
 
 def come_home(interface: str) -> None:
@@ -209,6 +226,7 @@ def main() -> int:
     unfinished = state() not in SETTLED or (bool(load("plan.json")) and not os.path.exists(place("done")))
     verbs: dict[str, Callable[[], int]] = {
         "gate": gate,
+        "boot": boot,
         "arm": arm,
         "watch": lambda: watch(15.0),
         "again": lambda: watch(0.0) if unfinished else 0,

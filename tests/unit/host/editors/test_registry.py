@@ -1,17 +1,22 @@
 from __future__ import annotations
 
+from typing import get_args
+
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from irekae.host.editors import EDITORS, Exchange
+from irekae.site.site import NamedFile
 from tests.unit.host.editors.pair import TO_IKA, TO_TAKO
 
 every_editor = pytest.mark.parametrize("editor", sorted(EDITORS))
 
 
 def test_site_data_names_only_editors_that_exist() -> None:
-    assert set(EDITORS) == {"hostname", "hosts", "interfaces", "one_line", "perl", "shell", "text", "zone"}
+    (editor,) = [field for field in msgspec.structs.fields(NamedFile) if field.name == "editor"]
+    assert set(EDITORS) == set(get_args(editor.type))
 
 
 @every_editor

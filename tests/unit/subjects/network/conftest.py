@@ -24,7 +24,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "network").mkdir()
     live = tmp_path / "network" / "interfaces"
     live.write_text(OLD["text"])
-    guard = {"interface": "eth0", "live": str(live), "restart": [], "others": [], "shown": ["false"], **sides}
+    guard = {
+        "interface": "eth0", "live": str(live), "restart": [], "others": [], "shown": ["false"],
+        "hold": {str(tmp_path / "run/eth0.d/hold.conf"): "[Link]\n"}, "in_place": False, "settles": 0.0, **sides,
+    }  # fmt: skip
     (tmp_path / "guard.json").write_text(json.dumps(guard))
     return tmp_path
 

@@ -37,14 +37,14 @@ def host(swap: Swap) -> Host:
 )
 def test_what_puts_an_address_up_is_told_with_its_line(host: Host, ika: FarEnd, path: str, text: str) -> None:
     ika.put(path, text)
-    (found,) = holders.obstacles(host, (IKA, TAKO))
+    (found,) = holders.obstacles(host, (IKA, TAKO), "/etc/network/interfaces", "ifupdown")
     assert found.what.startswith(f"{path} puts 133.30.109.2")
 
 
 def test_a_file_that_is_not_for_everybody_is_named_and_not_quoted(host: Host, ika: FarEnd) -> None:
     path = "/etc/NetworkManager/system-connections/eth0"
     ika.put(path, f"[ipv4]\naddress1={IKA}/24 # hunter2\n", 0o600)
-    (found,) = holders.obstacles(host, (IKA, TAKO))
+    (found,) = holders.obstacles(host, (IKA, TAKO), "/etc/network/interfaces", "ifupdown")
     assert found.what == f"{path} puts {IKA} up too: {PRIVATE}"
 
 
@@ -64,4 +64,4 @@ def test_a_file_that_is_not_for_everybody_is_named_and_not_quoted(host: Host, ik
 )
 def test_what_only_names_it_is_not(host: Host, ika: FarEnd, path: str, text: str) -> None:
     ika.put(path, text)
-    assert list(holders.obstacles(host, (IKA, TAKO))) == []
+    assert list(holders.obstacles(host, (IKA, TAKO), "/etc/network/interfaces", "ifupdown")) == []

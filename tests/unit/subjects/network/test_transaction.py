@@ -69,7 +69,7 @@ def at(state: str) -> Any:
 
 def hook(state: str) -> bytes:
     """What asks the watchdog below that state folder."""
-    (file,) = Ifupdown().guards(address_guard.script(at(state)))
+    (file,) = Ifupdown().guards("eth0", address_guard.script(at(state))).files
     return file.data
 
 

@@ -4,9 +4,7 @@ qmail decides once whether a message is local. What lies in production's queue a
 machine's /home for ever, and what lies there for its own domains as remote would be refused as coming back (#5.4.6).
 """
 
-import signal
 import time
-from typing import Any
 
 from irekae.host.daemons import Daemons
 from irekae.host.host import Host
@@ -16,11 +14,9 @@ from irekae.host.service import ServiceHandle
 from irekae.model.errors import Status, SwapError
 from irekae.model.journal import Entry
 from irekae.site.site import Site
+from irekae.subjects.mail import Message, service_of, system_of
 from irekae.swap.swap import Swap
 
-Message = dict[str, Any]
-SERVICE = "qmail"
-LOCAL_DELIVERIES = "qmail-lspawn"  # whose children deliver into mailboxes
 TRIED = 3.0  # seconds without a local delivery: each was tried
 _LOOK = 0.25  # seconds between two looks
 FILES = ("message", "envelope")  # of a held message; the last one makes it whole
@@ -37,8 +33,8 @@ def carried_folder(site: Site) -> str:
 
 
 def queued(host: Host, site: Site) -> list[Message]:
-    """The messages of a host's queue; none where it is not laid out as qmail's."""
-    return host.link.ask("mail_queue", queue=site.mail.queue) or []
+    """The messages of a host's queue; none where it is not laid out as the mail system's."""
+    return system_of(site).queued(host.link)
 
 
 def described(message: Message) -> str:
@@ -57,28 +53,20 @@ def drain(host: Host, swap: Swap) -> None:
     host.record.change(f"deliver the queue's local mail, for {before} recipients", {"kind": "none"})
     if host.planned:
         return
-    daemons = Daemons(host, swap.site.services[SERVICE])
-    heads = [one for one in daemons.now() if one["name"] == daemons.service.process]
-    pids, starts = [one["pid"] for one in heads], [one["start"] for one in heads]
-    host.link.ask("signal", pids=pids, starts=starts, number=int(signal.SIGALRM))
+    system, daemons = system_of(swap.site), Daemons(host, service_of(swap.site))
+    system.try_all(host, daemons)
     deadline, tried = time.monotonic() + mail.drain, time.monotonic() + TRIED
     left = before
     while left and time.monotonic() < min(deadline, tried):
         pause(_LOOK)
         now = _local(host, swap.site)
-        if now != left or _delivering(daemons):
+        if now != left or system.is_busy(host, daemons):
             left, tried = now, time.monotonic() + TRIED
     host.say(f"local mail for {before - left} recipients was delivered; for {left} it stays in the queue")
 
 
 def _local(host: Host, site: Site) -> int:
     return sum(message["local"] + message["new"] for message in queued(host, site))
-
-
-def _delivering(daemons: Daemons) -> bool:
-    family = daemons.now()
-    spawners = {one["pid"] for one in family if one["name"] == LOCAL_DELIVERIES}
-    return any(one["parent"] in spawners for one in family)
 
 
 def hold(host: Host, swap: Swap) -> None:
@@ -94,7 +82,7 @@ def hold(host: Host, swap: Swap) -> None:
     host.record.change(what, undo, lines=tuple(map(described, waiting)))
     if not host.planned:
         mail = swap.site.mail
-        held = host.link.ask("mail_hold", queue=mail.queue, folder=held_folder(swap.site), control=mail.control)
+        held = system_of(swap.site).hold(host.link, held_folder(swap.site))
         names = {one["id"] for one in held}
         fate = "to be carried to the new production" if mail.undelivered == "carry" else "left on this machine"
         for message in waiting:
@@ -103,7 +91,7 @@ def hold(host: Host, swap: Swap) -> None:
 
 
 def want_at_rest(swap: Swap) -> None:
-    """qmail rests on both hosts while they change places (6.1), and on the new production until 7.2 whatever boots.
+    """The mail system rests on both hosts while they change places (6.1), on the new production until 7.2.
 
     Args:
         swap: with both hosts bound to 6.1, at their old names.
@@ -111,24 +99,25 @@ def want_at_rest(swap: Swap) -> None:
     Raises:
         SwapError: it runs on one of them (exit status 3).
     """
+    service = service_of(swap.site)
     for host, why in (
         (swap.production, "what it delivers there from now on, nobody carries over"),
         (swap.standby, "with production's name it would send its own queued mail back (#5.4.6)"),
     ):
-        if ServiceHandle(host, swap.site.services[SERVICE]).state().running:
+        if ServiceHandle(host, service).state().running:
             raise SwapError(
-                f"{SERVICE} runs on {host.name}: {why}",
+                f"{swap.site.mail.service} runs on {host.name}: {why}",
                 hint="`fab phase1.pause` stops it; then `fab phase6`",
                 status=Status.REFUSED,
             )
     # A boot behind 6.1 would start it under production's name with its old domains; 7.3 lets it start again.
-    ServiceHandle(swap.standby, swap.site.services[SERVICE]).disable()
+    ServiceHandle(swap.standby, service).disable()
 
 
 def carry_late(swap: Swap) -> None:
     """What was submitted on production itself since 1.3 is held and carried as well, right before 6.1.
 
-    qmail-queue takes a message from any program while qmail rests: nobody else would look for it on the old machine.
+    A message is taken from any program while the mail system rests: nobody else would look for it on the old machine.
 
     Args:
         swap: with both hosts bound to 6.1, at their old names.
@@ -153,11 +142,10 @@ def carry(swap: Swap) -> None:
 
 
 def settle(host: Host, swap: Swap) -> None:
-    """While qmail rests: put each queued recipient where control/locals wants it now."""
+    """While it rests: have each queued recipient decided by what is configured now."""
     if host.planned:
         return
-    moved = host.link.ask("mail_settle", queue=swap.site.mail.queue, control=swap.site.mail.control)
-    for message in moved:
+    for message in system_of(swap.site).settle(host.link):
         kinds = [f"{message[kind]} {kind}" for kind in ("local", "remote") if message[kind]]
         host.say(f"message #{message['number']} was decided anew: {' and '.join(kinds)} by what locals says now")
 
@@ -170,21 +158,21 @@ def place(host: Host, swap: Swap) -> None:
         return
     host.record.change(f"put {len(waiting)} carried messages into the queue", {"kind": "mail", "step": "carried"})
     if not host.planned:
-        for one in host.link.ask("mail_place", folder=folder, queue=swap.site.mail.queue):
+        for one in system_of(swap.site).place(host.link, folder):
             host.say(f"message #{one['id'].partition('.')[0]} of the old machine is queued here as #{one['placed']}")
 
 
 def take_back(host: Host, swap: Swap, undo: Entry) -> None:
     """Undo of `hold` (held), of `carry` (kept) and of `place` (carried)."""
-    queue = swap.site.mail.queue
+    system = system_of(swap.site)
     if undo["step"] == "held":
-        host.link.ask("mail_place", folder=held_folder(swap.site), queue=queue, ids=undo.get("ids"))
+        system.place(host.link, held_folder(swap.site), undo.get("ids"))
         return
     if undo["step"] == "kept":
         host.link.ask("remove", path=undo["path"])
         return
     try:
-        stay = host.link.ask("mail_withdraw", folder=carried_folder(swap.site), queue=queue)
+        stay = system.withdraw(host.link, carried_folder(swap.site))
     except HostError as error:
         if error.kind != "running":
             raise
@@ -192,20 +180,3 @@ def take_back(host: Host, swap: Swap, undo: Entry) -> None:
         stay = [one for one in held if one["placed"] is not None]
     for one in stay:
         host.warn(f"message #{one['placed']} was taken up here already: it comes on the old machine once more")
-
-
-def want_decided(host: Host, swap: Swap) -> None:
-    """qmail-showctl knows each domain that control/locals has.
-
-    Raises:
-        SwapError: it does not.
-    """
-    mail = swap.site.mail
-    held = host.find(f"{mail.control}/locals")
-    names = held.data.decode("utf-8", "replace").split() if held else []
-    shown = host.query(f"{mail.bin}/qmail-showctl").text
-    missing = [name for name in names if name not in shown]
-    if missing:
-        raise SwapError(
-            f"qmail-showctl on {host.name} does not know {', '.join(missing)}", shown, f"see {mail.control}"
-        )

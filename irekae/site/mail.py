@@ -1,0 +1,112 @@
+"""[mail] of site.toml: the mail system, and what it does for the site; a table for each system."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Literal
+
+import msgspec
+
+from irekae.site.kinds import HostName, MailAddress, Mailbox, Path_, Positive, Word
+
+DEFAULT = "qmail"
+Parameters = dict[Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_]+$", description="a parameter of main.cf")], str]
+
+
+class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    pass
+
+
+class MailingList(_Table, frozen=True):
+    """[[mail.lists]]: 7.4 and 9.11.
+
+    bouncer: of ezmlm, which carries its lines out; a list without one has none (7.4 leaves it alone). folder: where its
+    members and its archive lie, the bouncer's where it is left out.
+    """
+
+    address: MailAddress
+    subscribers: list[MailAddress]
+    bouncer: Path_ | None = None
+    bouncer_lines: list[str] = []
+    folder: Path_ | None = None
+
+    @property
+    def place(self) -> str:
+        """The list's folder; empty where nobody has said."""
+        return self.folder or (self.bouncer or "").rpartition("/")[0]
+
+
+class _Common(_Table, frozen=True, kw_only=True):
+    """What every mail system has: domains (7.1, 7.2, 9.10), mailboxes, and the swap's ways; drain in seconds (1.3)."""
+
+    domains: list[HostName]
+    maildir: str
+    lists: list[MailingList] = []
+    mailboxes: tuple[Mailbox, ...] = ("/home/*/Mailbox", "/var/mail/*")
+    drain: Positive = 60
+    undelivered: Literal["carry", "leave"] = "carry"
+    may_delete: list[str] = []
+
+
+class Qmail(_Common, frozen=True, kw_only=True, tag_field="system", tag="qmail"):
+    """[mail] of a site with qmail: its control files, its programs, its queue."""
+
+    system: ClassVar[str] = "qmail"
+    control: Path_
+    bin: Path_
+    service: Word = "qmail"
+    queue: Path_ = "/var/qmail/queue"
+
+    @property
+    def conf(self) -> str:
+        """The folder of its configuration files."""
+        return self.control
+
+    @property
+    def unordered(self) -> list[str]:
+        """Files in which the order of the lines means nothing; `*` for any characters."""
+        return [f"{self.control}/*"]
+
+    @property
+    def inject(self) -> list[str]:
+        """What takes a message of a program's on the host; `-f`, sender and recipients are added."""
+        return [f"{self.bin}/qmail-inject"]
+
+
+class Postfix(_Common, frozen=True, kw_only=True, tag_field="system", tag="postfix"):
+    """[mail] of a site with postfix.
+
+    config: the folder of main.cf; production, standby: parameters of main.cf that a host has by its role, beside those
+    of every null client (irekae/subjects/mail/postfix.py); filters: services that all mail passes through.
+    """
+
+    system: ClassVar[str] = "postfix"
+    config: Path_ = "/etc/postfix"
+    service: Word = "postfix"
+    queue: Path_ = "/var/spool/postfix"
+    production: Parameters = {}
+    standby: Parameters = {}
+    filters: list[Word] = []
+
+    @property
+    def conf(self) -> str:
+        """The folder of its configuration files."""
+        return self.config
+
+    @property
+    def unordered(self) -> list[str]:
+        """Files in which the order of the lines means nothing: none is sure to be one."""
+        return []
+
+    @property
+    def inject(self) -> list[str]:
+        """What takes a message of a program's on the host; `-f`, sender and recipients are added."""
+        return ["/usr/sbin/sendmail", "-i"]
+
+
+Mail = Qmail | Postfix
+
+
+def with_default(raw: dict[str, Any]) -> dict[str, Any]:
+    """All of site.toml as it was read, with the mail system named where [mail] does not."""
+    mail = raw.get("mail")
+    return {**raw, "mail": {"system": DEFAULT, **mail}} if isinstance(mail, dict) else raw

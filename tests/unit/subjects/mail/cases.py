@@ -1,0 +1,153 @@
+"""A site with each mail system, on hosts that are folders: what the contract asks of every one."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
+
+from msgspec.structs import replace
+
+from irekae.host.agent.mail_queue import RECIPIENT
+from irekae.swap.swap import Swap
+from tests.unit.farend import Answers, FarEnd
+from tests.unit.subjects.mail.sites import POSTFIX, delivered, postfix_queue, queue, with_postfix
+from tests.unit.subjects.test_late_mail import submit
+from tests.unit.subjects.test_mail_queue import QUEUE
+from tests.unit.subjects.test_mail_queue import queue as qmail_queue
+
+CONTROL = "/var/qmail/control"
+
+
+class Case(Protocol):
+    swap: Swap
+
+    def lay_out(self, far: FarEnd) -> None:
+        """An empty queue and a configuration."""
+
+    def commands(self, far: FarEnd) -> Answers:
+        """What its programs say."""
+
+    def put(self, far: FarEnd, text: str, *recipients: str) -> None:
+        """A message that waits."""
+
+    def submit(self, far: FarEnd, text: str, *recipients: str) -> None:
+        """A message of a program's, that came while it rests."""
+
+    def local(self, far: FarEnd) -> list[str]:
+        """The messages that are to be delivered here."""
+
+    def deliver(self, far: FarEnd) -> None:
+        """All of them."""
+
+    def running(self, far: FarEnd) -> contextlib.AbstractContextManager[None]:
+        """It runs meanwhile."""
+
+    def taken(self, far: FarEnd) -> list[str]:
+        """The domains whose mail it takes, by its files."""
+
+
+@contextlib.contextmanager
+def locked(far: FarEnd, path: str) -> Iterator[None]:
+    far.put(path, "")
+    with far.path(path).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+class QmailCase:
+    def __init__(self, swap: Swap) -> None:
+        domains = ["ika-itpass.scitec.kobe-u.ac.jp", "itpass.x"]
+        swap.site = replace(swap.site, mail=replace(swap.site.mail, domains=domains))
+        self.swap = swap
+
+    def lay_out(self, far: FarEnd) -> None:
+        qmail_queue(far)
+        far.put(f"{CONTROL}/locals", "localhost\nitpass.x\n")
+        for name in ("rcpthosts", "defaulthost", "me"):
+            far.put(f"{CONTROL}/{name}", "localhost\n")
+
+    def commands(self, far: FarEnd) -> Answers:
+        def answer(argv: Sequence[str], stdin: bytes) -> tuple[int, str]:
+            return 0, far.path(f"{CONTROL}/locals").read_text()
+
+        return answer
+
+    def put(self, far: FarEnd, text: str, *recipients: str) -> None:
+        number = far.put(f"{QUEUE}/pid/new", text).stat().st_ino
+        far.path(f"{QUEUE}/pid/new").rename(far.path(f"{QUEUE}/mess/0/{number}"))
+        far.put(f"{QUEUE}/info/0/{number}", "Fbob@far.x\0")
+        for part, end in (("local", "itpass.x"), ("remote", "far.x")):
+            those = [one for one in recipients if one.endswith(end)]
+            if those:
+                far.put(f"{QUEUE}/{part}/0/{number}", "".join(f"T{one}\0" for one in those))
+
+    def submit(self, far: FarEnd, text: str, *recipients: str) -> None:
+        submit(far, text, *recipients)
+
+    def local(self, far: FarEnd) -> list[str]:
+        new = [path.name for path in far.path(f"{QUEUE}/todo").iterdir()]
+        old = [path.name for path in far.path(f"{QUEUE}/local/0").iterdir()
+               if any(found[1] == b"T" for found in RECIPIENT.finditer(path.read_bytes()))]  # fmt: skip
+        return sorted(far.path(f"{QUEUE}/mess/0/{name}").read_text() for name in {*new, *old})
+
+    def deliver(self, far: FarEnd) -> None:
+        for path in far.path(f"{QUEUE}/todo").iterdir():
+            for part in ("mess/0", "intd", "todo"):
+                far.path(f"{QUEUE}/{part}/{path.name}").unlink()
+
+    def running(self, far: FarEnd) -> contextlib.AbstractContextManager[None]:
+        return locked(far, f"{QUEUE}/lock/sendmutex")
+
+    def taken(self, far: FarEnd) -> list[str]:
+        return sorted(far.path(f"{CONTROL}/locals").read_text().split())
+
+
+class PostfixCase:
+    def __init__(self, swap: Swap) -> None:
+        self.swap = with_postfix(swap)
+        self.count = 0
+
+    def lay_out(self, far: FarEnd) -> None:
+        postfix_queue(far)
+        far.put("/etc/postfix/main.cf", "# main\nmydestination = $myhostname\n  localhost\n")
+
+    def settings(self, far: FarEnd) -> dict[str, str]:
+        lines = far.path("/etc/postfix/main.cf").read_text().splitlines()
+        found = dict(line.split(" =", 1) for line in lines if " =" in line and not line.startswith((" ", "#")))
+        return {name: value.strip() for name, value in found.items()}
+
+    def commands(self, far: FarEnd) -> Answers:
+        def answer(argv: Sequence[str], stdin: bytes) -> tuple[int, str]:
+            if argv[0] != "postconf" or "-M" in argv or "-h" in argv:
+                return 0, ""
+            known = {"queue_directory": POSTFIX, **self.settings(far)}
+            return 0, "".join(f"{name} = {known.get(name, '')}\n" for name in argv[4:])
+
+        return answer
+
+    def put(self, far: FarEnd, text: str, *recipients: str) -> None:
+        self.count += 1
+        queue(far, "deferred/A", f"A{self.count}", text, "bob@far.x", *recipients)
+
+    def submit(self, far: FarEnd, text: str, *recipients: str) -> None:
+        self.count += 1
+        queue(far, "maildrop", f"B{self.count}", text, "root", *recipients)
+
+    def local(self, far: FarEnd) -> list[str]:
+        return [text for text, _ in delivered(far)]
+
+    def deliver(self, far: FarEnd) -> None:
+        for path in far.path(f"{POSTFIX}/incoming").iterdir():
+            path.unlink()
+
+    def running(self, far: FarEnd) -> contextlib.AbstractContextManager[None]:
+        return locked(far, f"{POSTFIX}/pid/master.pid")
+
+    def taken(self, far: FarEnd) -> list[str]:
+        names = ("mydestination", "virtual_mailbox_domains", "virtual_alias_domains", "relay_domains")
+        return sorted(word for name in names for word in self.settings(far).get(name, "").replace(",", " ").split())
+
+
+CASES: dict[str, Callable[[Swap], Case]] = {"qmail": QmailCase, "postfix": PostfixCase}

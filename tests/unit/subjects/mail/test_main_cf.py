@@ -1,0 +1,53 @@
+"""main.cf: parameters are set as `postconf -e` does it, and nothing else is touched."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from irekae.subjects.mail.main_cf import with_parameters
+
+CASES = {
+    "appended": (b"a = 1\n", {"b": "2"}, b"a = 1\nb = 2\n"),
+    "no final newline": (b"a = 1", {"b": "2"}, b"a = 1\nb = 2\n"),
+    "empty file": (b"", {"b": ""}, b"b =\n"),
+    "in its place": (b"a=1\nb = 3\n", {"a": "2"}, b"a = 2\nb = 3\n"),
+    "several lines": (b"a = 1,\n   # why\n   2\n\n\t3\nb = 4\n", {"a": "5"}, b"a = 5\n   # why\n\nb = 4\n"),
+    "the last one counts": (b"a = 1\nb = 2\na = 3\n", {"a": "4"}, b"b = 2\na = 4\n"),
+    "a comment is none": (b"#a = 1\n", {"a": "2"}, b"#a = 1\na = 2\n"),
+    "of a longer name": (b"aa = 1\n", {"a": "2"}, b"aa = 1\na = 2\n"),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_parameter_is_set(name: str) -> None:
+    text, values, wanted = CASES[name]
+    assert with_parameters(text, values) == wanted
+    assert with_parameters(wanted, values) == wanted
+
+
+def read(text: bytes) -> dict[str, str]:
+    """As postfix reads it (postconf(5))."""
+    found: dict[str, str] = {}
+    name = ""
+    for line in text.decode().split("\n"):
+        if not line.strip() or line.strip().startswith("#"):
+            continue
+        if line[0].isspace():
+            found[name] = f"{found.get(name, '')} {line.strip()}"
+        else:
+            name, _, value = (part.strip() for part in line.partition("="))
+            found[name] = value
+    return found
+
+
+LINES = st.lists(st.sampled_from(["a = 1", "b=2", "  more", "# a = 3", "", "\t# x", "c = $a, d", "  "]))
+
+
+@given(lines=LINES, values=st.dictionaries(st.sampled_from("abd"), st.sampled_from(["", "x", "x, y"])))
+def test_others_keep_what_they_have(lines: list[str], values: dict[str, str]) -> None:
+    lines = lines[next((n for n, line in enumerate(lines) if line[:1].isalpha()), len(lines)) :]
+    text = "\n".join(lines).encode()
+    after = read(with_parameters(text, values))
+    assert after == {**read(text), **values}
