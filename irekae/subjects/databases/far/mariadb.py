@@ -158,17 +158,27 @@ class MariaDb(Engine):
 
     def accounts(self) -> Accounts:
         """As Engine says: users and roles, `user`@`host` or `role`."""
-        answer: Accounts = {}
+        asked = []
         for user, host, is_role in self.rows("SELECT user, host, is_role FROM mysql.user"):
-            if user in OWN_ACCOUNTS:
-                continue
-            account = name_of(user) if is_role == "Y" else f"{name_of(user)}@{name_of(host)}"
-            made = "CREATE ROLE " + account if is_role == "Y" else self.rows("SHOW CREATE USER " + account)[0][0]
-            grants = sorted(row[0] for row in self.rows("SHOW GRANTS FOR " + account))
-            # A default role must be granted before it is one.
-            grants.sort(key=lambda grant: grant.startswith("SET DEFAULT ROLE"))
-            answer[account] = [(statement, "") for statement in (made, *grants)]
-        return answer
+            if user not in OWN_ACCOUNTS:
+                account = name_of(user) if is_role == "Y" else f"{name_of(user)}@{name_of(host)}"
+                made = (
+                    "SELECT " + text_of("CREATE ROLE " + account) if is_role == "Y" else "SHOW CREATE USER " + account
+                )
+                # A row of two says whose the others behind it are.
+                asked += [f"SELECT 'of', {text_of(account)}", made, "SHOW GRANTS FOR " + account]
+        found: dict[str, list[str]] = {}
+        for row in self.rows(*asked):
+            if len(row) == 2:
+                lines = found.setdefault(row[1], [])
+            else:
+                lines.append(row[0])
+        # A default role must be granted before it is one.
+        ordered = {
+            account: [made, *sorted(grants, key=lambda grant: (grant.startswith("SET DEFAULT ROLE"), grant))]
+            for account, (made, *grants) in found.items()
+        }
+        return {account: [(statement, "") for statement in lines] for account, lines in ordered.items()}
 
     def give(self, accounts: Accounts, gone: Sequence[str]) -> None:
         """As Engine says. A role that is made anew is granted again to those who have it here alone."""

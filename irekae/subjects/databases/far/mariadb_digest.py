@@ -74,9 +74,8 @@ def mariadb_digest(rows: Rows, names: Sequence[str], key: str) -> Answer:
         answer[schema]["columns"].setdefault(table, []).append(f"{column} {kind}")
     for schema, table, count, checksum in rows(*_checksums(columns, key)):
         answer[schema]["tables"][table] = [whole(count), checksum]
-    for kind, questions in MARIADB_PARTS.items():
-        for (schema, name), parts in _parts(rows, questions, within).items():
-            answer[schema]["objects"][f"{kind} {name}"] = keyed(key, *sorted(parts))
+    for (schema, kind, name), parts in _parts(rows, within).items():
+        answer[schema]["objects"][f"{kind} {name}"] = keyed(key, *sorted(parts))
     return answer
 
 
@@ -92,9 +91,14 @@ def _checksums(columns: dict[str, dict[str, list[str]]], key: str) -> list[str]:
     return asked
 
 
-def _parts(rows: Rows, questions: Sequence[str], within: str) -> dict[tuple[str, str], list[str]]:
-    found: dict[tuple[str, str], list[str]] = {}
-    for number, question in enumerate(questions):
-        for row in rows(question.format(within)):
-            found.setdefault((row[0], row[1]), []).append("\0".join([str(number), *row[2:]]))
+def _parts(rows: Rows, within: str) -> dict[tuple[str, str, str], list[str]]:
+    """Database, kind and name of each object → its parts."""
+    asked = [(kind, question) for kind, questions in MARIADB_PARTS.items() for question in questions]
+    numbered = [
+        question.format(within).replace("SELECT ", f"SELECT {number}, ", 1)
+        for number, (_, question) in enumerate(asked)
+    ]
+    found: dict[tuple[str, str, str], list[str]] = {}
+    for number, schema, name, *parts in rows(*numbered):
+        found.setdefault((schema, asked[int(number)][0], name), []).append("\0".join([number, *parts]))
     return found

@@ -15,10 +15,13 @@ from irekae.subjects.databases.far.postgresql_queries import (
     FILLED,
     LARGE,
     MEMBERSHIPS,
+    NEEDS,
     OBJECTS,
+    OFFERS,
     ROLE_SETTINGS,
     ROLES,
     SEQUENCES,
+    SERVER,
     SETTINGS,
 )
 
@@ -70,69 +73,40 @@ class PostgreSql(Engine):
         """Carry statements out, each by itself."""
         run(self._command(*PSQL), "\\set VERBOSITY terse\n" + "".join(line + ";\n" for line in statements))
 
-    def one(self, question: str) -> Any:
-        """The only value of a question."""
-        return self.ask(f"SELECT json_build_array({question})")[0][0]
-
     def look(self) -> Answer:
         """As Engine says."""
-        number = int(self.one("current_setting('server_version_num')"))
+        ((number, version, folder, replica, replicas, subscribed),) = self.ask(SERVER)
         if number < 110000:
-            raise Failed(f"PostgreSQL {number // 10000} is older than 11")
-        folder = self.one("current_setting('data_directory')")
+            raise Failed(f"PostgreSQL {version} is older than 11")
         databases = {}
         for name, size, encoding, *locales in self.ask(DATABASES):
             needs = ["encoding " + encoding, *map(locale_name, locales)]
             databases[name] = {"size": size, "needs": needs, "tables": {}, "lost": []}
         for name, one in databases.items():
-            one["tables"] = dict(self._tables(name))
-            one["needs"] = sorted({*one["needs"], *self._needs(name)})
+            rows = self.ask(FILLED, *NEEDS, database=name)
+            one["tables"] = {row[1]: row[2] for row in rows if row[0] == "table"}
+            one["needs"] = sorted({*one["needs"], *(row[1] for row in rows if row[0] == "need")})
+        against = (
+            (replica, "it is a replica of another server"),
+            (replicas, "another server replicates from it"),
+            (subscribed, "it subscribes to another server's changes"),
+        )
         return {
-            "version": str(self.one("current_setting('server_version')")),
+            "version": version,
             "release": [number // 10000],
             "room": room(folder),
             "databases": databases,
             "offers": self._offers(),
             "limits": {},
-            "against": self._against(),
+            "against": [why for is_so, why in against if is_so],
             "scheduler": False,
             "accounts": sorted(self.accounts()),
         }
 
-    def _tables(self, name: str) -> list[tuple[str, bool]]:
-        return [(table, filled) for _, table, filled in self.ask(FILLED, database=name)]
-
-    def _needs(self, name: str) -> list[str]:
-        """Extensions, and the administrators whose something is: they are not copied."""
-        rows = self.ask(
-            "SELECT json_build_array('extension ' || extname) FROM pg_extension",
-            "SELECT DISTINCT ON (rolname) json_build_array('administrator ' || rolname) FROM pg_authid"
-            " JOIN pg_shdepend ON refobjid = pg_authid.oid JOIN pg_database d ON d.oid = dbid"
-            " WHERE rolsuper AND datname = current_database()",
-            database=name,
-        )
-        return [row[0] for row in rows]
-
     def _offers(self) -> list[str]:
         known = subprocess.run(["locale", "-a"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd="/").stdout
-        rows = self.ask(
-            "SELECT json_build_array('extension ' || name) FROM pg_available_extensions",
-            "SELECT json_build_array('administrator ' || rolname) FROM pg_roles WHERE rolsuper",
-            "SELECT json_build_array('encoding ' || pg_encoding_to_char(n)) FROM generate_series(0, 41) n"
-            " WHERE pg_encoding_to_char(n) <> ''",
-        )
         locales = {locale_name(line) for line in known.decode("utf-8", "replace").splitlines()}
-        return sorted({row[0] for row in rows} | locales | {"locale c"})
-
-    def _against(self) -> list[str]:
-        why = []
-        if self.one("pg_is_in_recovery()"):
-            why.append("it is a replica of another server")
-        if self.one("(SELECT count(*) FROM pg_stat_replication)"):
-            why.append("another server replicates from it")
-        if self.one("(SELECT count(*) FROM pg_subscription WHERE subenabled)"):
-            why.append("it subscribes to another server's changes")
-        return why
+        return sorted({row[0] for row in self.ask(*OFFERS)} | locales | {"locale c"})
 
     def databases(self) -> list[str]:
         """As Engine says."""
@@ -183,7 +157,7 @@ class PostgreSql(Engine):
 
     def drop(self, names: Sequence[str]) -> None:
         """As Engine says; whoever is connected is sent away."""
-        force = " WITH (FORCE)" if int(self.one("current_setting('server_version_num')")) >= 130000 else ""
+        force = " WITH (FORCE)" if self.ask(SERVER)[0][0] >= 130000 else ""
         self.tell(*(f"DROP DATABASE IF EXISTS {name_in_sql(name)}{force}" for name in names))
 
     def accounts(self) -> Accounts:

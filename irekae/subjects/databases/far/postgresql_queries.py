@@ -6,6 +6,22 @@ NOT_OWN = "nspname NOT IN ('pg_catalog', 'information_schema') AND nspname !~ '^
 # Lists of rights in one order, and as they are where nobody has said anything.
 _RIGHTS = "(SELECT string_agg(r::text, ',' ORDER BY r::text) FROM unnest(coalesce({0}, acldefault('{1}', {2}))) r)"
 
+SERVER = """
+SELECT json_build_array(current_setting('server_version_num')::int, current_setting('server_version'),
+    current_setting('data_directory'), pg_is_in_recovery(), (SELECT count(*) FROM pg_stat_replication) > 0,
+    (SELECT count(*) FROM pg_subscription WHERE subenabled) > 0)"""
+# Of the database that is asked: extensions, and the administrators whose something is, for they are not copied.
+NEEDS = (
+    "SELECT json_build_array('need', 'extension ' || extname) FROM pg_extension",
+    "SELECT json_build_array('need', 'administrator ' || rolname) FROM pg_authid r WHERE rolsuper AND EXISTS (SELECT"
+    " FROM pg_shdepend JOIN pg_database d ON d.oid = dbid WHERE refobjid = r.oid AND datname = current_database())",
+)
+OFFERS = (
+    "SELECT json_build_array('extension ' || name) FROM pg_available_extensions",
+    "SELECT json_build_array('administrator ' || rolname) FROM pg_roles WHERE rolsuper",
+    "SELECT json_build_array('encoding ' || pg_encoding_to_char(n)) FROM generate_series(0, 41) n"
+    " WHERE pg_encoding_to_char(n) <> ''",
+)
 DATABASES = """
 SELECT json_build_array(datname, pg_database_size(oid), pg_encoding_to_char(encoding), datcollate, datctype)
 FROM pg_database WHERE NOT datistemplate AND datname <> 'postgres' ORDER BY 1::text"""
