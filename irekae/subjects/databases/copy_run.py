@@ -48,7 +48,7 @@ def send(swap: Swap, server: dict[str, Any], names: list[str], accounts: bool, s
     for host in (ika, tako):
         host.remember(f"{where}/program", program(), 0o700)
     tako.remember(f"{where}/job.json", json.dumps(job).encode())
-    add_keys(swap, {key_folder(swap): f"{PYTHON} -I {where}/program receive {where}/job.json"})
+    add_keys(swap, {key_folder(swap): _command(swap)})
     ssh = [*ssh_with_key(swap, key_folder(swap)), *_ALIVE, f"root@{tako.entry.address}", "receive"]
     files = {word: f"{where}/{word}" for word in ("status", "progress")}
     for path in files.values():  # an earlier attempt's
@@ -59,6 +59,12 @@ def send(swap: Swap, server: dict[str, Any], names: list[str], accounts: bool, s
     watch(swap)
     tako.link.ask("remove", path=f"{where}/job.json")
     _want_ended(swap)
+
+
+def _command(swap: Swap) -> str:
+    """What the key is for: whatever ssh asks, the standby's end of the job."""
+    where = folder(swap)
+    return f"{PYTHON} -I {where}/program receive {where}/job.json"
 
 
 def under_way(production: Host, swap: Swap) -> dict[str, int] | None:

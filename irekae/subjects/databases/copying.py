@@ -14,7 +14,7 @@ from irekae.site.databases import Database
 from irekae.subjects.databases import copy_run, far_end, said
 from irekae.subjects.databases.differences import differing, differing_accounts
 from irekae.subjects.databases.evidence import keep_copied
-from irekae.subjects.databases.far_end import ask, folder, names_of, server_of, size_of
+from irekae.subjects.databases.far_end import folder, inquire, names_of, server_of, size_of
 from irekae.subjects.databases.obstacles import obstacles
 from irekae.swap.swap import Swap
 
@@ -141,7 +141,7 @@ def want_nobody(servers: Servers) -> None:
     """
     swap, entry = servers.swap, servers.entry
     for host in (swap.production, swap.standby):
-        answer = ask(host, swap, "sessions", server_of(entry), said.Sessions, names=servers.names)
+        answer = inquire(host, swap, "sessions", server_of(entry), said.Sessions, names=servers.names)
         if answer.sessions:
             raise SwapError(
                 f"{entry.label} on {host.name}: {len(answer.sessions)} others have the databases open",
@@ -156,7 +156,7 @@ def digests(servers: Servers, key: str) -> tuple[said.Digest, said.Digest]:
 
     def one(host: Host) -> said.Digest:
         server = server_of(servers.entry)
-        return ask(host, servers.swap, "digest", server, said.Digest, servers.size, names=servers.names, key=key)
+        return inquire(host, servers.swap, "digest", server, said.Digest, servers.size, names=servers.names, key=key)
 
     with ThreadPoolExecutor(2) as pool:
         asked = [pool.submit(one, host) for host in (servers.swap.production, servers.swap.standby)]
@@ -183,7 +183,7 @@ def _keep(servers: Servers, names: list[str], accounts: Sequence[str] | None) ->
     )
     kept = f"{folder(swap)}/kept/{number}"
     size = size_of(servers.theirs, names)
-    ask(swap.standby, swap, "keep", server_of(entry), said.Nothing, size, names=names, kept=kept)
+    inquire(swap.standby, swap, "keep", server_of(entry), said.Nothing, size, names=names, kept=kept)
     undo = {"kind": "databases", "server": server_of(entry), "names": names, "folder": kept, "size": size}
     what = f"copy from {swap.production.name}: {', '.join([*names, *(['accounts'] if new else [])])} of {entry.label}"
     swap.standby.record.change(what, {**undo, "accounts": new if accounts is not None else None})

@@ -30,7 +30,7 @@ def server_of(entry: Database) -> dict[str, Any]:
     return {"kind": entry.kind, "socket": entry.socket, "port": entry.port, "cluster": entry.cluster}
 
 
-def ask(
+def inquire(
     host: Host, swap: Swap, word: str, server: dict[str, Any], form: type[Form], size: int = 0, **spec: Any
 ) -> Form:
     """The far end's answer.
@@ -65,7 +65,7 @@ def ask(
 
 def look(host: Host, swap: Swap, entry: Database) -> said.Look:
     """What a host's server is and holds."""
-    return ask(host, swap, "look", server_of(entry), said.Look)
+    return inquire(host, swap, "look", server_of(entry), said.Look)
 
 
 def names_of(entry: Database, ours: said.Look) -> list[str]:

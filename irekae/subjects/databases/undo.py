@@ -6,7 +6,7 @@ from typing import Any
 
 from irekae.host.host import Host
 from irekae.subjects.databases import copy_run, said
-from irekae.subjects.databases.far_end import ask, folder
+from irekae.subjects.databases.far_end import folder, inquire
 from irekae.swap.swap import Swap
 
 
@@ -23,7 +23,7 @@ def undo_databases(swap: Swap, undo: dict[str, Any]) -> None:
     standby = swap.standby
     _keep_edited(swap, standby, undo)
     size, what = int(undo["size"]), {key: undo[key] for key in ("names", "accounts")}
-    ask(standby, swap, "back", undo["server"], said.Nothing, size, kept=undo["folder"], **what)
+    inquire(standby, swap, "back", undo["server"], said.Nothing, size, kept=undo["folder"], **what)
 
 
 def _keep_edited(swap: Swap, standby: Host, undo: dict[str, Any]) -> None:
@@ -33,7 +33,7 @@ def _keep_edited(swap: Swap, standby: Host, undo: dict[str, Any]) -> None:
         return
     left = json.loads(held.data)
     about = {"names": left["names"], "key": left["key"]}
-    now = ask(standby, swap, "digest", undo["server"], said.Digest, int(undo["size"]), **about)
+    now = inquire(standby, swap, "digest", undo["server"], said.Digest, int(undo["size"]), **about)
     edited = [
         name
         for name, (tables, objects) in left["databases"].items()
@@ -43,5 +43,5 @@ def _keep_edited(swap: Swap, standby: Host, undo: dict[str, Any]) -> None:
     ]
     if edited:
         aside = f"{folder(swap)}/edited/{datetime.now():%Y%m%d-%H%M%S}"
-        ask(standby, swap, "keep", undo["server"], said.Nothing, int(undo["size"]), names=edited, kept=aside)
+        inquire(standby, swap, "keep", undo["server"], said.Nothing, int(undo["size"]), names=edited, kept=aside)
         standby.warn(f"{', '.join(edited)}: written since the copy; as it was, it is kept in {aside}")

@@ -46,6 +46,11 @@ def locale_name(text: str) -> str:
     return "locale " + text.lower().replace("-", "").replace("posix", "c")
 
 
+def needs_of(encoding: str, locales: Sequence[str]) -> list[str]:
+    """What a database of an encoding and of locales needs."""
+    return ["encoding " + encoding, *map(locale_name, locales)]
+
+
 class PostgreSql(Engine):
     """A PostgreSQL server."""
 
@@ -61,7 +66,7 @@ class PostgreSql(Engine):
         found(argv[0])
         return ["runuser", "-u", ADMINISTRATOR, "--", *argv], extra
 
-    def ask(self, *questions: str, database: str = ADMINISTRATOR) -> list[Any]:
+    def rows(self, *questions: str, database: str = ADMINISTRATOR) -> list[Any]:
         """The rows of questions, each a JSON array."""
         text = "\\set VERBOSITY terse\n" + "".join(
             question + ("\n" if question.rstrip().endswith("gexec") else ";\n") for question in questions
@@ -69,21 +74,20 @@ class PostgreSql(Engine):
         said = run(self._command(*PSQL, database=database), text)
         return [json.loads(line) for line in said.splitlines() if line.strip()]
 
-    def tell(self, *statements: str) -> None:
+    def carry_out(self, *statements: str) -> None:
         """Carry statements out, each by itself."""
         run(self._command(*PSQL), "\\set VERBOSITY terse\n" + "".join(line + ";\n" for line in statements))
 
     def look(self) -> Answer:
         """As Engine says."""
-        ((number, version, folder, replica, replicas, subscribed),) = self.ask(SERVER)
+        ((number, version, folder, replica, replicas, subscribed),) = self.rows(SERVER)
         if number < 110000:
             raise Failed(f"PostgreSQL {version} is older than 11")
         databases = {}
-        for name, size, encoding, *locales in self.ask(DATABASES):
-            needs = ["encoding " + encoding, *map(locale_name, locales)]
-            databases[name] = {"size": size, "needs": needs, "tables": {}, "lost": []}
+        for name, size, encoding, *locales in self.rows(DATABASES):
+            databases[name] = {"size": size, "needs": needs_of(encoding, locales), "tables": {}, "lost": []}
         for name, one in databases.items():
-            rows = self.ask(FILLED, *NEEDS, database=name)
+            rows = self.rows(FILLED, *NEEDS, database=name)
             one["tables"] = {row[1]: row[2] for row in rows if row[0] == "table"}
             one["needs"] = sorted({*one["needs"], *(row[1] for row in rows if row[0] == "need")})
         against = (
@@ -106,15 +110,15 @@ class PostgreSql(Engine):
     def _offers(self) -> list[str]:
         known = subprocess.run(["locale", "-a"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd="/").stdout
         locales = {locale_name(line) for line in known.decode("utf-8", "replace").splitlines()}
-        return sorted({row[0] for row in self.ask(*OFFERS)} | locales | {"locale c"})
+        return sorted({row[0] for row in self.rows(*OFFERS)} | locales | {locale_name("C")})
 
     def databases(self) -> list[str]:
         """As Engine says."""
-        return [row[0] for row in self.ask(DATABASES)]
+        return [row[0] for row in self.rows(DATABASES)]
 
     def sessions(self, names: Sequence[str]) -> list[str]:
         """As Engine says."""
-        rows = self.ask(
+        rows = self.rows(
             "SELECT json_build_array(usename, datname, coalesce(application_name, ''), state, pid, datname)"
             " FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
         )
@@ -130,7 +134,7 @@ class PostgreSql(Engine):
         questions = (SETTINGS, COLUMNS, SEQUENCES, CHECKSUMS, LARGE, *OBJECTS)
         answer: Answer = {"settings": "", "tables": {}, "columns": {}, "objects": {}}
         parts: dict[str, list[str]] = {}
-        for kind, *row in self.ask(*(question.replace("@KEY@", key) for question in questions), database=name):
+        for kind, *row in self.rows(*(question.replace("@KEY@", key) for question in questions), database=name):
             if kind == "settings":
                 answer["settings"] = json.dumps(row)
             elif kind == "column":
@@ -157,13 +161,13 @@ class PostgreSql(Engine):
 
     def drop(self, names: Sequence[str]) -> None:
         """As Engine says; whoever is connected is sent away."""
-        force = " WITH (FORCE)" if self.ask(SERVER)[0][0] >= 130000 else ""
-        self.tell(*(f"DROP DATABASE IF EXISTS {name_in_sql(name)}{force}" for name in names))
+        force = " WITH (FORCE)" if self.rows(SERVER)[0][0] >= 130000 else ""
+        self.carry_out(*(f"DROP DATABASE IF EXISTS {name_in_sql(name)}{force}" for name in names))
 
     def accounts(self) -> Accounts:
         """As Engine says: roles that are no administrators."""
         answer: Accounts = {}
-        for role, statement, back in self.ask(ROLES, MEMBERSHIPS, ROLE_SETTINGS):
+        for role, statement, back in self.rows(ROLES, MEMBERSHIPS, ROLE_SETTINGS):
             if (statement, back) not in answer.setdefault(role, []):
                 answer[role].append((statement, back))
         return answer
@@ -187,4 +191,4 @@ class PostgreSql(Engine):
         makes = ["CREATE ROLE " + name_in_sql(name) for name in changed if name not in held]
         drops = ["DROP ROLE " + name_in_sql(name) for name in gone if name in held]
         lines = [statement for lines in changed.values() for statement, _ in lines]
-        self.tell("BEGIN", *makes, *taken, *lines, *drops, "COMMIT")
+        self.carry_out("BEGIN", *makes, *taken, *lines, *drops, "COMMIT")
