@@ -1,4 +1,4 @@
-"""From a login to the agent: the login shell, sudo and its prompt, the program that is sent.
+"""From a login to the agent: the login shell, sudo and its prompt, the program that is sent unless it is kept there.
 
 Nothing is sent before the far end asks for it: the password only to sudo's own prompt, the program only to Python.
 """
@@ -54,13 +54,14 @@ class Login:
         # sudo makes % of %%: what it asks is not what an echo of this line shows, so nobody else gets the password.
         return f"env LC_ALL=C sudo -S -p {shlex.quote(f'{self._prompt}%%:')} -- {boot}"
 
-    def begin(self, talk: Conversation, run: Callable[[str], None], state: str) -> None:
-        """Run the command, answer sudo, send the agent, and hear its first answer.
+    def begin(self, talk: Conversation, run: Callable[[str], None], state: str, first: dict[str, Any]) -> bytes:
+        """Run the command, answer sudo, have the agent begin, and return its first answer.
 
         Args:
             talk: on the channel of the command, with this login's mark.
             run: starts the command line on it.
             state: the folder that the host remembers in.
+            first: the first request.
 
         Raises:
             SwapError: no sudo, no Python, a password that is not taken, or something that waits without end.
@@ -69,10 +70,16 @@ class Login:
         try:
             run(self.command())
             self._answer_sudo(talk, deadline)
-            source = agent.program()
-            first: dict[str, Any] = {"op": "stat", "path": "/", "state": state, "mark": self.mark, "silence": SILENCE}
-            talk.send(b"%d\n" % len(source) + source + json.dumps(first).encode() + b"\n", deadline)
-            talk.answer(deadline)
+            begin, source = agent.beginning(), agent.program()
+            of_program = {"digest": agent.program_digest(), "size": len(source), "kept": self._root}
+            head = json.dumps({"state": state, "mark": self.mark, **of_program}).encode()
+            talk.send(b"%d\n" % len(begin) + begin + head + b"\n", deadline)
+            wanted = {b"kept": b"", b"send": source}.get(talk.answer(deadline))
+            if wanted is None:
+                raise Broken("it does not begin as our agent does")
+            ours = {"state": state, "mark": self.mark, "silence": SILENCE}
+            talk.send(wanted + json.dumps({**first, **ours}).encode() + b"\n", deadline)
+            return talk.answer(deadline)
         except Late:
             raise self._waits(talk) from None
         except Broken as error:

@@ -105,8 +105,8 @@ class Link:
         assert policy.seen is not None  # the policy raises otherwise
         self.machine = policy.seen
         try:
-            self._start(sudo_password(inventory, entry, self.machine) if root else None, root)
-            self.facts: dict[str, Any] = self.ask("facts")
+            said = self._start(sudo_password(inventory, entry, self.machine) if root else None, root)
+            self.facts: dict[str, Any] = self._heard("facts", decoded_answer(said), {})
             want_memory(entry, state, self.facts)
         except (OSError, EOFError, paramiko.SSHException) as error:
             self.close()
@@ -115,7 +115,8 @@ class Link:
             self.close()
             raise
 
-    def _start(self, password: str | None, root: bool) -> None:
+    def _start(self, password: str | None, root: bool) -> bytes:
+        """Log in; what the agent says first: the facts of the host."""
         transport = self._connection.transport
         assert transport is not None
         login = Login(self.entry, password, root)
@@ -127,8 +128,9 @@ class Link:
             with _closing(channel, START):
                 channel.exec_command(command)
 
-        login.begin(self._talk, run, self._state)
+        said = login.begin(self._talk, run, self._state, {"op": "facts"})
         Thread(target=self._live, daemon=True).start()
+        return said
 
     def _live(self) -> None:
         """Tell the agent now and then that this seat lives: it ends, and its locks with it, when nobody does."""
@@ -149,6 +151,12 @@ class Link:
         request = json.dumps({"op": op, **arguments}).encode() + b"\n"
         with self._lock:
             answer = self._exchange(op, request, self._patience or within(op, arguments))
+        return self._heard(op, answer, arguments)
+
+    def _heard(self, op: str, answer: dict[str, Any] | None, arguments: dict[str, Any]) -> Any:
+        """What an answer holds."""
+        if answer is None:
+            raise Lost(self.entry.name, f"the answer to {op} is not the agent's")
         if "error" in answer:
             asked = " ".join(
                 [op, *(str(value) for key, value in arguments.items() if key in ("path", "argv", "source"))]

@@ -32,6 +32,7 @@ class Sshd:
     Attributes:
         asked: the command lines.
         transports: the connections, for the test to cut.
+        taken: bytes that the commands were given to read.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class Sshd:
     ) -> None:
         self.keys, self.command, self.login = keys, command, login
         self.asked: list[str] = []
+        self.taken = 0
         self.transports: list[paramiko.Transport] = []
         self.processes: list[subprocess.Popen[bytes]] = []
         self.threads: list[threading.Thread] = []
@@ -68,7 +70,13 @@ class Sshd:
         assert process.stdin is not None
         assert process.stdout is not None
         assert process.stderr is not None
-        inward = threading.Thread(target=_copy, args=(channel.recv, process.stdin.write, process.stdin), daemon=True)
+
+        def received(size: int) -> bytes:
+            data: bytes = channel.recv(size)
+            self.taken += len(data)
+            return data
+
+        inward = threading.Thread(target=_copy, args=(received, process.stdin.write, process.stdin), daemon=True)
         errors = threading.Thread(target=_copy, args=(process.stderr.read1, channel.sendall_stderr), daemon=True)  # type: ignore[attr-defined]
         inward.start()
         errors.start()

@@ -9,6 +9,7 @@ import time
 
 from irekae.host.agent.base import MEMORY, Answer, Refused, operation, raw, write_whole
 from irekae.host.agent.files import op_mkdir
+from irekae.host.agent.kept import forget_programs
 from irekae.host.agent.paths import Spot, names_in, open_folder
 
 NAME = "journal.jsonl"
@@ -122,14 +123,18 @@ def op_journal(known: int | None = None) -> list[Answer] | None:
 
 @operation
 def op_archive(folder: str) -> None:
-    """Move what is remembered of a swap into a folder below our own, so that another swap can begin."""
+    """Move what is remembered of a swap into a folder below our own, so that another swap can begin.
+
+    The agent's program is not remembered: it is removed.
+    """
     if not MEMORY.holds(folder):
         raise Refused("path", f"{folder} does not lie below {MEMORY.folder}")
+    forget_programs()
     op_mkdir(folder)
     old, new = (open_folder(raw(path), path) for path in (MEMORY.folder, folder))
     try:
         for name in names_in(old):
-            if name not in (b"archive", b"locks"):
+            if name not in (b"agent", b"archive", b"locks"):
                 os.rename(name, name, src_dir_fd=old, dst_dir_fd=new)
     finally:
         os.close(old)

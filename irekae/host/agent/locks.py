@@ -11,6 +11,7 @@ import time
 
 from irekae.host.agent.base import MEMORY, Answer, Refused, is_agent, operation
 from irekae.host.agent.files import op_list
+from irekae.host.agent.kept import keep_program
 from irekae.host.agent.paths import Spot
 from irekae.host.agent.processes import fields_of, op_wait_gone
 
@@ -52,6 +53,8 @@ def holder_in(fd: int) -> Answer:
 def op_lock(name: str, who: str, seat: Answer | None = None) -> Answer | None:
     """Take a lock that lasts as long as this agent; None, or who holds it and since when.
 
+    Whoever takes one is about to change something here: from then on the host keeps the agent's program.
+
     seat: what tells the seat later whether its process lives still.
     """
     if name in LOCKS:
@@ -69,6 +72,7 @@ def op_lock(name: str, who: str, seat: Answer | None = None) -> Answer | None:
     os.ftruncate(fd, 0)
     os.pwrite(fd, json.dumps(mine).encode(), 0)
     LOCKS[name] = fd
+    keep_program()
     return None
 
 

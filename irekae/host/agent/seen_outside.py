@@ -6,16 +6,15 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import random
+import os
 import re
 import socket
 import struct
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Iterator, Sequence
 
 from irekae.host.agent.base import operation
 from irekae.host.agent.seen import Rows
-from irekae.host.agent.seen_pages import ASKED_FOR, ASKERS, encrypted
+from irekae.host.agent.seen_pages import ASKED_FOR, askers, encrypted
 
 DATAGRAM, QUESTIONS = 2.0, 3  # seconds for an answer by UDP, and how often it is asked for
 GREETS = (21, 22, 25, 110, 119, 143, 587, 2525)
@@ -37,7 +36,7 @@ def op_seen_ports(address: str, ports: Sequence[int], names: Sequence[str]) -> d
     """
     found: dict[str, Rows] = {"port": {}, "greeting": {}, "certificate": {}}
     asked = [(port, name) for port in ports for name in (names if port in (443, 8443) else names[:1])]
-    with ThreadPoolExecutor(ASKERS) as pool:
+    with askers() as pool:
         for rows in pool.map(lambda one: port_rows(address, *one), asked):
             for kind, row in rows.items():
                 found[kind].update(row)
@@ -109,7 +108,7 @@ def started_tls(line: socket.socket, name: str) -> str:
 def op_seen_policy(address: str, zones: Sequence[str], foreign: str) -> Rows:
     """What the name server at an address gives to whoever asks: recursion for a foreign name, each zone as a whole."""
     rows = {f"recursion for {foreign}": recursion(address, foreign)}
-    with ThreadPoolExecutor(ASKERS) as pool:
+    with askers() as pool:
         rows.update(
             zip((f"transfer of {zone}" for zone in zones), pool.map(lambda zone: transfer(address, zone), zones))
         )
@@ -122,7 +121,7 @@ def op_seen_answers(address: str, questions: Sequence[Sequence[Any]]) -> Rows:
 
     questions: name, type and its number, of each.
     """
-    with ThreadPoolExecutor(ASKERS) as pool:
+    with askers() as pool:
         found = pool.map(lambda one: answered(address, one[0], one[2]), questions)
         return {f"{name} {kind}": row for (name, kind, _), row in zip(questions, found)}
 
@@ -155,7 +154,7 @@ def asked_by_udp(address: str, message: bytes) -> bytes:
 def dns_question(name: str, kind: int, flags: int) -> bytes:
     """A DNS message that asks for records of a type number (RFC 1035)."""
     labels = b"".join(bytes([len(label)]) + label for label in name.rstrip(".").encode("idna").split(b".") if label)
-    head = struct.pack("!6H", random.randrange(1 << 16), flags, 1, 0, 0, 0)
+    head = struct.pack("!6H", int.from_bytes(os.urandom(2), "big"), flags, 1, 0, 0, 0)
     return head + labels + b"\0" + struct.pack("!2H", kind, 1)
 
 

@@ -6,18 +6,19 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import html
-import http.client
 import re
 import socket
-import ssl
 import time
-from concurrent.futures import ThreadPoolExecutor
-from typing import List, Sequence, Tuple
-from urllib.parse import urldefrag, urljoin, urlsplit
+from typing import TYPE_CHECKING, List, Sequence, Tuple
 
 from irekae.host.agent.base import operation
 from irekae.host.agent.seen import Rows
+
+# What the web needs is imported where it is used: it takes longer than all the rest of the agent's start.
+if TYPE_CHECKING:
+    import http.client
+    import ssl
+    from concurrent.futures import ThreadPoolExecutor
 
 ASKED_FOR = 10.0  # seconds for one question
 ASKERS = 4
@@ -43,11 +44,13 @@ def op_seen_pages(address: str, urls: Sequence[str], most: int, seconds: float) 
         most: pages.
         seconds: for all; what is not asked by then has no row.
     """
+    from urllib.parse import urlsplit
+
     deadline = time.monotonic() + seconds
     hosts = {urlsplit(url).hostname for url in urls}
     rows: Rows = {}
     waiting, seen = list(dict.fromkeys(urls)), set(urls)
-    with ThreadPoolExecutor(ASKERS) as pool:
+    with askers() as pool:
         while waiting and time.monotonic() < deadline:
             batch, waiting = waiting[: ASKERS * 4], waiting[ASKERS * 4 :]
             for url, (row, links) in zip(batch, pool.map(lambda one: page(address, one), batch)):
@@ -58,6 +61,13 @@ def op_seen_pages(address: str, urls: Sequence[str], most: int, seconds: float) 
                         waiting.append(link)
         settle(rows, pool, address, deadline)
     return rows
+
+
+def askers() -> ThreadPoolExecutor:
+    """Threads that ask side by side."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    return ThreadPoolExecutor(ASKERS)
 
 
 def settle(rows: Rows, pool: ThreadPoolExecutor, address: str, deadline: float) -> None:
@@ -81,6 +91,9 @@ def without_numbers(row: str) -> str:
 
 def page(address: str, url: str) -> Page:
     """A page as a row, and where its links lead."""
+    import http.client
+    from urllib.parse import urljoin, urlsplit
+
     parts = urlsplit(url)
     secure = parts.scheme == "https"
     try:
@@ -101,6 +114,8 @@ def page(address: str, url: str) -> Page:
 
 def connection(address: str, port: int, name: str, secure: bool) -> http.client.HTTPConnection:
     """A connection to an address for a name. Certificates are rows of their own."""
+    import http.client
+
     if not secure:
         return http.client.HTTPConnection(address, port, timeout=ASKED_FOR)
     line = http.client.HTTPSConnection(address, port, timeout=ASKED_FOR)
@@ -110,6 +125,8 @@ def connection(address: str, port: int, name: str, secure: bool) -> http.client.
 
 def encrypted(line: socket.socket, name: str) -> ssl.SSLSocket:
     """TLS over a connection, whatever the certificate says."""
+    import ssl
+
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     return context.wrap_socket(line, server_hostname=name)
@@ -117,6 +134,8 @@ def encrypted(line: socket.socket, name: str) -> ssl.SSLSocket:
 
 def described_page(answer: http.client.HTTPResponse, body: bytes) -> Page:
     """Status, title and digests, and the links of a page of HTML."""
+    import html
+
     shown = f"{answer.status}"
     digest = hashlib.sha256(body).hexdigest()[:12]
     text_of_page = body.decode("utf-8", "replace") if "html" in (answer.getheader("Content-Type") or "") else ""
@@ -132,6 +151,8 @@ def described_page(answer: http.client.HTTPResponse, body: bytes) -> Page:
 
 def joined_link(url: str, link: str) -> str:
     """Where a link leads, "" when it is not to be followed."""
+    from urllib.parse import urldefrag, urljoin, urlsplit
+
     try:
         target = urldefrag(urljoin(url, link))[0]
         parts = urlsplit(target)

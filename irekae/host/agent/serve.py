@@ -8,7 +8,6 @@ import json
 import os
 import signal
 import sys
-import traceback
 from typing import IO, Iterator
 
 from irekae.host.agent.base import MEMORY, OPERATIONS, Answer, Refused
@@ -42,6 +41,8 @@ def said_by(error: OSError) -> str:
 
 def bug(error: BaseException) -> str:
     """Where an error of ours happened. Never its message: that may quote what is in a file."""
+    import traceback  # seldom needed, and slow to import
+
     frames = traceback.extract_tb(error.__traceback__)
     way = " > ".join(f"{frame.name}:{frame.lineno}" for frame in frames)
     return f"{type(error).__name__} in the agent ({way})"

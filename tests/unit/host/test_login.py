@@ -10,7 +10,7 @@ from pathlib import Path
 import paramiko
 import pytest
 
-from irekae.host import login
+from irekae.host import agent, login
 from irekae.host.remote import Link, Lost
 from irekae.model.errors import SwapError
 from tests.unit.host.conftest import Start, without_sudo
@@ -121,13 +121,15 @@ def test_a_host_that_talks_without_end_is_cut_off(
 
 # A far end that answers as it likes: it spells the mark right, and says what the test wants.
 LIAR = """\
-import json, re, sys
+import re, sys
 mark = re.search(r"print\\('(\\w+)'", sys.argv[1])[1][::-1]
 print(mark, flush=True)
 sys.stdin.buffer.read(int(sys.stdin.buffer.readline()))
+sys.stdin.buffer.readline()
+print(mark + "kept", flush=True)
 for line in sys.stdin.buffer:
     if line.strip():
-        print(mark + (json.dumps({"ok": {"kind": "dir"}}) if b'"mark"' in line else sys.argv[2]), flush=True)
+        print(mark + sys.argv[2], flush=True)
 """
 
 
@@ -152,3 +154,46 @@ def test_an_operator_without_root_is_asked_for_no_password(
     sshd = start(keys["ika"], command=lambda line: line.replace("python3", sys.executable, 1))
     assert connect(sshd, root=False).facts["pid"]
     assert "sudo" not in "".join(sshd.asked)
+
+
+def test_a_far_end_that_does_not_begin_as_the_agent_does_is_refused(
+    start: Start, connect: Callable[..., Link], keys: dict[str, paramiko.PKey], tmp_path: Path
+) -> None:
+    (tmp_path / "lie").write_text(LIAR.replace('"kept"', '"whatever"'))
+    sshd = start(keys["ika"], command=lambda line: f"{sys.executable} {tmp_path}/lie {shlex.quote(line)} x")
+    with pytest.raises(SwapError, match="no root on ika") as raised:
+        connect(sshd)
+    assert "does not begin as our agent does" in raised.value.detail
+
+
+def test_the_program_is_sent_until_the_host_keeps_it_and_then_no_more(
+    start: Start, connect: Callable[..., Link], keys: dict[str, paramiko.PKey], tmp_path: Path
+) -> None:
+    sshd, sent = start(keys["ika"]), len(agent.program())
+    for _ in range(2):  # whoever only looks leaves nothing
+        link = connect(sshd)
+        link.close()
+    assert not (tmp_path / "state").exists()
+    link = connect(sshd)
+    link.ask("lock", name="1.1", who="a test")
+    link.close()
+    before = sshd.taken
+    assert before > 3 * sent
+    assert connect(sshd).ask("stat", path="/")["kind"] == "dir"
+    assert sshd.taken - before < sent / 10
+
+
+def test_a_kept_program_that_was_touched_is_not_run(
+    start: Start, connect: Callable[..., Link], keys: dict[str, paramiko.PKey], tmp_path: Path
+) -> None:
+    sshd = start(keys["ika"])
+    link = connect(sshd)
+    link.ask("lock", name="1.1", who="a test")
+    link.close()
+    [kept] = (tmp_path / "state" / "agent").iterdir()
+    whole = kept.read_bytes()
+    kept.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    link = connect(sshd)
+    link.ask("lock", name="1.1", who="a test")
+    link.close()
+    assert kept.read_bytes() == whole
