@@ -6,7 +6,7 @@ from irekae.model.items import On, item
 from irekae.subjects.closed_logins import close_logins
 from irekae.subjects.held_jobs import hold_jobs
 from irekae.subjects.mail import queue as mail_queue
-from irekae.subjects.mail import service_of
+from irekae.subjects.mail import service_of, system_of
 from irekae.subjects.scheduled_backup import HELD
 from irekae.subjects.sessions import end_processes, end_sessions
 from irekae.swap.swap import Swap, login_user
@@ -57,6 +57,7 @@ def pause(host: Host, swap: Swap) -> None:
         if host.role is On.PRODUCTION:
             mail_queue.drain(host, swap)
         ServiceHandle(host, queue).stop()
+        system_of(swap.site).rest(host)
 
 
 @item("1.4", "ika の永続的なサービス停止", "Stop for good what only production serves", on=On.PRODUCTION, asks="outage")

@@ -63,7 +63,8 @@ def _located(raw: Any, info: inspect.Type, error: msgspec.ValidationError) -> tu
             # msgspec does not say which entry of a table it was: the one that it refuses by itself.
             return _in_table(node, info, steps)
         step = int(index) if index else name
-        node, info = _inside(node, step), _inside_type(info, step)
+        node = _inside(node, step)
+        info = _present(_inside_type(info, step), node)
         steps.append(step)
     unknown = re.search(r"unknown field `([^`]+)`", message)
     missing = re.search(r"required field `([^`]+)`", message)
@@ -110,7 +111,22 @@ def _inside_type(info: inspect.Type, step: Step) -> inspect.Type:
         return next((field.type for field in info.fields if field.encode_name == step), info)
     if isinstance(info, inspect.DictType):
         return info.value_type
+    if isinstance(info, inspect.UnionType):
+        tables = [one for one in info.types if isinstance(one, inspect.StructType)]
+        names = sorted(str(one.tag) for one in tables)
+        return inspect.LiteralType(tuple(names)) if step == tables[0].tag_field else _inside_type(tables[0], step)
     return info.item_type if isinstance(info, inspect.ListType) else info
+
+
+def _present(info: inspect.Type, node: Any) -> inspect.Type:
+    """The type of a part that may be left out, where it is there; of tables that differ by a tag, the one of `node`."""
+    if not isinstance(info, inspect.UnionType):
+        return info
+    kinds = [one for one in info.types if not isinstance(one, inspect.NoneType)]
+    if not isinstance(node, dict):
+        return kinds[0]
+    tagged = [one for one in kinds if isinstance(one, inspect.StructType) and one.tag_field]
+    return next((one for one in tagged if node.get(one.tag_field) == one.tag), info if tagged else kinds[0])
 
 
 def _expected(info: inspect.Type) -> str:

@@ -9,7 +9,18 @@ import msgspec
 from irekae.site.kinds import HostName, MailAddress, Mailbox, Path_, Positive, Word
 
 DEFAULT = "qmail"
+# Parameters of main.cf that 7.1 and 7.2 set in any case.
+SET_FOR_BOTH = (
+    "myhostname", "myorigin", "inet_interfaces",
+    "mydestination", "virtual_mailbox_domains", "virtual_alias_domains", "relay_domains",
+)  # fmt: skip
 Parameters = dict[Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_]+$", description="a parameter of main.cf")], str]
+# Of update-exim4.conf.conf.
+DC_FOR_BOTH = ("dc_other_hostnames", "dc_local_interfaces", "dc_relay_domains")
+Values = dict[
+    Annotated[str, msgspec.Meta(pattern=r"^dc_[a-z_]+$", description="a name of update-exim4.conf.conf")],
+    Annotated[str, msgspec.Meta(pattern=r"^[^'\n]*$", description="a value without quotes")],
+]
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -88,6 +99,11 @@ class Postfix(_Common, frozen=True, kw_only=True, tag_field="system", tag="postf
     filters: list[Word] = []
 
     @property
+    def one_way(self) -> list[str]:
+        """Parameters that a standby would get and a production never again: the machines change places every year."""
+        return sorted(set(self.standby) - set(self.production) - set(SET_FOR_BOTH))
+
+    @property
     def conf(self) -> str:
         """The folder of its configuration files."""
         return self.config
@@ -103,7 +119,42 @@ class Postfix(_Common, frozen=True, kw_only=True, tag_field="system", tag="postf
         return ["/usr/sbin/sendmail", "-i"]
 
 
-Mail = Qmail | Postfix
+class Exim(_Common, frozen=True, kw_only=True, tag_field="system", tag="exim4"):
+    """[mail] of a site with exim4 as Debian has it.
+
+    config: the folder of update-exim4.conf.conf; production, standby: values of that file (dc_other_hostnames …) that a
+    host has by its role, beside those that irekae/subjects/mail/exim.py gives it.
+    """
+
+    system: ClassVar[str] = "exim4"
+    config: Path_ = "/etc/exim4"
+    service: Word = "exim4"
+    queue: Path_ = "/var/spool/exim4"
+    production: Values = {}
+    standby: Values = {}
+
+    @property
+    def one_way(self) -> list[str]:
+        """Values that a standby would get and a production never again: the machines change places every year."""
+        return sorted(set(self.standby) - set(self.production) - set(DC_FOR_BOTH))
+
+    @property
+    def conf(self) -> str:
+        """The folder of its configuration files."""
+        return self.config
+
+    @property
+    def unordered(self) -> list[str]:
+        """Files in which the order of the lines means nothing: none is sure to be one."""
+        return []
+
+    @property
+    def inject(self) -> list[str]:
+        """What takes a message of a program's on the host; `-f`, sender and recipients are added."""
+        return ["/usr/sbin/sendmail", "-i"]
+
+
+Mail = Qmail | Postfix | Exim
 
 
 def with_default(raw: dict[str, Any]) -> dict[str, Any]:

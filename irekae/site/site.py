@@ -12,7 +12,7 @@ from irekae.model.errors import wrong_use
 from irekae.site.databases import wrong_databases
 from irekae.site.errors import Step, explain, place
 from irekae.site.inventory import Inventory
-from irekae.site.mail import Mail, MailingList, Postfix, Qmail, with_default
+from irekae.site.mail import Exim, Mail, MailingList, Postfix, Qmail, with_default
 from irekae.site.tables import (
     Accepting,
     AccountRange,
@@ -51,6 +51,7 @@ __all__ = [
     "Boot",
     "Copy",
     "Dns",
+    "Exim",
     "Fail2ban",
     "Gate",
     "General",
@@ -153,6 +154,9 @@ def _cross_check(path: Path, site: Site) -> None:
         for service in getattr(site.service_items, field.name):
             if service not in site.services:
                 raise wrong_use(f"{path}: [service_items] {field.name}: no service {service!r}", known)
+    if not isinstance(site.mail, Qmail) and site.mail.one_way:
+        told = f"[mail.standby] {site.mail.one_way[0]}: [mail.production] lacks it, so it would stay for ever"
+        raise wrong_use(f"{path}: {told}", hint="write down what production has there")
     if site.accounts.uid_min > site.accounts.uid_max:
         raise wrong_use(f"{path}: [accounts] uid_max: is below uid_min ({site.accounts.uid_min})")
     for where, why in wrong(site.all_trees, site.site.state, list(site.services)):

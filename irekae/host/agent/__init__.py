@@ -45,6 +45,8 @@ MODULES = (
     "held_mail",
     "postfix_queue",
     "postfix_held",
+    "exim_queue",
+    "exim_held",
     "digests",
     "data_trees",
     "seen",

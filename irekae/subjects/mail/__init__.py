@@ -13,12 +13,17 @@ from typing import Any
 
 from irekae.site.site import Service, Site
 from irekae.subjects.mail.adapter import MailSystem, Message
+from irekae.subjects.mail.exim import EximSystem
 from irekae.subjects.mail.postfix import PostfixSystem
 from irekae.subjects.mail.qmail import QmailSystem
 
 __all__ = ["SYSTEMS", "MailSystem", "Message", "service_of", "system_of"]
 
-SYSTEMS: dict[str, Callable[[Site, Any], MailSystem]] = {"qmail": QmailSystem, "postfix": PostfixSystem}
+SYSTEMS: dict[str, Callable[[Site, Any], MailSystem]] = {
+    "qmail": QmailSystem,
+    "postfix": PostfixSystem,
+    "exim4": EximSystem,
+}
 
 
 def system_of(site: Site) -> MailSystem:

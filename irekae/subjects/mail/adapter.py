@@ -32,6 +32,9 @@ class MailSystem(Protocol):
     def is_busy(self, host: Host, daemons: Daemons) -> bool:
         """Is a local delivery under way."""
 
+    def rest(self, host: Host) -> None:
+        """Stopped already: nothing of it delivers until 7.1 and 7.2, whoever submits what (1.3)."""
+
     def hold(self, link: Link, folder: str) -> list[Message]:
         """At rest: keep the queue's local mail in a folder, and mark it as done in the queue (1.6)."""
 

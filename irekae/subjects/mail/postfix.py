@@ -56,6 +56,9 @@ class PostfixSystem:
         """Is local mail among what it tries just now."""
         return any(one.get("busy") and (one["local"] or one["new"]) for one in self.queued(host.link))
 
+    def rest(self, host: Host) -> None:
+        """What is submitted waits in maildrop."""
+
     def hold(self, link: Link, folder: str) -> list[Message]:
         """By the domains of the site; what nobody has taken up yet goes as a whole where any of it is local."""
         found: list[Message] = link.ask("postfix_hold", queue=self.mail.queue, folder=folder, domains=self._local)

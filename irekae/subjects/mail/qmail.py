@@ -47,6 +47,9 @@ class QmailSystem:
         spawners = {one["pid"] for one in family if one["name"] == LOCAL_DELIVERIES}
         return any(one["parent"] in spawners for one in family)
 
+    def rest(self, host: Host) -> None:
+        """qmail-queue takes what is submitted, and qmail-send alone delivers."""
+
     def hold(self, link: Link, folder: str) -> list[Message]:
         """What is new is decided first, by the control files, as qmail-send would decide it now."""
         found: list[Message] = link.ask("mail_hold", queue=self.mail.queue, folder=folder, control=self.mail.control)

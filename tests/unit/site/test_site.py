@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from irekae.model.errors import Status, SwapError
 from irekae.site.errors import explain, place
 from irekae.site.inventory import Inventory
+from irekae.site.mail import with_default
 from irekae.site.site import Site, load_site, site_path
 
 PROJECT = Path(__file__).parents[3]
@@ -47,6 +48,26 @@ def test_the_projects_own_file_is_right_and_its_placeholders_are_filled(inventor
 
 
 BAD = {
+    "an unknown mail system": (
+        "[mail]\n",
+        '[mail]\nsystem = "sendmail"\n',
+        "[mail] system: one of exim4, postfix, qmail was expected, found 'sendmail'",
+    ),
+    "a key of another mail system": (
+        '[mail]\ncontrol = "/var/qmail/control"\nbin = "/var/qmail/bin"\n',
+        '[mail]\nsystem = "postfix"\nbin = "/var/qmail/bin"\n',
+        "[mail] bin: unknown key; known: domains, maildir",
+    ),
+    "a mail system without what it needs": (
+        'bin = "/var/qmail/bin"\n',
+        "",
+        "[mail] bin: this key is missing; an absolute path was expected",
+    ),
+    "a parameter of the standby's alone": (
+        '[mail]\ncontrol = "/var/qmail/control"\nbin = "/var/qmail/bin"\n',
+        '[mail]\nsystem = "postfix"\nservice = "qmail"\nstandby = { relayhost = "x" }\n',
+        "[mail.standby] relayhost: [mail.production] lacks it, so it would stay for ever",
+    ),
     "unknown key": ('wiki = ""', 'wikki = ""', "[site] wikki: unknown key; known: title, domain"),
     "unknown section": ("[pop]", "[popp]", "[popp]: unknown key; known: site, services"),
     "missing key": ('title = "ITPASS"\n', "", "[site] title: this key is missing; text was expected"),
@@ -188,7 +209,7 @@ def test_what_the_copy_leaves_alone_lies_directly_below_home(rule: str) -> None:
     raw = tomllib.loads(TEXT)
     raw["home"]["excludes"] = ["/gate", rule]
     with pytest.raises(msgspec.ValidationError) as refused:
-        msgspec.convert(raw, Site)
+        msgspec.convert(with_default(raw), Site)
     said = explain(Path("site.toml"), raw, Site, refused.value).what
     assert said.startswith("site.toml: [home] excludes number 2: /NAME, directly below"), said
 
@@ -206,7 +227,7 @@ def test_an_entry_of_a_table_with_free_keys_is_named(section: str, key: str, val
     raw = tomllib.loads(TEXT)
     raw[section][key] = value
     with pytest.raises(msgspec.ValidationError) as refused:
-        msgspec.convert(raw, Site)
+        msgspec.convert(with_default(raw), Site)
     assert explain(Path("site.toml"), raw, Site, refused.value).what.startswith(said)
 
 
@@ -224,7 +245,7 @@ def test_whatever_is_wrong_its_place_is_named(path: tuple[str | int, ...], bad: 
         node = node[step]
     node[path[-1]] = bad
     try:
-        msgspec.convert(raw, Site)
+        msgspec.convert(with_default(raw), Site)
     except msgspec.ValidationError as error:
         said = explain(Path("site.toml"), raw, Site, error).what
         assert said.startswith("site.toml: [")

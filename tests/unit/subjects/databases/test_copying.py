@@ -82,7 +82,7 @@ def _sender(pair: Pair, ika: FarEnd, tako: FarEnd, cut: bool = False) -> Callabl
         if not cut:
             process.wait()
             return process.pid
-        while "went away" not in _last_word(pair, there):
+        while not _is_gone(pair):
             pass
         process.kill()
         process.wait()
@@ -91,9 +91,10 @@ def _sender(pair: Pair, ika: FarEnd, tako: FarEnd, cut: bool = False) -> Callabl
     return spawn
 
 
-def _last_word(pair: Pair, there: Any) -> str:
-    """The standby's own database is gone when the receiver has begun."""
-    return "went away" if "note" not in pair.standby.look()["databases"].get("wiki", {"tables": {}})["tables"] else ""
+def _is_gone(pair: Pair) -> bool:
+    """Has the receiver begun: the standby's own tables are gone, and none has come."""
+    held = pair.standby.look().get("databases")
+    return held is not None and not held.get("wiki", {"tables": {}})["tables"]
 
 
 def test_a_copy_is_kept_compared_and_told(site: Swap, pair: Pair, tako: FarEnd) -> None:

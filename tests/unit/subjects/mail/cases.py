@@ -9,15 +9,27 @@ from typing import Protocol
 
 from msgspec.structs import replace
 
+from irekae.host.agent.exim_queue import EximQueue
 from irekae.host.agent.mail_queue import RECIPIENT
+from irekae.subjects.mail.debian_exim import value_of
 from irekae.swap.swap import Swap
 from tests.unit.farend import Answers, FarEnd
-from tests.unit.subjects.mail.sites import POSTFIX, delivered, postfix_queue, queue, with_postfix
+from tests.unit.subjects.mail.sites import (
+    POSTFIX,
+    delivered,
+    exim_files,
+    exim_id,
+    postfix_queue,
+    queue,
+    with_exim,
+    with_postfix,
+)
 from tests.unit.subjects.test_late_mail import submit
 from tests.unit.subjects.test_mail_queue import QUEUE
 from tests.unit.subjects.test_mail_queue import queue as qmail_queue
 
 CONTROL = "/var/qmail/control"
+EXIM = "/var/spool/exim4"
 
 
 class Case(Protocol):
@@ -150,4 +162,57 @@ class PostfixCase:
         return sorted(word for name in names for word in self.settings(far).get(name, "").replace(",", " ").split())
 
 
-CASES: dict[str, Callable[[Swap], Case]] = {"qmail": QmailCase, "postfix": PostfixCase}
+class EximCase:
+    def __init__(self, swap: Swap) -> None:
+        self.swap = with_exim(swap)
+        self.count = 0
+
+    def lay_out(self, far: FarEnd) -> None:
+        for part in ("input", "msglog"):
+            far.path(f"{EXIM}/{part}").mkdir(parents=True, exist_ok=True)
+        far.put("/etc/exim4/update-exim4.conf.conf", "# exim\ndc_other_hostnames=''\ndc_use_split_config='false'\n")
+
+    def commands(self, far: FarEnd) -> Answers:
+        def answer(argv: Sequence[str], stdin: bytes) -> tuple[int, str]:
+            if "-bP" in argv:
+                return 0, f"spool_directory = {EXIM}\n"
+            domain = argv[-1].partition("match_domain{")[2].partition("}")[0]
+            return 0, "yes\n" if domain in self.taken(far) else "no\n"
+
+        return answer
+
+    def put(self, far: FarEnd, text: str, *recipients: str) -> None:
+        self.count += 1
+        for part, data in exim_files(self.count, text, "bob@far.x", *recipients).items():
+            far.put(f"{EXIM}/input/{exim_id(self.count)}-{part}", data)
+
+    def submit(self, far: FarEnd, text: str, *recipients: str) -> None:
+        self.put(far, text, *recipients)  # told to queue only, exim leaves it like any other
+
+    def local(self, far: FarEnd) -> list[str]:
+        queue, found = EximQueue(str(far.path(EXIM))), []
+        for folder, name in queue.messages():
+            if any(one.endswith(b"itpass.x") for one in queue.to_come(f"{folder}/{name}")):
+                found.append((queue.read(f"{folder}/{name}-D") or b"").decode().split("\n")[1])
+        return sorted(found)
+
+    def deliver(self, far: FarEnd) -> None:
+        for path in far.path(f"{EXIM}/input").iterdir():
+            path.unlink()
+
+    @contextlib.contextmanager
+    def running(self, far: FarEnd) -> Iterator[None]:
+        for path in far.path(f"{EXIM}/input").glob("*-D"):
+            with path.open("r+b") as file:
+                fcntl.lockf(file, fcntl.LOCK_EX)
+                yield
+
+    def taken(self, far: FarEnd) -> list[str]:
+        settings = far.path("/etc/exim4/update-exim4.conf.conf").read_bytes()
+        macros = far.path("/etc/exim4/exim4.conf.localmacros")
+        own = "MAIN_LOCAL_DOMAINS = " in (macros.read_text() if macros.exists() else "")
+        others = value_of(settings, "dc_other_hostnames").split(":")
+        return ["localhost"] if own else sorted(name for name in others if name)
+
+
+CASES: dict[str, Callable[[Swap], Case]] = {"qmail": QmailCase, "postfix": PostfixCase, "exim4": EximCase}

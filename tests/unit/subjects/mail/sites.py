@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from irekae.site.mail import Postfix
+from irekae.site.mail import Exim, Postfix
 from irekae.swap.swap import Swap
 from tests.unit.farend import FarEnd
 
@@ -86,3 +86,24 @@ def read_back(data: bytes) -> list[tuple[str, str]]:
 def text_of(data: bytes) -> str:
     """The message in a file."""
     return "\n".join(value for kind, value in read_back(data) if kind == "N")
+
+
+def exim_id(number: int) -> str:
+    """A message's id."""
+    return f"1xWjRA-0000000000{number}-06z0"
+
+
+def exim_files(number: int, text: str, sender: str, *recipients: str, have: Sequence[str] = ()) -> dict[str, bytes]:
+    """A message as exim leaves it in its spool: ID-H, ID-D, and, of those who have it already, ID-J."""
+    name, people = exim_id(number), "".join(f"{one}\n" for one in recipients)
+    head = f"{name}-H\nroot 0 0\n<{sender}>\n{AT} 0\n-ident root\n-body_linecount 1\nXX\n{len(recipients)}\n{people}"
+    found = {"H": f"{head}\n012  Subject: x\n".encode(), "D": f"{name}-D\n{text}\n".encode()}
+    return {**found, "J": "".join(f"{one}\n" for one in have).encode()} if have else found
+
+
+def with_exim(swap: Swap, **more: object) -> Swap:
+    """The swap of a site with exim4 in qmail's place."""
+    mail = Exim(domains=DOMAINS, maildir="Maildir", **more)  # type: ignore[arg-type]
+    services = {**swap.site.services, "exim4": replace(swap.site.services["qmail"], init="exim4", process="exim4")}
+    swap.site = replace(swap.site, mail=mail, services=services)
+    return swap

@@ -84,7 +84,8 @@ def test_a_message_is_told_without_its_people(case: Case, ika: FarEnd) -> None:
 
 def test_local_mail_that_comes_while_it_rests_is_held_too(case: Case, ika: FarEnd, tako: FarEnd) -> None:
     case.submit(ika, "late", "asada@itpass.x")
-    assert queue.queued(case.swap.for_pair(find_item("1.6")).production, case.swap.site)[0]["new"] == 1
+    [message] = queue.queued(case.swap.for_pair(find_item("1.6")).production, case.swap.site)
+    assert message["new"] + message["local"] == 1
     view = carried(case.swap)
     queue.place(view.standby, view)
     assert (case.local(ika), case.local(tako)) == ([], ["late"])

@@ -36,7 +36,7 @@ COMMANDS = (
 # Not programs of the host's own choice: what a caller gives, the seat's own, and ours.
 OTHERS = {"networking"}
 # Of the mail systems, each of which asks for its own.
-MAIL = {"postconf", "postqueue", "postfix", "postmap"}
+MAIL = {"postconf", "postqueue", "postfix", "postmap", "exim4", "update-exim4.conf"}
 
 
 def sources() -> list[Path]:

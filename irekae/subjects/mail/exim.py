@@ -1,0 +1,168 @@
+"""exim4 as Debian has it: update-exim4.conf.conf, of which update-exim4.conf makes the configuration.
+
+Whether a recipient is local is decided anew at every attempt. exim delivers what a program submits at once, whether or
+not its daemon runs: at rest (1.3) it is told to queue only. The standby has no domain but localhost, and what its
+programs send without a domain goes to the administrators' one, which is production's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
+
+from irekae.host.daemons import Daemons
+from irekae.host.host import Host
+from irekae.host.remote import Link
+from irekae.model.errors import SwapError
+from irekae.model.items import On
+from irekae.site.mail import Exim
+from irekae.site.site import Site
+from irekae.subjects.mail.adapter import Message
+from irekae.subjects.mail.debian_exim import value_of, with_macros, with_values
+from irekae.swap.obstacle import Obstacle
+
+LOCAL = "localhost"
+SETTINGS, PLAIN = "update-exim4.conf.conf", "exim4.conf"
+# Read before everything else: of the one big template, and of the split one.
+MACROS = {False: "exim4.conf.localmacros", True: "conf.d/main/000_localmacros"}
+REST = {"queue_only": "true", "hold_domains": "*"}
+MATCHES = ("${if", "match_domain{DOMAIN}{+local_domains:+relay_to_domains}{yes}{no}}")
+
+
+class EximSystem:
+    """exim4 as site.toml has it."""
+
+    name = "exim4"
+
+    def __init__(self, site: Site, mail: Exim) -> None:
+        """Nothing is looked at yet."""
+        self.site = site
+        self.mail = mail
+        self.looks = "exim4 -bp"
+        self._local = sorted({LOCAL, *(domain.lower() for domain in mail.domains)})
+
+    # --- the queue ---
+
+    def queued(self, link: Link) -> list[Message]:
+        """Each message; none where it is not laid out as exim's."""
+        return link.ask("exim_queue", queue=self.mail.queue, domains=self._local) or []
+
+    def try_all(self, host: Host, daemons: Daemons) -> None:
+        """A queue run of local deliveries, which goes on by itself."""
+        host.link.ask("spawn", argv=["exim4", "-qfl"], log=f"{self.site.site.state}/mail/drain.log")
+
+    def is_busy(self, host: Host, daemons: Daemons) -> bool:
+        """Is local mail among what it tries just now."""
+        return any(one.get("busy") and one["local"] for one in self.queued(host.link))
+
+    def rest(self, host: Host) -> None:
+        """Queue only, whoever submits; a boot in between doesn't change that."""
+        self._configure(host, {}, REST)
+
+    def hold(self, link: Link, folder: str) -> list[Message]:
+        """By the domains of the site."""
+        found: list[Message] = link.ask("exim_hold", queue=self.mail.queue, folder=folder, domains=self._local)
+        return found
+
+    def place(self, link: Link, folder: str, ids: Sequence[str] | None = None) -> list[Message]:
+        """Its files, under an id that nobody has there."""
+        found: list[Message] = link.ask("exim_place", folder=folder, queue=self.mail.queue, ids=ids)
+        return found
+
+    def withdraw(self, link: Link, folder: str) -> list[Message]:
+        """What has not been delivered to anybody yet."""
+        stay: list[Message] = link.ask("exim_withdraw", folder=folder, queue=self.mail.queue)
+        return stay
+
+    def settle(self, link: Link) -> list[Message]:
+        """Nothing: it decides anew by itself."""
+        return []
+
+    # --- what mail a host takes ---
+
+    def take_mail(self, host: Host) -> None:
+        """Every domain is its own, and it listens everywhere."""
+        values = {
+            "dc_other_hostnames": ":".join([*self.mail.domains, LOCAL]),
+            "dc_local_interfaces": "",
+            "dc_relay_domains": "",
+        }
+        here = dict.fromkeys(("MAIN_LOCAL_DOMAINS", "MAIN_QUALIFY_DOMAIN", *REST))
+        self._configure(host, {**values, **self.mail.production}, here)
+
+    def take_none(self, host: Host) -> None:
+        """localhost alone, and it listens to itself alone; what has no domain is the administrators'."""
+        values = {"dc_other_hostnames": "", "dc_local_interfaces": "127.0.0.1 ; ::1", "dc_relay_domains": ""}
+        domain = self.site.site.administrators.rpartition("@")[2]
+        here = {**dict.fromkeys(REST), "MAIN_LOCAL_DOMAINS": LOCAL, "MAIN_QUALIFY_DOMAIN": domain}
+        self._configure(host, {**values, **self.mail.standby}, here)
+
+    def _configure(self, host: Host, values: Mapping[str, str], macros: Mapping[str, str | None]) -> None:
+        """Edit both files, and have the configuration made of them; an undo does so when they are taken back."""
+        path, settings = self._macros(host), f"{self.mail.config}/{SETTINGS}"
+        held = host.find(path)
+        text, now = held.data if held else b"", host.read(settings)
+        if with_macros(text, macros) == text and with_values(now, values) == now:
+            return
+        host.record.change("make exim's configuration anew", {"kind": "run", "argv": ["update-exim4.conf"]})
+        if held is None and with_macros(text, macros):
+            host.put(path, with_macros(text, macros), own="what exim does at rest, and on the standby")
+        elif held is not None:
+            host.edit(path, partial(with_macros, values=macros), dated=False, afresh=True)
+        host.edit(settings, partial(with_values, values=values), afresh=True)
+        host.check("update-exim4.conf")
+
+    def _macros(self, host: Host) -> str:
+        split = value_of(host.read(f"{self.mail.config}/{SETTINGS}"), "dc_use_split_config") == "true"
+        return f"{self.mail.config}/{MACROS[split]}"
+
+    def want_known(self, host: Host, domains: Sequence[str] | None = None) -> None:
+        """Each domain is local or relayed to, as exim itself matches it.
+
+        Raises:
+            SwapError: it is not.
+        """
+        missing = [domain for domain in domains or () if not self._takes(host, domain)]
+        if missing:
+            hint = f"name it in [mail.production] dc_other_hostnames of site.toml; see {self.mail.config}; `fab phase7`"
+            raise SwapError(f"exim4 on {host.name} does not take mail for {', '.join(missing)}", hint=hint)
+
+    def _takes(self, host: Host, domain: str) -> bool:
+        asked = " ".join(MATCHES).replace("DOMAIN", domain)
+        return host.look("exim4", "-be", asked).text.strip() == "yes"
+
+    # --- before the swap ---
+
+    def obstacles(self, host: Host) -> Iterable[Obstacle]:
+        """A configuration that is not Debian's; production takes today what site.toml says."""
+        if host.look("exim4", "-bV").status != 0:
+            yield Obstacle("exim4 -bV fails", "`exim4 -bV` says why; or correct [mail] system in site.toml")
+            return
+        yield from self._laid_out(host)
+        if host.role is On.PRODUCTION:
+            missing = [domain for domain in self.mail.domains if not self._takes(host, domain)]
+            if missing:
+                told = f"exim4 does not take mail for {', '.join(missing)} today"
+                yield Obstacle(told, "correct [mail] domains in site.toml")
+
+    def _laid_out(self, host: Host) -> Iterator[Obstacle]:
+        if host.exists(f"{self.mail.config}/{PLAIN}"):
+            yield Obstacle(
+                f"{self.mail.config}/{PLAIN} is there: exim4 reads it, and nothing of {SETTINGS}",
+                f"bring its settings into {SETTINGS} and conf.d, and rename it",
+            )
+        spool = host.look("exim4", "-bP", "spool_directory").text.partition("=")[2].strip()
+        if spool != self.mail.queue:
+            yield Obstacle(f"exim4's spool is {spool}, not {self.mail.queue}", "correct [mail] queue in site.toml")
+
+    def files(self) -> list[str]:
+        """What 7.1 and 7.2 write."""
+        return [f"{self.mail.config}/{SETTINGS}"]
+
+    def programs(self) -> list[str]:
+        """What makes its configuration, and what shows it."""
+        return ["exim4", "update-exim4.conf"]
+
+    def ends_deliveries(self) -> bool:
+        """One that is ended begins again: what it has done stands in the message's journal."""
+        return True
