@@ -10,7 +10,7 @@ from invoke.parser.argument import Argument
 
 import tasks
 from irekae.cli.commands import COMMANDS, LOOKING, lines_of_help, options_of
-from irekae.cli.entry import check_hosts, edge, learn_hosts, learn_language, logged
+from irekae.cli.entry import check_hosts, edge, learn_hosts, learn_language, learn_parts, logged
 from irekae.cli.overview import overview
 from irekae.cli.program import take_over
 from irekae.cli.work import Command, item_command, phase_command
@@ -44,6 +44,7 @@ def take_language(words: list[str]) -> None:
 take_language(learn_language(getattr(program, "argv", sys.argv)))
 learn_hosts(lambda: (program.args.hosts.value or "").split(",") if hasattr(program, "core") else [])
 check_hosts()
+learn_parts()
 namespace = Collection()
 for number, title in tasks.PHASES.items():
     phase = Collection(f"phase{number}")

@@ -5,6 +5,7 @@ from irekae.model.items import ANY_TIME, On, item
 from irekae.proof.check_items import keep_baseline
 from irekae.proof.outage.prober import start_if_any
 from irekae.report.offline_manual import save_manual
+from irekae.site.site import needed
 from irekae.subjects.preflight import obstacles
 from irekae.subjects.trees.copying import copy_tree
 from irekae.swap.begin import begin
@@ -47,13 +48,13 @@ def baseline(swap: Swap) -> None:
 
 @item(
     "0.4", "事前の rsync", "Pre-work: a first copy of /home", on=On.PAIR, mark="W", optional=True,
-    undo="an early copy of /home on the standby harms nothing",
+    undo="an early copy of /home on the standby harms nothing", needs=("home",),
 )  # fmt: skip
 def prework(swap: Swap) -> None:
     """Up to two days before: opens the standby's door under a lease, copies, closes it again."""
     door.lease(swap.standby, swap)
     door.open_root(swap.standby, swap)
     try:
-        copy_tree(swap, swap.site.home, "0.4")
+        copy_tree(swap, needed(swap.site.home), "0.4")
     finally:
         closing.close_root(swap.standby, swap)

@@ -40,34 +40,57 @@ def logout(host: Host, swap: Swap) -> None:
 def processes(host: Host, swap: Swap) -> None:
     """TERM, and KILL to those that stay; of users' UIDs, never an operator's, nor a delivery of the mail system's."""
     stay = {*swap.site.site.operators, login_user(host.entry)}
-    mail = service_of(swap.site)
-    end_processes(host, swap.site.accounts, stay, swap.site.phase1.term_wait, {mail.process})
+    mail = {service_of(swap.site).process} if swap.site.mail else set()
+    end_processes(host, swap.site.accounts, stay, swap.site.phase1.term_wait, mail)
 
 
-@item("1.3", "サービスの停止", "Stop the services for now", on=On.BOTH, until_boot=True, until="6.1", asks="outage")
+@item(
+    "1.3",
+    "サービスの停止",
+    "Stop the services for now",
+    on=On.BOTH,
+    until_boot=True,
+    until="6.1",
+    asks="outage",
+    needs=("service_items.pause",),
+)
 def pause(host: Host, swap: Swap) -> None:
     """Not across a reboot; bind goes on answering until phase 6 (D1). Production's queue is drained first."""
-    queue = service_of(swap.site)
+    queue = service_of(swap.site) if swap.site.mail else None
     services = swap.site.services_of(swap.site.service_items.pause)
     # Whatever takes mail in or out of a mailbox first: then nothing new comes, and the queue can empty itself.
     for service in services:
         if service is not queue:
             ServiceHandle(host, service).stop()
-    if queue in services:
+    if queue is not None and queue in services:
         if host.role is On.PRODUCTION:
             mail_queue.drain(host, swap)
         ServiceHandle(host, queue).stop()
         system_of(swap.site).rest(host)
 
 
-@item("1.4", "ika の永続的なサービス停止", "Stop for good what only production serves", on=On.PRODUCTION, asks="outage")
+@item(
+    "1.4",
+    "ika の永続的なサービス停止",
+    "Stop for good what only production serves",
+    on=On.PRODUCTION,
+    asks="outage",
+    needs=("service_items.retire",),
+)
 def retire(host: Host, swap: Swap) -> None:
     """Across reboots too; bind, qmail and tcpserver stay."""
     for service in swap.site.services_of(swap.site.service_items.retire):
         ServiceHandle(host, service).stop().disable()
 
 
-@item("1.5", "定期バックアップの停止", "Keep the scheduled backup from firing", on=On.BOTH, mark="W")
+@item(
+    "1.5",
+    "定期バックアップの停止",
+    "Keep the scheduled backup from firing",
+    on=On.BOTH,
+    mark="W",
+    needs=("phase1.scheduled",),
+)
 def hold_backup(host: Host, swap: Swap) -> None:
     """Mode 000, as in 2009; 8.1 gives it back. The standby's too: it writes into the /home that phase 3 replaces."""
     for path in swap.site.phase1.scheduled:
@@ -77,7 +100,7 @@ def hold_backup(host: Host, swap: Swap) -> None:
             host.say(f"{path} is not there: nothing to hold")
 
 
-@item("1.6", "メールの記録", "Account for the mail", on=On.BOTH, mark="+")
+@item("1.6", "メールの記録", "Account for the mail", on=On.BOTH, mark="+", needs=("mail",))
 def count_mail(host: Host, swap: Swap) -> None:
     """Each message of the queue and each mailbox, to be compared after the copy; local mail that waits is held."""
     messages = mail_queue.queued(host, swap.site)

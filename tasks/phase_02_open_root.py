@@ -8,14 +8,30 @@ from irekae.subjects.root_door.config import permit_root
 from irekae.swap.swap import Swap
 
 
-@item("2.2", "root ログイン許可の期限", "A lease on root's way in", on=On.STANDBY, mark="+", until="4.2")
+@item(
+    "2.2",
+    "root ログイン許可の期限",
+    "A lease on root's way in",
+    on=On.STANDBY,
+    mark="+",
+    until="4.2",
+    needs=("home|trees",),
+)
 def lease(host: Host, swap: Swap) -> None:
     """The host itself closes the door: cron and a process of its own after the lease, and any boot before it."""
     keepers.install(host, swap)
     host.result(f"root's way in closes by itself after {swap.site.root_door.lease} minutes, or at a boot")
 
 
-@item("2.1", "tako の root ログイン許可", "Allow root login on the standby", on=On.STANDBY, after=("2.2",), until="4.2")
+@item(
+    "2.1",
+    "tako の root ログイン許可",
+    "Allow root login on the standby",
+    on=On.STANDBY,
+    after=("2.2",),
+    until="4.2",
+    needs=("home|trees",),
+)
 def open_root(host: Host, swap: Swap) -> None:
     """`PermitRootLogin forced-commands-only` at the top of sshd_config, ssh restarted, the copy's key tried."""
     config = swap.site.root_door.sshd_config

@@ -6,6 +6,7 @@ what is copied go by name, so the names must be known on the receiver.
 
 from irekae.model.errors import SwapError
 from irekae.model.items import On, item
+from irekae.site.site import needed
 from irekae.subjects.accounts.on_hosts import copy_accounts
 from irekae.subjects.databases.copying import copy_databases
 from irekae.subjects.held_jobs import carry_jobs
@@ -25,26 +26,42 @@ def shadow(swap: Swap) -> None:
 
 @item(
     "3.1", "/home 領域を rsync", "Copy /home with rsync", on=On.PAIR, beside=True, after=("3.4",), until="4.2",
-    undo="what it replaced is put back",
+    undo="what it replaced is put back", needs=("home|mail",),
 )  # fmt: skip
 def home(swap: Swap) -> None:
     """Host to host, dry run first; goes on if the operator's connection drops. Mailboxes elsewhere come too."""
-    copy_tree(swap, swap.site.home, "3.1")
-    spools = [box for box in swap.site.mailboxes if not swap.site.tree_of(box)]
-    for path in swap.production.link.ask("mail_spools", boxes=spools):
+    if swap.site.home:
+        copy_tree(swap, swap.site.home, "3.1")
+    for path in swap.production.link.ask("mail_spools", boxes=swap.site.spools):
         copy_file(swap, path, path)
 
 
-@item("3.2", "cron の設定ファイルをコピー", "Copy the cron tables", on=On.PAIR, after=("3.4",), until="4.2")
+@item(
+    "3.2",
+    "cron の設定ファイルをコピー",
+    "Copy the cron tables",
+    on=On.PAIR,
+    after=("3.4",),
+    until="4.2",
+    needs=("copy.crontabs|phase1.jobs",),
+)
 def crontabs(swap: Swap) -> None:
     """Each user's table, with its owner and group by name, mode and time; held on the standby until 8.1, as by 1.7."""
     carry_jobs(swap)
 
 
-@item("3.3", "popauth の設定ファイルをコピー", "Copy popauth's file", on=On.PAIR, after=("3.4",), until="4.2")
+@item(
+    "3.3",
+    "popauth の設定ファイルをコピー",
+    "Copy popauth's file",
+    on=On.PAIR,
+    after=("3.4",),
+    until="4.2",
+    needs=("copy.pop_secrets",),
+)
 def pop_secrets(swap: Swap) -> None:
     """The standby's own file is kept as pop.auth.YYYYMMDD."""
-    path = swap.site.copy.pop_secrets
+    path = needed(swap.site.copy.pop_secrets)
     if not swap.production.read(path):
         raise SwapError(f"{path} is empty on {swap.production.name}", hint="find out why before anything is copied")
     swap.standby.keep_dated(path)

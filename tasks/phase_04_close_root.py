@@ -20,17 +20,22 @@ from irekae.swap.swap import Swap
     on=On.PAIR,
     until="4.2",
     undo="what it copies again is put back",
+    needs=("home|trees|mail",),
 )
 def copied(swap: Swap) -> None:
     """The copy has ended well, a dry run finds nothing left, and no mailbox lost anything (1.6); held mail is carried.
 
     What was changed behind the copy is copied once more; what goes on changing is told.
     """
-    want_nothing_left(swap)
-    carry(swap)
+    if swap.site.all_trees:
+        want_nothing_left(swap)
+    if swap.site.mail:
+        carry(swap)
 
 
-@item("4.2", "tako の root ログイン禁止", "Forbid root login on the standby again", on=On.STANDBY)
+@item(
+    "4.2", "tako の root ログイン禁止", "Forbid root login on the standby again", on=On.STANDBY, needs=("home|trees",)
+)
 def close_root(host: Host, swap: Swap) -> None:
     """Only what 2.1 put into sshd_config is taken out; the copy's key goes at both ends, and the lease."""
     config = swap.site.root_door.sshd_config

@@ -31,7 +31,14 @@ def names(host: Host, swap: Swap) -> None:
             exchange_file(host, swap, file)
 
 
-@item("5.2", "古い名前の検索", "Search for old names that are left", on=On.BOTH, undo="nothing is changed")
+@item(
+    "5.2",
+    "古い名前の検索",
+    "Search for old names that are left",
+    on=On.BOTH,
+    undo="nothing is changed",
+    needs=("leftovers",),
+)
 def leftovers(host: Host, swap: Swap) -> None:
     """Every depth of the trees (D5); shown to a person, never replaced."""
     found, data = left_over(host, swap)

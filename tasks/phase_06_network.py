@@ -33,7 +33,14 @@ def one_holder(swap: Swap) -> None:
     want_one_holder_each(swap)
 
 
-@item("6.2", "接続できないホストの再起動", "After a reboot, stop the services again", on=On.PAIR, after=("6.1",))
+@item(
+    "6.2",
+    "接続できないホストの再起動",
+    "After a reboot, stop the services again",
+    on=On.PAIR,
+    after=("6.1",),
+    needs=("service_items.pause",),
+)
 def pause_again(swap: Swap) -> None:
     """A host that the watchdog rebooted (D6) has started its services: they are stopped as in 1.3."""
     for host in (swap.production, swap.standby):

@@ -7,13 +7,14 @@ from irekae.host.host import Host
 from irekae.host.service import ServiceHandle
 from irekae.model.errors import SwapError
 from irekae.model.items import On, item
+from irekae.site.site import needed
 from irekae.subjects.lines import set_lines
 from irekae.subjects.mail import queue as mail_queue
 from irekae.subjects.mail import service_of, system_of
 from irekae.swap.swap import Swap
 
 
-@item("7.1", "tako の qmail の設定変更", "The standby takes no mail from outside", on=On.STANDBY)
+@item("7.1", "tako の qmail の設定変更", "The standby takes no mail from outside", on=On.STANDBY, needs=("mail",))
 def mail_standby(host: Host, swap: Swap) -> None:
     """It takes none of the site's mail, and still sends system log mail. The mail system is restarted."""
     settle = partial(mail_queue.settle, host, swap)
@@ -21,7 +22,7 @@ def mail_standby(host: Host, swap: Swap) -> None:
         system_of(swap.site).take_none(host)
 
 
-@item("7.2", "ika の qmail の設定変更", "Production takes mail for its domains", on=On.PRODUCTION)
+@item("7.2", "ika の qmail の設定変更", "Production takes mail for its domains", on=On.PRODUCTION, needs=("mail",))
 def mail_production(host: Host, swap: Swap) -> None:
     """The mail system takes mail for the site's domains, under the host's full name.
 
@@ -38,13 +39,16 @@ def mail_production(host: Host, swap: Swap) -> None:
     if rests:
         settle()
     mail_queue.place(host, swap)
-    system.want_known(host, [*swap.site.mail.domains, host.entry.fqdn])
+    system.want_known(host, [*swap.site.domains, host.entry.fqdn])
 
 
-@item("7.5", "bind の設定変更", "bind: keep namedb, start at boot, no insserv warning", on=On.PRODUCTION)
+@item(
+    "7.5", "bind の設定変更", "bind: keep namedb, start at boot, no insserv warning", on=On.PRODUCTION, needs=("dns",)
+)
 def bind(host: Host, swap: Swap) -> None:
     """A dated copy of namedb; boot links made anew, and any script that insserv warns of gets an LSB header."""
-    host.copy_tree(swap.site.dns.namedb, f"{swap.site.dns.namedb}-{swap.today}")
+    namedb = needed(swap.site.dns).namedb
+    host.copy_tree(namedb, f"{namedb}-{swap.today}")
     for service in swap.site.services_of(swap.site.service_items.boot_dns):
         handle = ServiceHandle(host, service)
         said = handle.renew_links()
@@ -53,42 +57,57 @@ def bind(host: Host, swap: Swap) -> None:
             raise SwapError(f"insserv still warns on {host.name}", said, "edit the scripts that it names by hand")
 
 
-@item("7.3", "qmail, tcpserver の永続的な起動", "qmail and tcpserver start at boot", on=On.PRODUCTION)
+@item(
+    "7.3",
+    "qmail, tcpserver の永続的な起動",
+    "qmail and tcpserver start at boot",
+    on=On.PRODUCTION,
+    needs=("service_items.boot_mail",),
+)
 def boot_mail(host: Host, swap: Swap) -> None:
     """They start with the reboot of phase 8."""
     for service in swap.site.services_of(swap.site.service_items.boot_mail):
         ServiceHandle(host, service).enable()
 
 
-@item("7.4", "メーリングリストの bouncer 設定", "Bounces of the mailing lists", on=On.PRODUCTION)
+@item("7.4", "メーリングリストの bouncer 設定", "Bounces of the mailing lists", on=On.PRODUCTION, needs=("mail.lists",))
 def bouncer(host: Host, swap: Swap) -> None:
     """The bouncer file holds the three lines."""
-    for mailing_list in swap.site.mail.lists:
+    for mailing_list in swap.site.lists:
         if mailing_list.bouncer:
             set_lines(host, mailing_list.bouncer, *mailing_list.bouncer_lines)
 
 
-@item("7.6", "ika の resolv.conf", "Production asks itself", on=On.PRODUCTION)
+@item("7.6", "ika の resolv.conf", "Production asks itself", on=On.PRODUCTION, needs=("dns",))
 def resolver(host: Host, swap: Swap) -> None:
     """nameserver 127.0.0.1: production is a full-service resolver."""
-    set_lines(host, "/etc/resolv.conf", "nameserver 127.0.0.1", f"search {swap.site.dns.search}")
+    set_lines(host, "/etc/resolv.conf", "nameserver 127.0.0.1", f"search {needed(swap.site.dns).search}")
 
 
-@item("7.7", "ika の WWW の永続的な起動", "Web and inetd start at boot", on=On.PRODUCTION, mark="+")
+@item(
+    "7.7",
+    "ika の WWW の永続的な起動",
+    "Web and inetd start at boot",
+    on=On.PRODUCTION,
+    mark="+",
+    needs=("service_items.boot_web",),
+)
 def boot_web(host: Host, swap: Swap) -> None:
     """The manual's heading has no text; phase 9 needs http, https and pop (D3)."""
     for service in swap.site.services_of(swap.site.service_items.boot_web):
         ServiceHandle(host, service).enable()
 
 
-@item("7.8", "tako の bind の永続的な停止", "bind does not start on the standby", on=On.STANDBY, mark="+")
+@item(
+    "7.8", "tako の bind の永続的な停止", "bind does not start on the standby", on=On.STANDBY, mark="+", needs=("dns",)
+)
 def retire_dns(host: Host, swap: Swap) -> None:
     """Phase 9 says so (D1); the standby then asks other name servers (9.14)."""
     for service in swap.site.services_of(swap.site.service_items.retire_dns):
         ServiceHandle(host, service).stop().disable()
     resolvers = [f"nameserver {entry.address}" for entry in swap.inventory.group("resolvers")]
     if resolvers:
-        set_lines(host, "/etc/resolv.conf", *resolvers, f"search {swap.site.dns.search}")
+        set_lines(host, "/etc/resolv.conf", *resolvers, f"search {needed(swap.site.dns).search}")
     else:
         host.say("hosts.ini names no [resolvers]: /etc/resolv.conf is left alone")
 

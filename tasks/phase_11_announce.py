@@ -13,7 +13,12 @@ def fingerprints(swap: Swap) -> None:
 
 
 @item(
-    "11.1", "完了のアナウンスメール", "The completion mail", on=On.SEAT, undo="a mail that is sent does not come back"
+    "11.1",
+    "完了のアナウンスメール",
+    "The completion mail",
+    on=On.SEAT,
+    undo="a mail that is sent does not come back",
+    needs=("announce",),
 )
 def mail(swap: Swap) -> None:
     """Written, Japanese and English, ready to send; sent only with --send."""

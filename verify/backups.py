@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from irekae.model.results import Evidence
-from irekae.site.site import BackupScript, Site
+from irekae.site.site import BackupScript, Site, needed
 from verify.connection import PinnedSsh
 from verify.evidence import start
 
@@ -103,21 +103,21 @@ def run_backups(backend: PinnedSsh, site: Site) -> dict[str, BackupRun]:
 
     Their logs are read first: each run writes to its log, so afterwards it would be recent in any case.
     """
-    home, user = site.backup.home, site.backup.user
-    logs = {script.script: f"{home}/{script.log}" for script in site.backup.scripts}
+    home, user = needed(site.backup).home, needed(site.backup).user
+    logs = {script.script: f"{home}/{script.log}" for script in needed(site.backup).scripts}
     began = start()
     before = backend.far("logs", {"logs": list(logs.values()), "since": KEPT.total_seconds()}, become=user)
     clock = datetime.datetime.fromtimestamp(before["clock"]).astimezone()
     return {
         script.script: _run(backend, site, script, before["logs"][logs[script.script]], clock, began.at)
-        for script in site.backup.scripts
+        for script in needed(site.backup).scripts
     }
 
 
 def _run(
     backend: PinnedSsh, site: Site, script: BackupScript, logs: list[Any], clock: datetime.datetime, read: str
 ) -> BackupRun:
-    home, user = site.backup.home, site.backup.user
+    home, user = needed(site.backup).home, needed(site.backup).user
     began = start()
     command = ["/bin/sh", "-c", 'cd "$1" && "./$2" -n', "sh", home, script.script]
     done = backend.call(command, become=user, timeout=RUN_TIMEOUT)

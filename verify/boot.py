@@ -91,7 +91,7 @@ class Boot:
 
 def by_itself(site: Site) -> list[str]:
     """What site.toml says that changes by itself, and what it declares to be data."""
-    return [*site.boot.changes, site.copy.pop_secrets, site.mail.queue]
+    return [*site.boot.changes, *filter(None, [site.copy.pop_secrets, site.mail.queue if site.mail else None])]
 
 
 def look_at_boot(backend: PinnedSsh, site: Site, role: AboutRole) -> Boot:

@@ -22,7 +22,7 @@ from verify.failure import Failure
 from verify.needs import begin
 from verify.progress import Progress
 from verify.record import Record, titles, write_checks
-from verify.selection import Proof, Role, Selection, proofs, select
+from verify.selection import Proof, Role, Selection, lacks, proofs, select
 from verify.subjects import cases, subject_of
 from verify.world import Server, World
 
@@ -42,7 +42,9 @@ def pytest_configure(config: pytest.Config) -> None:
     try:
         inventory = load_inventory()
         config.stash[SITE] = load_site(inventory)
-        config.stash[SELECTION] = select(inventory, config.getoption("hosts"), config.getoption("item"))
+        config.stash[SELECTION] = select(
+            inventory, config.getoption("hosts"), config.getoption("item"), config.stash[SITE].has("backup.scripts")
+        )
         if not config.option.collectonly:
             credentials = load_credentials(inventory.folder)
             config.stash[WORLD] = World(inventory, config.stash[SITE], credentials, partial(_tell, config))
@@ -93,27 +95,28 @@ def pytest_pycollect_makeitem(collector: pytest.Module | pytest.Class, name: str
     if name.startswith("test_") and callable(obj) and not collector.config.stash[SELECTION].places(marked):
         return []
     if isinstance(found, list):
-        # No service has to be off on production: pytest's own stand-in for "no case" is no check either.
+        # No case of it, as a service that has to be off on production: pytest's own stand-in is no check either.
         return [one for one in found if not isinstance(one, pytest.Item) or _place(one) is not None]
     return found
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """One case for every host, and for every subject (service, page, zone …) that the check has."""
+    """One case for every host, and for every subject (service, page, zone …) that the check has.
+
+    None where the site lacks what the check is about: that is no check, other than one that could not be made.
+    """
     config = metafunc.config
     subject = subject_of(metafunc.fixturenames)
     values: list[tuple[Any, ...]] = []
     ids = []
-    for place in config.stash[SELECTION].places(proofs(metafunc.definition.iter_markers())):
+    site, marks = config.stash[SITE], list(metafunc.definition.iter_markers())
+    for place in () if lacks(marks, site.has) else config.stash[SELECTION].places(proofs(marks)):
         host, role, proof = place
         if subject is None:
             values.append((place,))
             ids.append(host.name)
             continue
-        declared = cases(config.stash[SITE], subject, role, proof.state)
-        if not declared and subject != "service":
-            declared = {f"no {subject}": None}  # not checked, which must be seen; see pytest_runtest_setup
-        for name, value in declared.items():
+        for name, value in cases(site, subject, role, proof.state).items():
             values.append((place, value))
             ids.append(f"{host.name}-{name}")
     names = ["place"] if subject is None else ["place", subject]
@@ -158,9 +161,6 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     item.stash[RECORD] = Record(proof.number, host.name, english, japanese)
     if place[1] in item.config.stash[SELECTION].lacking:
         pytest.skip(f"hosts.ini names no [{place[1]}] host")
-    about = subject_of(list(item.callspec.params))  # type: ignore[attr-defined]
-    if about and item.callspec.params[about] is None:  # type: ignore[attr-defined]
-        pytest.skip(f"site.toml declares no {about}")
 
 
 @pytest.fixture

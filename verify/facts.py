@@ -143,22 +143,29 @@ INTERFACE_FILES = (
 
 def questions(site: Site) -> dict[str, Any]:
     """What every server is asked, for far/ask.py: commands by name, files, folders."""
-    namedb, sshd_config = site.dns.namedb, site.root_door.sshd_config
+    sshd_config = site.root_door.sshd_config
+    named = _named(site.dns.namedb) if site.dns else {}
+    httpd = {"httpd.conf": ["cat", site.web.httpd_conf]} if site.web and site.web.httpd_conf else {}
+    zones = [f"{site.dns.namedb}/*", f"{site.dns.namedb}-*/*"] if site.dns else []
     return {
         "commands": {
             "ps": PS,
             "ss": SS,
             "hostname": ["hostname"],
             "fqdn": ["hostname", "-f"],
-            "named.conf": ["named-checkconf", "-p", f"{namedb.rpartition('/')[0]}/named.conf"],
-            "httpd.conf": ["cat", site.web.httpd_conf],
+            **named,
+            **httpd,
             "enabled": ["systemctl", "is-enabled", *[service.init for service in site.services.values()]],
         },
         "files": [*[file.path for file in site.files], *FILES, sshd_config],
-        "globs": [*INTERFACE_FILES, f"{sshd_config}.d/*.conf", f"{namedb}/*", f"{namedb}-*/*"],
+        "globs": [*INTERFACE_FILES, f"{sshd_config}.d/*.conf", *zones],
         "programs": True,
-        "folders": [*RUNLEVEL_FOLDERS, "/etc/init.d", site.copy.crontabs],
+        "folders": [*RUNLEVEL_FOLDERS, "/etc/init.d", *([site.copy.crontabs] if site.copy.crontabs else [])],
     }
+
+
+def _named(namedb: str) -> dict[str, list[str]]:
+    return {"named.conf": ["named-checkconf", "-p", f"{namedb.rpartition('/')[0]}/named.conf"]}
 
 
 def interface_files(facts: Facts, site: Site, address: str) -> list[str]:

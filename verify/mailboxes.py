@@ -15,6 +15,7 @@ SWEEP_DEADLINE = 8.0
 QUEUE_DEADLINE = 30.0
 """Seconds until a queue is said not to have done with a message: a host that has much to do takes its time."""
 DAY = 86400
+USUAL_HOMES = "/home"  # where people keep their mail though nothing is copied
 
 
 class Mailboxes:
@@ -25,7 +26,9 @@ class Mailboxes:
         self._site = site
         self._connections = connections
         self._mark = mark
-        self._queue = site.mail.queue
+        self._mail = site.its_mail
+        self._queue = self._mail.queue
+        self._home = site.home.path if site.home else USUAL_HOMES
         # A day before: the host's clock may be wrong, and old mail need not be read all the same.
         self._since = time.time() - DAY
 
@@ -57,7 +60,7 @@ class Mailboxes:
         lines = [f"{message['owner']}: {message['path']}\n{message['text']}" for message in answer["messages"]]
         lines += [f"nothing for {owner} with {token}" for owner, token in answer["missing"]]
         lines += [f"not looked into: {where}" for where in answer["astray"]]
-        asked = f"messages with {self._mark} below {self._site.home.path}"
+        asked = f"messages with {self._mark} below {self._home}"
         answer["evidence"] = began.heard(asked, "\n\n".join(lines) or "none", f"on {host.name}")
         return answer
 
@@ -76,13 +79,13 @@ class Mailboxes:
         return answer
 
     def _request(self, host: HostEntry, own: bool) -> dict[str, Any]:
-        lists = [listed.place for listed in self._site.mail.lists if listed.place]
+        lists = [listed.place for listed in self._mail.lists if listed.place]
         return {
             "mark": self._mark,
-            "homes": self._site.home.path,
-            "maildir": self._site.mail.maildir,
+            "homes": self._home,
+            "maildir": self._mail.maildir,
             "since": self._since,
             "also": [] if own else lists,
             "mbox": f"/var/mail/{host.user}" if own and host.user else "",
-            "boxes": [] if own else list(self._site.mail.mailboxes),
+            "boxes": [] if own else list(self._mail.mailboxes),
         }

@@ -7,7 +7,7 @@ from typing import Any
 
 from irekae.model.results import Evidence
 from irekae.site.inventory import HostEntry, Inventory
-from irekae.site.site import Site
+from irekae.site.site import Site, needed
 from verify.connection import Connections, PinnedSsh
 from verify.credentials import Credentials
 from verify.evidence import start
@@ -38,7 +38,7 @@ class Mailing:
         self._post = Post()
         self.mark = self._post.mark
         self.mailboxes = Mailboxes(site, connections, self.mark)
-        self.postmarked = f"{site.pop.user}@{site.site.service_name}"
+        self.postmarked = f"{needed(site.pop).user}@{site.site.service_name}"
         self._write_letters()
         self.smtp_in = Once(self._hold_production_dialogues)
         self.refusals = Once(self._hold_standby_dialogues)
@@ -64,14 +64,14 @@ class Mailing:
         outside = next(iter(self.inventory.group("outside")), None)
         elsewhere = f"{outside.user or 'postmaster'}@{outside.fqdn}" if outside else "postmaster@example.org"
         write = self._post.letter
-        user, service = self.site.pop.user, self.site.site.service_name
+        user, service = needed(self.site.pop).user, self.site.site.service_name
         self.to_domains = {
             domain: write(f"domain:{domain}", elsewhere, f"{user}@{domain}")
-            for domain in sorted({*self.site.mail.domains, *LOCAL_DOMAINS})
+            for domain in sorted({*needed(self.site.mail).domains, *LOCAL_DOMAINS})
         }
         self.to_lists = {
             listed.address: write(f"list:{listed.address}", listed.subscribers[0], listed.address)
-            for listed in self.site.mail.lists
+            for listed in needed(self.site.mail).lists
         }
         # The bounce of a trick that is taken and not delivered comes to the checks' own mailbox.
         self.tricks = {
@@ -81,7 +81,7 @@ class Mailing:
         self.outward = write("outgoing", self.postmarked, elsewhere)
         operator = self.inventory.standby.user or self.site.site.operators[0]
         self.local_letter = write("local", elsewhere, operator)
-        self.cron_letter = write("cron", "root", self.site.site.administrators)
+        self.cron_letter = write("cron", "root", self.site.site.administrators or "root")
 
     def _to(self, entry: HostEntry) -> PinnedSsh:
         return self._connections.to(entry)
@@ -120,15 +120,17 @@ class Mailing:
 
     def _hold_standby_dialogues(self) -> dict[str, Any]:
         standby = self.inventory.standby
-        domains = sorted(({*self.site.mail.domains, *LOCAL_DOMAINS} - {"localhost"}) | {standby.fqdn})
+        domains = sorted(({*needed(self.site.mail).domains, *LOCAL_DOMAINS} - {"localhost"}) | {standby.fqdn})
         sender = self.to_domains["localhost"].sender
         letters = [
-            self._post.letter(f"refused:{domain}", sender, f"{self.site.pop.user}@{domain}") for domain in domains
+            self._post.letter(f"refused:{domain}", sender, f"{needed(self.site.pop).user}@{domain}")
+            for domain in domains
         ]
         return self._dialogues(standby, letters, with_data=True)
 
     def _inject(self, host: HostEntry, letter: Letter) -> Evidence:
-        words = [*self.site.mail.inject, "-f", letter.sender, letter.recipient]
+        mail = self.site.its_mail
+        words = [*mail.inject, "-f", letter.sender, letter.recipient]
         return self._command(host, words, letter.text() + "\n")
 
     def _command(self, host: HostEntry, words: list[str], stdin: str) -> Evidence:
@@ -144,7 +146,7 @@ class Mailing:
         return self._inject(self.inventory.standby, self.local_letter)
 
     def _send_cron_mail(self) -> Evidence:
-        command = CRON_MAIL.format(administrators=shlex.quote(self.site.site.administrators))
+        command = CRON_MAIL.format(administrators=shlex.quote(needed(self.site.site.administrators)))
         return self._command(self.inventory.standby, ["/bin/sh", "-c", command], self.cron_letter.text() + "\n")
 
     # --- waiting --------------------------------------------------------------------------------------------------
@@ -174,7 +176,7 @@ class Mailing:
             {
                 "server": production.address,
                 "port": POP3,
-                "user": self.site.pop.user,
+                "user": needed(self.site.pop).user,
                 "password": self._credentials.pop,
                 "mark": self.mark,
                 "tokens": self._expected_by_pop(),
@@ -183,14 +185,14 @@ class Mailing:
             },
             timeout=SLOWEST,
         )
-        asked = f"POP3 to {production.name} ({production.address}:{POP3}), APOP as {self.site.pop.user}"
+        asked = f"POP3 to {production.name} ({production.address}:{POP3}), APOP as {needed(self.site.pop).user}"
         answer["evidence"] = began.heard(asked, "\n".join(answer["said"]), self.outside.name)
         return answer
 
     def _look_into_mailbox(self) -> dict[str, Any]:
         """What POP did not bring, in the mailbox itself: a POP server that fails must not fail the checks of SMTP."""
         fetched = self._sent(self.fetched) or {"in": False, "missing": self._expected_by_pop()}
-        awaited = [[self.site.pop.user, token] for token in fetched["missing"]]
+        awaited = [[needed(self.site.pop).user, token] for token in fetched["missing"]]
         if not awaited:
             return {"messages": [], "missing": [], "evidence": None}
         return self.mailboxes.look(self.inventory.production, awaited, 0 if fetched["in"] else ARRIVAL_DEADLINE)
@@ -208,7 +210,7 @@ class Mailing:
         self._sent(self.smtp_in)
         awaited = [
             [subscriber.partition("@")[0], self.to_lists[listed.address].token]
-            for listed in self.site.mail.lists
+            for listed in needed(self.site.mail).lists
             for subscriber in listed.subscribers
         ]
         return self.mailboxes.look(self.inventory.production, awaited)

@@ -71,12 +71,12 @@ def decoded(body: bytes, content_type: str) -> str:
 
 def questions(site: Site, address: str) -> dict[str, dict[str, Any]]:
     """Every page, every zone and every declared record, asked at production's address."""
-    own = sorted({urllib.parse.urlsplit(page.url).hostname or "" for page in site.web.pages} | {site.site.service_name})
+    own = sorted({urllib.parse.urlsplit(page.url).hostname or "" for page in site.pages} | {site.site.service_name})
     asked: dict[str, dict[str, Any]] = {
-        f"page {page.url}": {"kind": "page", "address": address, "url": page.url, "own": own} for page in site.web.pages
+        f"page {page.url}": {"kind": "page", "address": address, "url": page.url, "own": own} for page in site.pages
     }
-    names = [(zone, "SOA") for zone in site.dns.zones]
-    names += [(answer.name, answer.type) for answer in site.dns.answers]
+    names = [(zone, "SOA") for zone in site.zones]
+    names += [(answer.name, answer.type) for answer in site.answers]
     for name, kind in dict.fromkeys(names):
         data = question(name, kind, recurse=False).to_wire().hex()
         for transport in ("udp", "tcp"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from irekae.site.site import needed
 from verify.letters import Letter
 from verify.record import Record
 from verify.world import World
@@ -28,7 +29,7 @@ def goes_nowhere(world: World, taken: list[Letter], check: Record, control: str,
     """
     mailing = world.mailing
     # A host that has its domains' mail no longer says nothing by what comes to localhost.
-    own = mailing.site.mail.domains
+    own = needed(mailing.site.mail).domains
     delivers = any(mailing.has_come(letter)[0] for domain, letter in mailing.to_domains.items() if domain in own)
     back = {letter.key: mailing.has_come(letter) for letter in taken}
     silent = [letter for letter in taken if not back[letter.key][0]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -26,6 +26,16 @@ def item(number: str, *roles: Role, state: str = "") -> pytest.MarkDecorator:
         state: of which services, those that are "on" or "off" there, for a check with a `service`.
     """
     return pytest.mark.item(number, roles=roles, state=state)
+
+
+def part_of(*needs: str) -> pytest.MarkDecorator:
+    """Mark a check, or a module of them, as one of those sites alone that have all of it (`Site.has`)."""
+    return pytest.mark.part_of(*needs)
+
+
+def lacks(marks: Iterable[pytest.Mark], has: Callable[[str], bool]) -> bool:
+    """Whether the site lacks something of what a check with these markers is about; has: `Site.has`."""
+    return not all(has(need) for mark in marks if mark.name == "part_of" for need in mark.args)
 
 
 def about(role: Role) -> AboutRole:
@@ -78,8 +88,8 @@ class Selection:
         return not self.items or number in self.items or number.partition(".")[0] in self.items
 
 
-def select(inventory: Inventory, hosts: str | None, items: str | None) -> Selection:
-    """Read --hosts and --item.
+def select(inventory: Inventory, hosts: str | None, items: str | None, backups: bool = True) -> Selection:
+    """Read --hosts and --item; backups: whether the site has any.
 
     Without --hosts, the pair and the backup host. The backups are the production host's data, so they are checked
     with it; `--hosts=dennou` checks them alone.
@@ -87,7 +97,7 @@ def select(inventory: Inventory, hosts: str | None, items: str | None) -> Select
     Raises:
         SwapError: a host or an item that isn't known (exit status 2).
     """
-    backup = inventory.group("backup")[:1]
+    backup = inventory.group("backup")[:1] if backups else []
     roles: dict[str, Role] = {host.name: role for host, role in zip(inventory.pair, PAIR, strict=True)}
     roles |= {host.name: "backup" for host in backup}
     if hosts is None:
@@ -99,7 +109,7 @@ def select(inventory: Inventory, hosts: str | None, items: str | None) -> Select
         chosen += backup if inventory.production in chosen else []
     unique = list(dict.fromkeys(chosen))
     found = tuple((host, roles[host.name]) for host in unique)
-    if backup or inventory.production not in chosen:
+    if backup or not backups or inventory.production not in chosen:
         return Selection(found, _numbers(items))
     return Selection((*found, (inventory.production, "backup")), _numbers(items), ("backup",))
 

@@ -45,33 +45,33 @@ def services(site: Site, role: Role, state: str) -> dict[str, Any]:
 
 def zones(site: Site) -> dict[str, Any]:
     """Every zone, over UDP and over TCP: some servers answer only one of them."""
-    return {f"{zone}/{transport}": DnsCase(zone, transport) for zone in site.dns.zones for transport in ("udp", "tcp")}
+    return {f"{zone}/{transport}": DnsCase(zone, transport) for zone in site.zones for transport in ("udp", "tcp")}
 
 
 def answers(site: Site) -> dict[str, Any]:
     """Every declared record, over UDP and over TCP."""
     return {
         f"{answer.name}/{answer.type}/{transport}": DnsCase(answer.name, transport, answer)
-        for answer in site.dns.answers
+        for answer in site.answers
         for transport in ("udp", "tcp")
     }
 
 
 def domains(site: Site) -> list[str]:
     """The mail domains: the manual's and site.toml's."""
-    return sorted({*LOCAL_DOMAINS, *site.mail.domains})
+    return sorted({*LOCAL_DOMAINS, *site.domains}) if site.mail else []
 
 
 _SUBJECTS: dict[str, Callable[[Site], dict[str, Any]]] = {
     "zone": zones,
     "record": answers,
-    "resolved": lambda site: {f"{answer.name}/{answer.type}": answer for answer in site.dns.resolves},
-    "page": lambda site: {page.url: page for page in site.web.pages},
+    "resolved": lambda site: {f"{answer.name}/{answer.type}": answer for answer in site.resolves},
+    "page": lambda site: {page.url: page for page in site.pages},
     "named_file": lambda site: {file.path: file for file in site.files if file.names},
     "addressed_file": lambda site: {file.path: file for file in site.files if file.addresses},
     "domain": lambda site: {domain: domain for domain in domains(site)},
-    "mailing_list": lambda site: {listed.address: listed for listed in site.mail.lists},
-    "script": lambda site: {script.script: script for script in site.backup.scripts},
+    "mailing_list": lambda site: {listed.address: listed for listed in site.lists},
+    "script": lambda site: {script.script: script for script in (site.backup.scripts if site.backup else ())},
 }
 SUBJECTS = frozenset({*_SUBJECTS, "service"})
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from irekae.site.site import needed
 from verify.evidence import start
 from verify.record import Record
-from verify.selection import item
+from verify.selection import item, part_of
 from verify.world import Server, World
 
 
@@ -14,7 +15,7 @@ def test_host_can_be_asked(server: Server, check: Record) -> None:
 
     ホストに ssh と sudo で問い合わせられる
     """
-    users = [server.world.site.backup.user] if server.is_backup else ["root"]
+    users = [needed(server.world.site.backup).user] if server.is_backup else ["root"]
     for user in users:
         began = start()
         done = server.backend.call(["id", "-un"], become=user)
@@ -25,6 +26,7 @@ def test_host_can_be_asked(server: Server, check: Record) -> None:
         )
 
 
+@part_of("pop")
 @item("9.9", "production")
 def test_another_computer_can_be_asked(world: World, check: Record) -> None:
     """The other computer, from which the public's questions are asked, lets the operator in.

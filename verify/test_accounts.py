@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from irekae.site.site import Site
+from irekae.site.site import Site, needed
 from verify.manual_facts import USER_UIDS
 from verify.needs import needs
 from verify.parsing import Account, accounts, first_fields
 from verify.record import Record
-from verify.selection import item
+from verify.selection import item, part_of
 from verify.world import Server
 
 pytestmark = needs("all_facts")
@@ -80,6 +80,7 @@ def _nobody_without_password(shadow: str, check: Record) -> None:
     )
 
 
+@part_of("home")
 @needs("homes")
 @item("3.1", "production")
 def test_homes_belong_to_their_users(server: Server, site: Site, check: Record) -> None:
@@ -88,10 +89,11 @@ def test_homes_belong_to_their_users(server: Server, site: Site, check: Record) 
     ホームディレクトリの所有者が正しい
     """
     found, began = server.homes.result()
-    homes, users = found["homes"], [user for user in _users(server) if user.home.startswith(f"{site.home.path}/")]
+    homes, top = found["homes"], needed(site.home).path
+    users = [user for user in _users(server) if user.home.startswith(f"{top}/")]
     check.saw(
         began.heard(
-            f"owners in {site.home.path}, two levels deep",
+            f"owners in {top}, two levels deep",
             f"{len(homes)} homes, {found['strangers']}",
             f"on {server.name}",
         )
@@ -103,7 +105,7 @@ def test_homes_belong_to_their_users(server: Server, site: Site, check: Record) 
         remedy="3.4",
         cause="3.4 was not done, or [home] path in site.toml is another",
     )
-    remedy = f"3.1: chown -R USER:GROUP {site.home.path}/USER, after looking at the other host's owners"
+    remedy = f"3.1: chown -R USER:GROUP {top}/USER, after looking at the other host's owners"
     wrong = []
     # A home may be a group's, as the web server's; it must not be another user's, whose number his group has elsewhere.
     private = {user.gid for user in users}
@@ -125,7 +127,7 @@ def test_homes_belong_to_their_users(server: Server, site: Site, check: Record) 
 
 def _below(home: str, site: Site) -> str:
     """A home's path below the folder of all homes."""
-    return home.rstrip("/").removeprefix(f"{site.home.path}/")
+    return home.rstrip("/").removeprefix(f"{needed(site.home).path}/")
 
 
 def _groups_of(server: Server, user: Account) -> set[int]:
@@ -138,6 +140,7 @@ def _groups_of(server: Server, user: Account) -> set[int]:
     return groups
 
 
+@part_of("pop", "mail", "home")
 @needs("homes")
 @item("9.9", "production")
 def test_mailboxes_can_be_opened(server: Server, site: Site, check: Record) -> None:
@@ -149,12 +152,14 @@ def test_mailboxes_can_be_opened(server: Server, site: Site, check: Record) -> N
     wrong, seen = _mailboxes_amiss(server, answer["homes"], site)
     check.saw(
         began.heard(
-            f"owners and modes of {site.mail.maildir} in every home", f"{seen} mailboxes; {wrong}", f"on {server.name}"
+            f"owners and modes of {needed(site.mail).maildir} in every home",
+            f"{seen} mailboxes; {wrong}",
+            f"on {server.name}",
         )
     )
-    told = f"{seen} of {site.mail.maildir}; others have files" if site.mail.mailboxes else f"{seen}"
+    told = f"{seen} of {needed(site.mail).maildir}; others have files" if needed(site.mail).mailboxes else f"{seen}"
     check.expect(
-        seen > 0 or bool(site.mail.mailboxes),
+        seen > 0 or bool(needed(site.mail).mailboxes),
         "mailboxes",
         told,
         cause="[mail] maildir and mailboxes in site.toml name others than the users have",
@@ -188,25 +193,25 @@ def _mailboxes_amiss(server: Server, homes: dict[str, Any], site: Site) -> tuple
     return wrong, seen
 
 
+@part_of("copy.crontabs")
 @item("3.2", "production")
 def test_cron_tables_are_their_users(server: Server, site: Site, check: Record) -> None:
     """Every cron table belongs to a user of this host, so that cron runs it.
 
     crontab の所有者が正しい
     """
-    tables = {
-        name: entry for name, entry in server.facts.under(site.copy.crontabs).items() if not name.startswith("tmp.")
-    }
+    folder = needed(site.copy.crontabs)
+    tables = {name: entry for name, entry in server.facts.under(folder).items() if not name.startswith("tmp.")}
     uids = {account.name: account.uid for account in accounts(server.facts.text("/etc/passwd") or "")}
     told = "\n".join(f"{name}: uid {entry['uid']}, mode {entry['mode']:04o}" for name, entry in tables.items())
-    check.saw(server.facts.of(f"ls -l {site.copy.crontabs}", told or "empty"))
+    check.saw(server.facts.of(f"ls -l {folder}", told or "empty"))
     wrong = [
         f"{name} (uid {entry['uid']}, mode {entry['mode']:04o})"
         for name, entry in tables.items()
         if entry["uid"] != uids.get(name) or entry["mode"] & 0o077 or entry["kind"] != "file"
     ]
     check.expect(bool(tables), "cron tables", len(tables), cause="they were not copied", remedy="3.2")
-    remedy = f"3.2: chown USER:crontab, chmod 600 below {site.copy.crontabs}"
+    remedy = f"3.2: chown USER:crontab, chmod 600 below {folder}"
     check.expect(
         not wrong,
         "each belongs to the user of its name, mode 0600",

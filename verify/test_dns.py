@@ -14,7 +14,7 @@ from verify.needs import needs
 from verify.public import the_public_gets
 from verify.record import Record
 from verify.resolver import ResolverConfig, resolver_config
-from verify.selection import item
+from verify.selection import item, part_of
 from verify.subjects import DnsCase
 from verify.world import Server, World
 
@@ -127,7 +127,7 @@ def test_record_is_right(world: World, server: Server, site: Site, record: DnsCa
     if wanted is None:
         check.not_made("no record is declared")
     reply = _authoritative(world, server, record, wanted.type, check)
-    declared = of_one_name(wanted, site.dns.answers)
+    declared = of_one_name(wanted, site.answers)
     cause = "the zone file has another record, or one more"
     check.expect(is_right(reply, declared), told(declared), reply.told(), cause=cause, remedy=REMEDY)
 
@@ -139,7 +139,7 @@ def test_name_server_resolves_for_others(server: Server, site: Site, resolved: A
 
     他のゾーンの名前も解決する
     """
-    declared = of_one_name(resolved, site.dns.resolves)
+    declared = of_one_name(resolved, site.resolves)
     reply = query(server.entry.address, resolved.name, resolved.type, "udp", recurse=True)
     check.saw(reply.evidence)
     cause = "recursion is off for the campus, or the forwarders don't answer"
@@ -147,6 +147,7 @@ def test_name_server_resolves_for_others(server: Server, site: Site, resolved: A
     check.expect(is_right(reply, declared), told(declared), reply.told(), cause=cause, remedy=REMEDY)
 
 
+@part_of("dns")
 @needs("all_facts")
 @item("9.7", "production")
 @item("9.14", "standby")
@@ -156,7 +157,7 @@ def test_host_resolves_names(server: Server, site: Site, resolved: Answer, check
     ホスト自身の名前解決が正しい
     """
     servers = _resolver(server).servers
-    declared = of_one_name(resolved, site.dns.resolves)
+    declared = of_one_name(resolved, site.resolves)
     check.saw(server.facts.of_file("/etc/resolv.conf"))
     check.expect(
         bool(servers),
@@ -211,6 +212,7 @@ def _resolver(server: Server) -> ResolverConfig:
     return resolver_config(server.facts.text("/etc/resolv.conf") or "")
 
 
+@part_of("dns")
 @needs("all_facts")
 @item("7.6", "production")
 def test_resolv_conf_is_the_manual_s(server: Server, check: Record) -> None:
@@ -225,6 +227,7 @@ def test_resolv_conf_is_the_manual_s(server: Server, check: Record) -> None:
     check.expect(same, wanted.told(), found.told(), cause="7.6 was not done, or was overwritten", remedy=remedy)
 
 
+@part_of("dns")
 @needs("all_facts")
 @item("9.14", "standby")
 def test_resolv_conf_names_other_servers(server: Server, check: Record) -> None:
@@ -246,6 +249,7 @@ def test_resolv_conf_names_other_servers(server: Server, check: Record) -> None:
         check.expect(set(servers) <= declared, wanted, found, cause=cause, remedy=remedy)
 
 
+@part_of("dns")
 @item("9.14", "standby")
 def test_name_server_is_off(server: Server, check: Record) -> None:
     """Nobody answers DNS questions at the standby's own address, though the host is there.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from irekae.site.site import Site
+from irekae.site.site import Site, needed
 from verify.bans import Ban
 from verify.needs import needs
 from verify.record import Record
-from verify.selection import item
+from verify.selection import item, part_of
 from verify.world import Server
 
 REMEDY = "9.8: /etc/fail2ban/jail.local and `fail2ban-client status`; then /etc/init.d/fail2ban restart"
@@ -21,6 +21,7 @@ def _ban(server: Server, check: Record) -> Ban:
     return ban
 
 
+@part_of("fail2ban")
 @needs("ban")
 @item("9.8", "production")
 def test_fail2ban_bans(server: Server, site: Site, check: Record) -> None:
@@ -39,7 +40,7 @@ def test_fail2ban_bans(server: Server, site: Site, check: Record) -> None:
     actions = ban.settings.get("actions", "")
     check.expect(
         "No actions" not in actions and bool(actions),
-        f"{site.fail2ban.jail} has an action",
+        f"{needed(site.fail2ban).jail} has an action",
         actions,
         remedy=REMEDY,
         cause="jail.local gives the jail no banaction",
@@ -51,12 +52,13 @@ def test_fail2ban_bans(server: Server, site: Site, check: Record) -> None:
         cause="the jail reads another log, has another filter, or its action does nothing",
         remedy=REMEDY,
     )
-    listed = f"{'in' if ban.listed else 'not in'} the list of {site.fail2ban.jail}"
+    listed = f"{'in' if ban.listed else 'not in'} the list of {needed(site.fail2ban).jail}"
     check.expect(
-        ban.listed, f"banned by {site.fail2ban.jail}", listed, cause="something else refused him", remedy=REMEDY
+        ban.listed, f"banned by {needed(site.fail2ban).jail}", listed, cause="something else refused him", remedy=REMEDY
     )
 
 
+@part_of("fail2ban")
 @needs("ban")
 @item("9.8", "production")
 def test_fail2ban_lets_in_again(server: Server, site: Site, check: Record) -> None:

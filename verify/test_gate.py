@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import secrets
 
-from irekae.site.site import Site
+from irekae.site.site import Site, needed
 from verify.causes import stands_on
 from verify.gate import GateForm, entry, said
 from verify.http_client import forms
 from verify.record import Record
-from verify.selection import item
+from verify.selection import item, part_of
 from verify.world import Server
 
 REMEDY = "9.6: /etc/gate/gate.conf, and whether gate's database is writable for the web server"
 
 
+@part_of("web.gate")
 @stands_on("apache2")
 @item("9.6", "production")
 def test_gate_registers_and_changes(server: Server, site: Site, check: Record) -> None:
@@ -25,7 +26,8 @@ def test_gate_registers_and_changes(server: Server, site: Site, check: Record) -
     password = server.world.credentials.gate
     if not password:
         check.not_made("secrets.toml has no [gate] password")
-    gate = GateForm(server.entry.address, site.web.gate.url, site.web.gate.login, password)
+    form = needed(needed(site.web).gate)
+    gate = GateForm(server.entry.address, form.url, form.login, password)
     try:
         shown = gate.form()
         fields = {name for form in forms(shown.text) for name in form.fields}

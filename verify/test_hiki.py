@@ -5,18 +5,19 @@ from __future__ import annotations
 import contextlib
 import secrets
 
-from irekae.site.site import Site
+from irekae.site.site import Site, needed
 from verify.causes import stands_on
 from verify.finding import Finding
 from verify.hiki import REMEDY, HikiPage
 from verify.record import Record
-from verify.selection import item
+from verify.selection import item, part_of
 from verify.world import Server, World
 
 LINES = range(200)
 """Of the page that is written: more than fit into one packet."""
 
 
+@part_of("web.hiki")
 @stands_on("apache2")
 @item("9.5", "production")
 def test_hiki_can_be_written_to(world: World, server: Server, site: Site, check: Record) -> None:
@@ -24,7 +25,8 @@ def test_hiki_can_be_written_to(world: World, server: Server, site: Site, check:
 
     Hiki に書き込める
     """
-    page = HikiPage(server.entry.address, site.web.hiki.url, site.web.hiki.page)
+    hiki = needed(needed(site.web).hiki)
+    page = HikiPage(server.entry.address, hiki.url, hiki.page)
     token = f"irekae-check-{secrets.token_hex(6)}"
     try:
         _written_and_read(world, page, token, check)

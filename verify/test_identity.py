@@ -226,10 +226,12 @@ def test_disks_have_room(server: Server, site: Site, check: Record) -> None:
         remedy="look into /proc/mounts",
         cause="/proc/mounts cannot be read",
     )
-    written = mounts_of(list(mounts), [*WRITTEN, site.home.path, site.mail.queue, site.dns.namedb, site.site.state])
+    home = [site.home.path] if site.home else []
+    own = [*home, *([site.mail.queue] if site.mail else []), *([site.dns.namedb] if site.dns else [])]
+    written = mounts_of(list(mounts), [*WRITTEN, *own, site.site.state])
     declared = fstab_options(facts.text("/etc/fstab") or "")
     for path, mount in mounts.items():
-        must = path in written or path.startswith(f"{site.home.path}/") or "rw" in declared.get(path, ())
+        must = path in written or any(path.startswith(f"{one}/") for one in home) or "rw" in declared.get(path, ())
         if mount["read_only"] and not must:
             check.saw(facts.of(f"df {path}", f"{mount['kind']}, mounted to be read alone"))
             continue

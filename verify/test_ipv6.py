@@ -8,13 +8,14 @@ from irekae.site.site import Site
 from verify.evidence import SEAT, start
 from verify.far import public
 from verify.record import Record
-from verify.selection import item
+from verify.selection import item, part_of
 from verify.six import addresses, has_no_six, services, trouble
 from verify.world import Server, World
 
 REMEDY = "9.7: take the AAAA record out of the zone, or let the service listen there: ss -ltn; ip6tables -S; ip -6 addr"
 
 
+@part_of("web.pages")
 @item("9.4", "production")
 def test_services_answer_over_ipv6_too(world: World, server: Server, site: Site, check: Record) -> None:
     """A name that has an IPv6 address serves its pages and its mail there as over IPv4.

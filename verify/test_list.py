@@ -12,12 +12,13 @@ from verify.manual_facts import BOUNCER
 from verify.needs import needs
 from verify.parsing import Account, accounts
 from verify.record import Record
-from verify.selection import item
+from verify.selection import item, part_of
 from verify.world import Server, World
 
 REMEDY = "9.11: the list's folder and its owner, ~/.qmail-* of the list's account, the list's own log"
 
 
+@part_of("pop")
 @stands_on("tcpserver", "qmail")
 @needs("mailing.smtp_in", "mailing.delivered")
 @item("9.11", "production")

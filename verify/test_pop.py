@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from irekae.site.site import Site
+from irekae.site.site import Site, needed
 from verify.causes import stands_on
 from verify.evidence import SEAT, start
 from verify.far.calls import connect
 from verify.greeting import silence
 from verify.needs import needs
 from verify.record import Record
-from verify.selection import item
+from verify.selection import item, part_of
 from verify.world import Server, World
 
 REMEDY = "9.9: inetd.conf's pop3 line, /usr/local/qpopper/pop.auth, `popauth`; then /etc/init.d/openbsd-inetd restart"
@@ -28,6 +28,7 @@ def fetched(world: World, check: Record) -> dict[str, Any]:
     return answer
 
 
+@part_of("pop", "mail")
 @stands_on("openbsd-inetd")
 @needs("mailing.smtp_in", "mailing.fetched")
 @item("9.9", "production")
@@ -46,6 +47,7 @@ def test_pop_offers_apop(world: World, server: Server, check: Record) -> None:
     check.expect(answer["timestamp"], "a timestamp in the greeting", found, cause="APOP is off", remedy=REMEDY)
 
 
+@part_of("pop", "mail")
 @stands_on("openbsd-inetd")
 @needs("mailing.smtp_in", "mailing.fetched")
 @item("9.9", "production")
@@ -57,7 +59,7 @@ def test_pop_lets_in_with_the_secret_only(world: World, site: Site, check: Recor
     answer = fetched(world, check)
     cause = "pop.auth was not copied, is truncated, or cannot be read (3.3)"
     said = "let in" if answer["in"] else answer["problem"]
-    check.expect(answer["in"], f"{site.pop.user} is let in", said, cause=cause, remedy=REMEDY)
+    check.expect(answer["in"], f"{needed(site.pop).user} is let in", said, cause=cause, remedy=REMEDY)
     said = {True: "refused", False: "let in", None: "not tried: no APOP"}[answer["wrong_refused"]]
     check.expect(
         answer["wrong_refused"] is True,
@@ -68,6 +70,7 @@ def test_pop_lets_in_with_the_secret_only(world: World, site: Site, check: Recor
     )
 
 
+@part_of("pop", "mail")
 @stands_on("openbsd-inetd")
 @needs("mailing.smtp_in", "mailing.fetched")
 @item("9.9", "production")
@@ -89,6 +92,7 @@ def test_mail_can_be_fetched(world: World, site: Site, check: Record) -> None:
     )
 
 
+@part_of("pop")
 @item("9.15", "standby")
 def test_pop_is_off(server: Server, check: Record) -> None:
     """Nobody answers on POP's port, though the host is there.

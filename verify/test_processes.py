@@ -21,7 +21,8 @@ def _processes(facts: Facts, case: ServiceCase, site: Site) -> list[Process]:
     # ps shows 15 characters of a name at most. Anybody may call a process of his own like that.
     named = [process for process in facts.processes if process.name == case.service.process[:15]]
     named = [process for process in named if process.uid not in PEOPLE]
-    named = [process for process in named if not facts.program(process).startswith(f"{site.home.path}/")]
+    homes = f"{site.home.path}/" if site.home else None
+    named = [process for process in named if homes is None or not facts.program(process).startswith(homes)]
     # cron's jobs outlive it, each with a child of cron's that has its name and calls itself CRON.
     return [process for process in named if not re.search(r"/CRON( |$)", process.line)]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from irekae.site.site import Qmail, Site
+from irekae.site.site import Qmail, Site, needed
 from verify.causes import stands_on
 from verify.greeting import of_smtp
 from verify.manual_facts import CRON_MAIL, LOCAL_DOMAINS, PRODUCTION_FQDN, STANDBY_DOMAINS
@@ -12,7 +12,7 @@ from verify.needs import needs
 from verify.parsing import control_lines, setting_lines
 from verify.record import Record
 from verify.relaying import goes_nowhere, is_refused
-from verify.selection import Role, item
+from verify.selection import Role, item, part_of
 from verify.world import Server, World
 
 CONTROL = "7.1, 7.2: /var/qmail/control/locals and rcpthosts, then /etc/init.d/qmail restart; qmail-showctl"
@@ -31,6 +31,7 @@ def _replies(dialogue: dict[str, Any]) -> str:
     return said[-2] if len(said) > 1 and dialogue["codes"].get("quit") else (said[-1] if said else "nothing")
 
 
+@part_of("mail", "pop")
 @stands_on("tcpserver", "qmail")
 @needs("mailing.smtp_in", "mailing.fetched", "mailing.returned")
 @item("9.10", "production")
@@ -55,6 +56,7 @@ def test_domain_s_mail_is_taken_and_delivered(world: World, domain: str, check: 
     check.expect(there, "delivered to the mailbox", found, cause=cause, remedy=QUEUE)
 
 
+@part_of("mail", "pop")
 @stands_on("qmail")
 @needs("mailing.outgoing", "mailing.abroad")
 @item("9.10", "production")
@@ -76,6 +78,7 @@ def test_mail_can_be_sent(world: World, check: Record) -> None:
     )
 
 
+@part_of("mail", "pop")
 @stands_on("tcpserver")
 @needs("mailing.smtp_in", "mailing.fetched", "mailing.returned", "mailing.abroad")
 @item("9.10", "production")
@@ -107,6 +110,7 @@ def test_mail_is_not_relayed(world: World, check: Record) -> None:
         goes_nowhere(world, [tricks[trick] for trick in taken], check, CONTROL, QUEUE)
 
 
+@part_of("mail", "pop")
 @needs("mailing.refusals")
 @item("9.16", "standby")
 def test_standby_takes_no_mail_from_outside(world: World, server: Server, check: Record) -> None:
@@ -132,6 +136,7 @@ def test_standby_takes_no_mail_from_outside(world: World, server: Server, check:
         check.expect(refused, f"recipients at {domain} are refused", _replies(dialogue), cause=cause, remedy=remedy)
 
 
+@part_of("mail", "pop")
 @needs("mailing.local", "mailing.bounced")
 @item("9.16", "standby")
 def test_local_delivery_does_not_arrive(world: World, server: Server, check: Record) -> None:
@@ -167,6 +172,7 @@ def test_local_delivery_does_not_arrive(world: World, server: Server, check: Rec
     check.expect(not back["missing"], f"the message comes back to {letter.sender}", found, cause=cause, remedy=QUEUE)
 
 
+@part_of("site.administrators", "mail", "pop")
 @needs("all_facts")
 @item("9.16", "production", "standby")
 def test_crontab_mails_the_administrators(server: Server, site: Site, check: Record) -> None:
@@ -177,13 +183,14 @@ def test_crontab_mails_the_administrators(server: Server, site: Site, check: Rec
     check.saw(server.facts.of_file("/etc/crontab"))
     lines = [line for line in setting_lines(server.facts.text("/etc/crontab") or "") if "mail -s" in line]
     found = " / ".join(lines) or "no mail command"
-    wanted = CRON_MAIL.format(administrators=site.site.administrators)
+    wanted = CRON_MAIL.format(administrators=needed(site.site.administrators))
     remedy = f"put {wanted} into /etc/crontab"
     check.expect(
         bool(lines) and all(wanted in line for line in lines), wanted, found, cause="an old name", remedy=remedy
     )
 
 
+@part_of("site.administrators", "mail", "pop")
 @needs("mailing.cron", "mailing.reported")
 @item("9.16", "standby")
 def test_cron_mail_reaches_the_administrators(world: World, server: Server, check: Record) -> None:
@@ -218,19 +225,18 @@ def test_cron_mail_reaches_the_administrators(world: World, server: Server, chec
     check.expect(named, f"subject {subject!r}", found, cause="hostname -f says another name", remedy="5.1: /etc/hosts")
 
 
-def _qmail(site: Site, check: Record) -> Qmail:
-    if not isinstance(site.mail, Qmail):
-        check.not_made("the site's mail system is another one than qmail")
-    return site.mail
+def _qmail(site: Site) -> Qmail:
+    return needed(site.qmail)
 
 
 def _control(server: Server, site: Site, name: str, check: Record) -> list[str]:
     """Entries of one of qmail's control files; none where there is no such file."""
-    file, seen = server.read(f"{_qmail(site, check).control}/{name}")
+    file, seen = server.read(f"{_qmail(site).control}/{name}")
     check.saw(seen)
     return control_lines(file.get("text", ""))
 
 
+@part_of("qmail")
 @item("7.2", "production")
 @item("7.1", "standby")
 def test_qmail_s_domains(server: Server, role: Role, site: Site, check: Record) -> None:
@@ -250,6 +256,7 @@ def test_qmail_s_domains(server: Server, role: Role, site: Site, check: Record) 
         )
 
 
+@part_of("qmail")
 @item("7.2", "production")
 def test_qmail_s_own_name(server: Server, site: Site, check: Record) -> None:
     """qmail's defaulthost and me hold production's full name, and qmail-showctl reads them so.
@@ -265,7 +272,7 @@ def test_qmail_s_own_name(server: Server, site: Site, check: Record) -> None:
             remedy=CONTROL,
             cause="5.1, 7.2 were not done on this host, or were undone",
         )
-    shown = server.host.run("%s/qmail-showctl", _qmail(site, check).bin).stdout
+    shown = server.host.run("%s/qmail-showctl", _qmail(site).bin).stdout
     check.saw(*server.said())
     own = f"My name is {PRODUCTION_FQDN}."
     told = next((line for line in shown.splitlines() if "My name is" in line), "nothing of it")

@@ -16,7 +16,7 @@ from verify.http_client import Answer, ask, distrust, fingerprint
 from verify.needs import needs
 from verify.public import the_public_gets
 from verify.record import Record
-from verify.selection import item
+from verify.selection import item, part_of
 from verify.world import Server, World
 
 AREA = "9.4: see whether httpd.conf has the area (VirtualHost, Alias, Directory) of this page; if not, write it in"
@@ -78,6 +78,7 @@ def _certificates(server: Server, check: Record) -> dict[str, str]:
     return view.certificates
 
 
+@part_of("web.pages", "web.httpd_conf")
 @stands_on("apache2")
 @needs("all_facts", "httpd")
 @item("9.4", "production")
@@ -86,7 +87,7 @@ def test_https_shows_this_host_s_certificate(server: Server, site: Site, check: 
 
     https の証明書がこの計算機のものである
     """
-    page = next((page for page in site.web.pages if page.url.startswith("https:")), None)
+    page = next((page for page in site.pages if page.url.startswith("https:")), None)
     if page is None:
         check.not_made("site.toml has no https page")
     prints = {path: fingerprint(ssl.PEM_cert_to_DER_cert(pem)) for path, pem in _certificates(server, check).items()}
@@ -116,6 +117,7 @@ def test_https_shows_this_host_s_certificate(server: Server, site: Site, check: 
     )
 
 
+@part_of("web.pages", "web.httpd_conf")
 @stands_on("apache2")
 @needs("all_facts", "httpd", "other.httpd")
 @item("9.4", "production")
@@ -152,6 +154,7 @@ def _self_signed(pem: str) -> bool:
     return certificate.issuer == certificate.subject
 
 
+@part_of("web")
 @item("9.13", "standby")
 def test_web_is_off(server: Server, check: Record) -> None:
     """Nobody answers on the ports of http and https, though the host is there.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from irekae.model.findings import AboutRole
 from irekae.model.results import Evidence
 from irekae.site.inventory import HostEntry, Inventory
-from irekae.site.site import Site
+from irekae.site.site import Site, needed
 from verify.backups import run_backups
 from verify.bans import Ban, ban_and_unban, forget, let_in
 from verify.boot import Boot, look_at_boot
@@ -47,7 +47,6 @@ class World:
     """The hosts of a run.
 
     Attributes:
-        mailing: its messages.
         turn: of this run, before others.
     """
 
@@ -59,11 +58,17 @@ class World:
         self.site = site
         self.credentials = credentials
         self.connections = Connections(inventory, credentials)
-        self.mailing = Mailing(inventory, site, credentials, self.connections)
+        has_mail = site.mail and site.pop
+        self._mailing = Mailing(inventory, site, credentials, self.connections) if has_mail else None
         self.turn = Turn([self.connections.to(entry) for entry in inventory.pair], tell)
         self._servers: dict[str, Server] = {}
         self.seat_view = Once(self._ask_from_seat)
         self.outside_view = Once(self._ask_from_outside)
+
+    @property
+    def mailing(self) -> Mailing:
+        """The run's messages, where the site has mail."""
+        return needed(self._mailing)
 
     @property
     def outside(self) -> HostEntry | None:
@@ -109,7 +114,8 @@ class World:
 
     def close(self) -> list[str]:
         """Undo what the checks left behind and end the connections; says what could not be undone."""
-        work = [self.mailing.sweep, *[server.forget_attempts for server in self._servers.values()]]
+        work = [server.forget_attempts for server in self._servers.values()]
+        work += [self._mailing.sweep] if self._mailing else []
         with ThreadPoolExecutor() as pool:
             left = [line for lines in pool.map(lambda undo: undo(), work) for line in lines]
         self.end()
@@ -131,8 +137,8 @@ class Server:
         self.backend: PinnedSsh = world.connections.to(entry)
         self.all_facts = Once(lambda: read_facts(self.backend, world.site))
         self.sshd = Once(self._look_at_sshd)
-        self.zones = Once(lambda: look_at_zones(self.backend, self.facts, world.site.dns.namedb))
-        self.httpd = Once(lambda: look_at_httpd(self.backend, world.site.web.httpd_conf))
+        self.zones = Once(lambda: look_at_zones(self.backend, self.facts, needed(world.site.dns).namedb))
+        self.httpd = Once(lambda: look_at_httpd(self.backend, needed(needed(world.site.web).httpd_conf)))
         self.root_attempts = Once(self._try_root)
         self.ban = Once(self._ban)
         self.homes = Once(self._look_at_homes)
@@ -186,7 +192,7 @@ class Server:
 
     def _look_at_homes(self) -> tuple[dict[str, Any], Start]:
         began, site = start(), self.world.site
-        request = {"homes": site.home.path, "maildir": site.mail.maildir}
+        request = {"homes": needed(site.home).path, "maildir": site.mail.maildir if site.mail else "Maildir"}
         return self.backend.far("homes", request, become="root"), began
 
     def _look_at_boot(self) -> Boot:
@@ -243,7 +249,7 @@ class Server:
             # After root's attempts: once banned, they could not be made.
             self.root_attempts.result()
         outside = self.world.connections.to(way.outside)
-        return ban_and_unban(self.backend, outside, way, self.world.inventory, self.world.site.fail2ban.jail)
+        return ban_and_unban(self.backend, outside, way, self.world.inventory, needed(self.world.site.fail2ban).jail)
 
     def forget_attempts(self) -> list[str]:
         """Lift the ban of the outside's further address and take its attempts off the count."""

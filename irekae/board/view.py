@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from irekae.board.state import Board, Host
-from irekae.model.items import EXCHANGE_PHASE, MENDING, PROOF
+from irekae.model.items import ANNOUNCEMENT, EXCHANGE_PHASE, MENDING, PROOF
 from irekae.model.results import MANUAL, OPTIONAL, ItemOutcome, ItemRow
 
 SIGNS: dict[ItemOutcome, str] = {
@@ -115,7 +115,7 @@ def next_step(board: Board) -> Step:
     if not left:
         return (
             Step("finished", "fab begin")
-            if board.announced
+            if board.announced or not any(row.number == ANNOUNCEMENT for row in board.rows)
             else Step("announce", "fab phase11.mail --send", ANNOUNCING)
         )
     phase = left[0].phase
@@ -139,7 +139,10 @@ def _where(board: Board, left: list[ItemRow], phase: int) -> str:
 
 def grid(board: Board) -> list[tuple[int, list[tuple[Host, list[Cell]]]]]:
     """Phase by phase, host by host: the items in the manual's order."""
-    return [(phase, [(host, _cells(board, phase, host.name)) for host in board.hosts]) for phase in MANUAL]
+    there = {row.phase for row in board.rows} or set(MANUAL)  # without the phases that are not part of this site
+    return [
+        (phase, [(host, _cells(board, phase, host.name)) for host in board.hosts]) for phase in MANUAL if phase in there
+    ]
 
 
 def _cells(board: Board, phase: int, host: str) -> list[Cell]:

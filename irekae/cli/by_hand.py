@@ -9,7 +9,7 @@ from irekae.cli.recap import recapped
 from irekae.host.since import keep_as_mended
 from irekae.model.clock import here
 from irekae.model.errors import SwapError, wrong_use
-from irekae.model.items import EXCHANGE, Act, Item, On, find_item
+from irekae.model.items import EXCHANGE, Act, Item, On, named_item
 from irekae.model.journal import State
 from irekae.model.near import meant, near
 from irekae.model.printing import show
@@ -98,7 +98,7 @@ def _of_hosts(c: Any, number: str, host: str, why: str) -> tuple[Item, list[On],
     if not why.strip():
         raise wrong_use("a reason is needed", hint='--why "…": it stands in the report')
     hosts = session.of_one(c, host)
-    found, swap = find_item(number), session.connected(hosts=hosts)
+    found, swap = named_item(number), session.connected(hosts=hosts)
     names = [swap.inventory.named(name).name for name in hosts]
     roles = [role for role in found.roles if not names or swap.name_in(found.phase, role) in names]
     if not roles:
@@ -123,7 +123,7 @@ def rollback(
     hosts, planned = session.of_one(c, host), plan_asked(plan)
     kept = [name.strip() for name in keep.split(",") if name.strip()]
     if item:
-        number, swap = find_item(item).number, session.connected(hosts=hosts, yes=yes)
+        number, swap = named_item(item).number, session.connected(hosts=hosts, yes=yes)
         if planned:
             plan_rollback_item(swap, number, hosts, kept, all_files)
             return

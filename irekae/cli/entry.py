@@ -11,10 +11,12 @@ from typing import Any, NamedTuple, NoReturn
 
 from irekae.model import printing
 from irekae.model.errors import Bug, Status, SwapError, again, carrying_out, typed, wrong_use
+from irekae.model.items import keep_parts
 from irekae.model.journal import operator
 from irekae.model.language import LANGS, VARIABLE, learn_site
 from irekae.model.printing.log import Log
-from irekae.site.inventory import STATE, inventory_path
+from irekae.site.inventory import STATE, inventory_path, load_inventory
+from irekae.site.site import load_site
 from irekae.site.spoken import site_lang
 
 HostsOnCommandLine = Callable[[], Sequence[str]]
@@ -43,6 +45,12 @@ def learn_language(words: Sequence[str]) -> list[str]:
             raise _ended(wrong_use(f"no language {asked!r}", f"known: {', '.join(LANGS)}", "--lang en or --lang ja"))
         os.environ[VARIABLE] = asked
     return left
+
+
+def learn_parts() -> None:
+    """Leave only the items that are part of the site; all of them where hosts.ini or site.toml cannot be read."""
+    with contextlib.suppress(SwapError):  # the command itself says what is wrong there
+        keep_parts(load_site(load_inventory()).has)
 
 
 def edge(command: Callable[..., None]) -> Callable[..., None]:

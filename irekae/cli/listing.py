@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import wcwidth
 
-from irekae.model.items import ITEMS
+from irekae.model.items import ITEMS, items_of
 from irekae.model.language import in_language
 from irekae.report.columns import pad
 
@@ -27,6 +27,8 @@ def rows(phases: Mapping[int, str], groups: Mapping[str, Mapping[str, str]], ite
 
 
 def _phase(number: int, title: str, items: bool) -> Iterator[Row]:
+    if not items_of(number):
+        return  # nothing of it is part of this site
     yield f"phase{number}", title
     if items:
         for item in sorted(ITEMS.values(), key=lambda item: item.order):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from irekae.cli.commands import OPTIONS
 from irekae.model.errors import SwapError, wrong_use
-from irekae.model.items import ITEMS
+from irekae.model.items import DECLARED, ITEMS, left_out, not_part
 from irekae.model.near import meant, near
 
 _UNKNOWN = re.compile(r"No idea what '(.*)' is!", re.DOTALL)
@@ -40,6 +40,9 @@ class Line:
 
 def unknown_command(word: str, commands: Collection[str]) -> SwapError:
     """There is no such command; those like it, or the one of an item whose number was typed."""
+    for number in left_out():
+        if word in (number, DECLARED[number].command):
+            return not_part(DECLARED[number])
     offered = [f"fab {name}" for name in _like(word, commands)]
     return wrong_use(f"there is no command {word!r}", hint=meant(offered, "`fab --list` shows all"))
 

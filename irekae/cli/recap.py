@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from irekae.model import printing
 from irekae.model.clock import zone
-from irekae.model.items import Item, On, items_of
+from irekae.model.items import ANNOUNCEMENT, ITEMS, Item, On, items_of
 from irekae.model.journal import State
 from irekae.model.printing.events import Bearer, Recap
 from irekae.procedure.people import SENDS, WHO
@@ -68,6 +68,8 @@ def following(swap: Swap) -> tuple[str, str]:
             return f"{plan}`fab {where}phase{phase}`", WHO[phase]
     if any(entry.get("event") == SENT for journal in swap.entries.values() for entry in journal):
         return "", ""  # a finished swap says itself what closes it
+    if ANNOUNCEMENT not in ITEMS:
+        return "`fab report`", ""
     return "`fab report`, then `fab phase11.mail --send`", SENDS
 
 

@@ -3,9 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from irekae.model.near import meant, near
+
+if TYPE_CHECKING:
+    from irekae.model.errors import SwapError
 
 Act = Callable[..., None]
 
@@ -55,6 +58,7 @@ class Item:
         asks: what an operator confirms before it (`swap/consent.py`), "" for nothing.
         anyway: what of it is carried out even where a person settles it otherwise (`fab done`, `fab waive`).
         keeps: carried out behind it, and behind `fab done` too: what is kept of it. Of one host at a time.
+        needs: what of site.toml it is about (`irekae/site/parts.py`): a site that lacks one has no such item.
     """
 
     number: str
@@ -74,6 +78,7 @@ class Item:
     asks: str = ""
     anyway: Act | None = None
     keeps: Act | None = None
+    needs: tuple[str, ...] = ()
 
     @property
     def phase(self) -> int:
@@ -120,7 +125,8 @@ def order_of(number: str) -> tuple[int, int]:
     return int(phase), int(step)
 
 
-ITEMS: dict[str, Item] = {}
+DECLARED: dict[str, Item] = {}
+ITEMS: dict[str, Item] = {}  # those that are part of the site; all of them until `keep_parts` is told what it has
 EXACT = "taken back exactly"
 
 
@@ -140,27 +146,53 @@ def item(
     asks: str = "",
     anyway: Act | None = None,
     keeps: Act | None = None,
+    needs: tuple[str, ...] = (),
 ) -> Callable[[Act], Act]:
     """Declare the decorated function as an item; the order of declaration is the order of work within a phase."""
 
     def declare(act: Act) -> Act:
-        ITEMS[number] = Item(
+        _declare(Item(
             number, act.__name__, ja, en, on, act, mark, undo, beside, optional, False, until_boot, after, until, asks,
-            anyway, keeps,
-        )  # fmt: skip
+            anyway, keeps, needs,
+        ))  # fmt: skip
         return act
 
     return declare
 
 
-def check_item(number: str, name: str, ja: str, en: str, *, on: On) -> None:
+def check_item(number: str, name: str, ja: str, en: str, *, on: On, needs: tuple[str, ...] = ()) -> None:
     """Declare an item that the acceptance suite proves; nothing is changed by it, so there is nothing to undo."""
 
     def act() -> None:
         """Never called: `proving.prove` runs the suite for all such items of a phase at once."""
 
     act.__doc__ = en
-    ITEMS[number] = Item(number, name, ja, en, on, act, "M", "nothing is changed", False, False, True)
+    _declare(Item(number, name, ja, en, on, act, "M", "nothing is changed", False, False, True, needs=needs))
+
+
+def _declare(item: Item) -> None:
+    DECLARED[item.number] = ITEMS[item.number] = item
+
+
+def keep_parts(has: Callable[[str], bool]) -> None:
+    """Leave only those items that are part of the site, in this process.
+
+    Args:
+        has: whether site.toml has what an item needs.
+    """
+    ITEMS.clear()
+    ITEMS.update({number: item for number, item in DECLARED.items() if all(map(has, item.needs))})
+
+
+def left_out() -> list[str]:
+    """Numbers of the items that are not part of this site."""
+    return [number for number in DECLARED if number not in ITEMS]
+
+
+def lacking(has: Callable[[str], bool]) -> list[str]:
+    """What items need and this site lacks, as site.toml calls it: the subjects that are not part of it."""
+    needs = {need for item in DECLARED.values() for need in item.needs}
+    return sorted(need.replace("|", " or ") for need in needs if not has(need))
 
 
 def items_of(phase: int) -> list[Item]:
@@ -169,16 +201,35 @@ def items_of(phase: int) -> list[Item]:
 
 
 def find_item(number: str) -> Item:
-    """The item with that number.
+    """The item with that number, part of this site or not: what a journal speaks of may have been so.
 
     Raises:
         SwapError: there is none (exit status 2).
     """
     from irekae.model.errors import wrong_use
 
-    if number not in ITEMS:
+    if number not in DECLARED:
         named = {item.command: f"{item.number} ({item.name})" for item in ITEMS.values()}
         named |= {item.name: f"{item.number} ({item.name})" for item in ITEMS.values()}
         like = near(number, ITEMS) or [named[found] for found in near(number, named)]
         raise wrong_use(f"the manual has no item {number!r}", "from 0.1 to 11.2", meant(like, "see `fab status`"))
-    return ITEMS[number]
+    return DECLARED[number]
+
+
+def named_item(number: str) -> Item:
+    """The item of this site that an operator names.
+
+    Raises:
+        SwapError: there is none (exit status 2).
+    """
+    if number in left_out():
+        raise not_part(DECLARED[number])
+    return find_item(number)
+
+
+def not_part(item: Item) -> "SwapError":
+    """The site has nothing that the item is about."""
+    from irekae.model.errors import wrong_use
+
+    needs = ", ".join(need.replace("|", " or ") for need in item.needs)
+    return wrong_use(f"{item.number} is not part of this site", f"site.toml would have to have: {needs}")

@@ -197,7 +197,10 @@ class Place(Record, frozen=True):
 
 
 class Acceptance(Record, frozen=True):
-    """All results of one swap. `figures` are the durations that `make rehearsal` prints, in seconds by name."""
+    """All results of one swap. `figures` are the durations that `make rehearsal` prints, in seconds by name.
+
+    Not part of the site are the subjects `lacking`, by their tables in site.toml, and with them the items `left_out`.
+    """
 
     run: str
     site: str
@@ -216,6 +219,8 @@ class Acceptance(Record, frozen=True):
     evidence_missing: tuple[str, ...] = ()
     sign_offs: tuple[Signature, ...] = ()
     figures: dict[str, float] = {}
+    lacking: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
     signature: Signature = Signature()
     irekae: str = ""
     version: Literal[1] = SCHEMA_VERSION

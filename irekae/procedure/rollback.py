@@ -6,7 +6,7 @@ from dataclasses import replace
 from irekae.host.service import ServiceHandle
 from irekae.model.clock import here
 from irekae.model.errors import Status, SwapError, wrong_use
-from irekae.model.items import EXCHANGE_PHASE, ITEMS, NO_RETURN, Item, On, find_item
+from irekae.model.items import DECLARED, EXCHANGE_PHASE, NO_RETURN, Item, On, find_item, named_item
 from irekae.model.journal import Entry, State, operator, undoable
 from irekae.model.printing.events import Kind
 from irekae.procedure.before_word import what_one_sees
@@ -56,7 +56,8 @@ def rollback(swap: Swap, phase: int, keep: Sequence[str] = ()) -> bool:
     )
     if phase <= EXCHANGE_PHASE:
         if back:
-            tell_mail_that_stays(swap)
+            if swap.site.mail:
+                tell_mail_that_stays(swap)
             revert_network(swap)
         begun += _undo_both(swap, [item for item in wanted if item.phase <= EXCHANGE_PHASE], heed)
     if phase <= DOOR_PHASE:
@@ -87,7 +88,7 @@ def _want_word(swap: Swap, parts: Sequence[tuple[On, Item]]) -> None:
 
 def items_from(phase: int) -> list[Item]:
     """What is taken back with a phase: its items and all later ones."""
-    return [item for item in ITEMS.values() if item.phase >= phase and not item.optional]
+    return [item for item in DECLARED.values() if item.phase >= phase and not item.optional]
 
 
 def _undo_both(swap: Swap, items: Sequence[Item], heed: Heed) -> list[Item]:
@@ -112,7 +113,7 @@ def rollback_item(swap: Swap, number: str, hosts: Sequence[str], keep: Sequence[
 
 def alone(swap: Swap, number: str, hosts: Sequence[str], keep: Sequence[str]) -> tuple[Item, list[On], Heed]:
     """An item that may be taken back alone, the roles of these hosts, and what its undo has to heed."""
-    item, names = find_item(number), [swap.inventory.named(host).name for host in hosts]
+    item, names = named_item(number), [swap.inventory.named(host).name for host in hosts]
     roles = [role for role in item.roles if not names or swap.name_in(item.phase, role) in names]
     if not roles:
         raise wrong_use(f"{number} does not concern {', '.join(names)}")
@@ -153,7 +154,7 @@ def _touches(change: Entry) -> list[str]:
 def refuse_behind_no_return(swap: Swap) -> None:
     """Raise SwapError where the new production host has been rebooted: exit status 3."""
     if reached_no_return(swap):
-        item = ITEMS[NO_RETURN]
+        item = find_item(NO_RETURN)
         reached = swap.state(item, On.PRODUCTION)
         what = f"the point of no return is behind us: {NO_RETURN} on {swap.name_in(item.phase, On.PRODUCTION)}"
         raise SwapError(what, f"{reached.state.value} ({reached.who}, {here(reached.at)})", WAY_FORWARD, Status.REFUSED)

@@ -33,6 +33,9 @@ def run_phase(swap: Swap, phase: int, hosts: Sequence[str] = ()) -> None:
     """
     roles = roles_of(swap, hosts)
     pending = [item for item in items_of(phase) if not item.optional and wanted(item, roles)]
+    if not items_of(phase):
+        show(f"nothing of phase {phase} is part of this site")
+        return
     if not pending:
         raise concerns(swap, f"phase {phase}", items_of(phase))
     _want_time_and_word(swap, phase, pending, roles, again=False)

@@ -143,7 +143,7 @@ def _handle(swap: Swap, host: Host, init: str) -> ServiceHandle:
 def _service(swap: Swap, host: Host, undo: Entry) -> None:
     """Start or stop it, and look: an init script's word alone is not enough. The mail queue is decided anew."""
     handle = _handle(swap, host, undo["init"])
-    is_mail = undo["init"] == service_of(swap.site).init
+    is_mail = swap.site.mail is not None and undo["init"] == service_of(swap.site).init
     if not undo["running"]:
         handle.end()
         if is_mail:

@@ -17,6 +17,7 @@ from irekae.proof.observed import Below, Facts
 from irekae.proof.suite_records import LAST_CHANGE
 from irekae.proof.survey import compare as rows
 from irekae.proof.survey import looking, reasons
+from irekae.site.site import needed
 from irekae.subjects.preflight.clock import CLOCK
 from irekae.swap.evidence import Kind, Reading, keep
 from irekae.swap.swap import Swap, names_of
@@ -80,8 +81,8 @@ def _pairs(swap: Swap) -> dict[str, str]:
 
 def _in_home(facts: Facts, swap: Swap) -> set[str]:
     """Accounts whose home is one of those that are copied."""
-    accounts = facts.seen.get("production", {}).get("account", {})
-    return {name for name, text in accounts.items() if f" {swap.site.home.path}/" in text}
+    home, accounts = swap.site.home, facts.seen.get("production", {}).get("account", {})
+    return {name for name, text in accounts.items() if home and f" {home.path}/" in text}
 
 
 def _states(swap: Swap) -> dict[str, list[State]]:
@@ -128,7 +129,7 @@ def _listing(link: Link, path: str, name: str, **options: Any) -> Listing:
 
 def _home(swap: Swap, now: Facts, since: float, name: str) -> Reason | None:
     newest = now.data["production"].home.get(name)
-    return _below(swap, since, newest, swap.site.home.path, name, skip=observed.left_out(swap.site))
+    return _below(swap, since, newest, needed(swap.site.home).path, name, skip=observed.left_out(swap.site))
 
 
 def _below(swap: Swap, since: float, found: Below | None, path: str, name: str, **options: Any) -> Reason | None:
@@ -145,13 +146,15 @@ def _mailbox(swap: Swap, before: Facts, now: Facts, since: float, user: str) -> 
     was, is_ = (found.data["production"].mailboxes.get(user) for found in (before, now))
     if is_ is None:
         return None
+    if swap.site.home is None:
+        return None  # who fetched mail from where is looked up below the homes
     home, (old, new) = swap.site.home.path, _links(swap)
     here = _listing(new, home, user)
     gone = gone_messages(_listing(old, home, user), here) if swap.exchanged else []
     lost = len(gone) if swap.exchanged else max(0, (was or is_)[0] - is_[0])
     if not lost:
         return Reason("mail that arrived since")
-    box = f"{user}/{swap.site.mail.maildir}"
+    box = f"{user}/{needed(swap.site.mail).maildir}"
     touched = max((when for path, (_, when) in here.items() if path in (f"{box}/cur", f"{box}/new")), default=0)
     if touched >= since:
         return Reason(f"{lost} mails were fetched, moved or deleted since")

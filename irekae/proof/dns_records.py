@@ -23,9 +23,9 @@ Records = dict[str, list[str]]  # "NAME TYPE" → the records, sorted, or what c
 
 def names_of(inventory: Inventory, site: Site) -> list[str]:
     """Every name that site.toml and hosts.ini speak of, zones first."""
-    declared = [answer.name for answer in (*site.dns.answers, *site.dns.resolves)]
-    pages = [page.url.split("/")[2].partition(":")[0] for page in site.web.pages]
-    found = [*site.dns.zones, *declared, *site.mail.domains, *pages, site.site.service_name]
+    declared = [answer.name for answer in (*site.answers, *site.resolves)]
+    pages = [page.url.split("/")[2].partition(":")[0] for page in site.pages]
+    found = [*site.zones, *declared, *site.domains, *pages, site.site.service_name]
     return list(dict.fromkeys([*found, *(entry.fqdn for entry in inventory.pair)]))
 
 

@@ -43,15 +43,16 @@ def rows(swap: Swap, since: float) -> Iterator[Comparison]:
         swap: connected to the pair.
         since: when the copy was confirmed, seconds since 1970.
     """
-    if not swap.exchanged:
+    if not swap.exchanged or swap.site.mail is None:
         return
     old, new = swap.inventory.standby.name, swap.inventory.production.name
     carried = _by_id(swap.links[new], carried_folder(swap.site))
     machines = {name: _machine(swap, name) for name in (old, new)}
+    leave = swap.site.mail.undelivered == "leave"
     for machine in machines.values():
         for message in machine.then:
-            yield fate(message, machine, machines[new], carried, swap.site.mail.undelivered == "leave")
-    yield from late(machines[old], machines[new], carried, swap.site.mail.undelivered == "leave")
+            yield fate(message, machine, machines[new], carried, leave)
+    yield from late(machines[old], machines[new], carried, leave)
     yield from stranded(swap, machines[old], since)
 
 
@@ -82,7 +83,7 @@ def found_then(entries: list[Entry]) -> list[Message]:
 
 def left(swap: Swap) -> Iterator[str]:
     """A sentence for each message that site.toml wants left on the old machine (`undelivered = "leave"`)."""
-    if not swap.exchanged or swap.site.mail.undelivered != "leave":
+    if not swap.exchanged or swap.site.mail is None or swap.site.mail.undelivered != "leave":
         return
     name, folder = swap.inventory.standby.name, held_folder(swap.site)
     for held in swap.links[name].ask("mail_held", folder=folder):

@@ -105,17 +105,16 @@ def _dns(swap: Swap) -> tuple[Records, dict[str, Records]]:
     answers = dns_records.records(address, 53, dns_records.names_of(swap.inventory, swap.site))
     if list(answers.values()) == [["no answer"]]:
         return answers, {}
-    zones = {zone: found for zone in swap.site.dns.zones if (found := dns_records.transfer(address, 53, zone))}
+    zones = {zone: found for zone in swap.site.zones if (found := dns_records.transfer(address, 53, zone))}
     return answers, zones
 
 
 def data_of(link: Link, site: Site) -> Data:
     """What a machine holds of the users."""
-    home = site.home.path
-    mailboxes = link.ask("mailboxes", boxes=site.mailboxes)
+    mailboxes = link.ask("mailboxes", boxes=site.mailboxes) if site.mail else {}
     return Data(
         {legible(user): (messages, size) for user, (messages, size) in mailboxes.items()},
-        _digests(link, home, skip=left_out(site)),
+        _digests(link, site.home.path, skip=left_out(site)) if site.home else {},
     )
 
 
@@ -126,13 +125,13 @@ def _digests(link: Link, path: str, **options: Any) -> dict[str, Below]:
 
 def left_out(site: Site) -> list[str]:
     """What the digests of /home leave out: mail, which is counted; lists, which their own traffic changes; our own."""
-    lists = [_below_home(site, ml.place) for ml in site.mail.lists if ml.place]
+    lists = [_below_home(site, ml.place) for ml in site.lists if ml.place]
     boxes = [_below_home(site, box) for box in site.mailboxes]
     return [*(box.rstrip("/") for box in boxes if box), *OURS, *(path for path in lists if path)]
 
 
 def _below_home(site: Site, path: str) -> str:
-    inside = path.removeprefix(site.home.path)
+    inside = path.removeprefix(site.home.path) if site.home else path
     return inside if inside != path else ""
 
 

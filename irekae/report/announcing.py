@@ -15,7 +15,7 @@ from irekae.report import gather
 from irekae.report.acknowledged import want_answered
 from irekae.report.verdict import verdict
 from irekae.site.machines import fingerprint
-from irekae.site.site import Announce
+from irekae.site.site import Announce, needed
 from irekae.subjects.trees.traces import forget_replaced
 from irekae.swap import gates
 from irekae.swap.consent import SEND, Table, confirm
@@ -46,7 +46,7 @@ def announce(swap: Swap) -> str:
     # Imported here, for it takes long and most commands do without.
     from irekae.report.announce import Sender, announcement, readable
 
-    settings = swap.site.announce
+    settings = needed(swap.site.announce)
     if swap.send:
         _want_unsent(swap.production)
     for line in end_watch(swap):
@@ -82,7 +82,7 @@ def want_leave(swap: Swap) -> None:
 
 
 def _going_out(swap: Swap, found: Acceptance) -> Table:
-    settings = swap.site.announce
+    settings = needed(swap.site.announce)
     word = verdict(found).word
     answers = [f"acknowledged by {seal.signed_by}" for seal in found.sign_offs if word != "accepted"]
     return [("To", list(settings.to)), ("From", [settings.sender]), ("Verdict", [word, *answers])]

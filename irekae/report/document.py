@@ -94,6 +94,8 @@ class _Page:
             for p in self.a.places
         )
         yield Bullets(tuple(places))
+        if told := view.not_part(self.a, say):
+            yield Paragraph(told)
         for title, points in (("reasons", judgement.reasons), ("open points", judgement.others)):
             yield Heading(2, say(title))
             lines = [line for point in points for line in self._points(point)]

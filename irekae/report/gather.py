@@ -10,7 +10,7 @@ import msgspec
 
 from irekae.model.codec import sealed
 from irekae.model.findings import Explanation
-from irekae.model.items import ITEMS, WHOLE, On
+from irekae.model.items import ITEMS, WHOLE, On, lacking, left_out
 from irekae.model.journal import Entry, now
 from irekae.model.legible import legible
 from irekae.model.results import (
@@ -98,6 +98,8 @@ def acceptance(swap: Swap) -> Acceptance:
             open_points=tuple(open_points(swap)),
             sign_offs=tuple(kept.value for kept in records.all_of(Kind.SIGNATURE, Signature)),
             figures=_read(swap.inventory.state / FIGURES, dict[str, float]) or {},
+            lacking=tuple(lacking(swap.site.has)),
+            left_out=tuple(left_out()),
             irekae=_version(),
         ),
         _commit(),

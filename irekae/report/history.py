@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from irekae.model.clock import moment
-from irekae.model.items import ITEMS
+from irekae.model.items import DECLARED
 from irekae.model.journal import ENDS, Entry, State
 from irekae.model.legible import line
 from irekae.model.printing.events import Bearer
@@ -89,7 +89,7 @@ def _said(event: str, entry: Entry, named: Mapping[int, str]) -> str:
     if event == "change undone":
         return f"undone: {named.get(int(entry['n']), '')}"
     if event == "started":
-        item = ITEMS.get(str(entry.get("item", "")))
+        item = DECLARED.get(str(entry.get("item", "")))
         return f"begins: {item.en}" if item else "begins"
     word = WORDS.get(event, event)
     took = f", {entry['took']:.1f} s" if isinstance(entry.get("took"), (int, float)) else ""

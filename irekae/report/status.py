@@ -62,8 +62,9 @@ def _glance(
     signs = {(phase, host): _signs(rows, phase, host) for phase in MANUAL for host in hosts}
     widths = {host: max(width(host), *(len(signs[phase, host]) for phase in MANUAL)) for host in hosts}
     room = max(8, columns - 4 - sum(widths.values()) - 2 * len(hosts))
-    titles = {phase: cut(say.phase(phase), room) for phase in MANUAL if phase in phases}
-    room = min(room, max(width(title) for title in titles.values()))
+    there = {row.phase for row in rows} or set(MANUAL)  # without the phases that are not part of this site
+    titles = {phase: cut(say.phase(phase), room) for phase in MANUAL if phase in phases and phase in there}
+    room = min(room, max((width(title) for title in titles.values()), default=room))
     lines = ["    " + " " * room + "".join("  " + pad(host, widths[host]) for host in hosts)]
     for phase, title in titles.items():
         cells = "".join("  " + pad(signs[phase, host], widths[host]) for host in hosts)

@@ -14,8 +14,10 @@ import msgspec
 
 from irekae.model.language import Lang
 from irekae.site.inventory import Inventory
-from irekae.site.site import Qmail, Site
+from irekae.site.site import Qmail, Site, Web
 
+Values = dict[str, str | None]
+"""Gap → its text; None of what this site has not."""
 _FILE = Path(__file__).with_name("steps.toml")
 _COMMENT = re.compile(r"((?:^|\s)# )(.*)$")
 _GAP = re.compile(r"\{([\w.]+)\}")
@@ -59,75 +61,94 @@ def undo(text: str, lang: Lang) -> str:
     return str(_told()["undo"][text]) if lang == "ja" else text
 
 
-def filled(text: str, values: dict[str, str]) -> Iterator[str]:
-    """Yield the lines of `text` with its gaps filled in; raises KeyError for a gap that has no value."""
-    yield from _GAP.sub(lambda gap: values[gap[1]], text).split("\n")
+def filled(text: str, values: Values) -> Iterator[str]:
+    """Yield the lines of `text` with its gaps filled in; none with a gap for what this site has not.
+
+    Raises KeyError for a gap that has no name in `values`.
+    """
+    if all(values[gap[1]] is not None for gap in _GAP.finditer(text)):
+        yield from _GAP.sub(lambda gap: str(values[gap[1]]), text).split("\n")
 
 
-def values_of(inventory: Inventory, site: Site, day: str) -> dict[str, str]:
+def values_of(inventory: Inventory, site: Site, day: str) -> Values:
     """Return the value of every gap; day: YYYYMMDD."""
-    found = {"day": day, **_of_hosts(inventory), **_of_mail(site), **_of_files(site), **_of_web(site)}
+    found: Values = {
+        "day": day,
+        **_of_hosts(inventory),
+        **_of_mail(site),
+        **_of_files(site),
+        **_of_web(site),
+        **_of_backups(site),
+    }
     found |= {
         "operators": ":".join(site.site.operators),
         "warning": site.phase1.warning,
         "term_wait": str(site.phase1.term_wait),
-        "scheduled": " ".join(site.phase1.scheduled),
+        "scheduled": " ".join(site.phase1.scheduled) or None,
         "uid_min": str(site.accounts.uid_min),
         "uid_max": str(site.accounts.uid_max),
         "lease": str(site.root_door.lease),
         "interface": site.network.interface,
         "confirm_within": str(site.network.confirm_within),
-        "jail": site.fail2ban.jail,
-        "backup_user": site.backup.user,
-        "backup_scripts": "\n".join(f"{one.script} -n" for one in site.backup.scripts),
-        "backup_logs": " ".join(one.log for one in site.backup.scripts),
+        "jail": site.fail2ban.jail if site.fail2ban else None,
     }
     return found
 
 
-def _of_hosts(inventory: Inventory) -> dict[str, str]:
-    found: dict[str, str] = {}
+def _of_hosts(inventory: Inventory) -> Values:
+    found: Values = {}
     for role, entry in (("production", inventory.production), ("standby", inventory.standby)):
         found |= {role: entry.name, f"{role}.fqdn": entry.fqdn, f"{role}.address": entry.address}
     return found
 
 
-def _of_mail(site: Site) -> dict[str, str]:
-    lists = site.mail.lists
+def _of_mail(site: Site) -> Values:
+    lists, mail = site.lists, site.mail
     return {
         "administrators": site.site.administrators,
-        "control": site.mail.conf,
-        "qmail": site.mail.bin.removesuffix("/bin") if isinstance(site.mail, Qmail) else "",
-        "domains": ", ".join(site.mail.domains),
-        "maildir": site.mail.maildir,
-        "bouncer": " ".join(one.bouncer for one in lists if one.bouncer),
-        "bouncer_lines": "\n".join(line for one in lists for line in one.bouncer_lines),
-        "list": ", ".join(one.address for one in lists),
-        "pop_user": site.pop.user,
+        "control": mail.conf if mail else None,
+        "qmail": mail.bin.removesuffix("/bin") if isinstance(mail, Qmail) else None,
+        "domains": ", ".join(site.domains) or None,
+        "maildir": mail.maildir if mail else None,
+        "bouncer": " ".join(one.bouncer for one in lists if one.bouncer) or None,
+        "bouncer_lines": "\n".join(line for one in lists for line in one.bouncer_lines) or None,
+        "list": ", ".join(one.address for one in lists) or None,
+        "pop_user": site.pop.user if site.pop else None,
     }
 
 
-def _of_files(site: Site) -> dict[str, str]:
+def _of_backups(site: Site) -> Values:
+    scripts = site.backup.scripts if site.backup else []
     return {
-        "home": site.home.path,
-        "excludes": " ".join(f"--exclude={shlex.quote(rule)}" for rule in site.home.excludes),
+        "backup_user": site.backup.user if site.backup else None,
+        "backup_scripts": "\n".join(f"{one.script} -n" for one in scripts) or None,
+        "backup_logs": " ".join(one.log for one in scripts) or None,
+    }
+
+
+def _of_files(site: Site) -> Values:
+    home = site.home
+    return {
+        "home": home.path if home else None,
+        "excludes": " ".join(f"--exclude={shlex.quote(rule)}" for rule in home.excludes) if home else None,
         "crontabs": site.copy.crontabs,
         "pop_secrets": site.copy.pop_secrets,
         "sshd_config": site.root_door.sshd_config,
         "state": site.site.state,
-        "trees": " ".join(site.leftovers.trees),
+        "trees": " ".join(site.leftovers.trees) if site.leftovers else None,
         "name_files": "\n".join(one.path for one in site.files if one.names),
         "address_files": ", ".join(one.path for one in site.files if one.addresses),
     }
 
 
-def _of_web(site: Site) -> dict[str, str]:
+def _of_web(site: Site) -> Values:
+    web = site.web or Web()
     return {
         "service_name": site.site.service_name,
-        "search": site.dns.search,
-        "namedb": site.dns.namedb,
-        "page": site.web.pages[0].url if site.web.pages else "",
-        "hiki": site.web.hiki.url,
-        "gate": site.web.gate.url,
-        "httpd_conf": site.web.httpd_conf,
+        "search": site.dns.search if site.dns else None,
+        "namedb": site.dns.namedb if site.dns else None,
+        "page": web.pages[0].url if web.pages else None,
+        "hiki": web.hiki.url if web.hiki else None,
+        "gate": web.gate.url if web.gate else None,
+        "httpd_conf": web.httpd_conf,
     }

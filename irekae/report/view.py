@@ -100,12 +100,18 @@ class PhaseView:
 
 
 def phases(results: Acceptance, say: Speech) -> list[PhaseView]:
-    """Return all twelve phases with all of the manual's items, also those that have no result."""
+    """Return the phases with all items of the manual that the site has, also those that have no result."""
     spans = {span.phase: span for span in results.phases}
     return [
-        PhaseView(number, say.phase(number), spans.get(number), tuple(_items(number, results, say)))
+        PhaseView(number, say.phase(number), spans.get(number), tuple(items))
         for number in MANUAL
+        if (items := _items(number, results, say))
     ]
+
+
+def not_part(results: Acceptance, say: Speech) -> str:
+    """Say which subjects are not part of this site, in one line; "" where it has all of them."""
+    return say("not part", subjects=", ".join(results.lacking)) if results.lacking else ""
 
 
 def worst_first(checks: Sequence[Check]) -> list[Check]:
@@ -165,7 +171,7 @@ def keys_by_name(results: Acceptance) -> list[tuple[str, str, Fingerprint | None
 def _items(phase: int, results: Acceptance, say: Speech) -> list[ItemView]:
     numbers = set(manual_numbers(range(phase, phase + 1)))
     numbers |= {row.number for row in results.items if row.phase == phase}
-    return [_item(number, results, say) for number in sorted(numbers, key=in_order)]
+    return [_item(number, results, say) for number in sorted(numbers - set(results.left_out), key=in_order)]
 
 
 def _item(number: str, results: Acceptance, say: Speech) -> ItemView:

@@ -137,6 +137,9 @@ WORDS: dict[str, Word] = {
     "mark +": Word("our addition", "追加"),
     # --- headings
     "title": Word("Acceptance of the server exchange", "サーバ交換 検収報告書"),
+    "not part": Word(
+        "Not part of this site, by its site.toml: {subjects}.", "このサイトにないもの (site.toml による): {subjects}."
+    ),
     "open points": Word("Open points", "要確認事項"),
     "no open points": Word("No open points.", "要確認事項はありません."),
     "reasons": Word("What speaks against it", "判定の理由"),

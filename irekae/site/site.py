@@ -13,31 +13,34 @@ from irekae.site.databases import wrong_databases
 from irekae.site.errors import Step, explain, place
 from irekae.site.inventory import Inventory
 from irekae.site.mail import Exim, Mail, MailingList, Postfix, Qmail, with_default
-from irekae.site.tables import (
-    Accepting,
-    AccountRange,
+from irekae.site.parts import needed
+from irekae.site.serving import (
     Announce,
     Answer,
     Backup,
     BackupScript,
-    Boot,
-    Copy,
     Dns,
     Fail2ban,
     Gate,
-    General,
     Hiki,
+    Page,
+    Pop,
+    Web,
+)
+from irekae.site.tables import (
+    Accepting,
+    AccountRange,
+    Boot,
+    Copy,
+    General,
     Leftovers,
     NamedFile,
     Network,
-    Page,
     Phase1,
-    Pop,
     RootDoor,
     Service,
     ServiceItems,
     Site,
-    Web,
 )
 from irekae.site.trees import Home, Tree, TreeLeft, wrong
 
@@ -75,6 +78,7 @@ __all__ = [
     "TreeLeft",
     "Web",
     "load_site",
+    "needed",
     "site_path",
 ]
 
@@ -147,14 +151,14 @@ def _cross_check(path: Path, site: Site) -> None:
         SwapError: two facts contradict each other.
     """
     known = f"known: {', '.join(site.services)}"
-    for name in (*NEEDED, site.mail.service):
+    for name in (*NEEDED, *([site.mail.service] if site.mail else [])):
         if name not in site.services:
             raise wrong_use(f"{path}: [services.{name}]: this section is missing", "phases 2, 4 and 7 restart it")
     for field in msgspec.structs.fields(ServiceItems):
         for service in getattr(site.service_items, field.name):
             if service not in site.services:
                 raise wrong_use(f"{path}: [service_items] {field.name}: no service {service!r}", known)
-    if not isinstance(site.mail, Qmail) and site.mail.one_way:
+    if site.mail and not isinstance(site.mail, Qmail) and site.mail.one_way:
         told = f"[mail.standby] {site.mail.one_way[0]}: [mail.production] lacks it, so it would stay for ever"
         raise wrong_use(f"{path}: {told}", hint="write down what production has there")
     if site.accounts.uid_min > site.accounts.uid_max:
@@ -167,7 +171,7 @@ def _cross_check(path: Path, site: Site) -> None:
     _refuse_twins(path, "[[trees_left]] path", [left.path for left in site.trees_left])
     _refuse_twins(path, "[[files]] path", [file.path for file in site.files])
     _refuse_twins(path, "[services] init", [service.init for service in site.services.values()])
-    _refuse_twins(path, "[mail] domains", list(site.mail.domains))
+    _refuse_twins(path, "[mail] domains", site.domains)
 
 
 def _refuse_twins(path: Path, where: str, values: list[str]) -> None:

@@ -1,12 +1,23 @@
 """The tables of site.toml, typed; each key's meaning stands beside it in site.toml itself."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
 import msgspec
 
 from irekae.site.databases import Database
 from irekae.site.kinds import HostName, MailAddress, Path_, Port, Positive, Word
-from irekae.site.mail import Mail
+from irekae.site.mail import Mail, MailingList, Qmail
+from irekae.site.parts import has
+from irekae.site.serving import (
+    Announce,
+    Answer,
+    Backup,
+    Dns,
+    Fail2ban,
+    Page,
+    Pop,
+    Web,
+)
 from irekae.site.survey import Survey
 from irekae.site.trees import Home, Tree, TreeLeft, holds
 
@@ -21,11 +32,16 @@ class General(_Table, frozen=True):
     title: str
     domain: HostName
     service_name: HostName
-    administrators: MailAddress
     operators: list[Word]
+    administrators: MailAddress | None = None
     wiki: str = ""
     lang: Literal["", "en", "ja"] = ""
     state: Path_ = "/var/lib/irekae"
+
+    @property
+    def origin(self) -> str:
+        """The domain of mail that has none: the administrators', else the site's."""
+        return (self.administrators or self.domain).rpartition("@")[2]
 
 
 class Service(_Table, frozen=True):
@@ -46,35 +62,35 @@ class Service(_Table, frozen=True):
 class ServiceItems(_Table, frozen=True):
     """[service_items]: which items touch which services, in the manual's order."""
 
-    pause: list[str]
-    retire: list[str]
-    boot_mail: list[str]
-    boot_dns: list[str]
-    boot_web: list[str]
-    retire_dns: list[str]
+    pause: list[str] = []
+    retire: list[str] = []
+    boot_mail: list[str] = []
+    boot_dns: list[str] = []
+    boot_web: list[str] = []
+    retire_dns: list[str] = []
 
 
 class Phase1(_Table, frozen=True):
     """[phase1]: sessions, processes and scheduled jobs."""
 
-    warning: str
-    term_wait: Positive
-    scheduled: list[Path_]
+    warning: str = "Server exchange: please log out now."
+    term_wait: Positive = 5
+    scheduled: list[Path_] = []
     jobs: list[Path_] = msgspec.field(default_factory=lambda: ["/var/spool/cron/atjobs", "/var/lib/systemd/linger"])
 
 
 class RootDoor(_Table, frozen=True):
     """[root_door]: root's way in during phases 2 to 4; lease in minutes."""
 
-    sshd_config: Path_
-    lease: Positive
+    sshd_config: Path_ = "/etc/ssh/sshd_config"
+    lease: Positive = 240
 
 
 class Copy(_Table, frozen=True):
     """[copy]: the smaller copies, 3.2 and 3.3."""
 
-    crontabs: Path_
-    pop_secrets: Path_
+    crontabs: Path_ | None = None
+    pop_secrets: Path_ | None = None
 
 
 Whose = Literal["source", "target"]
@@ -109,7 +125,7 @@ class Leftovers(_Table, frozen=True):
     """[leftovers]: where 5.2 looks."""
 
     trees: list[Path_]
-    skip: list[Path_]
+    skip: list[Path_] = []
     data: list[Path_] = []
     data_names: list[Path_] = []
 
@@ -124,95 +140,10 @@ class Network(_Table, frozen=True):
     stays: list[str] = []
 
 
-class Answer(_Table, frozen=True):
-    """[[dns.answers]] and [[dns.resolves]]: a question and its right answer."""
-
-    name: HostName
-    type: Literal["A", "AAAA", "CNAME", "MX", "NS", "PTR", "TXT"]
-    value: str
-
-
-class Dns(_Table, frozen=True):
-    """[dns]: bind's data (7.5, 7.6, 9.7, 9.14)."""
-
-    namedb: Path_
-    search: HostName
-    zones: list[HostName]
-    answers: list[Answer]
-    resolves: list[Answer]
-
-
-class Page(_Table, frozen=True):
-    """[[web.pages]]: a page that shows, and what stands in it (9.4)."""
-
-    url: Annotated[str, msgspec.Meta(pattern=r"^https?://[^/\s]+/\S*$", description="an http or https address")]
-    contains: str
-
-
-class Hiki(_Table, frozen=True):
-    """[web.hiki]: the wiki, and the page that 9.5 writes."""
-
-    url: str
-    page: Word
-
-
-class Gate(_Table, frozen=True):
-    """[web.gate]: the registration form, and the login that 9.6 registers."""
-
-    url: str
-    login: Word
-
-
-class Web(_Table, frozen=True):
-    """[web]: 9.4 to 9.6."""
-
-    httpd_conf: Path_
-    pages: list[Page]
-    hiki: Hiki
-    gate: Gate
-
-
-class Pop(_Table, frozen=True):
-    """[pop]: the mailbox of 9.9 and 9.10."""
-
-    user: Word
-
-
-class Fail2ban(_Table, frozen=True):
-    """[fail2ban]: the jail of 9.8."""
-
-    jail: Word
-
-
 class Boot(_Table, frozen=True):
     """[boot]: what the suite does not hold against the boot that 8.1 proved; `*` stands for any characters."""
 
     changes: list[Path_] = []
-
-
-class BackupScript(_Table, frozen=True):
-    """[[backup.scripts]]: one of 10.1's scripts and its log, below the home of the backup user."""
-
-    script: str
-    log: str
-
-
-class Backup(_Table, frozen=True):
-    """[backup]: phase 10."""
-
-    user: Word
-    home: Path_
-    scripts: list[BackupScript]
-
-
-class Announce(_Table, frozen=True):
-    """[announce]: 11.1; name and name_ja sign the mail, those of the site's title where they are left out."""
-
-    sender: MailAddress
-    to: list[MailAddress]
-    name: str = ""
-    name_ja: str = ""
-    submit: tuple[str, ...] = ("/usr/sbin/sendmail", "-t", "-i")  # reads a whole message, and takes -f SENDER behind it
 
 
 class Accepting(_Table, frozen=True):
@@ -222,26 +153,26 @@ class Accepting(_Table, frozen=True):
 
 
 class Site(_Table, frozen=True):
-    """All of site.toml."""
+    """All of site.toml: the tables that it may leave out are None, or empty, where it has them not."""
 
     site: General
     services: dict[str, Service]
-    service_items: ServiceItems
-    phase1: Phase1
-    root_door: RootDoor
-    home: Home
-    copy: Copy
     accounts: AccountRange
-    files: list[NamedFile]
-    leftovers: Leftovers
     network: Network
-    mail: Mail
-    dns: Dns
-    web: Web
-    pop: Pop
-    fail2ban: Fail2ban
-    backup: Backup
-    announce: Announce
+    service_items: ServiceItems = ServiceItems()
+    phase1: Phase1 = Phase1()
+    root_door: RootDoor = RootDoor()
+    home: Home | None = None
+    copy: Copy = Copy()
+    files: list[NamedFile] = []
+    leftovers: Leftovers | None = None
+    mail: Mail | None = None
+    dns: Dns | None = None
+    web: Web | None = None
+    pop: Pop | None = None
+    fail2ban: Fail2ban | None = None
+    backup: Backup | None = None
+    announce: Announce | None = None
     boot: Boot = Boot()
     acceptance: Accepting = Accepting()
     survey: Survey = Survey()
@@ -252,16 +183,70 @@ class Site(_Table, frozen=True):
     @property
     def all_trees(self) -> list[Tree]:
         """The folders that are copied from production to the standby, [home] first of them."""
-        return [self.home, *self.trees]
+        return [*([self.home] if self.home else []), *self.trees]
 
     def tree_of(self, path: str) -> Tree | None:
         """The tree that a path lies in."""
         return next((tree for tree in self.all_trees if holds(tree.path, path)), None)
 
+    def has(self, need: str) -> bool:
+        """Whether the site has what an item or a check needs: `parts.has`."""
+        return has(self, need)
+
     @property
     def mailboxes(self) -> list[str]:
         """Patterns of the users' mailboxes: a path with one `*`, the user; those that end in a slash are maildirs."""
-        return [f"{self.home.path}/*/{self.mail.maildir}/", *self.mail.mailboxes]
+        if self.mail is None:
+            return []
+        inside = [f"{self.home.path}/*/{self.mail.maildir}/"] if self.home else []
+        return [*inside, *self.mail.mailboxes]
+
+    @property
+    def spools(self) -> list[str]:
+        """Those of them that do not go along with a tree."""
+        return [box for box in self.mailboxes if not self.tree_of(box)]
+
+    @property
+    def its_mail(self) -> Mail:
+        """[mail], for what is declared to need it: `needed` would not keep its kinds apart."""
+        if self.mail is None:
+            raise LookupError("a part of site.toml is used where nothing declares that it is needed")
+        return self.mail
+
+    @property
+    def qmail(self) -> Qmail | None:
+        """[mail] of a site whose mail system is qmail."""
+        return self.mail if isinstance(self.mail, Qmail) else None
+
+    @property
+    def lists(self) -> list[MailingList]:
+        """The mailing lists."""
+        return self.mail.lists if self.mail else []
+
+    @property
+    def domains(self) -> list[str]:
+        """The mail domains."""
+        return self.mail.domains if self.mail else []
+
+    @property
+    def zones(self) -> list[str]:
+        """The name server's zones."""
+        return self.dns.zones if self.dns else []
+
+    @property
+    def answers(self) -> list[Answer]:
+        """What the name server must answer."""
+        return self.dns.answers if self.dns else []
+
+    @property
+    def resolves(self) -> list[Answer]:
+        """What the hosts' own resolvers must answer."""
+        return self.dns.resolves if self.dns else []
+
+    @property
+    def pages(self) -> list[Page]:
+        """The pages that must show."""
+        return self.web.pages if self.web else []
 
     def services_of(self, names: list[str]) -> list[Service]:
         """The services of one of `service_items`' lists."""

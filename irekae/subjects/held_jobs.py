@@ -18,7 +18,7 @@ ROOT = "root"  # his table goes on until 8.1: the new production's takes its pla
 
 def folders(site: Site) -> list[str]:
     """Where daemons find users' jobs, one file each."""
-    return [site.copy.crontabs, *site.phase1.jobs]
+    return [*([site.copy.crontabs] if site.copy.crontabs else []), *site.phase1.jobs]
 
 
 def held_at(site: Site, path: str) -> str:
@@ -29,7 +29,8 @@ def held_at(site: Site, path: str) -> str:
 def jobs_in(host: Host, site: Site, folder: str) -> Iterator[str]:
     """Users' jobs in a folder, by name of their files: not root's, not the daemon's own (`.SEQ`), nothing that cron
     itself passes over (links, the table of one user that another owns)."""
-    tables = folder in (site.copy.crontabs, held_at(site, site.copy.crontabs))
+    crontabs = site.copy.crontabs
+    tables = bool(crontabs) and folder in (crontabs, held_at(site, crontabs or ""))
     for name, state in sorted(host.names(folder).items()):
         theirs = state["owner"] == name if tables else True
         if state["kind"] == "file" and theirs and name != ROOT and not name.startswith("."):
@@ -39,6 +40,8 @@ def jobs_in(host: Host, site: Site, folder: str) -> Iterator[str]:
 def passed_over(host: Host, site: Site) -> Iterator[str]:
     """A line for each thing among the cron tables that is none: cron passes it over, and so do we."""
     folder = site.copy.crontabs
+    if folder is None:
+        return
     plain = {ROOT, *jobs_in(host, site, folder)}
     for name, state in sorted(host.names(folder).items()):
         if name not in plain and not name.startswith("."):
@@ -85,7 +88,7 @@ def carry_jobs(swap: Swap) -> None:
             held = held_at(site, path)
             copy_file(swap, held if ika.exists(held) else path, held)
     table = f"{site.copy.crontabs}/{ROOT}"
-    if ika.exists(table):
+    if site.copy.crontabs and ika.exists(table):
         copy_file(swap, table, held_at(site, table))
 
 
@@ -114,7 +117,7 @@ def retire_jobs(host: Host, site: Site) -> None:
     What somebody has put back there since is left: it is his word.
     """
     path = f"{site.copy.crontabs}/{ROOT}"
-    if not host.exists(held_at(site, path)):
+    if site.copy.crontabs and not host.exists(held_at(site, path)):
         _move(host, path, held_at(site, path))
     for path in set_aside(host.link, site):
         host.warn(f"{path} is set aside: {held_at(site, path)}")

@@ -109,7 +109,7 @@ def _jobs(swap: Swap) -> Iterator[tuple[str, str]]:
 
 def _secrets(swap: Swap) -> Iterator[tuple[str, str]]:
     path = swap.site.copy.pop_secrets
-    if not _same(path, swap.production, swap.standby):
+    if path and not _same(path, swap.production, swap.standby):
         yield "", f"{path}: changed since 3.3"
 
 

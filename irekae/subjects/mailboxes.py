@@ -4,7 +4,7 @@ from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from irekae.host.host import Host
-from irekae.site.site import Site
+from irekae.site.site import Site, needed
 from irekae.site.trees import holds
 from irekae.subjects.trees.rsync_command import left_alone
 
@@ -21,7 +21,7 @@ class Mailboxes(NamedTuple):
 
 def is_left_alone(site: Site, user: str) -> bool:
     """Does the copy pass by a user's home ([home] excludes of site.toml)."""
-    return any(fnmatchcase(f"/{user}", rule.rstrip("/")) for rule in left_alone(site.home))
+    return any(fnmatchcase(f"/{user}", rule.rstrip("/")) for rule in left_alone(site.home)) if site.home else False
 
 
 def mailboxes(site: Site, host: Host) -> Mailboxes:
@@ -30,7 +30,7 @@ def mailboxes(site: Site, host: Host) -> Mailboxes:
     alone = [user for user in found if is_left_alone(site, user)]
     if not alone:
         return Mailboxes(found, {})
-    outside = [box for box in site.mailboxes if not holds(site.home.path, box)]
+    outside = [box for box in site.mailboxes if not holds(needed(site.home).path, box)]
     beyond: Boxes = host.link.ask("mailboxes", boxes=outside)
     staying = {}
     for user in alone:

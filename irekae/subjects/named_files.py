@@ -78,7 +78,7 @@ def _zone_reader(host: Host, swap: Swap, file: NamedFile, text: bytes) -> tuple[
     """named-checkzone(8) with the origin under which the zone is right today; () if there is none."""
     folder, _, name = file.path.rpartition("/")
     stem = name.partition(".")[0]
-    origins = sorted(swap.site.dns.zones, key=lambda zone: (stem not in zone.split("."), not zone.endswith(".arpa")))
+    origins = sorted(swap.site.zones, key=lambda zone: (stem not in zone.split("."), not zone.endswith(".arpa")))
     for origin in origins[:MOST_ZONES]:
         reader = (*READ_ZONE, folder, origin, "/dev/stdin")
         said = _read(host, reader, text)

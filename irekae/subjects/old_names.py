@@ -7,7 +7,7 @@ from irekae.host.editors.leftovers import find
 from irekae.host.host import Host
 from irekae.host.remote import decode
 from irekae.model.secrecy import quoted
-from irekae.site.site import Leftovers
+from irekae.site.site import Leftovers, needed
 from irekae.swap.swap import Swap, names_of
 
 
@@ -17,7 +17,7 @@ def left_over(host: Host, swap: Swap) -> tuple[list[str], int]:
     Files of 5.1 and 5.3 are judged by their own editors, since /etc/hosts, say, rightly names both hosts; the dated
     copies of this swap are passed over.
     """
-    old, rules = names_of(host.entry), swap.site.leftovers
+    old, rules = names_of(host.entry), needed(swap.site.leftovers)
     exchange = swap.exchange_on(host)
     edited = {file.path: file for file in swap.site.files}
     found = []

@@ -47,7 +47,8 @@ def tell_mail_that_stays(swap: Swap) -> None:
         # No reason to stay: what is there stays there in any case.
         show(f"  1.6 whether mail has arrived on the new production host is not known: {error}")
         return
-    where = f"the machine that becomes {pair.standby.name} again, below {swap.site.home.path}"
+    where = f"the machine that becomes {pair.standby.name} again"
+    where += f", below {swap.site.home.path}" if swap.site.home else ""
     for line in ahead:
         show(f"  1.6 mail stays on {where}: {line}")
 

@@ -14,7 +14,7 @@ from irekae.host.overlay import Ground, Planned
 from irekae.host.record import PlannedChange, Record
 from irekae.host.remote import Lost
 from irekae.model.clock import here
-from irekae.model.items import EXCHANGE_PHASE, Item, On
+from irekae.model.items import EXCHANGE_PHASE, Item, On, keep_parts
 from irekae.model.journal import ItemState, State, overtaken_by, states
 from irekae.model.printing.events import Outcome, Spot
 from irekae.site.inventory import HostEntry, load_inventory
@@ -48,9 +48,14 @@ class Swap(Connections):
 
     @classmethod
     def load(cls, planned: bool = False) -> "Swap":
-        """From hosts.ini, site.toml and the pins of this seat; nothing is connected yet."""
+        """From hosts.ini, site.toml and the pins of this seat; nothing is connected yet.
+
+        From here on the items are those of this site.
+        """
         inventory = load_inventory()
-        return cls(inventory, load_site(inventory), load_pins(inventory), planned)
+        site = load_site(inventory)
+        keep_parts(site.has)
+        return cls(inventory, site, load_pins(inventory), planned)
 
     # --- the run ---
 

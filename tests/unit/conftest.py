@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 
 from irekae.host import interrupt
 from irekae.host.remote import Link
-from irekae.model.items import ITEMS, Item
+from irekae.model.items import DECLARED, ITEMS, Item, keep_parts
 from irekae.site.inventory import Inventory, load_inventory
 from irekae.site.machines import Machine, Pins
 from irekae.site.site import load_site
@@ -32,6 +32,14 @@ def _agents_end() -> Iterator[None]:
     yield
     while Agent.idle:
         Agent.idle.pop().end()
+
+
+@pytest.fixture(autouse=True)
+def _all_items() -> Iterator[None]:
+    """Each test begins with the items of every site."""
+    yield
+    if len(ITEMS) != len(DECLARED):
+        keep_parts(lambda need: True)
 
 
 @pytest.fixture
@@ -75,8 +83,10 @@ def tako(swap: Swap) -> FarEnd:
 @pytest.fixture
 def items() -> Iterator[dict[str, Item]]:
     """No items but those that the test declares."""
-    kept = dict(ITEMS)
+    kept = dict(DECLARED)
     ITEMS.clear()
+    DECLARED.clear()
     yield ITEMS
-    ITEMS.clear()
-    ITEMS.update(kept)
+    for registry in (ITEMS, DECLARED):
+        registry.clear()
+        registry.update(kept)

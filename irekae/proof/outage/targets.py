@@ -16,10 +16,11 @@ def targets(inventory: Inventory, site: Site) -> list[dict[str, Any]]:
     """What is asked, and what must come back: production's services, and ssh of the standby's name."""
     here, there = inventory.pair
     found = [_page(site, scheme, here.address) for scheme in ("http", "https")]
+    if question := _dns_question(site):
+        found.append({"service": "dns", "kind": "dns", "address": here.address, "port": 53, "gap": OFTEN, **question})
     found += [
-        {"service": "dns", "kind": "dns", "address": here.address, "port": 53, "gap": OFTEN, **_dns_question(site)},
-        _banner("smtp", "smtp", here.address, 25, "220", "QUIT"),
-        _banner("pop", "pop", here.address, 110, "+OK", "QUIT"),
+        _banner("smtp", "smtp", here.address, 25, "220", "QUIT") if site.mail else {},
+        _banner("pop", "pop", here.address, 110, "+OK", "QUIT") if site.pop else {},
         _banner("ssh", "ssh", here.address, here.port, "SSH-", ""),
         _banner(f"ssh {there.name}", "ssh", there.address, there.port, "SSH-", ""),
     ]
@@ -28,7 +29,7 @@ def targets(inventory: Inventory, site: Site) -> list[dict[str, Any]]:
 
 def _page(site: Site, scheme: str, address: str) -> dict[str, Any]:
     """The first of site.toml's pages that is fetched that way; nothing when there is none."""
-    for page in site.web.pages:
+    for page in site.pages:
         url = urlsplit(page.url)
         if url.scheme == scheme:
             port = url.port or (443 if scheme == "https" else 80)
@@ -40,12 +41,11 @@ def _page(site: Site, scheme: str, address: str) -> dict[str, Any]:
 
 
 def _dns_question(site: Site) -> dict[str, Any]:
-    """The address of the service name if site.toml declares it, else the first zone's SOA."""
+    """The address of the service name if site.toml declares it, else the first zone's SOA; nothing without a zone."""
     name = site.site.service_name
-    declared = any(answer.name == name and answer.type == "A" for answer in site.dns.answers)
-    return (
-        {"name": name, "type": _DNS_TYPES["A"]} if declared else {"name": site.dns.zones[0], "type": _DNS_TYPES["SOA"]}
-    )
+    if any(answer.name == name and answer.type == "A" for answer in site.answers):
+        return {"name": name, "type": _DNS_TYPES["A"]}
+    return {"name": site.zones[0], "type": _DNS_TYPES["SOA"]} if site.zones else {}
 
 
 def _banner(service: str, kind: str, address: str, port: int, greeting: str, bye: str) -> dict[str, Any]:

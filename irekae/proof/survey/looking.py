@@ -13,6 +13,7 @@ Rows = dict[str, str]
 Kinds = dict[str, Rows]
 Content = tuple[int, int, str]
 NOT_SEEN = "(all of it)"
+USUAL_HOMES = "/home"  # where people's own files are looked at though nothing is copied
 DIGESTED = ("config",)
 PROGRAMS = ("/", "/usr", "/usr/local", "/opt", "/srv", "/var", "/tmp", "/var/tmp")  # each may be a file system
 
@@ -52,24 +53,28 @@ def on_host(link: Link, site: Site) -> Kinds:
 def questions(site: Site) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Kind of the rows ("" where the answer names several), operation of the agent, arguments."""
     low, high = site.accounts.uid_min, site.accounts.uid_max
-    control, home, tables = site.mail.conf, site.home.path, site.copy.crontabs
+    home = site.home.path if site.home else USUAL_HOMES
     processes = sorted({service.process for service in site.services.values()})
-    lists = [ml.place for ml in site.mail.lists if ml.place]
+    lists = [ml.place for ml in site.lists if ml.place]
+    tables = [site.copy.crontabs] if site.copy.crontabs else []
     waiting = [folder for folder in site.phase1.jobs if "at" in folder.rpartition("/")[2]]
     yield "", "seen_accounts", {"low": low, "high": high}
     yield "right of root", "seen_sudo", {}
     yield "key", "seen_keys", {}
-    yield "", "seen_mail", {"control": control, "home": home}
-    yield "list", "seen_lists", {"control": control, "home": home, "lists": lists}
-    yield "POP", "seen_pop", {"path": site.copy.pop_secrets}
-    places, at_jobs = _with_held(site, [tables]), _with_held(site, waiting)
+    if site.mail:
+        yield "", "seen_mail", {"control": site.mail.conf, "home": home}
+        yield "list", "seen_lists", {"control": site.mail.conf, "home": home, "lists": lists}
+    if site.copy.pop_secrets:
+        yield "POP", "seen_pop", {"path": site.copy.pop_secrets}
+    places, at_jobs = _with_held(site, tables), _with_held(site, waiting)
     yield "", "seen_jobs", {"tables": places, "at_jobs": at_jobs, "local": list(site.phase1.scheduled)}
     yield "", "seen_daemons", {"names": processes, "low": low, "high": high}
     yield "listener", "seen_listeners", {}
     yield "firewall", "seen_firewall", {}
     yield "", "seen_zones", {"process": process_at(site, "tcp/53", "named"), "conf": site.survey.named_conf}
-    web = {"process": process_at(site, "tcp/80", "apache2"), "conf": site.web.httpd_conf}
-    yield "", "seen_sites", {**web, "home": home, "userdir": site.survey.userdir}
+    if site.web and site.web.httpd_conf:
+        web = {"process": process_at(site, "tcp/80", "apache2"), "conf": site.web.httpd_conf}
+        yield "", "seen_sites", {**web, "home": home, "userdir": site.survey.userdir}
     yield "database", "seen_databases", {}
     yield "", "seen_system", {}
     yield "", "seen_config", trees(site)
@@ -88,10 +93,11 @@ def process_at(site: Site, port: str, usual: str) -> str:
 
 def trees(site: Site) -> dict[str, list[str]]:
     """Which files are looked at one by one, and which not; where the order of the lines means nothing."""
-    own = [site.site.state, site.copy.crontabs, site.copy.pop_secrets, site.mail.queue]
-    found = list(dict.fromkeys([*site.survey.trees, *site.leftovers.trees]))
+    kept = (site.site.state, site.copy.crontabs, site.copy.pop_secrets, site.mail.queue if site.mail else None)
+    own = [path for path in kept if path]
+    found = list(dict.fromkeys([*site.survey.trees, *(site.leftovers.trees if site.leftovers else [])]))
     tops = [tree for tree in found if not any(tree.startswith(f"{other}/") for other in found)]
-    return {"trees": tops, "skip": [*own, *site.survey.skip], "sets": site.mail.unordered}
+    return {"trees": tops, "skip": [*own, *site.survey.skip], "sets": site.mail.unordered if site.mail else []}
 
 
 def written(swap: Swap) -> Rows:
@@ -111,6 +117,8 @@ def written(swap: Swap) -> Rows:
 
 def contents(link: Link, site: Site, skip: list[str]) -> dict[str, Content]:
     """Digests of a sample of the users' files; skip: as the digests of /home leave it out."""
+    if site.home is None:
+        return {}
     rules = [*skip, *site.home.excludes]
     found = link.ask("seen_contents", path=site.home.path, skip=rules, seconds=float(site.survey.seconds))
     return {line(path): (size, when, digest) for path, (size, when, digest) in found.items()}

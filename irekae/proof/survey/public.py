@@ -56,7 +56,7 @@ def _asked(link: Link, swap: Swap, seen: Kinds, before: Kinds | None) -> Kinds:
         "urls": urls(site, seen), "most": site.survey.pages, "seconds": CRAWL}  # fmt: skip
     ports = sorted({*listening(seen), *(int(key.partition("/")[2]) for key in asked.get("port", {}))})
     found = link.ask("seen_ports", address=address, ports=ports, names=list(dict.fromkeys(names)))
-    zones = list(site.dns.zones)
+    zones = site.zones
     return {
         "page": _rows(link, "seen_pages", address=address, **pages),
         **found,
@@ -88,8 +88,9 @@ def urls(site: Site, seen: Kinds) -> list[str]:
         for name in virtual_names(seen, port)
     ]
     users = [f"http://{site.site.service_name}/~{user}/" for user in seen.get("user page", {})]
-    declared = [page.url for page in site.web.pages]
-    return list(dict.fromkeys([*declared, *hosts, site.web.hiki.url + WIKI_INDEX, *users]))
+    declared = [page.url for page in site.pages]
+    wiki = [site.web.hiki.url + WIKI_INDEX] if site.web and site.web.hiki else []
+    return list(dict.fromkeys([*declared, *hosts, *wiki, *users]))
 
 
 def virtual_names(seen: Kinds, port: str) -> list[str]:

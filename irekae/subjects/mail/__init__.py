@@ -28,9 +28,11 @@ SYSTEMS: dict[str, Callable[[Site, Any], MailSystem]] = {
 
 def system_of(site: Site) -> MailSystem:
     """The adapter of the site's mail system."""
-    return SYSTEMS[site.mail.system](site, site.mail)
+    mail = site.its_mail
+    return SYSTEMS[mail.system](site, mail)
 
 
 def service_of(site: Site) -> Service:
     """The service of site.toml that is the mail system's."""
-    return site.services[site.mail.service]
+    mail = site.its_mail
+    return site.services[mail.service]

@@ -93,7 +93,7 @@ class EximSystem:
     def take_none(self, host: Host) -> None:
         """localhost alone, and it listens to itself alone; what has no domain is the administrators'."""
         values = {"dc_other_hostnames": "", "dc_local_interfaces": "127.0.0.1 ; ::1", "dc_relay_domains": ""}
-        domain = self.site.site.administrators.rpartition("@")[2]
+        domain = self.site.site.origin
         here = {**dict.fromkeys(REST), "MAIN_LOCAL_DOMAINS": LOCAL, "MAIN_QUALIFY_DOMAIN": domain}
         self._configure(host, {**values, **self.mail.standby}, here)
 

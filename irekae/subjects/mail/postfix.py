@@ -100,7 +100,7 @@ class PostfixSystem:
         """Parameters of a null client's main.cf, and those that site.toml adds."""
         return {
             "myhostname": host.entry.fqdn,
-            "myorigin": self.site.site.administrators.rpartition("@")[2],
+            "myorigin": self.site.site.origin,
             "inet_interfaces": "loopback-only",
             "mydestination": LOCAL,
             **dict.fromkeys(CLASSES[1:], ""),

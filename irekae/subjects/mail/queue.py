@@ -13,7 +13,7 @@ from irekae.host.remote import HostError
 from irekae.host.service import ServiceHandle
 from irekae.model.errors import Status, SwapError
 from irekae.model.journal import Entry
-from irekae.site.site import Site
+from irekae.site.site import Site, needed
 from irekae.subjects.mail import Message, service_of, system_of
 from irekae.swap.swap import Swap
 
@@ -46,7 +46,7 @@ def described(message: Message) -> str:
 
 def drain(host: Host, swap: Swap) -> None:
     """Let the queue's local mail into the mailboxes before they are copied: all is tried at once, in [mail] drain."""
-    mail = swap.site.mail
+    mail = needed(swap.site.mail)
     before = _local(host, swap.site)
     if not before:
         return
@@ -81,7 +81,7 @@ def hold(host: Host, swap: Swap) -> None:
     undo = {"kind": "mail", "step": "held", "ids": [message["id"] for message in waiting]}
     host.record.change(what, undo, lines=tuple(map(described, waiting)))
     if not host.planned:
-        mail = swap.site.mail
+        mail = needed(swap.site.mail)
         held = system_of(swap.site).hold(host.link, held_folder(swap.site))
         names = {one["id"] for one in held}
         fate = "to be carried to the new production" if mail.undelivered == "carry" else "left on this machine"
@@ -99,6 +99,7 @@ def want_at_rest(swap: Swap) -> None:
     Raises:
         SwapError: it runs on one of them (exit status 3).
     """
+    mail = swap.site.its_mail
     service = service_of(swap.site)
     for host, why in (
         (swap.production, "what it delivers there from now on, nobody carries over"),
@@ -106,7 +107,7 @@ def want_at_rest(swap: Swap) -> None:
     ):
         if ServiceHandle(host, service).state().running:
             raise SwapError(
-                f"{swap.site.mail.service} runs on {host.name}: {why}",
+                f"{mail.service} runs on {host.name}: {why}",
                 hint="`fab phase1.pause` stops it; then `fab phase6`",
                 status=Status.REFUSED,
             )
@@ -128,7 +129,7 @@ def carry_late(swap: Swap) -> None:
 
 def carry(swap: Swap) -> None:
     """Copy production's held messages to the standby, to be queued there when it is production (4.1)."""
-    if swap.planned or swap.site.mail.undelivered != "carry":
+    if swap.planned or needed(swap.site.mail).undelivered != "carry":
         return
     source, target = held_folder(swap.site), carried_folder(swap.site)
     held = [one["id"] for one in swap.production.link.ask("mail_held", folder=source) if one["placed"] is None]

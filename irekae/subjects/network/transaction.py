@@ -43,7 +43,8 @@ def exchange_network(swap: Swap) -> None:
         SwapError: both hosts went back (exit status 1), or what became of them is not known (4).
     """
     if swap.planned:
-        want_at_rest(swap)
+        if swap.site.mail:
+            want_at_rest(swap)
         _plan(swap)
         return
     coordinator = Coordinator(swap, "new")
@@ -52,9 +53,10 @@ def exchange_network(swap: Swap) -> None:
     words = coordinator.words() or coordinator.wait_settled()
     if set(words) <= {"", "reverted"}:
         coordinator.mark_undone()
-        want_at_rest(swap)
-        carry_late(swap)
-        want_no_mail_left(swap)
+        if swap.site.mail:
+            want_at_rest(swap)
+            carry_late(swap)
+            want_no_mail_left(swap)
         want_nothing_written(swap)
         want_one_holder_each(swap)
         coordinator.announce()

@@ -21,7 +21,7 @@ from irekae.subjects.preflight import (
     services,
     trees,
 )
-from irekae.subjects.preflight.obstacle import Check, Obstacle, find_all
+from irekae.subjects.preflight.obstacle import Check, Obstacle, find_all, needing
 from irekae.swap.swap import Swap
 
 __all__ = ["CHECKS", "Obstacle", "obstacles"]
@@ -36,15 +36,15 @@ CHECKS: tuple[Check, ...] = (
     paths.replaceable,
     names.not_understood,
     services.as_declared,
-    services.patient_stop,
+    needing("mail", services.patient_stop),
     listening.sockets,
-    listening.stated,
-    mail.queues,
-    mail.on_standby_alone,
+    needing("leftovers", listening.stated),
+    needing("mail", mail.queues),
+    needing("mail", mail.on_standby_alone),
     large.files,
-    trees.rsync,
+    needing("home|trees", trees.rsync),
     trees.attributes,
-    trees.accounts,
+    needing("home|trees", trees.accounts),
     mounts.below,
     mounts.room,
     trees.space,
@@ -52,9 +52,9 @@ CHECKS: tuple[Check, ...] = (
     databases.servers,
     network.interface,
     network.pair,
-    door.cannot_close,
-    door.no_programs_run,
-    door.key_refused,
+    needing("home|trees", door.cannot_close),
+    needing("home|trees", door.no_programs_run),
+    needing("home|trees", door.key_refused),
     accounts.differences,
 )
 

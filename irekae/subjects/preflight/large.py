@@ -10,8 +10,7 @@ from irekae.swap.swap import Swap
 
 def files(swap: Swap) -> Iterable[Obstacle]:
     """Single files of users that 1.7, 3.1 and 3.2 carry over as a whole: one user's must not stop the swap then."""
-    ika, home = swap.production, swap.site.home.path
-    boxes = [box for box in swap.site.mailboxes if not swap.site.tree_of(box)]
+    ika, boxes = swap.production, swap.site.spools
     sizes = {
         path: (ika.record.ground.stat(path) or {}).get("size", 0) for path in ika.link.ask("mail_spools", boxes=boxes)
     }
@@ -21,6 +20,6 @@ def files(swap: Swap) -> Iterable[Obstacle]:
         if size > LARGEST:
             yield Obstacle(
                 f"{path} has {size >> 20} MiB, more than the {LARGEST >> 20} that a single file may have",
-                f"have its user move some of it to his home, or move it there for him ({home} is copied by rsync)",
+                "have its user move some of it to his home, or move it there for him (homes are copied by rsync)",
                 ika.name,
             )

@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 
 from irekae.host.host import Host
 from irekae.host.remote import decode
-from irekae.site.site import Site
+from irekae.site.site import Site, needed
 from irekae.subjects.preflight.obstacle import Obstacle, each_host
 from irekae.swap.swap import Swap
 
@@ -46,7 +46,7 @@ def _lines(host: Host, site: Site) -> Iterator[tuple[str, int, str]]:
     """Path, number and text of each such line in files that 5.3 does not exchange."""
     address = re.compile(rb"(?<![0-9.])" + re.escape(host.entry.address.encode()) + rb"(?![0-9]|\.[0-9])")
     exchanged = [file.path for file in site.files]
-    rules = site.leftovers
+    rules = needed(site.leftovers)
     for match in host.link.ask("grep", trees=list(rules.trees), skip=list(rules.skip), words=[host.entry.address]):
         path = str(match["path"])
         if path in exchanged or path.startswith("/etc/network/") or any(fnmatchcase(path, rule) for rule in rules.data):

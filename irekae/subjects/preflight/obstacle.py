@@ -10,7 +10,7 @@ from irekae.model.errors import Bug, SwapError
 from irekae.swap.obstacle import Obstacle
 from irekae.swap.swap import Swap
 
-__all__ = ["Check", "HostCheck", "Obstacle", "each_host", "find_all"]
+__all__ = ["Check", "HostCheck", "Obstacle", "each_host", "find_all", "needing"]
 
 Check = Callable[[Swap], Iterable[Obstacle]]
 HostCheck = Callable[[Host, Swap], Iterable[Obstacle]]
@@ -29,6 +29,16 @@ def each_host(look: HostCheck) -> Check:
                 yield replace(obstacle, where=obstacle.where or host.name)
 
     return both
+
+
+def needing(need: str, check: Check) -> Check:
+    """Make a check one of those sites alone that have what it is about, as `Site.has` names it."""
+
+    @functools.wraps(check)
+    def where_it_is(swap: Swap) -> Iterable[Obstacle]:
+        return check(swap) if swap.site.has(need) else ()
+
+    return where_it_is
 
 
 def find_all(swap: Swap, checks: Sequence[Check]) -> list[Obstacle]:

@@ -29,20 +29,22 @@ def missing(host: Host, swap: Swap) -> Iterable[Obstacle]:
 def named(host: Host, site: Site) -> list[str]:
     """The paths of site.toml that must lie on a host with its role."""
     found = [file.path for file in site.files]
-    found += [site.copy.pop_secrets, site.copy.crontabs, site.dns.namedb]
+    found += [path for path in (site.copy.pop_secrets, site.copy.crontabs) if path]
+    found += [site.dns.namedb] if site.dns else []
     # The standby's is made by the copy where it has none.
     found += [tree.path for tree in site.all_trees if isinstance(tree, Home) or host.role is On.PRODUCTION]
-    found += system_of(site).files()
-    return found + [ml.bouncer for ml in site.mail.lists if ml.bouncer and host.role is On.PRODUCTION]
+    found += system_of(site).files() if site.mail else []
+    return found + [ml.bouncer for ml in site.lists if ml.bouncer and host.role is On.PRODUCTION]
 
 
 def written(site: Site) -> list[str]:
     """Files that an item writes or replaces, on either host."""
     found = [file.path for file in site.files]
-    found += system_of(site).files()
-    found += [site.root_door.sshd_config, site.copy.pop_secrets, "/etc/resolv.conf"]
+    found += system_of(site).files() if site.mail else []
+    found += [site.root_door.sshd_config, *([site.copy.pop_secrets] if site.copy.pop_secrets else [])]
+    found += ["/etc/resolv.conf"] if site.dns else []
     found += [*ACCOUNTS, *site.phase1.scheduled, "/root/.ssh/authorized_keys"]
-    return list(dict.fromkeys(found + [ml.bouncer for ml in site.mail.lists if ml.bouncer]))
+    return list(dict.fromkeys(found + [ml.bouncer for ml in site.lists if ml.bouncer]))
 
 
 @each_host

@@ -80,5 +80,5 @@ def missing(host: Host, swap: Swap) -> Iterable[Obstacle]:
 
 def needed(site: Site, systemd: bool, manager: str) -> tuple[Program, ...]:
     """The programs of a host with that init and that network manager."""
-    mail = [Program(name, "the mail system's own", "7.2") for name in system_of(site).programs()]
+    mail = [Program(name, "the mail system's own", "7.2") for name in (system_of(site).programs() if site.mail else ())]
     return (*PROGRAMS, *(SYSTEMD if systemd else SYSVINIT), *NETWORK[manager], *mail)

@@ -44,7 +44,7 @@ def _there(swap: Swap) -> set[tuple[str, str]]:
 
 def undecided(swap: Swap, found: Counter[str]) -> dict[str, int]:
     """Those of the users on whom nobody has decided yet ([mail] may_delete of site.toml)."""
-    allowed = swap.site.mail.may_delete
+    allowed = swap.site.mail.may_delete if swap.site.mail else []
     return {user: count for user, count in sorted(found.items()) if user not in allowed and EVERYBODY not in allowed}
 
 

@@ -18,6 +18,7 @@ from irekae.model.results import Signature
 from irekae.report import announcing
 from irekae.report.acknowledged import names_of
 from irekae.report.verdict import verdict
+from irekae.site.site import needed
 from irekae.swap.swap import Swap
 from tests.unit.farend import FarEnd
 from tests.unit.report.sample import sample
@@ -53,7 +54,7 @@ def bound(swap: Swap, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Swap:
 def test_the_host_itself_takes_the_mail(bound: Swap, taken: list[tuple[Sequence[str], bytes]], ika: FarEnd) -> None:
     told = announcing.announce(bound)
     [(argv, mail)] = taken
-    settings = bound.site.announce
+    settings = needed(bound.site.announce)
     assert list(argv) == [*settings.submit, "-f", settings.sender]
     parsed = message_from_bytes(mail)
     assert parsed["To"] == ", ".join(settings.to)
@@ -136,7 +137,7 @@ def test_the_operator_sees_to_whom_and_types_the_word(
     monkeypatch.setattr("sys.stdin", Terminal("send\n"))
     announcing.want_leave(due)
     said = capsys.readouterr().out
-    assert due.site.announce.to[0] in said
+    assert needed(due.site.announce).to[0] in said
     assert "Verdict           accepted\n" in said
     monkeypatch.setattr("sys.stdin", Terminal("yes\n"))
     with pytest.raises(SwapError, match="not confirmed: nothing was changed"):
@@ -154,7 +155,7 @@ def test_nobody_there_and_no_yes_sends_nothing(due: Swap, monkeypatch: pytest.Mo
 
 
 def test_another_site_hands_in_its_own_way(bound: Swap, taken: list[tuple[Sequence[str], bytes]]) -> None:
-    settings = structs.replace(bound.site.announce, submit=("/usr/sbin/exim4", "-t"))
+    settings = structs.replace(needed(bound.site.announce), submit=("/usr/sbin/exim4", "-t"))
     bound.site = structs.replace(bound.site, announce=settings)
     announcing.announce(bound)
     assert list(taken[0][0])[:2] == ["/usr/sbin/exim4", "-t"]

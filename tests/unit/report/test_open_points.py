@@ -7,6 +7,7 @@ import json
 from msgspec.structs import replace
 
 from irekae.report.open_points import open_points
+from irekae.site.site import needed
 from irekae.swap.swap import Swap
 from tests.unit.farend import FarEnd
 from tests.unit.small_procedure import begun, exchange
@@ -16,7 +17,7 @@ HELD = "/var/lib/irekae/mail/held/7.100"
 
 def left_behind(swap: Swap, old: FarEnd) -> list[tuple[str, str]]:
     """The old machine holds a message and root's table, after the exchange."""
-    swap.site = replace(swap.site, mail=replace(swap.site.mail, undelivered="leave"))
+    swap.site = replace(swap.site, mail=replace(needed(swap.site.mail), undelivered="leave"))
     old.put(f"{HELD}/message", "x\n")
     old.put(f"{HELD}/envelope", json.dumps({"sender": "", "recipients": [""], "size": 2, "at": 100}))
     old.put("/var/lib/irekae/held/var/spool/cron/crontabs/root", "0 4 * * * push\n", 0o600)

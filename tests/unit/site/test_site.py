@@ -42,7 +42,7 @@ def changed(old: str, new: str) -> str:
 
 def test_the_projects_own_file_is_right_and_its_placeholders_are_filled(inventory: Inventory) -> None:
     site = load_site(inventory, PROJECT / "site.toml")
-    assert site.dns.answers[0].value == inventory.production.address
+    assert site.answers[0].value == inventory.production.address
     assert [service.init for service in site.services_of(site.service_items.retire_dns)] == ["bind"]
     assert not re.search(r"\{[a-z]", msgspec.json.encode(site).decode())
 

@@ -8,6 +8,7 @@ import pytest
 
 from irekae.model.errors import Status, SwapError
 from irekae.model.items import EXACT, Item, On
+from irekae.site.site import needed
 from irekae.subjects.mail import queue as mail_queue
 from irekae.swap.swap import Swap
 from tasks.phase_07_services import mail_production
@@ -78,7 +79,7 @@ def test_nothing_late_changes_nothing(pair: Swap) -> None:
 def test_an_undo_of_7_2_takes_the_files_back_before_it_starts_qmail_again(pair: Swap, ika: FarEnd) -> None:
     for name in ("rcpthosts", "defaulthost", "me"):
         ika.put(f"/var/qmail/control/{name}", "localhost\n")
-    known = "\n".join([*pair.site.mail.domains, pair.production.entry.fqdn])
+    known = "\n".join([*needed(pair.site.mail).domains, pair.production.entry.fqdn])
     runs = [True]
 
     def commands(argv: Sequence[str], stdin: bytes) -> tuple[int, str]:

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from irekae.model.errors import SwapError
 from irekae.model.items import Item, On, find_item, item
+from irekae.site.site import needed
 from irekae.subjects.mail import queue as mail_queue
 from irekae.subjects.mail import system_of
 from irekae.swap.swap import Swap
@@ -74,7 +75,7 @@ def test_the_way_back_withdraws_them_there_and_queues_them_here(swap: Swap, ika:
 
 
 def test_mail_that_shall_be_left_is_held_and_not_carried(swap: Swap, ika: FarEnd, tako: FarEnd) -> None:
-    swap.site = replace(swap.site, mail=replace(swap.site.mail, undelivered="leave"))
+    swap.site = replace(swap.site, mail=replace(needed(swap.site.mail), undelivered="leave"))
     queue(ika, "one\n")
     queue(tako)
     view = held(swap)

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from irekae.host.agent.exim_queue import EximQueue
 from irekae.host.agent.mail_queue import RECIPIENT
+from irekae.site.site import needed
 from irekae.subjects.mail.debian_exim import value_of
 from irekae.swap.swap import Swap
 from tests.unit.farend import Answers, FarEnd
@@ -71,7 +72,7 @@ def locked(far: FarEnd, path: str) -> Iterator[None]:
 class QmailCase:
     def __init__(self, swap: Swap) -> None:
         domains = ["ika-itpass.scitec.kobe-u.ac.jp", "itpass.x"]
-        swap.site = replace(swap.site, mail=replace(swap.site.mail, domains=domains))
+        swap.site = replace(swap.site, mail=replace(needed(swap.site.mail), domains=domains))
         self.swap = swap
 
     def lay_out(self, far: FarEnd) -> None:

@@ -38,6 +38,7 @@ def carried(swap: Swap) -> Swap:
 
 
 def test_there_is_a_table_of_site_toml_for_each(case: Case) -> None:
+    assert case.swap.site.mail
     assert system_of(case.swap.site).name == case.swap.site.mail.system
     assert service_of(case.swap.site) in case.swap.site.services.values()
 
@@ -108,16 +109,16 @@ def test_the_roles_are_taken_twice_without_a_second_change(case: Case, ika: FarE
     system.take_mail(view.standby)
     system.take_none(view.production)
     assert (view.standby.record.changes, view.production.record.changes) == done
-    assert set(case.taken(tako)) >= {*case.swap.site.mail.domains, "localhost"}
+    assert set(case.taken(tako)) >= {*case.swap.site.domains, "localhost"}
     assert case.taken(ika) == ["localhost"]
 
 
 def test_it_must_say_itself_that_it_takes_the_domains(case: Case, tako: FarEnd) -> None:
     view, system = case.swap.for_pair(find_item("4.1")), system_of(case.swap.site)
     system.take_mail(view.standby)
-    system.want_known(view.standby, case.swap.site.mail.domains)
+    system.want_known(view.standby, case.swap.site.domains)
     with pytest.raises(SwapError, match=r"not (know|take mail for) more\.x"):
-        system.want_known(view.standby, [*case.swap.site.mail.domains, "more.x"])
+        system.want_known(view.standby, [*case.swap.site.domains, "more.x"])
 
 
 def test_a_host_that_is_as_site_toml_says_is_no_obstacle(case: Case, ika: FarEnd) -> None:
@@ -142,4 +143,4 @@ def test_its_files_and_programs_are_asked_for(case: Case) -> None:
 
 def test_a_site_that_names_no_system_has_qmail(swap: Swap) -> None:
     site: Site = load_site(swap.inventory)
-    assert site.mail.system == "qmail"
+    assert site.qmail

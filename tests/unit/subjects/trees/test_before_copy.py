@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from irekae.model.errors import Status, SwapError
+from irekae.site.site import needed
 from irekae.subjects.accounts.meeting import meetings
 from irekae.subjects.trees import arrived, before_copy, copying, rsync_listing, safe_rsync
 from irekae.swap.swap import Swap
@@ -45,7 +46,7 @@ def test_nothing_is_copied_by_an_old_one_not_even_in_0_4(swap: Swap, ika: FarEnd
     tako.commands = lambda argv, stdin: (0, "rsync  version 3.2.7\n")
     for number in ("0.4", "3.1"):
         with pytest.raises(SwapError, match="rsync is too old") as raised:
-            copying.copy_tree(for_copy(swap), swap.site.home, number)
+            copying.copy_tree(for_copy(swap), needed(swap.site.home), number)
         assert raised.value.status is Status.REFUSED
         assert "tako: rsync 3.2.7" in raised.value.detail
         assert "ika:" not in raised.value.detail
@@ -101,17 +102,21 @@ def test_files_that_would_change_hands_are_not_copied(swap: Swap, ika: FarEnd, t
 def test_each_home_has_a_limit_of_its_own(swap: Swap) -> None:
     pair = for_copy(swap)
     many = [f"user{number % 50}/f{number}" for number in range(5000)]
-    before_copy.want_few_deleted(pair, swap.site.home, many)
+    before_copy.want_few_deleted(pair, needed(swap.site.home), many)
     with pytest.raises(SwapError, match="201 files on tako in 1 homes") as raised:
-        before_copy.want_few_deleted(pair, swap.site.home, [*many, *(f"kato/{number}" for number in range(201))])
+        before_copy.want_few_deleted(
+            pair, needed(swap.site.home), [*many, *(f"kato/{number}" for number in range(201))]
+        )
     assert "user1:" not in raised.value.detail
 
 
 def test_a_home_that_a_person_has_looked_at_may_lose_more(swap: Swap) -> None:
-    swap.site.home.may_delete["kato"] = 250
-    before_copy.want_few_deleted(for_copy(swap), swap.site.home, [f"kato/{number}" for number in range(250)])
+    needed(swap.site.home).may_delete["kato"] = 250
+    before_copy.want_few_deleted(for_copy(swap), needed(swap.site.home), [f"kato/{number}" for number in range(250)])
     with pytest.raises(SwapError, match="251 files"):
-        before_copy.want_few_deleted(for_copy(swap), swap.site.home, [f"kato/{number}" for number in range(251)])
+        before_copy.want_few_deleted(
+            for_copy(swap), needed(swap.site.home), [f"kato/{number}" for number in range(251)]
+        )
 
 
 # --- paths that rsync cannot take ---
@@ -132,7 +137,7 @@ def test_folders_too_deep_for_rsync_are_left_out_and_told(swap: Swap, ika: FarEn
         return 0, "rsync  version 3.5.0\n" if argv[-1] == "--version" else ""
 
     ika.commands = tako.commands = commands
-    assert arrived._left(for_copy(swap), swap.site.home) == []
+    assert arrived._left(for_copy(swap), needed(swap.site.home)) == []
     assert f"--exclude=/{deep}" in asked[-1]
     pair = for_copy(swap)
     before_copy.tell_too_long(pair.production, {"too_long": [deep]})
@@ -208,7 +213,7 @@ def test_a_copy_is_repeated_while_files_vanish_and_then_settles(swap: Swap, ika:
         return 4_000_000
 
     ika._spawn = vanishing  # type: ignore[attr-defined]
-    copying.copy_tree(for_copy(swap), swap.site.home, "3.1")
+    copying.copy_tree(for_copy(swap), needed(swap.site.home), "3.1")
     assert asked.count("copy") == copying.ROUNDS
     kept = [entry["undo"]["replaced"] for entry in swap.entries["tako"] if entry.get("undo", {}).get("kind") == "copy"]
     assert kept == ["3.1/1", "3.1/2", "3.1/3"], "each keeps what it replaced for itself"

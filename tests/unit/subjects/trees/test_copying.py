@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from irekae.host.agent.words import unescape
 from irekae.host.remote import Lost
 from irekae.model.errors import Status, SwapError
+from irekae.site.site import needed
 from irekae.subjects.trees import copy_key, copy_run, copying, rsync_listing
 from irekae.swap.swap import Swap
 from tests.unit.farend import FarEnd
@@ -155,7 +156,7 @@ def test_a_copy_is_journaled_by_the_receiver_and_limited_by_its_key(swap: Swap, 
     tako.put("/root/.ssh/authorized_keys", b"ssh-ed25519 AAAA admin@dennou", 0o600)
     a_copy(ika, tako)
     pair = for_copy(swap)
-    copying.copy_tree(pair, pair.site.home, "3.1")
+    copying.copy_tree(pair, needed(pair.site.home), "3.1")
     lines = tako.path(copy_key.KEYS).read_bytes().split(b"\n")
     assert lines[0] == b"ssh-ed25519 AAAA admin@dennou", "a missing newline was mended, not glued to"
     assert lines[1].startswith(b'from="133.30.109.21",restrict,command="/usr/bin/rrsync -wo /home" ssh-ed25519 CCCC')
@@ -174,7 +175,7 @@ def test_what_it_will_make_is_written_down_before_it_begins(swap: Swap, ika: Far
     tako.path("/home/asada/link").symlink_to("was")
     names = ["asada/was", "asada/link", "asada/new", "ueno/", "ueno/caf\\#351"]
     a_copy(ika, tako, "".join(f">f+++++++++ {name}\n" for name in names))
-    copying.copy_tree(for_copy(swap), swap.site.home, "3.1")
+    copying.copy_tree(for_copy(swap), needed(swap.site.home), "3.1")
     kept = json.loads(tako.path("/var/lib/irekae/copy/home/3.1/1.json").read_bytes())
     assert kept["missing"] == ["asada/new", "ueno/", "ueno/caf\\#351"], "what is there already is not ours to remove"
 
@@ -182,7 +183,7 @@ def test_what_it_will_make_is_written_down_before_it_begins(swap: Swap, ika: Far
 def test_two_attempts_keep_what_they_replaced_apart(swap: Swap, ika: FarEnd, tako: FarEnd) -> None:
     a_copy(ika, tako)
     for _ in range(2):
-        copying.copy_tree(for_copy(swap), swap.site.home, "3.1")
+        copying.copy_tree(for_copy(swap), needed(swap.site.home), "3.1")
     undos = [entry["undo"] for entry in swap.entries["tako"] if entry["event"] == "change"]
     places = [undo["replaced"] for undo in undos if undo.get("kind") == "copy"]
     assert len(set(places)) == 2
@@ -193,7 +194,7 @@ def test_source_and_destination_mixed_up_is_refused_before_anything_is_deleted(
 ) -> None:
     a_copy(ika, tako, "".join(f"*deleting   kato/mail{number}\n" for number in range(201)))
     with pytest.raises(SwapError, match=r"would delete 201 files on tako in 1 homes") as raised:
-        copying.copy_tree(for_copy(swap), swap.site.home, "3.1")
+        copying.copy_tree(for_copy(swap), needed(swap.site.home), "3.1")
     assert raised.value.status is Status.REFUSED
     assert "… and 181 more" in raised.value.detail
     assert raised.value.detail.startswith("kato: 201 (at most 200)\nkato/mail0\n")
@@ -208,7 +209,7 @@ def test_a_copy_that_failed_says_what_rsync_said(swap: Swap, ika: FarEnd, tako: 
         ika, tako, status=status, said="  1,500  60%  1.00MB/s  0:00:01 (xfr#2)rsync: write failed on /home/x: disk\n"
     )
     with pytest.raises(SwapError, match="the copy of /home ended with status") as raised:
-        copying.copy_tree(for_copy(swap), swap.site.home, "3.1")
+        copying.copy_tree(for_copy(swap), needed(swap.site.home), "3.1")
     first, free = raised.value.detail.splitlines()
     assert first == "rsync: write failed on /home/x: disk", "without the progress"
     assert re.fullmatch(r"free on tako below /home: [\d,]+\.\d MiB", free), "the receiver's word may not have come"
@@ -224,26 +225,28 @@ def test_a_standby_that_died_does_not_hide_what_rsync_said(swap: Swap, ika: FarE
 
     tako.fails = dead
     with pytest.raises(SwapError, match="ended with status 12") as raised:
-        copying.copy_tree(for_copy(swap), swap.site.home, "3.1")
+        copying.copy_tree(for_copy(swap), needed(swap.site.home), "3.1")
     assert raised.value.detail.startswith("rsync: connection unexpectedly closed\nhow much is free on tako below /home")
 
 
 def test_files_that_vanished_meanwhile_are_no_failure(swap: Swap, ika: FarEnd, tako: FarEnd) -> None:
     a_copy(ika, tako, status="24\n")
-    copying.copy_tree(for_copy(swap), swap.site.home, "3.1")
+    copying.copy_tree(for_copy(swap), needed(swap.site.home), "3.1")
 
 
 def test_progress_can_be_asked_for_at_any_time(swap: Swap, ika: FarEnd, tako: FarEnd) -> None:
-    assert copy_run.progress_of(for_copy(swap), swap.site.home) == "no copy has run"
+    assert copy_run.progress_of(for_copy(swap), needed(swap.site.home)) == "no copy has run"
     a_copy(ika, tako)
-    copying.copy_tree(for_copy(swap), swap.site.home, "3.1")
-    assert copy_run.progress_of(for_copy(swap), swap.site.home).startswith("the copy ended with status 0: 2,468 100%")
+    copying.copy_tree(for_copy(swap), needed(swap.site.home), "3.1")
+    assert copy_run.progress_of(for_copy(swap), needed(swap.site.home)).startswith(
+        "the copy ended with status 0: 2,468 100%"
+    )
 
 
 def test_only_the_end_of_a_long_output_is_read(swap: Swap, ika: FarEnd) -> None:
     ika.put("/var/lib/irekae/copy/home/output", "x" * 5_000_000 + "\r 1,234 99%\r")
-    assert copy_run.last_progress(for_copy(swap), swap.site.home) == "1,234 99%"
-    assert sum(map(len, copy_run._lines(for_copy(swap), swap.site.home, 4096))) <= 4096
+    assert copy_run.last_progress(for_copy(swap), needed(swap.site.home)) == "1,234 99%"
+    assert sum(map(len, copy_run._lines(for_copy(swap), needed(swap.site.home), 4096))) <= 4096
 
 
 def test_a_plan_compares_both_sides_and_writes_nothing(swap: Swap, ika: FarEnd, tako: FarEnd, tmp_path: Path) -> None:
@@ -252,7 +255,7 @@ def test_a_plan_compares_both_sides_and_writes_nothing(swap: Swap, ika: FarEnd, 
     tako.put("/home/gate/data", "x")
     before = tako.files()
     planned = swap.as_plan()
-    copying.copy_tree(for_copy(planned), planned.site.home, "3.1")
+    copying.copy_tree(for_copy(planned), needed(planned.site.home), "3.1")
     (change,) = planned.plan
     assert change.host == "tako"
     assert change.lines[0].startswith("$ /usr/bin/rsync -a ")

@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from irekae.model.errors import Status, SwapError
+from irekae.site.site import needed
 from irekae.subjects.preflight import mail as preflight
 from irekae.subjects.trees import standby_mail
 from irekae.swap.swap import Swap
@@ -60,7 +61,7 @@ def test_it_is_an_obstacle_and_3_1_is_refused_until_it_is_decided(pair: Swap) ->
 
 @pytest.mark.parametrize("word", ["asada", "*"])
 def test_what_is_decided_is_told_and_goes(pair: Swap, word: str) -> None:
-    pair.site = replace(pair.site, mail=replace(pair.site.mail, may_delete=[word]))
+    pair.site = replace(pair.site, mail=replace(needed(pair.site.mail), may_delete=[word]))
     assert list(preflight.on_standby_alone(pair)) == []
     standby_mail.want_decided(pair, "fab phase3.home")
     assert pair.standby.record.notes == [

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from irekae.model.errors import SwapError
+from irekae.site.site import needed
 from irekae.subjects.trees import arrived, copy_left, copying, undo_copy
 from irekae.swap.swap import Swap
 from tests.unit.farend import FarEnd
@@ -157,7 +158,7 @@ def test_a_copy_that_ended_is_written_down_as_it_left_the_standby(swap: Swap, ik
         return 4_000_000
 
     ika._spawn = spawn  # type: ignore[attr-defined]
-    copying.copy_tree(for_copy(swap), swap.site.home, "3.1")
+    copying.copy_tree(for_copy(swap), needed(swap.site.home), "3.1")
     kept = json.loads(tako.path("/var/lib/irekae/copy/home/3.1/1.left.json").read_bytes())
     assert kept["added"] == ["asada/new"]
     assert kept["left"]["asada/new"].startswith("file 6 ")
