@@ -70,7 +70,7 @@ def pop_secrets(swap: Swap) -> None:
 
 @item(
     "3.6", "データベースをコピー", "Copy the databases", on=On.PAIR, mark="+", until="4.2",
-    undo="what the standby had of its own is put back",
+    undo="what the standby had of its own is put back", needs=("databases",),
 )  # fmt: skip
 def databases(swap: Swap) -> None:
     """Host to host by the servers' own tools, accounts too; what the standby had is kept, and every table is compared.

@@ -112,7 +112,14 @@ def retire_dns(host: Host, swap: Swap) -> None:
         host.say("hosts.ini names no [resolvers]: /etc/resolv.conf is left alone")
 
 
-@item("7.9", "データベースの永続的な設定", "Database servers run where site.toml says", on=On.BOTH, mark="+")
+@item(
+    "7.9",
+    "データベースの永続的な設定",
+    "Database servers run where site.toml says",
+    on=On.BOTH,
+    mark="+",
+    needs=("databases",),
+)
 def boot_databases(host: Host, swap: Swap) -> None:
     """3.6 wants them on both; from here on, and at each boot, each runs where [services] has it on."""
     for entry in swap.site.databases:
