@@ -49,12 +49,12 @@ CHECKS: tuple[Check, ...] = (
     mounts.room,
     trees.space,
     trees.stopped,
-    databases.servers,
+    needing("databases", databases.servers),
     network.interface,
     network.pair,
-    needing("home|trees", door.cannot_close),
-    needing("home|trees", door.no_programs_run),
-    needing("home|trees", door.key_refused),
+    needing("home|trees|databases", door.cannot_close),
+    needing("home|trees|databases", door.no_programs_run),
+    needing("home|trees|databases", door.key_refused),
     accounts.differences,
 )
 
