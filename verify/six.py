@@ -66,4 +66,4 @@ def trouble(answer: dict[str, Any]) -> str:
         return str(answer["problem"])
     if "status" in answer:
         return "" if answer["status"] == 200 else f"status {answer['status']}"
-    return "" if answer.get("said", "")[:3] in ("220", "+OK") else f"it says {answer.get('said', '')!r}"
+    return "" if answer.get("said", "")[:3] in ("220", "+OK", "SSH") else f"it says {answer.get('said', '')!r}"

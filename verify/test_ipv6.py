@@ -9,7 +9,7 @@ from verify.evidence import SEAT, start
 from verify.far import public
 from verify.record import Record
 from verify.selection import item, part_of
-from verify.six import addresses, has_no_six, services, trouble
+from verify.six import Service, addresses, has_no_six, services, trouble
 from verify.world import Server, World
 
 REMEDY = "9.7: take the AAAA record out of the zone, or let the service listen there: ss -ltn; ip6tables -S; ip -6 addr"
@@ -18,7 +18,7 @@ REMEDY = "9.7: take the AAAA record out of the zone, or let the service listen t
 @part_of("web.pages")
 @item("9.4", "production")
 def test_services_answer_over_ipv6_too(world: World, server: Server, site: Site, check: Record) -> None:
-    """A name that has an IPv6 address serves its pages and its mail there as over IPv4.
+    """A name that has an IPv6 address serves its pages and its mail there as over IPv4; so does the host.
 
     IPv6 アドレスを持つ名前は IPv6 でもサービスする
     """
@@ -32,6 +32,9 @@ def test_services_answer_over_ipv6_too(world: World, server: Server, site: Site,
         for service in wanted
         for address in known.get(service.name, [])
     }
+    if server.entry.ipv6:
+        door = Service(server.entry.fqdn, port=server.entry.port)
+        questions[f"{door.told()} at {server.entry.ipv6}"] = door.at(server.entry.ipv6)
     if not questions:
         check.expect(True, "what has an IPv6 address answers there", "no name has one")
         return

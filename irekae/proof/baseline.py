@@ -76,6 +76,8 @@ def _pairs(swap: Swap) -> dict[str, str]:
     ours, theirs = (names_of(entry) for entry in swap.inventory.pair)
     both = list(zip((ours.fqdn, ours.label, ours.short, ours.address), (theirs.fqdn, theirs.label, theirs.short,
                     theirs.address), strict=True))  # fmt: skip
+    if ours.ipv6:
+        both.append((ours.ipv6, theirs.ipv6))
     return dict([*both, *((other, one) for one, other in both)])
 
 

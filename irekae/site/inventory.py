@@ -18,6 +18,7 @@ HOST_KEYS = {
     "ansible_user",
     "ansible_ssh_private_key_file",
     "fqdn",
+    "ipv6",
     "third",
 }
 _NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,62})")
@@ -104,7 +105,7 @@ class Inventory:
             SwapError: hosts.ini has no such host (exit status 2).
         """
         for host in self.hosts.values():
-            if name in (host.name, host.address, host.fqdn):
+            if name in (host.name, *host.addresses, host.fqdn):
                 return host
         hint = meant(near(name, self.hosts), "see -H / --hosts")
         raise wrong_use(f"no host {name!r} in {self.path}", f"known: {', '.join(self.hosts)}", hint)
@@ -144,6 +145,7 @@ def load_inventory(path: Path | None = None) -> Inventory:
     for group in ("production", "standby"):
         if len(groups[group]) != 1:
             raise _bad(path, group, "", f"exactly one host belongs here, found {len(groups[group])}")
+    _want_alike(path, [hosts[name] for group in ("production", "standby") for name in groups[group]])
     known = common.get("known_hosts")
     return Inventory(path, hosts, path.parent / known if known else None, groups)
 
@@ -201,6 +203,10 @@ def _entry(path: Path, group: str, name: str, values: dict[str, str]) -> HostEnt
     for key in ("ansible_host", "third"):
         if (key == "ansible_host" or key in values) and not _is_ipv4(values.get(key, "")):
             raise _bad(path, group, f"{name} {key}", f"an IPv4 address was expected, found {values.get(key, '')!r}")
+    six = _six(values.get("ipv6", ""))
+    if "ipv6" in values and not six:
+        what = f"an IPv6 address that others can reach was expected, found {values['ipv6']!r}"
+        raise _bad(path, group, f"{name} ipv6", what)
     fqdn = values.get("fqdn", "")
     if group in ("production", "standby") and not _FQDN.fullmatch(fqdn):
         raise _bad(path, group, f"{name} fqdn", f"a full host name was expected, found {fqdn!r}")
@@ -210,9 +216,8 @@ def _entry(path: Path, group: str, name: str, values: dict[str, str]) -> HostEnt
     key_file = values.get("ansible_ssh_private_key_file", "")
     if key_file:
         key_file = str(path.parent / Path(key_file).expanduser())
-    return HostEntry(
-        name, group, address, fqdn or name, int(port), values.get("ansible_user", ""), key_file, values.get("third", "")
-    )
+    user, third = values.get("ansible_user", ""), values.get("third", "")
+    return HostEntry(name, group, address, fqdn or name, int(port), user, key_file, third, six)
 
 
 def _refuse_twins(path: Path, entry: HostEntry, hosts: dict[str, HostEntry]) -> None:
@@ -223,8 +228,8 @@ def _refuse_twins(path: Path, entry: HostEntry, hosts: dict[str, HostEntry]) -> 
         # The campus resolver may well be the computer that serves as `outside`.
         if "resolvers" in (other.group, entry.group):
             continue
-        for key, ours in (("ansible_host", entry.address), ("third", entry.third)):
-            if ours and ours in (other.address, other.third):
+        for key, ours in (("ansible_host", entry.address), ("third", entry.third), ("ipv6", entry.ipv6)):
+            if ours and ours in (other.address, other.third, other.ipv6):
                 raise _bad(path, entry.group, f"{entry.name} {key}", f"{other.name} has the same address {ours}")
         if entry.fqdn == other.fqdn:
             raise _bad(path, entry.group, f"{entry.name} fqdn", f"{other.name} has the same full name {entry.fqdn}")
@@ -236,6 +241,24 @@ def _is_ipv4(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _six(text: str) -> str:
+    """An IPv6 address as everybody spells it; "" where it is none, or one that is of its link or its host alone."""
+    try:
+        found = ipaddress.IPv6Address(text)
+    except ValueError:
+        return ""
+    alone = found.is_link_local or found.is_loopback or found.is_multicast or found.is_unspecified
+    return "" if alone or found.scope_id else str(found)
+
+
+def _want_alike(path: Path, pair: list[HostEntry]) -> None:
+    """Both of the pair have IPv6, or neither: addresses change places."""
+    for here, there in (pair, pair[::-1]):
+        if here.ipv6 and not there.ipv6:
+            what = f"expected, since {here.name} has one: addresses change places"
+            raise _bad(path, there.group, f"{there.name} ipv6", what)
 
 
 def _bad(path: Path, section: str, key: str, what: str) -> SwapError:

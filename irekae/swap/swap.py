@@ -163,7 +163,7 @@ class Swap(Connections):
 
 def names_of(entry: HostEntry) -> HostNames:
     """A line of hosts.ini as the editors want it."""
-    return HostNames.of(entry.name, entry.fqdn, entry.address)
+    return HostNames.of(entry.name, entry.fqdn, entry.address, entry.ipv6)
 
 
 def login_user(entry: HostEntry) -> str:

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 
 from irekae.host.editors.draft import Draft, Span, decode
 from irekae.host.editors.names import Edited, Exchange, HostNames
+from irekae.host.editors.tokens import spelled
 
 _FIELD = re.compile(r"\S+")
 
@@ -32,23 +33,31 @@ class _Entry:
     at: Span
     names: tuple[Span, ...]
 
+    @property
+    def six(self) -> bool:
+        """Is it of IPv6."""
+        return ":" in self.address
+
 
 def edit(text: bytes, exchange: Exchange) -> Edited:
     """Make this host's own entries those of the new name; see the module for the rule."""
     draft = Draft(text, exchange, any_case=True)
     entries = [entry for number, line in draft if (entry := _entry(number, line))]
-    own = [entry for entry in entries if _is_of(draft, entry, exchange.old, exchange.new)]
-    other = [entry for entry in entries if _is_of(draft, entry, exchange.new, exchange.old)]
+    others = [entry for entry in entries if _is_of(draft, entry, exchange.new, exchange.old)]
     for entry in entries:
         if is_loopback(entry.address):
             draft.exchange_names(entry.number, entry.names)
-        elif entry not in other and (stray := _strays(draft, entry)):
+        elif entry not in others and (stray := _strays(draft, entry)):
             draft.note(entry.number, stray)
-    if other:
-        _keep_both(draft, own, other)
-    else:
-        for entry in own:
-            _move(draft, entry)
+    # IPv4 and IPv6 each by themselves: a file may list both hosts by one and this host alone by the other.
+    for six in (False, True):
+        own = [one for one in entries if one.six is six and _is_of(draft, one, exchange.old, exchange.new)]
+        other = [one for one in others if one.six is six]
+        if other:
+            _keep_both(draft, own, other)
+        else:
+            for entry in own:
+                _move(draft, entry)
     return draft.finish()
 
 
@@ -103,7 +112,7 @@ def _entry(number: int, line: str) -> _Entry | None:
     if len(fields) < 2:
         return None
     start, end = fields[0]
-    return _Entry(number, line[start:end], fields[0], tuple(fields[1:]))
+    return _Entry(number, spelled(line[start:end]), fields[0], tuple(fields[1:]))
 
 
 def _forms(draft: Draft, entry: _Entry, host: HostNames) -> list[str]:
@@ -113,7 +122,7 @@ def _forms(draft: Draft, entry: _Entry, host: HostNames) -> list[str]:
 
 def _is_of(draft: Draft, entry: _Entry, host: HostNames, not_host: HostNames) -> bool:
     """Whether the entry gives the host's address the host's name, and not the other's as well."""
-    return entry.address == host.address and bool(_forms(draft, entry, host)) and not _forms(draft, entry, not_host)
+    return entry.address in host.addresses and bool(_forms(draft, entry, host)) and not _forms(draft, entry, not_host)
 
 
 def is_loopback(address: str) -> bool:
@@ -124,15 +133,15 @@ def is_loopback(address: str) -> bool:
 def _strays(draft: Draft, entry: _Entry) -> str:
     """What an entry of neither host gives the new name, or the new address: it would answer for this host."""
     new = draft.exchange.new
-    if entry.address == new.address and not _forms(draft, entry, draft.exchange.old):
+    if entry.address in new.addresses and not _forms(draft, entry, draft.exchange.old):
         return entry.address
-    tokens = [] if entry.address == draft.exchange.old.address else draft.tokens(entry.number, new, entry.names)
+    tokens = [] if entry.address in draft.exchange.old.addresses else draft.tokens(entry.number, new, entry.names)
     return draft.lines[entry.number][tokens[0].start : tokens[0].end] if tokens else ""
 
 
 def _move(draft: Draft, entry: _Entry) -> None:
     """The own entry goes to the new address, its names with it. Further aliases may belong to either: listed."""
-    draft.replace(entry.number, *entry.at, draft.exchange.new.address)
+    draft.replace(entry.number, *entry.at, draft.counterpart(entry.address))
     draft.exchange_names(entry.number, entry.names)
     for start, end in entry.names:
         if not draft.tokens(entry.number, draft.exchange.old, [(start, end)]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from irekae.host.editors.draft import Draft
 from irekae.host.editors.names import Edited, Exchange
 from irekae.host.editors.stanzas import COMMANDS, Stanza, stanzas
+from irekae.host.editors.tokens import spelled
 
 
 def edit(text: bytes, exchange: Exchange) -> Edited:
@@ -16,17 +17,17 @@ def edit(text: bytes, exchange: Exchange) -> Edited:
     """
     draft = Draft(text, exchange)
     found = [stanza for stanza in stanzas(text) if stanza.keyword == "iface"]
-    if any(exchange.new.address in stated(stanza) for stanza in found):
+    if any(address in stated(stanza) for stanza in found for address in exchange.new.addresses):
         return draft.finish()
     for stanza in found:
-        if exchange.old.address in stated(stanza):
+        if set(exchange.old.addresses) & set(stated(stanza)):
             _exchange(draft, stanza)
     return draft.finish()
 
 
 def stated(stanza: Stanza) -> list[str]:
     """The addresses that an `iface` stanza states, without their prefix lengths."""
-    return [option.value.split("/")[0].strip() for option in stanza.all_of("address")]
+    return [spelled(option.value.split("/")[0].strip()) for option in stanza.all_of("address")]
 
 
 def _exchange(draft: Draft, stanza: Stanza) -> None:
@@ -36,9 +37,9 @@ def _exchange(draft: Draft, stanza: Stanza) -> None:
             continue
         spans = [(0, len(draft.lines[option.line]))]
         if any(
-            token.form == draft.exchange.new.address for token in draft.tokens(option.line, draft.exchange.new, spans)
+            token.form in draft.exchange.new.addresses for token in draft.tokens(option.line, draft.exchange.new, spans)
         ):
             continue
         for token in draft.tokens(option.line, draft.exchange.old, spans):
-            if token.form == draft.exchange.old.address:
+            if token.form in draft.exchange.old.addresses:
                 draft.replace_token(option.line, token)

@@ -12,10 +12,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from ipaddress import IPv6Address
 
 from irekae.host.editors.names import HostNames
 
 _RUN = re.compile(r"[A-Za-z0-9_.-]+")
+# An IPv6 address in whatever spelling (RFC 4291, 2.2): which one it is, ipaddress says.
+_SIX = re.compile(r"(?<![0-9A-Za-z:._-])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?![0-9A-Za-z_]|:[0-9A-Fa-f:])")
+_PREFIX = re.compile(r"/[0-9]{1,3}(?![0-9A-Za-z.])")
 # What hangs together with a name and tells a person what it is: a path, a mail address, an URL.
 _WORD = re.compile(r"(?:[A-Za-z]+://)?[A-Za-z0-9_.@/~+$%&\\-]+")
 # Terminal colours (motd) and the shifts of ISO-2022-JP end in letters, which would stick to the word after them;
@@ -53,7 +57,26 @@ def host_tokens(
         spelled = form and (any_case or respelled(word, form, form))
         if form and spelled and _is_host(span, run.start(), run.start() + len(word), run.end()):
             found.append(Token(start + run.start(), start + run.start() + len(word), form))
-    return found
+    return sorted([*found, *_six_tokens(span, names, start)], key=lambda token: token.start) if names.ipv6 else found
+
+
+def _six_tokens(span: str, names: HostNames, offset: int) -> Iterator[Token]:
+    """Where the host's IPv6 address stands: alone, with a prefix length, or in the brackets of an URL."""
+    for run in _SIX.finditer(span):
+        word = run.group()
+        word = word[:-1] if word.endswith(":") and not word.endswith("::") else word
+        before, after = span[: run.start()], span[run.start() + len(word) :]
+        is_path = before.endswith("/") or (after.startswith("/") and not _PREFIX.match(after))
+        if spelled(word) == names.ipv6 and not is_path:
+            yield Token(offset + run.start(), offset + run.start() + len(word), names.ipv6)
+
+
+def spelled(word: str) -> str:
+    """An IPv6 address as everybody spells it; the word itself where it is none."""
+    try:
+        return str(IPv6Address(word))
+    except ValueError:
+        return word
 
 
 def _is_host(span: str, start: int, end: int, run_end: int) -> bool:

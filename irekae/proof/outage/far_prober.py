@@ -1,9 +1,6 @@
 """The prober: asks production's services several times a second, and writes down when an answer stops and comes back.
 
-Runs detached on the computer outside; standard library only, Python 3.7 or newer:
-
-    python3 far_prober.py FOLDER
-
+Runs detached on the computer outside, as `python3 far_prober.py FOLDER`; standard library only, Python 3.7 or newer.
 FOLDER holds targets.json (written by the seat); log.jsonl is made there. Every line carries `t`, seconds of this boot's
 monotonic clock, which nobody can set. Lines: `begin`, `state` (a first answer, or a change), `alive`, `end`.
 """
@@ -47,9 +44,6 @@ class Gone(Exception):
         """Why, in a few words."""
         super().__init__(why)
         self.silent = silent
-
-
-# --- questions --------------------------------------------------------------------------------------------------------
 
 
 class Line:
@@ -179,9 +173,6 @@ def look(target: Target) -> None:
         raise Gone(error.strerror or str(error) or type(error).__name__) from None
 
 
-# --- watching ---------------------------------------------------------------------------------------------------------
-
-
 class Log:
     """The log; whole lines only, never more than MOST_LOG bytes. `done` is set when there is no room."""
 
@@ -246,6 +237,13 @@ class Watch:
             self.log.done.wait(max(0.0, began + self.target["gap"] - time.monotonic()))
 
 
+def has_way(address: str) -> bool:
+    """Can this computer ask there at all: one without IPv6 sees no outage of what is served over it."""
+    with contextlib.suppress(OSError), contextlib.closing(socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)) as line:
+        return line.connect_ex((address, 9)) == 0
+    return ":" not in address
+
+
 def become_nobody() -> None:
     """Where the operator logs in as root: give root away, nothing here needs it."""
     if os.geteuid() == 0:
@@ -275,7 +273,9 @@ def main(folder: Path) -> int:
     signal.pthread_sigmask(signal.SIG_BLOCK, asked)
     began = time.monotonic()
     log.write("begin", began, wall=time.time(), boot_id=boot_id(), run=config["run"], seconds=config["seconds"])
-    watches = [threading.Thread(target=Watch(target, log).run) for target in config["targets"]]
+    watches = [
+        threading.Thread(target=Watch(target, log).run) for target in config["targets"] if has_way(target["address"])
+    ]
     for watch in watches:
         watch.start()
     why = ""

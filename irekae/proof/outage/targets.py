@@ -24,6 +24,9 @@ def targets(inventory: Inventory, site: Site) -> list[dict[str, Any]]:
         _banner("ssh", "ssh", here.address, here.port, "SSH-", ""),
         _banner(f"ssh {there.name}", "ssh", there.address, there.port, "SSH-", ""),
     ]
+    for entry, service in ((here, "ssh IPv6"), (there, f"ssh {there.name} IPv6")):
+        if entry.ipv6:
+            found.append(_banner(service, "ssh", entry.ipv6, entry.port, "SSH-", ""))
     return [target for target in found if target]
 
 

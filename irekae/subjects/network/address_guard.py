@@ -11,6 +11,7 @@ from typing import Any
 from irekae.host.editors.hostname import stated_name
 from irekae.host.host import Host
 from irekae.model.errors import Status, SwapError
+from irekae.site.inventory import HostEntry
 from irekae.subjects.network import kernel
 from irekae.subjects.network.interface import obstacles
 from irekae.subjects.network.live_file import live_file, wanted_on
@@ -19,6 +20,7 @@ from irekae.subjects.network.watchdog import program
 from irekae.swap.swap import Swap
 
 CRONTAB = "/etc/cron.d/irekae-exchange"
+DETECTING = 5.0  # seconds
 # What each file of irekae's own is for.
 GOES_ON = "has cron go on with the exchange after a boot, or where the watchdog has died"
 ASKS = "asks the watchdog before an interface comes up"
@@ -107,15 +109,16 @@ def _guard(host: Host, swap: Swap, live: str, commands: Commands, files: tuple[b
     old, new = host.entry, swap.inventory.other(host.entry.name)
     names = {"old": stated_name(host.before("/etc/hostname")), "new": new.name}
     sides = {}
-    for side, address, data in zip(("old", "new"), (old.address, new.address), files, strict=True):
+    for side, entry, data in zip(("old", "new"), (old, new), files, strict=True):
         sides[side] = {
             "name": names[side],
-            "address": address,
+            "address": entry.address,
+            "ipv6": entry.ipv6,
             "file": f"{folder(swap)}/interfaces.{side}",
             "sha256": hashlib.sha256(data).hexdigest(),
             "down": commands.down,
             "up": commands.up,
-            "plain": _plain(host, swap.site.network.interface, address),
+            "plain": _plain(host, swap.site.network.interface, entry),
         }
     return {
         "interface": swap.site.network.interface,
@@ -125,7 +128,8 @@ def _guard(host: Host, swap: Swap, live: str, commands: Commands, files: tuple[b
         "shown": commands.shown,
         "hold": commands.hold,
         "in_place": commands.in_place,
-        "settles": commands.settles,
+        # An IPv6 address must not be used before it is known that nobody has it (RFC 4862, 5.4).
+        "settles": max(commands.settles, DETECTING if old.ipv6 else 0.0),
         **sides,
     }
 
@@ -153,13 +157,18 @@ def remove_guard(host: Host, swap: Swap) -> None:
                 host.run(*argv, undo=argv)
 
 
-def _plain(host: Host, interface: str, address: str) -> list[list[str]]:
-    """The commands that set address and way out without any network manager."""
-    held = kernel.held(kernel.devices(host), interface, host.entry.address)
-    prefix = held.prefix if held else 32
-    route = host.query("ip", "-4", "route", "show", "default", "dev", interface).text.split()
-    commands = [["ip", "address", "add", f"{address}/{prefix}", "dev", interface]]
-    if "via" in route:
-        gateway = route[route.index("via") + 1]
-        commands.append(["ip", "route", "add", "default", "via", gateway, "dev", interface])
+def _plain(host: Host, interface: str, entry: HostEntry) -> list[list[str]]:
+    """The commands that set the addresses of a name, and the ways out, without any network manager."""
+    devices = kernel.devices(host)
+    commands = []
+    for own, address in zip(host.entry.addresses, entry.addresses, strict=True):
+        held = kernel.held(devices, interface, own)
+        six = ":" in address
+        prefix = held.prefix if held else 128 if six else 32
+        commands.append(["ip", "address", "add", f"{address}/{prefix}", "dev", interface])
+        family = "-6" if six else "-4"
+        route = host.query("ip", family, "route", "show", "default", "dev", interface).text.split()
+        if "via" in route and "ra" not in route:  # what a router announces it announces again
+            gateway = route[route.index("via") + 1]
+            commands.append(["ip", "route", "add", "default", "via", gateway, "dev", interface])
     return commands

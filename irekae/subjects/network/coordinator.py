@@ -139,8 +139,8 @@ class Coordinator:
     def announce(self) -> None:
         """Write the intent on both hosts."""
         for host in self.hosts:
-            address = self.swap.inventory.named(self.goal(host)).address
-            host.record.change(f"become {self.goal(host)} ({address})", {"kind": "exchange"})
+            addresses = ", ".join(self.swap.inventory.named(self.goal(host)).addresses)
+            host.record.change(f"become {self.goal(host)} ({addresses})", {"kind": "exchange"})
 
     def arm(self) -> None:
         """Give both watchdogs the plan; nothing changes before both say go."""

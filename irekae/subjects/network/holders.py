@@ -74,6 +74,8 @@ def _named(host: Host, addresses: list[str], stated: Iterable[str]) -> Iterator[
 
 def _line(data: bytes, address: str) -> str:
     """The first line, no comment, that names the address; "" when none does."""
-    whole = re.compile(rb"(?m)^(?!\s*[#;]).*(?<![0-9.])" + re.escape(address.encode()) + rb"(?![0-9]|\.[0-9]).*$")
+    inside = rb"0-9A-Fa-f:" if ":" in address else rb"0-9."
+    word = rb"(?<![" + inside + rb"])" + re.escape(address.encode()) + rb"(?![0-9A-Fa-f]|[.:][0-9A-Fa-f:])"
+    whole = re.compile(rb"(?mi)^(?!\s*[#;]).*" + word + rb".*$")
     found = whole.search(data)
     return found[0].decode("utf-8", "replace").strip()[:160] if found else ""

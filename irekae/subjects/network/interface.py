@@ -17,7 +17,7 @@ def obstacles(host: Host, swap: Swap) -> Iterable[Obstacle]:
     """Why the host's address cannot be exchanged, all of it; nothing when it can."""
     network, wanted = swap.site.network, wanted_on(host, swap)
     found = kernel.devices(host)
-    yield from kernel.obstacles(found, network.interface, host.entry.address, network.stays)
+    yield from kernel.obstacles(found, network.interface, wanted.own, network.stays)
     yield from _of_the_name(host, found, network.stays)
     nobodys = list(strangers(host, network.interface))
     manager = choose(host, network.interface)
@@ -38,7 +38,7 @@ def _of_the_name(host: Host, found: Sequence[kernel.Device], stays: Sequence[str
     """Further addresses by which the host's own name is known, on whichever interface: they would go on naming it."""
     names = {host.entry.fqdn, host.entry.name}
     said = "\n".join(host.look("getent", "ahosts", name).text for name in sorted(names))
-    known = {line.split()[0] for line in said.splitlines() if line.split()} - {host.entry.address, *stays}
+    known = {line.split()[0] for line in said.splitlines() if line.split()} - {*host.entry.addresses, *stays}
     for device in found:
         for one in device.addresses:
             # What stays on the interface itself is told by the kernel's own check.
@@ -58,7 +58,8 @@ def _holder(found: Sequence[kernel.Device], address: str) -> str:
 def pair_obstacles(swap: Swap) -> Iterable[Obstacle]:
     """Why the two addresses cannot change places."""
     name = swap.site.network.interface
-    ours, theirs = (
-        kernel.held(kernel.devices(host), name, host.entry.address) for host in (swap.production, swap.standby)
-    )
-    yield from kernel.pair_obstacles(ours, theirs)
+    here, there = swap.production, swap.standby
+    devices = kernel.devices(here), kernel.devices(there)
+    for own, other in zip(here.entry.addresses, there.entry.addresses, strict=True):
+        ours, theirs = kernel.held(devices[0], name, own), kernel.held(devices[1], name, other)
+        yield from kernel.pair_obstacles(ours, theirs)

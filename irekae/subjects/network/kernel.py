@@ -75,15 +75,23 @@ def held(found: Sequence[Device], interface: str, address: str) -> Address | Non
     return next((one for one in ours if one.local == address), None)
 
 
-def obstacles(found: Sequence[Device], interface: str, address: str, stays: Sequence[str]) -> Iterable[Obstacle]:
-    """Why this host's address cannot be exchanged, by what the kernel says.
+def obstacles(found: Sequence[Device], interface: str, own: Sequence[str], stays: Sequence[str]) -> Iterable[Obstacle]:
+    """Why this host's addresses cannot be exchanged, by what the kernel says.
 
     Args:
         found: all interfaces.
         interface: [network] interface of site.toml.
-        address: the name's.
+        own: the name's addresses, all of which move with it.
         stays: further addresses of the interface that belong to the machine and stay with it.
     """
+    for address in own:
+        yield from _of_holders(found, interface, address)
+    for device in found:
+        if device.name == interface:
+            yield from _of_device(device, own, stays)
+
+
+def _of_holders(found: Sequence[Device], interface: str, address: str) -> Iterable[Obstacle]:
     holders = [device for device in found if any(one.local == address for one in device.addresses)]
     for device in holders:
         if device.name != interface:
@@ -94,12 +102,9 @@ def obstacles(found: Sequence[Device], interface: str, address: str, stays: Sequ
             )  # fmt: skip
     if not holders:
         yield Obstacle(f"no interface holds {address}", "correct hosts.ini, or the host's network")
-    for device in found:
-        if device.name == interface:
-            yield from _of_device(device, address, stays)
 
 
-def _of_device(device: Device, address: str, stays: Sequence[str]) -> Iterable[Obstacle]:
+def _of_device(device: Device, own: Sequence[str], stays: Sequence[str]) -> Iterable[Obstacle]:
     if device.kind not in PLAIN:
         yield Obstacle(f"{device.name} is a {device.kind}, not a plain interface", PLAIN_REMEDY)
     if not device.ethernet:
@@ -107,15 +112,16 @@ def _of_device(device: Device, address: str, stays: Sequence[str]) -> Iterable[O
     if device.master:
         yield Obstacle(f"{device.name} belongs to {device.master}", PLAIN_REMEDY)
     for one in device.addresses:
-        if one.local == address and one.label != device.name:
-            yield Obstacle(f"{address} stands on the alias {one.label}, not on {device.name}", PLAIN_REMEDY)
-        if one.local == address and one.passing:
-            yield Obstacle(f"{address} is leased (DHCP): it may go at any moment", PLAIN_REMEDY)
-        if one.local != address and not one.passing and one.local not in stays:
+        if one.local in own and one.label != device.name:
+            yield Obstacle(f"{one.local} stands on the alias {one.label}, not on {device.name}", PLAIN_REMEDY)
+        if one.local in own and one.passing:
+            yield Obstacle(f"{one.local} is leased (DHCP): it may go at any moment", PLAIN_REMEDY)
+        if one.local not in own and not one.passing and one.local not in stays:
+            six = f"if to the name: ipv6={one.local} in hosts.ini"
+            moves = six if ":" in one.local else "if to the name, take it off"
             yield Obstacle(
                 f"{one.label} holds {one.local}/{one.prefix} too: should it move with the name or stay",
-                f'if it belongs to the machine: stays = ["{one.local}"] in [network] of site.toml; if to the name, '
-                "take it off",
+                f'if it belongs to the machine: stays = ["{one.local}"] in [network] of site.toml; {moves}',
             )
 
 

@@ -98,7 +98,7 @@ def want_one_holder_each(swap: Swap) -> None:
         return
     hosts = (swap.production, swap.standby)
     entries = [host.link.entry for host in hosts]
-    wanted = [entry.address for entry in entries]
+    wanted = [address for entry in entries for address in entry.addresses]
     source = program()
 
     def look(host: Host) -> View:
@@ -109,13 +109,14 @@ def want_one_holder_each(swap: Swap) -> None:
     with ThreadPoolExecutor(2) as pool:
         views = list(pool.map(look, hosts))
     wrong = []
-    for view, own in zip(views, wanted, strict=True):
-        for address, other in zip(wanted, views, strict=True):
-            # Nobody asks itself: of its own address a host hears only others.
-            right = [] if address == own else [other["me"]]
-            seen = view["holders"].get(address)
-            if seen != right:
-                wrong.append(f"seen from {own}: {address} is held by {seen}, expected {right}")
+    for view, viewer in zip(views, entries, strict=True):
+        for other, owner in zip(views, entries, strict=True):
+            for address in owner.addresses:
+                # Nobody asks itself: of its own address a host hears only others.
+                right = [] if owner is viewer else [other["me"]]
+                seen = view["holders"].get(address)
+                if seen != right:
+                    wrong.append(f"seen from {viewer.address}: {address} is held by {seen}, expected {right}")
     if wrong:
         raise SwapError(
             "an address is not held by exactly one machine",
@@ -123,23 +124,25 @@ def want_one_holder_each(swap: Swap) -> None:
             "find the machine with that hardware address and take it off the network",
         )
     for host, entry in zip(hosts, entries, strict=True):
-        host.say(f"{entry.address} ({entry.name}) is held by one machine, {host.link.facts['machine_id']}")
+        held = " and ".join(entry.addresses)
+        host.say(f"{held} ({entry.name}) is held by one machine, {host.link.facts['machine_id']}")
 
 
 def _plan(swap: Swap) -> None:
     for host in (swap.production, swap.standby):
         network, other = swap.site.network, swap.inventory.other(host.entry.name)
+        theirs, both = " or ".join(other.addresses), " and ".join(other.addresses)
         commands = choose(host, network.interface).commands(host, wanted_on(host, swap))
         staged = f"{address_guard.folder(swap)}/interfaces"
         down = [[f"{staged}.old" if word == "{file}" else word for word in argv] for argv in commands.down[0]]
         host.record.change(
-            f"become {other.name} ({other.address})",
+            f"become {other.name} ({', '.join(other.addresses)})",
             {"kind": "exchange"},
             lines=(
                 *(f"$ {' '.join(argv)}" for argv in down),
-                f"(wait until nobody holds {other.address} on {network.interface}, put {staged}.new in place)",
+                f"(wait until nobody holds {theirs} on {network.interface}, put {staged}.new in place)",
                 *(f"$ {' '.join(argv)}" for way in commands.restart[:1] for argv in way),
-                f"(announce {other.address}; back to {host.entry.address} unless confirmed there within "
+                f"(announce {both}; back to {host.entry.address} unless confirmed there within "
                 f"{network.confirm_within} s)",
             ),
         )

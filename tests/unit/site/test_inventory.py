@@ -181,3 +181,32 @@ def test_any_text_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, l
     except SwapError as error:
         refusals.append(error.status)
     assert set(refusals) <= {Status.WRONG_USE}
+
+
+SIX = PAIR.replace(".21 ", ".21 ipv6=2001:DB8::0021 ").replace(".22 ", ".22 ipv6=2001:db8::22 ")
+
+
+def test_a_name_may_have_an_ipv6_address_which_is_spelled_as_everybody_does(tmp_path: Path) -> None:
+    inventory = load(tmp_path, SIX)
+    assert inventory.production.addresses == ("198.51.100.21", "2001:db8::21")
+    assert inventory.named("2001:db8::22") is inventory.standby
+    assert load(tmp_path, PAIR).standby.addresses == ("198.51.100.22",)
+
+
+@pytest.mark.parametrize(
+    "wrong", ["198.51.100.9", "fe80::1", "::1", "ff02::1", "::", "2001:db8::/64", "fe80::1%e", "x"]
+)
+def test_what_others_cannot_reach_is_no_ipv6_address_of_a_name(tmp_path: Path, wrong: str) -> None:
+    with pytest.raises(SwapError, match=r"\[production\] ika ipv6: an IPv6 address that others can reach was expected"):
+        load(tmp_path, SIX.replace("2001:DB8::0021", wrong))
+
+
+def test_both_of_the_pair_have_ipv6_or_neither(tmp_path: Path) -> None:
+    for gone, name in ((" ipv6=2001:db8::22", "tako"), (" ipv6=2001:DB8::0021", "ika")):
+        with pytest.raises(SwapError, match=f"{name} ipv6: expected, since"):
+            load(tmp_path, SIX.replace(gone, ""))
+
+
+def test_an_ipv6_address_is_one_host_s(tmp_path: Path) -> None:
+    with pytest.raises(SwapError, match=r"tako ipv6: ika has the same address 2001:db8::21"):
+        load(tmp_path, SIX.replace("2001:db8::22", "2001:db8:0::21"))

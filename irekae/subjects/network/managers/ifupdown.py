@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from irekae.host.editors import interfaces as editor
 from irekae.host.editors.names import Exchange
+from irekae.host.editors.tokens import spelled
 from irekae.host.host import Host
 from irekae.model.errors import Status, SwapError
 from irekae.subjects.network.managers.adapter import Commands, GuardFile, Guards, Wanted
@@ -44,12 +45,21 @@ class Ifupdown:
         yield from files.obstacles
         yield from definition(
             files.stanzas,
-            Definition(wanted.interface, wanted.named, wanted.own[0], wanted.other[0], wanted.stays),
+            Definition(
+                wanted.interface,
+                wanted.named,
+                wanted.own[0],
+                wanted.other[0],
+                wanted.stays,
+                "".join(wanted.own[1:]),
+                "".join(wanted.other[1:]),
+            ),
         )
-        yield from self._running(host, wanted.interface)
+        yield from self._running(host, wanted)
         yield from self._at_boot(host, wanted.interface)
 
-    def _running(self, host: Host, interface: str) -> Iterable[Obstacle]:
+    def _running(self, host: Host, wanted: Wanted) -> Iterable[Obstacle]:
+        interface, own = wanted.interface, " and ".join(wanted.own)
         again = f"`ifdown {interface}; ifup {interface}` on its console, before the swap"
         state = asked(host, "ifquery", "--state", interface)
         if state.status != 0:
@@ -59,11 +69,9 @@ class Ifupdown:
                 f"{interface} came up as {state.text.strip()}: a mapping is at work", f"define {interface} itself"
             )
         stated = _addresses(asked(host, "ifquery", interface).text)
-        if stated != [host.entry.address]:
+        if [one for one in stated if one not in wanted.stays] != list(wanted.own):
             said = ", ".join(stated) or "no address"
-            yield Obstacle(
-                f"`ifquery {interface}` says {said}, not {host.entry.address}", f"correct {MAIN}, then {again}"
-            )
+            yield Obstacle(f"`ifquery {interface}` says {said}, not {own}", f"correct {MAIN}, then {again}")
 
     def _at_boot(self, host: Host, interface: str) -> Iterable[Obstacle]:
         held = host.find(DEFAULTS)
@@ -86,9 +94,10 @@ class Ifupdown:
         """`ifquery` reads it as ifup will."""
         if host.planned:
             return
-        interface, address = wanted.interface, wanted.other[0]
+        interface, address = wanted.interface, " and ".join(wanted.other)
         found = asked(host, "ifquery", "-i", path, interface)
-        if found.status != 0 or _addresses(found.text) != [address]:
+        stated = [one for one in _addresses(found.text) if one not in wanted.stays]
+        if found.status != 0 or stated != list(wanted.other):
             raise SwapError(
                 f"the new {MAIN} of {host.name} does not give {interface} the address {address} alone",
                 f"$ ifquery -i {path} {interface}\n{found.text}{found.err.decode('utf-8', 'replace')}",
@@ -129,6 +138,7 @@ class Ifupdown:
 
 
 def _addresses(shown: str) -> list[str]:
-    """The IPv4 addresses in what ifquery prints."""
+    """The addresses in what ifquery prints, IPv4 first."""
     lines = [line.partition(":") for line in shown.splitlines()]
-    return [value.strip().split("/")[0] for key, _, value in lines if key == "address" and ":" not in value]
+    found = [spelled(value.strip().split("/")[0]) for key, _, value in lines if key == "address"]
+    return sorted(found, key=lambda address: ":" in address)

@@ -32,14 +32,16 @@ class Files:
 
 @dataclass(frozen=True)
 class Definition:
-    """What is expected: the interface, the file that defines it ("": any), the host's address, the other host's, and
-    those that stay with the machine by site.toml."""
+    """What is expected: the interface, the file that defines it ("": any), the host's address, the other host's, those
+    that stay with the machine by site.toml, and the IPv6 addresses of both, "" without."""
 
     interface: str
     path: str
     address: str
     other: str
     stays: tuple[str, ...] = ()
+    six: str = ""
+    other_six: str = ""
 
     @property
     def remedy(self) -> str:
@@ -95,6 +97,7 @@ def definition(found: Sequence[Stanza], wanted: Definition) -> Iterable[Obstacle
         yield Obstacle(f"{wanted.interface} is defined {len(ours)} times: {places}", wanted.remedy)
     else:
         yield from _stanza(ours[0], wanted)
+        yield from _six(found, ours[0].path, wanted) if wanted.six else ()
     for stanza in found:
         if stanza.keyword == "mapping" and any(fnmatchcase(wanted.interface, word) for word in stanza.words):
             yield Obstacle(f"{stanza.place}: a mapping decides what {wanted.interface} is", wanted.remedy)
@@ -134,6 +137,19 @@ def _stanza(stanza: Stanza, wanted: Definition) -> Iterable[Obstacle]:
             yield Obstacle(f"{stanza.path}:{option.line + 1} sets an address by itself: {option.value}", wanted.remedy)
 
 
+def _six(found: Sequence[Stanza], path: str, wanted: Definition) -> Iterable[Obstacle]:
+    """The IPv6 address stands once, in a static stanza of the same file."""
+    remedy = f"leave one plain `iface {wanted.interface} inet6 static` with `address {wanted.six}` in {path}"
+    sixes = [stanza for stanza in found if stanza.is_of(wanted.interface) and stanza.words[1:2] == ("inet6",)]
+    own = [stanza for stanza in sixes if wanted.six in stated(stanza)]
+    if [(stanza.path, stanza.words[2:3]) for stanza in own] != [(path, ("static",))]:
+        places = ", ".join(stanza.place for stanza in own) or "nowhere"
+        yield Obstacle(f"{wanted.six} must be stated once in {path}, and stands {places}", remedy)
+    for stanza in sixes:
+        if wanted.other_six in stated(stanza):
+            yield Obstacle(f"{stanza.place} states {wanted.other_six} already", remedy)
+
+
 def _only_stays(command: str, wanted: Definition) -> bool:
     """Does a command set nothing but addresses that are declared to stay."""
     found = [word.split("/")[0] for word in command.split() if _is_address(word.split("/")[0])]
@@ -157,7 +173,7 @@ def _further(stanza: Stanza, wanted: Definition) -> Iterable[Obstacle]:
     if name.split(":")[0] != wanted.interface or (name == wanted.interface and family != "inet6"):
         return
     for address in stated(stanza):
-        if address not in (wanted.address, wanted.other, *wanted.stays):
+        if address not in (wanted.address, wanted.other, wanted.six, wanted.other_six, *wanted.stays):
             yield Obstacle(
                 f"{stanza.place}: {name} gets {address} too: should it move with the name or stay",
                 f'if it belongs to the machine: stays = ["{address}"] in [network] of site.toml; if to the name, '

@@ -13,7 +13,7 @@ from pathlib import Path
 from irekae.host.far_program import joined
 
 # In this order: each needs only those before it.
-MODULES = ("words", "memory", "hold", "live", "wire", "talk", "moves", "dog", "verbs")
+MODULES = ("words", "memory", "hold", "live", "ndp", "wire", "talk", "moves", "dog", "verbs")
 
 
 @functools.cache

@@ -10,7 +10,7 @@ from irekae.subjects.network.watchdog.live import in_place, lay_spare, sweep
 from irekae.subjects.network.watchdog.memory import home, keep, log, side
 from irekae.subjects.network.watchdog.moves import Moves
 from irekae.subjects.network.watchdog.talk import FRESH
-from irekae.subjects.network.watchdog.wire import addresses, logged_in
+from irekae.subjects.network.watchdog.wire import logged_in
 from irekae.subjects.network.watchdog.words import GOODBYE, SETTLED
 
 LINGER = 55.0  # seconds for which a host at rest goes on telling the other one so; cron starts it each minute
@@ -45,7 +45,7 @@ class Watchdog(Moves):
         self.follow()
         if socket.gethostname() != side(home())["name"]:
             socket.sethostname(side(home())["name"])
-        if side(home())["address"] not in addresses(self.interface):
+        if not self.is_home(home()):
             self.come_home(home())
 
     def is_ready(self) -> bool:
@@ -115,15 +115,14 @@ class Watchdog(Moves):
         def decided() -> bool:
             return "confirm" in self.asked or self.peer.get("state") in (self.plan["done"], *went_back)
 
-        wanted = side(self.plan["take"])["address"]
-        while wanted not in addresses(self.interface) and not decided():
+        while not self.is_home(self.plan["take"]) and not decided():
             if not self.take(self.plan["take"], True, unless=decided):
                 self.pump(decided, 2.0)
         self.pump(decided)
         if self.peer.get("state") in went_back:
             self.go_back("the other host gave up")
         else:
-            if wanted not in addresses(self.interface):
+            if not self.is_home(self.plan["take"]):
                 self.come_home(self.plan["take"])
             # Not remembered, it stays prepared: a boot leads to this place, and the other host tells it again.
             self.fall_back(self.plan["done"], "")

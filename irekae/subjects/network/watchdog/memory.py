@@ -71,7 +71,13 @@ def home() -> str:
 
 
 def side(name: str) -> dict[str, Any]:
-    """A side's host name, address, its file with its digest, and the commands that move the interface."""
+    """A side's host name, addresses, its file with its digest, and the commands that move the interface."""
     guard, plan = load("guard.json"), load("plan.json")
     found: dict[str, Any] = plan[name] if name in plan else guard[name]
     return found
+
+
+def addresses_of(name: str) -> list[str]:
+    """A side's addresses, which move together: IPv4, and IPv6 where the name has one."""
+    found = side(name)
+    return [found["address"], *([found["ipv6"]] if found.get("ipv6") else [])]

@@ -11,9 +11,9 @@ from typing import Callable
 
 from irekae.subjects.network.watchdog.hold import hold, is_settled, release
 from irekae.subjects.network.watchdog.live import SIDES, put_in_place
-from irekae.subjects.network.watchdog.memory import home, keep, load, log, place, side
+from irekae.subjects.network.watchdog.memory import addresses_of, home, keep, load, log, place, side
 from irekae.subjects.network.watchdog.talk import FRESH, Talk
-from irekae.subjects.network.watchdog.wire import addresses, arp, prefixes
+from irekae.subjects.network.watchdog.wire import addresses, prefixes, usable
 from irekae.subjects.network.watchdog.words import SETTLED
 
 PERMIT = "/run/irekae-address"  # the address that the watchdog is just bringing up
@@ -60,33 +60,50 @@ class Moves(Talk):
 
     def put_down(self, name: str) -> bool:
         """Let go of a side's address, leaving the link up; False when it is still there."""
-        gone = side(name)
         hold(self.guard)
-        for way in gone["down"]:
-            if gone["address"] in addresses(self.interface):
+        for way in side(name)["down"]:
+            if self.holds(name):
                 self.go(way, name)
         for shown in prefixes(self.interface):
-            # That one alone: further addresses of the machine stay.
-            if shown.split("/")[0] == gone["address"]:
+            # Those alone: further addresses of the machine stay.
+            if shown.split("/")[0] in addresses_of(name):
                 self.run("ip", "address", "del", shown, "dev", self.interface)
         self.run("ip", "link", "set", "dev", self.interface, "up")
-        if gone["address"] in addresses(self.interface):
-            self.why = "%s does not let go of %s" % (self.interface, gone["address"])
+        if self.holds(name):
+            self.why = "%s does not let go of %s" % (self.interface, ", ".join(self.holds(name)))
             return False
         self.claim = ""
         self.next_beat = 0.0
         self.beat()
         return True
 
-    def is_free(self, address: str, since: float, at_home: bool) -> bool:
-        """May the address be taken: nobody answers for it, and the other host says that it has let go.
+    def holds(self, name: str) -> list[str]:
+        """Those of a side's addresses that the interface has, in whatever state."""
+        there = addresses(self.interface)
+        return [address for address in addresses_of(name) if address in there]
+
+    def answers(self, name: str) -> list[str]:
+        """Those of a side's addresses that the interface answers for."""
+        there = usable(self.interface)
+        return [address for address in addresses_of(name) if address in there]
+
+    def is_home(self, name: str) -> bool:
+        """Are all of a side's addresses there. One that a third machine has as well is no reason to let go of all."""
+        return self.holds(name) == addresses_of(name)
+
+    def speakers(self, name: str, since: float) -> list[str]:
+        """Hardware addresses of all others that spoke for one of a side's addresses since then."""
+        return sorted({mac for address in addresses_of(name) for mac in self.wire.speakers(address, since)})
+
+    def is_free(self, name: str, since: float, at_home: bool) -> bool:
+        """May a side's addresses be taken: nobody answers for them, and the other host says that it has let go.
 
         On the way home a dead host needs no asking: one from which nothing is heard while others are. Nobody can keep a
         host from its own address for good: the other host's sealed word outranks whoever answers probes in its name or
         another, and without any word, probing is given up by a deadline.
         """
         now = time.monotonic()
-        let_go = self.peer.get("claim") != address
+        let_go = self.peer.get("claim") != side(name)["address"]
         fresh = bool(self.peer) and now - self.peer_at < FRESH
         told = let_go and fresh
         sure = not self.plan or os.path.exists(place("done")) or (let_go and self.peer.get("state") in SETTLED)
@@ -96,7 +113,7 @@ class Moves(Talk):
             (now - since > INSIST and (told or sure)) or (now - since > GIVE_UP and not (fresh and not let_go))
         ):
             return True
-        if self.wire.speakers(address, max(since, now - QUIET)):
+        if self.speakers(name, max(since, now - QUIET)):
             return False
         dead = now - max(since, self.peer_at) > SILENCE and self.wire.heard > since
         return told or (at_home and (sure or dead))
@@ -108,8 +125,8 @@ class Moves(Talk):
         return self.wait_free(name, at_home, seconds, unless) and self.bring_up(name, at_home)
 
     def wait_free(self, name: str, at_home: bool, seconds: float, unless: Callable[[], object] = lambda: False) -> bool:
-        """Probe until a side's address is free, and lay claim to it; False when it is not in time."""
-        address = side(name)["address"]
+        """Probe until a side's addresses are free, and lay claim to them; False when they are not in time."""
+        wanted = ", ".join(addresses_of(name))
         since = time.monotonic()
         probed = 0.0
 
@@ -118,17 +135,18 @@ class Moves(Talk):
             if time.monotonic() - probed > PROBE:
                 probed = time.monotonic()
                 self.next_beat = min(self.next_beat, probed + PROBE)
-                self.wire.send(arp(self.wire.mac, "0.0.0.0", address))
-            return self.is_free(address, since, at_home)
+                for address in addresses_of(name):
+                    self.wire.probe(address)
+            return self.is_free(name, since, at_home)
 
         self.run("ip", "link", "set", "dev", self.interface, "up")
         if not self.pump(lambda: unless() or free(), seconds) or unless():
-            held_by = ", ".join(self.wire.speakers(address, since)) or "the other host, or that is silent"
-            self.why = "%s is held by %s" % (address, held_by)
+            held_by = ", ".join(self.speakers(name, since)) or "the other host, or that is silent"
+            self.why = "%s is held by %s" % (wanted, held_by)
             return False
-        if self.wire.speakers(address, time.monotonic() - QUIET):
-            log("%s is answered for, and taken all the same: it is this host's" % address)
-        self.claim = address
+        if self.speakers(name, time.monotonic() - QUIET):
+            log("%s is answered for, and taken all the same: it is this host's" % wanted)
+        self.claim = side(name)["address"]
         # The other host must know before the address answers.
         self.next_beat = 0.0
         self.beat()
@@ -150,7 +168,7 @@ class Moves(Talk):
             hold(self.guard)
         with contextlib.suppress(FileNotFoundError):
             os.unlink(PERMIT)
-        return self.came_up(name)
+        return self.came_up(name, at_home)
 
     def go_home(self, name: str) -> None:
         """Bring a side's address up by its staged file, or by the one in place where nothing else is read.
@@ -159,7 +177,7 @@ class Moves(Talk):
         """
         if self.guard["in_place"]:
             put_in_place(name)
-        self.try_ways(side(name)["up"], name)
+        self.try_ways(side(name)["up"], name, self.holds)
         if self.guard["in_place"]:
             put_in_place(home())
         for argv in self.guard["others"]:
@@ -168,29 +186,32 @@ class Moves(Talk):
     def restart(self, name: str) -> None:
         """The host's own restart, with the side's file in place meanwhile: until the promise a boot leads home."""
         if put_in_place(name):
-            self.try_ways(self.guard["restart"], name)
+            self.try_ways(self.guard["restart"], name, self.answers)
         put_in_place(home())
 
-    def try_ways(self, ways: list[list[list[str]]], name: str) -> None:
-        """Go one way after the other until the side's address is there."""
-        wanted = side(name)["address"]
+    def try_ways(self, ways: list[list[list[str]]], name: str, there: Callable[[str], list[str]]) -> None:
+        """Go one way after the other until the side's addresses are there."""
         for way in ways:
-            if wanted not in addresses(self.interface):
+            if there(name) != addresses_of(name):
                 self.go(way, name)
-                self.pump(lambda: wanted in addresses(self.interface), self.guard["settles"])
+                self.pump(lambda: there(name) == addresses_of(name), self.guard["settles"])
 
     def go(self, way: list[list[str]], name: str) -> None:
         """Run all commands of a way, for a side."""
         for argv in way:
             self.run(*with_file(argv, name))
 
-    def came_up(self, name: str) -> bool:
-        """Is the side's address there, and the other side's not: what really came up counts, whatever the file said."""
-        there = addresses(self.interface)
-        wrong = [side(one)["address"] for one in SIDES if one != name and side(one)["address"] in there]
-        if wrong or side(name)["address"] not in there:
-            found = ", ".join(there) or "no address"
-            self.why = "%s did not come up alone: %s has %s" % (side(name)["address"], self.interface, found)
+    def came_up(self, name: str, at_home: bool) -> bool:
+        """Are the side's addresses there, and the other side's not: what really came up counts, whatever the file said.
+
+        At home an address that a third machine has too may be unusable: the host is reached by the others.
+        """
+        missing = [one for one in addresses_of(name) if one not in (self.holds if at_home else self.answers)(name)]
+        wrong = [address for one in SIDES if one != name for address in self.holds(one)]
+        if wrong or missing:
+            found = ", ".join(addresses(self.interface)) or "no address"
+            mine = ", ".join(addresses_of(name))
+            self.why = "%s did not come up alone and usable: %s has %s" % (mine, self.interface, found)
             for one in SIDES:
                 if one != name:
                     self.put_down(one)
@@ -217,7 +238,7 @@ class Moves(Talk):
                 log("the network manager fails, also after a reboot: setting the address by hand")
                 for argv in side(name)["plain"]:
                     self.run(*argv)
-                if self.came_up(name):
+                if self.came_up(name, True):
                     return
             self.pump(lambda: False, 2.0)
 

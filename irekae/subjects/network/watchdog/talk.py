@@ -14,9 +14,9 @@ import time
 from typing import Any, Callable
 
 from irekae.subjects.network.watchdog.hold import hold, is_settled, release
-from irekae.subjects.network.watchdog.live import put_in_place
-from irekae.subjects.network.watchdog.memory import home, keep, load, log, place, side, state
-from irekae.subjects.network.watchdog.wire import EVERYBODY, WORD, Wire, addresses, arp, spell
+from irekae.subjects.network.watchdog.live import SIDES, put_in_place
+from irekae.subjects.network.watchdog.memory import addresses_of, home, keep, load, log, place, side, state
+from irekae.subjects.network.watchdog.wire import EVERYBODY, WORD, Wire, addresses, spell
 
 BEAT = 0.3  # seconds between two words to the other host
 FRESH = 3.0  # seconds that the other host's word about an address is good for
@@ -26,7 +26,7 @@ class Talk:
     """A host's side of three conversations: with the other host, with the seat, and with whoever asks by ARP.
 
     Attributes:
-        claim: the address that this host has, is taking, or has not surely let go.
+        claim: the address that this host has, is taking, or has not surely let go; it stands for those of its side.
         asked: the words that the seat told us.
         peer, peer_at: the other host's last word, and when it came.
     """
@@ -38,8 +38,9 @@ class Talk:
         self.wire = Wire(self.interface)
         self.state = state()
         self.claim = ""
-        for name in ("old", "new"):
-            if (name in self.plan or name in self.guard) and side(name)["address"] in addresses(self.interface):
+        held = addresses(self.interface)
+        for name in SIDES:
+            if (name in self.plan or name in self.guard) and set(addresses_of(name)) & set(held):
                 self.claim = side(name)["address"]
         self.asked: set[str] = set()
         self.peer: dict[str, Any] = {}
@@ -88,7 +89,9 @@ class Talk:
             seal = hmac.new(bytes.fromhex(self.plan["secret"]), text, hashlib.sha256).digest()
             self.wire.send(EVERYBODY + self.wire.mac + struct.pack("!HH", WORD, len(text)) + seal + text)
         if self.claim and now < self.announce_until:
-            self.wire.send(arp(self.wire.mac, self.claim, self.claim))
+            for name in SIDES:
+                for address in addresses_of(name) if side(name)["address"] == self.claim else ():
+                    self.wire.announce(address)
 
     def hear(self, payload: bytes) -> None:
         """Take the other host's word, if it is its own and of this exchange."""

@@ -17,9 +17,10 @@ from typing import Any, Callable
 from irekae.subjects.network.watchdog.dog import Watchdog
 from irekae.subjects.network.watchdog.hold import hold, is_settled, release
 from irekae.subjects.network.watchdog.live import SIDES, digest, in_place
-from irekae.subjects.network.watchdog.memory import home, keep, load, log, place, side, state
+from irekae.subjects.network.watchdog.memory import addresses_of, home, keep, load, log, place, side, state
 from irekae.subjects.network.watchdog.moves import PERMIT
-from irekae.subjects.network.watchdog.wire import Wire, addresses, arp, said_by, spell
+from irekae.subjects.network.watchdog.ndp import spelled
+from irekae.subjects.network.watchdog.wire import Wire, addresses, said_by, spell
 from irekae.subjects.network.watchdog.words import SETTLED
 
 SYSTEMD = "/run/systemd/system"  # sd_booted(3): it is there where systemd is init
@@ -80,13 +81,14 @@ def gate() -> int:
     if not guard:
         return 0
     interface, permitted = os.environ.get("IFACE", ""), permit()
-    both = {side(name)["address"] for name in SIDES}
+    both = {address for name in SIDES for address in addresses_of(name)}
     if permitted:
-        refused = (both - {permitted}) & stated()
+        allowed = {address for name in SIDES for address in addresses_of(name) if side(name)["address"] == permitted}
+        refused = (both - allowed) & stated()
     elif is_at_rest():
         if socket.gethostname() != side(home())["name"]:
             socket.sethostname(side(home())["name"])
-        refused = (both - {side(home())["address"]}) & (stated() | defined(guard, interface))
+        refused = (both - set(addresses_of(home()))) & (stated() | defined(guard, interface))
     else:
         come_home(interface)
         refused = both if interface == guard["interface"] else both & (stated() | defined(guard, interface))
@@ -140,7 +142,7 @@ def come_home(interface: str) -> None:
 
 def stated() -> set[str]:
     """The address that ifupdown says it is about to set."""
-    return {os.environ.get("IF_ADDRESS", "").split("/")[0]}
+    return {spelled(os.environ.get("IF_ADDRESS", ""))}
 
 
 def defined(guard: dict[str, Any], interface: str) -> set[str]:
@@ -149,7 +151,7 @@ def defined(guard: dict[str, Any], interface: str) -> set[str]:
         shown = said_by([*guard["shown"], interface])
     except OSError:
         return set()
-    return set(re.findall(r"[0-9]+(?:\.[0-9]+){3}", shown.decode("utf-8", "replace")))
+    return {spelled(word) for word in re.findall(r"[0-9A-Fa-f.:]+", shown.decode("utf-8", "replace"))}
 
 
 def wait_for(condition: Callable[[], bool], seconds: float) -> bool:
@@ -211,7 +213,7 @@ def who(interface: str, wanted: list[str]) -> int:
         if time.monotonic() > probe:
             probe = time.monotonic() + 0.3
             for address in wanted:
-                wire.send(arp(wire.mac, "0.0.0.0", address))
+                wire.probe(address)
         select.select([wire.socket], [], [], 0.1)
         wire.frames()
     found = {address: wire.speakers(address) for address in wanted}

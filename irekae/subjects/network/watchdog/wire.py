@@ -9,7 +9,10 @@ import struct
 import subprocess
 import time
 
+from irekae.subjects.network.watchdog.ndp import SIX, advertise, link_local, solicit, spoken
+
 ARP, WORD, ALL = 0x0806, 0x88B5, 0x0003  # ethertypes: ARP, IEEE's for local experiments, every one
+PACKET, JOIN, ALL_GROUPS = 263, 1, 2  # packet(7): SOL_PACKET, PACKET_ADD_MEMBERSHIP, PACKET_MR_ALLMULTI
 EVERYBODY = b"\xff" * 6
 OUTGOING = 4  # packet(7): a frame of our own
 AT_ONCE = 500  # frames between two looks at everything else, however many come in
@@ -36,20 +39,30 @@ def said_by(argv: list[str], seconds: float = LOOKING) -> bytes:
         raise OSError(errno.ETIMEDOUT, "%s says nothing for %g s" % (" ".join(argv), seconds)) from None
 
 
-def prefixes(interface: str) -> list[str]:
-    """The IPv4 addresses that an interface has, with their prefix lengths.
+def shown(interface: str) -> list[list[str]]:
+    """The addresses that an interface has, each with what `ip` says of it: prefix length first, flags among the rest.
 
     Raises:
         OSError: `ip` does not say. An address that is not seen must never count as gone: the watchdog ends with it,
             and cron begins another one.
     """
-    shown = said_by(["ip", "-4", "-o", "addr", "show", "dev", interface]).decode()
-    return [line.split()[3] for line in shown.splitlines()]
+    said = said_by(["ip", "-o", "addr", "show", "dev", interface]).decode()
+    return [line.split()[3:] for line in said.splitlines()]
+
+
+def prefixes(interface: str) -> list[str]:
+    """The addresses that an interface has, with their prefix lengths."""
+    return [words[0] for words in shown(interface)]
 
 
 def addresses(interface: str) -> list[str]:
-    """The IPv4 addresses that an interface has."""
-    return [shown.split("/")[0] for shown in prefixes(interface)]
+    """The addresses that an interface has, also those that it must not use (yet)."""
+    return [prefix.split("/")[0] for prefix in prefixes(interface)]
+
+
+def usable(interface: str) -> list[str]:
+    """The addresses that an interface answers for: nobody else was found to have them (RFC 4862, 5.4)."""
+    return [words[0].split("/")[0] for words in shown(interface) if not {"tentative", "dadfailed"} & set(words)]
 
 
 def logged_in(address: str) -> bool:
@@ -95,6 +108,8 @@ class Wire:
         try:
             self.index = socket.if_nametoindex(self.interface)
             found.bind((self.interface, ALL))
+            with contextlib.suppress(OSError):  # what is said to a group of neighbours that we are not in
+                found.setsockopt(PACKET, JOIN, struct.pack("iHH8s", self.index, ALL_GROUPS, 0, b""))
             self.mac = found.getsockname()[4]
         except OSError:
             self.index = 0
@@ -122,6 +137,17 @@ class Wire:
         with contextlib.suppress(OSError):
             self.socket.send(frame)
 
+    def probe(self, address: str) -> None:
+        """Ask who has an address, in a way that makes nobody give it up."""
+        if ":" in address:
+            self.send(solicit(self.mac, link_local(self.interface, self.mac), address))
+        else:
+            self.send(arp(self.mac, "0.0.0.0", address))
+
+    def announce(self, address: str) -> None:
+        """Tell everybody that the address is here."""
+        self.send(advertise(self.mac, address) if ":" in address else arp(self.mac, address, address))
+
     def frames(self) -> list[tuple[int, bytes]]:
         """What came in: ethertype and payload of every frame of others; who speaks for which address is noted."""
         found: list[tuple[int, bytes]] = []
@@ -139,6 +165,10 @@ class Wire:
             kind = struct.unpack("!H", data[12:14])[0]
             if kind == ARP and len(data) >= 42:
                 self.note(data)
+            elif kind == SIX:
+                for address, mac, probe in spoken(data):
+                    if self.probes_count or not probe:
+                        self.holders.setdefault(address, {})[mac] = self.heard
             found.append((kind, data[14:]))
         return found
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from irekae.proof.outage.far_prober import Gone, Log, Watch, is_wary, look, question, read_answer
+from irekae.proof.outage.far_prober import Gone, Log, Watch, has_way, is_wary, look, question, read_answer
 from irekae.proof.outage.outages import read_log
 from tests.unit.small_servers import banner, free_port, page, saying, server, web
 
@@ -156,3 +156,12 @@ def test_a_full_log_ends_the_prober(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert log.done.is_set()
     assert log.full
     assert (tmp_path / "log").stat().st_size <= 200
+
+
+def test_a_computer_without_ipv6_does_not_watch_what_is_served_over_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_six(*_: object) -> socket.socket:
+        raise OSError(97, "Address family not supported by protocol")
+
+    monkeypatch.setattr(socket, "socket", no_six)
+    assert has_way("198.51.100.21")
+    assert not has_way("2001:db8::21")

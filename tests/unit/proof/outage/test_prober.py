@@ -125,6 +125,16 @@ def test_all_six_services_are_asked_at_productions_address(site_targets: list[di
     assert asked == dict.fromkeys(("http", "https", "dns", "smtp", "pop", "ssh"), here) | {"ssh tako": there}
 
 
+def test_where_names_have_ipv6_both_are_asked_there_too(tmp_path: Path) -> None:
+    text = (PROJECT / "hosts.ini").read_text()
+    for name in ("ika", "tako"):
+        text = text.replace(f"fqdn={name}-", f"ipv6=2001:db8::{len(name)} fqdn={name}-")
+    (tmp_path / "hosts.ini").write_text(text)
+    inventory = load_inventory(tmp_path / "hosts.ini")
+    asked = {one["service"]: one["address"] for one in targets(inventory, load_site(inventory, PROJECT / "site.toml"))}
+    assert (asked["ssh IPv6"], asked["ssh tako IPv6"]) == ("2001:db8::3", "2001:db8::4")
+
+
 def test_each_is_asked_several_times_a_second_and_inetd_keeps_the_users_share(
     site_targets: list[dict[str, Any]],
 ) -> None:

@@ -51,7 +51,7 @@ SIX = {"family": "inet6", "local": "2001:db8::21", "prefixlen": 64, "scope": "gl
     ],
 )
 def test_a_plain_interface_with_the_address_is_right(swap: Swap, ika: FarEnd, devices: list[dict[str, Any]]) -> None:
-    assert list(kernel.obstacles(shows(swap, ika, *devices), "eth0", IKA, [])) == []
+    assert list(kernel.obstacles(shows(swap, ika, *devices), "eth0", [IKA], [])) == []
 
 
 @pytest.mark.parametrize(
@@ -73,13 +73,13 @@ def test_a_plain_interface_with_the_address_is_right(swap: Swap, ika: FarEnd, de
     ],
 )
 def test_anything_else_is_told(swap: Swap, ika: FarEnd, devices: list[dict[str, Any]], told: str) -> None:
-    said = [one.what for one in kernel.obstacles(shows(swap, ika, *devices), "eth0", IKA, [])]
+    said = [one.what for one in kernel.obstacles(shows(swap, ika, *devices), "eth0", [IKA], [])]
     assert [line for line in said if told in line], said
 
 
 def test_further_addresses_that_are_declared_stay(swap: Swap, ika: FarEnd) -> None:
     found = shows(swap, ika, device(address(), address("133.30.109.30"), SIX))
-    assert list(kernel.obstacles(found, "eth0", IKA, ["133.30.109.30", "2001:db8::21"])) == []
+    assert list(kernel.obstacles(found, "eth0", [IKA], ["133.30.109.30", "2001:db8::21"])) == []
 
 
 def test_addresses_of_two_networks_cannot_change_places(swap: Swap, ika: FarEnd) -> None:
