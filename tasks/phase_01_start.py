@@ -3,6 +3,7 @@
 from irekae.host.host import Host
 from irekae.host.service import ServiceHandle
 from irekae.model.items import On, item
+from irekae.subjects import timers
 from irekae.subjects.closed_logins import close_logins
 from irekae.subjects.held_jobs import hold_jobs
 from irekae.subjects.mail import queue as mail_queue
@@ -92,12 +93,16 @@ def retire(host: Host, swap: Swap) -> None:
     needs=("phase1.scheduled",),
 )
 def hold_backup(host: Host, swap: Swap) -> None:
-    """Mode 000, as in 2009; 8.1 gives it back. The standby's too: it writes into the /home that phase 3 replaces."""
-    for path in swap.site.phase1.scheduled:
+    """Mode 000, as in 2009; 8.1 gives it back. The standby's too: it writes into the /home that phase 3 replaces.
+
+    A timer of systemd's is stopped and disabled; a job that it has started is waited for.
+    """
+    for path in swap.site.phase1.files:
         if host.exists(path):
             host.set_mode(path, HELD)
         else:
             host.say(f"{path} is not there: nothing to hold")
+    timers.hold(host, swap.site)
 
 
 @item("1.6", "メールの記録", "Account for the mail", on=On.BOTH, mark="+", needs=("mail",))

@@ -3,6 +3,7 @@
 from irekae.host.host import Host
 from irekae.model.items import On, item
 from irekae.proof.boot_record import keep_boot_record
+from irekae.subjects import timers
 from irekae.subjects.closed_logins import open_logins
 from irekae.subjects.held_jobs import release_jobs, retire_jobs
 from irekae.subjects.reboot import reboot
@@ -11,7 +12,7 @@ from irekae.swap.swap import Swap
 
 
 def give_all_back(host: Host, swap: Swap) -> None:
-    """What 1.5 and 1.7 held: users' jobs on production, the scheduled backup, the logins."""
+    """What 1.5 and 1.7 held: users' jobs on production, the scheduled backup, timers, the logins."""
     _place_jobs(host, swap)
     _give_back_after(host, swap)
 
@@ -21,10 +22,12 @@ def _place_jobs(host: Host, swap: Swap) -> None:
         release_jobs(host, swap)
     else:
         retire_jobs(host, swap.site)
+    timers.enable(host, swap.site)
 
 
 def _give_back_after(host: Host, swap: Swap) -> None:
     give_back(host, swap)
+    timers.arm(host, swap.site)
     open_logins(host)
 
 

@@ -43,8 +43,8 @@ def keep(server: Server, role: Role) -> dict[str, Any]:
         "keep": True,
         "state": site.site.state,
         "by_itself": by_itself(site),
-        "ours": [*AFTER_THE_BOOT, *site.phase1.scheduled],
-        "daemons": [case.service.process[:15] for case in services(site, role, "on").values()],
+        "ours": [*AFTER_THE_BOOT, *site.phase1.files],
+        "daemons": [one.service.process[:15] for one in services(site, role, "on").values() if one.service.process],
         "deadline": SETTLED,
     }
     return server.backend.far("booted", request, become="root", timeout=PATIENCE)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from irekae.model.results import Evidence
 from irekae.model.secrecy import quoted
 from irekae.site.site import Site
+from verify import units
 from verify.connection import PinnedSsh
 from verify.evidence import Start, start
 from verify.parsing import Listener, Process, listeners, processes
@@ -39,6 +41,7 @@ class Facts:
         host: name of the host that was asked.
         raw: far/ask.py's answer.
         began: when it was asked.
+        inits: site.toml's names for its services.
         offset: seconds by which the host's clock is ahead of the seat's; the way there and back makes it uncertain
             by `uncertain` seconds.
     """
@@ -50,6 +53,7 @@ class Facts:
     offset: float
     uncertain: float
     asked: dict[str, list[str]]
+    inits: tuple[str, ...] = ()
 
     def text(self, path: str) -> str | None:
         """Content of a file, or None where it could not be read."""
@@ -98,6 +102,11 @@ class Facts:
         """Whether systemd is the init of the running system (sd_booted(3)); otherwise it is sysvinit."""
         return any(process.pid == 1 and process.name == "systemd" for process in self.processes)
 
+    @cached_property
+    def units(self) -> units.Units:
+        """What systemd says of the services of site.toml."""
+        return units.Units.read(self.inits, self.out("units"), self.out("boot"), self.out("generated"))
+
     def of_command(self, name: str, lines: list[str] | None = None) -> Evidence:
         """A command as evidence; `lines`: those of its output that matter, else all."""
         done = self.command(name)
@@ -141,6 +150,11 @@ INTERFACE_FILES = (
 )
 
 
+def _inits(site: Site) -> list[str]:
+    """site.toml's names for what systemd is asked about, each once."""
+    return list(dict.fromkeys(service.init for service in [*site.services.values(), *site.timers]))
+
+
 def questions(site: Site) -> dict[str, Any]:
     """What every server is asked, for far/ask.py: commands by name, files, folders."""
     sshd_config = site.root_door.sshd_config
@@ -155,7 +169,7 @@ def questions(site: Site) -> dict[str, Any]:
             "fqdn": ["hostname", "-f"],
             **named,
             **httpd,
-            "enabled": ["systemctl", "is-enabled", *[service.init for service in site.services.values()]],
+            **units.questions(_inits(site)),
         },
         "files": [*[file.path for file in site.files], *FILES, sshd_config],
         "globs": [*INTERFACE_FILES, f"{sshd_config}.d/*.conf", *zones],
@@ -193,4 +207,4 @@ def read_facts(backend: PinnedSsh, site: Site) -> Facts:
     took = time.time() - before
     # far/ask.py reads its clock first, so it did between `before` and the end.
     offset = float(raw["clock"]) - before
-    return Facts(backend.entry.name, raw, began, began.took(), offset, took, asked)
+    return Facts(backend.entry.name, raw, began, began.took(), offset, took, asked, tuple(_inits(site)))

@@ -32,7 +32,8 @@ class DnsCase:
 def services(site: Site, role: Role, state: str) -> dict[str, Any]:
     """Services that are to be `state` ("on" or "off") in the role."""
     cases = {}
-    for name, service in site.services.items():
+    timers = {timer.init: timer for timer in site.timers if timer not in site.services.values()}
+    for name, service in {**site.services, **timers}.items():
         declared = service.production if role == "production" else service.standby
         if name in RUNNING[role]:
             declared = "on"

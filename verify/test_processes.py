@@ -41,28 +41,50 @@ def test_service_runs(server: Server, service: ServiceCase, site: Site, check: R
     """
     check.proves = service.name
     facts, name = server.facts, service.service.process
-    running = _processes(facts, service, site)
-    check.saw(facts.of_command("ps", [process.line for process in running]))
     remedy = f"{facts_start(facts, service)}; its log says why it stopped"
-    check.expect(
-        bool(running),
-        f"a process {name}",
-        f"{len(running)} of them",
-        cause="it stopped, or was not started",
-        remedy=remedy,
-    )
+    waits = _expect_on_demand(facts, service, check, remedy)
+    running = _processes(facts, service, site)
+    if not waits:
+        check.saw(facts.of_command("ps", [process.line for process in running]))
+        check.expect(
+            bool(running),
+            f"a process {name}",
+            f"{len(running)} of them",
+            cause="it stopped, or was not started",
+            remedy=remedy,
+        )
     for port, found in _listeners(facts, service).items():
         check.saw(facts.of_command("ss", [listener.line for listener in found]))
         reachable = [listener for listener in found if listener.hears(server.entry.address)]
         owners = sorted({owner for listener in reachable for owner in listener.owners})
         told = ", ".join(owners) or ("only " + ", ".join(one.address for one in found) if found else "nobody")
+        # What listens for a service that is started on demand is systemd itself.
+        theirs = {name, name[:15], *(["systemd"] if waits else [])}
         check.expect(
-            bool(owners) and set(owners) <= {name, name[:15]},
+            bool(owners) and set(owners) <= theirs,
             f"{name} on {port} of {server.entry.address}",
             told,
             cause="another program took the port" if owners else "the service listens elsewhere or not at all",
             remedy=f"{_end(reachable, name)}{remedy}",
         )
+
+
+def _expect_on_demand(facts: Facts, case: ServiceCase, check: Record, remedy: str) -> bool:
+    """Whether systemd starts the service on demand, which then needs no process; a timer must be armed."""
+    unit = facts.units.named.get(case.service.init) if facts.systemd else None
+    if unit is None:
+        return False
+    callers = [] if unit.name.endswith((".timer", ".socket", ".path")) else facts.units.callers_of(unit)
+    if case.service.process and not any(caller.serves for caller in callers):
+        return False
+    shown = [unit, *callers]
+    told = "; ".join(one.line for one in shown)
+    check.saw(facts.of_command("units", [one.line for one in shown]))
+    wanted = (
+        f"{unit.name} is armed" if unit.name.endswith(".timer") else f"{unit.name} is active, or waits to be started"
+    )
+    check.expect(any(one.serves for one in shown), wanted, told, cause="it was stopped", remedy=remedy)
+    return True
 
 
 def _end(found: list[Listener], name: str) -> str:
@@ -74,6 +96,11 @@ def _end(found: list[Listener], name: str) -> str:
 def facts_start(facts: Facts, case: ServiceCase) -> str:
     """The command that starts a service on this host."""
     return f"systemctl start {case.service.init}" if facts.systemd else f"/etc/init.d/{case.service.init} start"
+
+
+def facts_stop(facts: Facts, case: ServiceCase) -> str:
+    """The command that stops a service on this host."""
+    return f"systemctl stop {case.service.init}" if facts.systemd else f"/etc/init.d/{case.service.init} stop"
 
 
 @item("9.1", "production", state="off")
@@ -93,7 +120,8 @@ def test_service_does_not_run(server: Server, service: ServiceCase, site: Site, 
     )
     running = _processes(facts, service, site)
     check.saw(facts.of_command("ps", [process.line for process in running]))
-    remedy = f"1.4, 7.8: /etc/init.d/{service.service.init} stop"
+    remedy = f"1.4, 7.8: {facts_stop(facts, service)}"
+    _expect_no_demand(facts, service, check)
     shown = "; ".join(process.line for process in running)
     check.expect(not running, f"no process {name}", shown or "none", cause="it was started again", remedy=remedy)
     for port, found in _listeners(facts, service).items():
@@ -106,6 +134,15 @@ def test_service_does_not_run(server: Server, service: ServiceCase, site: Site, 
             cause="another program sits on the port",
             remedy=f"{_end(found, name)}{remedy}",
         )
+
+
+def _expect_no_demand(facts: Facts, case: ServiceCase, check: Record) -> None:
+    """Nothing of systemd's serves in the service's place: no socket listens for it, no timer is armed."""
+    unit = facts.units.named.get(case.service.init) if facts.systemd else None
+    for one in [unit, *facts.units.callers_of(unit)] if unit else []:
+        check.saw(facts.of_command("units", [one.line]))
+        remedy = f"1.4, 7.8: systemctl disable --now {one.name}"
+        check.expect(not one.serves, f"{one.name} rests", one.line, cause="it was started again", remedy=remedy)
 
 
 def _for_others_only(listener: Listener) -> bool:
@@ -176,13 +213,29 @@ def _disable(facts: Facts, init: str, told: str) -> str:
 def _starts_at_boot(facts: Facts, case: ServiceCase, check: Record) -> tuple[bool, str]:
     """Whether the host's init starts the service, and by what it shows."""
     if facts.systemd:
-        names = facts.asked["enabled"][2:]
-        states = dict(zip(names, facts.out("enabled").split(), strict=False))
-        state = states.get(case.service.init, "unknown")
-        check.saw(facts.of_command("enabled"))
-        # systemd-sysv-install's word for an init script is "enabled" too; a masked unit is never started.
-        return state in ("enabled", "enabled-runtime", "alias", "static", "indirect"), f"systemctl says {state}"
+        return _wanted(facts, case.service.init, check)
     return _linked(facts, case.service.init, check)
+
+
+def _wanted(facts: Facts, init: str, check: Record) -> tuple[bool, str]:
+    """Whether systemd starts the service at boot; an init script that it wraps goes by its start links."""
+    unit = facts.units.named.get(init)
+    if unit is None:
+        check.saw(facts.of_command("units"))
+        return False, "systemctl says nothing"
+    shown = [unit, *facts.units.callers_of(unit)]
+    check.saw(facts.of_command("units", [one.line for one in shown]))
+    if unit.file == "generated":
+        links = _start_links(facts, unit.name.removesuffix(".service"))
+        return bool(links), ", ".join(links) or "no start link in rc2.d to rc5.d"
+    return facts.units.starts(init) is True, "; ".join(one.line for one in shown)
+
+
+def _start_links(facts: Facts, script: str) -> list[str]:
+    """Start links of a script in the runlevels that systemd reads them of."""
+    places = [place for place in RUNLEVEL_FOLDERS if not place.endswith("S.d")]
+    pattern = rf"S\d\d{re.escape(script)}"
+    return [f"{place}/{name}" for place in places for name in facts.under(place) if re.fullmatch(pattern, name)]
 
 
 def _linked(facts: Facts, init: str, check: Record) -> tuple[bool, str]:

@@ -201,7 +201,7 @@ class Server:
 
     def _look_at_disk(self) -> tuple[dict[str, Any], Start]:
         site = self.world.site
-        began, request = start(), {"scheduled": site.phase1.scheduled, "interface": site.network.interface}
+        began, request = start(), {"scheduled": site.phase1.files, "interface": site.network.interface}
         return self.backend.far("disk", request, become="root", timeout=SLOW), began
 
     @property

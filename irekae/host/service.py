@@ -26,20 +26,23 @@ class ServiceHandle:
     Args:
         host: bound to an item.
         service: what site.toml says of it.
+        unit: what the host calls it, where an alias of its own (site.toml's name for it) is gone.
     """
 
-    def __init__(self, host: Host, service: Service) -> None:
+    def __init__(self, host: Host, service: Service, unit: str = "") -> None:
         """Choose by looking at the host: systemd where it runs, else sysvinit."""
         self.host = host
         self.init = service.init
+        self.unit = unit or service.init
+        self.held: tuple[str, ...] = ()
         self.daemons = Daemons(host, service)
         self.process = service.process
         self.manager: ServiceManager = choose({"systemd": host.link.facts["systemd"]})
 
     def state(self) -> ServiceState:
         """What it does now and at the next boot; under --plan, what it would."""
-        answers = [self._look(argv) for argv in self.manager.queries(self.init, self.process)]
-        found = self.manager.parse(self.init, answers, self.host.link.ask("links"))
+        answers = [self._look(argv) for argv in self.manager.queries(self.unit, self.process)]
+        found = self.manager.parse(self.unit, answers, self.host.link.ask("links"))
         return self.host.planned_service(self.init, found)
 
     def _look(self, argv: Sequence[str]) -> Result:
@@ -52,20 +55,34 @@ class ServiceHandle:
         return replace(answer, status=1) if users and all(uid in PEOPLE for uid in users) else answer
 
     def stop(self) -> "ServiceHandle":
-        """Stop it for now (1.3)."""
-        if self.state().running is not False:
-            self._stop()
+        """Stop it for now (1.3), and before it whatever would start it again: its socket, its timer."""
+        state = self.state()
+        if state.running is not False:
+            self._stop(state)
         return self
 
-    def _stop(self) -> None:
-        commands = self.manager.stop(self.init)
-        undo = {"kind": "service", "init": self.init, "running": True}
-        shown = tuple(f"$ {' '.join(argv)}" for argv in commands)
+    def _stop(self, state: ServiceState) -> None:
+        undo: dict[str, object] = {"kind": "service", "init": self.init, "running": True}
+        if state.unit:
+            undo |= {"unit": state.unit, "units": list(state.starts)}
+        shown = tuple(f"$ {' '.join(argv)}" for argv in self._stops(state))
         self.host.record.change(f"stop {self.init}", undo, lines=shown)
         self.host.plan_service(self.init, running=False)
         if self.host.planned:
             return
         self.end()
+
+    def start(self) -> "ServiceHandle":
+        """Start it for now."""
+        state = self.state()
+        if state.running is not True:
+            commands = self.manager.start(state.unit or self.init)
+            undo = {"kind": "service", "init": self.init, "running": False}
+            self.host.record.change(f"start {self.init}", undo, lines=tuple(f"$ {' '.join(argv)}" for argv in commands))
+            self.host.plan_service(self.init, running=True)
+            if not self.host.planned:
+                self.begin()
+        return self
 
     def end(self) -> None:
         """Have it stopped, and wait until all of its processes have ended, however long what they are at may take.
@@ -73,15 +90,23 @@ class ServiceHandle:
         Raises:
             SwapError: the deadline of site.toml (stop_wait) is over.
         """
-        before = self.daemons.now()
-        said = "".join(self._daemon(argv, patient=True) for argv in self.manager.stop(self.init))
+        before, state = self.daemons.now(), self.state()
+        self.held = state.starts
+        said = "".join(self._daemon(argv, patient=True) for argv in self._stops(state))
         self.daemons.wait_ended(before, said)
         if self.state().running is not False:
             raise self._failed("did not stop", said)
 
-    def begin(self) -> None:
-        """Have it started, and look whether it runs."""
-        said = "".join(self._daemon(argv) for argv in self.manager.start(self.init))
+    def _stops(self, state: ServiceState) -> list[list[str]]:
+        return [argv for unit in state.stops or (self.init,) for argv in self.manager.stop(unit)]
+
+    def begin(self, units: Sequence[str] = ()) -> None:
+        """Have it started, and look whether it runs.
+
+        units: what of it is to run, in this order; by default what ran when it was stopped.
+        """
+        commands = [argv for unit in units or self.held or (self.unit,) for argv in self.manager.start(unit)]
+        said = "".join(self._daemon(argv) for argv in commands)
         if not self._comes_up():
             raise self._failed("did not start", said)
 
@@ -111,9 +136,13 @@ class ServiceHandle:
             between: as for `restart`.
         """
         record = self.host.record
-        running = self.state().running
-        undo = {"kind": "service", "init": self.init, "running": bool(running), "again": True, "rests": bool(between)}
-        rests = [*self.manager.stop(self.init), *self.manager.start(self.init)]
+        state = self.state()
+        undo = {"kind": "service", "init": self.init, "running": bool(state.running), "again": True}
+        undo["rests"] = bool(between)
+        rests = [
+            *self._stops(state),
+            *(argv for unit in state.starts or (self.init,) for argv in self.manager.start(unit)),
+        ]
         shown = tuple(f"$ {shlex.join(argv)}" for argv in (rests if between else self.manager.restart(self.init)))
         record.change(f"restart {self.init} afterwards", undo, lines=shown, routine=True)
         yield
@@ -145,18 +174,17 @@ class ServiceHandle:
 
     def disable(self) -> "ServiceHandle":
         """Keep it from starting at boot (1.4, 7.8)."""
-        if self.state().at_boot is not False:
-            self._at_boot("disable", False)
+        if (state := self.state()).at_boot is not False:
+            self._at_boot("disable", self.manager.disable(state.unit or self.init, state), False)
         return self
 
     def enable(self) -> "ServiceHandle":
         """Let it start at boot (7.3, 7.5, 7.7); scripts that insserv complains of get their LSB header first."""
-        if self.state().at_boot is not True:
-            self._at_boot("enable", True)
+        if (state := self.state()).at_boot is not True:
+            self._at_boot("enable", self.manager.enable(state.unit or self.init), True)
         return self
 
-    def _at_boot(self, verb: str, wanted: bool) -> None:
-        commands = self.manager.enable(self.init) if wanted else self.manager.disable(self.init)
+    def _at_boot(self, verb: str, commands: list[list[str]], wanted: bool) -> None:
         n = self._keep_links(f"{verb} {self.init} at boot", commands)
         self.host.plan_service(self.init, at_boot=wanted)
         if self.host.planned:
@@ -173,7 +201,7 @@ class ServiceHandle:
 
     def renew_links(self) -> str:
         """Remove its boot links and make them anew (7.5); what the commands said, after healing."""
-        commands = self.manager.renew(self.init)
+        commands = self.manager.renew(self.state().unit or self.init)
         n = self._keep_links(f"make the boot links of {self.init} anew", commands)
         self.host.plan_service(self.init, at_boot=True)
         if self.host.planned:
@@ -194,6 +222,7 @@ class ServiceHandle:
             "commands": self.manager.undo_boot(self.init, state),
             "init": self.init,
             "running": state.running,
+            **({"unit": state.unit} if state.unit else {}),
         }
         return self.host.record.change(what, undo, _DEPENDS, tuple(f"$ {' '.join(argv)}" for argv in commands))
 

@@ -14,6 +14,7 @@ from irekae.model.errors import SwapError
 from irekae.model.items import find_item
 from irekae.model.journal import Entry
 from irekae.procedure.undo_files import Found, undo_file
+from irekae.site.site import Service
 from irekae.subjects.accounts.on_hosts import locked
 from irekae.subjects.databases.undo import undo_databases
 from irekae.subjects.mail import queue as mail_queue
@@ -116,7 +117,7 @@ def _links(swap: Swap, host: Host, ground: Ground, change: Entry, found: Found) 
         _commands(host, [["insserv"]])
     _commands(host, undo["commands"])
     # A service that was only enabled runs when the host has booted since.
-    if undo.get("running") is False and _handle(swap, host, undo["init"]).state().running:
+    if undo.get("running") is False and _handle(swap, host, undo).state().running:
         _service(swap, host, undo)
 
 
@@ -127,22 +128,27 @@ def _service_if_it_can(swap: Swap, host: Host, ground: Ground, undo: Entry, foun
         return
     if not ground.planned:
         _service(swap, host, {**undo, "running": False} if undo.get("again") and init in found.rests else undo)
-    elif undo["running"] and any(service.init == init for service in swap.site.services.values()):
-        state = _handle(swap, host, init).state()
+    elif undo["running"] and any(service.init == init for service in _declared(swap)):
+        state = _handle(swap, host, undo).state()
         if not state.known or "masked" in state.detail:
             found.clash(init, [f"it ran before and cannot be started any more: {state.detail}"])
 
 
-def _handle(swap: Swap, host: Host, init: str) -> ServiceHandle:
-    service = next((found for found in swap.site.services.values() if found.init == init), None)
+def _declared(swap: Swap) -> list[Service]:
+    return [*swap.site.services.values(), *swap.site.timers]
+
+
+def _handle(swap: Swap, host: Host, undo: Entry) -> ServiceHandle:
+    init = undo["init"]
+    service = next((found for found in _declared(swap) if found.init == init), None)
     if service is None:
         raise SwapError(f"site.toml has no service {init!r} any more", hint="put it back into [services]")
-    return ServiceHandle(host, service)
+    return ServiceHandle(host, service, undo.get("unit", ""))
 
 
 def _service(swap: Swap, host: Host, undo: Entry) -> None:
     """Start or stop it, and look: an init script's word alone is not enough. The mail queue is decided anew."""
-    handle = _handle(swap, host, undo["init"])
+    handle = _handle(swap, host, undo)
     is_mail = swap.site.mail is not None and undo["init"] == service_of(swap.site).init
     if not undo["running"]:
         handle.end()
@@ -153,7 +159,7 @@ def _service(swap: Swap, host: Host, undo: Entry) -> None:
     elif handle.state().running is not True:
         if is_mail:
             mail_queue.settle(host, swap)
-        handle.begin()
+        handle.begin(undo.get("units", ()))
     if is_mail and undo["running"]:
         system_of(swap.site).want_known(host)
 

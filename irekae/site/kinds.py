@@ -14,6 +14,23 @@ TreePath = Annotated[
     ),
 ]
 Word = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]*$", description="a name without spaces")]
+# systemd.unit(5): a prefix, an instance behind an @, escapes as \\x2d. Not a template without its instance, and no kind
+# of unit that is no service: nobody stops a device.
+_UNIT = (
+    r"^(?!.*@(\.[a-z]+)?\Z)(?!.*\.(device|scope|slice|target|mount|automount|swap)\Z)"
+    r"[A-Za-z0-9]([A-Za-z0-9:._+@-]|\\x[0-9a-f]{2}){0,254}\Z"
+)
+Unit = Annotated[
+    str,
+    msgspec.Meta(pattern=_UNIT, description="the name of an init script or of a unit (ssh, wg-quick@wg0, cups.socket)"),
+]
+Job = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^(/[^\x00\n]*|[A-Za-z0-9]([A-Za-z0-9:._+@-]|\\x[0-9a-f]{2}){0,240}\.timer)\Z",
+        description="an absolute path, or the name of a timer (certbot.timer)",
+    ),
+]
 HostName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$", description="a host name")]
 MailAddress = Annotated[str, msgspec.Meta(pattern=r"^[^@\s]+@[A-Za-z0-9.-]+$", description="a mail address")]
 Mailbox = Annotated[

@@ -5,7 +5,7 @@ from typing import Literal
 import msgspec
 
 from irekae.site.databases import Database
-from irekae.site.kinds import HostName, MailAddress, Path_, Port, Positive, Word
+from irekae.site.kinds import HostName, Job, MailAddress, Path_, Port, Positive, Unit, Word
 from irekae.site.mail import Mail, MailingList, Qmail
 from irekae.site.parts import has
 from irekae.site.serving import (
@@ -50,7 +50,7 @@ class Service(_Table, frozen=True):
     stop_wait in seconds; last_resort: names of its processes that may be killed behind it.
     """
 
-    init: Word
+    init: Unit
     process: str
     production: Literal["on", "off", "any"]
     standby: Literal["on", "off", "any"]
@@ -75,8 +75,18 @@ class Phase1(_Table, frozen=True):
 
     warning: str = "Server exchange: please log out now."
     term_wait: Positive = 5
-    scheduled: list[Path_] = []
+    scheduled: list[Job] = []
     jobs: list[Path_] = msgspec.field(default_factory=lambda: ["/var/spool/cron/atjobs", "/var/lib/systemd/linger"])
+
+    @property
+    def files(self) -> list[str]:
+        """The scheduled jobs that are files of cron's."""
+        return [job for job in self.scheduled if job.startswith("/")]
+
+    @property
+    def timers(self) -> list[str]:
+        """Those that are timers of systemd's."""
+        return [job for job in self.scheduled if not job.startswith("/")]
 
 
 class RootDoor(_Table, frozen=True):
@@ -247,6 +257,12 @@ class Site(_Table, frozen=True):
     def pages(self) -> list[Page]:
         """The pages that must show."""
         return self.web.pages if self.web else []
+
+    @property
+    def timers(self) -> list[Service]:
+        """The timers of `phase1.scheduled`, as [services] has them; else production alone has one armed."""
+        declared = {service.init: service for service in self.services.values()}
+        return [declared.get(name, Service(name, "", "on", "off")) for name in self.phase1.timers]
 
     def services_of(self, names: list[str]) -> list[Service]:
         """The services of one of `service_items`' lists."""

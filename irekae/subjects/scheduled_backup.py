@@ -15,7 +15,7 @@ def give_back(host: Host, swap: Swap) -> None:
         if entry.get("event") != "change" or entry.get("item") != "1.5":
             continue
         for path, state in entry["undo"].get("kept", {}).items():
-            if not state or path not in swap.site.phase1.scheduled:
+            if not state or path not in swap.site.phase1.files:
                 continue
             if host.exists(path) and host.mode_of(path) not in (HELD, state["mode"]):
                 host.say(f"{path} keeps the mode {host.mode_of(path):04o} that somebody has given it since")

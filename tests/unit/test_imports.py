@@ -22,6 +22,7 @@ SHARED_FACTS = (
     "irekae.model.language",
     "irekae.model.legible",
     "irekae.model.seat_files",
+    "irekae.model.units",
     "irekae.model.secrecy",
     "irekae.model.results",
 )

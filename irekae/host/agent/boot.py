@@ -1,4 +1,4 @@
-"""What starts at boot, as links: sysvinit's below /etc/rc?.d, and systemd's, which update-rc.d keeps in step."""
+"""What starts at boot, as links: sysvinit's below /etc/rc?.d, and systemd's: what wants what, aliases, masks."""
 
 from __future__ import annotations
 
@@ -13,15 +13,16 @@ from irekae.host.agent.replace import relink
 
 ETC = "/etc"
 WANTS = "systemd/system"
-LINK = re.compile(r"rc[0-6S]\.d/[SK][^/\0]+|systemd/system/[^/\0]+\.wants/[^/\0]+")
+LINK = re.compile(r"rc[0-6S]\.d/[SK][^/\0]+|systemd/system/(?:[^/\0]+\.(?:wants|requires)/)?[^/\0]+")
 
 
 @operation
 def op_links() -> dict[str, str]:
     """The links: "rc2.d/S01cron" → target."""
-    wants = [f"{WANTS}/{name}" for name in op_list(f"{ETC}/{WANTS}") or {} if name.endswith(".wants")]
+    there = op_list(f"{ETC}/{WANTS}") or {}
+    wants = [f"{WANTS}/{name}" for name in there if name.endswith((".wants", ".requires"))]
     found = {}
-    for folder in [*(f"rc{level}.d" for level in "0123456S"), *wants]:
+    for folder in [*(f"rc{level}.d" for level in "0123456S"), WANTS, *wants]:
         for name, state in (op_list(f"{ETC}/{folder}") or {}).items():
             # A README may be a link too, and is none of ours.
             if state["kind"] == "link" and LINK.fullmatch(f"{folder}/{name}"):

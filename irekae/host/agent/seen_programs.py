@@ -105,7 +105,7 @@ def add_limits(rows: Rows, name: str, pid: int) -> None:
 
 
 def at_boot() -> Rows:
-    """Boot links of the runlevels 2 to 5, and systemd's units that are wanted."""
+    """Boot links of the runlevels 2 to 5, and systemd's units that are wanted and not masked."""
     rows: Rows = {}
     for level in ("2", "3", "4", "5", "S"):
         for _, name in files_in(f"/etc/rc{level}.d"):
@@ -115,6 +115,8 @@ def at_boot() -> Rows:
     units = os.listdir("/etc/systemd/system") if os.path.isdir("/run/systemd/system") else []
     for folder in (name for name in units if name.endswith((".wants", ".requires"))):
         for _, name in files_in(f"/etc/systemd/system/{folder}"):
+            if leads_to(f"/etc/systemd/system/{text(name)}") == "/dev/null":
+                continue
             rows[f"{text(name)} in {folder}"] = "starts at boot"
     return rows
 

@@ -34,13 +34,21 @@ class ServiceState:
     """A service on a host: two separate facts, "runs now" and "will run after the next boot".
 
     running, at_boot: None if the host's answer does not tell; known: whether the host has such a service at all;
-    detail: what the host said, for people.
+    detail: what the host said, for people; unit: what commands call it, where that is another name than site.toml's;
+    stops: what is stopped with it, in this order: what would start it again comes first; starts: what of it ran, in the
+    order in which it can be started again; turns_off: what has to be turned off so that no boot starts it; needs_mask:
+    others pull it in at boot, so only a mask keeps it off.
     """
 
     running: bool | None
     at_boot: bool | None
     known: bool
     detail: str
+    unit: str = ""
+    stops: tuple[str, ...] = ()
+    starts: tuple[str, ...] = ()
+    turns_off: tuple[str, ...] = ()
+    needs_mask: bool = False
 
 
 class ServiceManager(Protocol):
@@ -58,7 +66,7 @@ class ServiceManager(Protocol):
         """Start it for now."""
 
     def stop(self, service: str) -> list[Argv]:
-        """Stop it for now (1.3)."""
+        """Stop it for now (1.3), without what may start it again."""
 
     def restart(self, service: str) -> list[Argv]:
         """Stop and start it, whether it runs or not."""
@@ -66,8 +74,8 @@ class ServiceManager(Protocol):
     def enable(self, service: str) -> list[Argv]:
         """Let it start at boot (7.3, 7.5, 7.7)."""
 
-    def disable(self, service: str) -> list[Argv]:
-        """Keep it from starting at boot (1.4, 7.8)."""
+    def disable(self, service: str, state: ServiceState) -> list[Argv]:
+        """Keep it from starting at boot (1.4, 7.8). state: what it does now."""
 
     def renew(self, service: str) -> list[Argv]:
         """Forget and make anew what lets it start at boot (7.5)."""

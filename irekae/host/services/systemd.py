@@ -1,4 +1,4 @@
-"""Services under systemd: units, and init scripts that it wraps."""
+"""Services under systemd: units of any name, what starts them on demand, and init scripts that it wraps."""
 
 from __future__ import annotations
 
@@ -6,38 +6,15 @@ import math
 import re
 from collections.abc import Sequence
 
+from irekae.host.services.shown import Unit, units_in
 from irekae.host.services.state import Answer, Argv, Links, ServiceState
 from irekae.host.services.sysvinit import starts_in
+from irekae.model.units import GENERATORS, full_name, is_timer, starts_at_boot
 
-# systemctl(1), is-active prints the unit's ActiveState. Between two states nothing is certain.
-_ACTIVE: dict[str, bool | None] = {
-    "active": True,
-    "reloading": True,
-    "refreshing": True,
-    "inactive": False,
-    "failed": False,
-    "activating": None,
-    "deactivating": None,
-    "maintenance": None,
-    "unknown": None,
-}
-# systemctl(1), is-enabled. "runtime" is forgotten at the next boot. static, indirect: others decide.
-_ENABLED: dict[str, bool | None] = {
-    "enabled": True,
-    "enabled-runtime": False,
-    "linked": False,
-    "linked-runtime": False,
-    "masked": False,
-    "masked-runtime": None,
-    "static": None,
-    "indirect": None,
-    "disabled": False,
-    "transient": False,
-    "bad": None,
-    "not-found": False,
-}
-
-
+_PROPERTIES = (
+    "Id", "LoadState", "UnitFileState", "ActiveState", "SubState", "Triggers", "TriggeredBy", "WantedBy",
+    "NextElapseUSecRealtime", "NextElapseUSecMonotonic",
+)  # fmt: skip
 # systemd.time(7), the units that `systemctl show` writes a span of time in; seconds.
 _SPAN = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
 _PARTS = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]+)")
@@ -57,27 +34,53 @@ class Systemd:
     name = "systemd"
 
     def queries(self, service: str, process: str = "") -> list[Argv]:
-        """Is it active, is it enabled, and which unit is meant: `bind9` may be an alias. No process is asked for."""
-        show = ["systemctl", "show", "--property=Id,LoadState,UnitFileState", service]
-        return [["systemctl", "is-active", service], ["systemctl", "is-enabled", service], show]
+        """The unit, with whatever may start units on demand; what pulls it in at boot; what generators have made."""
+        show = [
+            "systemctl",
+            "show",
+            "--all",
+            f"--property={','.join(_PROPERTIES)}",
+            service,
+            "*.socket",
+            "*.timer",
+            "*.path",
+        ]
+        wanted = ["systemctl", "list-dependencies", "--reverse", "--all", "--plain", service]
+        generated = ["find", *GENERATORS, "-type", "l", "-printf", "%f\\n"]
+        return [show, wanted, ["systemctl", "get-default"], generated]
 
     def parse(self, service: str, answers: Sequence[Answer], links: Links) -> ServiceState:
         """Words that are known, one by one; any other means that nothing is known.
 
-        The links count only where systemd itself goes by them: a masked unit with left-over start links is off.
+        A socket runs while it listens, a timer while it is armed; a service also while one of them can start it. The
+        links count only where systemd itself goes by them: a masked unit with left-over start links is off.
         """
-        active, enabled, show = answers
-        shown = dict(line.split("=", 1) for line in _text(show.out).splitlines() if "=" in line)
-        said, boot = _last_word(active.out), _last_word(enabled.out)
-        detail = f"{said or 'no answer'}, {boot or 'no unit file'}"
-        if boot == "alias":
-            boot = shown.get("UnitFileState", "")
-            detail = f"{said}, {boot} as {shown.get('Id')}, of which {service} is an alias"
-        known = shown.get("LoadState") not in ("not-found", None)
-        at_boot = _ENABLED.get(boot) if known else False
-        if boot == "generated":
-            at_boot = any(starts_in(service, level, links) for level in "2345")
-        return ServiceState(_ACTIVE.get(said), at_boot, known, detail)
+        show, wanted, default, generated = (_lines(answer) for answer in answers)
+        found = units_in("\n".join(show))
+        if not found:
+            return ServiceState(None, False, False, "no answer")
+        unit, others = found[0], found[1:]
+        callers = [other for other in others if unit.name in other.triggers]
+        starters = [other for other in callers if other.is_active]
+        pulled = bool(default) and default[-1] in [line.strip() for line in wanted[1:]]
+        own = starts_at_boot(unit.file, unit.name, pulled, generated)
+        if unit.file == "generated":
+            own = any(starts_in(unit.name.removesuffix(".service"), level, links) for level in "2345")
+        on = [other.name for other in callers if _starts_with_others(other, generated)]
+        at_boot = True if on else own if unit.is_known else False
+        running = True if any(other.serves for other in starters) else unit.serves
+        needs_mask = own is True and unit.file not in ("enabled", "generated")
+        return ServiceState(
+            running,
+            at_boot,
+            unit.is_known,
+            _detail(service, unit, starters),
+            unit.name,
+            stops=(*(other.name for other in starters), unit.name, *_started_by(unit)),
+            starts=_in_order([*starters, *([unit] if unit.is_active else [])]),
+            turns_off=(*on, *([unit.name] if own is not False else ())),
+            needs_mask=needs_mask,
+        )
 
     def start(self, service: str) -> list[Argv]:
         """Returns when it has started."""
@@ -95,32 +98,45 @@ class Systemd:
         """A masked unit can't be enabled, so the mask goes first."""
         return [["systemctl", "unmask", service], ["systemctl", "enable", service]]
 
-    def disable(self, service: str) -> list[Argv]:
-        """systemctl tells the init script's links too."""
-        return [["systemctl", "disable", service]]
-
-    def mask(self, service: str) -> list[Argv]:
-        """So that nothing starts it, by hand neither."""
-        return [["systemctl", "mask", service]]
+    def disable(self, service: str, state: ServiceState) -> list[Argv]:
+        """With what starts it on demand; systemctl tells the init script's links too. What others pull in is masked."""
+        units = state.turns_off or (service,)
+        masked = [["systemctl", "mask", service]] if state.needs_mask else []
+        return [*(["systemctl", "disable", unit] for unit in units if not state.needs_mask or unit != service), *masked]
 
     def renew(self, service: str) -> list[Argv]:
         """Its links as its [Install] section wants them now."""
         return [["systemctl", "reenable", service]]
 
     def undo_boot(self, service: str, before: ServiceState) -> list[Argv]:
-        """Units have links of their own besides those of the init scripts."""
-        if "masked" in before.detail:
-            return [*self.disable(service), *self.mask(service)]
-        if before.at_boot is None or not before.known:
-            return []
-        return self.enable(service) if before.at_boot else self.disable(service)
+        """The links are the setting, those of masks, aliases and sockets too; systemd has to read them."""
+        return [["systemctl", "daemon-reload"]]
 
 
-def _text(out: bytes) -> str:
-    return out.decode("utf-8", "replace")
+def _starts_with_others(unit: Unit, generated: Sequence[str]) -> bool:
+    """Whether a boot starts what starts a service on demand; one without a word of its own goes by who wants it."""
+    return starts_at_boot(unit.file, unit.name, bool(unit.wanted_by), generated) is True
 
 
-def _last_word(out: bytes) -> str:
-    """The answer is the last line; for wrapped init scripts other programs may write before it."""
-    lines = _text(out).split("\n")
-    return next((line.strip() for line in reversed(lines) if line.strip()), "")
+def _started_by(unit: Unit) -> tuple[str, ...]:
+    """What a socket has started; a timer's job is waited for instead."""
+    return () if is_timer(unit.name) else unit.triggers
+
+
+def _in_order(units: Sequence[Unit]) -> tuple[str, ...]:
+    """Sockets first: systemd starts none whose service runs. Timers last."""
+    kinds = {"socket": 0, "path": 1, "service": 2, "timer": 3}
+    return tuple(unit.name for unit in sorted(units, key=lambda unit: kinds.get(unit.name.rpartition(".")[2], 2)))
+
+
+def _detail(service: str, unit: Unit, starters: Sequence[Unit]) -> str:
+    detail = f"{unit.active}, {unit.file or 'no unit file'}"
+    if unit.name != full_name(service):
+        detail = f"{detail} as {unit.name}, of which {service} is an alias"
+    if starters:
+        detail += f"; started on demand by {', '.join(other.name for other in starters)}"
+    return detail
+
+
+def _lines(answer: Answer) -> list[str]:
+    return answer.out.decode("utf-8", "replace").splitlines()

@@ -68,7 +68,7 @@ class Sysvinit:
         """Links where there are none; S instead of K where they were turned off: `defaults` leaves those alone."""
         return [["update-rc.d", service, "defaults"], ["update-rc.d", service, "enable"]]
 
-    def disable(self, service: str) -> list[Argv]:
+    def disable(self, service: str, state: ServiceState) -> list[Argv]:
         """K links, not none: the next upgrade of the package would make missing ones anew."""
         return [["update-rc.d", service, "disable"]]
 

@@ -54,7 +54,7 @@ def questions(site: Site) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Kind of the rows ("" where the answer names several), operation of the agent, arguments."""
     low, high = site.accounts.uid_min, site.accounts.uid_max
     home = site.home.path if site.home else USUAL_HOMES
-    processes = sorted({service.process for service in site.services.values()})
+    processes = sorted({service.process for service in site.services.values() if service.process})
     lists = [ml.place for ml in site.lists if ml.place]
     tables = [site.copy.crontabs] if site.copy.crontabs else []
     waiting = [folder for folder in site.phase1.jobs if "at" in folder.rpartition("/")[2]]
@@ -67,7 +67,7 @@ def questions(site: Site) -> Iterator[tuple[str, str, dict[str, Any]]]:
     if site.copy.pop_secrets:
         yield "POP", "seen_pop", {"path": site.copy.pop_secrets}
     places, at_jobs = _with_held(site, tables), _with_held(site, waiting)
-    yield "", "seen_jobs", {"tables": places, "at_jobs": at_jobs, "local": list(site.phase1.scheduled)}
+    yield "", "seen_jobs", {"tables": places, "at_jobs": at_jobs, "local": site.phase1.files}
     yield "", "seen_daemons", {"names": processes, "low": low, "high": high}
     yield "listener", "seen_listeners", {}
     yield "firewall", "seen_firewall", {}

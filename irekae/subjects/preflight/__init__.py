@@ -36,6 +36,7 @@ CHECKS: tuple[Check, ...] = (
     paths.replaceable,
     names.not_understood,
     services.as_declared,
+    services.timers,
     needing("mail", services.patient_stop),
     listening.sockets,
     needing("leftovers", listening.stated),

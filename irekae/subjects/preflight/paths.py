@@ -43,7 +43,7 @@ def written(site: Site) -> list[str]:
     found += system_of(site).files() if site.mail else []
     found += [site.root_door.sshd_config, *([site.copy.pop_secrets] if site.copy.pop_secrets else [])]
     found += ["/etc/resolv.conf"] if site.dns else []
-    found += [*ACCOUNTS, *site.phase1.scheduled, "/root/.ssh/authorized_keys"]
+    found += [*ACCOUNTS, *site.phase1.files, "/root/.ssh/authorized_keys"]
     return list(dict.fromkeys(found + [ml.bouncer for ml in site.lists if ml.bouncer]))
 
 

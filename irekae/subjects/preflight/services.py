@@ -1,5 +1,6 @@
 """The services of site.toml, as they are on the hosts."""
 
+import re
 from collections.abc import Iterable
 
 from irekae.host.host import Host
@@ -7,6 +8,7 @@ from irekae.host.service import ServiceHandle
 from irekae.host.services import ServiceState
 from irekae.host.services.systemd import seconds
 from irekae.model.items import On
+from irekae.model.units import full_name
 from irekae.subjects.mail import service_of, system_of
 from irekae.subjects.preflight.obstacle import Obstacle, each_host
 from irekae.swap.swap import Swap
@@ -18,12 +20,40 @@ def as_declared(host: Host, swap: Swap) -> Iterable[Obstacle]:
     items = swap.site.service_items
     # The standby's are turned on by 7.3 to 7.7, when it is production.
     later = (*items.boot_mail, *items.boot_dns, *items.boot_web) if host.role is On.STANDBY else ()
+    units: dict[str, str] = {}
     for name, service in swap.site.services.items():
         state = ServiceHandle(host, service).state()
         if not state.known:
-            yield Obstacle(f"no service {service.init!r} ({state.detail})", "correct [services] in site.toml")
+            yield Obstacle(f"no service {service.init!r} ({state.detail})", _other_name(host, service.init))
+        elif (other := units.setdefault(state.unit or service.init, name)) != name:
+            yield Obstacle(f"[services] {other} and {name} are one: {state.unit}", "leave one of them out of site.toml")
         elif (service.production if host.role is On.PRODUCTION else service.standby) == "on":
             yield from _off(service.init, state, boots=name not in later)
+
+
+@each_host
+def timers(host: Host, swap: Swap) -> Iterable[Obstacle]:
+    """The host knows the timers that 1.5 holds, and production has those armed that shall be armed afterwards."""
+    for timer in swap.site.timers:
+        state = ServiceHandle(host, timer).state()
+        if not state.known:
+            yield Obstacle(f"no timer {timer.init!r} ({state.detail})", "install it, or correct [phase1] scheduled")
+        elif host.role is On.PRODUCTION and timer.production == "on" and not (state.running and state.at_boot):
+            yield Obstacle(
+                f"{timer.init} is not armed on production ({state.detail}), and would be after the swap",
+                f"`systemctl enable --now {timer.init}`, or take it out of [phase1] scheduled",
+            )
+
+
+def _other_name(host: Host, init: str) -> str:
+    """What ends that a service is not known: an alias is there only while the unit that gives it is enabled."""
+    plain = "correct [services] in site.toml"
+    if not host.link.facts["systemd"]:
+        return plain
+    line = rf"^Alias=(.*[[:space:]])?{re.escape(full_name(init))}([[:space:]]|$)"
+    files = host.look("grep", "-lrsE", "-e", line, "/etc/systemd/system", "/usr/lib/systemd/system").text.split("\n")
+    names = sorted({path.rpartition("/")[2] for path in files if path})
+    return f"{plain}: {init} is only an alias of {' or '.join(names)}, there while that is enabled" if names else plain
 
 
 def _off(init: str, state: ServiceState, boots: bool) -> Iterable[Obstacle]:

@@ -158,22 +158,3 @@ def test_a_plan_changes_no_service_and_sees_what_it_would_have_changed(swap: Swa
     assert ika.boot == before
     shown = [change.what for change in view.plan]
     assert shown[:2] == ["stop apache2", "disable apache2 at boot"]
-
-
-def test_systemd_is_asked_where_it_runs(swap: Swap, ika: FarEnd) -> None:
-    ika.facts["systemd"] = True
-    units = {"apache2": "active"}
-
-    def systemctl(argv: list[str], stdin: bytes) -> tuple[int, str]:
-        if argv[1] == "stop":
-            units[argv[2]] = "inactive"
-        if argv[1] == "is-active":
-            return (0 if units[argv[2]] == "active" else 3), units[argv[2]] + "\n"
-        if argv[1] == "is-enabled":
-            return 0, "enabled\n"
-        return 0, "Id=apache2.service\nLoadState=loaded\nUnitFileState=enabled\n"
-
-    ika.commands = systemctl  # type: ignore[assignment]
-    handle(swap, "apache2").stop()
-    assert ["systemctl", "stop", "apache2"] in ika.ran
-    assert units == {"apache2": "inactive"}

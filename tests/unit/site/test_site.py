@@ -75,12 +75,12 @@ BAD = {
     "service without an init script": (
         'init = "bind"\n',
         "",
-        "[services.bind] init: this key is missing; a name without spaces was expected",
+        "[services.bind] init: this key is missing; the name of an init script or of a unit",
     ),
     "service with an empty init script": (
         'init = "bind"',
         'init = ""',
-        "[services.bind] init: a name without spaces was expected, found ''",
+        "[services.bind] init: the name of an init script or of a unit (ssh, wg-quick@wg0, cups.socket) was expected",
     ),
     "service misspelled": (
         'process = "named"',

@@ -44,7 +44,7 @@ def scenes(file: str) -> list[Scene]:
         if mark == "==":
             found.append(Scene(rest))
         elif mark == "service":
-            found[-1].service, found[-1].process = rest.split()
+            found[-1].service, found[-1].process = shlex.split(rest)
         elif mark == "expect":
             found[-1].expected = {key: WORDS[word] for key, word in (pair.split("=") for pair in rest.split())}
         elif mark == "$":

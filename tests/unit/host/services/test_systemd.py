@@ -9,14 +9,18 @@ INIT = Systemd()
 LEFT_OVER = {"rc2.d/S01apache2": "../init.d/apache2"}
 
 
-def state(active: str = "active", enabled: str = "enabled", load: str = "loaded", **links: str) -> ServiceState:
-    shown = f"Id=apache2.service\nLoadState={load}\nUnitFileState={enabled}\n"
+def state(
+    active: str = "active", enabled: str = "enabled", load: str = "loaded", wanted: bool = False, **links: str
+) -> ServiceState:
+    shown = f"Id=apache2.service\nLoadState={load}\nUnitFileState={enabled}\nActiveState={active}\n"
+    pulled = "  multi-user.target\n  graphical.target\n" if wanted else ""
     answers = [
-        Recorded([], f"{active}\n".encode()),
-        Recorded([], f"{enabled}\n".encode()),
         Recorded([], shown.encode()),
+        Recorded([], f"apache2.service\n{pulled}".encode()),
+        Recorded([], b"graphical.target\n"),
+        Recorded([], b"apache2.service\n" if links.get("made") else b""),
     ]
-    return INIT.parse("apache2", answers, LEFT_OVER if links else {})
+    return INIT.parse("apache2", answers, LEFT_OVER if links.get("links") else {})
 
 
 @pytest.mark.parametrize(
@@ -48,8 +52,8 @@ def test_known_words_of_is_active_are_listed_and_every_other_is_unknown(word: st
         ("linked-runtime", False),
         ("masked", False),
         ("masked-runtime", None),
-        ("static", None),
-        ("indirect", None),
+        ("static", False),
+        ("indirect", False),
         ("disabled", False),
         ("transient", False),
         ("bad", None),
@@ -59,6 +63,19 @@ def test_known_words_of_is_active_are_listed_and_every_other_is_unknown(word: st
 )
 def test_known_words_of_is_enabled_are_listed_and_every_other_is_unknown(word: str, at_boot: bool | None) -> None:
     assert state(enabled=word).at_boot is at_boot
+
+
+@pytest.mark.parametrize("word", ["static", "indirect"])
+def test_what_is_only_pulled_in_goes_by_who_pulls_it_in_and_only_a_mask_keeps_it_off(word: str) -> None:
+    pulled = state(enabled=word, wanted=True)
+    assert pulled.at_boot is True
+    assert INIT.disable("apache2.service", pulled) == [["systemctl", "mask", "apache2.service"]]
+
+
+def test_a_link_in_run_is_gone_with_the_boot_unless_a_generator_makes_it_anew() -> None:
+    assert state(enabled="enabled-runtime", wanted=True).at_boot is False
+    assert state(enabled="enabled-runtime", wanted=True, made="yes").at_boot is True
+    assert state(enabled="enabled-runtime", made="yes").at_boot is False
 
 
 def test_a_masked_unit_with_left_over_start_links_is_off() -> None:
@@ -75,7 +92,7 @@ def test_a_unit_that_is_not_found_is_not_known() -> None:
 
 
 def test_no_answer_at_all_says_nothing_about_running() -> None:
-    silent = INIT.parse("apache2", [Recorded([], status=1)] * 3, {})
+    silent = INIT.parse("apache2", [Recorded([], status=1)] * 4, {})
     assert (silent.running, silent.known) == (None, False)
 
 
@@ -83,8 +100,7 @@ def test_commands() -> None:
     assert INIT.stop("apache2") == [["systemctl", "stop", "apache2"]]
     assert INIT.start("apache2") == [["systemctl", "start", "apache2"]]
     assert INIT.restart("apache2") == [["systemctl", "restart", "apache2"]]
-    assert INIT.disable("apache2") == [["systemctl", "disable", "apache2"]]
-    assert INIT.mask("apache2") == [["systemctl", "mask", "apache2"]]
+    assert INIT.disable("apache2", state()) == [["systemctl", "disable", "apache2.service"]]
     assert INIT.renew("apache2") == [["systemctl", "reenable", "apache2"]]
 
 
@@ -92,9 +108,22 @@ def test_a_mask_is_taken_off_before_enabling() -> None:
     assert INIT.enable("apache2") == [["systemctl", "unmask", "apache2"], ["systemctl", "enable", "apache2"]]
 
 
-def test_undo_brings_back_what_was() -> None:
-    assert INIT.undo_boot("apache2", state()) == INIT.enable("apache2")
-    assert INIT.undo_boot("apache2", state(enabled="disabled")) == INIT.disable("apache2")
-    assert INIT.undo_boot("apache2", state(enabled="static")) == []
-    assert INIT.undo_boot("apache2", state("inactive", "", "not-found")) == []
-    assert INIT.undo_boot("apache2", state(enabled="masked"))[-1] == ["systemctl", "mask", "apache2"]
+def test_an_undo_lets_systemd_read_the_links_again() -> None:
+    assert INIT.undo_boot("apache2", state()) == [["systemctl", "daemon-reload"]]
+
+
+@pytest.mark.parametrize(
+    ("realtime", "monotonic", "sub", "running"),
+    [
+        ("Fri 2026-11-27 00:00:00 UTC", "0", "waiting", True),
+        ("", "infinity", "elapsed", False),
+        ("", "3h 2min", "waiting", True),
+        ("", "infinity", "running", True),
+    ],
+)
+def test_a_timer_runs_while_it_is_armed(realtime: str, monotonic: str, sub: str, running: bool) -> None:
+    times = f"NextElapseUSecRealtime={realtime}\nNextElapseUSecMonotonic={monotonic}\nSubState={sub}\n"
+    shown = f"{times}Id=job.timer\nTriggers=job.service\nLoadState=loaded\nUnitFileState=enabled\nActiveState=active\n"
+    found = INIT.parse("job.timer", [Recorded([], shown.encode()), *[Recorded([])] * 3], {})
+    assert found.running is running
+    assert found.stops == ("job.timer",), "its job is waited for, not ended"

@@ -95,7 +95,7 @@ def test_commands_are_the_manuals() -> None:
     assert INIT.stop("bind") == [["service", "bind", "stop"]]
     assert INIT.start("bind") == [["service", "bind", "start"]]
     assert INIT.enable("bind") == [["update-rc.d", "bind", "defaults"], ["update-rc.d", "bind", "enable"]]
-    assert INIT.disable("bind") == [["update-rc.d", "bind", "disable"]]
+    assert INIT.disable("bind", ServiceState(True, True, True, "")) == [["update-rc.d", "bind", "disable"]]
     assert INIT.renew("bind") == [["update-rc.d", "-f", "bind", "remove"], ["update-rc.d", "bind", "defaults"]]
     assert INIT.undo_boot("bind", state()) == []
 

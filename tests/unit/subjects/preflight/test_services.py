@@ -9,6 +9,7 @@ from irekae.model.items import find_item
 from irekae.subjects.preflight import services
 from irekae.swap.swap import Swap
 from tests.unit.farend import FarEnd
+from tests.unit.systemd_host import Systemd, Unit
 from tests.unit.sysvinit_host import Sysvinit
 
 
@@ -56,3 +57,22 @@ def test_what_the_standby_is_to_have_off_or_gets_in_phase_7_may_be_off_there(
 def test_what_the_host_does_not_know_is_told(pair: tuple[Swap, Sysvinit, Sysvinit], ika: FarEnd) -> None:
     ika.path("/etc/init.d/apache2").unlink()
     assert ("ika", "no service 'apache2'") in told(pair[0])
+
+
+def test_an_alias_that_is_gone_is_told_with_the_name_of_its_unit(swap: Swap, ika: FarEnd) -> None:
+    pair = swap.for_pair(find_item("0.2"))
+    host = Systemd(ika, **{f"{service.init}_service": Unit() for service in swap.site.services.values()})
+    del host.units["apache2.service"]
+    found = "/usr/lib/systemd/system/httpd.service\n"
+    ika.commands = lambda argv, stdin: (0, found) if argv[0] == "grep" else host(argv, stdin)
+    [obstacle] = [one for one in services.as_declared(pair) if "no service 'apache2'" in one.what]
+    assert "apache2 is only an alias of httpd.service, there while that is enabled" in str(obstacle)
+
+
+def test_two_names_of_one_unit_are_told(swap: Swap, ika: FarEnd) -> None:
+    pair = swap.for_pair(find_item("0.2"))
+    host = Systemd(ika, **{f"{service.init}_service": Unit() for service in swap.site.services.values()})
+    del host.units["apache2.service"]
+    host.units["cron.service"].alias = "apache2.service"
+    ika.boot["systemd/system/apache2.service"] = "cron.service"
+    assert ("ika", "[services] apache2 and cron are one: cron.service") in told(pair)
