@@ -116,6 +116,7 @@ CASES = [
     for shown in dict.fromkeys(shown_commands(path))
 ]
 # What stands for something else in a document.
+OF_OTHER_SITES = {item.command for number, item in DECLARED.items() if number not in ITEMS}
 STANDS_FOR = re.compile(r"phaseN|\bN\b|…|CMD|NAME|HOST|\[|DIR|FILE|PATH|--help")
 
 
@@ -141,6 +142,8 @@ def _fab_takes(rest: str) -> None:
         words = words[2:]
     if not words or words[0].startswith("-"):
         assert words in ([], ["--list"], ["-l"]), f"fab {rest}"
+        return
+    if words[0] in OF_OTHER_SITES:
         return
     contexts = NAMESPACE.to_contexts()
     parsed = Parser(contexts=contexts, initial=None).parse_argv(words)
