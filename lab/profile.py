@@ -9,7 +9,7 @@ from lab.errors import LabError
 
 PROFILES = Path(__file__).parent / "profiles"
 SHARED = PROFILES / "shared"  # what the images have in common
-DEFAULT = PROFILES / "default"  # a link to the profile that is meant where none is named
+DEFAULT = PROFILES / "default"  # a file with the name of the profile that is meant where none is named
 SYSTEMD = "systemd"
 
 
@@ -47,8 +47,8 @@ class Machine:
     @property
     def line(self) -> str:
         """Its line of hosts.ini."""
-        words = [self.name, f"ansible_host={self.address}", f"fqdn={self.fqdn}"]
-        return " ".join([*words, *([f"third={self.third}"] if self.third else [])])
+        words = {"ansible_host": self.address, "ipv6": self.ipv6, "fqdn": self.fqdn, "third": self.third}
+        return " ".join([self.name, *(f"{key}={word}" for key, word in words.items() if word)])
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ class Profile:
 
 def names() -> list[str]:
     """All profiles."""
-    return sorted(path.parent.name for path in PROFILES.glob("*/profile.toml") if not path.parent.is_symlink())
+    return sorted(path.parent.name for path in PROFILES.glob("*/profile.toml"))
 
 
 def load(name: str = "") -> Profile:
@@ -118,7 +118,7 @@ def load(name: str = "") -> Profile:
     Raises:
         LabError: there is none of that name (exit status 2).
     """
-    name = name or DEFAULT.resolve().name
+    name = name or DEFAULT.read_text().strip()
     if name not in names():
         raise LabError(f"no site {name!r} in {PROFILES}", f"there are: {', '.join(names())}", 2)
     facts = tomllib.loads((PROFILES / name / "profile.toml").read_text(encoding="utf-8"))

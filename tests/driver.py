@@ -27,11 +27,13 @@ class Lab:
 
     Attributes:
         name: which lab (LAB=…).
-        site: a site.toml of the tests' own for what runs at the seat, or None: the project's.
+        site: a site.toml of the tests' own for what runs at the seat, or None: the pair's.
+        profile: which pair (SITE=…); empty: the default.
     """
 
     name: str
     site: Path | None = None
+    profile: str = ""
 
     # --- the command ---
 
@@ -42,7 +44,9 @@ class Lab:
 
     def environment(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
         """What `lab` is run with."""
-        own = {"LAB": self.name, "PYTHONPATH": str(PROJECT), **({"IREKAE_SITE": str(self.site)} if self.site else {})}
+        own = {"LAB": self.name, "PYTHONPATH": str(PROJECT), "SITE": self.profile}
+        if self.site:
+            own["IREKAE_SITE"] = str(self.site)
         return {**os.environ, **own, **(more or {})}
 
     @staticmethod

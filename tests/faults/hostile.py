@@ -32,7 +32,7 @@ def refused(bench: Bench, through: int, *words: str) -> str:
     "all arrive: names, contents, owners, modes, times; no command in a name is run",
 )
 def file_names(bench: Bench) -> str:
-    """The lab's users have had them for years (homes.py of the image): counted, so that this cannot be empty."""
+    """The lab's users have had them for years (homes.py of the images): counted, so that this cannot be empty."""
     final = bench.final
     odd = [path for path in final["b"]["files"] if "/odd/" in path]
     if len(odd) < 60:

@@ -3,7 +3,7 @@
 . /lab/lib.sh
 fqdn=$3 domain=${3#*.}
 
-python3 /lab/server/homes.py a
+python3 /lab/server/fill.py a
 
 # --- resolver: its own name server --------------------------------------------------------------------------------------
 printf 'nameserver 127.0.0.1\nsearch %s\n' "$domain" > /etc/resolv.conf

@@ -20,7 +20,7 @@ awk -F'\t' '$5 == "passwd" { print $1 }' /lab/server/users.tsv | while read -r u
     sed -i "/^$user:/d" /etc/shadow
 done
 
-python3 /lab/server/homes.py b
+python3 /lab/server/fill.py b
 
 # Not opened yet: nothing but system mail.
 mail_domains localhost

@@ -1,23 +1,28 @@
-"""Fills /home as years of use do: mail, dot-files, odd names, links, a few thousand files. The same every time.
+"""Fills a home as years of use do: mail, dot-files, odd names, links, attributes. The same every time.
 
-homes.py WHICH: "a" everything, as on production; "b" what the builders and an old copy left on the standby.
+For the images' own scripts, which import it from /lab.
 """
 
-import grp
 import os
 import pwd
 import random
 import struct
-import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-DOMAIN = "scitec.kobe-u.ac.jp"
-SEA = ["umi", "nami", "ika", "tako", "ikasumi", "takoyaki", "ikaros", "octopus"]
-WORDS = [*SEA, "kaze", "yama", "kawa", "hoshi", "tsuki", "kumo", "yuki", "hana", "mori", "ishi"]
-# Sunday 2011-02-20 03:00 UTC: the newest of the files is a little older.
-NEWEST = 1298170800
 YEAR = 365 * 86400
+
+
+@dataclass(frozen=True)
+class Place:
+    """Words of the users' texts, time of the newest file, short and full name of their host, domain of their mail."""
+
+    words: list[str]
+    newest: int
+    host: str
+    fqdn: str
+    mail: str
 
 
 def users() -> Iterator[pwd.struct_passwd]:
@@ -28,9 +33,10 @@ def users() -> Iterator[pwd.struct_passwd]:
 class Home:
     """A home folder being filled."""
 
-    def __init__(self, user: pwd.struct_passwd) -> None:
+    def __init__(self, user: pwd.struct_passwd, place: Place) -> None:
         """Make the folder itself, with its Maildir."""
         self.user = user
+        self.place = place
         self.top = Path(user.pw_dir)
         self.dice = random.Random(f"irekae {user.pw_name}")
         self.folder("", 0o711)
@@ -53,7 +59,7 @@ class Home:
         # The owner first: a change of owner takes setgid away.
         self.settle(path)
         path.chmod(mode)
-        when = NEWEST - self.dice.randrange(2 * YEAR)
+        when = self.place.newest - self.dice.randrange(2 * YEAR)
         os.utime(path, (when, when))
         return path
 
@@ -69,42 +75,24 @@ class Home:
 
     def text(self, lines: int) -> str:
         """Words, some of which only look like names of hosts."""
-        return "".join(" ".join(self.dice.choices(WORDS, k=9)) + "\n" for _ in range(lines))
+        return "".join(" ".join(self.dice.choices(self.place.words, k=9)) + "\n" for _ in range(lines))
 
     def mail(self, number: int) -> None:
         """One mail, read or not."""
         name = self.user.pw_name
-        when = NEWEST - self.dice.randrange(YEAR)
+        when = self.place.newest - self.dice.randrange(YEAR)
         seen = self.dice.random() < 0.8
-        file = f"Maildir/{'cur' if seen else 'new'}/{when}.M{number}P{1000 + number}.ika{':2,S' if seen else ''}"
-        sender = self.dice.choice(WORDS)
+        file = f"Maildir/{'cur' if seen else 'new'}/{when}.M{number}P{1000 + number}.{self.place.host}"
+        file += ":2,S" if seen else ""
+        sender = self.dice.choice(self.place.words)
         self.file(
             file,
-            f"Return-Path: <{sender}@example.org>\nDelivered-To: {name}@itpass.{DOMAIN}\n"
-            f"Message-ID: <{when}.{number}@ika-itpass.{DOMAIN}>\nFrom: {sender}@example.org\n"
-            f"To: {name}@itpass.{DOMAIN}\nSubject: {self.dice.choice(WORDS)} {number}\n\n"
+            f"Return-Path: <{sender}@example.org>\nDelivered-To: {name}@{self.place.mail}\n"
+            f"Message-ID: <{when}.{number}@{self.place.fqdn}>\nFrom: {sender}@example.org\n"
+            f"To: {name}@{self.place.mail}\nSubject: {self.dice.choice(self.place.words)} {number}\n\n"
             f"{self.text(self.dice.randrange(3, 60))}",
             0o600,
         )
-
-
-def ordinary(home: Home) -> None:
-    """What every user has."""
-    name = home.user.pw_name
-    home.file(".bashrc", "# ~/.bashrc\nalias ll='ls -l'\n")
-    home.file(".profile", "PATH=$HOME/bin:$PATH\n")
-    home.file(".forward-old", f"{name}@tako-itpass.{DOMAIN}\n", 0o600)
-    home.folder("public_html")
-    page = f"<html><head><title>{name}</title></head><body><h1>{name}</h1></body></html>\n"
-    home.file("public_html/index.html", page)
-    for number in range(home.dice.randrange(25, 55)):
-        home.mail(number)
-    for number in range(home.dice.randrange(15, 40)):
-        top = home.dice.choice(("src", "doc/notes", "doc/papers", "data/2009", "data/2010"))
-        home.file(f"{top}/{home.dice.choice(WORDS)}-{number:03}.txt", home.text(home.dice.randrange(5, 80)))
-    home.file("data/2010/field.bin", home.dice.randbytes(home.dice.randrange(100_000, 900_000)))
-    for folder in ("src", "doc", "doc/notes", "doc/papers", "data", "data/2009", "data/2010"):
-        home.folder(folder)
 
 
 def odd(home: Home) -> None:
@@ -159,64 +147,15 @@ def attributed(home: Home, friend: int, group: int) -> None:
     os.setxattr(letter, "system.posix_acl_access", acl((2, 4, friend)))
     folder = home.folder("letters/all", 0o700)
     os.setxattr(folder, "system.posix_acl_default", acl((8, 7, group)))
-    os.setxattr(home.file("letters/from-the-web.pdf", "PDF"), "user.xdg.origin.url", b"https://example.org/tako.pdf")
+    os.setxattr(home.file("letters/from-the-web.pdf", "PDF"), "user.xdg.origin.url", b"https://example.org/paper.pdf")
 
 
 def mbox(home: Home, messages: int) -> str:
     """A mailbox file's text (mbox(5))."""
     name = home.user.pw_name
     return "".join(
-        f"From {home.dice.choice(WORDS)}@example.org Sun Feb 20 03:00:{number:02} 2011\n"
-        f"Message-ID: <mbox.{number}@ika-itpass.{DOMAIN}>\nTo: {name}@itpass.{DOMAIN}\nSubject: kept {number}\n\n"
+        f"From {home.dice.choice(home.place.words)}@example.org Sun Feb 20 03:00:{number:02} 2011\n"
+        f"Message-ID: <mbox.{number}@{home.place.fqdn}>\nTo: {name}@{home.place.mail}\nSubject: kept {number}\n\n"
         f"{home.text(home.dice.randrange(3, 30))}\n"
         for number in range(messages)
     )
-
-
-def other_mailboxes() -> None:
-    """Users whose mail does not lie in a Maildir: koyama's in ~/Mailbox, qmail's own default; tsuda's in the spool."""
-    home = Home(pwd.getpwnam("koyama"))
-    home.file(".qmail", "./Mailbox\n")
-    home.file("Mailbox", mbox(home, 30), 0o600)
-    home = Home(pwd.getpwnam("tsuda"))
-    home.file(".qmail", "/var/mail/tsuda\n")
-    spool = Path("/var/mail/tsuda")
-    spool.write_text(mbox(home, 12))
-    os.chown(spool, home.user.pw_uid, grp.getgrnam("mail").gr_gid)
-    spool.chmod(0o660)
-
-
-def production() -> None:
-    """All users' homes."""
-    for user in users():
-        home = Home(user)
-        # The checks' mailbox is empty but for what they send.
-        if user.pw_name == "popcheck":
-            continue
-        ordinary(home)
-        if user.pw_name in ("asada", "takoyaki", "ikasumi"):
-            odd(home)
-    other_mailboxes()
-    home = Home(pwd.getpwnam("ikeda"))
-    ueno, epalab = pwd.getpwnam("ueno"), grp.getgrnam("epalab")
-    for name in ("doc/notes/kyodo.txt", "doc/notes/to-tako.txt"):
-        # One user's file in another's home, for a group of both, as after working together.
-        path = home.file(name, "shared\n", 0o664)
-        os.chown(path, ueno.pw_uid, epalab.gr_gid)
-    attributed(Home(pwd.getpwnam("kato")), ueno.pw_uid, epalab.gr_gid)
-
-
-def standby() -> None:
-    """What an old copy left: some homes, some files that are no more on production."""
-    for user in users():
-        if user.pw_uid % 3:
-            continue
-        home = Home(user)
-        home.file(".bashrc", "# ~/.bashrc, older\n")
-        home.file("old/left-over.txt", "gone from production\n")
-        home.folder("old")
-
-
-if __name__ == "__main__":
-    os.umask(0o022)
-    {"a": production, "b": standby}[sys.argv[1]]()
