@@ -97,7 +97,7 @@ EXCLUDED = {
     "verify/far/smtp.py converse": "SMTP",
     "verify/far_command.py words": "a command",
     "verify/logins.py door": "a program",
-    "verify/manual_facts.py RESOLV_CONF": "lines of a file",
+    "verify/declared.py resolv_conf": "lines of a file",
     "verify/ssh_config.py": "a file for ssh",
     "verify/wire.py line": "a command",
 }

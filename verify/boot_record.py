@@ -16,10 +16,10 @@ from typing import Any
 from irekae.model.errors import SwapError
 from irekae.model.legible import legible
 from irekae.site.inventory import load_inventory
-from irekae.site.site import load_site
 from verify.boot import by_itself
 from verify.connection import FarError
 from verify.credentials import load_credentials
+from verify.declared import load_declared
 from verify.finding import Unreachable
 from verify.selection import Role, select
 from verify.subjects import services
@@ -38,13 +38,13 @@ def keep(server: Server, role: Role) -> dict[str, Any]:
         Unreachable: it can't be asked.
         FarError: it could not do so.
     """
-    site = server.world.site
+    site, running = server.world.site, services(server.world.declared, role, "on")
     request = {
         "keep": True,
         "state": site.site.state,
         "by_itself": by_itself(site),
         "ours": [*AFTER_THE_BOOT, *site.phase1.files],
-        "daemons": [one.service.process[:15] for one in services(site, role, "on").values() if one.service.process],
+        "daemons": [one.service.process[:15] for one in running.values() if one.service.process],
         "deadline": SETTLED,
     }
     return server.backend.far("booted", request, become="root", timeout=PATIENCE)
@@ -65,7 +65,7 @@ def main() -> int:
     try:
         inventory = load_inventory()
         chosen = [(entry, role) for entry, role in select(inventory, options.hosts, None).hosts if role != "backup"]
-        world = World(inventory, load_site(inventory), load_credentials(inventory.folder))
+        world = World(inventory, load_declared(inventory), load_credentials(inventory.folder))
     except SwapError as error:
         print(legible(str(error)), file=sys.stderr)
         return int(error.status)

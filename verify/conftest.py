@@ -14,10 +14,12 @@ from irekae.model.errors import SwapError
 from irekae.model.language import in_language, learn_site
 from irekae.model.legible import legible
 from irekae.site.inventory import load_inventory
-from irekae.site.site import Site, load_site
+from irekae.site.manual import manual_path
+from irekae.site.site import Site
 from irekae.site.spoken import site_lang
 from verify.causes import Told, with_causes
 from verify.credentials import load_credentials
+from verify.declared import Declared, load_declared
 from verify.failure import Failure
 from verify.needs import begin
 from verify.progress import Progress
@@ -27,7 +29,7 @@ from verify.subjects import cases, subject_of
 from verify.world import Server, World
 
 SELECTION = pytest.StashKey[Selection]()
-SITE = pytest.StashKey[Site]()
+DECLARED = pytest.StashKey[Declared]()
 CHECKS = pytest.StashKey[dict[str, Told]]()
 WORLD = pytest.StashKey[World]()
 LEFT = pytest.StashKey[list[str]]()
@@ -41,13 +43,13 @@ def pytest_configure(config: pytest.Config) -> None:
     learn_site(cache(site_lang))
     try:
         inventory = load_inventory()
-        config.stash[SITE] = load_site(inventory)
+        config.stash[DECLARED] = load_declared(inventory)
         config.stash[SELECTION] = select(
-            inventory, config.getoption("hosts"), config.getoption("item"), config.stash[SITE].has("backup.scripts")
+            inventory, config.getoption("hosts"), config.getoption("item"), config.stash[DECLARED].has("backup.scripts")
         )
         if not config.option.collectonly:
             credentials = load_credentials(inventory.folder)
-            config.stash[WORLD] = World(inventory, config.stash[SITE], credentials, partial(_tell, config))
+            config.stash[WORLD] = World(inventory, config.stash[DECLARED], credentials, partial(_tell, config))
     except SwapError as error:
         pytest.exit(in_language(legible(str(error))), returncode=int(error.status))
     if config.getoption("progress"):
@@ -81,6 +83,8 @@ def pytest_report_header(config: pytest.Config) -> str:
     lacking = config.stash[SELECTION].lacking
     named = [f"{host.name} ({host.address}, {role})" for host, role in hosts if role not in lacking]
     said = ", ".join([*named, *(f"no {role} host" for role in lacking)])
+    if not manual_path().exists():
+        return in_language(f"acceptance of: {said}; by site.toml alone: there is no manual.toml beside it")
     return in_language(f"acceptance of: {said}")
 
 
@@ -109,14 +113,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     subject = subject_of(metafunc.fixturenames)
     values: list[tuple[Any, ...]] = []
     ids = []
-    site, marks = config.stash[SITE], list(metafunc.definition.iter_markers())
-    for place in () if lacks(marks, site.has) else config.stash[SELECTION].places(proofs(marks)):
+    declared, marks = config.stash[DECLARED], list(metafunc.definition.iter_markers())
+    for place in () if lacks(marks, declared.has) else config.stash[SELECTION].places(proofs(marks)):
         host, role, proof = place
         if subject is None:
             values.append((place,))
             ids.append(host.name)
             continue
-        for name, value in cases(site, subject, role, proof.state).items():
+        for name, value in cases(declared, subject, role, proof.state).items():
             values.append((place, value))
             ids.append(f"{host.name}-{name}")
     names = ["place"] if subject is None else ["place", subject]

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import Any
 
 from irekae.model.results import Evidence
 from irekae.site.inventory import HostEntry, Inventory
-from irekae.site.site import Site, needed
+from irekae.site.site import needed
 from verify.connection import Connections, PinnedSsh
 from verify.credentials import Credentials
+from verify.declared import LOCAL, Declared
 from verify.evidence import start
 from verify.letters import Letter, Post, relay_tricks
 from verify.mailboxes import ARRIVAL_DEADLINE, SWEEP_DEADLINE, Mailboxes
-from verify.manual_facts import CRON_MAIL, LOCAL_DOMAINS
 from verify.once import Once
 
 SMTP, POP3 = 25, 110
@@ -29,10 +28,13 @@ class Mailing:
         mailboxes: where its messages are looked for.
     """
 
-    def __init__(self, inventory: Inventory, site: Site, credentials: Credentials, connections: Connections) -> None:
+    def __init__(
+        self, inventory: Inventory, declared: Declared, credentials: Credentials, connections: Connections
+    ) -> None:
         """Write the letters; nothing is sent yet."""
         self.inventory = inventory
-        self.site = site
+        self.declared = declared
+        self.site = site = declared.site
         self._credentials = credentials
         self._connections = connections
         self._post = Post()
@@ -66,8 +68,7 @@ class Mailing:
         write = self._post.letter
         user, service = needed(self.site.pop).user, self.site.site.service_name
         self.to_domains = {
-            domain: write(f"domain:{domain}", elsewhere, f"{user}@{domain}")
-            for domain in sorted({*needed(self.site.mail).domains, *LOCAL_DOMAINS})
+            domain: write(f"domain:{domain}", elsewhere, f"{user}@{domain}") for domain in self.declared.domains
         }
         self.to_lists = {
             listed.address: write(f"list:{listed.address}", listed.subscribers[0], listed.address)
@@ -120,7 +121,7 @@ class Mailing:
 
     def _hold_standby_dialogues(self) -> dict[str, Any]:
         standby = self.inventory.standby
-        domains = sorted(({*needed(self.site.mail).domains, *LOCAL_DOMAINS} - {"localhost"}) | {standby.fqdn})
+        domains = sorted({*self.declared.domains, standby.fqdn} - {LOCAL})
         sender = self.to_domains["localhost"].sender
         letters = [
             self._post.letter(f"refused:{domain}", sender, f"{needed(self.site.pop).user}@{domain}")
@@ -146,7 +147,7 @@ class Mailing:
         return self._inject(self.inventory.standby, self.local_letter)
 
     def _send_cron_mail(self) -> Evidence:
-        command = CRON_MAIL.format(administrators=shlex.quote(needed(self.site.site.administrators)))
+        command = needed(self.declared.manual.cron_mail)
         return self._command(self.inventory.standby, ["/bin/sh", "-c", command], self.cron_letter.text() + "\n")
 
     # --- waiting --------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from irekae.site.site import Answer, Service, Site
-from verify.manual_facts import LOCAL_DOMAINS, NOT_RUNNING, RUNNING
+from verify.declared import Declared
 from verify.selection import Role
 
 
@@ -29,19 +29,15 @@ class DnsCase:
     answer: Answer | None = None
 
 
-def services(site: Site, role: Role, state: str) -> dict[str, Any]:
+def services(declared: Declared, role: Role, state: str) -> dict[str, Any]:
     """Services that are to be `state` ("on" or "off") in the role."""
-    cases = {}
+    site = declared.site
     timers = {timer.init: timer for timer in site.timers if timer not in site.services.values()}
-    for name, service in {**site.services, **timers}.items():
-        declared = service.production if role == "production" else service.standby
-        if name in RUNNING[role]:
-            declared = "on"
-        elif name in NOT_RUNNING[role]:
-            declared = "off"
-        if declared == state:
-            cases[name] = ServiceCase(name, service, state)
-    return cases
+    return {
+        name: ServiceCase(name, service, state)
+        for name, service in {**site.services, **timers}.items()
+        if declared.state_of(name, service, role) == state
+    }
 
 
 def zones(site: Site) -> dict[str, Any]:
@@ -58,11 +54,6 @@ def answers(site: Site) -> dict[str, Any]:
     }
 
 
-def domains(site: Site) -> list[str]:
-    """The mail domains: the manual's and site.toml's."""
-    return sorted({*LOCAL_DOMAINS, *site.domains}) if site.mail else []
-
-
 _SUBJECTS: dict[str, Callable[[Site], dict[str, Any]]] = {
     "zone": zones,
     "record": answers,
@@ -70,16 +61,19 @@ _SUBJECTS: dict[str, Callable[[Site], dict[str, Any]]] = {
     "page": lambda site: {page.url: page for page in site.pages},
     "named_file": lambda site: {file.path: file for file in site.files if file.names},
     "addressed_file": lambda site: {file.path: file for file in site.files if file.addresses},
-    "domain": lambda site: {domain: domain for domain in domains(site)},
     "mailing_list": lambda site: {listed.address: listed for listed in site.lists},
     "script": lambda site: {script.script: script for script in (site.backup.scripts if site.backup else ())},
 }
-SUBJECTS = frozenset({*_SUBJECTS, "service"})
+SUBJECTS = frozenset({*_SUBJECTS, "service", "domain"})
 
 
-def cases(site: Site, subject: str, role: Role, state: str) -> dict[str, Any]:
+def cases(declared: Declared, subject: str, role: Role, state: str) -> dict[str, Any]:
     """The cases of a subject, by a name that stands in the check's id."""
-    return services(site, role, state) if subject == "service" else _SUBJECTS[subject](site)
+    if subject == "service":
+        return services(declared, role, state)
+    if subject == "domain":
+        return {domain: domain for domain in declared.domains}
+    return _SUBJECTS[subject](declared.site)
 
 
 def subject_of(fixtures: Sequence[str]) -> str | None:

@@ -6,7 +6,6 @@ from collections import Counter
 from typing import Any
 
 from irekae.site.site import Site, needed
-from verify.manual_facts import USER_UIDS
 from verify.needs import needs
 from verify.parsing import Account, accounts, first_fields
 from verify.record import Record
@@ -17,7 +16,11 @@ pytestmark = needs("all_facts")
 
 
 def _users(server: Server) -> list[Account]:
-    return [account for account in accounts(server.facts.text("/etc/passwd") or "") if account.uid in USER_UIDS]
+    return [
+        account
+        for account in accounts(server.facts.text("/etc/passwd") or "")
+        if account.uid in server.world.declared.users
+    ]
 
 
 @item("3.4", "production")
@@ -35,10 +38,10 @@ def test_every_user_is_in_shadow(server: Server, site: Site, check: Record) -> N
             "getent passwd; cut -d: -f1 /etc/shadow", f"{len(users)} users; in shadow: {' '.join(sorted(names))}"
         )
     )
-    known = range(site.accounts.uid_min, site.accounts.uid_max + 1)
+    known, said = range(site.accounts.uid_min, site.accounts.uid_max + 1), server.world.declared.users
     check.expect(
-        known == USER_UIDS,
-        f"users are {USER_UIDS[0]} to {USER_UIDS[-1]}",
+        known == said,
+        f"users are {said[0]} to {said[-1]}",
         f"{known[0]} to {known[-1]}",
         remedy="correct site.toml",
         cause="site.toml has other numbers than the manual",

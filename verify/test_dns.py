@@ -9,7 +9,6 @@ from verify.causes import stands_on
 from verify.dns_client import Declared, Reply, is_right, of_one_name, query, through, told
 from verify.evidence import SEAT, start
 from verify.far.calls import connect, datagram
-from verify.manual_facts import RESOLV_CONF
 from verify.needs import needs
 from verify.public import the_public_gets
 from verify.record import Record
@@ -221,9 +220,10 @@ def test_resolv_conf_is_the_manual_s(server: Server, check: Record) -> None:
     resolv.conf が手順書どおりである
     """
     check.saw(server.facts.of_file("/etc/resolv.conf"))
-    found, wanted = _resolver(server), resolver_config("\n".join(RESOLV_CONF))
+    lines = server.world.declared.resolv_conf
+    found, wanted = _resolver(server), resolver_config("\n".join(lines))
     same = (found.servers, found.search) == (wanted.servers, wanted.search)
-    remedy = f"7.6: in /etc/resolv.conf, each at the beginning of its line: {' / '.join(RESOLV_CONF)}"
+    remedy = f"7.6: in /etc/resolv.conf, each at the beginning of its line: {' / '.join(lines)}"
     check.expect(same, wanted.told(), found.told(), cause="7.6 was not done, or was overwritten", remedy=remedy)
 
 

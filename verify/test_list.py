@@ -8,7 +8,6 @@ from irekae.model.secrecy import quoted
 from irekae.site.site import MailingList
 from verify.causes import stands_on
 from verify.greeting import of_smtp
-from verify.manual_facts import BOUNCER
 from verify.needs import needs
 from verify.parsing import Account, accounts
 from verify.record import Record
@@ -71,8 +70,7 @@ def test_bouncer_is_the_manual_s(server: Server, mailing_list: MailingList, chec
     text = bouncer.get("text", "")
     # A carriage return at its end is part of the command, as dot-qmail(5) has it.
     lines = [line.rstrip(" \t") for line in text.split("\n") if line.strip()]
-    # The manual knows one list; others are as site.toml has them.
-    wanted = list(BOUNCER) if path.endswith("/itpass/ml/ml-ctrl/bouncer") else mailing_list.bouncer_lines
+    wanted = server.world.declared.bouncer_lines(mailing_list)
     found = quoted(path, bouncer.get("public", True), " / ".join(lines) or bouncer.get("error", "nothing"))
     told = quoted(path, bouncer.get("public", True), text or found)
     check.saw(began.heard(f"{path}, read with its user's rights", told, f"on {server.name}"))

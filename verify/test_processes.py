@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 from irekae.site.site import Site
+from verify.declared import Declared
 from verify.facts import RUNLEVEL_FOLDERS, Facts
-from verify.manual_facts import NOT_RUNNING, PEOPLE, PORTS, RUNNING
+from verify.far.running import PEOPLE
 from verify.needs import needs
 from verify.parsing import Listener, Process, boot_targets
 from verify.record import Record
-from verify.selection import Role, item
+from verify.selection import Role, item, part_of
 from verify.subjects import ServiceCase
 from verify.world import Server
 
@@ -27,8 +28,8 @@ def _processes(facts: Facts, case: ServiceCase, site: Site) -> list[Process]:
     return [process for process in named if not re.search(r"/CRON( |$)", process.line)]
 
 
-def _listeners(facts: Facts, case: ServiceCase) -> dict[str, list[Listener]]:
-    ports = sorted({*case.service.ports, *PORTS.get(case.name, ())})
+def _listeners(facts: Facts, case: ServiceCase, declared: Declared) -> dict[str, list[Listener]]:
+    ports = declared.ports_of(case.name, case.service)
     return {port: [listener for listener in facts.listeners if listener.port == port] for port in ports}
 
 
@@ -53,7 +54,7 @@ def test_service_runs(server: Server, service: ServiceCase, site: Site, check: R
             cause="it stopped, or was not started",
             remedy=remedy,
         )
-    for port, found in _listeners(facts, service).items():
+    for port, found in _listeners(facts, service, server.world.declared).items():
         check.saw(facts.of_command("ss", [listener.line for listener in found]))
         reachable = [listener for listener in found if listener.hears(server.entry.address)]
         owners = sorted({owner for listener in reachable for owner in listener.owners})
@@ -124,7 +125,7 @@ def test_service_does_not_run(server: Server, service: ServiceCase, site: Site, 
     _expect_no_demand(facts, service, check)
     shown = "; ".join(process.line for process in running)
     check.expect(not running, f"no process {name}", shown or "none", cause="it was started again", remedy=remedy)
-    for port, found in _listeners(facts, service).items():
+    for port, found in _listeners(facts, service, server.world.declared).items():
         lines = [listener.line for listener in found if not _for_others_only(listener)]
         check.saw(facts.of_command("ss", lines))
         check.expect(
@@ -276,15 +277,16 @@ def _other_starts(facts: Facts, init: str) -> str:
     return ""
 
 
+@part_of("manual.running|manual.not_running")
 @item("9.1", "production")
 @item("9.2", "standby")
 def test_site_agrees_with_the_manual(server: Server, site: Site, role: Role, check: Record) -> None:
-    """site.toml says of the five services what the manual says.
+    """site.toml says of the services what the manual says.
 
     site.toml が手順書と一致している
     """
     told = {name: getattr(service, role) for name, service in site.services.items() if role != "backup"}
-    wanted = dict.fromkeys(RUNNING[role], "on") | dict.fromkeys(NOT_RUNNING[role], "off")
+    wanted = server.world.declared.said_of(role)
     check.saw(server.facts.of("site.toml [services]", "\n".join(f"{name}: {state}" for name, state in told.items())))
     for name, state in sorted(wanted.items()):
         check.expect(

@@ -7,7 +7,6 @@ from typing import Any
 from irekae.site.site import Qmail, Site, needed
 from verify.causes import stands_on
 from verify.greeting import of_smtp
-from verify.manual_facts import CRON_MAIL, LOCAL_DOMAINS, PRODUCTION_FQDN, STANDBY_DOMAINS
 from verify.needs import needs
 from verify.parsing import control_lines, setting_lines
 from verify.record import Record
@@ -121,7 +120,7 @@ def test_standby_takes_no_mail_from_outside(world: World, server: Server, check:
     _outside(world, check)
     dialogues = world.mailing.refusals.result()
     check.expect(
-        len(dialogues) >= len(LOCAL_DOMAINS),
+        len(dialogues) >= len(world.declared.domains),
         "all mail domains are tried",
         f"{len(dialogues)} of them",
         cause="site.toml and the manual name too few",
@@ -172,7 +171,7 @@ def test_local_delivery_does_not_arrive(world: World, server: Server, check: Rec
     check.expect(not back["missing"], f"the message comes back to {letter.sender}", found, cause=cause, remedy=QUEUE)
 
 
-@part_of("site.administrators", "mail", "pop")
+@part_of("manual.cron_mail", "site.administrators", "mail", "pop")
 @needs("all_facts")
 @item("9.16", "production", "standby")
 def test_crontab_mails_the_administrators(server: Server, site: Site, check: Record) -> None:
@@ -183,14 +182,14 @@ def test_crontab_mails_the_administrators(server: Server, site: Site, check: Rec
     check.saw(server.facts.of_file("/etc/crontab"))
     lines = [line for line in setting_lines(server.facts.text("/etc/crontab") or "") if "mail -s" in line]
     found = " / ".join(lines) or "no mail command"
-    wanted = CRON_MAIL.format(administrators=needed(site.site.administrators))
+    wanted = needed(server.world.declared.manual.cron_mail)
     remedy = f"put {wanted} into /etc/crontab"
     check.expect(
         bool(lines) and all(wanted in line for line in lines), wanted, found, cause="an old name", remedy=remedy
     )
 
 
-@part_of("site.administrators", "mail", "pop")
+@part_of("manual.cron_mail", "site.administrators", "mail", "pop")
 @needs("mailing.cron", "mailing.reported")
 @item("9.16", "standby")
 def test_cron_mail_reaches_the_administrators(world: World, server: Server, check: Record) -> None:
@@ -244,7 +243,7 @@ def test_qmail_s_domains(server: Server, role: Role, site: Site, check: Record) 
 
     locals と rcpthosts が手順書どおりである
     """
-    wanted = sorted(LOCAL_DOMAINS if role == "production" else STANDBY_DOMAINS)
+    wanted = server.world.declared.domains_of(role)
     for name in ("locals", "rcpthosts"):
         found = sorted({line.lower() for line in _control(server, site, name, check)})
         check.expect(
@@ -263,18 +262,19 @@ def test_qmail_s_own_name(server: Server, site: Site, check: Record) -> None:
 
     defaulthost と me が手順書どおりである
     """
+    own_name = server.world.declared.own_name(server.world.inventory)
     for name in ("defaulthost", "me"):
         found = " ".join(_control(server, site, name, check))
         check.expect(
-            found == PRODUCTION_FQDN,
-            f"{name}: {PRODUCTION_FQDN}",
+            found == own_name,
+            f"{name}: {own_name}",
             found or "nothing",
             remedy=CONTROL,
             cause="5.1, 7.2 were not done on this host, or were undone",
         )
     shown = server.host.run("%s/qmail-showctl", _qmail(site).bin).stdout
     check.saw(*server.said())
-    own = f"My name is {PRODUCTION_FQDN}."
+    own = f"My name is {own_name}."
     told = next((line for line in shown.splitlines() if "My name is" in line), "nothing of it")
     check.expect(
         own in shown, f"qmail-showctl: {own}", told, remedy=CONTROL, cause="qmail reads another control folder"

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 from irekae.model.findings import AboutRole
 from irekae.model.results import Evidence
 from irekae.site.inventory import HostEntry, Inventory
-from irekae.site.site import Site, needed
+from irekae.site.site import needed
 from verify.backups import run_backups
 from verify.bans import Ban, ban_and_unban, forget, let_in
 from verify.boot import Boot, look_at_boot
 from verify.connection import Connections, PinnedSsh
 from verify.credentials import Credentials
+from verify.declared import Declared
 from verify.evidence import SEAT, Start, start
 from verify.facts import Facts, read_facts, told
 from verify.far import public
@@ -24,7 +25,6 @@ from verify.finding import Finding, Unreachable
 from verify.httpd import look_at_httpd
 from verify.logins import Attempt, attempts, door
 from verify.mailing import Mailing
-from verify.manual_facts import USER_UIDS
 from verify.once import Once
 from verify.parsing import sshd_options
 from verify.public import View, questions
@@ -51,15 +51,20 @@ class World:
     """
 
     def __init__(
-        self, inventory: Inventory, site: Site, credentials: Credentials, tell: Callable[[str], None] = lambda _: None
+        self,
+        inventory: Inventory,
+        declared: Declared,
+        credentials: Credentials,
+        tell: Callable[[str], None] = lambda _: None,
     ) -> None:
         """Nothing is asked yet; tell: shows a line to whoever waits."""
         self.inventory = inventory
-        self.site = site
+        self.declared = declared
+        self.site = declared.site
         self.credentials = credentials
         self.connections = Connections(inventory, credentials)
-        has_mail = site.mail and site.pop
-        self._mailing = Mailing(inventory, site, credentials, self.connections) if has_mail else None
+        has_mail = self.site.mail and self.site.pop
+        self._mailing = Mailing(inventory, declared, credentials, self.connections) if has_mail else None
         self.turn = Turn([self.connections.to(entry) for entry in inventory.pair], tell)
         self._servers: dict[str, Server] = {}
         self.seat_view = Once(self._ask_from_seat)
@@ -211,11 +216,11 @@ class Server:
 
     def _look_at_user_logins(self) -> tuple[dict[str, Any], Start]:
         running = running_sshd(self.facts, self.entry.port)
-        outside = self.world.outside
+        outside, users = self.world.outside, self.world.declared.users
         began = start()
         request = {
-            "first": USER_UIDS[0],
-            "last": USER_UIDS[-1],
+            "first": users[0],
+            "last": users[-1],
             "most": USERS_ASKED,
             "sshd": ["/usr/sbin/sshd", *(sshd_options(running.line) if running else [])],
             "caller": outside.address if outside else "203.0.113.1",

@@ -189,6 +189,11 @@ def left_out() -> list[str]:
     return [number for number in DECLARED if number not in ITEMS]
 
 
+def phases_left_out() -> set[int]:
+    """The phases of which nothing is part of this site."""
+    return {DECLARED[number].phase for number in left_out()} - {item.phase for item in ITEMS.values()}
+
+
 def lacking(has: Callable[[str], bool]) -> list[str]:
     """What items need and this site lacks, as site.toml calls it: the subjects that are not part of it."""
     needs = {need for item in DECLARED.values() for need in item.needs}

@@ -199,7 +199,8 @@ class Place(Record, frozen=True):
 class Acceptance(Record, frozen=True):
     """All results of one swap. `figures` are the durations that `make rehearsal` prints, in seconds by name.
 
-    Not part of the site are the subjects `lacking`, by their tables in site.toml, and with them the items `left_out`.
+    `site_alone`: there is no manual.toml, so the checks went by site.toml, as the tasks did. Not part of the site are
+    the subjects `lacking`, by their tables in site.toml, and with them the items `left_out`.
     """
 
     run: str
@@ -221,6 +222,7 @@ class Acceptance(Record, frozen=True):
     figures: dict[str, float] = {}
     lacking: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    site_alone: bool = False
     signature: Signature = Signature()
     irekae: str = ""
     version: Literal[1] = SCHEMA_VERSION

@@ -94,7 +94,7 @@ class _Page:
             for p in self.a.places
         )
         yield Bullets(tuple(places))
-        if told := view.not_part(self.a, say):
+        for told in view.rests_on(self.a, say):
             yield Paragraph(told)
         for title, points in (("reasons", judgement.reasons), ("open points", judgement.others)):
             yield Heading(2, say(title))

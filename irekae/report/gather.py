@@ -31,6 +31,7 @@ from irekae.proof.outage.outages import gaps
 from irekae.proof.outage.prober import OUTAGES, WATCHED
 from irekae.proof.suite_run import PROJECT
 from irekae.site.machines import fingerprint
+from irekae.site.manual import manual_path
 from irekae.swap.evidence import Kind, Reading
 from irekae.swap.swap import Swap
 
@@ -100,6 +101,7 @@ def acceptance(swap: Swap) -> Acceptance:
             figures=_read(swap.inventory.state / FIGURES, dict[str, float]) or {},
             lacking=tuple(lacking(swap.site.has)),
             left_out=tuple(left_out()),
+            site_alone=not manual_path().exists(),
             irekae=_version(),
         ),
         _commit(),

@@ -51,7 +51,7 @@ def render(results: Acceptance, lang: Lang = "en", logs: str = "") -> str:
         signs=view.SIGNS,
         unwatched=view.unwatched(results, say, clock),
         never=view.never(results, say),
-        not_part=view.not_part(results, say),
+        rests_on=view.rests_on(results, say),
         sign_off=partial(view.sign_off, say=say, clock=clock),
         excerpt=partial(view.excerpt, say=say),
         **_functions(),

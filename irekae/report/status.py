@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Sequence
 
 from irekae.model.clock import Clock
+from irekae.model.items import phases_left_out
 from irekae.model.language import Lang
 from irekae.model.results import MANUAL, ItemOutcome, ItemRow, in_order
 from irekae.report.columns import cut, pad, width
@@ -62,7 +63,7 @@ def _glance(
     signs = {(phase, host): _signs(rows, phase, host) for phase in MANUAL for host in hosts}
     widths = {host: max(width(host), *(len(signs[phase, host]) for phase in MANUAL)) for host in hosts}
     room = max(8, columns - 4 - sum(widths.values()) - 2 * len(hosts))
-    there = {row.phase for row in rows} or set(MANUAL)  # without the phases that are not part of this site
+    there = set(MANUAL) - phases_left_out()
     titles = {phase: cut(say.phase(phase), room) for phase in MANUAL if phase in phases and phase in there}
     room = min(room, max((width(title) for title in titles.values()), default=room))
     lines = ["    " + " " * room + "".join("  " + pad(host, widths[host]) for host in hosts)]

@@ -109,9 +109,10 @@ def phases(results: Acceptance, say: Speech) -> list[PhaseView]:
     ]
 
 
-def not_part(results: Acceptance, say: Speech) -> str:
-    """Say which subjects are not part of this site, in one line; "" where it has all of them."""
-    return say("not part", subjects=", ".join(results.lacking)) if results.lacking else ""
+def rests_on(results: Acceptance, say: Speech) -> list[str]:
+    """What the verdict rests on, a line each: the subjects that are not part of this site; site.toml alone."""
+    lines = [say("not part", subjects=", ".join(results.lacking))] if results.lacking else []
+    return [*lines, *([say("site alone")] if results.site_alone else [])]
 
 
 def worst_first(checks: Sequence[Check]) -> list[Check]:

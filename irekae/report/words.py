@@ -140,6 +140,10 @@ WORDS: dict[str, Word] = {
     "not part": Word(
         "Not part of this site, by its site.toml: {subjects}.", "このサイトにないもの (site.toml による): {subjects}."
     ),
+    "site alone": Word(
+        "The checks went by site.toml alone, as the tasks did: there is no manual.toml to hold it against.",
+        "確認も作業と同じく site.toml だけによる. 照らし合わせる manual.toml がない.",
+    ),
     "open points": Word("Open points", "要確認事項"),
     "no open points": Word("No open points.", "要確認事項はありません."),
     "reasons": Word("What speaks against it", "判定の理由"),

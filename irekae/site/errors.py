@@ -66,6 +66,9 @@ def _located(raw: Any, info: inspect.Type, error: msgspec.ValidationError) -> tu
         node = _inside(node, step)
         info = _present(_inside_type(info, step), node)
         steps.append(step)
+    if isinstance(info, inspect.DictType) and isinstance(info.key_type, inspect.LiteralType) and isinstance(node, dict):
+        for key in node.keys() - set(info.key_type.values):
+            return f"unknown key; known: {', '.join(map(str, info.key_type.values))}", [*steps, key]
     unknown = re.search(r"unknown field `([^`]+)`", message)
     missing = re.search(r"required field `([^`]+)`", message)
     if unknown:
@@ -90,8 +93,14 @@ def _in_table(node: Any, info: inspect.Type, before: list[Step]) -> tuple[str, l
 
 def _type_of(info: inspect.Type) -> Any:
     """The type of the entries of a table with free keys; site.toml has these."""
+    if isinstance(info, inspect.Metadata):
+        return _type_of(info.type)
     if isinstance(info, inspect.StructType):
         return info.cls
+    if isinstance(info, inspect.ListType):
+        return list[_type_of(info.item_type)]  # type: ignore[misc]
+    if isinstance(info, inspect.StrType) and info.pattern:
+        return Annotated[str, msgspec.Meta(pattern=info.pattern)]
     if isinstance(info, inspect.LiteralType):
         return Literal[info.values]
     return Annotated[int, msgspec.Meta(ge=info.ge)] if isinstance(info, inspect.IntType) else str

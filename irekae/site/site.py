@@ -1,19 +1,17 @@
 """site.toml: what the site is, each fact once, typed when loaded."""
 
 import os
-import re
-import tomllib
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from irekae.model.errors import wrong_use
 from irekae.site.databases import wrong_databases
-from irekae.site.errors import Step, explain, place
+from irekae.site.errors import explain
+from irekae.site.filling import fill, placeholders, read_toml
 from irekae.site.inventory import Inventory
 from irekae.site.mail import Exim, Mail, MailingList, Postfix, Qmail, with_default
-from irekae.site.parts import needed
+from irekae.site.parts import has, needed
 from irekae.site.serving import (
     Announce,
     Answer,
@@ -77,6 +75,7 @@ __all__ = [
     "Tree",
     "TreeLeft",
     "Web",
+    "has",
     "load_site",
     "needed",
     "site_path",
@@ -101,47 +100,14 @@ def load_site(inventory: Inventory, path: Path | None = None) -> Site:
         SwapError: file, section and key that are wrong, and what was expected (exit status 2).
     """
     path = (path or site_path()).absolute()
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise wrong_use(f"{path} cannot be read", str(error), "set IREKAE_SITE or stand where site.toml is") from None
-    except tomllib.TOMLDecodeError as error:
-        raise wrong_use(f"{path} is not TOML", str(error), "correct that line and call again") from None
-    raw = with_default(raw)
-    filled = _fill(raw, raw, _placeholders(inventory), path, [])
+    raw = with_default(read_toml(path, "set IREKAE_SITE or stand where site.toml is"))
+    filled = fill(raw, placeholders(inventory), path)
     try:
         site = msgspec.convert(filled, Site)
     except msgspec.ValidationError as error:
         raise explain(path, filled, Site, error) from None
     _cross_check(path, site)
     return site
-
-
-def _placeholders(inventory: Inventory) -> dict[str, str]:
-    values = {}
-    named = {host.name: host for host in inventory.pair}
-    named |= {group: hosts[0] for group in ("backup", "outside") if (hosts := inventory.group(group))}
-    for name, host in named.items():
-        values[name] = host.address
-        values[f"{name}.fqdn"] = host.fqdn
-    return values
-
-
-def _fill(value: Any, raw: Any, names: dict[str, str], path: Path, steps: list[Step]) -> Any:
-    if isinstance(value, dict):
-        return {key: _fill(inner, raw, names, path, [*steps, key]) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_fill(inner, raw, names, path, [*steps, index]) for index, inner in enumerate(value)]
-    if not isinstance(value, str):
-        return value
-
-    def one(match: re.Match[str]) -> str:
-        if match[1] not in names:
-            known = ", ".join(f"{{{name}}}" for name in names)
-            raise wrong_use(f"{path}: {place(raw, steps)}: unknown placeholder {match[0]}", f"known: {known}")
-        return names[match[1]]
-
-    return re.sub(r"\{([A-Za-z0-9_.-]+)\}", one, value)
 
 
 def _cross_check(path: Path, site: Site) -> None:

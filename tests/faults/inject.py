@@ -27,7 +27,9 @@ def commit() -> str:
             ["git", "-C", PROJECT, *words], capture_output=True, text=True, check=False
         ).stdout.strip()
 
-    changed = git("status", "--porcelain", "--untracked-files=no", "--", "irekae", "tasks", "site.toml", "lab")
+    changed = git(
+        "status", "--porcelain", "--untracked-files=no", "--", "irekae", "tasks", "site.toml", "manual.toml", "lab"
+    )
     return (git("rev-parse", "--short", "HEAD") or "?") + ("+" if changed else "")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -69,6 +70,7 @@ class Seat:
         assert found == 1, f"{setting} is found {found} times in site.toml"
         path = self.folder / "site.toml"
         path.write_text(changed, encoding="utf-8")
+        shutil.copy(PROJECT / "manual.toml", path.parent)
         self.driver = replace(self.driver, site=path)
         try:
             yield

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -17,6 +18,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Net]:
     site = tmp_path_factory.mktemp("site") / "site.toml"
     text = (PROJECT / "site.toml").read_text().replace("confirm_within = 60", f"confirm_within = {CONFIRM_WITHIN}")
     site.write_text(text)
+    shutil.copy(PROJECT / "manual.toml", site.parent)
     net = Net(site)
     with net.lab.borrowed() as lab:
         code, said = net.go_on(net.seat("prepare"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -258,4 +259,5 @@ def _changed_site(folder: Path, change: tuple[str, str]) -> Path:
         raise SabotageError(f"site.toml has no {change[0]!r}")
     path = folder / "site.toml"
     path.write_text(text.replace(change[0], change[1], 1))
+    shutil.copy(PROJECT / "manual.toml", folder)
     return path

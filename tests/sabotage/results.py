@@ -28,7 +28,7 @@ def shortcomings(outcomes: Sequence[Outcome], checks: Mapping[str, str]) -> list
 
 def state() -> dict[str, Any]:
     """What is run, and when: stands with the results."""
-    ours = ("verify", "conftest.py", "site.toml", "tests/sabotage", "lab")
+    ours = ("verify", "conftest.py", "site.toml", "manual.toml", "tests/sabotage", "lab")
     return {
         "date": datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
         "commit": _git("rev-parse", "--short", "HEAD"),

@@ -14,6 +14,7 @@ OURS = ("irekae", "tasks", "verify", "lab", "fabfile", "tests")
 SHARED_FACTS = (
     "irekae.site.inventory",
     "irekae.site.jump",
+    "irekae.site.manual",
     "irekae.site.site",
     "irekae.site.spoken",
     "irekae.site.machines",
@@ -68,6 +69,18 @@ def test_imports_point_one_way(top: str) -> None:
         if name.split(".")[0] in OURS and not within(name, CONTRACT[top])
     ]
     assert not wrong, "\n".join(wrong)
+
+
+def test_the_manuals_own_words_are_for_the_checks_alone() -> None:
+    """The tasks go by site.toml: what is held against it must not be where they look."""
+    users = {
+        str(path.relative_to(PROJECT)): name.removeprefix("irekae.site.manual").strip(".")
+        for top in ("irekae", "tasks", "fabfile.py")
+        for path in modules(top)
+        for name in imported(path)
+        if within(name, ("irekae.site.manual",))
+    }
+    assert users == {"irekae/report/gather.py": "manual_path"}
 
 
 def test_fabric_stands_behind_one_file() -> None:

@@ -22,10 +22,12 @@ from irekae.proof.outage.targets import targets
 from irekae.proof.survey.looking import questions as survey
 from irekae.report.steps import by_hand, filled, steps, values_of
 from irekae.site.inventory import load_inventory
+from irekae.site.manual import Manual, load_manual
 from irekae.site.site import Site, load_site, needed
 from irekae.subjects.preflight.paths import written
 from verify import facts, public, six
 from verify.boot import by_itself
+from verify.declared import Declared
 from verify.selection import lacks, proofs, select
 from verify.subjects import cases, subject_of
 
@@ -53,7 +55,7 @@ def without(names: set[str]) -> Site:
         for step in above:
             node = node.get(step, {})
         node.pop(key, None)
-    with patch("irekae.site.site.tomllib.loads", return_value=raw):
+    with patch("irekae.site.filling.tomllib.loads", return_value=raw):
         return load_site(INVENTORY, PROJECT / "site.toml")
 
 
@@ -73,10 +75,11 @@ CHECKS = list(checks())
 def proved(site: Site) -> set[str]:
     """Numbers of the items that some check proves, as verify/conftest.py collects them."""
     selection, numbers = select(INVENTORY, None, None, site.has("backup.scripts")), set()
+    declared = Declared(site, Manual())
     for function, marks in CHECKS:
         subject = subject_of(list(inspect.signature(function).parameters))
-        for _, role, proof in () if lacks(marks, site.has) else selection.places(proofs(marks)):
-            if subject is None or cases(site, subject, role, proof.state):
+        for _, role, proof in () if lacks(marks, declared.has) else selection.places(proofs(marks)):
+            if subject is None or cases(declared, subject, role, proof.state):
                 numbers.add(proof.number)
     return numbers
 
@@ -122,9 +125,10 @@ def test_the_manual_on_paper_tells_each_item_that_is_left(names: set[str]) -> No
 
 def test_every_need_is_a_name_of_site_toml() -> None:
     site = load_site(INVENTORY, PROJECT / "site.toml")
+    declared = Declared(site, load_manual(INVENTORY, site, PROJECT / "site.toml"))
     marked = {need for _, marks in CHECKS for mark in marks if mark.name == "part_of" for need in mark.args}
     for need in marked | {need for item in DECLARED.values() for need in item.needs}:
-        assert any(site.has(one) for one in need.split("|")), need
+        assert declared.has(need), need
     assert lacking(site.has) == []
 
 

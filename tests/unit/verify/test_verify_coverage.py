@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
+import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FunctionType
@@ -14,7 +15,6 @@ import pytest
 from _pytest.mark import ParameterSet
 
 from irekae.model.results import manual_numbers
-from verify.manual_facts import RUNNING
 from verify.selection import proofs
 from verify.subjects import SUBJECTS
 
@@ -77,4 +77,6 @@ def test_every_expectation_says_what_may_be_behind_it_and_what_to_do(call: ast.C
 
 def test_what_a_check_stands_on_is_a_service_of_the_manuals_that_has_a_check_of_its_own() -> None:
     marks = [mark for check in ALL for mark in getattr(check.values[0], "pytestmark", []) if mark.name == "stands_on"]
-    assert {name for mark in marks for name in mark.args} == RUNNING["production"]
+    assert {name for mark in marks for name in mark.args} == set(
+        tomllib.loads((FOLDER.parent / "manual.toml").read_text())["running"]["production"]
+    )

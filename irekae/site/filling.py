@@ -1,0 +1,62 @@
+"""Reads a TOML file whose texts have gaps for the addresses and full names of hosts.ini: {ika}, {ika.fqdn}."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from irekae.model.errors import wrong_use
+from irekae.site.errors import Step, place
+from irekae.site.inventory import Inventory
+
+
+def read_toml(path: Path, hint: str) -> dict[str, Any]:
+    """What a TOML file holds; hint: what may be done where it cannot be read.
+
+    Raises:
+        SwapError: it cannot be read, or is not TOML (exit status 2).
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise wrong_use(f"{path} cannot be read", str(error), hint) from None
+    except tomllib.TOMLDecodeError as error:
+        raise wrong_use(f"{path} is not TOML", str(error), "correct that line and call again") from None
+
+
+def placeholders(inventory: Inventory) -> dict[str, str]:
+    """What stands for the hosts of hosts.ini, with its value."""
+    values = {}
+    named = {host.name: host for host in inventory.pair}
+    named |= {group: hosts[0] for group in ("backup", "outside") if (hosts := inventory.group(group))}
+    for name, host in named.items():
+        values[name] = host.address
+        values[f"{name}.fqdn"] = host.fqdn
+    return values
+
+
+def fill(raw: dict[str, Any], names: Mapping[str, str], path: Path) -> dict[str, Any]:
+    """The same with every gap filled in.
+
+    Raises:
+        SwapError: a gap that has no value (exit status 2).
+    """
+    return {key: _fill(value, raw, names, path, [key]) for key, value in raw.items()}
+
+
+def _fill(value: Any, raw: Any, names: Mapping[str, str], path: Path, steps: list[Step]) -> Any:
+    if isinstance(value, dict):
+        return {key: _fill(inner, raw, names, path, [*steps, key]) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_fill(inner, raw, names, path, [*steps, index]) for index, inner in enumerate(value)]
+    if not isinstance(value, str):
+        return value
+
+    def one(match: re.Match[str]) -> str:
+        if match[1] not in names:
+            known = ", ".join(f"{{{name}}}" for name in names)
+            raise wrong_use(f"{path}: {place(raw, steps)}: unknown placeholder {match[0]}", f"known: {known}")
+        return names[match[1]]
+
+    return re.sub(r"\{([A-Za-z0-9_.-]+)\}", one, value)
