@@ -92,6 +92,7 @@ EXCLUDED = {
     "irekae/subjects/root_door/script.py": "scripts",
     "verify/bans.py _FORGET": "a script",
     "verify/connection.py _LOADER": "a program",
+    "verify/far/databases.py": "SQL",
     "verify/far/pop.py apop": "POP3",
     "verify/far/running.py LIMITS": "lines of the kernel's /proc/PID/limits",
     "verify/far/smtp.py converse": "SMTP",

@@ -19,6 +19,7 @@ PARTS = (
     "homes",
     "boot",
     "disk",
+    "databases",
     "mailing.refusals",
     "mailing.local",
     "mailing.cron",

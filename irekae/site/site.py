@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 
 from irekae.model.errors import wrong_use
-from irekae.site.databases import wrong_databases
+from irekae.site.databases import Database, wrong_databases
 from irekae.site.errors import explain
 from irekae.site.filling import fill, placeholders, read_toml
 from irekae.site.inventory import Inventory
@@ -51,6 +51,7 @@ __all__ = [
     "BackupScript",
     "Boot",
     "Copy",
+    "Database",
     "Dns",
     "Exim",
     "Fail2ban",

@@ -18,6 +18,7 @@ SHARED_FACTS = (
     "irekae.site.site",
     "irekae.site.spoken",
     "irekae.site.machines",
+    "irekae.model.copied",
     "irekae.model.errors",
     "irekae.model.findings",
     "irekae.model.language",
