@@ -6,6 +6,7 @@ The interface's new file is staged beside the watchdog, which puts it in place w
 
 import hashlib
 import json
+from posixpath import dirname
 from typing import Any
 
 from irekae.host.editors.hostname import stated_name
@@ -15,7 +16,7 @@ from irekae.site.inventory import HostEntry
 from irekae.subjects.network import kernel
 from irekae.subjects.network.interface import obstacles
 from irekae.subjects.network.live_file import live_file, wanted_on
-from irekae.subjects.network.managers import MANAGERS, Commands, Guards, choose
+from irekae.subjects.network.managers import MANAGERS, Commands, GuardFile, Guards, choose
 from irekae.subjects.network.watchdog import program
 from irekae.swap.swap import Swap
 
@@ -24,6 +25,7 @@ DETECTING = 5.0  # seconds
 # What each file of irekae's own is for.
 GOES_ON = "has cron go on with the exchange after a boot, or where the watchdog has died"
 ASKS = "asks the watchdog before an interface comes up"
+NO_FOLDER = ["rmdir", "--ignore-fail-on-non-empty"]
 OWN = {
     "watchdog.py": "the watchdog, which exchanges the address in phase 6 and goes back where that is not confirmed",
     "guard.json": "what the watchdog knows of this host",
@@ -82,15 +84,23 @@ def install_guard(host: Host, swap: Swap) -> None:
 
 def _put_guards(host: Host, guards: Guards) -> None:
     """Put what asks the watchdog there, and make it known; what takes it back makes that known as well."""
-    there = [host.find(file.path) for file in guards.files]
-    if all(held and held.data == file.data for held, file in zip(there, guards.files, strict=True)):
+    files = _wanted(host, guards)
+    there = [host.find(file.path) for file in files]
+    if all(held and held.data == file.data for held, file in zip(there, files, strict=True)):
         return
     for argv in guards.told:  # its undo is the last to come, when the files are gone again
         host.run(*argv, undo=argv)
-    for file in guards.files:
+    for file in files:
+        folder = dirname(file.path)
+        if file.own_folder and not host.exists(folder):
+            host.run("mkdir", "-p", folder, undo=[*NO_FOLDER, folder])
         host.put(file.path, file.data, file.mode, own=ASKS)
     for argv in guards.told:
         host.run(*argv)
+
+
+def _wanted(host: Host, guards: Guards) -> list[GuardFile]:
+    return [file for file in guards.files if not file.only_with or host.exists(file.only_with)]
 
 
 def _want_exchangeable(host: Host, swap: Swap) -> None:
@@ -139,7 +149,9 @@ def rearm_guard(host: Host, swap: Swap) -> None:
     host.remember(CRONTAB, crontab_text(swap), 0o644)
     interface = swap.site.network.interface
     guards = choose(host, interface).guards(interface, script(swap))
-    for file in guards.files:
+    for file in _wanted(host, guards):
+        if file.own_folder:
+            host.query("mkdir", "-p", dirname(file.path))
         host.remember(file.path, file.data, file.mode)
     for argv in guards.told:
         host.query(*argv)
@@ -151,8 +163,11 @@ def remove_guard(host: Host, swap: Swap) -> None:
     # Whoever has the interface by now: what any of them was asked to do is gone.
     for manager in MANAGERS:
         guards = manager.guards(swap.site.network.interface, script(swap))
-        gone = [host.remove(file.path, ASKS) for file in guards.files]
-        if any(gone):
+        gone = [file for file in guards.files if host.remove(file.path, ASKS)]
+        for file in gone:
+            if file.own_folder:
+                host.run(*NO_FOLDER, dirname(file.path), undo=["mkdir", "-p", dirname(file.path)])
+        if gone:
             for argv in guards.told:
                 host.run(*argv, undo=argv)
 

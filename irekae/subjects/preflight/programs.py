@@ -34,6 +34,8 @@ PROGRAMS = (
     Program("test", "coreutils", "1.3"),
     Program("cat", "coreutils", "0.2"),
     Program("tail", "coreutils", "6.1"),
+    Program("mkdir", "coreutils", "5.3"),
+    Program("rmdir", "coreutils", "6.1"),
     Program("du", "coreutils", "0.2"),
     Program("grep", "grep", "1.3"),
     Program("getent", "libc-bin", "0.2, 5.3"),

@@ -61,11 +61,17 @@ class Commands:
 
 @dataclass(frozen=True)
 class GuardFile:
-    """A file that lets the watchdog decide what comes up, from 5.3 until 6.1 is confirmed."""
+    """A file that lets the watchdog decide what comes up, from 5.3 until 6.1 is confirmed.
+
+    own_folder: its folder is there for such files alone, and goes with the last of them.
+    only_with: it is put there where this path exists; empty: everywhere.
+    """
 
     path: str
     data: bytes
     mode: int
+    own_folder: bool = False
+    only_with: str = ""
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,6 @@ class Netplan:
     programs: ClassVar[tuple[tuple[str, str], ...]] = (
         ("netplan", "netplan.io"),
         ("mktemp", "coreutils"),
-        ("mkdir", "coreutils"),
     )
 
     def has(self, host: Host, interface: str) -> bool:

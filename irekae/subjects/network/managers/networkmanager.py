@@ -22,6 +22,7 @@ NAME_KEPT = GuardFile(
     "/etc/NetworkManager/conf.d/irekae.conf",
     b"# Written by irekae (6.3); removed when the exchange is confirmed.\n[main]\nhostname-mode=none\n",
     0o644,
+    only_with="/etc/NetworkManager/conf.d",
 )
 AGAIN = ["nmcli", "general", "reload", "conf"]
 

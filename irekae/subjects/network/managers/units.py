@@ -22,4 +22,4 @@ def asks_before(unit: str, script: str) -> GuardFile:
         "[Service]\n"
         f"ExecStartPre=-+/usr/bin/timeout {PATIENCE} /usr/bin/python3 {script} boot\n"
     )
-    return GuardFile(f"/etc/systemd/system/{unit}.d/irekae.conf", text.encode(), 0o644)
+    return GuardFile(f"/etc/systemd/system/{unit}.d/irekae.conf", text.encode(), 0o644, own_folder=True)

@@ -18,10 +18,13 @@ def hold(guard: dict[str, Any]) -> None:
     """The interface is ours; a network manager that asks us itself needs no file."""
     for path, text in guard["hold"].items():
         try:
-            os.makedirs(os.path.dirname(path), 0o755, exist_ok=True)
-            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644), "w") as file:
-                os.fchmod(file.fileno(), 0o644)
-                file.write(text)
+            before = os.umask(0o022)  # a network manager that is not root reads it
+            try:
+                os.makedirs(os.path.dirname(path), exist_ok=True)
+                with open(path, "w") as file:
+                    file.write(text)
+            finally:
+                os.umask(before)
         except OSError as error:
             log("%s could not be written: %s" % (path, error))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 from pathlib import Path
 
@@ -77,6 +78,17 @@ def test_while_the_watchdog_has_it_brought_up_nothing_is_held(held: Path, starte
 def test_without_a_guard_nothing_is_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory, "FOLDER", str(tmp_path / "nowhere"))
     assert verbs.boot() == 0
+
+
+def test_whoever_is_not_root_can_read_it_though_the_watchdog_hides_what_it_writes(held: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        hold.hold(memory.load("guard.json"))
+        assert os.umask(0o077) == 0o077
+    finally:
+        os.umask(before)
+    assert held.stat().st_mode & 0o777 == 0o644
+    assert [path.stat().st_mode & 0o777 for path in (held.parent, held.parent.parent)] == [0o755, 0o755]
 
 
 def test_what_cannot_be_written_stops_nothing(held: Path, folder: Path) -> None:
