@@ -1,6 +1,6 @@
 # irekae. The two commands are `make rehearsal` and `make test`; `make` alone lists all.
 .DEFAULT_GOAL := help
-as_root := setup setup-test rehearsal test lint unit faults sabotage docs catalogue lock clean uninstall
+as_root := setup setup-test rehearsal test lint unit faults sabotage docs catalogue bench lock clean uninstall
 .PHONY: help $(as_root)
 SHELL := /bin/sh
 python := .venv/bin/python
@@ -9,7 +9,7 @@ python := .venv/bin/python
 ifneq ($(shell id -u),0)
 
 $(as_root):
-	@exec sudo $(MAKE) --no-print-directory $@ $(if $(KEEP),KEEP=$(KEEP)) $(if $(LAB),LAB=$(LAB)) $(if $(SITE),SITE=$(SITE))
+	@exec sudo $(MAKE) --no-print-directory $@ $(if $(KEEP),KEEP=$(KEEP)) $(if $(LAB),LAB=$(LAB)) $(if $(SITE),SITE=$(SITE)) $(if $(ROUNDS),ROUNDS=$(ROUNDS)) $(if $(ONLY),ONLY=$(ONLY))
 
 else
 
@@ -48,6 +48,10 @@ docs: setup ## write the tables that are made from the code: docs/items.md, what
 
 catalogue: setup-test ## find every text that people read, and bring irekae/locale up to date
 	$(begin) $(python) -m docs.make_catalogue
+
+bench: setup ## measure a swap beside a plain script and Ansible, and write docs/speed.md (half an hour); ROUNDS=3, ONLY=script,one,each,ansible
+	$(begin) test -x bench/.venv/bin/ansible-playbook || { python3 -m venv bench/.venv && \
+	    bench/.venv/bin/pip install -q --no-deps -r bench/requirements.lock; }; $(python) -m bench
 
 lock: setup ## bring requirements.lock up to date (needs uv)
 	$(begin) uv pip compile -q --generate-hashes --extra dev --python-version 3.11 \

@@ -12,6 +12,7 @@ import tasks
 from irekae.cli.commands import COMMANDS, LOOKING, lines_of_help, options_of
 from irekae.cli.entry import check_hosts, edge, learn_hosts, learn_language, learn_parts, logged
 from irekae.cli.overview import overview
+from irekae.cli.pairs import HELP
 from irekae.cli.program import take_over
 from irekae.cli.work import Command, item_command, phase_command
 from irekae.model.items import items_of
@@ -30,12 +31,13 @@ def as_task(command: Command) -> Any:
 
 
 def take_language(words: list[str]) -> None:
-    """Make --lang an option of Fabric itself: `fab --help` shows it, and it may stand anywhere, before --list as well.
+    """Make --lang and --pairs options of Fabric itself: `fab --help` shows them; --lang may stand anywhere.
 
-    Fabric has read its own options before it knows of this one, and stopped there: it reads them again.
+    Fabric has read its own options before it knows of these, and stopped there: it reads them again.
     """
-    said = in_language("en or ja: the language of what is shown")
-    program.core_args = lambda: [*type(program).core_args(program), Argument(name="lang", help=said)]
+    told = {"lang": "en or ja: the language of what is shown", "pairs": HELP}
+    ours = [Argument(name=name, help=in_language(text)) for name, text in told.items()]
+    program.core_args = lambda: [*type(program).core_args(program), *ours]
     if hasattr(program, "core"):
         program.argv = words
         program.parse_core_args()

@@ -19,10 +19,11 @@ TABLE = Path(__file__).parents[1] / "irekae/cli/completion/words"
 KINDS = {
     "--act": "act", "--as-planned": "file", "--check": "file", "--file": "file", "--help": "command", "--host": "host",
     "--hosts": "hosts", "--item": "item", "--known-hosts": "file", "--lang": "lang", "--list": "phase", "--out": "file",
+    "--pairs": "file",
     "--shell": "shell", "--through": "number", "--to": "phase", "-H": "hosts", "-h": "command", "-l": "phase",
 }  # fmt: skip
 # Of Fabric's own options these are for people; the others are for other fabfiles.
-OWN = ("--help", "--hosts", "--list", "-H", "-h", "-l")
+OWN = ("--help", "--hosts", "--list", "--pairs", "-H", "-h", "-l")
 
 
 def table() -> str:

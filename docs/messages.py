@@ -54,6 +54,7 @@ EXCLUDED = {
     "irekae/proof/outage/at_boot.py line_of": "a line of a crontab",
     "irekae/proof/outage/far_boot.py": "it speaks to nobody",
     "irekae/proof/outage/far_prober.py ask_page": "HTTP",
+    "irekae/report/steps.py _by_hand": "a command",
     "irekae/report/wiki.py _HEAD": "HTML",
     "irekae/subjects/databases/copy_run.py _command": "a command",
     "irekae/subjects/databases/copying.py _hold_scheduler": "SQL",

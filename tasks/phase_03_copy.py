@@ -37,6 +37,16 @@ def home(swap: Swap) -> None:
 
 
 @item(
+    "3.5", "/home 以外のデータを rsync", "Copy the other data trees with rsync", on=On.PAIR, mark="+", beside=True,
+    after=("3.4",), until="4.2", undo="what it replaced is put back", needs=("trees",),
+)  # fmt: skip
+def trees(swap: Swap) -> None:
+    """[[trees]] of site.toml, one after the other, each as /home: by its own key, counted, to be gone on with."""
+    for tree in swap.site.trees:
+        copy_tree(swap, tree, "3.5")
+
+
+@item(
     "3.2",
     "cron の設定ファイルをコピー",
     "Copy the cron tables",

@@ -21,7 +21,7 @@ from irekae.site.inventory import HostEntry, Inventory
 from irekae.site.machines import fingerprint, known_hosts_text, load_pins
 from verify.credentials import Credentials
 from verify.evidence import start
-from verify.far_command import OUTPUT, Done, Refused, Sudo, TooLate, TooMuch, run
+from verify.far_command import OUTPUT, Done, Refused, Sudo, TooLate, TooMuch, grown, run
 from verify.finding import NoRights, Silent, Unreachable
 from verify.ssh_config import CONNECT_TIMEOUT, ssh_config
 from verify.wire import Wire
@@ -49,6 +49,7 @@ ASKED = {
     "ask": "reading its state",
     "calls": "calling ports",
     "homes": "looking through the homes",
+    "data_trees": "looking through the data trees",
     "logs": "reading logs",
     "maildirs": "looking through the mailboxes",
     "pop": "fetching mail by POP",
@@ -191,10 +192,14 @@ class PinnedSsh(BaseBackend):  # type: ignore[misc]  # testinfra has no types
     ) -> dict[str, Any]:
         """Run far/`script`.py on the host with `request`, and return its answer.
 
+        timeout: seconds, and as many more as the lists of the request have things in them (`far_command.grown`).
+
         Raises:
             Unreachable: no connection, or no answer in time.
             FarError: the script failed.
         """
+        things = sum(len(value) for value in request.values() if isinstance(value, list))
+        timeout = grown(timeout, things)
         try:
             done = self.call([*PYTHON, _LOADER], sent(script, request), become, timeout)
         except Silent:

@@ -15,6 +15,14 @@ OUTPUT = 64 << 20  # bytes that a command may say
 CHUNK = 1 << 16
 
 
+EACH = 0.5  # seconds more for each thing that is asked for: the work of a large site takes longer
+
+
+def grown(seconds: float, things: int) -> float:
+    """A deadline that grows with the work; seconds: what it is for a few things."""
+    return seconds + EACH * things
+
+
 @dataclass(frozen=True)
 class Done:
     """How a command on a host ended.

@@ -9,6 +9,7 @@ from irekae.site.inventory import HostEntry
 from irekae.site.site import Site
 from verify.connection import Connections
 from verify.evidence import start
+from verify.far_command import grown
 
 ARRIVAL_DEADLINE = 15.0
 SWEEP_DEADLINE = 8.0
@@ -40,7 +41,7 @@ class Mailboxes:
         Args:
             host: whose mailboxes; all homes of a server, the operator's own mailbox outside.
             awaited: [owner, token] of each message to wait for; the owner "*" is anybody.
-            deadline: seconds.
+            deadline: seconds, and more the more messages are awaited; 0 waits for none.
             sweep: wait until the queue holds nothing of ours, then remove all of it.
 
         Returns:
@@ -51,6 +52,7 @@ class Mailboxes:
         """
         own = host.group == "outside"
         began = start()
+        deadline = grown(deadline, len(awaited)) if deadline else deadline
         request = {**self._request(host, own), "awaited": awaited, "deadline": deadline, "remove": sweep}
         if sweep and not own:
             request["queue"] = self._queue

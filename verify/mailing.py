@@ -11,6 +11,7 @@ from verify.connection import Connections, PinnedSsh
 from verify.credentials import Credentials
 from verify.declared import LOCAL, Declared
 from verify.evidence import start
+from verify.far_command import grown
 from verify.letters import Letter, Post, relay_tricks
 from verify.mailboxes import ARRIVAL_DEADLINE, SWEEP_DEADLINE, Mailboxes
 from verify.once import Once
@@ -181,7 +182,7 @@ class Mailing:
                 "password": self._credentials.pop,
                 "mark": self.mark,
                 "tokens": self._expected_by_pop(),
-                "deadline": ARRIVAL_DEADLINE,
+                "deadline": grown(ARRIVAL_DEADLINE, len(self._expected_by_pop())),
                 "try_wrong": True,
             },
             timeout=SLOWEST,

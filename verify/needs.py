@@ -17,6 +17,7 @@ PARTS = (
     "ban",
     "backup_runs",
     "homes",
+    "data_trees",
     "boot",
     "disk",
     "databases",

@@ -63,6 +63,7 @@ _SUBJECTS: dict[str, Callable[[Site], dict[str, Any]]] = {
     "named_file": lambda site: {file.path: file for file in site.files if file.names},
     "addressed_file": lambda site: {file.path: file for file in site.files if file.addresses},
     "mailing_list": lambda site: {listed.address: listed for listed in site.lists},
+    "tree": lambda site: {tree.path: tree for tree in site.trees},
     "script": lambda site: {script.script: script for script in (site.backup.scripts if site.backup else ())},
 }
 SUBJECTS = frozenset({*_SUBJECTS, "service", "domain"})

@@ -148,6 +148,7 @@ class Server:
         self.root_attempts = Once(self._try_root)
         self.ban = Once(self._ban)
         self.homes = Once(self._look_at_homes)
+        self.data_trees = Once(self._look_at_trees)
         self.boot = Once(self._look_at_boot)
         self.disk = Once(self._look_at_disk)
         self.databases = Once(lambda: look_at_databases(self.backend, world.site))
@@ -196,6 +197,12 @@ class Server:
     def other(self) -> Server:
         """The other one of the pair."""
         return self.world.server(self.world.inventory.other(self.name))
+
+    def _look_at_trees(self) -> tuple[dict[str, Any], Start]:
+        began, site = start(), self.world.site
+        trees = [{"path": tree.path, "excludes": list(tree.excludes)} for tree in site.trees]
+        request = {"trees": trees, "record": f"{site.site.state}/trees.json"}
+        return self.backend.far("data_trees", request, become="root", timeout=SLOW), began
 
     def _look_at_homes(self) -> tuple[dict[str, Any], Start]:
         began, site = start(), self.world.site

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from irekae.board.page import BETWEEN
 from irekae.board.state import Board, Heard, Host, board
 from irekae.host.connections import greets
-from irekae.host.entries import entries_of
 from irekae.host.pairing import IN_BETWEEN
 from irekae.host.remote import Link, decode
 from irekae.model.errors import Bug, Status, SwapError
@@ -134,9 +133,9 @@ def _refresh(swap: Swap, name: str) -> None:
     link = swap.links[name]
     try:
         with link.patience(PATIENCE):
-            if link.ask("journal", known=len(swap.entries[name])) is not None:
-                link.facts = link.ask("facts")
-                swap.entries[name][:] = entries_of(link.facts["journal"])[0]
+            if (news := link.news()) is not None:
+                swap.entries[name][:] = news
+                link.recall()
             link.facts["holders"] = link.ask("holders")
             state = link.ask("read", path=f"{swap.site.site.state}/exchange/state")
             link.facts["exchange"] = decode(state["data"]).decode("ascii", "replace").strip() if state else ""

@@ -3,6 +3,7 @@
 import contextlib
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from fabric.main import Fab
@@ -11,6 +12,7 @@ from invoke.exceptions import Exit, ParseError
 from irekae.cli.entry import ending
 from irekae.cli.listing import listing, rows
 from irekae.cli.mistakes import Line, no_number, unknown_command, unread
+from irekae.cli.pairs import OF_ONE, pairs_in, run_on, without_pairs
 from irekae.model.errors import wrong_use
 from irekae.model.printing import show, spell_out
 
@@ -69,6 +71,26 @@ class Program(Fab):  # type: ignore[misc]  # Fabric has no types
             if self.core.remainder and not self.args.complete.value:
                 hint = "`ssh` does it; irekae's own commands are listed by `fab --list`"
                 raise wrong_use("what stands behind -- would be run on hosts that nobody has pinned", hint=hint)
+
+    def execute(self) -> None:
+        """Carry the commands out: here, or on each pair of --pairs."""
+        if not self.args.pairs.value:
+            super().execute()
+            return
+        with ending():
+            self._want_for_many()
+            pairs = pairs_in(Path(self.args.pairs.value))
+            words = without_pairs(self.argv[1:])
+            asks = any("yes" in task.args for task in self.tasks)
+            status = run_on(pairs, words, asks)
+        raise Exit(code=int(status))
+
+    def _want_for_many(self) -> None:
+        if self.args.hosts.value:
+            raise wrong_use("-H names hosts of one pair", f"--pairs {self.args.pairs.value}", "leave one of them out")
+        names = [task.name.removesuffix(".all") for task in self.tasks]
+        if of_one := [name for name in names if name in OF_ONE]:
+            raise wrong_use(f"`fab {of_one[0]}` is about one pair", hint="leave --pairs out")
 
     def _refuse_unheard(self) -> None:
         for name, instead in UNHEARD.items():

@@ -22,6 +22,8 @@ WALKS = frozenset(
 
 def within(op: str, arguments: dict[str, Any]) -> float:
     """Seconds that the work may take."""
+    if op == "all":
+        return sum(within(str(request["op"]), request) for request in arguments["requests"])
     if "timeout" in arguments or op in OWN:
         return float(arguments.get("timeout", OWN.get(op, 0))) + SLACK
     return WALKING if op in WALKS else ANSWER

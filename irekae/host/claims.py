@@ -46,6 +46,13 @@ class Holder(TypedDict):
     seat: NotRequired[dict[Short, Short]]
 
 
+class News(TypedDict):
+    """A journal from a place on."""
+
+    since: Count
+    data: Base64
+
+
 class Facts(TypedDict):
     """Who a host is, and what it remembers."""
 
@@ -59,8 +66,7 @@ class Facts(TypedDict):
     run: Any
     broken_run: Line
     exchange: Exchange
-    journal: list[dict[str, Any]]
-    broken_lines: list[Count]
+    journal: News
     holders: dict[Short, Holder]
     pid: Count
 
@@ -173,7 +179,7 @@ class Clock(TypedDict):
 ANSWERS: dict[str, Any] = {
     "facts": Facts,
     "clock": Clock,
-    "journal": list[dict[str, Any]] | None,
+    "journal": News | None,
     "holders": dict[Short, Holder],
     "lock": Holder | None,
     "stat": State | None,
@@ -182,6 +188,8 @@ ANSWERS: dict[str, Any] = {
     "kept": Read | None,
     "write": State | None,
     "checkpoint": Checkpoint,
+    "change": Checkpoint,
+    "all": list[dict[str, Any]],
     "run": Ran,
     "daemon_run": Ran,
     "spawn": Count,

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from irekae.host import pairing
-from irekae.host.entries import entries_of
 from irekae.host.interrupt import pause
 from irekae.host.overlay import Ground, Planned, Real
 from irekae.host.remote import Link
@@ -166,7 +165,7 @@ class Connections:
         self.links[entry.name] = link
         self.grounds[entry.name] = Planned(link) if self.planned else Real(link)
         self.silent.pop(entry.name, None)
-        self.entries[entry.name] = self._read(entry.name, link.facts["journal"])
+        self.entries[entry.name] = self._read(entry.name, link)
         for line in link.facts["broken_lines"]:
             path = f"{self.site.site.state}/journal.jsonl"
             complain(f"irekae: {entry.name}: line {line} of {path} is no entry: passed over")
@@ -179,12 +178,11 @@ class Connections:
         """
         Link(self.inventory, entry, self.pins, self.site.site.state).close()
 
-    def _read(self, name: str, journal: list[Entry]) -> list[Entry]:
+    def _read(self, name: str, link: Link) -> list[Entry]:
         """The entries that can be used; of what else a hand wrote there it is said that it was passed over."""
-        entries, strange = entries_of(journal)
-        if strange:
+        if strange := link.copy.strange:
             complain(f"irekae: {name}: {strange} lines of {self.site.site.state}/journal.jsonl are no entries of ours")
-        return entries
+        return list(link.facts["journal"])
 
     def drop(self, name: str) -> None:
         """Forget the connection to a name."""
@@ -201,15 +199,14 @@ class Connections:
     def refresh(self, name: str) -> None:
         """Ask a host again who it is and what it remembers."""
         link = self.links[name]
-        link.facts = link.ask("facts")
-        self.entries[name][:] = self._read(name, link.facts["journal"])
+        link.recall()
+        self.entries[name][:] = self._read(name, link)
 
     def catch_up(self, name: str) -> None:
         """Read what other operators wrote into a host's journal since; everyone who holds its entries sees it."""
-        entries = self.entries[name]
-        fresh = self.links[name].ask("journal", known=len(entries))
+        fresh = self.links[name].news()
         if fresh is not None:
-            entries[:] = entries_of(fresh)[0]
+            self.entries[name][:] = fresh
 
 
 def _answers(link: Link) -> bool:

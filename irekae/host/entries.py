@@ -1,11 +1,13 @@
 """A journal that comes from a host: which of its lines are entries that everything here can build on."""
 
+import json
 from datetime import datetime
 from typing import Annotated, NotRequired, TypedDict
 
 import msgspec
 from msgspec import Meta
 
+from irekae.host.agent.words import is_whole
 from irekae.host.claims import Count, Seconds, Short, State
 from irekae.model.journal import Entry
 
@@ -52,6 +54,18 @@ class JournalLine(TypedDict):
 
 NEEDED = {"change": {"n", "item", "what", "undo"}, "change undone": {"n"}, "mail": {"boxes"},
           "evidence": {"kind", "digest"}}  # fmt: skip
+
+
+def entry_in(line: bytes) -> Entry | None:
+    """A line's entry; None for one that is none: a power cut or a hand broke it."""
+    try:
+        entry = msgspec.json.decode(line)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        try:  # names that are not UTF-8 stand as the bytes they are
+            entry = json.loads(line.decode("utf-8", "surrogateescape"))
+        except (ValueError, RecursionError):
+            return None
+    return entry if isinstance(entry, dict) and is_whole(entry) else None
 
 
 def entries_of(journal: list[Entry]) -> tuple[list[Entry], int]:

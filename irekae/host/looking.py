@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from irekae.host.overlay import File, Planned, Result, run
+from irekae.host.memory import Request
+from irekae.host.overlay import File, Planned, Result, result_of, run
 from irekae.host.record import Record
 from irekae.host.remote import Link, decode
 from irekae.host.services import ServiceState
@@ -90,6 +91,18 @@ class Looking:
             raise SwapError(f"{path} is missing on {self.name}", hint="is the path in site.toml right?")
         return found.data
 
+    def read_all(self, paths: Sequence[str]) -> dict[str, bytes]:
+        """Contents of files, by path, in one round trip.
+
+        Raises:
+            SwapError: one of them is missing.
+        """
+        found = self.record.ground.read_all(paths)
+        missing = [path for path, held in found.items() if held is None]
+        if missing:
+            raise SwapError(f"{missing[0]} is missing on {self.name}", hint="is the path in site.toml right?")
+        return {path: held.data for path, held in found.items() if held is not None}
+
     def names(self, folder: str) -> dict[str, Any]:
         """What lies, or would lie, in a folder: name → state."""
         found = self.link.ask("list", path=folder) or {}
@@ -104,6 +117,12 @@ class Looking:
     def look(self, *argv: str, timeout: float = 120) -> Result:
         """Run a command whatever its exit status says; for those whose statuses mean something."""
         return run(self.link, argv, None, timeout)
+
+    def look_at_all(self, commands: Sequence[Sequence[str]], *others: Request, timeout: float = 120) -> list[Any]:
+        """As `look`, of several commands, and what other operations answer, in one round trip."""
+        asked: list[Request] = [("run", {"argv": list(argv), "timeout": timeout}) for argv in commands]
+        answers = self.link.ask_all([*asked, *others])
+        return [*map(result_of, answers[: len(asked)]), *answers[len(asked) :]]
 
     def planned_service(self, init: str, found: ServiceState) -> ServiceState:
         """A service's state with what the plan would have made of it."""

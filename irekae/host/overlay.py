@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from irekae.host.memory import Asked, Request
 from irekae.host.remote import Link, decode, encode
 
 
@@ -44,11 +45,17 @@ class Ground(Protocol):
     def read(self, path: str) -> File | None:
         """A file, or None."""
 
+    def read_all(self, paths: Sequence[str]) -> dict[str, File | None]:
+        """Files, or None, by path."""
+
     def write(self, path: str, data: bytes, state: dict[str, Any], expect: str | None) -> None:
         """Put a file in place in one step."""
 
     def change(self, op: str, **arguments: Any) -> Any:
         """Any other operation of the agent that changes something."""
+
+    def act_all(self, requests: Sequence[Request]) -> None:
+        """Several operations that change something, in their order: `write` with encoded data, and any other."""
 
 
 class Real:
@@ -56,7 +63,7 @@ class Real:
 
     planned = False
 
-    def __init__(self, link: Link) -> None:
+    def __init__(self, link: Asked) -> None:
         """Stand on a connection."""
         self.link = link
 
@@ -67,8 +74,12 @@ class Real:
 
     def read(self, path: str) -> File | None:
         """A file, or None."""
-        found = self.link.ask("read", path=path)
-        return File(decode(found.pop("data")), found) if found else None
+        return _file(self.link.ask("read", path=path))
+
+    def read_all(self, paths: Sequence[str]) -> dict[str, File | None]:
+        """Files, or None, by path; in one round trip."""
+        answers = self.link.ask_all([("read", {"path": path}) for path in paths])
+        return dict(zip(paths, map(_file, answers), strict=True))
 
     def write(self, path: str, data: bytes, state: dict[str, Any], expect: str | None) -> None:
         """Put a file in place in one step."""
@@ -78,6 +89,14 @@ class Real:
     def change(self, op: str, **arguments: Any) -> Any:
         """Any other operation of the agent."""
         return self.link.ask(op, **arguments)
+
+    def act_all(self, requests: Sequence[Request]) -> None:
+        """Several operations in one round trip; none behind one that fails."""
+        self.link.ask_all(requests)
+
+
+def _file(found: dict[str, Any] | None) -> File | None:
+    return File(decode(found.pop("data")), found) if found else None
 
 
 @dataclass
@@ -114,6 +133,12 @@ class Planned:
         """A file as it is, or would be."""
         return self.files[path] if path in self.files else Real(self._holder(path)).read(path)
 
+    def read_all(self, paths: Sequence[str]) -> dict[str, File | None]:
+        """Files as they are, or would be."""
+        plain = [path for path in paths if path not in self.files and self._holder(path) is self.link]
+        held = Real(self.link).read_all(plain)
+        return {path: held[path] if path in held else self.read(path) for path in paths}
+
     def names(self, folder: str, found: Mapping[str, Any]) -> dict[str, Any]:
         """What would lie in a folder, given what lies there today: name → state."""
         below = {
@@ -147,6 +172,15 @@ class Planned:
             self.files[arguments["path"]] = self._kept(arguments["n"], arguments["path"], arguments["was"])
         return None
 
+    def act_all(self, requests: Sequence[Request]) -> None:
+        """Remember what each would do."""
+        for op, given in requests:
+            if op == "write":
+                state = {key: given[key] for key in ("mode", "uid", "gid", "mtime")}
+                self.write(given["path"], decode(given["data"]), state, given["expect"])
+            else:
+                self.change(op, **given)
+
     def _kept(self, n: int, path: str, was: dict[str, Any] | None) -> File | None:
         """What a checkpoint would bring back; of a folder or a link no more than its state."""
         kept = self.link.ask("kept", n=n, path=path) if was and was["kind"] == "file" else None
@@ -157,4 +191,9 @@ def run(link: Link, argv: Sequence[str], stdin: bytes | None = None, timeout: fl
     """Run a command on the host; timeout in seconds."""
     sent = encode(stdin) if stdin is not None else None
     found = link.ask("run", argv=list(argv), stdin=sent, timeout=timeout)
-    return Result(found["status"], decode(found["out"]), decode(found["err"]))
+    return result_of(found)
+
+
+def result_of(ran: dict[str, Any]) -> Result:
+    """What the agent tells of a command."""
+    return Result(ran["status"], decode(ran["out"]), decode(ran["err"]))

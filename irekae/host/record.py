@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from irekae.host.memory import Request
 from irekae.host.overlay import Ground
 from irekae.host.remote import Link, Lost, encode
 from irekae.model.differences import Secret
@@ -142,9 +143,15 @@ class Record:
         change = PlannedChange(self.item, self.host, _fit(error.what), tuple(map(_fit, lines)), refused=True)
         self.plan.append(change)
 
-    def event(self, event: str, **more: Any) -> Entry:
-        """Write a line into the host's journal and make it last."""
-        entry: Entry = {
+    def event(self, event: str, *then: Request, **more: Any) -> Entry:
+        """Write a line into the host's journal and make it last; then: what is asked in the same round trip."""
+        entry = self._entry(event, **more)
+        self.link.ask_all([("append", {"entry": entry}), *then])
+        self.entries.append(entry)
+        return entry
+
+    def _entry(self, event: str, **more: Any) -> Entry:
+        return {
             "at": now(),
             "who": operator(),
             "item": self.item,
@@ -153,9 +160,6 @@ class Record:
             "event": event,
             **more,
         }
-        self.link.ask("append", entry=entry)
-        self.entries.append(entry)
-        return entry
 
     def change(
         self,
@@ -188,9 +192,11 @@ class Record:
             self.plan.append(PlannedChange(self.item, self.host, _fit(what), shown, routine, file=about))
             return 0
         ours = wrote or {}
-        kept = self.link.ask("checkpoint", paths=list(keep), wrote={p: f.sent() for p, f in ours.items() if f})
         after = {"wrote": {p: f and f.state for p, f in ours.items()}} if ours else {}
         told = {"own": file.own} if file and file.own else {}
-        self.event("change", n=kept["n"], what=_fit(what), undo={**undo, "kept": kept["kept"], **after}, **told)
+        entry = self._entry("change", what=_fit(what), undo={**undo, **after}, **told)
+        wanted = {p: f.sent() for p, f in ours.items() if f}
+        kept = self.link.ask("change", entry={**entry, "n": 0}, paths=list(keep), wrote=wanted)
+        self.entries.append({**entry, "n": kept["n"], "undo": {**entry["undo"], "kept": kept["kept"]}})
         self.tell(_fit(what))
         return int(kept["n"])

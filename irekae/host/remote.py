@@ -6,7 +6,7 @@ import json
 import logging
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from threading import Event, Lock, Thread, Timer
 from typing import Any
 
@@ -19,10 +19,11 @@ from irekae.host.claims import typed
 from irekae.host.conversation import Broken, Conversation, Late
 from irekae.host.jumping import line_over
 from irekae.host.login import BEAT, START, Login
+from irekae.host.memory import Copy, Recalling, Request
 from irekae.model.errors import Status, SwapError, again
 from irekae.site.inventory import HostEntry, Inventory
 from irekae.site.jump import proxy_command
-from irekae.site.machines import Machine, Pins, fingerprint, may_answer
+from irekae.site.machines import Machine, Pins, fingerprint, journal_path, may_answer
 from irekae.site.secret import sudo_password
 
 CONNECT_TIMEOUT = 10  # seconds
@@ -75,7 +76,7 @@ class _Pinned(paramiko.MissingHostKeyPolicy):
             )
 
 
-class Link:
+class Link(Recalling):
     """One SSH connection to a host and the agent on it.
 
     Args:
@@ -104,9 +105,10 @@ class Link:
         self._connection = _open(entry, policy)
         assert policy.seen is not None  # the policy raises otherwise
         self.machine = policy.seen
+        self.copy = Copy(journal_path(inventory, self.machine) if root else None)
         try:
             said = self._start(sudo_password(inventory, entry, self.machine) if root else None, root)
-            self.facts: dict[str, Any] = self._heard("facts", decoded_answer(said), {})
+            self.told(self._heard("facts", decoded_answer(said), {}))
             want_memory(entry, state, self.facts)
         except (OSError, EOFError, paramiko.SSHException) as error:
             self.close()
@@ -128,7 +130,7 @@ class Link:
             with _closing(channel, START):
                 channel.exec_command(command)
 
-        said = login.begin(self._talk, run, self._state, {"op": "facts"})
+        said = login.begin(self._talk, run, self._state, {"op": "facts", "known": self.copy.known()})
         Thread(target=self._live, daemon=True).start()
         return said
 
@@ -152,6 +154,16 @@ class Link:
         with self._lock:
             answer = self._exchange(op, request, self._patience or within(op, arguments))
         return self._heard(op, answer, arguments)
+
+    def ask_all(self, requests: Sequence[Request]) -> list[Any]:
+        """Let the agent do several operations in one round trip; their answers. Errors as of `ask`.
+
+        Behind one that fails none is carried out.
+        """
+        if not requests:
+            return []
+        answers = self.ask("all", requests=[{"op": op, **arguments} for op, arguments in requests])
+        return [self._heard(op, answer, given) for (op, given), answer in zip(requests, answers, strict=False)]
 
     def _heard(self, op: str, answer: dict[str, Any] | None, arguments: dict[str, Any]) -> Any:
         """What an answer holds."""

@@ -41,13 +41,13 @@ class ServiceHandle:
 
     def state(self) -> ServiceState:
         """What it does now and at the next boot; under --plan, what it would."""
-        answers = [self._look(argv) for argv in self.manager.queries(self.unit, self.process)]
-        found = self.manager.parse(self.unit, answers, self.host.link.ask("links"))
-        return self.host.planned_service(self.init, found)
+        queries = self.manager.queries(self.unit, self.process)
+        *answers, links = self.host.look_at_all(queries, ("links", {}))
+        seen = [self._seen(argv, answer) for argv, answer in zip(queries, answers, strict=True)]
+        return self.host.planned_service(self.init, self.manager.parse(self.unit, seen, links))
 
-    def _look(self, argv: Sequence[str]) -> Result:
+    def _seen(self, argv: Sequence[str], answer: Result) -> Result:
         """What a command says. A person's process that is called like the daemon is none (pgrep(1) goes by names)."""
-        answer = self.host.look(*argv)
         if argv[0] != "pgrep" or answer.status != 0:
             return answer
         pids = answer.text.split()

@@ -120,11 +120,13 @@ def overtaken_by(entries: Iterable[Entry], number: str) -> Entry | None:
     has to be checked behind it (phase 9).
     """
     phase, since = int(number.split(".")[0]), None
+    if phase not in (REBOOT, PROOF):
+        return None
     for entry in entries:
         item, event = str(entry.get("item", "")), entry.get("event")
         if item == number and event in ENDS and event not in BY_CHECKS:
             since = None
-        elif since is None and phase in (REBOOT, PROOF):
+        elif since is None:
             setting = event == "change" and item.startswith(f"{SETTINGS}.")
             rebooted = phase == PROOF and event == "done" and item == f"{REBOOT}.1"
             since = entry if setting or rebooted else None

@@ -253,8 +253,9 @@ def _finish(
             # The item may have moved the names or rebooted the host: find it where it is now.
             host = swap.host(item, role)
             boot = host.link.facts["boot_id"]
-            host.record.event(event, took=took, detail=list(detail), boot=boot, **more)
-            host.link.ask("unlock", name=item.number)
+            host.record.event(
+                event, ("unlock", {"name": item.number}), took=took, detail=list(detail), boot=boot, **more
+            )
         except SwapError as error:
             unwritten = unwritten or error
     return unwritten

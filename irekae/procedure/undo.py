@@ -4,16 +4,18 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from functools import partial
 
+from irekae.host.ahead import Ahead
 from irekae.host.host import Host
+from irekae.host.many import parts
 from irekae.host.merge import is_accounts
-from irekae.host.overlay import Ground
+from irekae.host.overlay import Ground, Real
 from irekae.host.remote import decode
 from irekae.host.service import ServiceHandle
 from irekae.host.services.links import undo_links
 from irekae.model.errors import SwapError
 from irekae.model.items import find_item
 from irekae.model.journal import Entry
-from irekae.procedure.undo_files import Found, undo_file
+from irekae.procedure.undo_files import Found, questions_of, undo_file
 from irekae.site.site import Service
 from irekae.subjects.accounts.on_hosts import locked
 from irekae.subjects.databases.undo import undo_databases
@@ -45,10 +47,22 @@ def undo_change(swap: Swap, host: Host, ground: Ground, change: Entry, found: Fo
     else:
         paths = list(undo.get("kept", {}))
         with locked(host) if not ground.planned and any(map(is_accounts, paths)) else nullcontext():
-            for path in paths:
-                undo_file(ground, host.link, change, path, found)
+            for batch in parts(paths):
+                _undo_files(host, ground, change, batch, found)
         if not ground.planned:
             _other(swap, host, change)
+
+
+def _undo_files(host: Host, ground: Ground, change: Entry, paths: Sequence[str], found: Found) -> None:
+    """Take files back; what is asked of each is asked of many at once."""
+    if len(paths) == 1 or ground.planned:
+        for path in paths:
+            undo_file(ground, host.link, change, path, found)
+        return
+    ahead = Ahead(host.link, [question for path in paths for question in questions_of(change, path)])
+    for path in paths:
+        undo_file(Real(ahead), ahead, change, path, found)
+    ahead.settle()
 
 
 def _other(swap: Swap, host: Host, change: Entry) -> None:

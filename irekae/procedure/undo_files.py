@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from irekae.host.memory import Asked, Request
 from irekae.host.merge import Clash, Merged, is_accounts, merge
 from irekae.host.merge.lines import split
 from irekae.host.overlay import File, Ground
-from irekae.host.remote import Link, decode, encode
+from irekae.host.remote import decode, encode
 from irekae.model.journal import Entry
 from irekae.model.secrecy import is_secret_kind
 
@@ -61,7 +62,19 @@ class _Three:
         return is_secret_kind(self.path) or not open_to_all
 
 
-def undo_file(ground: Ground, link: Link, change: Entry, path: str, found: Found) -> None:
+def questions_of(change: Entry, path: str) -> list[Request]:
+    """What `undo_file` asks of a file that the change wrote."""
+    if path not in change["undo"].get("wrote", {}):
+        return []
+    kept: Request = ("kept", {"n": change["n"], "path": path})
+    written: Request = ("written", {"n": change["n"], "path": path})
+    asked: list[Request] = [("stat", {"path": path}), ("read", {"path": path})]
+    if change["undo"]["kept"][path]:
+        asked.append(kept)
+    return [*asked, written, ("undone", {"n": change["n"], "path": path})]
+
+
+def undo_file(ground: Ground, link: Asked, change: Entry, path: str, found: Found) -> None:
     """Make path what it was before a change, with what others did to it since.
 
     Args:
@@ -99,7 +112,7 @@ def _kind(state: State | None) -> str:
     return {"dir": "folder", "link": "link"}.get(state.get("kind", "file"), "file") if state else "nothing"
 
 
-def _undo_regular(ground: Ground, link: Link, change: Entry, three: _Three, found: Found) -> None:
+def _undo_regular(ground: Ground, link: Asked, change: Entry, three: _Three, found: Found) -> None:
     n, path, was = change["n"], three.path, three.was
     held = ground.read(path) if three.now else None
     before = _contents(link.ask("kept", n=n, path=path)) if was else None
@@ -163,7 +176,7 @@ def _attributes(three: _Three) -> tuple[dict[str, int], list[str]]:
 
 
 def _write(
-    ground: Ground, link: Link, change: Entry, three: _Three, held: File | None, data: bytes | None, exact: bool
+    ground: Ground, link: Asked, change: Entry, three: _Three, held: File | None, data: bytes | None, exact: bool
 ) -> None:
     """Write it: with its old time where it is exactly what it was, and as others' work else."""
     n, path, attributes = change["n"], three.path, _attributes(three)[0]

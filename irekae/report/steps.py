@@ -14,7 +14,7 @@ import msgspec
 
 from irekae.model.language import Lang
 from irekae.site.inventory import Inventory
-from irekae.site.site import Qmail, Site, Web
+from irekae.site.site import Qmail, Site, Tree, Web
 
 Values = dict[str, str | None]
 """Gap → its text; None of what this site has not."""
@@ -80,6 +80,7 @@ def values_of(inventory: Inventory, site: Site, day: str) -> Values:
         **_of_web(site),
         **_of_backups(site),
     }
+    found["tree_copies"] = "\n".join(_by_hand(tree, inventory.standby.name) for tree in site.trees) or None
     found |= {
         "operators": ":".join(site.site.operators),
         "warning": site.phase1.warning,
@@ -94,6 +95,12 @@ def values_of(inventory: Inventory, site: Site, day: str) -> Values:
         "jail": site.fail2ban.jail if site.fail2ban else None,
     }
     return found
+
+
+def _by_hand(tree: Tree, standby: str) -> str:
+    """The dry run of a tree's copy; owners go by name."""
+    rules = "".join(f"--exclude={shlex.quote(rule)} " for rule in tree.excludes)
+    return f"rsync -aHAXxn{'c' * tree.checksum} --delete {rules}{tree.path}/ root@{standby}:{tree.path}/"
 
 
 def _of_hosts(inventory: Inventory) -> Values:

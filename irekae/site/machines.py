@@ -48,6 +48,11 @@ def pins_path(inventory: Inventory) -> Path:
     return inventory.state / "machines.json"
 
 
+def journal_path(inventory: Inventory, machine: Machine) -> Path:
+    """Where this seat keeps what it has read of a machine's journal."""
+    return inventory.state / "journals" / f"{hashlib.sha256(machine.keys[0].encode()).hexdigest()[:16]}.jsonl"
+
+
 def load_pins(inventory: Inventory) -> Pins:
     """The pins of this seat; at first taken from the known_hosts that hosts.ini names.
 

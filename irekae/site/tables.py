@@ -211,6 +211,10 @@ class Site(_Table, frozen=True):
         inside = [f"{self.home.path}/*/{self.mail.maildir}/"] if self.home else []
         return [*inside, *self.mail.mailboxes]
 
+    def has_mail_in(self, tree: Tree) -> bool:
+        """Do users' mailboxes lie in a tree."""
+        return any(holds(tree.path, box) for box in self.mailboxes)
+
     @property
     def spools(self) -> list[str]:
         """Those of them that do not go along with a tree."""

@@ -40,7 +40,7 @@ def close_logins(host: Host, swap: Swap) -> None:
         SwapError: the operator himself would be shut out; nothing is closed then.
     """
     operators = sorted({*swap.site.site.operators, login_user(host.entry)})
-    asking = [path for path in _services(host) if _ASKS.search(host.read(path))]
+    asking = [path for path, text in _services(host) if _ASKS.search(text)]
     if not asking:
         host.warn(
             f"nothing in {PAM} asks pam_nologin: logins stay open; the last look before 6.1 tells what was written"
@@ -56,9 +56,10 @@ def close_logins(host: Host, swap: Swap) -> None:
         host.say(f"only {', '.join(operators)} and root may log in")
 
 
-def _services(host: Host) -> list[str]:
+def _services(host: Host) -> list[tuple[str, bytes]]:
+    """The files of pam.d(5) with their contents."""
     names = host.names(PAM)
-    return [f"{PAM}/{name}" for name in sorted(names) if names[name]["kind"] == "file"]
+    return list(host.read_all([f"{PAM}/{name}" for name in sorted(names) if names[name]["kind"] == "file"]).items())
 
 
 def _proof(swap: Swap) -> str:
@@ -93,8 +94,8 @@ def _prove(host: Host, swap: Swap) -> None:
 def open_logins(host: Host) -> None:
     """Everybody may log in again (8.1)."""
     opened = host.remove(NOLOGIN)
-    for path in _services(host):
-        if MARK in host.read(path):
+    for path, text in _services(host):
+        if MARK in text:
             opened = host.edit(path, without_exceptions, dated=False) or opened
     if opened:
         host.say("everybody may log in again")

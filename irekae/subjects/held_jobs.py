@@ -5,12 +5,13 @@ the tables are put away on both hosts, copied in that state (3.2), and given to 
 the retired machine they stay put away, and are told; root's table joins them there, for production runs it now.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from irekae.host.host import Host
+from irekae.host.many import FEW, move_all
 from irekae.host.remote import Link
 from irekae.site.site import Site
-from irekae.subjects.small_copies import copy_file
+from irekae.subjects.small_copies import copy_file, copy_files
 from irekae.swap.swap import Swap
 
 ROOT = "root"  # his table goes on until 8.1: the new production's takes its place, the retired machine's is set aside
@@ -53,28 +54,17 @@ def hold_jobs(host: Host, site: Site) -> None:
     """Put every job of a user's away (1.7): the daemon that reads the folder sees it go."""
     held = []
     for folder in folders(site):
-        for name in jobs_in(host, site, folder):
-            _move(host, f"{folder}/{name}", held_at(site, f"{folder}/{name}"))
-            held.append(name)
+        names = list(jobs_in(host, site, folder))
+        move_all(host, [(f"{folder}/{name}", held_at(site, f"{folder}/{name}")) for name in names])
+        held += names
     if held:
-        host.say(f"held the jobs of {', '.join(sorted(set(held)))}")
+        host.say(f"held the jobs of {_named(held)}")
 
 
-def _move(host: Host, source: str, target: str) -> None:
-    found = host.find(source)
-    if found is None:
-        return
-    state = found.state
-    host.put(
-        target,
-        found.data,
-        state["mode"],
-        uid=state["uid"],
-        gid=state["gid"],
-        mtime=state["mtime"],
-        afresh=True,
-    )
-    host.remove(source)
+def _named(names: Sequence[str]) -> str:
+    """Each name once; of very many how many they are."""
+    found = sorted(set(names))
+    return ", ".join(found) if len(found) <= FEW else f"{len(found)} users, from {found[0]} to {found[-1]}"
 
 
 def carry_jobs(swap: Swap) -> None:
@@ -83,10 +73,11 @@ def carry_jobs(swap: Swap) -> None:
     for line in passed_over(ika, site):
         swap.standby.say(line)
     for folder in folders(site):
-        for name in sorted({*jobs_in(ika, site, folder), *jobs_in(ika, site, held_at(site, folder))}):
-            path = f"{folder}/{name}"
-            held = held_at(site, path)
-            copy_file(swap, held if ika.exists(held) else path, held)
+        put_away = {*jobs_in(ika, site, held_at(site, folder))}
+        names = sorted({*jobs_in(ika, site, folder), *put_away})
+        paths = {name: f"{folder}/{name}" for name in names}
+        copy_files(swap, [(held_at(site, path) if name in put_away else path, held_at(site, path))
+                          for name, path in paths.items()])  # fmt: skip
     table = f"{site.copy.crontabs}/{ROOT}"
     if site.copy.crontabs and ika.exists(table):
         copy_file(swap, table, held_at(site, table))
@@ -96,19 +87,25 @@ def release_jobs(host: Host, swap: Swap) -> None:
     """Give every job its place on the new production (8.1); a table of root's that was there is kept with the date."""
     site, released = swap.site, []
     for folder in folders(site):
-        for name in [*jobs_in(host, site, held_at(site, folder)), ROOT]:
-            path = f"{folder}/{name}"
-            held, old = host.find(held_at(site, path)), host.find(path)
-            if held is None:
-                continue
-            if old is not None and old.data != held.data:
-                # Not beside it: cron would take the copy for the table of another user.
-                kept, state = f"{folder.rpartition('/')[0]}/{name}.{swap.today}", old.state
-                host.put(kept, old.data, state["mode"], uid=state["uid"], gid=state["gid"])
-            _move(host, held_at(site, path), path)
-            released.append(name)
+        names = [*jobs_in(host, site, held_at(site, folder)), ROOT]
+        there = {name for name in names if name in {*host.names(held_at(site, folder))}}
+        for name in [name for name in host.names(folder) if name in there]:
+            _keep_with_the_date(host, swap, folder, name)
+        moved = [name for name in names if name in there]
+        move_all(host, [(held_at(site, f"{folder}/{name}"), f"{folder}/{name}") for name in moved])
+        released += moved
     if released:
-        host.say(f"the jobs of {', '.join(sorted(set(released)))} are in their places again")
+        host.say(f"the jobs of {_named(released)} are in their places again")
+
+
+def _keep_with_the_date(host: Host, swap: Swap, folder: str, name: str) -> None:
+    """Not beside it: cron would take the copy for the table of another user."""
+    path = f"{folder}/{name}"
+    held, old = host.find(held_at(swap.site, path)), host.find(path)
+    if held is not None and old is not None and old.data != held.data:
+        state = old.state
+        kept = f"{folder.rpartition('/')[0]}/{name}.{swap.today}"
+        host.put(kept, old.data, state["mode"], uid=state["uid"], gid=state["gid"])
 
 
 def retire_jobs(host: Host, site: Site) -> None:
@@ -118,7 +115,7 @@ def retire_jobs(host: Host, site: Site) -> None:
     """
     path = f"{site.copy.crontabs}/{ROOT}"
     if site.copy.crontabs and not host.exists(held_at(site, path)):
-        _move(host, path, held_at(site, path))
+        move_all(host, [(path, held_at(site, path))])
     for path in set_aside(host.link, site):
         host.warn(f"{path} is set aside: {held_at(site, path)}")
 

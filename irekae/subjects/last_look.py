@@ -57,12 +57,12 @@ def _on_both(swap: Swap, op: str, **arguments: Any) -> tuple[Any, Any]:
 
 def _trees(swap: Swap) -> Iterator[tuple[str, str]]:
     for tree in swap.site.all_trees:
-        yield from _below(swap, tree)
+        yield from changed_below(swap, tree)
         for line in running(swap, tree):
             yield "", f"{tree.path}: a service that writes there runs: {line}"
 
 
-def _below(swap: Swap, tree: Tree) -> Iterator[tuple[str, str]]:
+def changed_below(swap: Swap, tree: Tree) -> Iterator[tuple[str, str]]:
     """Owner's name, "" where it is no home, and a line for each path below the tree that is not the same."""
     path, options = tree.path, {"skip": [*left_alone(tree), *_written(swap, tree)], "contents": tree.checksum}
     ours, theirs = _on_both(swap, "digests", path=path, **options)

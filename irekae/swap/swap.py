@@ -15,7 +15,7 @@ from irekae.host.record import PlannedChange, Record
 from irekae.host.remote import Lost
 from irekae.model.clock import here
 from irekae.model.items import EXCHANGE_PHASE, Item, On, keep_parts
-from irekae.model.journal import ItemState, State, overtaken_by, states
+from irekae.model.journal import Entry, ItemState, State, overtaken_by, states
 from irekae.model.printing.events import Outcome, Spot
 from irekae.site.inventory import HostEntry, load_inventory
 from irekae.site.machines import load_pins
@@ -45,6 +45,7 @@ class Swap(Connections):
     yes: bool = False
     unwatched: bool = False
     outcomes: list[tuple[Spot, Outcome]] = field(default_factory=list)
+    _told: dict[str, tuple[int, Entry | None, dict[str, ItemState]]] = field(default_factory=dict, repr=False)
 
     @classmethod
     def load(cls, planned: bool = False) -> "Swap":
@@ -95,7 +96,7 @@ class Swap(Connections):
 
     def _state(self, item: Item, role: On, holders: dict[str, Any]) -> ItemState:
         name = self.entry_for(item.phase, role).name
-        found = states(self.entries[name], holders)
+        found = self._by_journal(name) | states((), holders)
         state = found.get(item.number, ItemState())
         begun = found.get("6.1", ItemState()).state is not State.NOT_DONE
         if item.until_boot and state.boot not in ("", self.links[name].facts["boot_id"]) and not begun:
@@ -105,6 +106,14 @@ class Swap(Connections):
             why = f"due again: {later.get('item')} came after it ({later.get('who', '?')}, {when})"
             return structs.replace(state, state=State.UNKNOWN, why=why, due_again=True)
         return state
+
+    def _by_journal(self, name: str) -> dict[str, ItemState]:
+        """The states that a journal tells; read again only once it has changed."""
+        entries, (count, last, found) = self.entries[name], self._told.get(name, (0, None, {}))
+        if count != len(entries) or (entries and entries[-1] is not last):
+            found = states(entries, {})
+            self._told[name] = (len(entries), entries[-1] if entries else None, found)
+        return found
 
     def as_plan(self) -> "Swap":
         """A plan over the connections that are open; the hosts' memory is copied, so nothing of it shows here."""

@@ -18,6 +18,7 @@ from typing import Any, ClassVar
 
 from irekae.host import agent, interrupt
 from irekae.host.claims import typed
+from irekae.host.memory import Copy, Recalling, Request
 from irekae.host.remote import HostError, Lost
 from irekae.site.inventory import HostEntry
 from irekae.site.machines import Machine
@@ -79,7 +80,7 @@ class Agent:
         self.process.wait()
 
 
-class FarEnd:
+class FarEnd(Recalling):
     """What `Link` is to the code under test.
 
     Attributes:
@@ -103,7 +104,8 @@ class FarEnd:
         self.boot: dict[str, str] = {}
         self.table: list[dict[str, Any]] = []
         self.systemd = False
-        self.facts: dict[str, Any] = self.ask("facts")
+        self.copy = Copy()
+        self.recall()
 
     def ask(self, op: str, **arguments: Any) -> Any:
         """As `Link.ask`."""
@@ -119,6 +121,10 @@ class FarEnd:
         if "error" in answer:
             raise HostError(self.entry.name, answer["kind"], answer["error"].replace(str(self.root), ""), op)
         return self._up(op, typed(self.entry.name, op, answer["ok"]), arguments.get("path", ""))
+
+    def ask_all(self, requests: Sequence[Request]) -> list[Any]:
+        """As `Link.ask_all`."""
+        return [self.ask(op, **arguments) for op, arguments in requests]
 
     @contextlib.contextmanager
     def patience(self, seconds: float) -> Iterator[None]:
@@ -174,7 +180,7 @@ class FarEnd:
         return found
 
     def _up(self, op: str, answer: Any, path: str = "") -> Any:
-        if op == "checkpoint":
+        if op in ("checkpoint", "change"):
             answer["kept"] = {path.removeprefix(str(self.root)): state for path, state in answer["kept"].items()}
         if op == "mail_spools":
             answer = [path.removeprefix(str(self.root)) for path in answer]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -20,7 +21,9 @@ P, S = On.PRODUCTION, On.STANDBY
 def begun(swap: Swap) -> None:
     """Phase 0 has begun: both hosts know the swap and the names that they bear before it."""
     for name, link in swap.links.items():
-        link.facts["run"] = {"id": "x", "today": "20260101", "name_before": name}
+        run = {"id": "x", "today": "20260101", "name_before": name}
+        cast(FarEnd, link).put("/var/lib/irekae/run.json", json.dumps(run))
+        link.facts["run"] = run
 
 
 def declare(number: str, on: On, act: Callable[..., None], **more: Any) -> Item:
@@ -58,7 +61,7 @@ def state(swap: Swap, number: str, role: On = P) -> State:
 
 def events(swap: Swap, name: str) -> list[str]:
     """The journal of a host, each line as "ITEM EVENT"."""
-    return [f"{entry['item']} {entry['event']}" for entry in cast(FarEnd, swap.links[name]).ask("journal")]
+    return [f"{entry['item']} {entry['event']}" for entry in cast(FarEnd, swap.links[name]).recall()["journal"]]
 
 
 def mail(far: FarEnd, user: str, count: int) -> None:

@@ -49,6 +49,7 @@ MODULES = (
     "exim_held",
     "digests",
     "data_trees",
+    "undeclared",
     "seen",
     "seen_accounts",
     "seen_mail",

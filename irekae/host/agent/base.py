@@ -59,20 +59,67 @@ def text(name: bytes) -> str:
     return name.decode("utf-8", "surrogateescape")
 
 
+class NamesOf:
+    """Names by number, remembered as long as the file that says them stays as it is.
+
+    Args:
+        file: the accounts' or the groups'.
+        one: the name of a number; KeyError where there is none.
+        every: all numbers with their names: whoever is asked for many reads the file once, not once for each.
+    """
+
+    MANY = 20
+
+    def __init__(self, file: str, one: Callable[[int], str], every: Callable[[], dict[int, str]]) -> None:
+        """Nothing is known yet."""
+        self.file, self.one, self.every = file, one, every
+        self.seal: Any = None
+        self.known: dict[int, str] = {}
+
+    def name(self, number: int) -> str:
+        """The name, or the number's digits."""
+        try:
+            state = os.stat(self.file)
+        except OSError:
+            return self.asked(number)
+        seal = (state.st_ino, state.st_size, state.st_mtime_ns)
+        if seal != self.seal:
+            self.seal, self.known = seal, {}
+        if number not in self.known:
+            if len(self.known) == self.MANY:
+                self.known.update(self.every())
+            if number not in self.known:
+                self.known[number] = self.asked(number)
+        return self.known[number]
+
+    def asked(self, number: int) -> str:
+        """What the system says."""
+        try:
+            return self.one(number)
+        except KeyError:
+            return str(number)
+
+
+USERS = NamesOf(
+    "/etc/passwd",
+    lambda uid: pwd.getpwuid(uid).pw_name,
+    lambda: {one.pw_uid: one.pw_name for one in pwd.getpwall()[::-1]},
+)
+GROUPS = NamesOf(
+    "/etc/group",
+    lambda gid: grp.getgrgid(gid).gr_name,
+    lambda: {one.gr_gid: one.gr_name for one in grp.getgrall()[::-1]},
+)
+
+
 def owner_of(uid: int) -> str:
     """Name of a user id, or its digits."""
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except KeyError:
-        return str(uid)
+    return USERS.name(uid)
 
 
 def group_of(gid: int) -> str:
     """Name of a group id, or its digits."""
-    try:
-        return grp.getgrgid(gid).gr_name
-    except KeyError:
-        return str(gid)
+    return GROUPS.name(gid)
 
 
 def real_user(pid: int) -> int:

@@ -8,11 +8,14 @@ import stat
 from typing import Mapping, Sequence
 
 from irekae.host.agent.base import MEMORY, Answer, Refused, operation, raw
-from irekae.host.agent.files import digest, op_list, op_mkdir, op_read, op_stat, op_write
+from irekae.host.agent.files import digest, op_mkdir, op_read, op_stat, op_write
 from irekae.host.agent.paths import Spot
 from irekae.host.agent.replace import relink, replace
 
 WROTE = {"data": ".wrote", "wanted": ".wanted"}  # what a change wrote; what it wanted, before others' was merged in
+
+
+LAST_NUMBER: dict[str, int] = {}  # of a change that this agent took, by the folder
 
 
 def copy_path(n: int, path: str, kind: str = "") -> str:
@@ -48,14 +51,21 @@ def op_checkpoint(paths: Sequence[str], wrote: Mapping[str, Mapping[str, str]] |
 
 
 def next_number() -> int:
-    """A number for a change, taken by making its folder: two agents never take the same."""
+    """A number for a change, taken by making its folder: two agents never take the same.
+
+    Only the first one of an agent is looked for among all that are there.
+    """
     folder = MEMORY.path("checkpoints")
-    op_mkdir(folder)
-    number = 1 + max([int(name) for name in op_list(folder) or {} if name.isdigit()] or [0])
+    if folder not in LAST_NUMBER:
+        op_mkdir(folder)
+        with Spot(copy_path(0, "")) as spot:
+            LAST_NUMBER[folder] = max([int(name) for name in spot.names() if name.isdigit()] or [0])
+    number = LAST_NUMBER[folder] + 1
     while True:
         try:
-            with Spot(copy_path(number, "")) as spot:
+            with Spot(copy_path(number, ""), make=0o700) as spot:
                 os.mkdir(spot.name, 0o700, dir_fd=spot.folder)
+            LAST_NUMBER[folder] = number
             return number
         except FileExistsError:
             number += 1

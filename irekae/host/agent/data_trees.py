@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import bisect
+import hashlib
 import os
 import stat
-from typing import Sequence
+from typing import Any, Sequence
 
-from irekae.host.agent.base import Answer, Refused, operation, raw, text
-from irekae.host.agent.digests import tops
+from irekae.host.agent.base import Answer, Refused, group_of, operation, owner_of, raw, text
+from irekae.host.agent.digests import digest_of, tops
 from irekae.host.agent.paths import Spot, open_folder
 from irekae.host.agent.search import kept
 from irekae.host.agent.walk import into, walk
@@ -64,11 +66,55 @@ def op_instants(path: str, name: str) -> Answer:
     return found
 
 
-def note(folder: int, name: bytes, path: bytes, found: Answer) -> None:
-    """Note a regular file in an open folder."""
+SAMPLED = 200  # files of a tree that are written down by themselves
+LARGEST_SAMPLED = 8 << 20  # bytes of one whose contents are digested
+
+
+@operation
+def op_sample(path: str, excludes: Sequence[str]) -> Answer:
+    """How many regular files lie below a folder, and some of them by themselves, chosen by their names alone: path →
+    mode, owner and group by name, bytes, seconds since 1970, sha256 ("" where it is large).
+
+    No link is followed, no other file system entered; top-level names that match an exclude are left out.
+    """
+    top = open_folder(raw(path), path)
+    chosen: list[tuple[bytes, bytes, list[Any]]] = []
+    files = 0
+    try:
+        for fd, folder, names in walk(top, lambda inner: b"/" in inner or bool(kept([inner], excludes)), False):
+            for name in names if folder else kept(names, excludes):
+                state = regular_state(fd, name)
+                if state is None:
+                    continue
+                files += 1
+                inner = os.path.join(folder, name)
+                order = hashlib.sha256(inner).digest()
+                if len(chosen) < SAMPLED or order < chosen[-1][0]:
+                    bisect.insort(chosen, (order, inner, as_sampled(fd, name, state)))
+                    del chosen[SAMPLED:]
+    finally:
+        os.close(top)
+    return {"files": files, "sample": {text(inner): what for _, inner, what in chosen}}
+
+
+def as_sampled(folder: int, name: bytes, state: os.stat_result) -> list[Any]:
+    """What is written down of a file in an open folder."""
+    digest = text(digest_of(folder, name)) if state.st_size <= LARGEST_SAMPLED else ""
+    owner, group = owner_of(state.st_uid), group_of(state.st_gid)
+    return [stat.S_IMODE(state.st_mode), owner, group, state.st_size, int(state.st_mtime), digest]
+
+
+def regular_state(folder: int, name: bytes) -> os.stat_result | None:
+    """The state of a regular file in an open folder; None for anything else, and what is gone meanwhile."""
     try:
         state = os.stat(name, dir_fd=folder, follow_symlinks=False)
     except OSError:
-        return  # gone meanwhile
-    if stat.S_ISREG(state.st_mode):
+        return None
+    return state if stat.S_ISREG(state.st_mode) else None
+
+
+def note(folder: int, name: bytes, path: bytes, found: Answer) -> None:
+    """Note a regular file in an open folder."""
+    state = regular_state(folder, name)
+    if state is not None:
         found[text(path)] = [state.st_size, state.st_mtime_ns]

@@ -10,7 +10,7 @@ import time
 from typing import Any
 
 from irekae.host.agent.base import MEMORY, Answer, operation, owner_of
-from irekae.host.agent.journal import read_journal
+from irekae.host.agent.journal import news_of_journal
 from irekae.host.agent.locks import op_holders
 
 
@@ -37,10 +37,9 @@ def read_run() -> tuple[Any, str]:
 
 
 @operation
-def op_facts() -> Answer:
-    """Who this host is and what it remembers, in one round trip."""
+def op_facts(known: Answer) -> Answer:
+    """Who this host is and what it remembers, in one round trip; known: of the journal, as `news_of_journal` says."""
     run, broken_run = read_run()
-    entries, broken_lines = read_journal()
     return {
         "machine_id": text_of("/etc/machine-id"),
         "boot_id": text_of("/proc/sys/kernel/random/boot_id"),
@@ -52,8 +51,7 @@ def op_facts() -> Answer:
         "run": run,
         "broken_run": broken_run,
         "exchange": text_of(MEMORY.path("exchange", "state")),
-        "journal": entries,
-        "broken_lines": broken_lines,
+        "journal": news_of_journal(known),
         "holders": op_holders(),
         "pid": os.getpid(),
     }

@@ -7,8 +7,8 @@ import os
 import socket
 import struct
 
-from irekae.host.agent.base import Answer, operation
-from irekae.host.agent.processes import process
+from irekae.host.agent.base import Answer, operation, text
+from irekae.host.agent.processes import fields_of, process
 
 TALKING = {b"01", b"02"}  # proc_net_tcp(5): established; connecting
 
@@ -19,18 +19,21 @@ def op_family(name: str) -> list[Answer]:
 
     Of each: pid, parent, uid, name, start (clock ticks), age (seconds), peers ("address:port" of its TCP connections).
     """
-    table = {entry["pid"]: entry for entry in map(process, pids_now()) if entry}
+    names: dict[int, str] = {}
     children: dict[int, list[int]] = {}
-    for entry in table.values():
-        children.setdefault(entry["parent"], []).append(entry["pid"])
-    left = sorted(pid for pid, entry in table.items() if entry["name"] == name[:15])
+    for pid in pids_now():
+        fields = fields_of(pid)
+        if len(fields) > 20 and fields[1] != b"Z":
+            names[pid] = text(fields[0])
+            children.setdefault(int(fields[2]), []).append(pid)
+    left = sorted(pid for pid, called in names.items() if called == name[:15])
     found: list[int] = []
     while left:
         pid = left.pop(0)
         if pid not in found:
             found.append(pid)
             left += children.get(pid, [])
-    return [member(table[pid]) for pid in found]
+    return [member(entry) for entry in map(process, found) if entry]
 
 
 def pids_now() -> list[int]:

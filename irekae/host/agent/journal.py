@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import base64
 import fcntl
+import hashlib
 import json
 import os
 import time
+from typing import Mapping, Sequence
 
 from irekae.host.agent.base import MEMORY, Answer, Refused, operation, raw, write_whole
+from irekae.host.agent.checkpoints import op_checkpoint
 from irekae.host.agent.files import op_mkdir
 from irekae.host.agent.kept import forget_programs
 from irekae.host.agent.paths import Spot, names_in, open_folder
+from irekae.host.agent.words import is_whole
 
 NAME = "journal.jsonl"
 BUSY, AGAIN = 20.0, 0.02  # seconds to wait for another writer, and between two tries
-NEEDED: dict[str, dict[str, type]] = {
-    "change": {"item": str, "phase": int, "n": int, "what": str, "undo": dict},
-    "change undone": {"n": int},
-}
 
 
 @operation
@@ -26,7 +27,7 @@ def op_append(entry: Answer) -> None:
 
     A line that a crash cut short is closed first, so that it costs no other.
     """
-    if not whole(entry):
+    if not is_whole(entry):
         raise Refused("argument", f"an entry of event {entry.get('event')!r} lacks something")
     with Spot(MEMORY.path(NAME), make=0o700) as spot:
         fd = spot.open(os.O_RDWR | os.O_CREAT | os.O_APPEND)
@@ -80,45 +81,49 @@ def encoded(entry: Answer) -> bytes:
         return json.dumps(entry, sort_keys=True).encode()
 
 
-def read_journal() -> tuple[list[Answer], list[int]]:
-    """The entries, oldest first, and the numbers of the lines that are none."""
+def news_of_journal(known: Answer) -> Answer:
+    """The journal from where the seat's knowledge ends, or all of it where that is of another one.
+
+    Args:
+        known: "size", the bytes from its beginning that the seat has, and "digest", their sha256.
+
+    Returns:
+        "since", the place in the journal, and "data", what follows, base64.
+    """
     try:
         with Spot(MEMORY.path(NAME)) as spot:
             fd = spot.open_regular()
+        with os.fdopen(fd, "rb") as file:
+            held = file.read()
     except FileNotFoundError:
-        return [], []
-    with os.fdopen(fd, "rb") as file:
-        lines = file.read().split(b"\n")
-    entries, broken = [], []
-    for number, line in enumerate(lines, 1):
-        entry = decoded(line)
-        if entry is not None:
-            entries.append(entry)
-        elif line.strip():
-            broken.append(number)
-    return entries, broken
-
-
-def decoded(line: bytes) -> Answer | None:
-    """A line's entry; None for one that is not."""
-    try:
-        entry = json.loads(line.decode("utf-8", "surrogateescape"))
-    except (ValueError, RecursionError):
-        return None
-    return entry if isinstance(entry, dict) and whole(entry) else None
-
-
-def whole(entry: Answer) -> bool:
-    """Has an entry what every reader of the journal builds on; a hand may have written or shortened it."""
-    needed = {"event": str, **NEEDED.get(str(entry.get("event")), {})}
-    return all(isinstance(entry.get(key), kind) for key, kind in needed.items())
+        held = b""
+    size = known["size"]
+    same = size <= len(held) and hashlib.sha256(held[:size]).hexdigest() == known["digest"]
+    since = size if same else 0
+    return {"since": since, "data": base64.b64encode(held[since:]).decode()}
 
 
 @operation
-def op_journal(known: int | None = None) -> list[Answer] | None:
-    """Every entry that can be read, in order; None when there are just so many as the seat knows already."""
-    entries = read_journal()[0]
-    return None if len(entries) == known else entries
+def op_journal(known: Answer) -> Answer | None:
+    """What is new in the journal, as `news_of_journal` says; None when nothing is."""
+    news = news_of_journal(known)
+    return news if news["data"] or news["since"] != known["size"] else None
+
+
+@operation
+def op_change(entry: Answer, paths: Sequence[str], wrote: Mapping[str, Mapping[str, str]]) -> Answer:
+    """Announce a change: keep what lies at the paths, as `checkpoint` does, and write the entry into the journal.
+
+    Args:
+        entry: without "n" and without what is kept, which are put into it.
+        paths, wrote: as for `checkpoint`.
+
+    Returns:
+        The number, and what was there.
+    """
+    kept = op_checkpoint(paths, wrote)
+    op_append({**entry, "n": kept["n"], "undo": {**entry["undo"], "kept": kept["kept"]}})
+    return kept
 
 
 @operation

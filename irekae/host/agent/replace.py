@@ -19,13 +19,25 @@ def fresh_name(name: bytes) -> bytes:
     return b".%s.irekae-%d" % (name[:LONGEST], os.getpid())
 
 
+TEMPORARY = re.compile(rb"\..+\.irekae-([0-9]+)", re.DOTALL)
+# The temporary files that lay in a folder (device, inode) when this agent first wrote there: one look is enough for
+# thousands of files, and what an agent leaves that dies later, the next one finds.
+LEFT: dict[tuple[int, int], set[bytes]] = {}
+
+
 def sweep(spot: Spot) -> None:
-    """Remove temporary files of agents that are dead, left by a power cut."""
-    left = re.compile(rb"\.%s\.irekae-([0-9]+)" % re.escape(spot.name[:LONGEST]))
-    for name in spot.names():
-        found = left.fullmatch(name)
-        if found and (int(found[1]) == os.getpid() or not is_agent(int(found[1]))):
+    """Remove temporary files of the spot's name of agents that are dead, left by a power cut."""
+    state = os.fstat(spot.folder)
+    folder = (state.st_dev, state.st_ino)
+    if folder not in LEFT:
+        LEFT[folder] = {name for name in spot.names() if TEMPORARY.fullmatch(name)}
+    ours = b".%s.irekae-" % spot.name[:LONGEST]
+    for name in [name for name in LEFT[folder] if name.startswith(ours) and name[len(ours) :].isdigit()]:
+        number = int(name[len(ours) :])
+        if number == os.getpid() or not is_agent(number):
             spot.unlink(name)
+            LEFT[folder].discard(name)
+    spot.unlink(fresh_name(spot.name))
 
 
 @contextlib.contextmanager

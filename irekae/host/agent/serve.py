@@ -10,7 +10,7 @@ import signal
 import sys
 from typing import IO, Iterator
 
-from irekae.host.agent.base import MEMORY, OPERATIONS, Answer, Refused
+from irekae.host.agent.base import MEMORY, OPERATIONS, Answer, Refused, operation
 from irekae.host.agent.words import ANSWER
 
 TAKEN = 600  # seconds in which the seat must have taken an answer, however long it is
@@ -29,6 +29,20 @@ def answer_to(line: bytes) -> Answer:
         return {"error": said_by(error), "kind": errno.errorcode.get(error.errno or 0, "os")}
     except Exception as error:
         return {"error": bug(error), "kind": "bug"}
+
+
+@operation
+def op_all(requests: list[Answer]) -> list[Answer]:
+    """Several operations, one after the other, in one round trip: the answer of each.
+
+    Behind one that fails none is carried out: it may have been what they build on.
+    """
+    answers: list[Answer] = []
+    for request in requests:
+        answers.append(answer_to(json.dumps(request).encode()))
+        if "error" in answers[-1]:
+            break
+    return answers
 
 
 def said_by(error: OSError) -> str:

@@ -46,7 +46,7 @@ def locked(host: Host) -> Iterator[None]:
 
 def compare(swap: Swap) -> Decided:
     """What 3.4 would come to, with the hosts as they are now."""
-    today = datetime.fromtimestamp(swap.standby.link.ask("facts")["time"], UTC).date()
+    today = datetime.fromtimestamp(swap.standby.link.ask("clock")["wall"], UTC).date()
     source, target = read_accounts(swap.production), read_accounts(swap.standby)
     return decide(source, target, swap.site.accounts, today, _gone(swap.standby, target))
 

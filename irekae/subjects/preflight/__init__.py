@@ -20,6 +20,7 @@ from irekae.subjects.preflight import (
     programs,
     services,
     trees,
+    undeclared,
 )
 from irekae.subjects.preflight.obstacle import Check, Obstacle, find_all, needing
 from irekae.swap.swap import Swap
@@ -51,6 +52,7 @@ CHECKS: tuple[Check, ...] = (
     trees.space,
     trees.stopped,
     needing("databases", databases.servers),
+    undeclared.data,
     network.interface,
     network.pair,
     needing("home|trees|databases", door.cannot_close),

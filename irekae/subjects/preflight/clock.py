@@ -14,7 +14,7 @@ CLOCK = 60.0  # seconds that the hosts' clocks may differ
 def differences(host: Host, swap: Swap) -> Iterable[Obstacle]:
     """The journal's order, leases and dated copies rest on clocks that agree with the seat's."""
     before = time.time()
-    theirs = host.link.ask("facts")["time"]
+    theirs = host.link.ask("clock")["wall"]
     off = theirs - (before + time.time()) / 2
     if abs(off) > CLOCK:
         yield Obstacle(f"its clock is {off:+.0f} s off this seat's", "set whichever is wrong: `date`, `timedatectl`")

@@ -1,12 +1,15 @@
 """Has all that was copied arrived (4.1): the copies ended well, nothing is left of them, every mailbox is whole."""
 
+import json
+
 from irekae.host.agent.words import unescape
 from irekae.model.errors import SwapError
-from irekae.site.site import Home, Tree
+from irekae.site.site import Tree
 from irekae.subjects.mailboxes import mailboxes
 from irekae.subjects.trees import before_copy, copy_run, rsync_listing
 from irekae.subjects.trees.copy_key import install_keys
 from irekae.subjects.trees.copying import GOOD, ROUNDS, copy_once, dry_run
+from irekae.subjects.trees.rsync_command import left_alone
 from irekae.subjects.trees.stopped import want_stopped
 from irekae.swap.swap import Swap
 
@@ -26,13 +29,27 @@ def want_nothing_left(swap: Swap) -> None:
     for tree in swap.site.all_trees:
         _want_ended(swap, tree)
     install_keys(swap)  # they went with root's door; a rollback may have opened that again
+    changing: set[str] = set()
     for tree in swap.site.all_trees:
-        changing = _settled(swap, tree)
-        if isinstance(tree, Home):
-            equal = _want_equal_mailboxes(swap, tree, changing)
-            swap.production.result(f"nothing of {tree.path} is left to copy; {equal} mailboxes are equal")
-        else:
-            swap.production.result(f"nothing of {tree.path} is left to copy")
+        changing |= {f"{tree.path}/{path}" for path in settled(swap, tree)}
+        swap.production.result(f"nothing of {tree.path} is left to copy")
+    if swap.site.mailboxes:
+        swap.production.result(f"{_want_equal_mailboxes(swap, changing)} mailboxes are equal")
+    write_down(swap)
+
+
+def write_down(swap: Swap) -> None:
+    """What production's trees hold now, for the acceptance suite: on both hosts, `trees.json` in irekae's folder."""
+    ika = swap.production
+    found = {
+        tree.path: {
+            **ika.link.ask("sample", path=tree.path, excludes=left_alone(tree)),
+            "at": ika.link.ask("clock")["wall"],
+        }
+        for tree in swap.site.trees
+    }
+    for host in (ika, swap.standby) if found else ():
+        host.remember(f"{swap.site.site.state}/trees.json", json.dumps(found).encode())
 
 
 def _want_ended(swap: Swap, tree: Tree) -> None:
@@ -42,7 +59,7 @@ def _want_ended(swap: Swap, tree: Tree) -> None:
         raise SwapError(what, said, f"`{tree.command}` runs it again or waits for it")
 
 
-def _settled(swap: Swap, tree: Tree) -> set[str]:
+def settled(swap: Swap, tree: Tree) -> set[str]:
     """Copy what is left until nothing is; what goes on changing all the while."""
     ika = swap.production
     want_stopped(swap, tree)
@@ -73,23 +90,23 @@ def _want_explained(tree: Tree, left: list[str]) -> None:
         raise SwapError(what, "\n".join(left[:SHOWN]), f"`{tree.command}`, then phase 4 again")
 
 
-def _want_equal_mailboxes(swap: Swap, tree: Home, changing: set[str]) -> int:
+def _want_equal_mailboxes(swap: Swap, changing: set[str]) -> int:
     """How many mailboxes there are; those in which their users change something meanwhile are not compared."""
     ika, tako = swap.production, swap.standby
     (boxes, staying), (theirs, _) = (mailboxes(swap.site, host) for host in (ika, tako))
     lost = [
         f"{user}: {box} on {ika.name}, {theirs.get(user)} on {tako.name}"
         for user, box in boxes.items()
-        if theirs.get(user) != box and not _touches_mail(swap, tree, user, changing)
+        if theirs.get(user) != box and not _touches_mail(swap, user, changing)
     ]
     if lost:
-        raise SwapError(f"{len(lost)} mailboxes differ", "\n".join(lost), f"`{tree.command}`, then phase 4 again")
+        raise SwapError(f"{len(lost)} mailboxes differ", "\n".join(lost), "`fab phase3`, then phase 4 again")
     for user, (messages, size) in staying.items():
         ika.say(f"{user}: {messages} messages, {size} bytes stay on this machine: [home] excludes of site.toml")
     return len(boxes)
 
 
-def _touches_mail(swap: Swap, tree: Home, user: str, paths: set[str]) -> bool:
-    """Is one of the paths below the homes a mailbox of the user's, or in one."""
+def _touches_mail(swap: Swap, user: str, paths: set[str]) -> bool:
+    """Is one of the paths a mailbox of the user's, or in one."""
     boxes = tuple(box.replace("*", user) for box in swap.site.mailboxes)
-    return any(f"{tree.path}/{path}".startswith(boxes) for path in paths)
+    return any(path.startswith(boxes) for path in paths)

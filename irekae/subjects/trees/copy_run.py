@@ -39,10 +39,10 @@ def _script(swap: Swap, tree: Tree, attempt: str, without: tuple[str, ...], list
     """What runs on production: rsync, then its status in a file, so that it can be asked by whoever connects."""
     where = folder(swap, tree.path)
     told = [
-        "--info=progress2", "--outbuf=L", f"--log-file={where}/items", "--log-file-format=%i %n",
-        "--backup", f"--backup-dir={REPLACED}/{attempt}",
+        f"--log-file={where}/items", "--log-file-format=%i %n", "--backup", f"--backup-dir={REPLACED}/{attempt}",
     ]  # fmt: skip
-    text = f"#!/bin/sh\n{shlex.join(rsync(swap, tree, *told, without=without))}\nstatus=$?\n"
+    whole = rsync(swap, tree, "--info=progress2", "--outbuf=L", *told, without=without)
+    text = f"#!/bin/sh\n{shlex.join(whole)}\nstatus=$?\n"
     if listed:
         behind = shlex.join(rsync_listed(swap, tree, f"{where}/{LISTED}", *told))
         text += f"case $status in 0 | 24) if {behind}; then : > {where}/{COMPARED}; else status=$?; fi ;; esac\n"

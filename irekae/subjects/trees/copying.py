@@ -62,10 +62,10 @@ def copy_once(swap: Swap, tree: Tree, number: str) -> int:
             f"mend what rsync says, then {again()}",
         )
     want_stopped(swap, tree)
-    if isinstance(tree, Home):
+    if swap.site.has_mail_in(tree):
         standby_mail.remember_brought(swap)
-        if number == EARLY:
-            _close_nameless(tako, tree.path)
+    if isinstance(tree, Home) and number == EARLY:
+        _close_nameless(tako, tree.path)
     if attempts := copies_of(tako.record.entries, tree.path):
         copy_left.remember(swap, tree.path, attempts[-1]["undo"]["replaced"])
     return status
@@ -92,7 +92,7 @@ def _begin(swap: Swap, tree: Tree, number: str) -> None:
     listing = dry_run(swap, tree, without)
     doomed = rsync_listing.doomed(listing)
     before_copy.want_few_deleted(swap, tree, doomed)
-    if isinstance(tree, Home):
+    if swap.site.has_mail_in(tree):
         standby_mail.want_decided(swap, tree.command)
     standby_mail.tell_deleted(tako, doomed)
     forget_earlier(tako, path)

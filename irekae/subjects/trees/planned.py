@@ -3,7 +3,7 @@
 import shlex
 
 from irekae.host.overlay import Planned
-from irekae.site.site import Home, Tree
+from irekae.site.site import Tree
 from irekae.subjects.trees import standby_mail
 from irekae.subjects.trees.rsync_command import left_alone, rsync
 from irekae.subjects.trees.stopped import want_stopped
@@ -25,7 +25,7 @@ def plan_copy(swap: Swap, tree: Tree) -> None:
         f"{len(here - there)} paths are new",
         f"{len(doomed)} would be deleted:",
     ]
-    gone = standby_mail.told(standby_mail.alone(swap)) if isinstance(tree, Home) else []
+    gone = standby_mail.told(standby_mail.alone(swap)) if swap.site.has_mail_in(tree) else []
     mail = [f"mail that is on {swap.standby.name} alone goes: {line}" for line in gone]
     what = f"copy {tree.path} from {swap.production.name}"
     swap.standby.record.change(what, {}, lines=(*lines, *doomed[:SHOWN], *mail))

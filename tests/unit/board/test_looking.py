@@ -100,13 +100,13 @@ def test_what_another_seat_does_meanwhile_is_seen_at_the_next_look(look: Looking
 
 def test_nothing_that_is_asked_changes_a_host(look: Looking, seat: Seat) -> None:
     seat.swap.host(ITEMS["3.1"], P).record.event("started")
-    before = [(end.files(), end.ask("journal")) for end in ends(seat.swap)]
+    before = [(end.files(), end.recall()["journal"]) for end in ends(seat.swap)]
     for end in ends(seat.swap):
         end.asked.clear()
     for _ in range(3):
         look.look()
     assert {op for end in ends(seat.swap) for op in end.asked} <= READING
-    assert [(end.files(), end.ask("journal")) for end in ends(seat.swap)] == before
+    assert [(end.files(), end.recall()["journal"]) for end in ends(seat.swap)] == before
 
 
 def test_a_host_that_falls_silent_is_shown_as_it_was_and_the_other_goes_on(look: Looking, seat: Seat) -> None:

@@ -272,7 +272,7 @@ def test_intent_and_undo_are_written_before_the_change(swap: Swap, ika: FarEnd) 
     ika.put("/etc/hosts", "ika\n")
     ika.asked.clear()
     host_of(swap).edit("/etc/hosts", swapped, dated=False)
-    order = [op for op in ika.asked if op in ("checkpoint", "append", "write")]
-    assert order == ["checkpoint", "append", "write"]
+    order = [op for op in ika.asked if op in ("change", "write")]
+    assert order == ["change", "write"]
     entry = swap.entries["ika"][-1]
     assert entry["undo"]["kept"]["/etc/hosts"]["mode"] == 0o644

@@ -28,7 +28,7 @@ def test_a_plan_writes_nothing_and_sees_what_it_would_have_written(swap: Swap, i
     host.check("never", "run")
     assert ika.files() == before
     assert ika.ran == []
-    assert {"write", "rename", "remove", "mode", "checkpoint", "append", "run"}.isdisjoint(ika.asked)
+    assert {"write", "rename", "remove", "mode", "checkpoint", "change", "append", "run"}.isdisjoint(ika.asked)
     assert not ika.path("/var/lib/irekae").exists()
     shown = {change.what: change.lines for change in view.plan}
     assert shown["edit /etc/hosts"] == ("--- /etc/hosts", "+++ /etc/hosts", "@@ -1 +1 @@", "-ika", "+tako")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from irekae.host.agent.journal import decoded
+from irekae.host.entries import entry_in
 from irekae.model.journal import ItemState, State, states, undoable
 
 ITEMS = st.sampled_from(["1.1", "5.1", "6.1"])
@@ -108,5 +108,5 @@ def test_what_can_be_undone_is_in_order_and_not_undone(entries: list[dict[str, A
 @given(st.lists(steps, max_size=10), st.binary(max_size=30))
 def test_a_torn_end_leaves_every_line_before_it(entries: list[dict[str, Any]], torn: bytes) -> None:
     text = b"\n".join(json.dumps(entry).encode() for entry in entries) + b"\n" + torn.replace(b"\n", b"")
-    found = [entry for part in text.split(b"\n") if (entry := decoded(part)) is not None]
+    found = [entry for part in text.split(b"\n") if (entry := entry_in(part)) is not None]
     assert found[: len(entries)] == entries

@@ -205,7 +205,7 @@ def test_a_plan_journals_nothing_takes_no_lock_and_collects(swap: Swap, ika: Far
     runner.run_phase(view, 2)
     assert [change.what for change in view.plan] == ["run one", "run two"]
     assert events(swap, "ika") == []
-    assert {"append", "lock", "checkpoint"}.isdisjoint(ika.asked)
+    assert {"append", "lock", "checkpoint", "change"}.isdisjoint(ika.asked)
 
 
 def test_a_plan_leaves_out_what_is_done(swap: Swap) -> None:

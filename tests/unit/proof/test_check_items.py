@@ -187,7 +187,7 @@ def seen_elsewhere(swap: Swap, name: str, *numbers: str) -> dict[str, State]:
     """What another seat is told of items on a host."""
     far = cast(FarEnd, swap.links[name])
     seat = FarEnd(far.entry, far.machine, far.root)
-    facts = seat.ask("facts")
+    facts = seat.recall()
     seat.close()
     found = states_of(facts["journal"], facts["holders"])
     return {number: found[number].state for number in numbers}

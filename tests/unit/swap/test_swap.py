@@ -95,7 +95,7 @@ def test_what_others_wrote_is_seen_by_everybody_who_holds_the_entries(swap: Swap
 
 def test_broken_lines_of_a_journal_are_told(swap: Swap, ika: FarEnd, capsys: pytest.CaptureFixture[str]) -> None:
     ika.put("/var/lib/irekae/journal.jsonl", '{"event": "note"}\ntorn\n')
-    ika.facts = ika.ask("facts")
+    ika.recall()
     swap._keep(swap.inventory.production, cast(Any, ika))
     assert "irekae: ika: line 2 of /var/lib/irekae/journal.jsonl is no entry" in capsys.readouterr().err
     assert len(swap.entries["ika"]) == 1

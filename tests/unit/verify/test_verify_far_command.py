@@ -8,7 +8,8 @@ import pytest
 
 from tests.unit.host.test_login import SUDO
 from verify import far_command
-from verify.far_command import Refused, Sudo, TooLate, TooMuch, run
+from verify.connection import PinnedSsh
+from verify.far_command import Done, Refused, Sudo, TooLate, TooMuch, run
 
 
 @pytest.fixture
@@ -85,3 +86,17 @@ def test_a_command_that_sudo_does_not_let_run_has_not_begun(tmp_path: Path, monk
     quiet = Sudo("root", "")
     done = run(quiet.words(["true"]), b"in\n", 60, quiet)
     assert (done.status, done.err, done.begun) == (1, b"sudo: a password is required\n", False)
+
+
+def test_a_script_has_longer_the_more_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[float] = []
+
+    def called(self: PinnedSsh, words: list[str], stdin: bytes, become: str | None, timeout: float) -> Done:
+        given.append(timeout)
+        return Done(0, b"{}", b"", begun=True)
+
+    monkeypatch.setattr(PinnedSsh, "call", called)
+    backend = PinnedSsh.__new__(PinnedSsh)
+    for count in (0, 2000):
+        backend.far("ask", {"commands": [["true"]] * count, "server": "x"}, timeout=60)
+    assert given == [60, 60 + 2000 * far_command.EACH]

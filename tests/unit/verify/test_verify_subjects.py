@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from irekae.site.inventory import load_inventory
 from irekae.site.manual import load_manual
-from irekae.site.site import load_site
+from irekae.site.site import Tree, load_site
 from verify.declared import Declared
 from verify.needs import needs
 from verify.ssh_config import ssh_config
@@ -53,7 +55,8 @@ def test_every_question_is_asked_over_udp_and_tcp(declared: Declared) -> None:
 
 @pytest.mark.parametrize("subject", sorted(SUBJECTS - {"service", "database"}))
 def test_every_subject_has_cases(declared: Declared, subject: str) -> None:
-    assert cases(declared, subject, "production", "")
+    has_trees = msgspec.structs.replace(declared.site, trees=[Tree("/srv")])
+    assert cases(replace(declared, site=has_trees), subject, "production", "")
 
 
 def test_the_six_domains_are_checked_even_if_site_toml_forgets_one(declared: Declared) -> None:

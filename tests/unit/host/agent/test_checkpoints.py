@@ -105,8 +105,11 @@ def test_numbers_rise_and_pass_over_what_a_person_put_there(memory: Path) -> Non
     assert checkpoints.op_checkpoint([])["n"] == 1
     (memory / "checkpoints" / "000007").mkdir()
     (memory / "checkpoints" / "notes by hand").write_bytes(b"")
-    assert checkpoints.op_checkpoint([])["n"] == 8
-    assert checkpoints.op_checkpoint([])["n"] == 9
+    assert [checkpoints.op_checkpoint([])["n"] for _ in range(6)] == [2, 3, 4, 5, 6, 8]
+    checkpoints.LAST_NUMBER.clear()  # another agent
+    (memory / "checkpoints" / "000012").mkdir()
+    assert checkpoints.op_checkpoint([])["n"] == 13
+    assert checkpoints.op_checkpoint([])["n"] == 14
 
 
 def test_boot_links_become_exactly_what_they_were(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:

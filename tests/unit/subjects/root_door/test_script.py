@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from irekae.host.agent.journal import decoded
+from irekae.host.entries import entry_in
 from irekae.subjects.root_door import CRONTAB, HOOK, KEYS, SCRIPT, UNIT
 from irekae.subjects.root_door.config import OPEN, permit_root, without_door
 from irekae.subjects.root_door.script import close_script, crontab, hook, unit
@@ -61,7 +61,7 @@ class Door:
 
     @property
     def entries(self) -> list[dict[str, object]]:
-        return [entry for line in self.journal.read_bytes().split(b"\n") if (entry := decoded(line)) is not None]
+        return [entry for line in self.journal.read_bytes().split(b"\n") if (entry := entry_in(line)) is not None]
 
 
 LEASE = 3600

@@ -45,7 +45,7 @@ def test_nothing_left_and_equal_mailboxes_pass(swap: Swap, ika: FarEnd, tako: Fa
         mail(far, "asada", 3)
     pair = for_copy(swap)
     arrived.want_nothing_left(pair)
-    assert pair.production.record.notes == ["nothing of /home is left to copy; 1 mailboxes are equal"]
+    assert pair.production.record.notes == ["nothing of /home is left to copy", "1 mailboxes are equal"]
 
 
 def test_mail_in_a_home_that_the_copy_leaves_alone_stays_and_is_told_but_that_of_a_spool_must_arrive(

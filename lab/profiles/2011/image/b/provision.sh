@@ -39,14 +39,14 @@ starts_at_boot qmail lab-first-mail
 cat > /etc/rc.local <<'RCLOCAL'
 #!/bin/sh -e
 # Nothing is meant to be here.
-if [ -x /var/lib/lab/once ]; then
+if [ -x /var/cache/lab/once ]; then
     # Away before it runs: never twice.
-    mv /var/lib/lab/once /var/lib/lab/done
-    /var/lib/lab/done || true
+    mv /var/cache/lab/once /var/cache/lab/done
+    /var/cache/lab/done || true
 fi
 exit 0
 RCLOCAL
 chmod 0755 /etc/rc.local
-install -d /var/lib/lab
-printf '#!/bin/sh\nexec /etc/init.d/tcpserver start\n' > /var/lib/lab/once
-chmod 0755 /var/lib/lab/once
+install -d /var/cache/lab
+printf '#!/bin/sh\nexec /etc/init.d/tcpserver start\n' > /var/cache/lab/once
+chmod 0755 /var/cache/lab/once

@@ -169,4 +169,4 @@ CRONTAB
 
 # --- mail that waits -------------------------------------------------------------------------------------------------------
 chmod 0755 /etc/init.d/lab-first-mail /usr/local/sbin/lab-first-mail
-printf '%s\n' "$LAB_MACHINE" > /var/lib/lab-first-mail
+printf '%s\n' "$LAB_MACHINE" > /var/cache/lab-first-mail

@@ -1,0 +1,150 @@
+"""Data trees as they lie on this host, held against what was written down when they were copied. Changes nothing."""
+
+from __future__ import annotations
+
+import fnmatch
+import functools
+import grp
+import hashlib
+import json
+import os
+import pwd
+import stat
+from collections.abc import Iterator
+from typing import Any
+
+from verify.far.below import descend, open_file, open_folder, opened, shown, state_of
+
+SHOWN = 20  # paths of each kind that are told
+PIECE = 1 << 20
+GONE, OTHER, USED, SAME = "gone", "other", "used", ""
+
+
+def main(request: dict[str, Any]) -> dict[str, Any]:
+    """Each of `trees` (path, excludes), with what `record` (a file) says of it: see `look`."""
+    record = read_record(request["record"])
+    return {tree["path"]: look(tree["path"], tree["excludes"], record.get(tree["path"])) for tree in request["trees"]}
+
+
+def read_record(path: str) -> dict[str, Any]:
+    """What was written down at the copy; nothing where there is no such file."""
+    try:
+        with open(path, "rb") as file:
+            found = json.load(file)
+    except FileNotFoundError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def look(path: str, excludes: list[str], record: dict[str, Any] | None) -> dict[str, Any]:
+    """One tree: whether it is there, its files by number, what belongs to nobody; and of what was written down, how
+    many files there were, how many were looked at, what is gone or other, and what was changed since by use."""
+    found: dict[str, Any] = {"there": True, "files": 0, "strangers": [], "recorded": None}
+    found |= {"looked_at": 0, GONE: [], OTHER: [], USED: 0}
+    try:
+        top = open_folder(path)
+    except OSError:
+        return {**found, "there": False}
+    with opened(top):
+        for inner, state in walk(top, excludes):
+            found["files"] += stat.S_ISREG(state.st_mode)
+            strange = owner(state.st_uid) == "" or group(state.st_gid) == ""
+            if strange and len(found["strangers"]) < SHOWN:
+                found["strangers"].append(f"{shown(inner)} ({state.st_uid}:{state.st_gid})")
+        if record is not None:
+            found["recorded"] = record["files"]
+            for name, was in record["sample"].items():
+                word, why = judged(top, name, was, record["at"])
+                found["looked_at"] += 1
+                if word == USED:
+                    found[USED] += 1
+                elif word != SAME:
+                    found[word].append(f"{shown(name)}{why}")
+    return found
+
+
+def walk(top: int, excludes: list[str]) -> Iterator[tuple[str, os.stat_result]]:
+    """All below an open folder on its own file system; no link is followed."""
+    device = os.fstat(top).st_dev
+    for folder, folders, files, fd in os.fwalk(".", dir_fd=top, follow_symlinks=False):
+        base = folder[2:]
+        for name in folders + files:
+            state = state_of(fd, name)
+            left_out = state is None or (not base and is_left_out(name, excludes))
+            if name in folders and (state is None or left_out or state.st_dev != device):
+                folders.remove(name)
+            if state is not None and not left_out:
+                yield os.path.join(base, name), state
+
+
+def is_left_out(name: str, excludes: list[str]) -> bool:
+    """Whether a name directly in the tree is none of its data."""
+    return name.startswith(".irekae-") or any(fnmatch.fnmatchcase(f"/{name}", rule.rstrip("/")) for rule in excludes)
+
+
+@functools.lru_cache(maxsize=None)
+def owner(number: int) -> str:
+    """The name of a user, "" where nobody has the number."""
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return ""
+
+
+@functools.lru_cache(maxsize=None)
+def group(number: int) -> str:
+    """The name of a group, "" where none has the number."""
+    try:
+        return grp.getgrgid(number).gr_name
+    except KeyError:
+        return ""
+
+
+def judged(top: int, name: str, was: list[Any], at: float) -> tuple[str, str]:
+    """What became of a file that was written down, and a word more.
+
+    Args:
+        top: the tree, open.
+        name: its path below it.
+        was: mode, owner, group, bytes, seconds since 1970, sha256 ("" where it was too large).
+        at: when that was written down, in seconds since 1970.
+    """
+    *steps, last = name.split("/")
+    folder = deepest(top, steps)
+    with opened(folder[0]):
+        state = state_of(folder[0], last) if folder[1] == len(steps) else None
+        if state is None:
+            return (USED, "") if os.fstat(folder[0]).st_mtime > at else (GONE, "")
+        if state.st_mtime > at:
+            return USED, ""
+        mode, who, whose, size, seconds, digest = was
+        now = [stat.S_IMODE(state.st_mode), owner(state.st_uid), group(state.st_gid)]
+        if now != [mode, who, whose]:
+            return OTHER, f": {now[0]:04o} {now[1]}:{now[2]}, was {mode:04o} {who}:{whose}"
+        if [state.st_size, int(state.st_mtime)] != [size, seconds]:
+            return OTHER, f": {state.st_size} bytes of an older time, was {size}"
+        if digest and digest_of(folder[0], last) != digest:
+            return OTHER, ": other contents of the same size and time"
+    return SAME, ""
+
+
+def deepest(top: int, steps: list[str]) -> tuple[int, int]:
+    """The last folder on a way that is there, open, and how many steps lead to it."""
+    for count in range(len(steps), -1, -1):
+        try:
+            return descend(top, steps[:count]), count
+        except OSError:
+            continue
+    raise OSError(f"descriptor {top} is no folder")
+
+
+def digest_of(folder: int, name: str) -> str:
+    """sha256 of a regular file in an open folder; "" of what is none by now."""
+    fd = open_file(folder, name)
+    if fd is None:
+        return ""
+    made = hashlib.sha256()
+    with os.fdopen(fd, "rb") as file:
+        for piece in iter(lambda: file.read(PIECE), b""):
+            made.update(piece)
+    return made.hexdigest()
