@@ -34,6 +34,11 @@ class Database(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cluster: Cluster | Literal[""] = ""
 
     @property
+    def folder(self) -> str:
+        """Where its package lays its data: what lies there goes over by 3.6, as far as site.toml names it."""
+        return {"mariadb": "/var/lib/mysql", "postgresql": "/var/lib/postgresql"}[self.kind]
+
+    @property
     def label(self) -> str:
         """What it is called where there may be several."""
         where = self.cluster or self.socket or (str(self.port) if self.port else "")

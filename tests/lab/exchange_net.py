@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +23,32 @@ SETTLED = ("", "reverted", "confirmed")
 EXCHANGE = "/var/lib/irekae/exchange"
 
 
+@dataclass(frozen=True)
+class Pair:
+    """A pair of a lab: address and name of each machine before the exchange and after it.
+
+    Attributes:
+        six: the IPv6 address of each machine before it.
+        hardware: hardware address → machine.
+        profile: which pair of the lab's; empty: its default.
+    """
+
+    old: dict[str, tuple[str, str]]
+    new: dict[str, tuple[str, str]]
+    hardware: dict[str, str]
+    six: dict[str, str] = field(default_factory=dict)
+    profile: str = ""
+
+
+PAIR_2011 = Pair(OLD, NEW, HARDWARE)
+
+
 class Net:
     """The lab of these tests, and what happens in it."""
 
-    def __init__(self, site: Path) -> None:
-        self.lab = Lab(os.environ.get("IREKAE_TEST_LAB", "labnet"), site)
+    def __init__(self, site: Path, pair: Pair = PAIR_2011) -> None:
+        self.lab = Lab(os.environ.get("IREKAE_TEST_LAB", "labnet"), site, pair.profile)
+        self.pair = pair
         self.watch: subprocess.Popen[str] | None = None
 
     def on(self, machine: str, script: str) -> str:
@@ -92,7 +114,9 @@ class Net:
             time.sleep(1.0)
 
     def logs(self) -> str:
-        return "".join(f"--- {m}: {self.place(m)}\n" + self.on(m, f"tail -n 25 {EXCHANGE}/watchdog.log") for m in OLD)
+        return "".join(
+            f"--- {m}: {self.place(m)}\n" + self.on(m, f"tail -n 25 {EXCHANGE}/watchdog.log") for m in self.pair.old
+        )
 
     def is_at(self, places: dict[str, tuple[str, str]]) -> bool:
         return all((look := self.look(m))[:2] == place and look[2] in SETTLED for m, place in places.items())
@@ -107,14 +131,20 @@ class Net:
             sys.executable,
             str(HERE / "address_watch.py"),
         ]
-        addresses = [place[0] for place in OLD.values()]
+        addresses = [*(place[0] for place in self.pair.old.values()), *self.pair.six.values()]
         self.watch = subprocess.Popen(
             [*command, "br0", *addresses], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
+
+    def want_one_answer_each(self) -> None:
+        """At no moment since the watch began did both machines answer for one address."""
+        if self.watch is not None:
+            assert {"a", "b"} not in self.holders()
 
     def holders(self) -> list[set[str]]:
         """Every set of machines that answered one question for one address, since the watch began."""
         assert self.watch is not None
         seen = json.loads(self.watch.communicate()[0])
         self.watch = None
-        return [{HARDWARE[mac] for mac in macs if mac in HARDWARE} for sets in seen.values() for macs in sets]
+        known = self.pair.hardware
+        return [{known[mac] for mac in macs if mac in known} for sets in seen.values() for macs in sets]

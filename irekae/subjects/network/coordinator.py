@@ -23,6 +23,9 @@ from irekae.swap.swap import Swap
 
 ITEM = "6.1"
 GAP = 0.15  # seconds between two looks at the hosts
+LETTING_GO = 8.0  # seconds in which a slow host has taken its address down
+# Seconds between two greetings while a host lets go: OpenSSH from 9.8 on shuts out who connects and leaves too often.
+KNOCKS = 0.4
 DEAF = 10.0  # seconds in which two armed hosts must hear each other
 SETTLE = 180.0  # seconds beyond the deadline in which both must be back, a reboot (D6) included
 ENDS = {"new": ("confirmed", "reverted"), "old": ("reverted", "confirmed")}
@@ -239,12 +242,12 @@ class Coordinator:
             self.ask(host, "go")
         for host in self.hosts:
             self.swap.drop(host.link.entry.name)
-        limit = time.monotonic() + GOODBYE + 2
+        limit = time.monotonic() + GOODBYE + LETTING_GO
         going = list(self.swap.inventory.pair)
         while going and time.monotonic() < limit:
             # Whoever logs in again too early is cut off in the middle of it.
             going = [entry for entry in going if greets(entry, 0.3)]
-            pause(GAP)
+            pause(KNOCKS)
 
     def abort(self) -> None:
         """Ask both to go back: the deciding one first, since the other one follows it."""

@@ -10,6 +10,8 @@ from irekae.site.databases import Database, wrong_databases
 from irekae.subjects.databases.differences import differing, differing_accounts
 from irekae.subjects.databases.obstacles import obstacles
 from irekae.subjects.databases.said import Contents, Digest, Held, Look, Room
+from irekae.subjects.preflight.undeclared import declared
+from irekae.swap.swap import Swap
 
 MIB = 1 << 20
 HELD = Held(10 * MIB, ["engine InnoDB"], {"page": True}, [])
@@ -109,3 +111,8 @@ def test_a_server_that_an_earlier_item_stops_is_a_mistake_of_site_toml() -> None
     assert "no service 'other'" in why(structs.replace(ENTRY, service="other"))[0]
     assert "names: mysql is the server's own" in why(structs.replace(ENTRY, names=["mysql"]))[1]
     assert "twice" in why(ENTRY, ENTRY)[-1]
+
+
+def test_where_a_server_keeps_its_data_is_nothing_that_stays_behind_unsaid(swap: Swap) -> None:
+    assert "/var/lib/mysql" not in declared(swap.site)
+    assert "/var/lib/mysql" in declared(structs.replace(swap.site, databases=[ENTRY]))
