@@ -70,7 +70,9 @@ def boot_mail(host: Host, swap: Swap) -> None:
         ServiceHandle(host, service).enable()
 
 
-@item("7.4", "メーリングリストの bouncer 設定", "Bounces of the mailing lists", on=On.PRODUCTION, needs=("mail.lists",))
+@item(
+    "7.4", "メーリングリストの bouncer 設定", "Bounces of the mailing lists", on=On.PRODUCTION, needs=("mail.bouncers",)
+)
 def bouncer(host: Host, swap: Swap) -> None:
     """The bouncer file holds the three lines."""
     for mailing_list in swap.site.lists:
@@ -87,7 +89,7 @@ def resolver(host: Host, swap: Swap) -> None:
 @item(
     "7.7",
     "ika の WWW の永続的な起動",
-    "Web and inetd start at boot",
+    "The web's services start at boot",
     on=On.PRODUCTION,
     mark="+",
     needs=("service_items.boot_web",),

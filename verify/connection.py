@@ -46,6 +46,7 @@ for n in i.readline().decode().split():
 json.dump(m.main(json.load(i)), sys.stdout)
 """
 ASKED = {
+    "access": "fetching mail over TLS",
     "ask": "reading its state",
     "calls": "calling ports",
     "homes": "looking through the homes",
@@ -55,6 +56,8 @@ ASKED = {
     "pop": "fetching mail by POP",
     "public": "asking pages and name servers",
     "smtp": "sending mail by SMTP",
+    "submit": "submitting mail",
+    "tls": "looking at certificates",
     "user_logins": "looking at the users' accounts",
     "users_file": "reading a user's file",
 }

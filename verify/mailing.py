@@ -13,6 +13,7 @@ from verify.declared import LOCAL, Declared
 from verify.evidence import start
 from verify.far_command import grown
 from verify.letters import Letter, Post, relay_tricks
+from verify.mail_access import Access
 from verify.mailboxes import ARRIVAL_DEADLINE, SWEEP_DEADLINE, Mailboxes
 from verify.once import Once
 
@@ -41,9 +42,14 @@ class Mailing:
         self._post = Post()
         self.mark = self._post.mark
         self.mailboxes = Mailboxes(site, connections, self.mark)
-        self.postmarked = f"{needed(site.pop).user}@{site.site.service_name}"
+        self.pop = needed(site.pop)
+        self.user = self.pop.user.partition("@")[0]
+        service = site.site.service_name
+        self.own = service if service in site.domains else site.domains[0]
+        self.postmarked = f"{self.user}@{self.own}"
         self._write_letters()
         self.smtp_in = Once(self._hold_production_dialogues)
+        self.submitted = Once(self._submit)
         self.refusals = Once(self._hold_standby_dialogues)
         self.outgoing = Once(self._send_outward)
         self.local = Once(self._inject_on_standby)
@@ -67,7 +73,7 @@ class Mailing:
         outside = next(iter(self.inventory.group("outside")), None)
         elsewhere = f"{outside.user or 'postmaster'}@{outside.fqdn}" if outside else "postmaster@example.org"
         write = self._post.letter
-        user, service = needed(self.site.pop).user, self.site.site.service_name
+        user = self.user
         self.to_domains = {
             domain: write(f"domain:{domain}", elsewhere, f"{user}@{domain}") for domain in self.declared.domains
         }
@@ -78,7 +84,10 @@ class Mailing:
         # The bounce of a trick that is taken and not delivered comes to the checks' own mailbox.
         self.tricks = {
             trick: write(f"relay:{trick}", self.postmarked, recipient, elsewhere)
-            for trick, recipient in relay_tricks(elsewhere, service).items()
+            for trick, recipient in relay_tricks(elsewhere, self.own).items()
+        }
+        self.submissions: dict[str, Letter] = {
+            name: write(f"submission:{name}", self.postmarked, self.postmarked) for name in self.pop.submission
         }
         self.outward = write("outgoing", self.postmarked, elsewhere)
         operator = self.inventory.standby.user or self.site.site.operators[0]
@@ -124,10 +133,7 @@ class Mailing:
         standby = self.inventory.standby
         domains = sorted({*self.declared.domains, standby.fqdn} - {LOCAL})
         sender = self.to_domains["localhost"].sender
-        letters = [
-            self._post.letter(f"refused:{domain}", sender, f"{needed(self.site.pop).user}@{domain}")
-            for domain in domains
-        ]
+        letters = [self._post.letter(f"refused:{domain}", sender, f"{self.user}@{domain}") for domain in domains]
         return self._dialogues(standby, letters, with_data=True)
 
     def _inject(self, host: HostEntry, letter: Letter) -> Evidence:
@@ -140,6 +146,16 @@ class Mailing:
         done = self._to(host).call(words, stdin.encode(), become="root")
         said = (done.out + done.err).decode(errors="replace")
         return began.heard(f"{' '.join(words)} <<.\n{stdin}.", f"{said}[status {done.status}]", f"on {host.name}")
+
+    @property
+    def _access(self) -> Access:
+        return Access(self._to(self.outside), self.inventory.production, self.site, self._credentials.pop)
+
+    def _submit(self) -> dict[str, Any]:
+        """Each way of submitting; nothing where site.toml names none."""
+        if not self.submissions:
+            return {}
+        return self._access.submit(self.submissions, self.outside.fqdn, self.outward.recipient)
 
     def _send_outward(self) -> Evidence:
         return self._inject(self.inventory.production, self.outward)
@@ -163,14 +179,18 @@ class Mailing:
     def _expected_by_pop(self) -> list[str]:
         """Tokens of all that was taken and has to come to the checks' mailbox."""
         held = self._sent(self.smtp_in) or {}
-        return [
+        submitted = self._sent(self.submitted) or {}
+        took = [name for name, state in submitted.items() if state["sent"] // 100 == 2]
+        return [self.submissions[name].token for name in took] + [
             letter.token
             for letter in [*self.to_domains.values(), *self.tricks.values()]
             if held.get(letter.key, {}).get("codes", {}).get("sent", 0) // 100 == 2
         ]
 
     def _fetch(self) -> dict[str, Any]:
-        """Everything that comes to the checks' mailbox, by POP from outside, with APOP."""
+        """Everything that comes to the checks' mailbox, fetched from outside: with APOP, or over TLS."""
+        if not self.pop.apop:
+            return self._access.fetch(self.mark, self._expected_by_pop(), ARRIVAL_DEADLINE)
         production = self.inventory.production
         began = start()
         answer = self._to(self.outside).far(
@@ -178,7 +198,7 @@ class Mailing:
             {
                 "server": production.address,
                 "port": POP3,
-                "user": needed(self.site.pop).user,
+                "user": self.user,
                 "password": self._credentials.pop,
                 "mark": self.mark,
                 "tokens": self._expected_by_pop(),
@@ -187,14 +207,14 @@ class Mailing:
             },
             timeout=SLOWEST,
         )
-        asked = f"POP3 to {production.name} ({production.address}:{POP3}), APOP as {needed(self.site.pop).user}"
+        asked = f"POP3 to {production.name} ({production.address}:{POP3}), APOP as {self.user}"
         answer["evidence"] = began.heard(asked, "\n".join(answer["said"]), self.outside.name)
         return answer
 
     def _look_into_mailbox(self) -> dict[str, Any]:
         """What POP did not bring, in the mailbox itself: a POP server that fails must not fail the checks of SMTP."""
         fetched = self._sent(self.fetched) or {"in": False, "missing": self._expected_by_pop()}
-        awaited = [[needed(self.site.pop).user, token] for token in fetched["missing"]]
+        awaited = [[self.user, token] for token in fetched["missing"]]
         if not awaited:
             return {"messages": [], "missing": [], "evidence": None}
         return self.mailboxes.look(self.inventory.production, awaited, 0 if fetched["in"] else ARRIVAL_DEADLINE)

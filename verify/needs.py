@@ -26,6 +26,7 @@ PARTS = (
     "mailing.cron",
     "mailing.outgoing",
     "mailing.smtp_in",
+    "mailing.submitted",
     "mailing.fetched",
     "mailing.returned",
     "mailing.delivered",
@@ -38,6 +39,7 @@ PARTS = (
     "user_logins",
     "httpd",
     "other.httpd",
+    "certificates",
     "outside_view",
     "seat_view",
 )

@@ -21,6 +21,13 @@ def is_refused(dialogue: dict[str, object]) -> bool:
     return code // 100 == 5 or (code == 454 and denied)
 
 
+def is_closed(dialogue: dict[str, object]) -> bool:
+    """Whether the host itself said that nobody listens there."""
+    said = dialogue["said"]
+    assert isinstance(said, list)
+    return not dialogue["connected"] and "refused" in str(said[0]).lower()
+
+
 def goes_nowhere(world: World, taken: list[Letter], check: Record, control: str, queue: str) -> None:
     """A recipient that looks local may be taken; then the message must not arrive elsewhere.
 

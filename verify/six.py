@@ -38,7 +38,7 @@ class Service:
 def services(site: Site) -> list[Service]:
     """Every page by the name that it is called by; POP and SMTP of the service; SMTP of the mail exchangers."""
     found = [Service(urllib.parse.urlsplit(page.url).hostname or "", url=page.url) for page in site.pages]
-    ports = [*([SMTP] if site.mail else []), *([POP3] if site.pop else [])]
+    ports = [*([SMTP] if site.mail else []), *([POP3] if site.pop and site.pop.greets else [])]
     found += [Service(site.site.service_name, port=port) for port in ports]
     exchangers = [one.value.split()[-1].rstrip(".") for one in site.answers if one.type == "MX"]
     return list(dict.fromkeys([*found, *(Service(name, port=SMTP) for name in exchangers)]))

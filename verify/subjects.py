@@ -54,6 +54,31 @@ def answers(site: Site) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True)
+class CertificateCase:
+    """A name at a port, and for how many days its certificate must last."""
+
+    id: str
+    name: str
+    protocol: str
+    days: int
+
+
+def certificates(site: Site) -> dict[str, CertificateCase]:
+    """Every name at every port that site.toml names."""
+    return {
+        f"{one.name}/{protocol}": CertificateCase(f"{one.name}/{protocol}", one.name, protocol, one.days)
+        for one in site.certificates
+        for protocol in one.at
+    }
+
+
+def _certificates(of_pages: bool) -> Callable[[Site], dict[str, Any]]:
+    return lambda site: {
+        name: case for name, case in certificates(site).items() if (case.protocol == "https") is of_pages
+    }
+
+
 _SUBJECTS: dict[str, Callable[[Site], dict[str, Any]]] = {
     "zone": zones,
     "record": answers,
@@ -63,6 +88,11 @@ _SUBJECTS: dict[str, Callable[[Site], dict[str, Any]]] = {
     "named_file": lambda site: {file.path: file for file in site.files if file.names},
     "addressed_file": lambda site: {file.path: file for file in site.files if file.addresses},
     "mailing_list": lambda site: {listed.address: listed for listed in site.lists},
+    "bounced_list": lambda site: {listed.address: listed for listed in site.lists if listed.bouncer},
+    "access": lambda site: {protocol: protocol for protocol in (site.pop.access if site.pop else ())},
+    "submission": lambda site: {protocol: protocol for protocol in (site.pop.submission if site.pop else ())},
+    "page_certificate": _certificates(of_pages=True),
+    "mail_certificate": _certificates(of_pages=False),
     "tree": lambda site: {tree.path: tree for tree in site.trees},
     "script": lambda site: {script.script: script for script in (site.backup.scripts if site.backup else ())},
 }

@@ -1,22 +1,23 @@
-"""SMTP: production takes and sends mail (9.10), the standby only sends (9.16); qmail's control files (7.1, 7.2)."""
+"""SMTP: production takes and sends mail (9.10), the standby only sends (9.16); nobody listens there."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from irekae.site.site import Qmail, Site, needed
+from irekae.site.site import Site, needed
 from verify.causes import stands_on
+from verify.evidence import SEAT, start
+from verify.far.calls import connect
 from verify.greeting import of_smtp
+from verify.mail_access import PORTS
+from verify.mail_words import MailWords, words_of
 from verify.needs import needs
-from verify.parsing import control_lines, setting_lines
+from verify.parsing import setting_lines
 from verify.record import Record
-from verify.relaying import goes_nowhere, is_refused
-from verify.selection import Role, item, part_of
+from verify.relaying import goes_nowhere, is_closed, is_refused
+from verify.selection import item, part_of
 from verify.world import Server, World
 
-CONTROL = "7.1, 7.2: /var/qmail/control/locals and rcpthosts, then /etc/init.d/qmail restart; qmail-showctl"
-SMTPD = "/etc/init.d/tcpserver start; whether a packet rule shuts port 25: iptables -S INPUT"
-QUEUE = "9.10: `ps` for qmail-send, `qmail-qread` for what waits and why, qmail's log"
 NO_MAILBOX = "hosts.ini doesn't say whose mailbox on the outside host may be read (ansible_user)"
 
 
@@ -31,7 +32,7 @@ def _replies(dialogue: dict[str, Any]) -> str:
 
 
 @part_of("mail", "pop")
-@stands_on("tcpserver", "qmail")
+@stands_on("tcpserver", "qmail", "postfix", "exim4")
 @needs("mailing.smtp_in", "mailing.fetched", "mailing.returned")
 @item("9.10", "production")
 def test_domain_s_mail_is_taken_and_delivered(world: World, domain: str, check: Record) -> None:
@@ -39,6 +40,7 @@ def test_domain_s_mail_is_taken_and_delivered(world: World, domain: str, check: 
 
     このドメイン宛のメールを受け取り配送する
     """
+    words = words_of(world.site)
     _outside(world, check)
     letter = world.mailing.to_domains[domain]
     dialogue = world.mailing.smtp_in.result()[letter.key]
@@ -46,17 +48,17 @@ def test_domain_s_mail_is_taken_and_delivered(world: World, domain: str, check: 
     taken = dialogue["codes"].get("sent", 0) // 100 == 2
     said = _replies(dialogue)
     here = world.inventory.production
-    cause, remedy = of_smtp(dialogue, here.address, here.name, (f"{domain} isn't in rcpthosts", CONTROL))
+    cause, remedy = of_smtp(dialogue, here.address, here.name, (words.refused.format(domain=domain), words.control))
     check.expect(taken, f"{letter.recipient} is taken", said, cause=cause, remedy=remedy)
     there, seen = world.mailing.has_come(letter)
     check.saw(*seen)
     found = "delivered" if there else "it has not arrived"
-    cause = f"{domain} isn't in locals, qmail-send is dead, or the message was dropped"
-    check.expect(there, "delivered to the mailbox", found, cause=cause, remedy=QUEUE)
+    cause = words.undelivered.format(domain=domain)
+    check.expect(there, "delivered to the mailbox", found, cause=cause, remedy=words.queue)
 
 
 @part_of("mail", "pop")
-@stands_on("qmail")
+@stands_on("qmail", "postfix", "exim4")
 @needs("mailing.outgoing", "mailing.abroad")
 @item("9.10", "production")
 def test_mail_can_be_sent(world: World, check: Record) -> None:
@@ -64,6 +66,7 @@ def test_mail_can_be_sent(world: World, check: Record) -> None:
 
     他の計算機にメールを送れる
     """
+    words = words_of(world.site)
     _outside(world, check)
     if not world.mailing.outside.user:
         check.not_made(NO_MAILBOX)
@@ -73,12 +76,16 @@ def test_mail_can_be_sent(world: World, check: Record) -> None:
     to = world.mailing.outward.recipient
     found = "not there" if arrived["missing"] else "there"
     check.expect(
-        not arrived["missing"], f"the message in {to}'s mailbox", found, cause="the queue, or the way out", remedy=QUEUE
+        not arrived["missing"],
+        f"the message in {to}'s mailbox",
+        found,
+        cause="the queue, or the way out",
+        remedy=words.queue,
     )
 
 
 @part_of("mail", "pop")
-@stands_on("tcpserver")
+@stands_on("tcpserver", "postfix", "exim4")
 @needs("mailing.smtp_in", "mailing.fetched", "mailing.returned", "mailing.abroad")
 @item("9.10", "production")
 def test_mail_is_not_relayed(world: World, check: Record) -> None:
@@ -86,6 +93,7 @@ def test_mail_is_not_relayed(world: World, check: Record) -> None:
 
     第三者中継をしない
     """
+    words = words_of(world.site)
     _outside(world, check)
     dialogues = world.mailing.smtp_in.result()
     tricks = world.mailing.tricks
@@ -97,26 +105,29 @@ def test_mail_is_not_relayed(world: World, check: Record) -> None:
             "rcpt" in dialogue["codes"],
             f"an answer to {letter.recipient}",
             _replies(dialogue),
-            remedy=CONTROL,
+            remedy=words.control,
             cause="SMTP doesn't answer, or hung up before the recipient",
         )
         if dialogue["codes"].get("sent", 0) // 100 == 2:
             taken.append(trick)
     plain = _replies(dialogues[tricks["plain"].key])
-    cause = "rcpthosts is missing, or tcpserver's rules give everybody RELAYCLIENT"
-    check.expect("plain" not in taken, f"{tricks['plain'].recipient} is refused", plain, cause=cause, remedy=CONTROL)
+    cause = "whoever connects is taken for one of ours: rcpthosts, RELAYCLIENT, mynetworks, dc_relay_nets"
+    check.expect(
+        "plain" not in taken, f"{tricks['plain'].recipient} is refused", plain, cause=cause, remedy=words.control
+    )
     if taken:
-        goes_nowhere(world, [tricks[trick] for trick in taken], check, CONTROL, QUEUE)
+        goes_nowhere(world, [tricks[trick] for trick in taken], check, words.control, words.queue)
 
 
 @part_of("mail", "pop")
 @needs("mailing.refusals")
 @item("9.16", "standby")
-def test_standby_takes_no_mail_from_outside(world: World, server: Server, check: Record) -> None:
+def test_standby_takes_no_mail_from_outside(world: World, server: Server, site: Site, check: Record) -> None:
     """The standby refuses every recipient of every mail domain.
 
     外からのメールを受け取らない
     """
+    words = words_of(site)
     _outside(world, check)
     dialogues = world.mailing.refusals.result()
     check.expect(
@@ -129,20 +140,39 @@ def test_standby_takes_no_mail_from_outside(world: World, server: Server, check:
     for key, dialogue in dialogues.items():
         check.saw(dialogue["evidence"])
         code = dialogue["codes"].get("rcpt", 0)
-        cause = "the domain is still in rcpthosts, or there is none" if code else "SMTP of the standby doesn't answer"
-        domain, remedy = key.removeprefix("refused:"), CONTROL if code else SMTPD
-        refused = is_refused(dialogue)
+        cause = words.open if code else "SMTP of the standby doesn't answer"
+        domain, remedy = key.removeprefix("refused:"), words.control if code else words.smtpd
+        # A null client listens to itself alone.
+        refused = is_refused(dialogue) or (site.qmail is None and is_closed(dialogue))
         check.expect(refused, f"recipients at {domain} are refused", _replies(dialogue), cause=cause, remedy=remedy)
+    if site.qmail is None:
+        _nobody_listens(server, check, words)
+
+
+def _nobody_listens(server: Server, check: Record, words: MailWords) -> None:
+    """No port of mail is open on any address of the standby; the seat asks, for the host answers it."""
+    server.must_answer()
+    for address in server.entry.addresses:
+        for port in (PORTS["smtp"], PORTS["submission"], PORTS["submissions"]):
+            began = start()
+            answer = connect(address, port, "", 3)
+            check.saw(began.heard(f"connect {address}:{port}", answer, SEAT))
+            # A seat without IPv6 can tell nothing of such an address.
+            check.expect(answer != "connected", f"tcp/{port} of {address} is closed", answer, cause=words.open,
+                         remedy=words.control)  # fmt: skip
 
 
 @part_of("mail", "pop")
 @needs("mailing.local", "mailing.bounced")
 @item("9.16", "standby")
-def test_local_delivery_does_not_arrive(world: World, server: Server, check: Record) -> None:
-    """The local delivery test (part 1, qmail-inject to a local user) does not arrive: it comes back.
+def test_local_delivery_does_not_arrive(world: World, server: Server, site: Site, check: Record) -> None:
+    """The local delivery test (part 1, a program's message to a local user) does not arrive there.
+
+    It comes back, or goes to the mailbox of the same name on production.
 
     ローカル配送テスト part1 が届かない
     """
+    words = words_of(site)
     _outside(world, check)
     if not world.mailing.outside.user:
         check.not_made(NO_MAILBOX)
@@ -150,9 +180,9 @@ def test_local_delivery_does_not_arrive(world: World, server: Server, check: Rec
     check.saw(sent)
     check.expect(
         "[status 0]" in sent.answered,
-        "qmail-inject takes the message",
+        f"{words.inject} takes the message",
         sent.answered,
-        remedy=QUEUE,
+        remedy=words.queue,
         cause="the queue takes nothing: its disk, its owners",
     )
     letter = world.mailing.local_letter
@@ -162,13 +192,20 @@ def test_local_delivery_does_not_arrive(world: World, server: Server, check: Rec
     there = world.mailing.mailboxes.look(server.entry, [], deadline=0)
     check.saw(there["evidence"])
     arrived = [message["path"] for message in there["messages"] if letter.token in message["text"]]
-    cause = "locals holds more than localhost, or qmail was not restarted"
-    check.expect(
-        not arrived, f"nothing for {letter.recipient}", ", ".join(arrived) or "nothing", cause=cause, remedy=CONTROL
-    )
-    found = "neither delivered nor sent back" if back["missing"] else "it came back"
-    cause = "qmail-send is dead on the standby, or it cannot send"
-    check.expect(not back["missing"], f"the message comes back to {letter.sender}", found, cause=cause, remedy=QUEUE)
+    cause = "more than localhost is local there, or the mail system was not restarted"
+    found = ", ".join(arrived) or "nothing"
+    check.expect(not arrived, f"nothing for {letter.recipient}", found, cause=cause, remedy=words.control)
+    gone = not back["missing"] or (site.qmail is None and _went_on(world, letter.token, check))
+    found = "it came back, or went on" if gone else "neither delivered nor sent back"
+    cause = "the mail system of the standby is dead, or it cannot send"
+    check.expect(gone, f"the message comes back to {letter.sender}", found, cause=cause, remedy=words.queue)
+
+
+def _went_on(world: World, token: str, check: Record) -> bool:
+    """Did a null client hand the message on to production."""
+    there = world.mailing.mailboxes.look(world.inventory.production, [["*", token]])
+    check.saw(there["evidence"])
+    return not there["missing"]
 
 
 @part_of("manual.cron_mail", "site.administrators", "mail", "pop")
@@ -197,13 +234,14 @@ def test_cron_mail_reaches_the_administrators(world: World, server: Server, chec
 
     cron の mail コマンドが管理者に届く
     """
+    words = words_of(world.site)
     sent = world.mailing.cron.result()
     check.saw(sent)
     check.expect(
         "[status 0]" in sent.answered,
         "the command succeeds",
         sent.answered,
-        remedy=QUEUE,
+        remedy=words.queue,
         cause="there is no program mail, or it cannot hand the message in",
     )
     answer = world.mailing.reported.result()
@@ -216,66 +254,9 @@ def test_cron_mail_reaches_the_administrators(world: World, server: Server, chec
         f"the message for {letter.recipient} in a mailbox",
         found,
         cause="the standby's queue, its resolver",
-        remedy=QUEUE,
+        remedy=words.queue,
     )
     subject = f"{server.entry.fqdn} test"
     named = any(f"subject: {subject}".lower() in text.lower() for text in texts)
     found = next((line for line in texts[0].splitlines() if line.startswith("Subject:")), "none")
     check.expect(named, f"subject {subject!r}", found, cause="hostname -f says another name", remedy="5.1: /etc/hosts")
-
-
-def _qmail(site: Site) -> Qmail:
-    return needed(site.qmail)
-
-
-def _control(server: Server, site: Site, name: str, check: Record) -> list[str]:
-    """Entries of one of qmail's control files; none where there is no such file."""
-    file, seen = server.read(f"{_qmail(site).control}/{name}")
-    check.saw(seen)
-    return control_lines(file.get("text", ""))
-
-
-@part_of("qmail")
-@item("7.2", "production")
-@item("7.1", "standby")
-def test_qmail_s_domains(server: Server, role: Role, site: Site, check: Record) -> None:
-    """qmail's locals and rcpthosts hold what the manual says, one a line.
-
-    locals と rcpthosts が手順書どおりである
-    """
-    wanted = server.world.declared.domains_of(role)
-    for name in ("locals", "rcpthosts"):
-        found = sorted({line.lower() for line in _control(server, site, name, check)})
-        check.expect(
-            found == wanted,
-            f"{name}: {' '.join(wanted)}",
-            " ".join(found) or "nothing",
-            remedy=CONTROL,
-            cause="7.1, 7.2 were not done on this host, or were undone",
-        )
-
-
-@part_of("qmail")
-@item("7.2", "production")
-def test_qmail_s_own_name(server: Server, site: Site, check: Record) -> None:
-    """qmail's defaulthost and me hold production's full name, and qmail-showctl reads them so.
-
-    defaulthost と me が手順書どおりである
-    """
-    own_name = server.world.declared.own_name(server.world.inventory)
-    for name in ("defaulthost", "me"):
-        found = " ".join(_control(server, site, name, check))
-        check.expect(
-            found == own_name,
-            f"{name}: {own_name}",
-            found or "nothing",
-            remedy=CONTROL,
-            cause="5.1, 7.2 were not done on this host, or were undone",
-        )
-    shown = server.host.run("%s/qmail-showctl", _qmail(site).bin).stdout
-    check.saw(*server.said())
-    own = f"My name is {own_name}."
-    told = next((line for line in shown.splitlines() if "My name is" in line), "nothing of it")
-    check.expect(
-        own in shown, f"qmail-showctl: {own}", told, remedy=CONTROL, cause="qmail reads another control folder"
-    )

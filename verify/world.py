@@ -30,6 +30,7 @@ from verify.once import Once
 from verify.parsing import sshd_options
 from verify.public import View, questions
 from verify.sshd import SshdView, look_at_sshd, running_sshd
+from verify.subjects import certificates
 from verify.turn import Turn
 from verify.zones import look_at_zones
 
@@ -70,6 +71,7 @@ class World:
         self._servers: dict[str, Server] = {}
         self.seat_view = Once(self._ask_from_seat)
         self.outside_view = Once(self._ask_from_outside)
+        self.certificates = Once(self._look_at_certificates)
 
     @property
     def mailing(self) -> Mailing:
@@ -102,6 +104,18 @@ class World:
         began = start()
         asked = questions(self.site, self.inventory.production.address)
         return View(SEAT, public.main({"questions": asked})["answers"], began)
+
+    def _look_at_certificates(self) -> tuple[dict[str, Any], Evidence]:
+        """What another computer makes of every certificate that site.toml names."""
+        here, outside = self.inventory.production, needed(self.outside)
+        looks = [
+            {"id": case.id, "address": here.address, "protocol": case.protocol, "name": case.name}
+            for case in certificates(self.site).values()
+        ]
+        began = start()
+        seen: dict[str, Any] = self.connections.to(outside).far("tls", {"looks": looks}, timeout=120)["seen"]
+        told = "\n".join(f"{name}: {state}" for name, state in seen.items())
+        return seen, began.heard(f"TLS to {here.name} ({here.address})", told, outside.name)
 
     def _ask_from_outside(self) -> View:
         return self.from_outside(questions(self.site, self.inventory.production.address))

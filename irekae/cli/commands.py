@@ -36,7 +36,7 @@ OPTIONS = {
     "send": "phase 11: send the announcement, instead of only writing it",
     "through": "the last phase to carry out; without it the phase that was begun",
     "item": "an item of the manual, by number: 5.1",
-    "host": "ika or tako; both without it",
+    "host": "a host of hosts.ini; both without it",
     "finding": "the id of a finding, as `fab report` shows it; more with commas between",
     "why": "the reason, for the journal and the report",
     "keep": "files and services, with commas between: what others did to them since stays as it is",

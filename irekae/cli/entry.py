@@ -140,7 +140,7 @@ def login_of(text: str) -> Login:
     user, _, where = text.strip().rpartition("@")
     host, colon, port = where.rpartition(":") if where.count(":") == 1 else (where, "", "")
     if not host or (colon and not (port.isdecimal() and 0 < int(port) < 65536)):
-        raise wrong_use(f"-H: {text!r} names no host", "as in: ika, ika,tako, hayashi@ika, ika:22", "see hosts.ini")
+        raise wrong_use(f"-H: {text!r} names no host", "as in: NAME, NAME,NAME, USER@NAME, NAME:22", "see hosts.ini")
     return Login(host, user or None, int(port) if port else None)
 
 

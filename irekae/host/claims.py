@@ -12,6 +12,7 @@ from msgspec import Meta
 
 from irekae.host.mail_claims import MAIL_ANSWERS
 from irekae.host.seen_claims import SEEN_ANSWERS
+from irekae.host.tree_claims import TREE_ANSWERS
 from irekae.model.errors import Status, SwapError
 
 Short = Annotated[str, Meta(max_length=255)]
@@ -227,6 +228,7 @@ ANSWERS: dict[str, Any] = {
     "unlock": None,
     **MAIL_ANSWERS,
     **SEEN_ANSWERS,
+    **TREE_ANSWERS,
 }
 
 

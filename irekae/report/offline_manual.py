@@ -9,7 +9,7 @@ from irekae.model import seat_files
 from irekae.model.items import ITEMS, WHOLE, Item, On
 from irekae.model.language import LANGS, Lang, in_language
 from irekae.report.decisions import decisions
-from irekae.report.steps import by_hand, filled, steps, undo, values_of
+from irekae.report.steps import USUAL, by_hand, filled, steps, undo, values_of
 from irekae.report.wiki import fetch, save_wiki
 from irekae.swap.swap import Swap
 
@@ -69,7 +69,8 @@ def _row(swap: Swap, item: Item, plan: list[PlannedChange], lang: Lang) -> "Manu
     for change in plan:
         if change.item == item.number:
             changes.setdefault(change.host, []).append(in_language(change.what, lang))
-    step, values = steps()[item.number], values_of(swap.inventory, swap.site, swap.today)
+    step = steps(swap.site.mail.system if swap.site.mail else USUAL)[item.number]
+    values = values_of(swap.inventory, swap.site, swap.today)
     in_lang = [step.check_ja, step.remedy_ja] if lang == "ja" else [step.check, step.remedy]
     check, remedy = ("\n".join(filled(text, values)) for text in in_lang)
     hosts = tuple(swap.name_in(item.phase, role) for role in item.roles)

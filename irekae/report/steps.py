@@ -19,6 +19,7 @@ from irekae.site.site import Qmail, Site, Tree, Web
 Values = dict[str, str | None]
 """Gap → its text; None of what this site has not."""
 _FILE = Path(__file__).with_name("steps.toml")
+USUAL = "qmail"  # the mail system of steps.toml
 _COMMENT = re.compile(r"((?:^|\s)# )(.*)$")
 _GAP = re.compile(r"\{([\w.]+)\}")
 
@@ -34,11 +35,15 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @cache
-def steps() -> dict[str, Step]:
-    """Return what steps.toml says, by the item's number."""
-    return msgspec.convert(
-        {name: step for name, step in _told().items() if name not in ("undo", "comments")}, dict[str, Step]
-    )
+def steps(system: str = USUAL) -> dict[str, Step]:
+    """Return what steps.toml says, by the item's number; steps_mail.toml has the word for another mail system."""
+    usual = {name: step for name, step in _told().items() if name not in ("undo", "comments")}
+    return msgspec.convert({**usual, **_of_systems().get(system, {})}, dict[str, Step])
+
+
+@cache
+def _of_systems() -> dict[str, dict[str, Any]]:
+    return tomllib.loads(_FILE.with_name("steps_mail.toml").read_text(encoding="utf-8"))
 
 
 @cache
@@ -66,8 +71,9 @@ def filled(text: str, values: Values) -> Iterator[str]:
 
     Raises KeyError for a gap that has no name in `values`.
     """
-    if all(values[gap[1]] is not None for gap in _GAP.finditer(text)):
-        yield from _GAP.sub(lambda gap: str(values[gap[1]]), text).split("\n")
+    for line in text.split("\n"):
+        if all(values[gap[1]] is not None for gap in _GAP.finditer(line)):
+            yield from _GAP.sub(lambda gap: str(values[gap[1]]), line).split("\n")
 
 
 def values_of(inventory: Inventory, site: Site, day: str) -> Values:
@@ -79,6 +85,7 @@ def values_of(inventory: Inventory, site: Site, day: str) -> Values:
         **_of_files(site),
         **_of_web(site),
         **_of_backups(site),
+        **_of_services(site),
     }
     found["tree_copies"] = "\n".join(_by_hand(tree, inventory.standby.name) for tree in site.trees) or None
     found |= {
@@ -118,10 +125,31 @@ def _of_mail(site: Site) -> Values:
         "qmail": mail.bin.removesuffix("/bin") if isinstance(mail, Qmail) else None,
         "domains": ", ".join(site.domains) or None,
         "maildir": mail.maildir if mail else None,
+        "mail_origin": site.site.origin if mail else None,
+        "pause_units": " ".join(one.init for one in site.services_of(site.service_items.pause)) or None,
+        "boot_units": " ".join(one.init for one in site.services_of(site.service_items.boot_mail)) or None,
         "bouncer": " ".join(one.bouncer for one in lists if one.bouncer) or None,
         "bouncer_lines": "\n".join(line for one in lists for line in one.bouncer_lines) or None,
         "list": ", ".join(one.address for one in lists) or None,
         "pop_user": site.pop.user if site.pop else None,
+    }
+
+
+def _of_services(site: Site) -> Values:
+    items, services = site.service_items, site.services.items()
+
+    def each(names: list[str], command: str) -> str | None:
+        return "; ".join(command.format(service.init) for service in site.services_of(names)) or None
+
+    return {
+        "stop": each(items.pause, "service {} stop"),
+        "disable_retired": each(items.retire, "update-rc.d {} disable"),
+        "enable_mail": each(items.boot_mail, "update-rc.d {} enable"),
+        "enable_web": each(items.boot_web, "update-rc.d {} enable"),
+        "dns_service": next((service.init for service in site.services_of(items.boot_dns)), None),
+        "processes": "|".join(service.process for _, service in services if service.process),
+        "on_production": ", ".join(name for name, service in services if service.production == "on"),
+        "on_standby": ", ".join(name for name, service in services if service.standby == "on"),
     }
 
 

@@ -14,6 +14,9 @@ TreePath = Annotated[
     ),
 ]
 Word = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]*$", description="a name without spaces")]
+Login = Annotated[
+    str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]*(@[A-Za-z0-9.-]+)?$", description="a login name")
+]
 # systemd.unit(5): a prefix, an instance behind an @, escapes as \\x2d. Not a template without its instance, and no kind
 # of unit that is no service: nobody stops a device.
 _UNIT = (

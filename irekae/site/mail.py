@@ -57,6 +57,11 @@ class _Common(_Table, frozen=True, kw_only=True):
     undelivered: Literal["carry", "leave"] = "carry"
     may_delete: list[str] = []
 
+    @property
+    def bouncers(self) -> list[MailingList]:
+        """The lists that have a file for their bounces (7.4)."""
+        return [one for one in self.lists if one.bouncer]
+
 
 class Qmail(_Common, frozen=True, kw_only=True, tag_field="system", tag="qmail"):
     """[mail] of a site with qmail: its control files, its programs, its queue."""

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from irekae.site.kinds import HostName, MailAddress, Path_, Word
+from irekae.site.kinds import HostName, Login, MailAddress, Path_, Positive, Word
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,10 +59,42 @@ class Web(_Table, frozen=True):
     gate: Gate | None = None
 
 
-class Pop(_Table, frozen=True):
-    """[pop]: the mailbox of 9.9 and 9.10."""
+Access = Literal["apop", "imaps", "pop3s", "imap", "pop3"]
 
-    user: Word
+
+class Pop(_Table, frozen=True):
+    """[pop]: the checks' own mailbox (9.9, 9.10), how its user gets at it from another computer, and how he sends.
+
+    name: of the certificates there; the service's where it is left out.
+    """
+
+    user: Login
+    protocols: list[Access] = msgspec.field(default_factory=lambda: ["apop"])
+    submission: list[Literal["submission", "submissions"]] = []
+    name: HostName | None = None
+
+    @property
+    def apop(self) -> list[str]:
+        """POP3 with a digest, in the clear, as of 2011."""
+        return [one for one in self.protocols if one == "apop"]
+
+    @property
+    def access(self) -> list[str]:
+        """The protocols that go over TLS."""
+        return [one for one in self.protocols if one != "apop"]
+
+    @property
+    def greets(self) -> list[str]:
+        """Those that greet in the clear on POP3's port."""
+        return [one for one in self.protocols if one in ("apop", "pop3")]
+
+
+class Certificate(_Table, frozen=True):
+    """[[certificates]]: a name, the ports at which a client must find a certificate of it, and for how many days."""
+
+    name: HostName
+    at: list[Literal["https", "imaps", "pop3s", "imap", "pop3", "submission", "submissions", "smtp"]]
+    days: Positive = 14
 
 
 class Fail2ban(_Table, frozen=True):

@@ -12,6 +12,7 @@ from irekae.site.serving import (
     Announce,
     Answer,
     Backup,
+    Certificate,
     Dns,
     Fail2ban,
     Page,
@@ -180,6 +181,7 @@ class Site(_Table, frozen=True):
     dns: Dns | None = None
     web: Web | None = None
     pop: Pop | None = None
+    certificates: list[Certificate] = []
     fail2ban: Fail2ban | None = None
     backup: Backup | None = None
     announce: Announce | None = None

@@ -20,7 +20,7 @@ def targets(inventory: Inventory, site: Site) -> list[dict[str, Any]]:
         found.append({"service": "dns", "kind": "dns", "address": here.address, "port": 53, "gap": OFTEN, **question})
     found += [
         _banner("smtp", "smtp", here.address, 25, "220", "QUIT") if site.mail else {},
-        _banner("pop", "pop", here.address, 110, "+OK", "QUIT") if site.pop else {},
+        _banner("pop", "pop", here.address, 110, "+OK", "QUIT") if site.pop and site.pop.greets else {},
         _banner("ssh", "ssh", here.address, here.port, "SSH-", ""),
         _banner(f"ssh {there.name}", "ssh", there.address, there.port, "SSH-", ""),
     ]

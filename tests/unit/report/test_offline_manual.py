@@ -1,6 +1,7 @@
 """The offline manual (0.1): every item told in both languages with this site's facts; what of the wiki is not saved."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,9 @@ from irekae.report import offline_manual
 from irekae.report.decisions import DECISIONS, OF_ITEM, decisions
 from irekae.report.steps import by_hand, steps, undo
 from irekae.report.wiki import Saved
+from irekae.subjects.mail import SYSTEMS
 from irekae.swap.swap import Swap
+from tests.unit.subjects.mail.sites import with_exim, with_postfix
 
 assert tasks  # declares the items
 
@@ -51,8 +54,18 @@ def test_that_the_wiki_has_no_address_is_told(swap: Swap, monkeypatch: pytest.Mo
 
 
 def test_every_item_and_no_other_has_its_step() -> None:
-    assert set(steps()) == set(ITEMS)
-    assert all(step.hand and step.check and step.remedy for step in steps().values())
+    for system in SYSTEMS:
+        assert set(steps(system)) == set(ITEMS)
+        assert all(step.hand and step.check and step.remedy for step in steps(system).values())
+
+
+@pytest.mark.parametrize("make", [with_postfix, with_exim])
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_steps_of_mail_are_the_mail_system_s_own(swap: Swap, make: Callable[[Swap], Swap], lang: Lang) -> None:
+    for number in ("0.2", "1.3", "1.6", "7.1", "7.2", "7.3", "9.10", "9.16"):
+        row = offline_manual._row(make(swap), ITEMS[number], [], lang)
+        assert row.hand, number
+        assert "qmail-" not in "\n".join([*row.hand, row.check, row.remedy]), number
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -79,7 +92,8 @@ def test_the_command_of_an_item_names_a_task_and_the_one_host_that_it_acts_on(sw
 
 
 def test_what_is_said_beside_a_command_is_said_in_japanese_too() -> None:
-    said = [line.partition("# ")[2] for step in steps().values() for line in by_hand(step, "ja") if "# " in line]
+    told = [line for system in SYSTEMS for step in steps(system).values() for line in by_hand(step, "ja")]
+    said = [line.partition("# ")[2] for line in told if "# " in line]
     said = [text for text in said if not text.startswith("PermitRootLogin ")]  # a line of sshd_config
     english = [text for text in said if re.search(r"[a-z]{3,} [a-z]{2,}", text) and not re.search("[ぁ-ん一-龠]", text)]
     assert english == []

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -8,7 +7,7 @@ import pytest
 
 from irekae.site.inventory import load_inventory
 from irekae.site.manual import load_manual
-from irekae.site.site import Tree, load_site
+from irekae.site.site import Certificate, Pop, Tree, load_site
 from verify.declared import Declared
 from verify.needs import needs
 from verify.ssh_config import ssh_config
@@ -53,10 +52,16 @@ def test_every_question_is_asked_over_udp_and_tcp(declared: Declared) -> None:
     assert len(cases(declared, "record", "production", "")) == 2 * len(declared.site.answers)
 
 
-@pytest.mark.parametrize("subject", sorted(SUBJECTS - {"service", "database"}))
+def over_tls(declared: Declared) -> Declared:
+    """As the site would be today."""
+    pop, certificates = Pop("popcheck", ["imaps"], ["submission"]), [Certificate("mail.x", ["https", "imaps"])]
+    site = msgspec.structs.replace(declared.site, pop=pop, certificates=certificates, trees=[Tree("/srv")])
+    return Declared(site, declared.manual)
+
+
+@pytest.mark.parametrize("subject", sorted(SUBJECTS - {"database", "service"}))
 def test_every_subject_has_cases(declared: Declared, subject: str) -> None:
-    has_trees = msgspec.structs.replace(declared.site, trees=[Tree("/srv")])
-    assert cases(replace(declared, site=has_trees), subject, "production", "")
+    assert cases(over_tls(declared), subject, "production", "")
 
 
 def test_the_six_domains_are_checked_even_if_site_toml_forgets_one(declared: Declared) -> None:

@@ -80,7 +80,7 @@ admin: hayashi, mori, postcheck
 ticket: "|exit 75"
 ALIASES
 printf '%s\n' 'anna@example.com example.com/anna/Maildir/' 'otto@example.com example.com/otto/Maildir/' > /etc/postfix/vmailbox
-printf 'team@example.org team@localhost.mlmmj\n' > /etc/postfix/lists
+printf '%s\n' 'team@example.org team@localhost.mlmmj' 'postcheck@example.com postcheck@example.org' > /etc/postfix/lists
 printf 'team@localhost.mlmmj mlmmj:team\n' > /etc/postfix/transport
 for table in vmailbox lists transport; do postmap "/etc/postfix/$table"; done
 newaliases

@@ -1,0 +1,67 @@
+"""What mends mail, in the words of the site's own mail system; no check decides by them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from irekae.site.site import Site
+
+
+class MailWords(NamedTuple):
+    """Remedies and causes.
+
+    Attributes:
+        control: where it stands what mail is taken, and how that comes into force.
+        smtpd: who listens on port 25.
+        queue: what waits, and why.
+        inject: what takes a message of a program's.
+        refused: why a domain's mail is not taken.
+        undelivered: why what was taken does not arrive.
+        open: why a standby takes mail.
+    """
+
+    control: str
+    smtpd: str
+    queue: str
+    inject: str
+    refused: str
+    undelivered: str
+    open: str
+
+
+WORDS = {
+    "qmail": MailWords(
+        "7.1, 7.2: /var/qmail/control/locals and rcpthosts, then /etc/init.d/qmail restart; qmail-showctl",
+        "/etc/init.d/tcpserver start; whether a packet rule shuts port 25: iptables -S INPUT",
+        "9.10: `ps` for qmail-send, `qmail-qread` for what waits and why, qmail's log",
+        "qmail-inject",
+        "{domain} isn't in rcpthosts",
+        "{domain} isn't in locals, qmail-send is dead, or the message was dropped",
+        "the domain is still in rcpthosts, or there is none",
+    ),
+    "postfix": MailWords(
+        "7.1, 7.2: mydestination, virtual_mailbox_domains and inet_interfaces of `postconf -n`; then "
+        "`systemctl restart postfix`",
+        "`systemctl start postfix`; `ss -ltn`; whether a packet rule shuts port 25: `nft list ruleset`",
+        "9.10: `postqueue -p` for what waits and why, `journalctl -u postfix` or /var/log/mail.log",
+        "sendmail",
+        "{domain} is in none of postfix's domains, or the recipient in none of its tables",
+        "the recipient's table, the delivery agent, or the message was dropped",
+        "inet_interfaces is not loopback-only, or postfix was not restarted",
+    ),
+    "exim4": MailWords(
+        "7.1, 7.2: dc_other_hostnames and dc_local_interfaces in /etc/exim4/update-exim4.conf.conf; then "
+        "`systemctl restart exim4`",
+        "`systemctl start exim4`; `ss -ltn`; whether a packet rule shuts port 25: `nft list ruleset`",
+        "9.10: `exim4 -bp` for what waits, /var/log/exim4/mainlog for why",
+        "sendmail",
+        "{domain} is not in dc_other_hostnames",
+        "`exim4 -bt ADDRESS` says which router takes it; or the message was dropped",
+        "dc_local_interfaces is not 127.0.0.1 alone, or exim4 was not restarted",
+    ),
+}  # fmt: skip
+
+
+def words_of(site: Site) -> MailWords:
+    """Those of the site's mail system."""
+    return WORDS[site.its_mail.system]
