@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from irekae.cli import session
+from irekae.cli.beginning import init
 from irekae.cli.by_hand import done, rollback, unlock, waive
 from irekae.cli.completing import completion
 from irekae.cli.explaining import explain
@@ -43,6 +44,9 @@ OPTIONS = {
     "to": "phaseN: it and all after it are taken back",
     "out": "where to write to",
     "html": "a page to write: the plan, to be read together in a browser or on paper",
+    "production": "NAME=ADDRESS of the host that is production today",
+    "standby": "NAME=ADDRESS of the other one",
+    "user": "your account on both hosts",
     "known_hosts": "a known_hosts file that you vouch for",
     "yes": "what would be asked is confirmed: the outage, the exchange, the reboot; fingerprints are compared",
     "verbose": "show all: on a terminal what each item does is folded otherwise; as IREKAE_VERBOSE=1",
@@ -146,10 +150,10 @@ def prober(c: Any, act: str, hours: float = outside.HOURS, file: str = "report/a
 
 
 # They are called again and again, and the hosts can be asked once more: no log is kept of them.
-LOOKING: list[Command] = [status, progress, log, board]
+LOOKING: list[Command] = [init, status, progress, log, board]
 # What the commands around the phases are for; `fab --list` shows them so.
 GROUPS: dict[str, list[Command]] = {
-    "before the day": [trust, plan, baseline],
+    "before the day": [init, trust, plan, baseline],
     "while it goes on": [status, board, log, progress, prober, resume],
     "when something is otherwise": [done, waive, explain, rollback, unlock],
     "at the end": [report, begin],

@@ -12,6 +12,7 @@ from irekae.model.items import ITEMS, Item, On, items_of
 from irekae.model.journal import State, operator
 from irekae.model.printing import show
 from irekae.model.printing.events import Outcome
+from irekae.procedure import hooks
 from irekae.procedure.before_word import what_one_sees
 from irekae.procedure.turns import concerns, parts_of, roles_of, tell_settled, wanted
 from irekae.proof.check_items import prove
@@ -39,7 +40,8 @@ def run_phase(swap: Swap, phase: int, hosts: Sequence[str] = ()) -> None:
     if not pending:
         raise concerns(swap, f"phase {phase}", items_of(phase))
     _want_time_and_word(swap, phase, pending, roles, again=False)
-    _run(swap, pending, roles, again=False)
+    with hooks.told(swap, phase, hosts):
+        _run(swap, pending, roles, again=False)
 
 
 def run_item(swap: Swap, item: Item, hosts: Sequence[str] = ()) -> None:

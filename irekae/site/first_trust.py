@@ -23,6 +23,12 @@ def trust(known_hosts: Path | None, yes: bool) -> None:
         SwapError: a host shows no key, or the operator did not say yes (exit status 3).
     """
     inventory = load_inventory()
+    save_pins(inventory, compared(inventory, known_hosts, yes))
+    show(f"pinned in {pins_path(inventory)}")
+
+
+def compared(inventory: Inventory, known_hosts: Path | None, yes: bool) -> Pins:
+    """The hosts' keys, once the operator has compared them; arguments and errors as in `trust`."""
     pins = pins_from_known_hosts(inventory, known_hosts, show) if known_hosts else _fetched(inventory)
     for machine in pins.machines:
         show(f"{machine.first_name} ({inventory.named(machine.first_name).address})")
@@ -31,8 +37,7 @@ def trust(known_hosts: Path | None, yes: bool) -> None:
     if not known_hosts and not yes:
         _ask()
     want_apart(inventory, pins)
-    save_pins(inventory, pins)
-    show(f"pinned in {pins_path(inventory)}")
+    return pins
 
 
 def _ask() -> None:

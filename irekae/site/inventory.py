@@ -132,6 +132,11 @@ def load_inventory(path: Path | None = None) -> Inventory:
         raise wrong_use(
             f"{path} cannot be read", str(error), "set IREKAE_INVENTORY or stand where hosts.ini is"
         ) from None
+    return inventory_of(path, text)
+
+
+def inventory_of(path: Path, text: str) -> Inventory:
+    """What a text says that is, or would be, hosts.ini at a path; errors as in `load_inventory`."""
     sections = _sections(path, text)
     common = sections.pop("all:vars", {}).get("", {})
     hosts: dict[str, HostEntry] = {}

@@ -120,6 +120,9 @@ def _cross_check(path: Path, site: Site) -> None:
         SwapError: two facts contradict each other.
     """
     known = f"known: {', '.join(site.services)}"
+    for number, hook in enumerate(site.hooks, 1):
+        if not hook.is_one:
+            raise wrong_use(f"{path}: [[hooks]] number {number}: `run` or `post` was expected, one of them")
     for name in (*NEEDED, *([site.mail.service] if site.mail else [])):
         if name not in site.services:
             raise wrong_use(f"{path}: [services.{name}]: this section is missing", "phases 2, 4 and 7 restart it")

@@ -5,6 +5,7 @@ from typing import Literal
 import msgspec
 
 from irekae.site.databases import Database
+from irekae.site.hooks import Hook
 from irekae.site.kinds import HostName, Job, MailAddress, Path_, Port, Positive, Unit, Word
 from irekae.site.mail import Mail, MailingList, Qmail
 from irekae.site.parts import has
@@ -191,6 +192,7 @@ class Site(_Table, frozen=True):
     trees: list[Tree] = []
     trees_left: list[TreeLeft] = []
     databases: list[Database] = []
+    hooks: list[Hook] = []
 
     @property
     def all_trees(self) -> list[Tree]:

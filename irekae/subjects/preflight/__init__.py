@@ -13,6 +13,7 @@ from irekae.subjects.preflight import (
     large,
     listening,
     mail,
+    marks,
     mounts,
     names,
     network,
@@ -29,6 +30,7 @@ __all__ = ["CHECKS", "Obstacle", "obstacles"]
 
 # In the order in which they are told.
 CHECKS: tuple[Check, ...] = (
+    marks.undecided,
     identity.names,
     identity.clones,
     clock.differences,

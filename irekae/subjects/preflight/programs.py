@@ -61,6 +61,7 @@ SYSVINIT = (
 )
 SYSTEMD = (
     Program("systemctl", "systemd", "1.3"),
+    Program("find", "findutils", "1.3"),
     Program("systemd-run", "systemd", "6.1"),
 )
 NETWORK = {

@@ -1,0 +1,128 @@
+"""What goes over: homes, data trees, databases, tables of jobs, accounts, scheduled jobs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from irekae.site.site import Site
+from irekae.site.trees import NEVER_BELOW, SYSTEM
+from irekae.subjects.first_site.eyes import Eyes
+from irekae.subjects.first_site.page import Page, plain
+from irekae.subjects.first_site.services import Daemon
+
+TABLES = "/var/spool/cron/crontabs"
+CERTIFICATES = "/etc/letsencrypt"
+# Timers that Debian's own packages bring, for the machine's own upkeep.
+_STOCK = re.compile(
+    r"(apt-daily(-upgrade)?|dpkg-db-backup|e2scrub_all|fstrim|logrotate|man-db|motd-news|systemd-.*|exim4-base|anacron|"
+    r"phpsessionclean|update-notifier.*|ua-timer|fwupd.*|mdcheck.*|mdmonitor.*|sysstat.*|plocate.*|updatedb|xfs_scrub.*)"
+    r"\.timer"
+)
+# Folders of /var/lib and /var/spool that services fill, and no package lists: state of the machine, or named elsewhere.
+_STATE = re.compile(
+    r"/var/(lib/(systemd|dbus|private|apt|dpkg|ucf|pam|logrotate|urandom|irekae|fail2ban|polkit-1|vim|misc|man-db|python|"
+    r"dhcp|NetworkManager|initramfs-tools|os-prober|shells.state|ispell|dictionaries-common|emacsen-common|xml-core|"
+    r"sgml-base|aspell|usbutils|mysql|postgresql|mysql-files|mariadb|git|exim4|postfix|apache2|nginx|php|bind|sudo|mlocate|"
+    r"insserv|update-rc.d|initscripts|sendmail|snmp|ntp|chrony|wtmpdb|lastlog|alternatives|deb-systemd-.*|tpm2-.*)|spool/(cron|exim4|"
+    r"postfix|rsyslog|anacron|mail|cups|at))"
+)
+ROOTS = ("/srv", "/var/www", "/var/lib", "/var/spool", "/opt")
+_SERVERS = {"mariadbd": "mariadb", "mysqld": "mariadb", "postgres": "postgresql", "postmaster": "postgresql"}
+
+
+@dataclass(frozen=True)
+class Jobs:
+    """Scheduled jobs of the site's own: timers, and files of cron's of no package."""
+
+    timers: list[str]
+    files: list[str]
+
+
+def trees_of(eyes: Eyes) -> list[str]:
+    """Folders with data that no package has brought."""
+    found = ["/srv"] if eyes.folders("/srv") or eyes.files("/srv") else []
+    below = [path for root in ROOTS[1:] for path in eyes.folders(root)]
+    below += [path for path in ("/var/vmail", "/var/mail/virtual", CERTIFICATES) if eyes.there(path)]
+    own = [path for path in eyes.of_no_package(below) if not _STATE.fullmatch(path)]
+    kept = [path for path in own if path not in SYSTEM and not path.startswith(tuple(f"{top}/" for top in NEVER_BELOW))]
+    filled = [path for path in kept if eyes.names(path)]
+    return list(dict.fromkeys([*found, *filled, *([CERTIFICATES] if CERTIFICATES in below else [])]))
+
+
+def homes_of(eyes: Eyes) -> list[str]:
+    """Names of the folders in /home."""
+    return [path.rpartition("/")[2] for path in eyes.folders("/home")]
+
+
+def range_of(eyes: Eyes) -> tuple[int, int]:
+    """The users' numbers of login.defs(5)."""
+    said = dict(re.findall(r"^(UID_M(?:IN|AX))\s+(\d+)", eyes.text("/etc/login.defs"), re.MULTILINE))
+    return int(said.get("UID_MIN", 1000)), min(int(said.get("UID_MAX", 60000)), 59999)
+
+
+def jobs_of(eyes: Eyes) -> Jobs:
+    """What is scheduled besides Debian's own."""
+    listed = eyes.said("systemctl", "list-timers", "--all", "--plain", "--no-legend") if eyes.systemd else ""
+    timers = sorted({name for name in re.findall(r"(\S+\.timer)\b", listed) if not _STOCK.fullmatch(name)})
+    folders = [f"/etc/cron.{period}" for period in ("d", "hourly", "daily", "weekly", "monthly")]
+    paths = [path for folder in folders for path in eyes.files(folder) if not path.endswith("/.placeholder")]
+    return Jobs(timers, eyes.of_no_package(paths))
+
+
+def tell(page: Page, eyes: Eyes, other: Eyes, daemons: dict[str, Daemon]) -> None:
+    """[home], [[trees]], [[databases]], [copy], [accounts], [phase1].
+
+    Args:
+        page: is written to.
+        eyes, other: production and standby.
+        daemons: what runs on production.
+    """
+    name, homes = eyes.entry.name, homes_of(eyes)
+    if homes:
+        page.table("home", seen=f"{len(homes)} homes on {name}")
+        page.key("path", "/home")
+        theirs = [f"/{one}" for one in homes_of(other) if one not in homes]
+        page.key("excludes", plain(theirs), f"homes that only {other.entry.name} has: its own, and protected")
+    servers = [(one, kind) for one in daemons.values() if (kind := _SERVERS.get(one.process))]
+    _trees(page, eyes)
+    _databases(page, servers, name)
+    if eyes.there(TABLES):
+        page.table("copy")
+        page.key("crontabs", TABLES, f"there on {name}")
+    low, high = range_of(eyes)
+    page.table("accounts", seen=f"/etc/login.defs on {name}")
+    page.key("uid_min", low)
+    page.key("uid_max", high)
+    _jobs(page, jobs_of(eyes), name)
+
+
+def _databases(page: Page, servers: list[tuple[Daemon, str]], name: str) -> None:
+    for daemon, kind in servers:
+        if "databases" in Site.__struct_fields__:
+            page.table("databases", many=True, seen=f"{daemon.process} runs on {name}")
+            page.key("kind", kind)
+            page.key("service", daemon.name)
+        else:
+            page.say()
+            page.say(f"{daemon.process} runs on {name}: its databases are not carried over by irekae")
+
+
+def _trees(page: Page, eyes: Eyes) -> None:
+    found = plain(trees_of(eyes))
+    if found:
+        page.say()
+        page.say("Data outside /home, which no package has brought (3.5). `stopped`: services that write there.")
+    for path in found:
+        page.table("trees", many=True, seen=f"on {eyes.entry.name}")
+        page.key("path", path)
+        if path.startswith("/etc/"):
+            page.key("checksum", True, "small files, told apart by contents")
+
+
+def _jobs(page: Page, jobs: Jobs, name: str) -> None:
+    if jobs.timers or jobs.files:
+        page.table("phase1")
+        page.key(
+            "scheduled", plain([*jobs.files, *jobs.timers]), f"jobs and timers of no package, or certbot's, on {name}"
+        )

@@ -1,0 +1,103 @@
+"""How `fab init` looks at a host: commands that only tell, files, folders."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+
+from irekae.host.remote import HostError, Link, decode
+from irekae.site.inventory import HostEntry
+
+PATIENCE = 60  # seconds for one command
+
+
+class Eyes:
+    """One host, as root sees it; what cannot be asked says nothing.
+
+    Args:
+        link: the connection.
+    """
+
+    def __init__(self, link: Link) -> None:
+        """Nothing is looked at yet."""
+        self.link = link
+
+    @property
+    def entry(self) -> HostEntry:
+        """The name that is connected to."""
+        return self.link.entry
+
+    @property
+    def systemd(self) -> bool:
+        """Whether systemd is its init."""
+        return bool(self.link.facts["systemd"])
+
+    def said(self, *argv: str) -> str:
+        """What a command prints, "" where there is none of that name; its exit status means nothing here."""
+        try:
+            found = self.link.ask("run", argv=list(argv), timeout=PATIENCE)
+        except HostError:
+            return ""
+        return decode(found["out"]).decode("utf-8", "replace")
+
+    def lines(self, *argv: str) -> list[str]:
+        """The lines of it that are not empty."""
+        return [line.strip() for line in self.said(*argv).splitlines() if line.strip()]
+
+    def text(self, path: str) -> str:
+        """A file's text, "" where there is none."""
+        try:
+            found = self.link.ask("read", path=path)
+        except HostError:
+            return ""
+        return decode(found["data"]).decode("utf-8", "replace") if found else ""
+
+    def there(self, path: str) -> bool:
+        """Whether anything lies at a path."""
+        return self.link.ask("stat", path=path) is not None
+
+    def names(self, folder: str) -> list[str]:
+        """What lies in a folder."""
+        return sorted(self.link.ask("list", path=folder) or {})
+
+    def folders(self, folder: str) -> list[str]:
+        """The folders in a folder, as paths."""
+        found = self.link.ask("list", path=folder) or {}
+        return [f"{folder}/{name}" for name in sorted(found) if found[name]["kind"] == "dir"]
+
+    def files(self, folder: str) -> list[str]:
+        """The files in a folder, as paths."""
+        found = self.link.ask("list", path=folder) or {}
+        return [f"{folder}/{name}" for name in sorted(found) if found[name]["kind"] == "file"]
+
+    def of_no_package(self, paths: list[str]) -> list[str]:
+        """Those paths that no package of Debian's has brought."""
+        if not paths:
+            return []
+        owned = re.findall(r": (/.+)$", self.said("dpkg-query", "-S", *paths), re.MULTILINE)
+        return [path for path in paths if path not in owned]
+
+    @cached_property
+    def fqdn(self) -> str:
+        """The host's full name, "" where it has none."""
+        name = next(iter(self.lines("hostname", "-f")), "")
+        return name if "." in name else ""
+
+    @cached_property
+    def interface(self) -> str:
+        """The interface that bears the host's address, "" for none."""
+        for line in self.lines("ip", "-o", "address", "show"):
+            words = line.split()
+            if len(words) > 3 and words[3].partition("/")[0] == self.entry.address:
+                return words[1]
+        return ""
+
+    @cached_property
+    def ipv6(self) -> str:
+        """The one IPv6 address that somebody has given that interface, "" for none or several."""
+        found = []
+        for line in self.lines("ip", "-o", "-6", "address", "show", "dev", self.interface or "lo", "scope", "global"):
+            words = line.split()
+            if len(words) > 3 and not {"dynamic", "temporary", "mngtmpaddr"} & set(words):
+                found.append(words[3].partition("/")[0])
+        return found[0] if len(found) == 1 else ""

@@ -1,0 +1,153 @@
+"""What the services serve: [mail], [dns], [web], [fail2ban]."""
+
+from __future__ import annotations
+
+import re
+
+from irekae.subjects.first_site.eyes import Eyes
+from irekae.subjects.first_site.page import Page, plain
+from irekae.subjects.first_site.services import Daemon
+
+CONF = "/etc/bind/named.conf"
+# Zones that every name server has for itself.
+_OWN_ZONES = re.compile(r"(localhost|(0|127|255)\.in-addr\.arpa|\.)\.?", re.IGNORECASE)
+_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+")
+MOST = 12  # records that are written down as answers
+
+
+def domains_of(eyes: Eyes, system: str) -> list[str]:
+    """The mail domains of a mail system's own configuration."""
+    if system == "postfix":
+        words = eyes.said("postconf", "-x", "-h", "mydestination", "virtual_mailbox_domains", "virtual_alias_domains")
+        found = re.split(r"[,\s]+", words)
+    elif system == "exim4":
+        said = re.search(r"^dc_other_hostnames='([^']*)'", eyes.text("/etc/exim4/update-exim4.conf.conf"), re.MULTILINE)
+        found = re.split(r"[:;\s]+", said[1] if said else "")
+    else:
+        found = eyes.text("/var/qmail/control/locals").split()
+    kept = [word for word in found if _HOST.fullmatch(word) and not word.startswith("localhost")]
+    return list(dict.fromkeys(kept))
+
+
+def mail(page: Page, eyes: Eyes, daemons: dict[str, Daemon]) -> None:
+    """[mail]: the system that has port 25."""
+    known = ("postfix", "exim4", "qmail")
+    system = next((name for name in known if name in daemons), "")
+    if not system:
+        for one in (one for one in daemons.values() if one.kind == "mail"):
+            page.say(f"{one.process} takes mail on {eyes.entry.name}; [mail] knows {', '.join(known)}: none was found")
+        return
+    page.table("mail", seen=f"{system} runs on {eyes.entry.name}")
+    page.key("system", system)
+    if system == "qmail":
+        page.key("control", "/var/qmail/control")
+        page.key("bin", "/var/qmail/bin")
+    domains = domains_of(eyes, system)
+    ask = "" if domains else "the domains that production takes mail for"
+    page.key("domains", domains, "the mail system's configuration", ask)
+    box = eyes.said("postconf", "-h", "home_mailbox").strip().rstrip("/") if system == "postfix" else ""
+    page.key("maildir", box or "Maildir", "postconf home_mailbox" if box else "")
+
+
+def zone_files(eyes: Eyes) -> dict[str, str]:
+    """Zones of which the host is the master, with the file of each, as its own tools read named.conf."""
+    found: dict[str, str] = {}
+    settings: dict[str, str] = {}
+    zone = ""
+    folder = "/"
+    for line in eyes.said("named-checkconf", "-p", conf_of(eyes)).splitlines():
+        words = line.strip().rstrip(";").split(None, 1)
+        if len(words) == 2 and words[0] == "directory":
+            folder = words[1].strip('"')
+        elif len(words) == 2 and words[0] == "zone":
+            zone, settings = words[1].split('"')[1], {}
+        elif len(words) == 2 and words[0] in ("type", "file") and zone:
+            settings[words[0]] = words[1].strip('"')
+            if settings.get("type") in ("master", "primary") and "file" in settings and not _OWN_ZONES.fullmatch(zone):
+                path = settings["file"]
+                found[zone] = path if path.startswith("/") else f"{folder}/{path}"
+    return found
+
+
+def conf_of(eyes: Eyes) -> str:
+    """The configuration that the running name server was started with, or the package's."""
+    for line in eyes.lines("ps", "-C", "named", "-o", "args="):
+        if given := re.search(r"\s-c\s*(/\S+)", line):
+            return given[1]
+    return CONF
+
+
+def dns(page: Page, eyes: Eyes, other: Eyes, fqdns: tuple[str, str]) -> None:
+    """[dns]: zones, and what is to be answered: records that lead to production, and the zones' own."""
+    zones = zone_files(eyes)
+    if not zones:
+        return
+    folders = sorted({path.rpartition("/")[0] for path in zones.values()})
+    page.table("dns", seen=f"named-checkconf -p {conf_of(eyes)} on {eyes.entry.name}")
+    ask = "" if len(folders) == 1 else f"one of the folders with zone files: {', '.join(folders)}"
+    page.key("namedb", folders[0], "the folder of the zone files", ask)
+    page.key("search", fqdns[0].partition(".")[2], "the domain of the full name")
+    page.key("zones", plain(sorted(zones)))
+    answers = [one for zone, path in sorted(zones.items()) for one in records_of(eyes, zone, path)]
+    for name, kind, value in answers[:MOST]:
+        _answer(page, "answers", name, kind, value, (eyes, other))
+    for fqdn, one in zip(fqdns, (eyes, other), strict=True):
+        _answer(page, "resolves", fqdn, "A", one.entry.address, (eyes, other))
+
+
+def _answer(page: Page, table: str, name: str, kind: str, value: str, pair: tuple[Eyes, Eyes]) -> None:
+    page.table("dns", table, many=True)
+    page.key("name", name)
+    page.key("type", kind)
+    gap = next((f"{{{one.entry.name}}}" for one in pair if one.entry.address == value), "")
+    page.key("value", gap or value)
+
+
+def records_of(eyes: Eyes, zone: str, path: str) -> list[tuple[str, str, str]]:
+    """Records of a zone that a person would ask for: its own A and MX, and names that lead to this host."""
+    found = []
+    options = ["-q", "-i", "none", "-k", "ignore", "-n", "ignore", "-o", "-"]
+    for line in eyes.lines("named-compilezone", *options, zone, path):
+        words = line.split(None, 4)
+        if len(words) < 5 or not _HOST.fullmatch(words[0].rstrip(".")):
+            continue
+        name, kind, value = words[0].rstrip("."), words[3], words[4]
+        own = name == zone and kind in ("A", "AAAA", "MX")
+        if own or (kind == "A" and value == eyes.entry.address):
+            found.append((name, kind, value))
+    return found
+
+
+def pages_of(eyes: Eyes) -> list[str]:
+    """Addresses of the virtual hosts that a running web server knows."""
+    found = []
+    for line in eyes.lines("apache2ctl", "-S"):
+        if host := re.search(r"port (\d+) namevhost (\S+)", line) or re.search(r":(\d+)\s+(\S+) \(/", line):
+            found.append((host[1], host[2]))
+    block = ""
+    for line in eyes.lines("nginx", "-T"):
+        listen, names = re.match(r"listen\s+(?:\S+:)?(\d+)", line), re.match(r"server_name\s+([^;]+);", line)
+        block = listen[1] if listen else block
+        found += [(block or "80", name) for name in (names[1].split() if names else [])]
+    hosts = [(port, name) for port, name in found if _HOST.fullmatch(name) and port in ("80", "443")]
+    return list(dict.fromkeys(f"{'https' if port == '443' else 'http'}://{name}/" for port, name in hosts))
+
+
+def web(page: Page, eyes: Eyes) -> None:
+    """[web]: a page of each virtual host."""
+    pages = plain(pages_of(eyes))
+    if pages:
+        page.table("web", seen=f"virtual hosts of {eyes.entry.name}")
+    for url in pages:
+        page.table("web", "pages", many=True)
+        page.key("url", url)
+        page.key("contains", "", ask="a word that stands on this page")
+
+
+def fail2ban(page: Page, eyes: Eyes) -> None:
+    """[fail2ban]: the jail of ssh."""
+    listed = re.search(r"Jail list:\s*(.*)", eyes.said("fail2ban-client", "status"))
+    jails = [jail.strip() for jail in listed[1].split(",")] if listed else []
+    if jail := next((one for one in jails if one.startswith("ssh")), ""):
+        page.table("fail2ban", seen=f"fail2ban-client status on {eyes.entry.name}")
+        page.key("jail", jail)

@@ -1,0 +1,154 @@
+"""[services] and [service_items]: what runs and listens on each host."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from irekae.subjects.first_site.eyes import Eyes
+from irekae.subjects.first_site.page import Page
+
+_OWNER = re.compile(r'\("([^"]+)",pid=(\d+)')
+# The machine's own, which every host has, or which somebody's login begins.
+_OWN = re.compile(
+    r"(systemd-.*|dbus(-broker)?|.*getty@.*|user@.*|polkit|rsyslog|unattended-upgrades|networking|NetworkManager|"
+    r"wpa_supplicant|chrony|ntp|ntpsec|rpcbind|udisks2|accounts-daemon|ModemManager|multipathd|lxc.*|init)"
+)
+DYNAMIC = 32768  # ports from here on are given by the kernel
+# What a port says of the service behind it.
+KINDS = {
+    "web": ("tcp/80", "tcp/443"),
+    "mail": ("tcp/25", "tcp/465", "tcp/587"),
+    "box": ("tcp/110", "tcp/143", "tcp/993", "tcp/995"),
+    "dns": ("tcp/53", "udp/53"),
+}
+NAMES = {"named": "bind", "bind9": "bind", "sshd": "ssh"}
+
+
+@dataclass
+class Daemon:
+    """A service that runs on a host."""
+
+    init: str
+    process: str = ""
+    ports: list[str] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """As site.toml shall call it."""
+        plain = re.sub(r"[^A-Za-z0-9_-]+", "-", self.init.removesuffix(".service")).strip("-")
+        return NAMES.get(plain, plain)
+
+    @property
+    def kind(self) -> str:
+        """What it is for, by its ports: web, mail, box, dns, or ""."""
+        return next((kind for kind, ports in KINDS.items() if set(ports) & set(self.ports)), "")
+
+
+def running(eyes: Eyes) -> dict[str, Daemon]:
+    """The services that run on a host, by the name that site.toml shall give them."""
+    listening = _listening(eyes)
+    found = _units(eyes, listening) if eyes.systemd else _scripts(eyes, listening)
+    return {daemon.name: daemon for daemon in found if not _OWN.fullmatch(daemon.init)}
+
+
+def _listening(eyes: Eyes) -> dict[int, tuple[str, list[str]]]:
+    """Process → its name, and where it listens for others."""
+    found: dict[int, tuple[str, list[str]]] = {}
+    for line in eyes.lines("ss", "-H", "-l", "-t", "-u", "-n", "-p"):
+        words = line.split()
+        address, _, port = words[4].rpartition(":") if len(words) > 4 else ("", "", "")
+        if address.startswith(("127.", "[::1]")) or not port.isdigit() or int(port) >= DYNAMIC:
+            continue
+        for name, pid in _OWNER.findall(line):
+            ports = found.setdefault(int(pid), (name, []))[1]
+            if f"{words[0]}/{port}" not in ports:
+                ports.append(f"{words[0]}/{port}")
+    return found
+
+
+def _units(eyes: Eyes, listening: Mapping[int, tuple[str, list[str]]]) -> list[Daemon]:
+    """By systemd: running units, each with its main process; a listener belongs to the unit of its control group."""
+    listed = eyes.lines("systemctl", "list-units", "--type=service", "--state=running", "--plain", "--no-legend")
+    units = [line.split()[0] for line in listed]
+    shown = eyes.said("systemctl", "show", "--property=Id,MainPID", *units) if units else ""
+    pids = {
+        said["Id"]: said["MainPID"]
+        for block in shown.split("\n\n")
+        if "Id" in (said := dict(line.split("=", 1) for line in block.splitlines() if "=" in line))
+    }
+    comms = _told(eyes, "comm", [pid for pid in pids.values() if pid != "0"])
+    daemons = {unit: Daemon(unit.removesuffix(".service"), comms.get(pid, "")) for unit, pid in pids.items()}
+    groups = _told(eyes, "cgroup", [str(pid) for pid in listening])
+    for pid, (_, ports) in listening.items():
+        unit = groups.get(str(pid), "").rpartition("/")[2]
+        if unit in daemons:
+            daemons[unit].ports += [port for port in ports if port not in daemons[unit].ports]
+    return [daemon for daemon in daemons.values() if daemon.process]
+
+
+def _told(eyes: Eyes, name: str, pids: list[str]) -> dict[str, str]:
+    """Process → the last line of one of its files in /proc."""
+    found = {}
+    for line in eyes.lines("grep", "-s", "-H", "", *(f"/proc/{pid}/{name}" for pid in pids)) if pids else ():
+        path, _, said = line.partition(":")
+        found[path.split("/")[2]] = said
+    return found
+
+
+def _scripts(eyes: Eyes, listening: Mapping[int, tuple[str, list[str]]]) -> list[Daemon]:
+    """By sysvinit: scripts that a boot starts, and whose process runs, or that name the program of a listener."""
+    linked = sorted({name[3:] for name in eyes.names("/etc/rc2.d") if re.match(r"S\d\d", name)})
+    processes = set(eyes.lines("ps", "-eo", "comm="))
+    ports: dict[str, list[str]] = {}
+    for process, known in listening.values():
+        ports.setdefault(process, []).extend(port for port in known if port not in ports.get(process, []))
+    daemons = []
+    for script in linked:
+        process = _process_of(script, eyes.text(f"/etc/init.d/{script}"), processes)
+        if process:
+            daemons.append(Daemon(script, process, ports.get(process, [])))
+    return daemons
+
+
+def _process_of(script: str, text: str, processes: set[str]) -> str:
+    """The process of a script: one that bears its name, or that it names as its daemon."""
+    named = re.findall(r"^(?:DAEMON|NAME|PROGRAM|prog)=[\"']?(?:\S*/)?([\w.+-]+)", text, re.MULTILINE)
+    words = [*named, script, f"{script}d", *re.findall(r"/s?bin/([\w.+-]+)", text)]
+    shells = {"sh", "bash", "env", "sleep"}
+    return next((word[:15] for word in words if word[:15] in processes and word not in shells), "")
+
+
+def tell(page: Page, production: Mapping[str, Daemon], standby: Mapping[str, Daemon], names: tuple[str, str]) -> None:
+    """[services], one table each, and [service_items].
+
+    Args:
+        page: is written to.
+        production, standby: what runs on each.
+        names: of the two.
+    """
+    page.say("Where a service runs after a swap, as before it: production and standby are roles.")
+    for name, daemon in sorted(production.items()):
+        both = name in standby
+        where = f"runs on {names[0]} and {names[1]}" if both else f"runs on {names[0]}"
+        page.table("services", name, seen=where)
+        page.key("init", daemon.init)
+        page.key("process", daemon.process)
+        if daemon.ports:
+            page.key("ports", sorted(daemon.ports), "ss")
+        page.key("production", "on")
+        page.key("standby", "on" if both else "off")
+    kinds = {kind: [name for name, one in sorted(production.items()) if one.kind == kind] for kind in KINDS}
+    public = [*kinds["web"], *kinds["box"]]
+    page.table("service_items", seen="by the ports on which they listen")
+    rows = {
+        "pause": [*public, *kinds["mail"]],
+        "retire": [name for name in public if name not in standby],
+        "boot_mail": kinds["mail"],
+        "boot_dns": kinds["dns"],
+        "boot_web": public,
+        "retire_dns": [name for name in kinds["dns"] if name not in standby],
+    }
+    for key, members in rows.items():
+        page.key(key, members)

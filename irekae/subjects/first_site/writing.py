@@ -1,0 +1,112 @@
+"""hosts.ini and site.toml out of what was seen on both hosts."""
+
+from __future__ import annotations
+
+import re
+
+from irekae.model.legible import line as legible
+from irekae.site.inventory import HostEntry, Inventory
+from irekae.site.marks import MARK
+from irekae.subjects.first_site import data, names, served, services
+from irekae.subjects.first_site.eyes import Eyes
+from irekae.subjects.first_site.page import Page, plain
+from irekae.swap.swap import login_user
+
+
+def fqdn_of(eyes: Eyes) -> str:
+    """The full name that a host gives itself, else what hosts.ini says."""
+    return eyes.fqdn or eyes.entry.fqdn
+
+
+def hosts_ini(known: Inventory, production: Eyes, standby: Eyes) -> str:
+    """hosts.ini of the two, with whom they ask for names; known: the other hosts that are known already."""
+    lines = [
+        "# WHO: the hosts, in Ansible's INI form. A name keeps its address for ever; machines change places under it.",
+        "# Written by `fab init`.",
+    ]
+    for role, eyes in (("production", production), ("standby", standby)):
+        lines += ["", f"[{role}]", _host(eyes)]
+    lines += [
+        "",
+        "# Takes the backups (phase 10), and another computer from which mail is sent and fetched: empty, and those",
+    ]
+    lines += ["# checks are not made.", *_known(known), "", "# The name servers that the standby asks (9.14)."]
+    lines += [
+        "[resolvers]",
+        *(_resolvers(known, standby) or _group(known, "resolvers")),
+        "",
+        "[all:vars]",
+        *_access(production.entry),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _host(eyes: Eyes) -> str:
+    words = [eyes.entry.name, f"ansible_host={eyes.entry.address}"]
+    words += [f"ipv6={eyes.ipv6}"] if eyes.ipv6 else []
+    words.append(f"fqdn={legible(fqdn_of(eyes))}")
+    return " ".join(words) + ("" if eyes.fqdn else f"  {MARK}: the full name (hostname -f says none)")
+
+
+def _known(known: Inventory) -> list[str]:
+    return [line for name in ("backup", "outside") for line in (f"[{name}]", *_group(known, name))]
+
+
+def _group(known: Inventory, name: str) -> list[str]:
+    hosts = known.group(name)
+    third = {host.name: f" third={host.third}" if host.third else "" for host in hosts}
+    return [f"{host.name} ansible_host={host.address} fqdn={host.fqdn}{third[host.name]}" for host in hosts]
+
+
+def _resolvers(known: Inventory, eyes: Eyes) -> list[str]:
+    asked = re.findall(r"^nameserver\s+(\d+\.\d+\.\d+\.\d+)\s*$", eyes.text("/etc/resolv.conf"), re.MULTILINE)
+    own = {"127.0.0.1", "127.0.0.53", *(one.address for one in known.pair)}
+    others = [address for address in asked if address not in own]
+    return [f"resolver{number} ansible_host={address}" for number, address in enumerate(others, 1)]
+
+
+def _access(entry: HostEntry) -> list[str]:
+    lines = [f"ansible_port={entry.port}"]
+    lines += [f"ansible_user={entry.user}"] if entry.user else []
+    return lines + ([f"ansible_ssh_private_key_file={entry.key_file}"] if entry.key_file else [])
+
+
+def site_toml(production: Eyes, standby: Eyes) -> str:
+    """site.toml of the two."""
+    pair = (production.entry.name, standby.entry.name)
+    fqdns = (fqdn_of(production), fqdn_of(standby))
+    page = Page()
+    page.say("WHAT: each fact of the site once. Written by `fab init` after a look; docs/site.md tells every key.")
+    page.say(f"{{{pair[0]}}} and {{{pair[1]}}} stand for the addresses. Correct it: what is marked, you must decide:")
+    page.say(f"`fab phase0` refuses to begin as long as a line bears {MARK.removeprefix('# ')}.")
+    _general(page, production, fqdns)
+    page.say()
+    daemons, others = services.running(production), services.running(standby)
+    services.tell(page, daemons, others, pair)
+    data.tell(page, production, standby, daemons)
+    own, other = names.names_of(production, fqdns[0]), names.names_of(standby, fqdns[1])
+    folders = sorted({path.rpartition("/")[0] for path in served.zone_files(production).values()})
+    names.tell(page, names.search(production, own, other), names.search(standby, other, own), pair, folders)
+    page.table("network", seen=f"{production.entry.address} on {production.interface or 'no interface'}")
+    ask = "" if production.interface == standby.interface else f"{pair[1]} has {standby.interface or 'none'}"
+    page.key("interface", production.interface or "eth0", ask=ask)
+    page.key("confirm_within", 60, "seconds; unconfirmed, both hosts go back")
+    served.mail(page, production, daemons)
+    served.dns(page, production, standby, fqdns)
+    served.web(page, production)
+    served.fail2ban(page, production)
+    return page.text
+
+
+def _general(page: Page, eyes: Eyes, fqdns: tuple[str, str]) -> None:
+    domain = fqdns[0].partition(".")[2]
+    group = eyes.said("getent", "group", "sudo").strip().rpartition(":")[2]
+    operators = [name for name in group.split(",") if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._+-]*", name)]
+    page.table("site")
+    page.key("title", domain, f"the domain of {fqdns[0]}")
+    page.key("domain", domain)
+    page.key("service_name", fqdns[0], ask="the name that the public knows the service by")
+    page.key("administrators", f"root@{fqdns[0]}", ask="who gets mail about the swap")
+    page.key(
+        "operators", plain(sorted({login_user(eyes.entry), *operators})), f"you, and group sudo on {eyes.entry.name}"
+    )

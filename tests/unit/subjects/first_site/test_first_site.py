@@ -1,0 +1,175 @@
+"""What `fab init` writes is TOML whatever a host says, says where it was seen, and marks what a person must decide."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from irekae.host.editors import HostNames
+from irekae.host.remote import encode
+from irekae.site.marks import marked
+from irekae.subjects.first_site import data, names, served, services
+from irekae.subjects.first_site.eyes import Eyes
+from irekae.subjects.first_site.page import Page, name_of, plain, quoted
+from irekae.subjects.preflight.marks import undecided
+from irekae.swap.swap import Swap
+
+MARS = HostNames.of("mars", "mars.example.net", "192.0.2.10")
+VENUS = HostNames.of("venus", "venus.example.net", "192.0.2.11")
+
+
+class Host(Eyes):
+    """A host that says what a test says, and has these files."""
+
+    def __init__(self, said: Mapping[str, str], files: Mapping[str, str] | None = None, systemd: bool = True) -> None:
+        self.answers, self.held, self.is_systemd = said, files or {}, systemd
+        self.link: Any = self
+
+    @property
+    def systemd(self) -> bool:
+        return self.is_systemd
+
+    def said(self, *argv: str) -> str:
+        line = " ".join(argv)
+        return next((answer for key, answer in self.answers.items() if line.startswith(key)), "")
+
+    def text(self, path: str) -> str:
+        return self.held.get(path, "")
+
+    def names(self, folder: str) -> list[str]:
+        return sorted(path.rpartition("/")[2] for path in self.held if path.rpartition("/")[0] == folder)
+
+    def ask(self, op: str, **arguments: Any) -> Any:
+        assert op == "grep"
+        return [{"path": path, "data": encode(text.encode())} for path, text in self.held.items()]
+
+
+@given(st.text())
+def test_whatever_a_host_says_is_one_string_in_toml(text: str) -> None:
+    assert tomllib.loads(f"a = {quoted(text)}")["a"] == text.encode("utf-8", "replace").decode()
+
+
+@given(
+    st.dictionaries(st.text(min_size=1), st.one_of(st.text(), st.booleans(), st.integers(0, 9), st.lists(st.text())))
+)
+def test_a_page_is_toml_with_these_keys(table: dict[str, Any]) -> None:
+    page = Page()
+    page.table("services", *[], seen="on \x1b[31m mars\n[evil]")
+    for key, value in table.items():
+        page.key(name_of(key), value, seen="line 1\nnext = 2", ask="what\nelse" if value else "")
+    found = tomllib.loads(page.text)
+    assert list(found) == ["services"]
+    assert found["services"] == {key: _clean(value) for key, value in table.items()}
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_clean(one) for one in value]
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+
+
+def test_a_mark_stands_with_its_line_and_phase_0_names_it(tmp_path: Path, swap: Swap, monkeypatch: Any) -> None:
+    page = Page()
+    page.key("plain", "x", "somewhere")
+    page.key("service_name", "mars", ask="the public name")
+    path = tmp_path / "site.toml"
+    path.write_text(page.text)
+    assert marked(path) == [(2, 'service_name = "mars"  # FILL IN: the public name')]
+    monkeypatch.setenv("IREKAE_SITE", str(path))
+    [obstacle] = undecided(swap)
+    assert obstacle.what.startswith(f"{path}:2 is not decided")
+
+
+def test_what_looks_like_a_gap_of_site_toml_is_left_out() -> None:
+    assert plain(["a", "{ika}", "{}", "x{mars.fqdn}"]) == ["a", "{}"]
+
+
+UNITS = {
+    "systemctl list-units": "apache2.service loaded active running x\n"
+    "postgresql@17-main.service loaded active running x\nsystemd-logind.service loaded active running x\n",
+    "systemctl show": "MainPID=7\nId=apache2.service\n\nMainPID=8\nId=postgresql@17-main.service\n\n"
+    "MainPID=9\nId=systemd-logind.service\n",
+    "grep -s -H  /proc/7/comm": "/proc/7/comm:apache2\n/proc/8/comm:postgres\n/proc/9/comm:systemd-logind\n",
+    "grep -s -H  /proc/71/cgroup": "/proc/71/cgroup:0::/system.slice/apache2.service\n",
+    "ss": 'tcp LISTEN 0 5 *:80 *:* users:(("apache2",pid=71,fd=4))\n'
+    'tcp LISTEN 0 5 127.0.0.1:5432 0.0.0.0:* users:(("postgres",pid=8,fd=6))\n',
+}
+
+
+def test_services_are_units_with_the_ports_on_which_they_listen_for_others() -> None:
+    found = services.running(Host(UNITS))
+    assert {name: (one.init, one.process, one.ports) for name, one in found.items()} == {
+        "apache2": ("apache2", "apache2", ["tcp/80"]),
+        "postgresql-17-main": ("postgresql@17-main", "postgres", []),
+    }
+
+
+def test_under_sysvinit_a_service_is_a_script_that_a_boot_starts_and_whose_process_runs() -> None:
+    files = {
+        "/etc/rc2.d/S01bind": "",
+        "/etc/rc2.d/S02off": "",
+        "/etc/init.d/bind": "DAEMON=/usr/local/bind/sbin/named\n",
+    }
+    said = {"ps": "named\ncron\n", "ss": 'udp UNCONN 0 0 0.0.0.0:53 0.0.0.0:* users:(("named",pid=5,fd=4))\n'}
+    found = services.running(Host(said, files, systemd=False))
+    assert {name: (one.process, one.ports) for name, one in found.items()} == {"bind": ("named", ["udp/53"])}
+
+
+def test_which_items_touch_a_service_follows_from_its_ports() -> None:
+    web, mail = services.Daemon("apache2", "apache2", ["tcp/80"]), services.Daemon("postfix", "master", ["tcp/25"])
+    page = Page()
+    services.tell(page, {"apache2": web, "postfix": mail}, {"postfix": mail}, ("mars", "venus"))
+    found = tomllib.loads(page.text)
+    assert found["service_items"]["pause"] == ["apache2", "postfix"]
+    assert (found["service_items"]["retire"], found["service_items"]["boot_mail"]) == (["apache2"], ["postfix"])
+    assert (found["services"]["apache2"]["standby"], found["services"]["postfix"]["standby"]) == ("off", "on")
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "editor"),
+    [
+        ("/etc/hostname", "mars\n", "hostname"),
+        ("/etc/monitor/name", "mars.example.net\n", "one_line"),
+        ("/etc/default/agent", 'A="1"\nNAME="mars"\n', "shell"),
+        ("/etc/gate.conf", '$host = "mars";\n$x = 1;\n', "perl"),
+        ("/etc/agent.conf", "a\nname: mars\n", "text"),
+        ("/etc/systemd/network/1.network", "[Network]\nAddress=192.0.2.10/24\n", "networkd"),
+    ],
+)
+def test_a_file_gets_the_editor_that_fits(path: str, text: str, editor: str) -> None:
+    assert names.search(Host({}, {path: text}), MARS, VENUS)[path].editor == editor
+
+
+def test_copies_keys_and_words_that_only_contain_the_name_are_no_files_of_5_1() -> None:
+    files = {"/etc/hosts.20260101": "192.0.2.10 mars\n", "/etc/ssh/ssh_host_rsa_key.pub": "a b root@mars\n",
+             "/etc/motd": "marshmallow\n"}  # fmt: skip
+    assert names.search(Host({}, files), MARS, VENUS) == {}
+
+
+def test_zones_are_those_of_which_the_host_is_master_but_for_every_server_s_own() -> None:
+    conf = (
+        'options {\n\tdirectory "/var/cache/bind";\n};\nzone "." {\n\ttype hint;\n\tfile "root.hints";\n};\n'
+        'zone "localhost" {\n\ttype master;\n\tfile "/etc/bind/db.local";\n};\n'
+        'zone "example.org" {\n\ttype primary;\n\tfile "db.example";\n};\n'
+        'zone "far.org" {\n\ttype slave;\n\tfile "x";\n};\n'
+    )
+    said = {"named-checkconf -p /opt/n.conf": conf, "ps": "/usr/sbin/named -f -c /opt/n.conf\n"}
+    assert served.zone_files(Host(said)) == {"example.org": "/var/cache/bind/db.example"}
+
+
+def test_timers_of_debian_s_own_are_no_jobs_of_the_site() -> None:
+    said = {
+        "systemctl list-timers": "Fri 2026 - - apt-daily.timer apt-daily.service\n- - - certbot.timer certbot.service\n"
+    }
+
+    class Bare(Host):
+        def files(self, folder: str) -> list[str]:
+            return []
+
+    assert data.jobs_of(Bare(said)).timers == ["certbot.timer"]
