@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from irekae.site.inventory import load_inventory
+from irekae.site.manual import load_manual
 from irekae.site.site import load_site
 from lab import base, cli, layout, seat
 from lab.errors import LabError
@@ -40,7 +41,9 @@ def test_irekae_reads_what_the_seat_gives_it(name: str, state: Path) -> None:
     seat.furnish(lab)
     inventory = load_inventory(lab.seat / "hosts.ini")
     assert [host.name for host in inventory.pair] == [machine.name for machine in lab.profile.pair]
-    assert load_site(inventory, lab.profile.site or PROJECT / "site.toml").site.title
+    path = lab.profile.site or PROJECT / "site.toml"
+    site = load_site(inventory, path)
+    assert load_manual(inventory, site, path).fqdn == inventory.production.fqdn
     parser = configparser.ConfigParser(allow_no_value=True, delimiters=["="])
     parser.read(lab.seat / "hosts.ini")
     assert "all:vars" in parser

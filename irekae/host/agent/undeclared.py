@@ -21,13 +21,13 @@ ROOT_OWN = (
 # In /var: what a machine writes for itself.
 VAR_OWN = (
     "backups", "cache", "crash", "lib", "local", "lock", "log", "mail", "opt", "qmail", "run", "spool",
-    "supervise", "tmp", "lost+found", "snap",
+    "supervise", "tmp", "lost+found", "snap", ".updated",
 )  # fmt: skip
 # In /var/lib and /var/spool: the state of the machine's own, made anew on each, or compared by the survey.
 STATE_OWN = (
     "AccountsService", "NetworkManager", "PackageKit", "alsa", "apparmor", "apt", "aptitude", "aspell",
     "bluetooth", "boltd", "certmonger", "chrony", "cloud", "colord", "command-not-found", "cron.d",
-    "dbconfig-common", "dbus", "dhcp", "dhcpcd", "dictionaries-common", "dkms", "doc-base", "dpkg",
+    "dbconfig-common", "dbus", "dhcp", "dhcpcd", "dictionaries-common", "dkms", "doc-base", "dovecot", "dpkg",
     "emacsen-common", "exim4", "fail2ban", "fontconfig", "fwupd", "gdm3", "ghostscript", "grub", "hp",
     "initramfs-tools", "initscripts", "insserv", "ispell", "ifupdown", "ieee-data", "libuuid", "lightdm",
     "lldpd", "locales", "logcheck", "logrotate", "lxcfs", "man-db", "misc", "mlocate", "motd", "mysql-files",

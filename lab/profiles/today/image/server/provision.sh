@@ -148,7 +148,7 @@ cat >> /etc/crontab <<'CRONTAB'
 # a test of the mail to the administrators, once a year
 15 5	1 4 *	root	mail -s "`hostname -f` test" admin@example.org < /dev/null
 CRONTAB
-printf '%s\n' "$LAB_MACHINE" > /var/lib/lab-first-mail
+printf '%s\n' "$LAB_MACHINE" > /var/cache/lab-first-mail
 # Nobody looks for updates while a lab is at work.
 systemctl disable --quiet apt-daily.timer apt-daily-upgrade.timer fstrim.timer man-db.timer 2>/dev/null || true
 systemctl enable --quiet postfix lab-first-mail
