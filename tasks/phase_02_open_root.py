@@ -15,7 +15,7 @@ from irekae.swap.swap import Swap
     on=On.STANDBY,
     mark="+",
     until="4.2",
-    needs=("home|trees",),
+    needs=("home|trees|databases",),
 )
 def lease(host: Host, swap: Swap) -> None:
     """The host itself closes the door: cron and a process of its own after the lease, and any boot before it."""
@@ -30,7 +30,7 @@ def lease(host: Host, swap: Swap) -> None:
     on=On.STANDBY,
     after=("2.2",),
     until="4.2",
-    needs=("home|trees",),
+    needs=("home|trees|databases",),
 )
 def open_root(host: Host, swap: Swap) -> None:
     """`PermitRootLogin forced-commands-only` at the top of sshd_config, ssh restarted, the copy's key tried."""

@@ -8,6 +8,7 @@ from irekae.model.errors import SwapError
 from irekae.model.items import On, item
 from irekae.site.site import needed
 from irekae.subjects.accounts.on_hosts import copy_accounts
+from irekae.subjects.databases.copying import copy_databases
 from irekae.subjects.held_jobs import carry_jobs
 from irekae.subjects.small_copies import copy_file
 from irekae.subjects.trees.copying import copy_tree
@@ -75,3 +76,15 @@ def pop_secrets(swap: Swap) -> None:
         raise SwapError(f"{path} is empty on {swap.production.name}", hint="find out why before anything is copied")
     swap.standby.keep_dated(path)
     copy_file(swap, path, path)
+
+
+@item(
+    "3.6", "データベースをコピー", "Copy the databases", on=On.PAIR, mark="+", until="4.2",
+    undo="what the standby had of its own is put back", needs=("databases",),
+)  # fmt: skip
+def databases(swap: Swap) -> None:
+    """Host to host by the servers' own tools, accounts too; what the standby had is kept, and every table is compared.
+
+    Nobody may have the databases open from here on; 6.1 looks again.
+    """
+    copy_databases(swap)

@@ -34,7 +34,11 @@ def copied(swap: Swap) -> None:
 
 
 @item(
-    "4.2", "tako の root ログイン禁止", "Forbid root login on the standby again", on=On.STANDBY, needs=("home|trees",)
+    "4.2",
+    "tako の root ログイン禁止",
+    "Forbid root login on the standby again",
+    on=On.STANDBY,
+    needs=("home|trees|databases",),
 )
 def close_root(host: Host, swap: Swap) -> None:
     """Only what 2.1 put into sshd_config is taken out; the copy's key goes at both ends, and the lease."""

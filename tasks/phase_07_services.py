@@ -112,3 +112,22 @@ def retire_dns(host: Host, swap: Swap) -> None:
         set_lines(host, "/etc/resolv.conf", *resolvers, f"search {needed(swap.site.dns).search}")
     else:
         host.say("hosts.ini names no [resolvers]: /etc/resolv.conf is left alone")
+
+
+@item(
+    "7.9",
+    "データベースの永続的な設定",
+    "Database servers run where site.toml says",
+    on=On.BOTH,
+    mark="+",
+    needs=("databases",),
+)
+def boot_databases(host: Host, swap: Swap) -> None:
+    """3.6 wants them on both; from here on, and at each boot, each runs where [services] has it on."""
+    for entry in swap.site.databases:
+        service = swap.site.services[entry.service]
+        wanted = service.production if host.role is On.PRODUCTION else service.standby
+        if wanted == "on":
+            ServiceHandle(host, service).enable()
+        elif wanted == "off":
+            ServiceHandle(host, service).stop().disable()

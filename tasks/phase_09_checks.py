@@ -40,3 +40,11 @@ check_item("9.15", "no_pop", "tako: pop が無効", "Standby: pop is off", on=S,
 check_item(
     "9.16", "submits_only", "tako: submit のみ", "Standby: submits mail but accepts none", on=S, needs=("mail", "pop")
 )
+check_item(
+    "9.17",
+    "databases",
+    "データベース: 応答とデータ",
+    "Database servers answer, with the data that was copied",
+    on=P,
+    needs=("databases",),
+)

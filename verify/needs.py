@@ -20,6 +20,7 @@ PARTS = (
     "data_trees",
     "boot",
     "disk",
+    "databases",
     "mailing.refusals",
     "mailing.local",
     "mailing.cron",

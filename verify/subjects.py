@@ -83,6 +83,7 @@ _SUBJECTS: dict[str, Callable[[Site], dict[str, Any]]] = {
     "zone": zones,
     "record": answers,
     "resolved": lambda site: {f"{answer.name}/{answer.type}": answer for answer in site.resolves},
+    "database": lambda site: {database.label: database for database in site.databases},
     "page": lambda site: {page.url: page for page in site.pages},
     "named_file": lambda site: {file.path: file for file in site.files if file.names},
     "addressed_file": lambda site: {file.path: file for file in site.files if file.addresses},

@@ -17,6 +17,7 @@ from verify.bans import Ban, ban_and_unban, forget, let_in
 from verify.boot import Boot, look_at_boot
 from verify.connection import Connections, PinnedSsh
 from verify.credentials import Credentials
+from verify.databases import look_at_databases
 from verify.declared import Declared
 from verify.evidence import SEAT, Start, start
 from verify.facts import Facts, read_facts, told
@@ -164,6 +165,7 @@ class Server:
         self.data_trees = Once(self._look_at_trees)
         self.boot = Once(self._look_at_boot)
         self.disk = Once(self._look_at_disk)
+        self.databases = Once(lambda: look_at_databases(self.backend, world.site))
         self.user_logins = Once(self._look_at_user_logins)
         self.backup_runs = Once(lambda: run_backups(self.backend, world.site))
 

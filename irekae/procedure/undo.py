@@ -18,6 +18,7 @@ from irekae.model.journal import Entry
 from irekae.procedure.undo_files import Found, questions_of, undo_file
 from irekae.site.site import Service
 from irekae.subjects.accounts.on_hosts import locked
+from irekae.subjects.databases.undo import undo_databases
 from irekae.subjects.mail import queue as mail_queue
 from irekae.subjects.mail import service_of, system_of
 from irekae.subjects.trees.undo_copy import undo_copy
@@ -72,6 +73,8 @@ def _other(swap: Swap, host: Host, change: Entry) -> None:
         mail_queue.take_back(host, swap, undo)
     elif undo.get("kind") == "copy":
         undo_copy(swap.for_pair(find_item(change["item"])), undo)
+    elif undo.get("kind") == "databases":
+        undo_databases(swap.for_pair(find_item(change["item"])), undo)
 
 
 def _rename_back(ground: Ground, undo: Entry, found: Found) -> None:

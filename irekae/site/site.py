@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 
 from irekae.model.errors import wrong_use
+from irekae.site.databases import Database, wrong_databases
 from irekae.site.errors import explain
 from irekae.site.filling import fill, placeholders, read_toml
 from irekae.site.inventory import Inventory
@@ -52,6 +53,7 @@ __all__ = [
     "Boot",
     "Certificate",
     "Copy",
+    "Database",
     "Dns",
     "Exim",
     "Fail2ban",
@@ -135,6 +137,9 @@ def _cross_check(path: Path, site: Site) -> None:
         raise wrong_use(f"{path}: [accounts] uid_max: is below uid_min ({site.accounts.uid_min})")
     for where, why in wrong(site.all_trees, site.site.state, list(site.services)):
         raise wrong_use(f"{path}: {where}: {why}", hint="correct the file and call again")
+    stopped = {key: getattr(site.service_items, key) for key in ("pause", "retire")}
+    for key, why in wrong_databases(site.databases, list(site.services), stopped):
+        raise wrong_use(f"{path}: [[databases]] {key}: {why}", hint="correct the file and call again")
     _refuse_twins(path, "[[trees_left]] path", [left.path for left in site.trees_left])
     _refuse_twins(path, "[[files]] path", [file.path for file in site.files])
     _refuse_twins(path, "[services] init", [service.init for service in site.services.values()])

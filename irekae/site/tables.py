@@ -4,6 +4,7 @@ from typing import Literal
 
 import msgspec
 
+from irekae.site.databases import Database
 from irekae.site.hooks import Hook
 from irekae.site.kinds import HostName, Job, MailAddress, Path_, Port, Positive, Unit, Word
 from irekae.site.mail import Mail, MailingList, Qmail
@@ -190,6 +191,7 @@ class Site(_Table, frozen=True):
     survey: Survey = Survey()
     trees: list[Tree] = []
     trees_left: list[TreeLeft] = []
+    databases: list[Database] = []
     hooks: list[Hook] = []
 
     @property

@@ -11,6 +11,7 @@ from irekae.host.host import Host
 from irekae.model.errors import Status, SwapError
 from irekae.site.site import Home, Tree
 from irekae.site.trees import holds
+from irekae.subjects.databases.unchanged import not_as_copied
 from irekae.subjects.held_jobs import folders, held_at, jobs_in
 from irekae.subjects.small_copies import ids_there
 from irekae.subjects.trees.before_copy import survey
@@ -32,7 +33,7 @@ def want_nothing_written(swap: Swap) -> None:
     """
     stays: list[str] = []
     told: list[str] = []
-    for owner, line in [*_trees(swap), *_jobs(swap), *_secrets(swap)]:
+    for owner, line in [*_trees(swap), *_jobs(swap), *_secrets(swap), *_databases(swap)]:
         (told if owner in swap.site.site.operators else stays).append(line)
     for line in told:
         swap.production.warn(f"an operator's own, and it stays where it is: {line}")
@@ -110,6 +111,11 @@ def _secrets(swap: Swap) -> Iterator[tuple[str, str]]:
     path = swap.site.copy.pop_secrets
     if path and not _same(path, swap.production, swap.standby):
         yield "", f"{path}: changed since 3.3"
+
+
+def _databases(swap: Swap) -> Iterator[tuple[str, str]]:
+    for line in not_as_copied(swap):
+        yield "", line
 
 
 def _same(path: str, one: Host, other: Host) -> bool:

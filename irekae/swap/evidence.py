@@ -41,6 +41,7 @@ class Kind(StrEnum):
     BASELINE = "baseline"  # one of before the swap (0.3)
     SURVEY = "survey"  # all that can be observed of production's service and data
     EXPLANATION = "explanation"  # a person's word on a finding
+    DATABASES = "databases"  # what was copied of a database server (3.6)
     SIGNATURE = "signature"  # a person's word on a report
 
 

@@ -18,6 +18,7 @@ SHARED_FACTS = (
     "irekae.site.site",
     "irekae.site.spoken",
     "irekae.site.machines",
+    "irekae.model.copied",
     "irekae.model.errors",
     "irekae.model.findings",
     "irekae.model.language",
@@ -128,9 +129,10 @@ def test_every_package_says_what_lives_there() -> None:
         assert said.endswith("."), path
 
 
-def test_the_seat_shares_words_with_the_watchdog_and_no_code() -> None:
+@pytest.mark.parametrize("far_end", ["network.watchdog", "databases.far"])
+def test_the_seat_shares_words_with_a_far_end_and_no_code(far_end: str) -> None:
     """What runs on a host is sent there as a text; the seat may import the package, for that text, and its words."""
-    package, shared = "irekae.subjects.network.watchdog", ("words", "program")
+    package, shared = f"irekae.subjects.{far_end}", ("words", "program")
     wrong = [
         f"{path.relative_to(PROJECT)} imports {name}"
         for path in modules("irekae")

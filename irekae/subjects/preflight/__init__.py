@@ -7,6 +7,7 @@ write it in a module of its own here (`obstacle.py` has what it is made of) and 
 from irekae.subjects.preflight import (
     accounts,
     clock,
+    databases,
     door,
     identity,
     large,
@@ -52,12 +53,13 @@ CHECKS: tuple[Check, ...] = (
     mounts.room,
     trees.space,
     trees.stopped,
+    needing("databases", databases.servers),
     undeclared.data,
     network.interface,
     network.pair,
-    needing("home|trees", door.cannot_close),
-    needing("home|trees", door.no_programs_run),
-    needing("home|trees", door.key_refused),
+    needing("home|trees|databases", door.cannot_close),
+    needing("home|trees|databases", door.no_programs_run),
+    needing("home|trees|databases", door.key_refused),
     accounts.differences,
 )
 

@@ -28,6 +28,7 @@ def data(swap: Swap) -> Iterable[Obstacle]:
 def declared(site: Site) -> list[str]:
     """Paths, and patterns of them, that an item copies, or whose fate site.toml tells."""
     found = [*(tree.path for tree in site.all_trees), *(left.path for left in site.trees_left), site.site.state]
+    found += [database.folder for database in site.databases]
     found += [*site.mailboxes, *folders(site), *site.boot.changes, *(file.path for file in site.files)]
     found += [site.copy.pop_secrets] if site.copy.pop_secrets else []
     found += [site.dns.namedb] if site.dns else []

@@ -2,10 +2,10 @@
 
 import shlex
 import threading
+from collections.abc import Mapping
 
 from irekae.host.host import Host
 from irekae.site.machines import Machine
-from irekae.site.site import Tree
 from irekae.subjects.trees.rsync_command import folder
 from irekae.swap.swap import Swap
 
@@ -13,14 +13,25 @@ KEYS = "/root/.ssh/authorized_keys"
 MARK = "irekae-copy"
 
 
-_ALONE = threading.Lock()  # 3.1 and 3.5 run beside each other, and write one file
+_ALONE = threading.Lock()  # 3.1, 3.5 and 3.6 run beside each other, and write one file
 
 
 def install_keys(swap: Swap) -> None:
     """A key of this swap alone for each tree, for production's address and for rsync into that tree, in the standby's
     root account."""
+    command = "/usr/bin/rrsync -wo {}"
+    add_keys(swap, {folder(swap, tree.path): command.format(shlex.quote(tree.path)) for tree in swap.site.all_trees})
+
+
+def add_keys(swap: Swap, commands: Mapping[str, str]) -> None:
+    """Keys of this swap alone, for production's address and for one command each, in the standby's root account.
+
+    Args:
+        swap: with both hosts bound to an item.
+        commands: of the key that lies, or will, in each of these folders of production's.
+    """
     with _ALONE:
-        lines = [_key_line(swap, tree) for tree in swap.site.all_trees]
+        lines = [_key_line(swap, where, command) for where, command in commands.items()]
         tako = swap.standby
         if not tako.exists("/root/.ssh"):
             tako.record.change("create /root/.ssh", {"kind": "remove", "path": "/root/.ssh"})
@@ -33,9 +44,9 @@ def install_keys(swap: Swap) -> None:
             tako.put(KEYS, text + gap + b"".join(missing), 0o600, afresh=True)
 
 
-def _key_line(swap: Swap, tree: Tree) -> bytes:
-    """The line of a tree's key, which is made where there is none yet."""
-    ika, tako, where = swap.production, swap.standby, folder(swap, tree.path)
+def _key_line(swap: Swap, where: str, command: str) -> bytes:
+    """The line of a key, which is made where there is none yet."""
+    ika, tako = swap.production, swap.standby
     ika.link.ask("mkdir", path=where)
     if not ika.exists(f"{where}/id"):
         ika.query("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", MARK, "-f", f"{where}/id")
@@ -43,7 +54,7 @@ def _key_line(swap: Swap, tree: Tree) -> bytes:
     machine: Machine = tako.link.machine
     known = tako.entry.address if tako.entry.port == 22 else f"[{tako.entry.address}]:{tako.entry.port}"
     ika.remember(f"{where}/known_hosts", "".join(f"{known} {key}\n" for key in machine.keys).encode())
-    limits = f'from="{ika.entry.address}",restrict,command="/usr/bin/rrsync -wo {shlex.quote(tree.path)}"'
+    limits = f'from="{ika.entry.address}",restrict,command="{command}"'
     return f"{limits} {public}\n".encode()
 
 

@@ -38,7 +38,12 @@ def all_of(swap: Swap) -> str:
 
 def ssh_to_standby(swap: Swap, tree: Tree) -> list[str]:
     """The ssh on production that has the tree's key and knows the standby, and nothing and nobody else."""
-    where, port = folder(swap, tree.path), str(swap.standby.entry.port)
+    return ssh_with_key(swap, folder(swap, tree.path))
+
+
+def ssh_with_key(swap: Swap, where: str) -> list[str]:
+    """The same with the key that lies in a folder of production's."""
+    port = str(swap.standby.entry.port)
     return [
         "ssh", "-i", f"{where}/id", "-p", port, "-o", "BatchMode=yes", "-o", "IdentitiesOnly=yes",
         "-o", "StrictHostKeyChecking=yes", "-o", f"UserKnownHostsFile={where}/known_hosts",

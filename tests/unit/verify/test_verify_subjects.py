@@ -59,7 +59,7 @@ def over_tls(declared: Declared) -> Declared:
     return Declared(site, declared.manual)
 
 
-@pytest.mark.parametrize("subject", sorted(SUBJECTS - {"service"}))
+@pytest.mark.parametrize("subject", sorted(SUBJECTS - {"database", "service"}))
 def test_every_subject_has_cases(declared: Declared, subject: str) -> None:
     assert cases(over_tls(declared), subject, "production", "")
 

@@ -1,0 +1,214 @@
+"""The copy of databases, host to host (3.6): kept, streamed, and compared to the last row before anything is done."""
+
+import json
+import secrets
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from irekae.host.host import Host
+from irekae.model.errors import Status, SwapError, again
+from irekae.model.journal import undoable
+from irekae.site.databases import Database
+from irekae.subjects.databases import copy_run, far_end, said
+from irekae.subjects.databases.differences import differing, differing_accounts
+from irekae.subjects.databases.evidence import keep_copied
+from irekae.subjects.databases.far_end import folder, inquire, names_of, server_of, size_of
+from irekae.subjects.databases.obstacles import obstacles
+from irekae.swap.swap import Swap
+
+SHOWN = 20  # differences that are told
+
+
+@dataclass(frozen=True)
+class Servers:
+    """A server of site.toml on both hosts, as it was found.
+
+    Attributes:
+        ours, theirs: what production's and the standby's server say.
+        names: the databases that are copied.
+    """
+
+    swap: Swap
+    entry: Database
+    ours: said.Look
+    theirs: said.Look
+    names: list[str]
+
+    @property
+    def alike(self) -> bool:
+        """Are both of one release."""
+        return self.ours.release == self.theirs.release
+
+    @property
+    def size(self) -> int:
+        """Bytes of what is copied, on the host that has more."""
+        return max(size_of(self.ours, self.names), size_of(self.theirs, self.names))
+
+
+def copy_databases(swap: Swap) -> None:
+    """Make the standby's databases and accounts production's, server by server.
+
+    Raises:
+        SwapError: something stands in the way (exit status 3), the copy failed, or what came is not the same.
+    """
+    for entry in swap.site.databases:
+        servers = found(swap, entry)
+        if swap.planned:
+            _plan(servers)
+        else:
+            _copy(servers)
+
+
+def found(swap: Swap, entry: Database) -> Servers:
+    """Look at both servers.
+
+    Raises:
+        SwapError: the databases cannot be copied, with every reason (exit status 3).
+    """
+    with ThreadPoolExecutor(2) as pool:
+        asked = [pool.submit(far_end.look, host, swap, entry) for host in (swap.production, swap.standby)]
+        ours, theirs = (one.result() for one in asked)
+    covered = {name for change in _changes(swap, entry) for name in change["names"]}
+    # What a copy of this very swap has brought, or left half-way, is nobody's own.
+    open_ = [
+        str(obstacle) for obstacle in obstacles(entry, ours, theirs, swap.production.name, swap.standby.name, covered)
+    ]
+    if open_:
+        what = f"{entry.label} cannot be copied"
+        raise SwapError(what, "\n".join(open_), f"mend that, then {again()}", Status.REFUSED)
+    return Servers(swap, entry, ours, theirs, names_of(entry, ours))
+
+
+def _plan(servers: Servers) -> None:
+    """What would be copied, and what it would take the place of."""
+    lines = []
+    for name in servers.names:
+        there = servers.theirs.databases.get(name)
+        instead = f", instead of {there.size >> 10} KiB in {len(there.tables)} tables" if there else ""
+        ours = servers.ours.databases[name]
+        lines.append(f"{name}: {ours.size >> 10} KiB in {len(ours.tables)} tables{instead}")
+    if servers.entry.roles:
+        lines += [f"account {account}" for account in servers.ours.accounts]
+    what = f"copy databases of {servers.entry.label} from {servers.swap.production.name}"
+    servers.swap.standby.record.change(what, {}, lines=tuple(lines))
+
+
+def _copy(servers: Servers) -> None:
+    swap, entry = servers.swap, servers.entry
+    copy_run.watch(swap)  # one that goes on since its operator died
+    copy_run.end_receivers(swap.standby, swap)
+    _hold_scheduler(servers)
+    want_nobody(servers)
+    key = secrets.token_hex(16)
+    ours, theirs = digests(servers, key)
+    databases = differing(ours, theirs, servers.names, servers.alike)
+    accounts = differing_accounts(ours, theirs, servers.alike) if entry.roles else []
+    if databases or accounts:
+        kept = _keep(servers, list(databases), servers.ours.accounts if entry.roles else None)
+        copy_run.send(swap, server_of(entry), list(databases), entry.roles, size_of(servers.ours, list(databases)))
+        want_nobody(servers)
+        ours, theirs = digests(servers, key)
+        if kept:
+            left = {"key": key, "names": servers.names, **_left(theirs)}
+            swap.standby.remember(f"{kept}.left.json", json.dumps(left).encode())
+    _want_equal(servers, ours, theirs)
+    keep_copied(swap, entry, ours)
+    rows = sum(count for one in ours.databases.values() for count, _ in one.tables.values())
+    tables = sum(len(one.tables) for one in ours.databases.values())
+    swap.standby.result(
+        f"{entry.label}: {len(ours.databases)} databases are equal: {tables} tables with {rows} rows, "
+        f"{len(ours.accounts) if entry.roles else 0} accounts"
+    )
+
+
+def _hold_scheduler(servers: Servers) -> None:
+    """Jobs of the server's own would write on; the setting comes back with the next boot, or with the undo."""
+    for host, look in ((servers.swap.production, servers.ours), (servers.swap.standby, servers.theirs)):
+        if look.scheduler:
+            socket = [f"--socket={servers.entry.socket}"] if servers.entry.socket else []
+            argv = ("mariadb", "--user=root", *socket, "--execute")
+            off, on = (f"SET GLOBAL event_scheduler = {word}" for word in ("OFF", "ON"))
+            host.run(*argv, off, undo=[*argv, on])
+
+
+def want_nobody(servers: Servers) -> None:
+    """Nobody else may have the databases open: who writes behind the copy would lose it.
+
+    Raises:
+        SwapError: somebody has, with who it is (exit status 3).
+    """
+    swap, entry = servers.swap, servers.entry
+    for host in (swap.production, swap.standby):
+        answer = inquire(host, swap, "sessions", server_of(entry), said.Sessions, names=servers.names)
+        if answer.sessions:
+            raise SwapError(
+                f"{entry.label} on {host.name}: {len(answer.sessions)} others have the databases open",
+                "\n".join(answer.sessions[:SHOWN]),
+                f"stop the services that they belong to (1.3: pause in [service_items]), or end them; then {again()}",
+                Status.REFUSED,
+            )
+
+
+def digests(servers: Servers, key: str) -> tuple[said.Digest, said.Digest]:
+    """The contents of both, asked side by side."""
+
+    def one(host: Host) -> said.Digest:
+        server = server_of(servers.entry)
+        return inquire(host, servers.swap, "digest", server, said.Digest, servers.size, names=servers.names, key=key)
+
+    with ThreadPoolExecutor(2) as pool:
+        asked = [pool.submit(one, host) for host in (servers.swap.production, servers.swap.standby)]
+        return asked[0].result(), asked[1].result()
+
+
+def _changes(swap: Swap, entry: Database) -> list[dict[str, Any]]:
+    """The undos of copies of a server that stand in the journal and are not taken back."""
+    found = [change["undo"] for change in undoable(swap.standby.record.entries)]
+    return [undo for undo in found if undo.get("kind") == "databases" and undo["server"] == server_of(entry)]
+
+
+def _keep(servers: Servers, names: list[str], accounts: Sequence[str] | None) -> str:
+    """Keep what the standby has of its own, once in a swap, and write down how it comes back; the folder."""
+    swap, entry = servers.swap, servers.entry
+    earlier = _changes(swap, entry)
+    names = [name for name in names if not any(name in undo["names"] for undo in earlier)]
+    new = [name for name in accounts or () if not any(name in (undo["accounts"] or ()) for undo in earlier)]
+    if earlier and not names and not new:
+        swap.standby.record.change("copy databases again", {"kind": "none"})
+        return str(earlier[-1]["folder"])
+    number = 1 + sum(
+        line["undo"].get("kind") == "databases" for line in swap.standby.record.entries if line.get("event") == "change"
+    )
+    kept = f"{folder(swap)}/kept/{number}"
+    size = size_of(servers.theirs, names)
+    inquire(swap.standby, swap, "keep", server_of(entry), said.Nothing, size, names=names, kept=kept)
+    undo = {"kind": "databases", "server": server_of(entry), "names": names, "folder": kept, "size": size}
+    what = f"copy from {swap.production.name}: {', '.join([*names, *(['accounts'] if new else [])])} of {entry.label}"
+    swap.standby.record.change(what, {**undo, "accounts": new if accounts is not None else None})
+    return kept
+
+
+def _want_equal(servers: Servers, ours: said.Digest, theirs: said.Digest) -> None:
+    """Raise SwapError unless everything has come as it is on production."""
+    lines = told(servers, ours, theirs)
+    if lines:
+        more = [f"… and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []
+        raise SwapError(
+            f"{servers.entry.label}: {len(lines)} things are not the same on {servers.swap.standby.name}",
+            "\n".join([*lines[:SHOWN], *more]),
+            f"does somebody write there? then {again()}",
+        )
+
+
+def told(servers: Servers, ours: said.Digest, theirs: said.Digest) -> list[str]:
+    """A line for each difference."""
+    found = differing(ours, theirs, servers.names, servers.alike)
+    lines = [f"{name}: {line}" for name, inner in found.items() for line in inner]
+    accounts = differing_accounts(ours, theirs, servers.alike) if servers.entry.roles else []
+    return [*lines, *(f"account {name}: not as on production" for name in accounts)]
+
+
+def _left(theirs: said.Digest) -> dict[str, Any]:
+    return {"databases": {name: [one.tables, one.objects] for name, one in theirs.databases.items()}}

@@ -1,0 +1,94 @@
+"""What the far end says of a database server, typed: what hosts say is data."""
+
+import msgspec
+
+
+class Room(msgspec.Struct, frozen=True):
+    """Bytes that are free below a folder, and on which device."""
+
+    folder: str
+    free: int
+    device: int
+
+
+class Held(msgspec.Struct, frozen=True):
+    """A database.
+
+    Attributes:
+        size: bytes.
+        needs: what a server must offer to hold it: engines, extensions, encodings, locales.
+        tables: table → does it hold a row.
+        lost: what no dump takes along.
+    """
+
+    size: int
+    needs: list[str]
+    tables: dict[str, bool]
+    lost: list[str]
+
+
+class Look(msgspec.Struct, frozen=True):
+    """A server: its release, its databases, what it offers to others, and why nothing should be copied to or from it.
+
+    Attributes:
+        room: where its data lie; own_room: where our own files lie.
+        limits: settings that must not be smaller on the standby.
+        scheduler: does it run jobs of its own accord.
+        accounts: but for its own.
+    """
+
+    version: str
+    release: list[int]
+    room: Room
+    own_room: Room
+    databases: dict[str, Held]
+    offers: list[str]
+    limits: dict[str, int]
+    against: list[str]
+    scheduler: bool
+    accounts: list[str]
+
+
+class Contents(msgspec.Struct, frozen=True):
+    """A database's contents: of each table rows and a checksum, its columns; a digest of every object."""
+
+    settings: str
+    tables: dict[str, tuple[int, str]]
+    columns: dict[str, list[str]]
+    objects: dict[str, str]
+
+
+class Digest(msgspec.Struct, frozen=True):
+    """The contents of databases, and a digest of each account; comparable under one key."""
+
+    databases: dict[str, Contents]
+    accounts: dict[str, str]
+
+
+class Sessions(msgspec.Struct, frozen=True):
+    """Who has databases open: a line each."""
+
+    sessions: list[str]
+
+
+class Ended(msgspec.Struct, frozen=True):
+    """How production's end of the copy ended."""
+
+    ok: bool
+    said: str
+
+
+class Progress(msgspec.Struct, frozen=True):
+    """Bytes that it has sent."""
+
+    sent: int
+
+
+class Nothing(msgspec.Struct, frozen=True):
+    """Done, and nothing to say."""
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """What the far end could not do; "" where it could."""
+
+    failed: str = ""

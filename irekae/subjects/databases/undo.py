@@ -1,0 +1,47 @@
+"""Takes a copy of databases back on the standby (rollback of 3.6)."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from irekae.host.host import Host
+from irekae.subjects.databases import copy_run, said
+from irekae.subjects.databases.far_end import folder, inquire
+from irekae.swap.swap import Swap
+
+
+def undo_databases(swap: Swap, undo: dict[str, Any]) -> None:
+    """Put back what the standby's databases and accounts were before the copy; the second time it comes to the same.
+
+    A copy that goes on since its operator died is ended first. What somebody made of it since is kept beside.
+
+    Args:
+        swap: with both hosts bound to the copy's item.
+        undo: of the journal's line.
+    """
+    copy_run.end(swap)
+    standby = swap.standby
+    _keep_edited(swap, standby, undo)
+    size, what = int(undo["size"]), {key: undo[key] for key in ("names", "accounts")}
+    inquire(standby, swap, "back", undo["server"], said.Nothing, size, kept=undo["folder"], **what)
+
+
+def _keep_edited(swap: Swap, standby: Host, undo: dict[str, Any]) -> None:
+    """What is not as the copy left it is somebody's work: dumped into a folder of its own before it goes."""
+    held = standby.find(f"{undo['folder']}.left.json")
+    if held is None:
+        return
+    left = json.loads(held.data)
+    about = {"names": left["names"], "key": left["key"]}
+    now = inquire(standby, swap, "digest", undo["server"], said.Digest, int(undo["size"]), **about)
+    edited = [
+        name
+        for name, (tables, objects) in left["databases"].items()
+        if name in now.databases
+        and ({table: list(row) for table, row in now.databases[name].tables.items()}, now.databases[name].objects)
+        != (tables, objects)
+    ]
+    if edited:
+        aside = f"{folder(swap)}/edited/{datetime.now():%Y%m%d-%H%M%S}"
+        inquire(standby, swap, "keep", undo["server"], said.Nothing, int(undo["size"]), names=edited, kept=aside)
+        standby.warn(f"{', '.join(edited)}: written since the copy; as it was, it is kept in {aside}")

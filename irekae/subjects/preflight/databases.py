@@ -1,0 +1,42 @@
+"""Can the databases be copied: do both servers answer, is the standby's able to hold what production has."""
+
+from collections.abc import Iterable
+
+from irekae.host.host import Host
+from irekae.host.remote import Lost
+from irekae.model.errors import SwapError
+from irekae.site.databases import Database
+from irekae.subjects.databases import far_end
+from irekae.subjects.databases.obstacles import obstacles
+from irekae.subjects.databases.said import Look
+from irekae.subjects.preflight.obstacle import Obstacle
+from irekae.swap.swap import Swap
+
+
+def servers(swap: Swap) -> Iterable[Obstacle]:
+    """Each server of site.toml, on both hosts."""
+    for entry in swap.site.databases:
+        looks: list[Look] = []
+        for host in (swap.production, swap.standby):
+            answer = _look(host, swap, entry)
+            if isinstance(answer, Look):
+                looks.append(answer)
+            else:
+                yield answer
+        if len(looks) == 2:
+            yield from obstacles(entry, looks[0], looks[1], swap.production.name, swap.standby.name)
+
+
+def _look(host: Host, swap: Swap, entry: Database) -> Look | Obstacle:
+    """What the server says, or why it says nothing."""
+    try:
+        return far_end.look(host, swap, entry)
+    except Lost:
+        raise
+    except SwapError as error:
+        init = swap.site.services[entry.service].init
+        return Obstacle(
+            f"{entry.label} does not answer: {' '.join((error.detail or error.what).split())}",
+            f"install or start it (`service {init} start`), on the standby too: it is off there again after 7.9",
+            host.name,
+        )

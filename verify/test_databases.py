@@ -1,0 +1,60 @@
+"""Databases: production's servers answer, take what is written, and hold what was copied (9.17)."""
+
+from __future__ import annotations
+
+from irekae.site.site import Database
+from verify.databases import fewer, lost
+from verify.needs import needs
+from verify.record import Record
+from verify.selection import item, part_of
+from verify.world import Server
+
+pytestmark = part_of("databases")
+
+ANSWERS = "9.17: `systemctl status` of the server, and its log"
+COPIED = "9.17: `fab rollback` is past; take it from the old machine's server, or from the backup"
+
+
+@needs("databases")
+@item("9.17", "production")
+def test_database_server_answers_and_can_be_written_to(server: Server, database: Database, check: Record) -> None:
+    """The server answers, and what is written into a table for the time of the check is read again.
+
+    データベースサーバが応答し、書き込みと読み出しができる
+    """
+    found = server.databases.result()
+    check.saw(found.evidence(database))
+    answer = found.servers[database.label]
+    check.expect(not answer.error, "an answer", answer.error or answer.version, cause="it does not run", remedy=ANSWERS)
+    check.expect(
+        answer.writes,
+        "what was written is read again",
+        "it is" if answer.writes else "it is not, or there is no database",
+        cause="the server is read-only, or holds nothing",
+        remedy=ANSWERS,
+    )
+
+
+@needs("databases")
+@item("9.17", "production")
+def test_database_holds_what_was_copied(server: Server, database: Database, check: Record) -> None:
+    """Every table, column, view, routine and account that 3.6 copied is there, with no fewer rows than then.
+
+    コピーした表・列・ビュー・ルーチン・アカウントがすべてあり、行数が減っていない
+    """
+    found = server.databases.result()
+    check.saw(found.evidence(database))
+    copied = found.copied.get(database.label)
+    if copied is None:
+        check.not_made(f"3.6 has written nothing down of {database.label}: `fab phase3.databases` does")
+    answer = found.servers[database.label]
+    check.expect(not answer.error, "an answer", answer.error or answer.version, cause="it does not run", remedy=ANSWERS)
+    missing = list(lost(answer, copied))
+    check.expect(
+        not missing,
+        "all that was copied",
+        "; ".join(missing[:5]) or f"{len(copied.databases)} databases",
+        cause="somebody removed or changed it",
+        remedy=COPIED,
+    )
+    check.differs(*fewer(database, answer, copied))
