@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from irekae.site.site import NamedFile, Site
@@ -148,6 +149,11 @@ def _mapped(getent: str) -> tuple[set[str], str]:
     return {words[0] for words in lines}, next((words[2] for words in lines if len(words) > 2), "")
 
 
+def _stands_in(address: str, line: str) -> bool:
+    """Whether the whole address stands in a line, of whichever syntax."""
+    return re.search(rf"(?<![0-9.]){re.escape(address)}(?![0-9.])", line) is not None
+
+
 @item("5.3", "production", "standby")
 def test_file_bears_the_host_s_address(server: Server, addressed_file: NamedFile, check: Record) -> None:
     """The file has this host's address in it, where the host's own is meant.
@@ -159,10 +165,10 @@ def test_file_bears_the_host_s_address(server: Server, addressed_file: NamedFile
     text = server.facts.text(path) or ""
     lines = said(addressed_file.editor, text)
     remedy = f"5.3: put {entry.address} into {path}"
-    own = [line for line in lines if entry.address in line.replace("/", " ").split()]
+    own = [line for line in lines if _stands_in(entry.address, line)]
     check.expect(bool(own), f"{entry.address} in it", " / ".join(own) or "it isn't", cause=PHASE5, remedy=remedy)
     if addressed_file.editor == "interfaces":
-        foreign = [line for line in lines if other.address in line.replace("/", " ").split()]
+        foreign = [line for line in lines if _stands_in(other.address, line)]
         check.expect(
             not foreign,
             f"{other.address} not in it",

@@ -8,6 +8,7 @@ from irekae.site.site import Site
 from verify.declared import Declared
 from verify.facts import RUNLEVEL_FOLDERS, Facts
 from verify.far.running import PEOPLE
+from verify.holders import children, end_of, to_itself_alone
 from verify.needs import needs
 from verify.parsing import Listener, Process, boot_targets
 from verify.record import Record
@@ -54,19 +55,22 @@ def test_service_runs(server: Server, service: ServiceCase, site: Site, check: R
             cause="it stopped, or was not started",
             remedy=remedy,
         )
+    if to_itself_alone(server, service, site):
+        return
     for port, found in _listeners(facts, service, server.world.declared).items():
         check.saw(facts.of_command("ss", [listener.line for listener in found]))
         reachable = [listener for listener in found if listener.hears(server.entry.address)]
         owners = sorted({owner for listener in reachable for owner in listener.owners})
+        born = children(facts, reachable, running)
         told = ", ".join(owners) or ("only " + ", ".join(one.address for one in found) if found else "nobody")
         # What listens for a service that is started on demand is systemd itself.
         theirs = {name, name[:15], *(["systemd"] if waits else [])}
         check.expect(
-            bool(owners) and set(owners) <= theirs,
+            bool(theirs & set(owners)) and set(owners) <= theirs | born,
             f"{name} on {port} of {server.entry.address}",
             told,
             cause="another program took the port" if owners else "the service listens elsewhere or not at all",
-            remedy=f"{_end(reachable, name)}{remedy}",
+            remedy=f"{end_of(reachable, name)}{remedy}",
         )
 
 
@@ -86,12 +90,6 @@ def _expect_on_demand(facts: Facts, case: ServiceCase, check: Record, remedy: st
     )
     check.expect(any(one.serves for one in shown), wanted, told, cause="it was stopped", remedy=remedy)
     return True
-
-
-def _end(found: list[Listener], name: str) -> str:
-    """The command that ends who sits on a service's port in its stead."""
-    pids = sorted({pid for one in found if set(one.owners) - {name, name[:15]} for pid in one.pids})
-    return f"kill {' '.join(map(str, pids))}; " if pids else ""
 
 
 def facts_start(facts: Facts, case: ServiceCase) -> str:
@@ -133,7 +131,7 @@ def test_service_does_not_run(server: Server, service: ServiceCase, site: Site, 
             f"nobody on {port}",
             "; ".join(lines) or "nobody",
             cause="another program sits on the port",
-            remedy=f"{_end(found, name)}{remedy}",
+            remedy=f"{end_of(found, name)}{remedy}",
         )
 
 

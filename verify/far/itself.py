@@ -16,6 +16,7 @@ BY_ITSELF = (
         r"/etc/(mtab|adjtime|blkid\.tab.*|fake-hwclock\.data|ntp\.drift|ntp/drift|openvpn/.*status.*)",
         "state of daemons",
     ),
+    (r"/run/systemd/transient/session-[^/]+\.scope(\.d(/.*)?)?", "logind makes one for each login"),
     (r"/etc/network/run(/.*)?", "which interfaces are up just now"),
     (r"/etc/(motd|issue|issue\.net|motd\.tail)", "shown to people; no program reads it, and boots write it anew"),
     (r"/etc/(passwd|shadow|group|gshadow|subuid|subgid)-", "useradd's copies of before the last account"),

@@ -107,6 +107,21 @@ def settings() -> Iterator[str]:
             continue
 
 
+def heads(holders: list[tuple[str, str]]) -> list[str]:
+    """Names of those that hold a socket and have it from no other holder: postfix's children come and go."""
+    pids = {pid for _, pid in holders}
+    return sorted({name for name, pid in holders if parent_of(pid) not in pids})
+
+
+def parent_of(pid: str) -> str:
+    """The process that a process descends from; empty where it has gone."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:
+            return file.read().rpartition(")")[2].split()[1]
+    except (OSError, IndexError):
+        return ""
+
+
 def sockets() -> list[str]:
     """Who listens where, `tcp 0.0.0.0:25 tcpserver`; without users' own, and those of ssh sessions."""
     low = next((int(line.split()[-2]) for line in settings() if "local_port_range" in line), 32768)
@@ -115,7 +130,7 @@ def sockets() -> list[str]:
         words = line.split()
         address, _, port = words[4].rpartition(":")
         user = re.search(r"\buid:(\d+)", line)
-        owners = sorted(set(re.findall(r'\("([^"]+)",pid=', line)))
+        owners = heads(re.findall(r'\("([^"]+)",pid=(\d+)', line))
         loopback = address.startswith(("127.", "[::1]", "::1"))
         if (user and int(user[1]) >= 1000 and int(user[1]) < 60000) or (loopback and owners == ["sshd"]):
             continue

@@ -1,0 +1,29 @@
+"""Who holds a service's sockets, where it is not the service's own first process (9.1, 9.2)."""
+
+from __future__ import annotations
+
+from irekae.site.site import Site
+from verify.facts import Facts
+from verify.parsing import Listener, Process
+from verify.subjects import ServiceCase
+from verify.world import Server
+
+
+def to_itself_alone(server: Server, case: ServiceCase, site: Site) -> bool:
+    """Whether it is the mail system of a null client; that nobody else reaches it is 9.16's to say."""
+    production = server.entry is server.world.inventory.production
+    null_client = site.mail is not None and site.qmail is None and not production
+    return null_client and site.mail is not None and case.name == site.mail.service
+
+
+def children(facts: Facts, found: list[Listener], running: list[Process]) -> set[str]:
+    """Names under which children of the service's own hold its sockets, as postfix's do."""
+    mine = {process.pid for process in running}
+    born = {process.pid: process.name for process in facts.processes if process.parent in mine}
+    return {born[pid] for listener in found for pid in listener.pids if pid in born}
+
+
+def end_of(found: list[Listener], name: str) -> str:
+    """The command that ends who sits on a service's port in its stead."""
+    pids = sorted({pid for one in found if set(one.owners) - {name, name[:15]} for pid in one.pids})
+    return f"kill {' '.join(map(str, pids))}; " if pids else ""
