@@ -202,6 +202,12 @@ class FarEnd(Recalling):
 
     # --- what is not done here ---
 
+    def _change(self, entry: Mapping[str, Any], **arguments: Any) -> dict[str, Any]:
+        """As the agent's own, with paths of the host in the journal."""
+        kept: dict[str, Any] = self.ask("checkpoint", **arguments)
+        self.ask("append", entry={**entry, "n": kept["n"], "undo": {**entry["undo"], "kept": kept["kept"]}})
+        return kept
+
     def _run(self, argv: Sequence[str], stdin: str | None = None, timeout: float = 0) -> dict[str, Any]:
         self.ran.append(list(argv))
         status, said = self.commands(argv, base64.b64decode(stdin or ""))

@@ -20,6 +20,8 @@ PROJECT = Path(__file__).parents[3]
 COMMAND = re.compile(r"`(fab(?: [^`]*)?)`")
 # What stands where a message is put together; the first that is found in the expression's text counts.
 SAMPLES = (
+    ("join(words)", "phase1"),
+    ("of_one", "status"),
     ("again()", "`fab -H tako phase3`"),
     ("typed()", "fab phase1"),
     (".command", "phase5.names"),
