@@ -105,8 +105,8 @@ class Systemd:
         return [*(["systemctl", "disable", unit] for unit in units if not state.needs_mask or unit != service), *masked]
 
     def renew(self, service: str) -> list[Argv]:
-        """Its links as its [Install] section wants them now."""
-        return [["systemctl", "reenable", service]]
+        """Its links as its [Install] section wants them now; `reenable` takes those of an init script's away, too."""
+        return [["systemctl", "reenable", service], ["systemctl", "enable", service]]
 
     def undo_boot(self, service: str, before: ServiceState) -> list[Argv]:
         """The links are the setting, those of masks, aliases and sockets too; systemd has to read them."""

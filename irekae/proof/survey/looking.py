@@ -7,6 +7,7 @@ from irekae.host.remote import HostError, Link
 from irekae.model.legible import line
 from irekae.site.site import Site
 from irekae.subjects.held_jobs import held_at
+from irekae.subjects.trees.rsync_command import REPLACED
 from irekae.swap.swap import Swap
 
 Rows = dict[str, str]
@@ -95,6 +96,7 @@ def trees(site: Site) -> dict[str, list[str]]:
     """Which files are looked at one by one, and which not; where the order of the lines means nothing."""
     kept = (site.site.state, site.copy.crontabs, site.copy.pop_secrets, site.mail.queue if site.mail else None)
     own = [path for path in kept if path]
+    own += [f"{tree.path}/{REPLACED}" for tree in site.all_trees]  # kept for an undo, as what lies in the state folder
     found = list(dict.fromkeys([*site.survey.trees, *(site.leftovers.trees if site.leftovers else [])]))
     tops = [tree for tree in found if not any(tree.startswith(f"{other}/") for other in found)]
     return {"trees": tops, "skip": [*own, *site.survey.skip], "sets": site.mail.unordered if site.mail else []}

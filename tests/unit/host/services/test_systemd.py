@@ -101,7 +101,7 @@ def test_commands() -> None:
     assert INIT.start("apache2") == [["systemctl", "start", "apache2"]]
     assert INIT.restart("apache2") == [["systemctl", "restart", "apache2"]]
     assert INIT.disable("apache2", state()) == [["systemctl", "disable", "apache2.service"]]
-    assert INIT.renew("apache2") == [["systemctl", "reenable", "apache2"]]
+    assert INIT.renew("apache2") == [["systemctl", "reenable", "apache2"], ["systemctl", "enable", "apache2"]]
 
 
 def test_a_mask_is_taken_off_before_enabling() -> None:
