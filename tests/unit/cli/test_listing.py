@@ -14,7 +14,8 @@ ROWS = rows(tasks.PHASES, lines_of_help())
 
 
 def test_the_phases_and_their_items_stand_in_the_manuals_order() -> None:
-    names = [name.strip() for name, line in ROWS if name.strip().startswith("phase")]
+    # Anew: what imports fabfile.py meanwhile leaves the project's own site alone in the registry.
+    names = [name.strip() for name, line in rows(tasks.PHASES, lines_of_help()) if name.strip().startswith("phase")]
     wanted: list[str] = []
     for phase in range(12):
         wanted += [f"phase{phase}"]

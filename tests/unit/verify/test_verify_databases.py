@@ -5,16 +5,22 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
+import pytest
 from msgspec import structs
 
 from irekae.model.copied import Copied, CopiedDatabase
 from irekae.site.site import Database
-from verify.databases import Answer, Held, fewer, lost
+from verify import test_databases
+from verify.databases import Answer, Databases, Held, fewer, lost
+from verify.evidence import start
 from verify.far.databases import main, records
+from verify.record import Record
 
 ENTRY = Database("mariadb", "mariadb")
 COPIED = Copied(
@@ -73,3 +79,36 @@ def test_a_server_that_does_not_answer_is_told(tmp_path: Path) -> None:
         answer = msgspec.convert(main({"state": str(tmp_path), "servers": [server]})["servers"]["x"], Answer)
         assert answer.error
         assert not answer.writes
+
+
+def checked(check: Callable[..., None], answer: Answer, copied: dict[str, Copied]) -> Record:
+    """A check, made of a server that answers so."""
+    found = Databases("mars", {ENTRY.label: answer}, copied, start())
+    record = Record("9.17", "mars", "x.", "ｘ")
+    check(SimpleNamespace(databases=SimpleNamespace(result=lambda: found)), ENTRY, record)
+    return record
+
+
+def test_a_sound_server_passes_both_checks() -> None:
+    kept = {ENTRY.label: COPIED}
+    checked(test_databases.test_database_server_answers_and_can_be_written_to, ANSWER, kept)
+    assert checked(test_databases.test_database_holds_what_was_copied, ANSWER, kept).findings == []
+
+
+@pytest.mark.parametrize("answer", [Answer("it is not there"), structs.replace(ANSWER, writes=False)])
+def test_a_server_that_is_away_or_takes_nothing_fails(answer: Answer) -> None:
+    with pytest.raises(AssertionError):
+        checked(test_databases.test_database_server_answers_and_can_be_written_to, answer, {ENTRY.label: COPIED})
+
+
+@pytest.mark.parametrize(
+    "answer", [Answer("it is not there"), with_wiki(things=[]), structs.replace(ANSWER, accounts=[])]
+)
+def test_what_was_copied_and_is_gone_fails(answer: Answer) -> None:
+    with pytest.raises(AssertionError):
+        checked(test_databases.test_database_holds_what_was_copied, answer, {ENTRY.label: COPIED})
+
+
+def test_without_a_record_of_the_copy_nothing_is_said_to_be_whole() -> None:
+    with pytest.raises(pytest.skip.Exception, match=r"3\.6 has written nothing down"):
+        checked(test_databases.test_database_holds_what_was_copied, ANSWER, {})
