@@ -11,10 +11,13 @@ import fabfile
 import tasks
 from irekae.cli.commands import OPTIONS, lines_of_help
 from irekae.cli.listing import rows
-from irekae.model.items import ITEMS
+from irekae.model.items import ITEMS, keep_parts
 from irekae.model.language import LANGS
+from irekae.site.inventory import load_inventory
+from irekae.site.site import load_site
 
-TABLE = Path(__file__).parents[1] / "irekae/cli/completion/words"
+PROJECT = Path(__file__).parents[1]
+TABLE = PROJECT / "irekae/cli/completion/words"
 # What stands behind an option; any text where nothing is known.
 KINDS = {
     "--act": "act", "--as-planned": "file", "--check": "file", "--file": "file", "--help": "command", "--host": "host",
@@ -27,7 +30,8 @@ OWN = ("--help", "--hosts", "--list", "--pairs", "-H", "-h", "-l")
 
 
 def table() -> str:
-    """The whole table: a line each, parted by bars."""
+    """The whole table, of the project's own site: a line each, parted by bars."""
+    keep_parts(load_site(load_inventory(PROJECT / "hosts.ini"), PROJECT / "site.toml").has)
     return "".join(f"{'|'.join(line)}\n" for line in (*_options("", program.initial_context), *_commands(), *_values()))
 
 

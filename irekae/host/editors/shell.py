@@ -35,9 +35,11 @@ def edit(text: bytes, exchange: Exchange) -> Edited:
 
 
 def _pieces(line: str, start: int, end: int) -> list[Span]:
-    """The quoted and the bare parts of a value, without their quotes."""
+    """The quoted and the bare parts of a value, without their quotes; an escaped sign belongs to its word."""
     spans, at = [], start
     for quoted in _QUOTED.finditer(line, start, end):
+        if quoted.group()[0] == "\\" and not quoted.group()[1].isalnum():
+            continue
         inner = (quoted.start() + 1, quoted.end() - 1) if quoted.group()[0] in "'\"" else quoted.span()
         spans += [(at, quoted.start()), inner]
         at = quoted.end()

@@ -14,7 +14,12 @@ from irekae.model import printing
 PROJECT = Path(__file__).resolve().parents[3]
 PRINTING = "irekae/model/printing/__init__.py"
 # They run on a host: what they say is read by the seat, and shown by it.
-FAR_ENDS = ("irekae/host/agent", "irekae/subjects/network/watchdog", "irekae/proof/outage/far_")
+FAR_ENDS = (
+    "irekae/host/agent",
+    "irekae/subjects/network/watchdog",
+    "irekae/proof/outage/far_",
+    "irekae/subjects/databases/far/",
+)
 TO_OURSELVES = {"verify/boot_record.py"}  # JSON, for the command that has started it
 FUNCTIONS = {"print", "input"}
 STREAMS = {"stdin", "stdout", "stderr", "__stdin__", "__stdout__", "__stderr__"}

@@ -14,7 +14,13 @@ from irekae.model import seat_files
 from irekae.model.errors import Status, SwapError
 
 PROJECT = Path(__file__).resolve().parents[3]
-FAR_ENDS = ("irekae/host/agent", "irekae/subjects/network/watchdog", "irekae/proof/outage/far_", "verify/far")
+FAR_ENDS = (
+    "irekae/host/agent",
+    "irekae/subjects/network/watchdog",
+    "irekae/proof/outage/far_",
+    "verify/far",
+    "irekae/subjects/databases/far/",
+)
 WRITING = {"write_text", "write_bytes", "mkdir", "touch", "mkstemp", "NamedTemporaryFile"}
 # Private to one run below a folder of mkdtemp's, and gone at its end.
 OWN_FOLDER = "verify/connection.py"

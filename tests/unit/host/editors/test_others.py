@@ -75,6 +75,7 @@ def test_one_line(before: str, after: str) -> None:
         ("A='tako:ika'", "A='tako:ika'"),
         ("A=/home/tako", "A=/home/tako"),
         ("A=\\tako", "A=\\tako"),
+        (r"A=\~tako", r"A=\~tako"),
     ],
 )
 def test_shell(before: str, after: str) -> None:
