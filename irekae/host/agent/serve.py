@@ -8,7 +8,7 @@ import json
 import os
 import signal
 import sys
-from typing import IO, Iterator
+from typing import IO, Any, Iterator
 
 from irekae.host.agent.base import MEMORY, OPERATIONS, Answer, Refused, operation
 from irekae.host.agent.words import ANSWER
@@ -17,9 +17,17 @@ TAKEN = 600  # seconds in which the seat must have taken an answer, however long
 
 
 def answer_to(line: bytes) -> Answer:
-    """{"ok": …} of an operation, or {"error": …, "kind": …}: an errno name, a word of ours, or "bug"."""
+    """What is answered to a request that came as a line of JSON."""
     try:
         request = json.loads(line)
+    except Exception as error:
+        return {"error": bug(error), "kind": "bug"}
+    return answer_of(request)
+
+
+def answer_of(request: Any) -> Answer:
+    """{"ok": …} of an operation, or {"error": …, "kind": …}: an errno name, a word of ours, or "bug"."""
+    try:
         MEMORY.folder = request.pop("state", MEMORY.folder)
         MEMORY.mark, MEMORY.silence = request.pop("mark", MEMORY.mark), request.pop("silence", MEMORY.silence)
         return {"ok": OPERATIONS[request.pop("op")](**request)}
@@ -39,7 +47,7 @@ def op_all(requests: list[Answer]) -> list[Answer]:
     """
     answers: list[Answer] = []
     for request in requests:
-        answers.append(answer_to(json.dumps(request).encode()))
+        answers.append(answer_of(request))
         if "error" in answers[-1]:
             break
     return answers

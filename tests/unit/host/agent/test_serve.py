@@ -79,6 +79,22 @@ def test_a_refusal_keeps_its_kind(monkeypatch: pytest.MonkeyPatch) -> None:
     assert serve.answer_to(say("refuse")) == {"error": "it changed", "kind": "changed"}
 
 
+def test_several_operations_are_answered_one_by_one_and_none_behind_one_that_fails(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    done: list[str] = []
+
+    def refuse() -> None:
+        raise Refused("changed", "it changed")
+
+    monkeypatch.setitem(OPERATIONS, "refuse", refuse)
+    asked = [{"op": "note_down", "word": "a"}, {"op": "refuse"}, {"op": "note_down", "word": "b"}]
+    monkeypatch.setitem(OPERATIONS, "note_down", lambda word: done.append(word))
+    found = serve.answer_to(say("all", requests=asked))
+    assert found == {"ok": [{"ok": None}, {"error": "it changed", "kind": "changed"}]}
+    assert done == ["a"]
+
+
 def test_the_seat_names_the_memory_once(tmp_path: Path) -> None:
     serve.answer_to(say("stat", path="/", state=str(tmp_path / "one")))
     serve.answer_to(say("append", entry={"event": "note"}))
