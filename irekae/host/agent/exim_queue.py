@@ -14,7 +14,7 @@ import stat
 from typing import Iterator, NamedTuple, Sequence
 
 from irekae.host.agent.base import Answer, Refused, operation, raw, text, write_whole
-from irekae.host.agent.paths import Spot, names_in, open_folder
+from irekae.host.agent.paths import Spot, contents_at, names_in, open_folder
 from irekae.host.agent.postfix_queue import is_local_mail
 
 EXIM_ID = re.compile(r"[0-9A-Za-z]{6}-[0-9A-Za-z]{6,11}-[0-9A-Za-z]{2,4}")
@@ -93,13 +93,7 @@ class EximQueue:
 
     def read(self, inner: str) -> bytes | None:
         """A file; None when it is not there."""
-        try:
-            with self.spot(inner) as spot:
-                fd = spot.open_regular()
-        except FileNotFoundError:
-            return None
-        with os.fdopen(fd, "rb") as file:
-            return file.read()
+        return contents_at(f"{self.folder}/{inner}")
 
     def head(self, place: str) -> EximHead | None:
         """A message's head, with those whom its journal names among them that have it."""

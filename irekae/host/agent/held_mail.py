@@ -16,7 +16,7 @@ from typing import Any
 from irekae.host.agent.base import Answer, Refused, operation, raw, write_whole
 from irekae.host.agent.mail_queue import MailQueue, queue_at, resting
 from irekae.host.agent.mail_rules import Rules, preprocess
-from irekae.host.agent.paths import Spot, names_in, open_folder
+from irekae.host.agent.paths import Spot, contents_at, names_in, open_folder
 from irekae.host.agent.replace import replace
 
 
@@ -30,13 +30,7 @@ class Held:
 
     def read(self, part: str) -> bytes | None:
         """One of its files; None when there is none."""
-        try:
-            with Spot(f"{self.path}/{part}") as spot:
-                fd = spot.open_regular()
-        except FileNotFoundError:
-            return None
-        with os.fdopen(fd, "rb") as file:
-            return file.read()
+        return contents_at(f"{self.path}/{part}")
 
     def write(self, part: str, data: bytes) -> None:
         """Give it one of its files."""

@@ -11,12 +11,23 @@ import fcntl
 import os
 import re
 import stat
-from typing import Iterator
+from typing import Iterator, Sequence
 
 from irekae.host.agent.base import Answer, Refused, operation, raw, text, write_whole
-from irekae.host.agent.paths import Spot, names_in, open_folder
+from irekae.host.agent.paths import Spot, contents_at, names_in, open_folder
 
 RECIPIENT = re.compile(rb"([TD])([^\0]*)\0")
+
+
+def mark_places(spot: Spot, places: Sequence[int]) -> None:
+    """Write a D at some places of a queue's file: those recipients have it. No crash can halve a mark."""
+    fd = spot.open(os.O_WRONLY)
+    try:
+        for place in places:
+            os.pwrite(fd, b"D", place)
+        os.fsync(fd)
+    finally:
+        os.close(fd)
 
 
 class MailQueue:
@@ -68,13 +79,7 @@ class MailQueue:
 
     def read(self, part: str, number: int) -> bytes:
         """The file; empty when there is none."""
-        try:
-            with self.spot(self.place(part, number)) as spot:
-                fd = spot.open_regular()
-        except FileNotFoundError:
-            return b""
-        with os.fdopen(fd, "rb") as file:
-            return file.read()
+        return contents_at(f"{self.folder}/{self.place(part, number)}") or b""
 
     def to_come(self, part: str, number: int) -> list[tuple[int, bytes]]:
         """The recipients in a part that are not done: place of the mark in the file, address."""
@@ -84,13 +89,7 @@ class MailQueue:
     def mark_done(self, part: str, number: int, places: list[int]) -> None:
         """As qmail-send does it: a D in the T's place, which no crash can halve."""
         with self.spot(self.place(part, number)) as spot:
-            fd = spot.open(os.O_WRONLY)
-        try:
-            for place in places:
-                os.pwrite(fd, b"D", place)
-            os.fsync(fd)
-        finally:
-            os.close(fd)
+            mark_places(spot, places)
 
     def add(self, part: str, number: int, addresses: list[bytes]) -> None:
         """Recipients to come, in a part, behind those that are there; made as qmail-send makes it."""

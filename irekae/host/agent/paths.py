@@ -115,6 +115,21 @@ class Spot:
             os.close(fd)
 
 
+def contents_at(path: str) -> bytes | None:
+    """What stands in a regular file; None when nothing is there.
+
+    Raises:
+        Refused: it is a link, a folder, a pipe or a device.
+    """
+    try:
+        with Spot(path) as spot:
+            fd = spot.open_regular()
+    except FileNotFoundError:
+        return None
+    with os.fdopen(fd, "rb") as file:
+        return file.read()
+
+
 def names_in(folder: int) -> list[bytes]:
     """The names in a folder that is held open, sorted."""
     fd = os.open(b".", os.O_RDONLY | os.O_DIRECTORY, dir_fd=folder)

@@ -13,7 +13,8 @@ import stat
 from typing import IO, Iterator, NamedTuple, Sequence
 
 from irekae.host.agent.base import Answer, Refused, operation, raw, text
-from irekae.host.agent.paths import Spot, names_in, open_folder
+from irekae.host.agent.mail_queue import mark_places
+from irekae.host.agent.paths import Spot, contents_at, names_in, open_folder
 
 QUEUED = ("incoming", "active", "deferred", "hold")
 SUBMITTED = "maildrop"  # by sendmail(1): not rewritten yet, taken up by pickup when postfix runs
@@ -141,13 +142,7 @@ class PostfixQueue:
 
     def read(self, inner: str) -> bytes | None:
         """A message's file; None when it has gone."""
-        try:
-            with self.spot(inner) as spot:
-                fd = spot.open_regular()
-        except FileNotFoundError:
-            return None
-        with os.fdopen(fd, "rb") as file:
-            return file.read()
+        return contents_at(f"{self.folder}/{inner}")
 
     def message(self, inner: str) -> QueueFile | None:
         """What stands in it; None when it has gone, or is none."""
@@ -162,13 +157,7 @@ class PostfixQueue:
     def mark_done(self, inner: str, places: Sequence[int]) -> None:
         """As qmgr does it: a D in the R's place."""
         with self.spot(inner) as spot:
-            fd = spot.open(os.O_WRONLY)
-        try:
-            for place in places:
-                os.pwrite(fd, b"D", place)
-            os.fsync(fd)
-        finally:
-            os.close(fd)
+            mark_places(spot, places)
 
     def drop(self, inner: str) -> None:
         """Remove a message's file."""
