@@ -6,10 +6,9 @@ from msgspec import Meta, Struct
 
 _Path = Annotated[str, Meta(max_length=16384)]
 _Size = Annotated[int, Meta(ge=0)]
-_Instant = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]  # nanoseconds since 1970
+_Time = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]  # since 1970
 _Mode = Annotated[int, Meta(ge=0, le=0o7777)]
 _Name = Annotated[str, Meta(max_length=256)]
-_Second = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
 _Digest = Annotated[str, Meta(pattern=r"^([0-9a-f]{64}|-)?$")]
 
 
@@ -17,13 +16,13 @@ class Sample(Struct, frozen=True, forbid_unknown_fields=True):
     """How many files lie in a tree, and some by themselves: mode, owner, group, bytes, seconds since 1970, sha256."""
 
     files: _Size
-    sample: dict[_Path, tuple[_Mode, _Name, _Name, _Size, _Second, _Digest]]
+    sample: dict[_Path, tuple[_Mode, _Name, _Name, _Size, _Time, _Digest]]
 
 
 TREE_ANSWERS: dict[str, Any] = {
     "make_folder": None,
     "tops": list[_Path],
-    "instants": dict[_Path, tuple[_Size, _Instant]],
+    "instants": dict[_Path, tuple[_Size, _Time]],
     "sample": Sample,
     "undeclared": list[tuple[_Path, _Path]],
 }

@@ -88,7 +88,39 @@ class Qmail(_Common, frozen=True, kw_only=True, tag_field="system", tag="qmail")
         return [f"{self.bin}/qmail-inject"]
 
 
-class Postfix(_Common, frozen=True, kw_only=True, tag_field="system", tag="postfix"):
+class _ByRole(_Common, frozen=True, kw_only=True):
+    """What postfix and exim4 share: settings that a host has by its role, and sendmail's own program.
+
+    for_both: settings that 7.1 and 7.2 write in any case.
+    """
+
+    for_both: ClassVar[tuple[str, ...]]
+    config: Path_
+    production: dict[str, str] = {}
+    standby: dict[str, str] = {}
+
+    @property
+    def one_way(self) -> list[str]:
+        """Settings that a standby would get and a production never again: the machines change places every year."""
+        return sorted(set(self.standby) - set(self.production) - set(self.for_both))
+
+    @property
+    def conf(self) -> str:
+        """The folder of its configuration files."""
+        return self.config
+
+    @property
+    def unordered(self) -> list[str]:
+        """Files in which the order of the lines means nothing: none is sure to be one."""
+        return []
+
+    @property
+    def inject(self) -> list[str]:
+        """What takes a message of a program's on the host; `-f`, sender and recipients are added."""
+        return ["/usr/sbin/sendmail", "-i"]
+
+
+class Postfix(_ByRole, frozen=True, kw_only=True, tag_field="system", tag="postfix"):
     """[mail] of a site with postfix.
 
     config: the folder of main.cf; production, standby: parameters of main.cf that a host has by its role, beside those
@@ -96,6 +128,7 @@ class Postfix(_Common, frozen=True, kw_only=True, tag_field="system", tag="postf
     """
 
     system: ClassVar[str] = "postfix"
+    for_both: ClassVar[tuple[str, ...]] = SET_FOR_BOTH
     config: Path_ = "/etc/postfix"
     service: Word = "postfix"
     queue: Path_ = "/var/spool/postfix"
@@ -103,28 +136,8 @@ class Postfix(_Common, frozen=True, kw_only=True, tag_field="system", tag="postf
     standby: Parameters = {}
     filters: list[Word] = []
 
-    @property
-    def one_way(self) -> list[str]:
-        """Parameters that a standby would get and a production never again: the machines change places every year."""
-        return sorted(set(self.standby) - set(self.production) - set(SET_FOR_BOTH))
 
-    @property
-    def conf(self) -> str:
-        """The folder of its configuration files."""
-        return self.config
-
-    @property
-    def unordered(self) -> list[str]:
-        """Files in which the order of the lines means nothing: none is sure to be one."""
-        return []
-
-    @property
-    def inject(self) -> list[str]:
-        """What takes a message of a program's on the host; `-f`, sender and recipients are added."""
-        return ["/usr/sbin/sendmail", "-i"]
-
-
-class Exim(_Common, frozen=True, kw_only=True, tag_field="system", tag="exim4"):
+class Exim(_ByRole, frozen=True, kw_only=True, tag_field="system", tag="exim4"):
     """[mail] of a site with exim4 as Debian has it.
 
     config: the folder of update-exim4.conf.conf; production, standby: values of that file (dc_other_hostnames …) that a
@@ -132,31 +145,12 @@ class Exim(_Common, frozen=True, kw_only=True, tag_field="system", tag="exim4"):
     """
 
     system: ClassVar[str] = "exim4"
+    for_both: ClassVar[tuple[str, ...]] = DC_FOR_BOTH
     config: Path_ = "/etc/exim4"
     service: Word = "exim4"
     queue: Path_ = "/var/spool/exim4"
     production: Values = {}
     standby: Values = {}
-
-    @property
-    def one_way(self) -> list[str]:
-        """Values that a standby would get and a production never again: the machines change places every year."""
-        return sorted(set(self.standby) - set(self.production) - set(DC_FOR_BOTH))
-
-    @property
-    def conf(self) -> str:
-        """The folder of its configuration files."""
-        return self.config
-
-    @property
-    def unordered(self) -> list[str]:
-        """Files in which the order of the lines means nothing: none is sure to be one."""
-        return []
-
-    @property
-    def inject(self) -> list[str]:
-        """What takes a message of a program's on the host; `-f`, sender and recipients are added."""
-        return ["/usr/sbin/sendmail", "-i"]
 
 
 Mail = Qmail | Postfix | Exim
