@@ -88,6 +88,11 @@ class Facts:
         """Living processes."""
         return [process for process in processes(self.out("ps")) if process.alive]
 
+    @property
+    def families(self) -> list[Process]:
+        """Living processes, and those that began while the sockets were looked at: a daemon's child may be new."""
+        return [*self.processes, *(one for one in processes(self.out("ps-behind")) if one.alive)]
+
     def program(self, process: Process) -> str:
         """What a process executes; "" where that is not known: the kernel's own, or one that has ended meanwhile."""
         return str(self.raw.get("programs", {}).get(str(process.pid), ""))
@@ -165,6 +170,7 @@ def questions(site: Site) -> dict[str, Any]:
         "commands": {
             "ps": PS,
             "ss": SS,
+            "ps-behind": PS,
             "hostname": ["hostname"],
             "fqdn": ["hostname", "-f"],
             **named,

@@ -19,7 +19,7 @@ def to_itself_alone(server: Server, case: ServiceCase, site: Site) -> bool:
 def children(facts: Facts, found: list[Listener], running: list[Process]) -> set[str]:
     """Names under which children of the service's own hold its sockets, as postfix's do."""
     mine = {process.pid for process in running}
-    born = {process.pid: process.name for process in facts.processes if process.parent in mine}
+    born = {process.pid: process.name for process in facts.families if process.parent in mine}
     return {born[pid] for listener in found for pid in listener.pids if pid in born}
 
 
