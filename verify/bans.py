@@ -18,6 +18,9 @@ LOOK = 3.0
 """Seconds that a ban takes at most on an idle host: fail2ban reads the log once a second."""
 BAN_DEADLINE = 12.0
 UNBAN_DEADLINE = 5.0
+APART = 1.1
+"""Seconds between two calls: sshd from 9.8 holds a second against who calls and says nothing, and turns him away itself
+when these add up (sshd_config(5), PerSourcePenalties)."""
 
 
 @dataclass
@@ -92,7 +95,8 @@ def call(outside: PinnedSsh, target: HostEntry, until: str | None = None, deadli
     """What the further address of `outside` gets when it calls the ssh port of `target`, waiting for `until`."""
     began = start()
     third = outside.entry.third
-    asked = {"address": target.address, "port": target.port, "source": third, "until": until, "deadline": deadline}
+    asked = {"address": target.address, "port": target.port, "source": third, "until": until}
+    asked |= {"deadline": deadline, "pause": APART}
     answer = outside.far("calls", {"calls": [asked]})["calls"][0]
     words = f"connect {third} → {target.address}:{target.port}"
     said = f"{answer['answer']} (tries: {answer['tries']})"
@@ -143,22 +147,23 @@ def _fail_until_banned(ban: Ban, target: HostEntry, outside: PinnedSsh, way: Doo
     """Knock until the address is banned, but not much more often than the jail allows.
 
     Root's failed password was counted already, if passwords are taken at all. So the last knock is made only after a
-    look whether it is needed: a ban in the middle of a conversation leaves it hanging.
+    look whether it is needed: a ban in the middle of a conversation leaves it hanging. Who is turned away once and
+    still gets through to the port was not banned: sshd itself may have done that, for a while.
     """
     allowed = int(ban.settings["maxretry"]) if ban.settings["maxretry"].isdigit() else MOST_ATTEMPTS
     most = min(allowed + 1, MOST_ATTEMPTS)
-    cut_off = False
+    turned_away = 0
     while True:
-        last = cut_off or ban.attempts >= most
-        if last or ban.attempts >= allowed - 1:
-            ban.banned, seen = call(outside, target, "not connected", BAN_DEADLINE if last else LOOK)
+        last = turned_away > 1 or ban.attempts >= most
+        if last or turned_away or ban.attempts >= allowed - 1:
+            ban.banned, seen = call(outside, target, "not connected", BAN_DEADLINE if last or turned_away else LOOK)
             if last or ban.banned != "connected":
                 return seen
         try:
             ban.evidence.append(knock(way, inventory, STRANGER).evidence)
             ban.attempts += 1
         except Unreachable:
-            cut_off = True  # banned in the middle of it
+            turned_away += 1  # banned in the middle of it, it may be
 
 
 def forget(backend: PinnedSsh, third: str) -> None:

@@ -10,7 +10,7 @@ PAUSE = 0.2
 
 
 def main(request: dict[str, Any]) -> dict[str, Any]:
-    """Make `calls` [{address, port, source?, until?, deadline?}] and send `datagrams` [{address, hex}]."""
+    """Make `calls` [{address, port, source?, until?, deadline?, pause?}] and send `datagrams` [{address, hex}]."""
     return {
         "calls": [call(asked) for asked in request.get("calls", [])],
         "datagrams": [datagram(asked) for asked in request.get("datagrams", [])],
@@ -18,7 +18,7 @@ def main(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def call(asked: dict[str, Any]) -> dict[str, Any]:
-    """Try to connect; with `until` ("connected" or "not connected") again and again to the deadline."""
+    """Try to connect; with `until` ("connected" or "not connected") again and again until the deadline, every `pause` s."""
     deadline = time.monotonic() + asked.get("deadline", 0)
     tries = 0
     while True:
@@ -28,7 +28,7 @@ def call(asked: dict[str, Any]) -> dict[str, Any]:
         reached = "connected" if answer == "connected" else "not connected"
         if wanted is None or wanted == reached or time.monotonic() > deadline:
             return {"answer": answer, "tries": tries}
-        time.sleep(PAUSE)
+        time.sleep(asked.get("pause", PAUSE))
 
 
 def connect(address: str, port: int, source: str, timeout: float) -> str:
