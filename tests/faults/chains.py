@@ -9,6 +9,7 @@ from tests.faults.catalogue import fault
 from tests.faults.compare import NotSurvived
 
 SAME = "the state is that of an undisturbed swap; no mail, file, account or crontab is lost"
+FEWEST = 5  # kills, without which a chain proves nothing
 BACK = "the state is the one before the swap, times included"
 
 
@@ -17,6 +18,10 @@ def killed(bench: Bench, *words: str, before: bool, least: int) -> str:
     found: dict[str, Any] = bench.killer(*words, chain=True, before=before, least=least)
     if found["status"] != 0:
         raise NotSurvived(f"stuck after {len(found['kills'])} kills: {found['errors'][-1:]}")
+    if len(found["kills"]) < FEWEST:
+        raise NotSurvived(
+            f"only {len(found['kills'])} kills: the lines of the journal are not where they are looked for"
+        )
     places = {tuple(map(str, line)) for line in found["kills"]}
     again = f", {len(found['errors'])} calls ended with an error and were called again" if found["errors"] else ""
     return f"{len(found['kills'])} kills at {len(places)} different lines{again}"

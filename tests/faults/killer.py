@@ -62,28 +62,35 @@ class Break:
 
 
 def at_line(what: Break, told: int) -> None:
-    """Break at the N-th journal line."""
+    """Break at the N-th journal line, also where what it announces is asked in the same round trip: not yet done."""
     ask, lock, count = Link.ask, threading.Lock(), 0
 
-    def watched(self: Link, op: str, **arguments: Any) -> Any:
+    def is_it(entry: dict[str, Any] | None) -> bool:
         nonlocal count
-        if op != "append":
-            return ask(self, op, **arguments)
+        if entry is None:
+            return False
         with lock:
             count += 1
-            mine = count == what.number
-        entry = arguments["entry"]
-        # The number of a change that was made is another each time: what is made anew at each call is the same place.
-        number = "" if entry["event"] == "made" else entry.get("n", "")
-        place = [entry.get("item", ""), self.machine.first_name, entry["event"], entry.get("what", number)]
-        if mine and what.before:
-            what.now(place, told)
-        answer = ask(self, op, **arguments)
-        if mine and not what.before:
-            what.now(place, told)
-        return answer
+            return count == what.number
+
+    def watched(self: Link, op: str, **arguments: Any) -> Any:
+        requests = arguments["requests"] if op == "all" else [{"op": op, **arguments}]
+        number = next((i for i, one in enumerate(requests) if one["op"] == "append" and is_it(one["entry"])), None)
+        if number is None:
+            return ask(self, op, **arguments)
+        first = number if what.before else number + 1
+        answers = ask(self, "all", requests=requests[:first]) if first else []
+        what.now(_place(self, requests[number]["entry"]), told)
+        answers += ask(self, "all", requests=requests[first:]) if requests[first:] else []
+        return answers if op == "all" else self._heard(op, answers[0], arguments)
 
     Link.ask = watched  # type: ignore[method-assign]
+
+
+def _place(link: Link, entry: dict[str, Any]) -> list[Any]:
+    # The number of a change that was made is another each time: what is made anew at each call is the same place.
+    number = "" if entry["event"] == "made" else entry.get("n", "")
+    return [entry.get("item", ""), link.machine.first_name, entry["event"], entry.get("what", number)]
 
 
 def at_point(what: Break, told: int) -> None:
