@@ -9,7 +9,8 @@
     python -m tests.faults --list                their names
     python -m tests.faults --document            write docs/reliability.md from docs/reliability.json
 
-The lab is LAB's (default: faults), the pair SITE's (default: the lab's default pair). Exit status: 0 all survived, 1 not all, 2 wrong use. Last line: the count.
+The lab is LAB's (default: faults), the pair SITE's (default: the lab's default pair).
+Exit status: 0 all survived, 1 not all, 2 wrong use. Last line: the count.
 """
 
 from __future__ import annotations

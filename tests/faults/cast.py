@@ -46,7 +46,7 @@ class Cast:
         """Whether the pair has all that a fault needs.
 
         Args:
-            needs: an init system, a network manager, a mail system, or what an item may need: "databases", "mail.lists".
+            needs: an init system, a network manager, a mail system, or what an item may need ("mail.lists").
         """
         own = {self.profile.init, self.facts["network"], self.mail, self.profile.name}
         return all(need in own or _declared(self.site, need) for need in needs)

@@ -1,11 +1,12 @@
 """The canonical state of a host: what a swap must leave behind, or bring back, defined in this one place.
 
-Runs on the host as root (`lab console HOST python3 - FACTS < digest.py`), standard library only, and prints JSON. FACTS is
-[state] of the pair's cast, as JSON: which trees, which of them are data, what changes by itself, which daemons and databases.
+Runs on the host as root (`lab console HOST python3 - FACTS < digest.py`), standard library only, and prints
+JSON. FACTS is [state] of the pair's cast, as JSON: which trees, which of them are data, what changes by itself, which
+daemons and databases.
 `files` (path → [mode, owner:group, contents or target, mtime]), `mail` (each message once), `queued` (what waits in the
 queue since the lab's first boot), `databases` (what each holds, as its own dump says it, and the grants), `accounts`,
-`running`, `hostname`, `addresses`, `data` and `kept` as in FACTS. Owners stand by name, since the machines' numbers differ;
-paths are spelled as ascii() does.
+`running`, `hostname`, `addresses`, `data` and `kept` as in FACTS. Owners stand by name, since the
+machines' numbers differ; paths are spelled as ascii() does.
 """
 
 import contextlib
@@ -121,7 +122,7 @@ def queued() -> list[str]:
 
 
 def databases() -> dict[str, str]:
-    """Database → a digest of what it holds; "grants" → one of who may what. Of a host whose server rests, what it says."""
+    """Database → a digest of what it holds; "grants" → one of who may what. Where the server rests, of what it says."""
     if not FACTS["databases"]:
         return {}
     dump = ["mariadb-dump", "--skip-comments", "--skip-dump-date", "--order-by-primary", "--routines", "--events"]

@@ -65,7 +65,7 @@ def _go_on(bench: Bench) -> None:
         raise NotSurvived("root may still log in after phase 4")
 
 
-@fault("lease/operator-dies", "the operator's machine dies and never comes back", "after phase 2", PROMISE, seconds=150)  # fmt: skip
+@fault("lease/operator-dies", "the operator's machine dies and never comes back", "after phase 2", PROMISE, seconds=150)
 def operator_dies(bench: Bench) -> str:
     """Nobody does anything any more."""
     _open_and_die(bench)

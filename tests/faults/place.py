@@ -60,9 +60,13 @@ LIE = "sed -i 's/\"name_before\": \"tako\"/\"name_before\": \"ika\"/' /var/lib/i
       "mkdir -p /var/lib/irekae/exchange; printf confirmed > /var/lib/irekae/exchange/state"  # fmt: skip
 
 
-@fault("place/hostile-standby", "root of the standby writes into its own memory that it is the old production host "
-       "and that the exchange is confirmed", "before phase 2",
-       "refused with exit status 3 and both facts; root's door on production stays shut, its crontab and keys its own")  # fmt: skip
+@fault(
+    "place/hostile-standby",
+    "root of the standby writes into its own memory that it is the old production host "
+    "and that the exchange is confirmed",
+    "before phase 2",
+    "refused with exit status 3 and both facts; root's door on production stays shut, its crontab and keys its own",
+)
 def hostile_standby(bench: Bench) -> str:
     """Believed, it swapped the roles for the seat: production was opened for the standby's key."""
     bench.at(2)

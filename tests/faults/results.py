@@ -85,9 +85,9 @@ def page(pairs: Mapping[str, Sequence[Row]]) -> str:
     lines = [
         "# Reliability",
         "",
-        "Written by `python -m tests.faults --document` from `reliability*.json`, which the fault suite keeps for each pair:",
-        "one row a fault, as it last ran. `make faults SITE=NAME` injects all of a pair's again, in the lab (`lab/README.md`",
-        "says what is as on a real host there and what is not).",
+        "Written by `python -m tests.faults --document` from `reliability*.json`, which the fault suite keeps for each",
+        "pair: one row a fault, as it last ran. `make faults SITE=NAME` injects all of them again, in the lab",
+        "(`lab/README.md` says what is as on a real host there and what is not).",
     ]
     for name, rows in pairs.items():
         lines += ["", f"## The pair {name}", "", *_of_pair(list(rows))]
