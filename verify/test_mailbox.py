@@ -36,6 +36,9 @@ def test_mailbox_opens_to_its_user_alone(world: World, server: Server, site: Sit
     user, said = needed(site.pop).user, state["problem"] or "it answers"
     cause = "nobody listens there, or a packet rule shuts it"
     check.expect(state["connected"], f"{access} of {server.name} answers", said, cause=cause, remedy=REMEDY)
+    cause = "dovecot's auth_allow_cleartext, or disable_plaintext_auth = no"
+    found = "taken before it" if state["plain"] else "behind it alone"
+    check.expect(not state["plain"], "passwords are taken behind TLS alone", found, cause=cause, remedy=REMEDY)
     cause = "its password, its certificate, or the way to the accounts"
     found = "let in" if state["in"] else said
     check.expect(state["in"], f"{user} is let in by {access}", found, cause=cause, remedy=SECRET)

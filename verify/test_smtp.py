@@ -11,6 +11,7 @@ from verify.far.calls import connect
 from verify.greeting import of_smtp
 from verify.mail_access import PORTS
 from verify.mail_words import MailWords, words_of
+from verify.naming import foreign_lines
 from verify.needs import needs
 from verify.parsing import setting_lines
 from verify.record import Record
@@ -50,6 +51,10 @@ def test_domain_s_mail_is_taken_and_delivered(world: World, domain: str, check: 
     here = world.inventory.production
     cause, remedy = of_smtp(dialogue, here.address, here.name, (words.refused.format(domain=domain), words.control))
     check.expect(taken, f"{letter.recipient} is taken", said, cause=cause, remedy=remedy)
+    other = world.inventory.standby
+    foreign = foreign_lines(here, other, dialogue["said"][:1])
+    found, cause = "; ".join(foreign) or dialogue["said"][0], "the mail system's own name is the other host's"
+    check.expect(not foreign, f"a greeting without {other.name}'s name", found, cause=cause, remedy=words.control)
     there, seen = world.mailing.has_come(letter)
     check.saw(*seen)
     found = "delivered" if there else "it has not arrived"

@@ -29,7 +29,8 @@ def main(request: dict[str, Any]) -> dict[str, Any]:
     Args in the request: `server`, `name` (of its certificate), `protocols`, `user`, `password`, `mark` (what is ours),
     `tokens`, `probe` (the token that each protocol must find), `deadline`.
 
-    Answers as pop.py does, and `each`: protocol → connected, in, wrong_refused, there, problem, said.
+    Answers as pop.py does, and `each`: protocol → connected, plain (passwords before TLS), in, wrong_refused, there,
+    problem, said.
     """
     found: dict[str, str] = {}
     deadline = time.monotonic() + request["deadline"]
@@ -66,6 +67,7 @@ class Mailbox:
         self._socket.settimeout(HEARD)
         self._protocol = protocol
         self._file: Any = None
+        self.plain = False
 
     def begin(self) -> None:
         """Have TLS before anything that is secret.
@@ -78,6 +80,7 @@ class Mailbox:
         self._file = self._socket.makefile("rb")
         self.hear()
         if not self._protocol.endswith("s"):
+            self.plain = self.takes_passwords()
             if not self.ask(self.STARTS_TLS):
                 raise EOFError(f"it offers no {self.STARTS_TLS}")
             self._file.close()
@@ -86,6 +89,10 @@ class Mailbox:
 
     def ask(self, words: str, shown: str = "") -> bool:
         """A command; whether it is done."""
+        raise NotImplementedError
+
+    def takes_passwords(self) -> bool:
+        """Whether the server says that it would have them now, in the clear."""
         raise NotImplementedError
 
     def _cover(self) -> None:
@@ -143,6 +150,12 @@ class Imap(Mailbox):
                 return line.split()[1:2] == [b"OK"]
             self._more.append(self._with_literals(line))
 
+    def takes_passwords(self) -> bool:
+        """RFC 9051 7.2.2: who shuts LOGIN says so."""
+        asked = self.ask("CAPABILITY")
+        told = [line.upper().split() for line in self._more if line.upper().startswith(b"* CAPABILITY")]
+        return asked and bool(told) and not any(b"LOGINDISABLED" in words for words in told)
+
     def _with_literals(self, line: bytes) -> bytes:
         """A line with the literals that follow in it, between NULs."""
         literal = LITERAL.search(line)
@@ -188,6 +201,13 @@ class Pop(Mailbox):
         """A command; whether it is done."""
         self.send(words, shown)
         return self.hear().startswith("+OK")
+
+    def takes_passwords(self) -> bool:
+        """RFC 2449: USER, or a way of SASL's that sends them as they are."""
+        if not self.ask("CAPA"):
+            return False
+        told = [line.upper().split() for line in iter(self.hear, ".")]
+        return any(words[:1] == ["USER"] or (words[:1] == ["SASL"] and "PLAIN" in words) for words in told)
 
     def login(self, user: str, password: str) -> str:
         """Empty when it lets him in, else what it says."""
@@ -238,7 +258,7 @@ def visit_any(request: dict[str, Any], found: dict[str, str]) -> dict[str, Any]:
 
 def visit(request: dict[str, Any], protocol: str, found: dict[str, str], password: str = "") -> dict[str, Any]:
     """Log in and fetch, adding to `found`."""
-    state: dict[str, Any] = {"connected": False, "in": False, "asked": False, "problem": "", "said": []}
+    state: dict[str, Any] = {"connected": False, "in": False, "asked": False, "problem": "", "said": [], "plain": False}
     try:
         box: Any = opened(request, protocol)
     except (OSError, EOFError, ValueError) as error:
@@ -253,7 +273,7 @@ def visit(request: dict[str, Any], protocol: str, found: dict[str, str], passwor
     except (OSError, EOFError, ValueError, IndexError) as error:
         state.update(problem=str(error), **{"in": False})
     finally:
-        state["said"] = [f"{protocol}: {line}" for line in box.said]
+        state.update(said=[f"{protocol}: {line}" for line in box.said], plain=box.plain)
         box.close()
     return state
 
