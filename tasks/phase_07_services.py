@@ -47,7 +47,7 @@ def mail_production(host: Host, swap: Swap) -> None:
     "7.5", "bind の設定変更", "bind: keep namedb, start at boot, no insserv warning", on=On.PRODUCTION, needs=("dns",)
 )
 def bind(host: Host, swap: Swap) -> None:
-    """A dated copy of the name server's data; boot links made anew; a script that insserv warns of gets an LSB header."""
+    """A dated copy of the name server's data; boot links made anew; scripts that insserv warns of get an LSB header."""
     zones.copy_data(host, swap.site)
     for service in swap.site.services_of(swap.site.service_items.boot_dns):
         handle = ServiceHandle(host, service)
