@@ -74,7 +74,7 @@ ROWS = (
             "'postscreen_pipelining_enable = yes' 'postscreen_access_list ='",
             may=(RELAY, OPENS, SUBMITS), why="a trick is turned away before it is tried"),
     _master("submission-off", "master.cf has no submission",
-            (_SUBMISSION, runs("postfix"), "test_mail_s_certificate_holds[*/submission]"),
+            (_SUBMISSION, SIX, runs("postfix"), "test_mail_s_certificate_holds[*/submission]"),
             "-MX submission/inet"),
     _master("submission-in-the-clear", "submission takes passwords without TLS", (_SUBMISSION,),
             "-P submission/inet/smtpd_tls_security_level=may submission/inet/smtpd_tls_auth_only=no"),
