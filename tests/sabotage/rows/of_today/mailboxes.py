@@ -33,7 +33,7 @@ ROWS = (
     _conf("passwords-of-nobody", "dovecot asks another file for passwords, in which no account stands",
           (OPENS, SUBMITS), edit=f"sed -i '/auth-system/d' {_AUTH}"),
     _conf("any-password", "dovecot lets everybody in, with whatever password", (OPENS, SUBMITS),
-          "passdb static {", "  nopassword = yes", "}"),
+          "passdb static {", "  fields {", "    nopassword = yes", "  }", "}"),
     _conf("another-mailbox", "dovecot reads another folder than postfix delivers into", (OPENS,),
           "mail_path = ~/Mail", "mail_inbox_path = ~/Mail"),
     _certificate("certificate-self-made", "dovecot shows the certificate that its package made", "/etc/ssl/certs/ssl-cert-snakeoil.pem",
