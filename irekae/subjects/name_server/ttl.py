@@ -15,13 +15,14 @@ from datetime import date
 from irekae.host.editors.ttl import Kept, Key, lowered, restored, serial, with_serial
 from irekae.host.editors.zone import next_serial
 from irekae.host.host import Host
+from irekae.host.record import Written
 from irekae.model.differences import diff
 from irekae.model.errors import SwapError
 from irekae.model.journal import Entry, undoable
 from irekae.site.site import Site, needed
 from irekae.subjects.name_server import choose
 from irekae.subjects.name_server.conf import OWN_ZONES, Zone
-from irekae.subjects.name_server.zones import ASKED, at_rest, load, write, zones
+from irekae.subjects.name_server.zones import ASKED, at_rest, load, state_of, write, zones
 from irekae.swap.swap import Swap
 
 # Made anew by the server; and the SOA, which says how new the zone is.
@@ -134,7 +135,8 @@ def _put(site: Site, side: Side, before: bytes, after: bytes, undo: Entry | None
     host.query(tool, *_PLAIN, "-w", posixpath.dirname(zone.file), zone.name, "/dev/stdin", stdin=after, timeout=ASKED)
     if undo is not None:
         lines = diff(zone.file, before, after, host.record.secrecy(zone.file, host.mode_of(zone.file)))
-        host.record.change(f"edit {zone.file}, serial {serial(after)}", undo, lines=lines)
+        wrote = {zone.file: Written(state_of(host, zone), after)}
+        host.record.change(f"edit {zone.file}, serial {serial(after)}", undo, lines=lines, wrote=wrote)
     write(host, zone, before, after)
     load(host, site, zone)
 

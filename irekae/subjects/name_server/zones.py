@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
-from irekae.host.host import Host
+from irekae.host.host import ATTRIBUTES, Host
 from irekae.host.overlay import Result
 from irekae.host.remote import HostError
 from irekae.model.errors import SwapError
@@ -103,9 +103,13 @@ def _have(host: Host, rndc: str, verb: str, zone: Zone, journaled: bool) -> None
 
 def write(host: Host, zone: Zone, before: bytes, after: bytes) -> None:
     """Put a zone's file in place in one step, unless somebody has edited it since it was read."""
+    host.record.ground.write(zone.file, after, state_of(host, zone), hashlib.sha256(before).hexdigest())
+
+
+def state_of(host: Host, zone: Zone) -> dict[str, int]:
+    """Mode and owner of a zone's file."""
     held = host.find(zone.file)
-    state = {key: held.state[key] for key in ("mode", "uid", "gid")} if held else {}
-    host.record.ground.write(zone.file, after, state, hashlib.sha256(before).hexdigest())
+    return {key: held.state[key] for key in ATTRIBUTES} if held else {}
 
 
 def load(host: Host, site: Site, zone: Zone) -> None:
