@@ -100,6 +100,7 @@ EXCLUDED = {
     "irekae/subjects/network/managers/units.py": "a file of systemd's",
     "irekae/subjects/network/watchdog/__init__.py": "the text of a program",
     "irekae/subjects/network/watchdog/verbs.py USE": "read on a host's console alone",
+    "irekae/subjects/name_server/zones.py SCRIPTS": "scripts",
     "irekae/subjects/preflight/programs.py _LOOK": "a script",
     "irekae/subjects/root_door/script.py": "scripts",
     "verify/bans.py _FORGET": "a script",

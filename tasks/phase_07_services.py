@@ -11,6 +11,7 @@ from irekae.site.site import needed
 from irekae.subjects.lines import set_lines
 from irekae.subjects.mail import queue as mail_queue
 from irekae.subjects.mail import service_of, system_of
+from irekae.subjects.name_server import zones
 from irekae.swap.swap import Swap
 
 
@@ -50,9 +51,8 @@ def mail_production(host: Host, swap: Swap) -> None:
     needs=("dns",),
 )
 def bind(host: Host, swap: Swap) -> None:
-    """A dated copy of its zones; boot links made anew, and any script that insserv warns of gets an LSB header."""
-    namedb = needed(swap.site.dns).namedb
-    host.copy_tree(namedb, f"{namedb}-{swap.today}")
+    """A dated copy of the name server's data; boot links made anew; scripts that insserv warns of get an LSB header."""
+    zones.copy_data(host, swap.site)
     for service in swap.site.services_of(swap.site.service_items.boot_dns):
         handle = ServiceHandle(host, service)
         said = handle.renew_links()

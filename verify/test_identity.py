@@ -233,7 +233,11 @@ def test_disks_have_room(server: Server, site: Site, check: Record) -> None:
         cause="/proc/mounts cannot be read",
     )
     home = [site.home.path] if site.home else []
-    own = [*home, *([site.mail.queue] if site.mail else []), *([site.dns.namedb] if site.dns else [])]
+    own = [
+        *home,
+        *([site.mail.queue] if site.mail else []),
+        *([site.dns.namedb] if site.dns and site.dns.namedb else []),
+    ]
     written = mounts_of(list(mounts), [*WRITTEN, *own, site.site.state])
     declared = fstab_options(facts.text("/etc/fstab") or "")
     for path, mount in mounts.items():

@@ -19,10 +19,10 @@ class Answer(_Table, frozen=True):
     value: str
 
 
-class Dns(_Table, frozen=True):
-    """[dns]: bind's data (7.5, 7.6, 9.7, 9.14)."""
+class Dns(_Table, frozen=True, kw_only=True):
+    """[dns]: the name server's data (7.5, 7.6, 9.7, 9.14); namedb: of a bind that was built by hand."""
 
-    namedb: Path_
+    namedb: Path_ | None = None
     search: HostName
     zones: list[HostName] = []
     answers: list[Answer] = []
