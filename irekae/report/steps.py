@@ -251,6 +251,7 @@ def _of_web(site: Site) -> Values:
     return {
         "service_name": site.site.service_name,
         "search": site.dns.search if site.dns else None,
+        "ttl_during": str(site.dns.ttl_during) if site.dns and site.dns.ttl_during else None,
         "namedb": (site.dns.namedb or "/etc/bind") if site.dns else None,
         "page": web.pages[0].url if web.pages else None,
         "hiki": web.hiki.url if web.hiki else None,

@@ -7,11 +7,9 @@ import re
 from irekae.subjects.first_site.eyes import Eyes
 from irekae.subjects.first_site.page import Page, plain
 from irekae.subjects.first_site.services import Daemon
-from irekae.subjects.name_server.conf import zones_of
+from irekae.subjects.name_server.conf import OWN_ZONES, zones_of
 from irekae.subjects.name_server.packaged import CONF
 
-# Zones that every name server has for itself.
-_OWN_ZONES = re.compile(r"(localhost|(0|127|255)\.in-addr\.arpa|\.)\.?", re.IGNORECASE)
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+")
 MOST = 12  # records that are written down as answers
 
@@ -53,7 +51,7 @@ def mail(page: Page, eyes: Eyes, daemons: dict[str, Daemon]) -> None:
 def zone_files(eyes: Eyes) -> dict[str, str]:
     """Zones of which the host is the master, with the file of each, as its own tools read named.conf."""
     said = eyes.said("named-checkconf", "-p", "-x", conf_of(eyes))
-    return {zone.name: zone.file for zone in zones_of(said) if not _OWN_ZONES.fullmatch(zone.name)}
+    return {zone.name: zone.file for zone in zones_of(said) if not OWN_ZONES.fullmatch(zone.name)}
 
 
 def conf_of(eyes: Eyes) -> str:

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+# Zones that every name server has for itself.
+OWN_ZONES = re.compile(r"(localhost|(0|127|255)\.in-addr\.arpa|\.)\.?", re.IGNORECASE)
 _TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|([{};])|([^\s{};"]+)')
 _MASTER = ("master", "primary")
 # With one of these named itself writes the zone's file, by way of a journal beside it.

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
-from irekae.host.host import Host
+from irekae.host.host import ATTRIBUTES, Host
 from irekae.host.overlay import Result
 from irekae.host.remote import HostError
 from irekae.model.errors import SwapError
@@ -21,6 +22,8 @@ SCRIPTS = {
 "$rndc" freeze "$@" || "$rndc" zonestatus "$@" | grep -qx 'frozen: yes'""",
     "thaw": """rndc=$1; shift; "$rndc" status >/dev/null 2>&1 || exit 0
 exec "$rndc" thaw "$@\"""",
+    "reload": """rndc=$1; shift; "$rndc" status >/dev/null 2>&1 || exit 0
+exec "$rndc" reload "$@\"""",
 }
 OTHER = {"freeze": "thaw", "thaw": "freeze"}
 
@@ -70,29 +73,50 @@ def files(host: Host, site: Site) -> set[str]:
 
 
 @contextmanager
-def at_rest(host: Host, site: Site, some: Sequence[Zone]) -> Iterator[None]:
+def at_rest(host: Host, site: Site, some: Sequence[Zone], journaled: bool = True) -> Iterator[None]:
     """The files of those zones hold all there is of them, and stay so: named writes dynamic ones at any time.
 
     An undo does the same: it thaws what was frozen behind the changes that it takes back.
+
+    journaled: not in an undo, which is no change itself.
     """
     rndc = choose(host, site).tool(host, "rndc")
     moving = [zone for zone in some if zone.dynamic]
     for zone in moving:
-        _have(host, rndc, "freeze", zone)
+        _have(host, rndc, "freeze", zone, journaled)
     try:
         yield
     finally:
         for zone in moving:
-            _have(host, rndc, "thaw", zone)
+            _have(host, rndc, "thaw", zone, journaled)
 
 
-def _have(host: Host, rndc: str, verb: str, zone: Zone) -> None:
+def _have(host: Host, rndc: str, verb: str, zone: Zone, journaled: bool) -> None:
     words = ("sh", rndc, *zone.words)
     undo = {"kind": "run", "argv": ["sh", "-c", SCRIPTS[OTHER[verb]], *words]}
     told = " ".join(("rndc", verb, *zone.words))
-    host.record.change(told, undo, lines=(f"$ {told}",), routine=True)
+    if journaled:
+        host.record.change(told, undo, lines=(f"$ {told}",), routine=True)
     if not host.planned:
         host.query("sh", "-c", SCRIPTS[verb], *words, timeout=ASKED)
+
+
+def write(host: Host, zone: Zone, before: bytes, after: bytes) -> None:
+    """Put a zone's file in place in one step, unless somebody has edited it since it was read."""
+    host.record.ground.write(zone.file, after, state_of(host, zone), hashlib.sha256(before).hexdigest())
+
+
+def state_of(host: Host, zone: Zone) -> dict[str, int]:
+    """Mode and owner of a zone's file."""
+    held = host.find(zone.file)
+    return {key: held.state[key] for key in ATTRIBUTES} if held else {}
+
+
+def load(host: Host, site: Site, zone: Zone) -> None:
+    """Have a running named read a zone's file; that of a dynamic one it reads when it is thawed."""
+    if not zone.dynamic and not host.planned:
+        rndc = choose(host, site).tool(host, "rndc")
+        host.query("sh", "-c", SCRIPTS["reload"], "sh", rndc, *zone.words, timeout=ASKED)
 
 
 def copy_data(host: Host, site: Site) -> None:
