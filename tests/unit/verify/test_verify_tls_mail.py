@@ -162,8 +162,8 @@ def world(**parts: Any) -> Any:
     )
 
 
-SITE: Any = SimpleNamespace(pop=Pop(USER), its_mail=SimpleNamespace(system="postfix"))
-HOST: Any = SimpleNamespace(name="mars")
+SITE: Any = SimpleNamespace(pop=Pop(USER), its_mail=SimpleNamespace(system="postfix", service="postfix"), services={})
+HOST: Any = SimpleNamespace(name="mars", world=SimpleNamespace(site=SITE), facts=SimpleNamespace(systemd=True))
 
 
 def with_evidence(state: dict[str, Any]) -> dict[str, Any]:

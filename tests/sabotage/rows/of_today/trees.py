@@ -16,7 +16,7 @@ _KEY = f"{_CERTIFICATES}/archive/example.org/privkey2.pem"
 # A file that the record of the copy knows: of a large tree it keeps a sample.
 _KNOWN = (
     "file=/srv/$(python3 -c \"import json; found = json.load(open('/var/lib/irekae/trees.json'))['/srv']['sample']; "
-    "print(min(name for name in found if name.startswith('files/')))\")\n"
+    "print(min(name for name in found if not name.endswith('.html')))\")\n"
 )
 
 ROWS = (
