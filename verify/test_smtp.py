@@ -52,7 +52,7 @@ def test_domain_s_mail_is_taken_and_delivered(world: World, domain: str, check: 
     cause, remedy = of_smtp(dialogue, here, (words.refused.format(domain=domain), words.control))
     check.expect(taken, f"{letter.recipient} is taken", said, cause=cause, remedy=remedy)
     other = world.inventory.standby
-    foreign = foreign_lines(here, other, dialogue["said"][:1])
+    foreign = foreign_lines(here.entry, other, dialogue["said"][:1])
     found, cause = "; ".join(foreign) or dialogue["said"][0], "the mail system's own name is the other host's"
     check.expect(not foreign, f"a greeting without {other.name}'s name", found, cause=cause, remedy=words.control)
     there, seen = world.mailing.has_come(letter)
