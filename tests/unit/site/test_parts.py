@@ -133,10 +133,10 @@ def test_every_need_is_a_name_of_site_toml() -> None:
     # What a site of today has besides.
     pop, certificates = Pop("x", ["imaps"], ["submission"]), [Certificate("mail.x", ["imaps"])]
     data = {"trees": [Tree("/srv/data")], "databases": [Database("mariadb", "apache2")]}
-    today = replace(site, pop=pop, certificates=certificates, **data)
+    today = replace(site, pop=pop, certificates=certificates, dns=replace(needed(site.dns), ttl_during=60), **data)
     for need in marked | {need for item in DECLARED.values() for need in item.needs}:
         assert declared.has(need) or today.has(need), need
-    assert lacking(site.has) == ["databases", "trees"]
+    assert lacking(site.has) == ["databases", "dns.ttl_during", "trees"]
 
 
 def test_an_item_that_is_not_part_of_the_site_is_told_so() -> None:
