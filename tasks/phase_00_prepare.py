@@ -6,6 +6,7 @@ from irekae.proof.check_items import keep_baseline
 from irekae.proof.outage.prober import start_if_any
 from irekae.report.offline_manual import save_manual
 from irekae.site.site import needed
+from irekae.subjects.name_server import ttl as time_to_live
 from irekae.subjects.preflight import obstacles
 from irekae.subjects.trees.copying import copy_tree
 from irekae.swap.begin import begin
@@ -58,3 +59,12 @@ def prework(swap: Swap) -> None:
         copy_tree(swap, needed(swap.site.home), "0.4")
     finally:
         closing.close_root(swap.standby, swap)
+
+
+@item(
+    "0.5", "切り替わるレコードの TTL", "A short TTL for records that change in the swap", on=On.PAIR, mark="+",
+    undo="the TTL is as before, the serial a newer one", needs=("dns.ttl_during",),
+)  # fmt: skip
+def ttl(swap: Swap) -> None:
+    """Records that the other machine will answer otherwise, in zones of which both are the master; 11.3 ends it."""
+    time_to_live.lower(swap)

@@ -21,6 +21,7 @@ from irekae.subjects.accounts.on_hosts import locked
 from irekae.subjects.databases.undo import undo_databases
 from irekae.subjects.mail import queue as mail_queue
 from irekae.subjects.mail import service_of, system_of
+from irekae.subjects.name_server import ttl
 from irekae.subjects.trees.undo_copy import undo_copy
 from irekae.swap.swap import Swap
 
@@ -75,6 +76,8 @@ def _other(swap: Swap, host: Host, change: Entry) -> None:
         undo_copy(swap.for_pair(find_item(change["item"])), undo)
     elif undo.get("kind") == "databases":
         undo_databases(swap.for_pair(find_item(change["item"])), undo)
+    elif undo.get("kind") == "ttl":
+        ttl.take_back(host, swap, undo)
 
 
 def _rename_back(ground: Ground, undo: Entry, found: Found) -> None:
