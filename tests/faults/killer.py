@@ -34,6 +34,7 @@ from irekae.subjects.network import coordinator
 
 PATIENCE = 400  # seconds for one child
 STUCK = 180  # seconds without a kill or an end: a host that was rebooting when fab died must come back in them
+LINES = ("append", "change")  # the agent's operations that write a line
 # Exit status 3 with these words: the dead one's agent is still finishing its last operation.
 BUSY = "is being worked on"
 
@@ -65,17 +66,15 @@ def at_line(what: Break, told: int) -> None:
     """Break at the N-th journal line, also where what it announces is asked in the same round trip: not yet done."""
     ask, lock, count = Link.ask, threading.Lock(), 0
 
-    def is_it(entry: dict[str, Any] | None) -> bool:
+    def is_it() -> bool:
         nonlocal count
-        if entry is None:
-            return False
         with lock:
             count += 1
             return count == what.number
 
     def watched(self: Link, op: str, **arguments: Any) -> Any:
         requests = arguments["requests"] if op == "all" else [{"op": op, **arguments}]
-        number = next((i for i, one in enumerate(requests) if one["op"] == "append" and is_it(one["entry"])), None)
+        number = next((i for i, one in enumerate(requests) if one["op"] in LINES and is_it()), None)
         if number is None:
             return ask(self, op, **arguments)
         first = number if what.before else number + 1
