@@ -18,7 +18,7 @@ def main(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def call(asked: dict[str, Any]) -> dict[str, Any]:
-    """Try to connect; with `until` ("connected" or "not connected") again and again until the deadline, every `pause` s."""
+    """Try to connect; with `until` ("connected" or "not connected") again until the deadline, every `pause` seconds."""
     deadline = time.monotonic() + asked.get("deadline", 0)
     tries = 0
     while True:
