@@ -57,3 +57,12 @@ def prework(swap: Swap) -> None:
         subjects.copy_tree(swap, needed(swap.site.home), "0.4")
     finally:
         closing.close_root(swap.standby, swap)
+
+
+@item(
+    "0.5", "切り替わるレコードの TTL", "A short TTL for records that change in the swap", on=On.PAIR, mark="+",
+    undo="the TTL is as before, the serial a newer one", needs=("dns.ttl_during",),
+)  # fmt: skip
+def ttl(swap: Swap) -> None:
+    """Records that the other machine will answer otherwise, in zones of which both are the master; 11.3 ends it."""
+    subjects.name_server.ttl.lower(swap)

@@ -50,7 +50,7 @@ def processes(host: Host, swap: Swap) -> None:
     needs=("service_items.pause",),
 )
 def pause(host: Host, swap: Swap) -> None:
-    """Not across a reboot; bind goes on answering until phase 6 (D1). Production's queue is drained first."""
+    """Not across a reboot; the name server answers until phase 6 (D1). Production's queue is drained first."""
     queue = subjects.mail.service_of(swap.site) if swap.site.mail else None
     services = swap.site.services_of(swap.site.service_items.pause)
     # Whatever takes mail in or out of a mailbox first: then nothing new comes, and the queue can empty itself.
@@ -66,14 +66,14 @@ def pause(host: Host, swap: Swap) -> None:
 
 @item(
     "1.4",
-    "ika の永続的なサービス停止",
+    "本サーバの永続的なサービス停止",
     "Stop for good what only production serves",
     on=On.PRODUCTION,
     asks="outage",
     needs=("service_items.retire",),
 )
 def retire(host: Host, swap: Swap) -> None:
-    """Across reboots too; bind, qmail and tcpserver stay."""
+    """Across reboots too; what the standby goes on needing, mail and the name server, stays."""
     for service in swap.site.services_of(swap.site.service_items.retire):
         ServiceHandle(host, service).stop().disable()
 

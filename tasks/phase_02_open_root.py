@@ -1,4 +1,4 @@
-"""Phase 2: allow root login on the standby (tako の root ログイン許可). The lease comes first."""
+"""Phase 2: allow root login on the standby (予備サーバの root ログイン許可). The lease comes first."""
 
 from irekae import subjects
 from irekae.host.host import Host
@@ -25,7 +25,7 @@ def lease(host: Host, swap: Swap) -> None:
 
 @item(
     "2.1",
-    "tako の root ログイン許可",
+    "予備サーバの root ログイン許可",
     "Allow root login on the standby",
     on=On.STANDBY,
     after=("2.2",),

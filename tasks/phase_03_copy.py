@@ -1,4 +1,4 @@
-"""Phase 3: copy data from production to the standby (ika から tako へ各種データをコピー).
+"""Phase 3: copy data from production to the standby (本サーバから予備サーバへ各種データをコピー).
 
 Everything goes through the one door that is open, the standby's (D2). The accounts come first: owners and groups of
 what is copied go by name, so the names must be known on the receiver.

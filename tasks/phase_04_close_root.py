@@ -31,7 +31,7 @@ def copied(swap: Swap) -> None:
 
 @item(
     "4.2",
-    "tako の root ログイン禁止",
+    "予備サーバの root ログイン禁止",
     "Forbid root login on the standby again",
     on=On.STANDBY,
     needs=("home|trees|databases",),
@@ -51,7 +51,9 @@ def close_root(host: Host, swap: Swap) -> None:
     want_forbidden(host, swap)
 
 
-@item("4.3", "ika の root ログイン禁止の確認", "Confirm that root login is forbidden on production", on=On.PRODUCTION)
+@item(
+    "4.3", "本サーバの root ログイン禁止の確認", "Confirm that root login is forbidden on production", on=On.PRODUCTION
+)
 def forbidden(host: Host, swap: Swap) -> None:
     """By what sshd itself makes of its configuration; forbidden now if it was not."""
     config = swap.site.root_door.sshd_config
@@ -63,7 +65,7 @@ def forbidden(host: Host, swap: Swap) -> None:
     want_forbidden(host, swap)
 
 
-@item("4.4", "ika の authorized_keys の改名", "Put root's authorized_keys out of the way", on=On.PRODUCTION)
+@item("4.4", "本サーバの authorized_keys の改名", "Put root's authorized_keys out of the way", on=On.PRODUCTION)
 def rename_keys(host: Host, swap: Swap) -> None:
     """`authorized_keys.bk`, so that root login is refused altogether; with the date where an older one is."""
     host.rename(KEYS, f"{KEYS}.bk.{swap.today}" if host.exists(KEYS) and host.exists(f"{KEYS}.bk") else f"{KEYS}.bk")

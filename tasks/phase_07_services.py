@@ -12,7 +12,7 @@ from irekae.site.site import needed
 from irekae.swap.swap import Swap
 
 
-@item("7.1", "tako の qmail の設定変更", "The standby takes no mail from outside", on=On.STANDBY, needs=("mail",))
+@item("7.1", "予備サーバのメールの設定変更", "The standby takes no mail from outside", on=On.STANDBY, needs=("mail",))
 def mail_standby(host: Host, swap: Swap) -> None:
     """It takes none of the site's mail, and still sends system log mail. The mail system is restarted."""
     settle = partial(subjects.mail.queue.settle, host, swap)
@@ -20,7 +20,7 @@ def mail_standby(host: Host, swap: Swap) -> None:
         subjects.mail.system_of(swap.site).take_none(host)
 
 
-@item("7.2", "ika の qmail の設定変更", "Production takes mail for its domains", on=On.PRODUCTION, needs=("mail",))
+@item("7.2", "本サーバのメールの設定変更", "Production takes mail for its domains", on=On.PRODUCTION, needs=("mail",))
 def mail_production(host: Host, swap: Swap) -> None:
     """The mail system takes mail for the site's domains, under the host's full name.
 
@@ -41,12 +41,15 @@ def mail_production(host: Host, swap: Swap) -> None:
 
 
 @item(
-    "7.5", "bind の設定変更", "bind: keep namedb, start at boot, no insserv warning", on=On.PRODUCTION, needs=("dns",)
+    "7.5",
+    "ネームサーバの設定変更",
+    "The name server: a copy of its files, and it starts at boot",
+    on=On.PRODUCTION,
+    needs=("dns",),
 )
 def bind(host: Host, swap: Swap) -> None:
-    """A dated copy of namedb; boot links made anew, and any script that insserv warns of gets an LSB header."""
-    namedb = needed(swap.site.dns).namedb
-    host.copy_tree(namedb, f"{namedb}-{swap.today}")
+    """A dated copy of the name server's data; boot links made anew; scripts that insserv warns of get an LSB header."""
+    subjects.name_server.zones.copy_data(host, swap.site)
     for service in swap.site.services_of(swap.site.service_items.boot_dns):
         handle = ServiceHandle(host, service)
         said = handle.renew_links()
@@ -57,8 +60,8 @@ def bind(host: Host, swap: Swap) -> None:
 
 @item(
     "7.3",
-    "qmail, tcpserver の永続的な起動",
-    "qmail and tcpserver start at boot",
+    "メールサービスの永続的な起動",
+    "The mail services start at boot",
     on=On.PRODUCTION,
     needs=("service_items.boot_mail",),
 )
@@ -78,7 +81,7 @@ def bouncer(host: Host, swap: Swap) -> None:
             subjects.set_lines(host, mailing_list.bouncer, *mailing_list.bouncer_lines)
 
 
-@item("7.6", "ika の resolv.conf", "Production asks itself", on=On.PRODUCTION, needs=("dns",))
+@item("7.6", "本サーバの resolv.conf", "Production asks itself", on=On.PRODUCTION, needs=("dns",))
 def resolver(host: Host, swap: Swap) -> None:
     """nameserver 127.0.0.1: production is a full-service resolver."""
     subjects.set_lines(host, "/etc/resolv.conf", "nameserver 127.0.0.1", f"search {needed(swap.site.dns).search}")
@@ -86,7 +89,7 @@ def resolver(host: Host, swap: Swap) -> None:
 
 @item(
     "7.7",
-    "ika の WWW の永続的な起動",
+    "本サーバの WWW の永続的な起動",
     "The web's services start at boot",
     on=On.PRODUCTION,
     mark="+",
@@ -99,7 +102,12 @@ def boot_web(host: Host, swap: Swap) -> None:
 
 
 @item(
-    "7.8", "tako の bind の永続的な停止", "bind does not start on the standby", on=On.STANDBY, mark="+", needs=("dns",)
+    "7.8",
+    "予備サーバのネームサーバの永続的な停止",
+    "The name server does not start on the standby",
+    on=On.STANDBY,
+    mark="+",
+    needs=("dns",),
 )
 def retire_dns(host: Host, swap: Swap) -> None:
     """Phase 9 says so (D1); the standby then asks other name servers (9.14)."""

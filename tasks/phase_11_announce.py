@@ -1,5 +1,6 @@
 """Phase 11: announcement (完了のアナウンス)."""
 
+from irekae import subjects
 from irekae.model.items import On, item
 from irekae.report.announcing import announce, new_fingerprints
 from irekae.swap.swap import Swap
@@ -23,3 +24,12 @@ def fingerprints(swap: Swap) -> None:
 def mail(swap: Swap) -> None:
     """Written, Japanese and English, ready to send; sent only with --send."""
     swap.production.result(announce(swap))
+
+
+@item(
+    "11.3", "レコードの TTL を元に戻す", "The records' TTL as before", on=On.PAIR, mark="+",
+    undo="the TTL is as before the swap", needs=("dns.ttl_during",),
+)  # fmt: skip
+def ttl(swap: Swap) -> None:
+    """What 0.5 made short, on both machines, with a newer serial; what somebody has set since stays."""
+    subjects.name_server.ttl.raise_again(swap)

@@ -163,9 +163,8 @@ def _inits(site: Site) -> list[str]:
 def questions(site: Site) -> dict[str, Any]:
     """What every server is asked, for far/ask.py: commands by name, files, folders."""
     sshd_config = site.root_door.sshd_config
-    named = _named(site.dns.namedb) if site.dns else {}
+    named = {"named.conf": named_conf(site.dns.namedb)} if site.dns else {}
     httpd = {"httpd.conf": ["cat", site.web.httpd_conf]} if site.web and site.web.httpd_conf else {}
-    zones = [f"{site.dns.namedb}/*", f"{site.dns.namedb}-*/*"] if site.dns else []
     return {
         "commands": {
             "ps": PS,
@@ -178,14 +177,15 @@ def questions(site: Site) -> dict[str, Any]:
             **units.questions(_inits(site)),
         },
         "files": [*[file.path for file in site.files], *FILES, sshd_config],
-        "globs": [*INTERFACE_FILES, f"{sshd_config}.d/*.conf", *zones],
+        "globs": [*INTERFACE_FILES, f"{sshd_config}.d/*.conf"],
         "programs": True,
         "folders": [*RUNLEVEL_FOLDERS, "/etc/init.d", *([site.copy.crontabs] if site.copy.crontabs else [])],
     }
 
 
-def _named(namedb: str) -> dict[str, list[str]]:
-    return {"named.conf": ["named-checkconf", "-p", f"{namedb.rpartition('/')[0]}/named.conf"]}
+def named_conf(namedb: str | None) -> list[str]:
+    """What prints the name server's configuration: that beside the data of one built by hand, else its own tools'."""
+    return ["named-checkconf", "-p", *([f"{namedb.rpartition('/')[0]}/named.conf"] if namedb else ["-x"])]
 
 
 def interface_files(facts: Facts, site: Site, address: str) -> list[str]:

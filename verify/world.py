@@ -157,7 +157,7 @@ class Server:
         self.backend: PinnedSsh = world.connections.to(entry)
         self.all_facts = Once(lambda: read_facts(self.backend, world.site))
         self.sshd = Once(self._look_at_sshd)
-        self.zones = Once(lambda: look_at_zones(self.backend, self.facts, needed(world.site.dns).namedb))
+        self.zones = Once(lambda: look_at_zones(self.backend, self.facts))
         self.httpd = Once(lambda: look_at_httpd(self.backend, needed(needed(world.site.web).httpd_conf)))
         self.root_attempts = Once(self._try_root)
         self.ban = Once(self._ban)

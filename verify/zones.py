@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import glob
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Any
 
 from irekae.model.results import Evidence
@@ -16,6 +18,7 @@ _TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|([{};])|([^\s{};"]+)')
 _LOADED = re.compile(r"\bloaded serial (\d+)")
 _CHECK = ["named-checkzone", "-i", "none", "-k", "ignore", "-m", "ignore", "-n", "ignore", "-r", "ignore"]
 """What named itself would load; whether names elsewhere exist is no affair of the file, and would be asked in DNS."""
+_GIVEN = re.compile(r"(?:^|\s)-c\s*(/\S+)")
 OWN = ("master", "primary")
 
 Statement = list[Any]
@@ -85,13 +88,31 @@ def _inside(top: list[Statement], name: str) -> list[Statement]:
     return [inner for words in top if words[0] == name for inner in _blocks(words)]
 
 
-def look_at_zones(backend: PinnedSsh, facts: Facts, namedb: str) -> ZoneView:
-    """Have each zone's file, and its copies in namedb-YYYYMMDD (7.5), read as named would read them."""
-    files = zone_files(facts.out("named.conf"))
+def copies_of(path: str) -> list[str]:
+    """Patterns of what lies in dated copies of the folders above a file as it does there, `zones-YYYYMMDD` (7.5)."""
+    steps = glob.escape(path).split("/")
+    return ["/".join([*steps[:end], f"{steps[end]}-*", *steps[end + 1 :]]) for end in range(1, len(steps) - 1)]
+
+
+def _conf(backend: PinnedSsh, facts: Facts) -> str:
+    """named.conf; another one, where the running named was given that."""
+    started = (_GIVEN.search(process.line) for process in facts.processes if process.name == "named")
+    given = next((found[1] for found in started if found), None)
+    if given is None or given in facts.asked["named.conf"]:
+        return facts.out("named.conf")
+    words = ["named-checkconf", "-p", "-x", given]
+    answer = backend.far("ask", {"commands": {"named.conf": {"argv": words}}}, become="root")
+    return str(answer["commands"]["named.conf"]["out"])
+
+
+def look_at_zones(backend: PinnedSsh, facts: Facts) -> ZoneView:
+    """Have each zone's file, and its copies in dated copies of its folders, read as named would read them."""
+    files = zone_files(_conf(backend, facts))
+    patterns = {path: copies_of(path) for path in files.values()}
+    kept = _matches(backend, [one for some in patterns.values() for one in some])
     asked: dict[tuple[str, str], list[str]] = {}
     for zone, path in files.items():
-        name = path.rpartition("/")[2]
-        copies = [copy for copy in facts.files_like(f"{namedb}-") if copy.endswith(f"/{name}")]
+        copies = [copy for copy in kept if any(fnmatchcase(copy, pattern) for pattern in patterns[path])]
         # A relative $INCLUDE is below the folder in which named works.
         asked |= {(zone, file): [*_CHECK, "-w", file.rpartition("/")[0], zone, file] for file in (path, *copies)}
     commands = {f"{zone} {file}": {"argv": words} for (zone, file), words in asked.items()}
@@ -110,3 +131,7 @@ def look_at_zones(backend: PinnedSsh, facts: Facts, namedb: str) -> ZoneView:
         told.append(f"{file}: {loaded[1] if loaded else problems.get(file, '')}")
     heard = began.heard("named-checkzone of every zone, and of its copies", "\n".join(told), f"on {backend.entry.name}")
     return ZoneView(files, serials, problems, heard)
+
+
+def _matches(backend: PinnedSsh, patterns: list[str]) -> list[str]:
+    return list(backend.far("ask", {"globs": patterns}, become="root")["files"]) if patterns else []

@@ -55,7 +55,7 @@ def _given(folder: Path, production: str, standby: str, user: str) -> Inventory:
     for role, text in (("production", production), ("standby", standby)):
         name, equals, address = text.partition("=")
         if not equals:
-            raise wrong_use(f"--{role} {text!r} names no host and address", hint=f"--{role} mars=192.0.2.21")
+            raise wrong_use(f"--{role} {text!r} names no host and address", hint=f"--{role} NAME=ADDRESS")
         # Its full name is asked of the host itself.
         lines += [f"[{role}]", f"{name} ansible_host={address} fqdn={name}.invalid"]
     return inventory_of(

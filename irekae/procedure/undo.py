@@ -71,6 +71,8 @@ def _other(swap: Swap, host: Host, change: Entry) -> None:
         subjects.undo_copy(swap.for_pair(find_item(change["item"])), undo)
     elif undo.get("kind") == "databases":
         subjects.undo_databases(swap.for_pair(find_item(change["item"])), undo)
+    elif undo.get("kind") == "ttl":
+        subjects.name_server.ttl.take_back(host, swap, undo)
 
 
 def _rename_back(ground: Ground, undo: Entry, found: Found) -> None:

@@ -19,10 +19,12 @@ class Answer(_Table, frozen=True):
     value: str
 
 
-class Dns(_Table, frozen=True):
-    """[dns]: bind's data (7.5, 7.6, 9.7, 9.14)."""
+class Dns(_Table, frozen=True, kw_only=True):
+    """[dns]: the name server's data (7.5, 7.6, 9.7, 9.14); namedb: of a bind that was built by hand;
+    ttl_during: seconds that records may have which change in the swap (0.5, 11.3)."""
 
-    namedb: Path_
+    namedb: Path_ | None = None
+    ttl_during: Positive | None = None
     search: HostName
     zones: list[HostName] = []
     answers: list[Answer] = []

@@ -1,4 +1,5 @@
 from . import mail as mail
+from . import name_server as name_server
 from . import preflight as preflight
 from . import timers as timers
 from .accounts.on_hosts import copy_accounts as copy_accounts

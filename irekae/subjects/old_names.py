@@ -8,6 +8,7 @@ from irekae.host.host import Host
 from irekae.host.remote import decode
 from irekae.model.secrecy import quoted
 from irekae.site.site import Leftovers, needed
+from irekae.subjects.name_server.zones import files as zone_files
 from irekae.swap.swap import Swap, names_of
 
 
@@ -19,6 +20,7 @@ def left_over(host: Host, swap: Swap) -> tuple[list[str], int]:
     """
     old, rules = names_of(host.entry), needed(swap.site.leftovers)
     exchange = swap.exchange_on(host)
+    served = zone_files(host, swap.site)
     edited = {file.path: file for file in swap.site.files}
     found = []
     for path, file in edited.items():
@@ -32,7 +34,7 @@ def left_over(host: Host, swap: Swap) -> tuple[list[str], int]:
         if path in edited or path.endswith(f".{swap.today}"):
             continue
         lines = find(decode(match["data"]), [old])
-        listed = [line for line in lines if not _is_data(path, line, rules, old)]
+        listed = [line for line in lines if path not in served and not _is_data(path, line, rules, old)]
         data += len(lines) - len(listed)
         found += [_told(path, match["public"], line) for line in listed]
     return found, data

@@ -7,10 +7,9 @@ import re
 from irekae.subjects.first_site.eyes import Eyes
 from irekae.subjects.first_site.page import Page, plain
 from irekae.subjects.first_site.services import Daemon
+from irekae.subjects.name_server.conf import OWN_ZONES, zones_of
+from irekae.subjects.name_server.packaged import CONF
 
-CONF = "/etc/bind/named.conf"
-# Zones that every name server has for itself.
-_OWN_ZONES = re.compile(r"(localhost|(0|127|255)\.in-addr\.arpa|\.)\.?", re.IGNORECASE)
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+")
 MOST = 12  # records that are written down as answers
 
@@ -51,22 +50,8 @@ def mail(page: Page, eyes: Eyes, daemons: dict[str, Daemon]) -> None:
 
 def zone_files(eyes: Eyes) -> dict[str, str]:
     """Zones of which the host is the master, with the file of each, as its own tools read named.conf."""
-    found: dict[str, str] = {}
-    settings: dict[str, str] = {}
-    zone = ""
-    folder = "/"
-    for line in eyes.said("named-checkconf", "-p", conf_of(eyes)).splitlines():
-        words = line.strip().rstrip(";").split(None, 1)
-        if len(words) == 2 and words[0] == "directory":
-            folder = words[1].strip('"')
-        elif len(words) == 2 and words[0] == "zone":
-            zone, settings = words[1].split('"')[1], {}
-        elif len(words) == 2 and words[0] in ("type", "file") and zone:
-            settings[words[0]] = words[1].strip('"')
-            if settings.get("type") in ("master", "primary") and "file" in settings and not _OWN_ZONES.fullmatch(zone):
-                path = settings["file"]
-                found[zone] = path if path.startswith("/") else f"{folder}/{path}"
-    return found
+    said = eyes.said("named-checkconf", "-p", "-x", conf_of(eyes))
+    return {zone.name: zone.file for zone in zones_of(said) if not OWN_ZONES.fullmatch(zone.name)}
 
 
 def conf_of(eyes: Eyes) -> str:
@@ -82,10 +67,11 @@ def dns(page: Page, eyes: Eyes, other: Eyes, fqdns: tuple[str, str]) -> None:
     zones = zone_files(eyes)
     if not zones:
         return
-    folders = sorted({path.rpartition("/")[0] for path in zones.values()})
     page.table("dns", seen=f"named-checkconf -p {conf_of(eyes)} on {eyes.entry.name}")
-    ask = "" if len(folders) == 1 else f"one of the folders with zone files: {', '.join(folders)}"
-    page.key("namedb", folders[0], "the folder of the zone files", ask)
+    if not conf_of(eyes).startswith("/etc/"):
+        folders = sorted({path.rpartition("/")[0] for path in zones.values()})
+        ask = "" if len(folders) == 1 else f"one of the folders with zone files: {', '.join(folders)}"
+        page.key("namedb", folders[0], "the folder of the zone files", ask)
     page.key("search", fqdns[0].partition(".")[2], "the domain of the full name")
     page.key("zones", plain(sorted(zones)))
     answers = [one for zone, path in sorted(zones.items()) for one in records_of(eyes, zone, path)]

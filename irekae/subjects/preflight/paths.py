@@ -30,7 +30,7 @@ def named(host: Host, site: Site) -> list[str]:
     """The paths of site.toml that must lie on a host with its role."""
     found = [file.path for file in site.files]
     found += [path for path in (site.copy.pop_secrets, site.copy.crontabs) if path]
-    found += [site.dns.namedb] if site.dns else []
+    found += [site.dns.namedb] if site.dns and site.dns.namedb else []
     # The standby's is made by the copy where it has none.
     found += [tree.path for tree in site.all_trees if isinstance(tree, Home) or host.role is On.PRODUCTION]
     found += system_of(site).files() if site.mail else []

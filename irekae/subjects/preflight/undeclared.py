@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from irekae.model.legible import legible
 from irekae.site.site import Site
 from irekae.subjects.held_jobs import folders
+from irekae.subjects.name_server import zones
 from irekae.subjects.preflight.obstacle import Obstacle
 from irekae.swap.swap import Swap
 
@@ -12,7 +13,8 @@ from irekae.swap.swap import Swap
 def data(swap: Swap) -> Iterable[Obstacle]:
     """What lies where data may lie, came with no package, and is neither copied nor left on purpose."""
     ika = swap.production
-    for path, example in ika.link.ask("undeclared", covered=declared(swap.site)):
+    covered = [*declared(swap.site), *(zones.folders(ika, swap.site) if swap.site.dns else [])]
+    for path, example in ika.link.ask("undeclared", covered=covered):
         what = f"{legible(path)} stays behind: no part of site.toml holds it"
         what += f", for example {legible(example)}" if example != path else ""
         yield Obstacle(
@@ -31,5 +33,4 @@ def declared(site: Site) -> list[str]:
     found += [database.folder for database in site.databases]
     found += [*site.mailboxes, *folders(site), *site.boot.changes, *(file.path for file in site.files)]
     found += [site.copy.pop_secrets] if site.copy.pop_secrets else []
-    found += [site.dns.namedb] if site.dns else []
     return found + [ml.place for ml in site.lists if ml.place] + list(site.phase1.scheduled)

@@ -159,7 +159,7 @@ def test_zones_are_those_of_which_the_host_is_master_but_for_every_server_s_own(
         'zone "example.org" {\n\ttype primary;\n\tfile "db.example";\n};\n'
         'zone "far.org" {\n\ttype slave;\n\tfile "x";\n};\n'
     )
-    said = {"named-checkconf -p /opt/n.conf": conf, "ps": "/usr/sbin/named -f -c /opt/n.conf\n"}
+    said = {"named-checkconf -p -x /opt/n.conf": conf, "ps": "/usr/sbin/named -f -c /opt/n.conf\n"}
     assert served.zone_files(Host(said)) == {"example.org": "/var/cache/bind/db.example"}
 
 

@@ -35,3 +35,7 @@ install -d /etc/monitor
 printf '# reports to the monitor\nreport_as = %s\nlabel = "disk of venus"\nmotto = marsden\n' "$fqdn" > /etc/monitor/agent.conf
 systemctl enable --quiet fail2ban mariadb report.timer
 systemctl disable --quiet certbot.timer apache2 named dovecot
+
+# This year's build answers for its help pages itself.
+sed -i 's/^help\(.*\)files.example.com.$/help\1www.example.org./' /etc/bind/zones/db.example.org
+grep -q '^help.*www' /etc/bind/zones/db.example.org
