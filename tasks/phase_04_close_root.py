@@ -1,15 +1,11 @@
 """Phase 4: forbid root login (root ログイン禁止)."""
 
+from irekae import subjects
 from irekae.host.host import Host
 from irekae.host.service import ServiceHandle
 from irekae.model.errors import SwapError
 from irekae.model.items import On, item
-from irekae.subjects.mail.queue import carry
 from irekae.subjects.root_door import KEYS, keepers, sshd
-from irekae.subjects.root_door.config import forbid_root, without_door
-from irekae.subjects.trees.arrived import want_nothing_left
-from irekae.subjects.trees.copy_key import remove_key
-from irekae.subjects.trees.traces import forget_key
 from irekae.swap.swap import Swap
 
 
@@ -28,9 +24,9 @@ def copied(swap: Swap) -> None:
     What was changed behind the copy is copied once more; what goes on changing is told.
     """
     if swap.site.all_trees:
-        want_nothing_left(swap)
+        subjects.want_nothing_left(swap)
     if swap.site.mail:
-        carry(swap)
+        subjects.mail.queue.carry(swap)
 
 
 @item(
@@ -45,12 +41,12 @@ def close_root(host: Host, swap: Swap) -> None:
     config = swap.site.root_door.sshd_config
     with ServiceHandle(host, swap.site.services["ssh"]).restarting():
         # From what is there now: others may have edited the rest since the door was opened.
-        host.edit(config, without_door, dated=False, afresh=True)
+        host.edit(config, subjects.without_door, dated=False, afresh=True)
         if not host.planned and _is_allowed(host):
-            host.edit(config, forbid_root, dated=False, afresh=True)
-        remove_key(host, KEYS)
+            host.edit(config, subjects.forbid_root, dated=False, afresh=True)
+        subjects.remove_key(host, KEYS)
         host.check(sshd.SSHD, "-t")
-    forget_key(swap)
+    subjects.forget_key(swap)
     keepers.remove(host, swap)
     want_forbidden(host, swap)
 
@@ -64,7 +60,7 @@ def forbidden(host: Host, swap: Swap) -> None:
     if _is_allowed(host):
         host.say("root login was allowed: forbidding it")
         with ServiceHandle(host, swap.site.services["ssh"]).restarting():
-            host.edit(config, forbid_root, afresh=True)
+            host.edit(config, subjects.forbid_root, afresh=True)
             host.check(sshd.SSHD, "-t")
     want_forbidden(host, swap)
 
