@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from irekae.model.language import Lang
+from irekae.model.typed import converted
 from irekae.site.inventory import Inventory
 from irekae.site.site import Qmail, Site, Tree, Web
 
@@ -38,7 +39,7 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def steps(system: str = USUAL) -> dict[str, Step]:
     """Return what steps.toml says, by the item's number; steps_mail.toml has the word for another mail system."""
     usual = {name: step for name, step in _told().items() if name not in ("undo", "comments")}
-    return msgspec.convert({**usual, **_of_systems().get(system, {})}, dict[str, Step])
+    return converted({**usual, **_of_systems().get(system, {})}, dict[str, Step])
 
 
 @cache
