@@ -159,7 +159,7 @@ def _of_host(site: Site, by: By) -> Values:
         "restart_fail2ban": _managed(by, "restart", _named(site, "fail2ban-server", "fail2ban")),
         "restart_mail": _managed(by, "restart", mail.init) if mail else None,
         "restart_network": network,
-        "mail_log": "`journalctl -u postfix`" if by.systemd else "/var/log/mail.log",
+        "mail_log": f"`journalctl -u {mail.init}`" if mail and by.systemd else "/var/log/mail.log",
         "start_name": _managed(by, "start", "NAME"),
         "databases_on": "; ".join(_at_boot(by, unit, on=True) for unit in units) or None,
         "databases_off": "; ".join(_at_boot(by, unit, on=False) for unit in units) or None,
@@ -200,10 +200,8 @@ def _of_services(site: Site, by: By) -> Values:
     items, services = site.service_items, site.services.items()
 
     def each(names: list[str], verb: str) -> str | None:
-        found = [service.init for service in site.services_of(names)]
-        if verb == "stop":
-            return "; ".join(_managed(by, verb, init) for init in found) or None
-        return "; ".join(_turned(by, verb, init) for init in found) or None
+        command = _managed if verb == "stop" else _turned
+        return "; ".join(command(by, verb, service.init) for service in site.services_of(names)) or None
 
     name_server = next((service.init for service in site.services_of(items.boot_dns)), None)
     pop = next((one.init for one in site.services.values() if _MAILBOXES & set(one.ports)), None)

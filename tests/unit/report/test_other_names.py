@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from msgspec.structs import replace
 
 import tasks
 from docs.make_catalogue import held
@@ -91,6 +92,13 @@ def test_by_hand_each_network_manager_has_its_own_command() -> None:
     said = {values_of(inventory, site, "20261127", By(True, one.name))["restart_network"] for one in MANAGERS}
     assert len(said) == len(MANAGERS)
     assert "systemctl restart networking" in said
+
+
+def test_the_mail_log_is_that_of_the_sites_own_mail_service() -> None:
+    inventory, site = pair("today")
+    mail = site.services[site.its_mail.service]
+    others = replace(site, services={**site.services, site.its_mail.service: replace(mail, init="exim4")})
+    assert values_of(inventory, others, "20261127", By(systemd=True))["mail_log"] == "`journalctl -u exim4`"
 
 
 @pytest.mark.parametrize(
