@@ -182,7 +182,8 @@ def test_behind_the_point_of_no_return_it_refuses_and_explains(swap: Swap, ika: 
     runner.run_item(swap, ITEMS["8.1"], ["ika"])
     ika.ran.clear()
     calls: list[Callable[[], object]] = [lambda: rollback.rollback(swap, 7)]
-    for call in (*calls, lambda: rollback.rollback_item(swap, "7.2", [])):
+    calls.append(lambda: rollback.rollback_item(swap, "7.2", []))
+    for call in calls:
         with pytest.raises(SwapError, match=r"the point of no return is behind us: 8\.1 on ika") as raised:
             call()
         assert raised.value.status is Status.REFUSED
