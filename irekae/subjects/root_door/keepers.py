@@ -56,7 +56,7 @@ def install(host: Host, swap: Swap) -> None:
 
 def turned_back(verb: str, path: str = UNIT) -> Back:
     """`systemctl` VERB of the boot's unit; whoever closes when the lease runs out takes it away with its links."""
-    gone, on = f"! test -e {path}", f"systemctl is-enabled --quiet {BOOT}"
+    gone, on = f"! test -e {path}", shlex.join(["systemctl", "is-enabled", "--quiet", BOOT])
     return Back(["systemctl", verb, BOOT], ["sh", "-c", f"{gone} || {on}" if verb == "enable" else f"! {on}"])
 
 
