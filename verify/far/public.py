@@ -43,7 +43,7 @@ def timed(ask: Any, question: dict[str, Any]) -> dict[str, Any]:
     except ConnectionRefusedError:
         answer = {"problem": "refused"}
     except TimeoutError:
-        answer = {"problem": "no answer"}
+        answer = {"problem": "timed out"}
     except (OSError, http.client.HTTPException, EOFError) as error:
         answer = {"problem": getattr(error, "strerror", None) or f"{type(error).__name__}: {error}", **errno_of(error)}
     return {**answer, "took": round(time.monotonic() - began, 3)}
