@@ -15,7 +15,7 @@ from typing import Any
 AT_ONCE = 24
 CALLED = 5
 """Seconds until a call is taken: a packet that is lost is sent again after one and after three."""
-HEARD = 10
+HEARD = 20
 """Seconds until an answer has come."""
 LONGEST = 400_000
 """Bytes of a page that are looked at."""

@@ -28,7 +28,15 @@ _QUEUED = "postqueue -f"
 def _set(name: str, what: str, must: tuple[str, ...], settings: str, *, again: str = "reload", **more: object) -> Row:
     """Settings of main.cf, read at once; again: by which verb."""
     do = f"postconf -e {settings}; systemctl {again} postfix"
-    return broken(name, what, must, do, keeps=(_ETC,), undo=f"systemctl {again} postfix; {_QUEUED}", **more)
+    return broken(
+        name,
+        what,
+        must,
+        do,
+        keeps=(_ETC,),
+        undo=f"systemctl {again} postfix; {_QUEUED}; {more.pop('after', ':')}",
+        **more,
+    )
 
 
 def _master(name: str, what: str, must: tuple[str, ...], change: str, **more: object) -> Row:
@@ -57,6 +65,12 @@ ROWS = (
          (MAIL_IN, MAIL_OUT, LIST, SUBMITS), "'defer_transports = local, virtual, smtp, mlmmj'",
          may=(OPENS, RELAY), why="what is not delivered can't be found"),
     _set("way-out-lost", "relayhost is a host that is no more", (MAIL_OUT,), "'relayhost = [192.0.2.72]'"),
+    _set("mail-discarded", "whatever comes for this host is taken, and goes to nobody's box",
+         (MAIL_IN, LIST, SUBMITS), "'local_transport = discard:'", may=(OPENS, RELAY),
+         why="what is dropped can't be found"),
+    _set("mail-to-another-folder", "postfix delivers into a folder that no mail program reads",
+         (MAIL_IN, LIST, SUBMITS, OPENS), "'home_mailbox = Mail/'", after="rm -rf /home/*/Mail", may=(RELAY,),
+         why="what comes back lies there too"),
     broken("list-alias-stale", "the map of aliases was made before the list was written into it", (LIST,),
            f"sed -i '/^team@/d' {_ETC}/lists; postmap {_ETC}/lists; systemctl reload postfix", keeps=(_ETC,),
            undo="systemctl reload postfix"),
@@ -91,6 +105,12 @@ ROWS = (
          may=(CRON,), why="what cron mails there stays there"),
     _set("venus-listens", "it listens on port 25, and refuses all", (TAKES_NONE,), "inet_interfaces=all",
          again="restart", host=OTHER),
+    _set("venus-listens-by-ipv6", "it listens on port 25 of its IPv6 address", (TAKES_NONE,),
+         "inet_interfaces=all inet_protocols=ipv6", again="restart", host=OTHER, may=(CRON, LOCAL),
+         why="the way to production goes over IPv6 too"),
+    broken("venus-submission-open", "it listens for mail of users, on port 587", (TAKES_NONE,),
+           "postconf -M '192.0.2.11:587/inet=192.0.2.11:587 inet n - y - - smtpd'; systemctl restart postfix",
+           host=OTHER, keeps=(_ETC,), undo="systemctl restart postfix"),
     _set("venus-delivers-locally", "mail of its own programs to example.org stays there", (LOCAL, CRON),
          "'mydestination = example.org, localhost'", host=OTHER),
     _set("venus-way-out-lost", "relayhost is a host that is no more", (LOCAL, CRON), "'relayhost = [192.0.2.72]'",
