@@ -6,6 +6,7 @@ Cron and the process are independent of each other, and each is proved alive bef
 import shlex
 import time
 
+from irekae.host.back import Back
 from irekae.host.host import Host
 from irekae.host.interrupt import pause
 from irekae.host.service import ServiceHandle
@@ -18,6 +19,7 @@ PROVED = 15.0  # seconds in which the process must have looked once more
 CLOSED = 60  # seconds in which the host closes its way in, sshd's restart and all
 LOOK = 0.3  # seconds between two looks at that
 WATCH = ("sh", SCRIPT, "watch")
+BOOT = UNIT.rpartition("/")[2]
 
 
 def install(host: Host, swap: Swap) -> None:
@@ -44,12 +46,18 @@ def install(host: Host, swap: Swap) -> None:
     host.put(CRONTAB, crontab(), 0o644, own=OWN[CRONTAB])
     if host.link.facts["systemd"]:
         host.put(UNIT, unit(), 0o644, own=OWN[UNIT])
-        if not host.planned and host.look("systemctl", "is-enabled", "irekae-door.service").text.strip() != "enabled":
-            host.run("systemctl", "enable", "irekae-door.service", undo=["systemctl", "disable", "irekae-door.service"])
+        if not host.planned and host.look("systemctl", "is-enabled", BOOT).text.strip() != "enabled":
+            host.run("systemctl", "enable", BOOT, undo=turned_back("disable"))
     else:
         host.put(HOOK, hook(), 0o755, own=OWN[HOOK])
     if not host.planned:
         _start(host, where)
+
+
+def turned_back(verb: str, path: str = UNIT) -> Back:
+    """`systemctl` VERB of the boot's unit; whoever closes when the lease runs out takes it away with its links."""
+    gone, on = f"! test -e {path}", shlex.join(["systemctl", "is-enabled", "--quiet", BOOT])
+    return Back(["systemctl", verb, BOOT], ["sh", "-c", f"{gone} || {on}" if verb == "enable" else f"! {on}"])
 
 
 def _start(host: Host, where: str) -> None:
@@ -66,7 +74,7 @@ def remove(host: Host, swap: Swap) -> None:
     host.remove(CRONTAB, OWN[CRONTAB])
     host.remove(HOOK, OWN[HOOK])
     if host.exists(UNIT):
-        host.run("systemctl", "disable", "irekae-door.service", undo=["systemctl", "enable", "irekae-door.service"])
+        host.run("systemctl", "disable", BOOT, undo=turned_back("enable"))
         host.remove(UNIT, OWN[UNIT])
     host.remove(SCRIPT, OWN[SCRIPT])
     host.record.ground.change("remove", path=f"{folder(swap)}/deadline")
