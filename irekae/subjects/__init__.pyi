@@ -16,6 +16,7 @@ from .held_jobs import hold_jobs as hold_jobs
 from .held_jobs import release_jobs as release_jobs
 from .held_jobs import retire_jobs as retire_jobs
 from .held_jobs import set_aside as set_aside
+from .kept_copies import forget_replaced as forget_replaced
 from .lines import set_lines as set_lines
 from .logged_in import Login as Login
 from .logged_in import logins as logins
@@ -42,5 +43,4 @@ from .trees.copy_key import remove_key as remove_key
 from .trees.copy_key import without_key as without_key
 from .trees.copying import copy_tree as copy_tree
 from .trees.traces import forget_key as forget_key
-from .trees.traces import forget_replaced as forget_replaced
 from .trees.undo_copy import undo_copy as undo_copy

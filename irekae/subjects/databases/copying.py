@@ -15,7 +15,7 @@ from irekae.site.databases import Database
 from irekae.subjects.databases import copy_run, far_end, said
 from irekae.subjects.databases.differences import differing, differing_accounts
 from irekae.subjects.databases.evidence import keep_copied
-from irekae.subjects.databases.far_end import folder, inquire, names_of, server_of, size_of
+from irekae.subjects.databases.far_end import inquire, kept_in, names_of, server_of, size_of
 from irekae.subjects.databases.obstacles import obstacles
 from irekae.swap.swap import Swap
 
@@ -182,7 +182,7 @@ def _keep(servers: Servers, names: list[str], accounts: Sequence[str] | None) ->
     number = 1 + sum(
         line["undo"].get("kind") == "databases" for line in swap.standby.record.entries if line.get("event") == "change"
     )
-    kept = f"{folder(swap)}/kept/{number}"
+    kept = f"{kept_in(swap)}/{number}"
     size = size_of(servers.theirs, names)
     inquire(swap.standby, swap, "keep", server_of(entry), said.Nothing, size, names=names, kept=kept)
     undo = {"kind": "databases", "server": server_of(entry), "names": names, "folder": kept, "size": size}

@@ -25,6 +25,11 @@ def folder(swap: Swap) -> str:
     return f"{swap.site.site.state}/databases"
 
 
+def kept_in(swap: Swap) -> str:
+    """Where what the standby had of its own is kept, a folder for each copy."""
+    return f"{folder(swap)}/kept"
+
+
 def server_of(entry: Database) -> dict[str, Any]:
     """What the far end must know of an entry of site.toml."""
     return {"kind": entry.kind, "socket": entry.socket, "port": entry.port, "cluster": entry.cluster}

@@ -23,18 +23,6 @@ def forget_key(swap: Swap) -> None:
             link.ask("remove", path=f"{all_of(swap)}/{tree}/{name}")
 
 
-def forget_replaced(swap: Swap) -> list[str]:
-    """Remove what the copy of a swap that is over had replaced or deleted; the names of the hosts that had kept any."""
-    found = []
-    for entry in swap.inventory.pair:
-        link = swap.links[entry.name]
-        held = [path for tree in swap.site.all_trees if link.ask("stat", path=(path := f"{tree.path}/{REPLACED}"))]
-        for path in held:
-            link.ask("remove", path=path)
-        found += [entry.name] if held else []
-    return found
-
-
 def copies_of(entries: Iterable[Entry], tree: str) -> list[Entry]:
     """The copies into a tree that a journal tells of: its lines of changes."""
     changes = (entry for entry in entries if entry.get("event") == "change" and entry["undo"].get("kind") == "copy")

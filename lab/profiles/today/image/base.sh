@@ -11,7 +11,7 @@ systemctl mask --quiet console-getty.service getty@.service systemd-remount-fs.s
     sys-kernel-debug.mount sys-kernel-tracing.mount systemd-networkd-wait-online.service
 
 # --- daemons: which of them start at boot is for the roles to say -----------------------------------------------------------
-for unit in apache2 named postfix dovecot mariadb fail2ban rsync nftables certbot.timer; do
+for unit in apache2 named postfix dovecot mariadb postgresql fail2ban rsync nftables certbot.timer; do
     systemctl disable --quiet "$unit" || true
 done
 systemctl enable --quiet systemd-networkd ssh cron atd

@@ -97,6 +97,18 @@ HOOK
     chmod 0755 /etc/letsencrypt/renewal-hooks/deploy/reload
 }
 
+# with_postgresql FILE.sql...: runs them, in this order, as the server's own superuser, on its socket alone; :word is LAB_WIKI_PASSWORD.
+with_postgresql() {
+    local cluster=(17 main) status=0 file
+    install -d -m 2775 -o postgres -g postgres /run/postgresql
+    pg_ctlcluster --skip-systemctl-redirect "${cluster[@]}" start -- -w > /run/postgresql.log 2>&1 || { cat /run/postgresql.log; return 1; }
+    for file; do
+        setpriv --reuid=postgres --regid=postgres --init-groups psql -XqAt -v ON_ERROR_STOP=1 -v "word=$LAB_WIKI_PASSWORD" < "$file" || status=$?
+    done
+    pg_ctlcluster --skip-systemctl-redirect "${cluster[@]}" stop -m fast
+    return "$status"
+}
+
 # with_database COMMAND...: runs it while MariaDB answers, on its socket alone.
 with_database() {
     install -d -m 0755 -o mysql -g mysql /run/mysqld

@@ -46,6 +46,7 @@ fill_wiki() {
         CREATE USER reader@localhost IDENTIFIED BY 'r-$LAB_WIKI_PASSWORD'; GRANT SELECT ON wiki.recent TO reader@localhost;"
 }
 with_database fill_wiki
+with_postgresql /lab/server/library.sql /lab/a/library.sql
 
 # --- what users and administrators have set up ----------------------------------------------------------------------------
 for user in alice bob judy; do
@@ -84,4 +85,4 @@ install -d /etc/monitor
 printf '# reports to the monitor\nreport_as = %s\nlabel = "disk of mars"\nmotto = marsden\n' "$fqdn" > /etc/monitor/agent.conf
 ln -s /srv/old/files /srv/files/archive
 
-systemctl enable --quiet apache2 named dovecot mariadb fail2ban certbot.timer report.timer dump@wiki.timer
+systemctl enable --quiet apache2 named dovecot mariadb postgresql fail2ban certbot.timer report.timer dump@wiki.timer

@@ -30,10 +30,11 @@ fill_wiki() {
     mariadb -e "CREATE USER wiki@localhost IDENTIFIED BY 'old-$LAB_WIKI_PASSWORD'; GRANT ALL ON wiki.* TO wiki@localhost;"
 }
 with_database fill_wiki
+with_postgresql /lab/server/library.sql /lab/b/library.sql
 
 install -d /etc/monitor
 printf '# reports to the monitor\nreport_as = %s\nlabel = "disk of venus"\nmotto = marsden\n' "$fqdn" > /etc/monitor/agent.conf
-systemctl enable --quiet fail2ban mariadb report.timer
+systemctl enable --quiet fail2ban mariadb postgresql report.timer
 systemctl disable --quiet certbot.timer apache2 named dovecot
 
 # This year's build answers for its help pages itself.
