@@ -140,7 +140,8 @@ def answered(address: str, name: str, kind: int) -> str:
 
 def asked_by_udp(address: str, message: bytes) -> bytes:
     """The answer to a DNS message, b"" when none comes."""
-    with contextlib.closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as line:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with contextlib.closing(socket.socket(family, socket.SOCK_DGRAM)) as line:
         line.settimeout(DATAGRAM)
         try:
             line.connect((address, 53))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import subprocess
 import time
 from typing import Iterator, Sequence
@@ -19,6 +20,7 @@ AT_JOB = re.compile(r"[a-z=][0-9a-f]{5}([0-9a-f]{8})$")  # at(1): the queue, a n
 # Others depend on the machine's memory, or on the session in which a daemon was last started by hand.
 SIZES = ("Max cpu time", "Max file size", "Max data size", "Max resident set", "Max address space")
 LOOPBACK_V6 = "00000000000000000000000001000000"
+GLOBAL_SCOPE, PERMANENT = 0, 0x80  # of net/if_inet6, as linux/if_addr.h has it
 LISTENING, UNCONNECTED = "0A", "07"
 DYNAMIC = 32768  # ports from here on are given by the kernel: another one at each start
 FIREWALLS = (("iptables-save",), ("ip6tables-save",), ("nft", "-s", "list", "ruleset"), ("ipset", "list"))
@@ -155,13 +157,27 @@ def sockets(protocol: str, wanted: str) -> list[tuple[str, int, str]]:
 
 
 def shown_address(address: str) -> str:
-    """An address of proc(5) as people write it."""
+    """An address of proc(5) as people write it; of IPv6 one that somebody has given to the host."""
     if not address.strip("0"):
         return "any IPv4" if len(address) == 8 else "any IPv6"
     if len(address) == 8:
         return ".".join(str(byte) for byte in bytes.fromhex(address)[::-1])
-    # Each machine has others, made from its network card's.
-    return "::1" if address == LOOPBACK_V6 else "an IPv6 address"
+    if address == LOOPBACK_V6:
+        return "::1"
+    # Four numbers of the machine's own byte order.
+    packed = b"".join(bytes.fromhex(address[at : at + 8])[::-1] for at in range(0, 32, 8))
+    # Each machine has others, made from its network card's, or by chance.
+    return socket.inet_ntop(socket.AF_INET6, packed) if packed.hex() in given_v6() else "an IPv6 address"
+
+
+def given_v6() -> set[str]:
+    """IPv6 addresses that are the host's for good and of use to others, in hex (net/if_inet6)."""
+    try:
+        with open("/proc/net/if_inet6", encoding="ascii") as file:
+            lines = [line.split() for line in file.read().splitlines()]
+    except FileNotFoundError:
+        return set()
+    return {words[0] for words in lines if int(words[3], 16) == GLOBAL_SCOPE and int(words[4], 16) & PERMANENT}
 
 
 def is_local(address: str) -> bool:

@@ -17,6 +17,7 @@ from irekae.swap.swap import Swap
 
 WIKI_INDEX = "?c=index"
 MOST_QUESTIONS = 3000
+OVER_IPV6 = " over IPv6"  # behind the key of a row
 CRAWL, AGAIN = 60.0, 600.0  # seconds for following links; for asking for all pages again that were found
 KINDS = ("page", "port", "greeting", "certificate", "name service", "record answered")
 
@@ -50,7 +51,24 @@ def from_outside(swap: Swap, seen: Kinds, before: Kinds | None = None) -> Kinds:
 
 
 def _asked(link: Link, swap: Swap, seen: Kinds, before: Kinds | None) -> Kinds:
-    address, site = swap.inventory.production.address, swap.site
+    """Both families: the second is asked for what the first has, but for pages that links alone lead to."""
+    entry = swap.inventory.production
+    found = _at(link, swap, entry.address, seen, _plain(before) if before else None)
+    if entry.ipv6:
+        pages = {url: row for url, row in found["page"].items() if url in urls(swap.site, seen)}
+        for kind, rows in _at(link, swap, entry.ipv6, seen, {**found, "page": pages}).items():
+            found[kind] = {**found[kind], **{f"{key}{OVER_IPV6}": row for key, row in rows.items()}}
+    return {**found, "certificate": told(found["certificate"])}
+
+
+def _plain(kinds: Kinds) -> Kinds:
+    """Rows of IPv4 alone."""
+    return {kind: {key: row for key, row in rows.items() if OVER_IPV6 not in key} for kind, rows in kinds.items()}
+
+
+def _at(link: Link, swap: Swap, address: str, seen: Kinds, before: Kinds | None) -> Kinds:
+    """What one address answers; certificates as they are."""
+    site = swap.site
     asked, names = before or {}, [site.site.service_name, *virtual_names(seen, "443")]
     pages = {"urls": list(asked["page"]), "most": 0, "seconds": AGAIN} if before else {
         "urls": urls(site, seen), "most": site.survey.pages, "seconds": CRAWL}  # fmt: skip
@@ -60,7 +78,6 @@ def _asked(link: Link, swap: Swap, seen: Kinds, before: Kinds | None) -> Kinds:
     return {
         "page": _rows(link, "seen_pages", address=address, **pages),
         **found,
-        "certificate": told(found["certificate"]),
         "name service": _rows(link, "seen_policy", address=address, zones=zones, foreign=site.survey.foreign),
         "record answered": _rows(link, "seen_answers", address=address, questions=questions(seen, asked)),
     }

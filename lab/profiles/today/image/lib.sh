@@ -100,6 +100,7 @@ HOOK
 # with_postgresql FILE.sql...: runs them, in this order, as the server's own superuser, on its socket alone; :word is LAB_WIKI_PASSWORD.
 with_postgresql() {
     local cluster=(17 main) status=0 file
+    install -d -m 1777 /dev/shm    # its shared memory; a host has it of its own
     install -d -m 2775 -o postgres -g postgres /run/postgresql
     pg_ctlcluster --skip-systemctl-redirect "${cluster[@]}" start -- -w > /run/postgresql.log 2>&1 || { cat /run/postgresql.log; return 1; }
     for file; do

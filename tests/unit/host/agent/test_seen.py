@@ -127,10 +127,12 @@ def test_every_account_has_its_rows_and_no_hash_is_told() -> None:
 # --- programs ---
 
 
-def test_addresses_are_told_as_people_write_them() -> None:
-    words = ("0100007F", "00000000", seen_programs.LOOPBACK_V6, "0" * 32, "B80D0120000000000000000001000000")
+def test_addresses_are_told_as_people_write_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seen_programs, "given_v6", lambda: {"20010db8000500000000000000000010"})
+    words = ("0100007F", "00000000", seen_programs.LOOPBACK_V6, "0" * 32, "B80D0120000000000000000001000000",
+             "B80D0120000005000000000010000000")  # fmt: skip
     shown = [seen_programs.shown_address(word) for word in words]
-    assert shown == ["127.0.0.1", "any IPv4", "::1", "any IPv6", "an IPv6 address"]
+    assert shown == ["127.0.0.1", "any IPv4", "::1", "any IPv6", "an IPv6 address", "2001:db8:5::10"]
 
 
 @root
