@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from irekae.site.site import needed
 from verify.evidence import start
 from verify.record import Record
 from verify.selection import item, part_of
@@ -15,7 +14,8 @@ def test_host_can_be_asked(server: Server, check: Record) -> None:
 
     ホストに ssh と sudo で問い合わせられる
     """
-    users = [needed(server.world.site.backup).user] if server.is_backup else ["root"]
+    backup = server.world.site.backup if server.is_backup else None
+    users = [backup.user] if backup else ["root"]
     for user in users:
         began = start()
         done = server.backend.call(["id", "-un"], become=user)

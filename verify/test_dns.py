@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dns.message
 
-from irekae.site.site import Answer, Site
+from irekae.site.site import Answer, Site, needed
 from verify.by_hand import init_of, turn_off
 from verify.causes import stands_on
 from verify.dns_client import Declared, Reply, is_right, of_one_name, query, through, told
@@ -130,9 +130,7 @@ def test_record_is_right(world: World, server: Server, site: Site, record: DnsCa
 
     正しいデータを返す
     """
-    wanted = record.answer
-    if wanted is None:
-        check.not_made("no record is declared")
+    wanted = needed(record.answer)
     reply = _authoritative(world, server, record, wanted.type, check)
     declared = of_one_name(wanted, site.answers)
     cause = "the zone file has another record, or one more"

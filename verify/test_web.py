@@ -8,7 +8,7 @@ import urllib.parse
 
 from cryptography.x509 import load_pem_x509_certificate
 
-from irekae.site.site import Page, Site
+from irekae.site.site import Page, Site, needed
 from verify.by_hand import Verb, act, init_of, turn_off
 from verify.causes import stands_on
 from verify.evidence import SEAT, start
@@ -99,7 +99,7 @@ def _certificates(server: Server, check: Record) -> dict[str, str]:
     return view.certificates
 
 
-@part_of("web.pages", "web.httpd_conf")
+@part_of("web.https", "web.httpd_conf")
 @stands_on("apache2")
 @needs("all_facts", "httpd")
 @item("9.4", "production")
@@ -108,9 +108,7 @@ def test_https_shows_this_host_s_certificate(server: Server, site: Site, check: 
 
     https の証明書がこの計算機のものである
     """
-    page = next((page for page in site.pages if page.url.startswith("https:")), None)
-    if page is None:
-        check.not_made("site.toml has no https page")
+    page = needed(site.web).https[0]
     prints = {path: fingerprint(ssl.PEM_cert_to_DER_cert(pem)) for path, pem in _certificates(server, check).items()}
     answer = ask(server.entry.address, page.url)
     check.saw(answer.evidence)

@@ -60,6 +60,11 @@ class Web(_Table, frozen=True):
     hiki: Hiki | None = None
     gate: Gate | None = None
 
+    @property
+    def https(self) -> list[Page]:
+        """The pages that are shown over TLS."""
+        return [page for page in self.pages if page.url.startswith("https:")]
+
 
 Access = Literal["apop", "imaps", "pop3s", "imap", "pop3"]
 
