@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from irekae.host.record import PlannedChange
+from irekae.host.services import choose as services_of
 from irekae.model import seat_files
 from irekae.model.items import ITEMS, WHOLE, Item, On
 from irekae.model.language import LANGS, Lang, in_language
@@ -95,8 +96,9 @@ def _by(swap: Swap, role: On) -> By:
     """What carries things out on the host that has the role."""
     from irekae.subjects.network.managers import choose
 
-    host = swap.host(ITEMS["0.1"], role)
-    return By(host.link.facts["systemd"], choose(host, swap.site.network.interface).name)
+    host, interface = swap.host(ITEMS["0.1"], role), swap.site.network.interface
+    services = services_of(host.link.facts)
+    return By(services, choose(host, interface).by_hand(interface, services))
 
 
 def command_of(item: Item, hosts: Sequence[str]) -> str:

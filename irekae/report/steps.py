@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from irekae.host.services import ServiceManager, Sysvinit, Verb
 from irekae.model.language import Lang
 from irekae.model.typed import converted
 from irekae.site.inventory import Inventory
@@ -78,13 +79,14 @@ def filled(text: str, values: Values) -> Iterator[str]:
 
 
 class By(NamedTuple):
-    """What carries things out on a host: whether systemd does, else sysvinit; the network manager's name."""
+    """What carries things out on a host: its service manager; what is typed there to bring the network up anew."""
 
-    systemd: bool = False
-    network: str = "ifupdown"
+    services: ServiceManager
+    network: str
 
 
-USUALLY = By()
+SYSVINIT = Sysvinit()
+USUALLY = By(SYSVINIT, SYSVINIT.by_hand("restart", "networking"))
 
 
 def values_of(inventory: Inventory, site: Site, day: str, by: By) -> Values:
@@ -151,45 +153,23 @@ def _of_host(site: Site, by: By) -> Values:
     """What is typed on a host of that kind; `sysvinit` and `systemd` begin a line that is for such hosts alone."""
     mail = site.services.get(site.mail.service) if site.mail else None
     units = [site.services[one.service].init for one in site.databases]
-    network = _NETWORK.get(by.network, _managed(by, "restart", "networking")).format(interface=site.network.interface)
+    typed, log = by.services.by_hand, by.services.log(mail.init) if mail else ""
+    systemd = by.services.name == "systemd"
     return {
-        "sysvinit": None if by.systemd else "",
-        "systemd": "" if by.systemd else None,
-        "restart_ssh": _managed(by, "restart", _named(site, "sshd", "ssh")),
-        "restart_fail2ban": _managed(by, "restart", _named(site, "fail2ban-server", "fail2ban")),
-        "restart_mail": _managed(by, "restart", mail.init) if mail else None,
-        "restart_network": network,
-        "mail_log": f"`journalctl -u {mail.init}`" if mail and by.systemd else "/var/log/mail.log",
-        "start_name": _managed(by, "start", "NAME"),
-        "databases_on": "; ".join(_at_boot(by, unit, on=True) for unit in units) or None,
-        "databases_off": "; ".join(_at_boot(by, unit, on=False) for unit in units) or None,
+        "sysvinit": None if systemd else "",
+        "systemd": "" if systemd else None,
+        "restart_ssh": typed("restart", _named(site, "sshd", "ssh")),
+        "restart_fail2ban": typed("restart", _named(site, "fail2ban-server", "fail2ban")),
+        "restart_mail": typed("restart", mail.init) if mail else None,
+        "restart_network": by.network,
+        "mail_log": f"`{log}`" if log else "/var/log/mail.log",
+        "start_name": typed("start", "NAME"),
+        "databases_on": "; ".join(typed("on", unit) for unit in units) or None,
+        "databases_off": "; ".join(typed("off", unit) for unit in units) or None,
     }
 
 
 _MAILBOXES = {"tcp/110", "tcp/143", "tcp/993", "tcp/995"}
-# What 6.1 is by hand, by the network manager's name; ifupdown's is a service of the host.
-_NETWORK = {
-    "systemd-networkd": "networkctl reload; networkctl reconfigure {interface}",
-    "netplan": "netplan apply",
-    "NetworkManager": "nmcli connection reload; nmcli device reapply {interface}",
-}
-
-
-def _managed(by: By, verb: str, init: str) -> str:
-    return f"systemctl {verb} {init}" if by.systemd else f"service {init} {verb}"
-
-
-def _turned(by: By, verb: str, init: str) -> str:
-    """The command that says whether a boot starts a service: enable, disable."""
-    return f"systemctl {verb} {init}" if by.systemd else f"update-rc.d {init} {verb}"
-
-
-def _at_boot(by: By, init: str, *, on: bool) -> str:
-    """The command by which a service starts, or stops, for good."""
-    if by.systemd:
-        return f"systemctl {'enable' if on else 'disable'} --now {init}"
-    verbs = ("enable", "start") if on else ("disable", "stop")
-    return f"update-rc.d {init} {verbs[0]}; service {init} {verbs[1]}"
 
 
 def _named(site: Site, process: str, usual: str) -> str:
@@ -199,9 +179,8 @@ def _named(site: Site, process: str, usual: str) -> str:
 def _of_services(site: Site, by: By) -> Values:
     items, services = site.service_items, site.services.items()
 
-    def each(names: list[str], verb: str) -> str | None:
-        command = _managed if verb == "stop" else _turned
-        return "; ".join(command(by, verb, service.init) for service in site.services_of(names)) or None
+    def each(names: list[str], verb: Verb) -> str | None:
+        return "; ".join(by.services.by_hand(verb, one.init) for one in site.services_of(names)) or None
 
     name_server = next((service.init for service in site.services_of(items.boot_dns)), None)
     pop = next((one.init for one in site.services.values() if _MAILBOXES & set(one.ports)), None)
@@ -211,7 +190,7 @@ def _of_services(site: Site, by: By) -> Values:
         "enable_mail": each(items.boot_mail, "enable"),
         "enable_web": each(items.boot_web, "enable"),
         "dns_service": name_server,
-        "retire_dns": "; ".join(_at_boot(by, one.init, on=False) for one in site.services_of(items.retire_dns)) or None,
+        "retire_dns": each(items.retire_dns, "off"),
         "pop_service": pop,
         "apop": "" if site.pop and site.pop.apop else None,
         "no_apop": "" if site.pop and not site.pop.apop else None,

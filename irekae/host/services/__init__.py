@@ -5,11 +5,22 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping, Sequence
 
-from irekae.host.services.state import Answer, Argv, Links, ServiceManager, ServiceState
+from irekae.host.services.state import Answer, Argv, Links, ServiceManager, ServiceState, Verb
 from irekae.host.services.systemd import Systemd
 from irekae.host.services.sysvinit import Sysvinit
 
-__all__ = ["Answer", "Argv", "Links", "ServiceManager", "ServiceState", "Systemd", "Sysvinit", "choose", "typed"]
+__all__ = [
+    "Answer",
+    "Argv",
+    "Links",
+    "ServiceManager",
+    "ServiceState",
+    "Systemd",
+    "Sysvinit",
+    "Verb",
+    "choose",
+    "typed",
+]
 
 
 def choose(facts: Mapping[str, bool]) -> ServiceManager:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 Argv = list[str]
 """A command as an argument list; it never passes a shell."""
@@ -51,6 +51,10 @@ class ServiceState:
     needs_mask: bool = False
 
 
+# "on" and "off": for now and at each boot.
+Verb = Literal["start", "stop", "restart", "enable", "disable", "on", "off"]
+
+
 class ServiceManager(Protocol):
     """Says which commands to run and what their answers mean; runs nothing itself."""
 
@@ -82,6 +86,12 @@ class ServiceManager(Protocol):
 
     def look(self, service: str) -> str:
         """What shows a person how it starts at boot."""
+
+    def by_hand(self, verb: Verb, service: str) -> str:
+        """What a person types for it, in one line."""
+
+    def log(self, service: str) -> str:
+        """What a person types to read what it has said; "" where that lies in a file of its own."""
 
     def undo_boot(self, service: str, before: ServiceState) -> list[Argv]:
         """What brings back the boot setting of `before`, besides the links themselves."""

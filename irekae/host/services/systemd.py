@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from irekae.host.services.shown import Unit, units_in
-from irekae.host.services.state import Answer, Argv, Links, ServiceState
+from irekae.host.services.state import Answer, Argv, Links, ServiceState, Verb
 from irekae.host.services.sysvinit import starts_in
 from irekae.model.units import GENERATORS, full_name, is_timer, starts_at_boot
 
@@ -111,6 +111,15 @@ class Systemd:
     def look(self, service: str) -> str:
         """What shows a person how it starts at boot."""
         return f"systemctl status {service}"
+
+    def by_hand(self, verb: Verb, service: str) -> str:
+        """systemctl does all."""
+        words = {"on": "enable --now", "off": "disable --now"}
+        return f"systemctl {words.get(verb, verb)} {service}"
+
+    def log(self, service: str) -> str:
+        """Its part of the journal."""
+        return f"journalctl -u {service}"
 
     def undo_boot(self, service: str, before: ServiceState) -> list[Argv]:
         """The links are the setting, those of masks, aliases and sockets too; systemd has to read them."""

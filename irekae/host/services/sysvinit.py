@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from irekae.host.services.state import Answer, Argv, Links, ServiceState
+from irekae.host.services.state import Answer, Argv, Links, ServiceState, Verb
 
 # LSB 3.1, "Init Script Actions", status: each code by itself; what is not here says nothing either way.
 _RUNNING: dict[int, tuple[bool | None, str]] = {
@@ -79,6 +79,19 @@ class Sysvinit:
     def look(self, service: str) -> str:
         """What shows a person how it starts at boot."""
         return f"ls /etc/rc?.d/*{service}"
+
+    def by_hand(self, verb: Verb, service: str) -> str:
+        """Its script for now, its links for each boot."""
+        if verb in ("enable", "disable"):
+            return f"update-rc.d {service} {verb}"
+        if verb in ("on", "off"):
+            boot, now = ("enable", "start") if verb == "on" else ("disable", "stop")
+            return f"update-rc.d {service} {boot}; service {service} {now}"
+        return f"service {service} {verb}"
+
+    def log(self, service: str) -> str:
+        """Each has its own file, or syslog's."""
+        return ""
 
     def undo_boot(self, service: str, before: ServiceState) -> list[Argv]:
         """Nothing: the links are the setting."""

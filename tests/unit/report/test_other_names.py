@@ -11,20 +11,24 @@ from msgspec.structs import replace
 import tasks
 from docs.make_catalogue import held
 from irekae.cli.listing import rows
+from irekae.host.services import Systemd
 from irekae.model.items import ITEMS, keep_parts
 from irekae.model.language import LANGS, Lang
 from irekae.procedure.people import who
 from irekae.report.decisions import decisions
-from irekae.report.steps import By, by_hand, filled, steps, values_of
+from irekae.report.steps import USUALLY, By, by_hand, filled, steps, values_of
 from irekae.report.troubles import troubles
 from irekae.report.words import ITEMS as PROVED
 from irekae.report.words import PHASES
 from irekae.subjects.network.managers import MANAGERS
+from irekae.subjects.network.managers.networkd import Networkd
 from tests.unit.pairs import pair
 
 # Names of the site of 2011: its hosts, accounts, domains, and what it alone has. `hiki` and `gate` are subjects.
 NAMES = r"ika|tako|dennou|kobe|ITPASS\w*|itpadmin|scitec|epalab\w*|chikuwa\w*|popcheck|ikasumi"
 OF_2011 = re.compile(rf"(?<![A-Za-z0-9])({NAMES})(?![A-Za-z0-9])", re.IGNORECASE)
+SYSTEMD_ITSELF = Systemd()
+NETWORKD = By(SYSTEMD_ITSELF, Networkd().by_hand("eth0", SYSTEMD_ITSELF))
 SYSVINIT = re.compile(r"init\.d|update-rc\.d|insserv|/rc\?|/rc2")
 SYSTEMD = re.compile(r"systemctl|journalctl|networkctl")
 FOREIGN = re.compile(
@@ -62,24 +66,24 @@ def found(name: str, lang: Lang, by: By, unwanted: re.Pattern[str]) -> list[str]
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("name", ["mars", "today"])
 def test_nothing_of_another_site_is_named(name: str, lang: Lang) -> None:
-    assert found(name, lang, By(systemd=True, network="systemd-networkd"), OF_2011) == []
+    assert found(name, lang, NETWORKD, OF_2011) == []
 
 
 def test_no_service_that_a_site_lacks_is_named() -> None:
-    assert found("mars", "en", By(), FOREIGN) == []
+    assert found("mars", "en", USUALLY, FOREIGN) == []
 
 
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("name", ["mars", "today"])
 def test_under_systemd_nothing_of_sysvinit_is_named(name: str, lang: Lang) -> None:
-    assert found(name, lang, By(systemd=True), SYSVINIT) == []
+    assert found(name, lang, NETWORKD, SYSVINIT) == []
 
 
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("name", ["2011", "mars", "today"])
 def test_under_sysvinit_nothing_of_systemd_is_named(name: str, lang: Lang) -> None:
     timers = pair(name)[1].phase1.timers  # only systemd has such
-    assert [text for text in found(name, lang, By(), SYSTEMD) if not any(timer in text for timer in timers)] == []
+    assert [text for text in found(name, lang, USUALLY, SYSTEMD) if not any(timer in text for timer in timers)] == []
 
 
 def test_no_text_of_the_catalogue_names_a_site() -> None:
@@ -89,7 +93,12 @@ def test_no_text_of_the_catalogue_names_a_site() -> None:
 
 def test_by_hand_each_network_manager_has_its_own_command() -> None:
     inventory, site = pair("mars")
-    said = {values_of(inventory, site, "20261127", By(True, one.name))["restart_network"] for one in MANAGERS}
+    said = {
+        values_of(inventory, site, "20261127", By(SYSTEMD_ITSELF, one.by_hand("eth0", SYSTEMD_ITSELF)))[
+            "restart_network"
+        ]
+        for one in MANAGERS
+    }
     assert len(said) == len(MANAGERS)
     assert "systemctl restart networking" in said
 
@@ -98,16 +107,16 @@ def test_the_mail_log_is_that_of_the_sites_own_mail_service() -> None:
     inventory, site = pair("today")
     mail = site.services[site.its_mail.service]
     others = replace(site, services={**site.services, site.its_mail.service: replace(mail, init="exim4")})
-    assert values_of(inventory, others, "20261127", By(systemd=True))["mail_log"] == "`journalctl -u exim4`"
+    assert values_of(inventory, others, "20261127", NETWORKD)["mail_log"] == "`journalctl -u exim4`"
 
 
 @pytest.mark.parametrize(
     ("number", "by", "line"),
     [
-        ("1.3", By(), "service nginx stop"),
-        ("1.4", By(), "update-rc.d nginx disable"),
-        ("1.4", By(systemd=True), "systemctl disable nginx"),
-        ("6.1", By(True, "systemd-networkd"), "networkctl reload; networkctl reconfigure eth0"),
+        ("1.3", USUALLY, "service nginx stop"),
+        ("1.4", USUALLY, "update-rc.d nginx disable"),
+        ("1.4", NETWORKD, "systemctl disable nginx"),
+        ("6.1", NETWORKD, "networkctl reload; networkctl reconfigure eth0"),
     ],
 )
 def test_what_is_done_by_hand_names_the_sites_own_services(number: str, by: By, line: str) -> None:

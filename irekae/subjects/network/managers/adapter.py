@@ -8,6 +8,7 @@ from typing import ClassVar, Protocol
 
 from irekae.host.editors.names import Exchange
 from irekae.host.host import Host
+from irekae.host.services import ServiceManager
 from irekae.swap.obstacle import Obstacle
 
 Argv = list[str]
@@ -112,6 +113,9 @@ class NetworkManager(Protocol):
 
     def commands(self, host: Host, wanted: Wanted) -> Commands:
         """How the interface is moved."""
+
+    def by_hand(self, interface: str, services: ServiceManager) -> str:
+        """What a person types to have the interface's file read anew, on a host with that service manager."""
 
     def guards(self, interface: str, script: str) -> Guards:
         """What asks the watchdog, whose path is script, before an interface comes up."""

@@ -9,6 +9,7 @@ from irekae.host.editors import interfaces as editor
 from irekae.host.editors.names import Exchange
 from irekae.host.editors.tokens import spelled
 from irekae.host.host import Host
+from irekae.host.services import ServiceManager
 from irekae.model.errors import Status, SwapError
 from irekae.subjects.network.managers.adapter import Commands, GuardFile, Guards, Wanted
 from irekae.subjects.network.managers.ifupdown_files import MAIN, Definition, definition, read_all
@@ -119,6 +120,10 @@ class Ifupdown:
             others=[["ifup", "-a"]],
             shown=["ifquery"],
         )
+
+    def by_hand(self, interface: str, services: ServiceManager) -> str:
+        """It is a service of the host."""
+        return services.by_hand("restart", "networking")
 
     def guards(self, interface: str, script: str) -> Guards:
         """The hook that ifup asks; a broken watchdog must not keep an interface down: only its plain no counts."""

@@ -11,6 +11,7 @@ from irekae.host.editors import keyfile, networkd
 from irekae.host.editors import netplan as editor
 from irekae.host.editors.names import Exchange
 from irekae.host.host import Host
+from irekae.host.services import ServiceManager
 from irekae.model.errors import Status, SwapError
 from irekae.subjects.network.managers import networkd as of_networkd
 from irekae.subjects.network.managers import networkd_files, networkmanager, statements, units
@@ -114,6 +115,10 @@ class Netplan:
             ways = [[["netplan", "generate"], load, *up], [["netplan", "apply"], *up]]
             hold, down = networkmanager.hold(wanted.interface), [networkmanager.AGAIN]
         return Commands(down=[down], up=ways, restart=ways, hold=hold, in_place=True, settles=5.0)
+
+    def by_hand(self, interface: str, services: ServiceManager) -> str:
+        """Its own command."""
+        return "netplan apply"
 
     def guards(self, interface: str, script: str) -> Guards:
         """Who goes by its files asks: a drop-in of a unit that is not there is read by nobody."""

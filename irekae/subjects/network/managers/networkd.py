@@ -9,6 +9,7 @@ from typing import ClassVar
 from irekae.host.editors import networkd as editor
 from irekae.host.editors.names import Exchange
 from irekae.host.host import Host
+from irekae.host.services import ServiceManager, typed
 from irekae.model.errors import Status, SwapError
 from irekae.subjects.network.managers import networkd_files as files
 from irekae.subjects.network.managers import statements, units
@@ -70,6 +71,10 @@ class Networkd:
         return Commands(
             down=[[["networkctl", "reload"]]], up=ways, restart=ways, hold=hold(path), in_place=True, settles=5.0
         )
+
+    def by_hand(self, interface: str, services: ServiceManager) -> str:
+        """As 6.1 itself."""
+        return typed(reconfigured(interface))
 
     def guards(self, interface: str, script: str) -> Guards:
         """Its unit asks."""

@@ -9,6 +9,7 @@ from typing import ClassVar
 from irekae.host.editors import keyfile as editor
 from irekae.host.editors.names import Exchange
 from irekae.host.host import Host
+from irekae.host.services import ServiceManager
 from irekae.model.errors import Status, SwapError
 from irekae.subjects.network.managers import statements, units
 from irekae.subjects.network.managers.adapter import Commands, GuardFile, Guards, Wanted, Way
@@ -91,6 +92,10 @@ class NetworkManagerAdapter:
             [["systemctl", "restart", "NetworkManager"], *activated(uuid, wanted.interface)],
         ]
         return Commands(down=[[AGAIN]], up=ways, restart=ways, hold=hold(wanted.interface), in_place=True, settles=5.0)
+
+    def by_hand(self, interface: str, services: ServiceManager) -> str:
+        """The profile is read and put to use."""
+        return f"nmcli connection reload; nmcli device reapply {interface}"
 
     def guards(self, interface: str, script: str) -> Guards:
         """Its unit asks, and it leaves the host's name alone."""

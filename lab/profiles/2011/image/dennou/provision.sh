@@ -11,8 +11,10 @@ cat > /var/spool/cron/crontabs/kobe <<'CRONTAB'
 10 3 * * * $HOME/itpass_rsync_epa2dennou.sh > /dev/null
 40 3 * * * $HOME/epalab_rsync_epa2dennou_yyh.sh > /dev/null
 CRONTAB
+install -D -m 0644 /lab/backup.sh /home/kobe/lib/backup.sh
+install -m 0755 /lab/first-backup /usr/local/sbin/lab-first-backup
 chown -R kobe:kobe /home/kobe
-chmod 0755 /home/kobe/*.sh /usr/local/sbin/* /etc/init.d/lab-first-backup
+chmod 0755 /home/kobe/*.sh /etc/init.d/lab-first-backup
 chown kobe:crontab /var/spool/cron/crontabs/kobe
 chmod 0600 /var/spool/cron/crontabs/kobe
 install -d /var/lib

@@ -156,7 +156,8 @@ chown root:adm /var/log/auth.log
 chmod 0640 /var/log/auth.log
 
 # --- backups and cron ----------------------------------------------------------------------------------------------------
-chmod 0755 /etc/cron.local/daily/230_rsync_epabk /usr/local/sbin/epabk-rsync
+install -m 0755 /lab/only-rsync /usr/local/sbin/epabk-rsync
+chmod 0755 /etc/cron.local/daily/230_rsync_epabk
 chmod 0440 /etc/sudoers.d/epabk
 shared_key epabk-key /root/epabk
 authorize epabk 'command="/usr/local/sbin/epabk-rsync",no-pty,no-port-forwarding,no-agent-forwarding,no-X11-forwarding' /root/epabk.pub

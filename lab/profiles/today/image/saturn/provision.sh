@@ -11,8 +11,10 @@ cat > /var/spool/cron/crontabs/keeper <<'CRONTAB'
 10 3 * * * $HOME/homes.sh > /dev/null
 40 3 * * * $HOME/settings.sh > /dev/null
 CRONTAB
+install -D -m 0644 /lab/backup.sh /home/keeper/lib/backup.sh
+install -m 0755 /lab/first-backup /usr/local/sbin/lab-first-backup
 chown -R keeper:keeper /home/keeper
-chmod 0755 /home/keeper/*.sh /usr/local/sbin/*
+chmod 0755 /home/keeper/*.sh
 chown keeper:crontab /var/spool/cron/crontabs/keeper
 chmod 0600 /var/spool/cron/crontabs/keeper
 systemctl disable --quiet apt-daily.timer apt-daily-upgrade.timer fstrim.timer

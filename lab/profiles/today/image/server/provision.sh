@@ -142,6 +142,7 @@ install -d -m 0700 /srv/backup
 rm -f /etc/fail2ban/jail.d/*
 chmod 0440 /etc/sudoers.d/pull
 shared_key pull-key /root/pull
+install -m 0755 /lab/only-rsync /usr/local/sbin/pull-rsync
 authorize pull 'command="/usr/local/sbin/pull-rsync",no-pty,no-port-forwarding,no-agent-forwarding,no-X11-forwarding' /root/pull.pub
 rm /root/pull /root/pull.pub
 cat >> /etc/crontab <<'CRONTAB'

@@ -4,4 +4,5 @@ from=epabk@ika-itpass.scitec.kobe-u.ac.jp:/etc/
 to=$HOME/backup/epalab/etc/
 log=$HOME/epalab_rsync_epa2dennnou_log/epalab_rsync_epa2dennnou.log
 excludes=(--exclude=/ssh/ssh_host_*_key)
+key=epabk
 . "$HOME/lib/backup.sh"

@@ -4,4 +4,5 @@ from=pull@mars.dc.example.net:/home/
 to=$HOME/backup/home/
 log=$HOME/log/homes.log
 excludes=(--exclude=/lost+found)
+key=pull
 . "$HOME/lib/backup.sh"

@@ -4,4 +4,5 @@ from=pull@mars.dc.example.net:/etc/
 to=$HOME/backup/etc/
 log=$HOME/log/settings.log
 excludes=(--exclude=/ssh/ssh_host_*_key)
+key=pull
 . "$HOME/lib/backup.sh"
