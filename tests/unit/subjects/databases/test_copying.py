@@ -17,6 +17,7 @@ from irekae.site.databases import Database
 from irekae.subjects.databases.copying import copy_databases
 from irekae.subjects.databases.unchanged import not_as_copied
 from irekae.subjects.databases.undo import undo_databases
+from irekae.subjects.kept_copies import forget_replaced
 from irekae.swap.evidence import Kind, all_of
 from irekae.swap.swap import Swap
 from tests.unit.farend import STATE, FarEnd
@@ -110,6 +111,14 @@ def test_a_copy_is_kept_compared_and_told(site: Swap, pair: Pair, tako: FarEnd) 
     assert "secret" not in json.dumps(site.entries["tako"])
     assert not tako.path(f"{WHERE}/job.json").exists()
     assert b"command=" in tako.path("/root/.ssh/authorized_keys").read_bytes()
+
+
+def test_what_was_kept_of_the_standby_s_own_goes_when_the_swap_is_over(site: Swap, pair: Pair, tako: FarEnd) -> None:
+    copy_databases(for_copy(site))
+    assert list(tako.path(f"{WHERE}/kept").iterdir())
+    assert forget_replaced(site) == ["tako"]
+    assert not tako.path(f"{WHERE}/kept").exists()
+    assert forget_replaced(site) == []
 
 
 def test_a_second_time_there_is_nothing_to_do(site: Swap) -> None:
