@@ -1,6 +1,7 @@
-"""Who closes root's way in though nobody comes back: cron, a process on the boot's own clock, and the boot (2.2).
+"""Who closes root's way in though nobody comes back (2.2): a look each minute, a process on this boot's clock, a boot.
 
-Cron and the process are independent of each other, and each is proved alive before the way is opened.
+Cron (systemd's timers where it does not run) and the process are independent of each other, and each is proved alive
+before the way is opened.
 """
 
 import shlex
@@ -10,8 +11,9 @@ from irekae.host.host import Host
 from irekae.host.interrupt import pause
 from irekae.host.service import ServiceHandle
 from irekae.model.errors import SwapError
-from irekae.subjects.root_door import CRONTAB, HOOK, OWN, SCRIPT, UNIT, folder
-from irekae.subjects.root_door.script import BEAT, CLOSING, close_script, crontab, hook, unit
+from irekae.subjects import each_minute
+from irekae.subjects.root_door import HOOK, JOB, OWN, SCRIPT, UNIT, folder
+from irekae.subjects.root_door.script import BEAT, CLOSING, close_script, hook, unit
 from irekae.swap.swap import Swap
 
 PROVED = 15.0  # seconds in which the process must have looked once more
@@ -41,7 +43,7 @@ def install(host: Host, swap: Swap) -> None:
         )
     host.record.ground.change("remove", path=f"{where}/told")
     host.put(SCRIPT, close_script(where, door.sshd_config, restart), 0o755, own=OWN[SCRIPT])
-    host.put(CRONTAB, crontab(), 0o644, own=OWN[CRONTAB])
+    each_minute.choose(host, swap.site).install(host, JOB)
     if host.link.facts["systemd"]:
         host.put(UNIT, unit(), 0o644, own=OWN[UNIT])
         if not host.planned and host.look("systemctl", "is-enabled", "irekae-door.service").text.strip() != "enabled":
@@ -63,7 +65,7 @@ def _start(host: Host, where: str) -> None:
 
 def remove(host: Host, swap: Swap) -> None:
     """The way in is closed: nothing is left to keep. The process ends by itself when it sees that."""
-    host.remove(CRONTAB, OWN[CRONTAB])
+    each_minute.remove(host, JOB)
     host.remove(HOOK, OWN[HOOK])
     if host.exists(UNIT):
         host.run("systemctl", "disable", "irekae-door.service", undo=["systemctl", "enable", "irekae-door.service"])
@@ -80,11 +82,10 @@ def want_alive(host: Host, swap: Swap) -> None:
     """
     if host.planned:
         return
-    dead = [why for why in (cron_problem(host, swap), _boot_problem(host), _watch_problem(host, swap)) if why]
+    dead = [why for why in (_minute_problem(host, swap), _boot_problem(host), _watch_problem(host, swap)) if why]
     if dead:
-        lease = (
-            "" if host.exists(CRONTAB) else f"`fab -H {host.name} phase2.lease` sets a lease (2.2), also a waived one; "
-        )
+        kept = each_minute.is_kept(host, JOB)
+        lease = "" if kept else f"`fab -H {host.name} phase2.lease` sets a lease (2.2), also a waived one; "
         raise SwapError(
             f"root's way in is not opened on {host.name}: it would not close by itself for certain",
             "\n".join(dead),
@@ -92,23 +93,13 @@ def want_alive(host: Host, swap: Swap) -> None:
         )
 
 
-def cron_problem(host: Host, swap: Swap) -> str:
-    """Why cron would not run our file each minute, or ""."""
-    shown = host.look("ps", "-o", "uid=,stat=,comm=", "-C", "cron,crond").text.split("\n")
-    daemons = [line.split() for line in shown if line.split()[:1] == ["0"]]
-    if any(not daemon[1].startswith(("T", "t", "Z", "X")) for daemon in daemons):
-        return ""
-    if daemons:
-        return "cron is stopped in the middle (a signal), so it runs nothing"
-    cron = swap.site.services.get("cron")
-    if cron and host.link.facts["systemd"] and ServiceHandle(host, cron).state().running:
-        return ""
-    return "cron does not run, so it would close nothing"
+def _minute_problem(host: Host, swap: Swap) -> str:
+    if not each_minute.is_kept(host, JOB):
+        return f"{JOB.name} is not run each minute any more: the lease has run out, or somebody removed it"
+    return each_minute.choose(host, swap.site).problem(host, swap.site)
 
 
 def _boot_problem(host: Host) -> str:
-    if not host.exists(CRONTAB):
-        return f"{CRONTAB} is gone: the lease has run out, or somebody removed it"
     if host.exists(HOOK) or host.exists(UNIT):
         return ""
     return "nothing would close it at boot"

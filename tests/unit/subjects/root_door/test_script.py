@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from irekae.host.entries import entry_in
-from irekae.subjects.root_door import CRONTAB, HOOK, KEYS, SCRIPT, UNIT
+from irekae.subjects.each_minute.cron import table
+from irekae.subjects.root_door import HOOK, JOB, KEYS, SCRIPT, UNIT
 from irekae.subjects.root_door.config import OPEN, permit_root, without_door
-from irekae.subjects.root_door.script import close_script, crontab, hook, unit
+from irekae.subjects.root_door.script import close_script, hook, unit
 from tests.driver import Lab
 
 
@@ -43,7 +44,12 @@ class Door:
         )
         (root / "bin" / "sshd").chmod(0o755)
         text = close_script(str(self.folder), str(self.config), restart.format(root=root)).decode()
-        for place, own in ((CRONTAB, self.cron), (HOOK, self.hook), (UNIT, root / "unit"), (KEYS, self.keys)):
+        for place, own in (
+            ("/etc/cron.d/irekae-door", self.cron),
+            (HOOK, self.hook),
+            (UNIT, root / "unit"),
+            (KEYS, self.keys),
+        ):
             text = text.replace(place, str(own))
         text = text.replace("/run/", f"{root}/run/").replace("in /run ", f"in {root}/run ")
         self.script = root / "close"
@@ -258,9 +264,10 @@ def test_sshd_gets_neither_our_umask_nor_our_locks(tmp_path: Path) -> None:
 
 
 def test_cron_runs_it_each_minute_and_at_boot() -> None:
-    lines = [line for line in crontab().decode().splitlines() if not line.startswith(("#", "PATH"))]
-    assert lines == [f"* * * * * root sh {SCRIPT} tick", f"@reboot root sh {SCRIPT} tick"]
-    assert crontab().endswith(b"\n"), "cron passes over a last line without an end"
+    text = table(JOB)
+    lines = [line for line in text.decode().splitlines() if not line.startswith(("#", "PATH"))]
+    assert lines == [f"@reboot root sh {SCRIPT} tick", f"* * * * * root sh {SCRIPT} tick"]
+    assert text.endswith(b"\n"), "cron passes over a last line without an end"
 
 
 def test_a_hook_that_fails_keeps_no_interface_down(tmp_path: Path) -> None:
