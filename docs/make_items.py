@@ -14,7 +14,7 @@ Every item of the manual, with the command that carries it out alone. Written by
 
 Source: **M** the manual · **W** another page of the same wiki · **+** our addition.
 Again: how long the item may be done again on a host; then later work stands on it, and it is refused.
-Host: by role; `production` is ika, `standby` is tako; *both* at once or each by itself, *seat* at the operator's seat.
+Host: by role; `production` and `standby` by hosts.ini; *both* at once or each by itself, *seat* at the operator's seat.
 """
 
 WHERE = {"both": "both", "pair": "both, together", "seat": "seat"}

@@ -19,8 +19,8 @@ from tasks import (
 PHASES = {
     0: "Preparation / 準備",
     1: "Start of the exchange: sessions, processes, services / 入替え開始",
-    2: "Allow root login on the standby / tako の root ログイン許可",
-    3: "Copy data to the standby / ika から tako へ各種データをコピー",
+    2: "Allow root login on the standby / 予備サーバの root ログイン許可",
+    3: "Copy data to the standby / 本サーバから予備サーバへ各種データをコピー",
     4: "Forbid root login / root ログイン禁止",
     5: "Exchange: configuration files / 設定ファイルの変更",
     6: "Exchange: restart the network / ネットワークの再起動",

@@ -1,14 +1,12 @@
 """Phase 0: preparation (準備)."""
 
+from irekae import subjects
 from irekae.model.errors import Status, SwapError
 from irekae.model.items import ANY_TIME, On, item
 from irekae.proof.check_items import keep_baseline
 from irekae.proof.outage.prober import start_if_any
 from irekae.report.offline_manual import save_manual
 from irekae.site.site import needed
-from irekae.subjects.name_server import ttl as time_to_live
-from irekae.subjects.preflight import obstacles
-from irekae.subjects.trees.copying import copy_tree
 from irekae.swap.begin import begin
 from irekae.swap.swap import Swap
 from tasks import phase_02_open_root as door
@@ -18,7 +16,7 @@ from tasks import phase_04_close_root as closing
 @item("0.2", "事前確認", "Preflight", on=On.PAIR, mark="+", undo="nothing is changed")
 def preflight(swap: Swap) -> None:
     """Read-only, all obstacles at once; the swap begins when there are none."""
-    found = obstacles(swap)
+    found = subjects.preflight.obstacles(swap)
     if found:
         raise SwapError(
             f"{len(found)} obstacles before the swap can begin",
@@ -56,7 +54,7 @@ def prework(swap: Swap) -> None:
     door.lease(swap.standby, swap)
     door.open_root(swap.standby, swap)
     try:
-        copy_tree(swap, needed(swap.site.home), "0.4")
+        subjects.copy_tree(swap, needed(swap.site.home), "0.4")
     finally:
         closing.close_root(swap.standby, swap)
 
@@ -67,4 +65,4 @@ def prework(swap: Swap) -> None:
 )  # fmt: skip
 def ttl(swap: Swap) -> None:
     """Records that the other machine will answer otherwise, in zones of which both are the master; 11.3 ends it."""
-    time_to_live.lower(swap)
+    subjects.name_server.ttl.lower(swap)

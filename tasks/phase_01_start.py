@@ -1,23 +1,17 @@
 """Phase 1: start of the exchange (入替え開始)."""
 
+from irekae import subjects
 from irekae.host.host import Host
 from irekae.host.service import ServiceHandle
 from irekae.model.items import On, item
-from irekae.subjects import timers
-from irekae.subjects.closed_logins import close_logins
-from irekae.subjects.held_jobs import hold_jobs
-from irekae.subjects.mail import queue as mail_queue
-from irekae.subjects.mail import service_of, system_of
-from irekae.subjects.scheduled_backup import HELD
-from irekae.subjects.sessions import end_processes, end_sessions
 from irekae.swap.swap import Swap, login_user
 
 
 @item("1.7", "利用者のログインとジョブの停止", "Close logins and hold users' jobs", on=On.BOTH, mark="+", asks="outage")
 def keep_out(host: Host, swap: Swap) -> None:
     """From here on nobody but the operators writes on either host, by hand or by cron; 8.1 gives both back."""
-    close_logins(host, swap)
-    hold_jobs(host, swap.site)
+    subjects.close_logins(host, swap)
+    subjects.hold_jobs(host, swap.site)
 
 
 @item(
@@ -27,7 +21,7 @@ def keep_out(host: Host, swap: Swap) -> None:
 def logout(host: Host, swap: Swap) -> None:
     """Warn with wall, then end the sessions of all but the operators; the operator's own is never ended."""
     stay = {*swap.site.site.operators, login_user(host.entry)}
-    end_sessions(host, stay, swap.site.phase1.warning)
+    subjects.end_sessions(host, stay, swap.site.phase1.warning)
 
 
 @item(
@@ -41,8 +35,8 @@ def logout(host: Host, swap: Swap) -> None:
 def processes(host: Host, swap: Swap) -> None:
     """TERM, and KILL to those that stay; of users' UIDs, never an operator's, nor a delivery of the mail system's."""
     stay = {*swap.site.site.operators, login_user(host.entry)}
-    mail = {service_of(swap.site).process} if swap.site.mail else set()
-    end_processes(host, swap.site.accounts, stay, swap.site.phase1.term_wait, mail)
+    mail = {subjects.mail.service_of(swap.site).process} if swap.site.mail else set()
+    subjects.end_processes(host, swap.site.accounts, stay, swap.site.phase1.term_wait, mail)
 
 
 @item(
@@ -56,8 +50,8 @@ def processes(host: Host, swap: Swap) -> None:
     needs=("service_items.pause",),
 )
 def pause(host: Host, swap: Swap) -> None:
-    """Not across a reboot; bind goes on answering until phase 6 (D1). Production's queue is drained first."""
-    queue = service_of(swap.site) if swap.site.mail else None
+    """Not across a reboot; the name server answers until phase 6 (D1). Production's queue is drained first."""
+    queue = subjects.mail.service_of(swap.site) if swap.site.mail else None
     services = swap.site.services_of(swap.site.service_items.pause)
     # Whatever takes mail in or out of a mailbox first: then nothing new comes, and the queue can empty itself.
     for service in services:
@@ -65,21 +59,21 @@ def pause(host: Host, swap: Swap) -> None:
             ServiceHandle(host, service).stop()
     if queue is not None and queue in services:
         if host.role is On.PRODUCTION:
-            mail_queue.drain(host, swap)
+            subjects.mail.queue.drain(host, swap)
         ServiceHandle(host, queue).stop()
-        system_of(swap.site).rest(host)
+        subjects.mail.system_of(swap.site).rest(host)
 
 
 @item(
     "1.4",
-    "ika の永続的なサービス停止",
+    "本サーバの永続的なサービス停止",
     "Stop for good what only production serves",
     on=On.PRODUCTION,
     asks="outage",
     needs=("service_items.retire",),
 )
 def retire(host: Host, swap: Swap) -> None:
-    """Across reboots too; bind, qmail and tcpserver stay."""
+    """Across reboots too; what the standby goes on needing, mail and the name server, stays."""
     for service in swap.site.services_of(swap.site.service_items.retire):
         ServiceHandle(host, service).stop().disable()
 
@@ -99,16 +93,16 @@ def hold_backup(host: Host, swap: Swap) -> None:
     """
     for path in swap.site.phase1.files:
         if host.exists(path):
-            host.set_mode(path, HELD)
+            host.set_mode(path, subjects.HELD)
         else:
             host.say(f"{path} is not there: nothing to hold")
-    timers.hold(host, swap.site)
+    subjects.timers.hold(host, swap.site)
 
 
 @item("1.6", "メールの記録", "Account for the mail", on=On.BOTH, mark="+", needs=("mail",))
 def count_mail(host: Host, swap: Swap) -> None:
     """Each message of the queue and each mailbox, to be compared after the copy; local mail that waits is held."""
-    messages = mail_queue.queued(host, swap.site)
+    messages = subjects.mail.queue.queued(host, swap.site)
     boxes = host.link.ask("mailboxes", boxes=swap.site.mailboxes)
     if not host.planned:
         host.record.event("mail", messages=messages, boxes=boxes)
@@ -117,4 +111,4 @@ def count_mail(host: Host, swap: Swap) -> None:
     host.say(f"queue: {len(messages)} messages ({', '.join(kinds)})")
     host.say(f"{len(boxes)} mailboxes with {count} messages, {size} bytes")
     if host.role is On.PRODUCTION:
-        mail_queue.hold(host, swap)
+        subjects.mail.queue.hold(host, swap)

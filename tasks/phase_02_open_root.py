@@ -1,10 +1,10 @@
-"""Phase 2: allow root login on the standby (tako の root ログイン許可). The lease comes first."""
+"""Phase 2: allow root login on the standby (予備サーバの root ログイン許可). The lease comes first."""
 
+from irekae import subjects
 from irekae.host.host import Host
 from irekae.host.service import ServiceHandle
 from irekae.model.items import On, item
 from irekae.subjects.root_door import keepers, key, sshd
-from irekae.subjects.root_door.config import permit_root
 from irekae.swap.swap import Swap
 
 
@@ -25,7 +25,7 @@ def lease(host: Host, swap: Swap) -> None:
 
 @item(
     "2.1",
-    "tako の root ログイン許可",
+    "予備サーバの root ログイン許可",
     "Allow root login on the standby",
     on=On.STANDBY,
     after=("2.2",),
@@ -38,6 +38,6 @@ def open_root(host: Host, swap: Swap) -> None:
     keepers.want_alive(host, swap)
     with ServiceHandle(host, swap.site.services["ssh"]).restarting():
         # From what is there now: the door may have closed since, and others may have edited the rest.
-        host.edit(config, permit_root, afresh=True)
+        host.edit(config, subjects.permit_root, afresh=True)
         host.check(sshd.SSHD, "-t")
     key.want_admitted(host, swap)

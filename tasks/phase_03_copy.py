@@ -1,17 +1,13 @@
-"""Phase 3: copy data from production to the standby (ika から tako へ各種データをコピー).
+"""Phase 3: copy data from production to the standby (本サーバから予備サーバへ各種データをコピー).
 
 Everything goes through the one door that is open, the standby's (D2). The accounts come first: owners and groups of
 what is copied go by name, so the names must be known on the receiver.
 """
 
+from irekae import subjects
 from irekae.model.errors import SwapError
 from irekae.model.items import On, item
 from irekae.site.site import needed
-from irekae.subjects.accounts.on_hosts import copy_accounts
-from irekae.subjects.databases.copying import copy_databases
-from irekae.subjects.held_jobs import carry_jobs
-from irekae.subjects.small_copies import copy_file
-from irekae.subjects.trees.copying import copy_tree
 from irekae.swap.swap import Swap
 
 
@@ -21,7 +17,7 @@ def shadow(swap: Swap) -> None:
 
     Every difference is told by field; who was locked out, has expired or has no password must have been decided.
     """
-    copy_accounts(swap)
+    subjects.copy_accounts(swap)
 
 
 @item(
@@ -31,9 +27,9 @@ def shadow(swap: Swap) -> None:
 def home(swap: Swap) -> None:
     """Host to host, dry run first; goes on if the operator's connection drops. Mailboxes elsewhere come too."""
     if swap.site.home:
-        copy_tree(swap, swap.site.home, "3.1")
+        subjects.copy_tree(swap, swap.site.home, "3.1")
     for path in swap.production.link.ask("mail_spools", boxes=swap.site.spools):
-        copy_file(swap, path, path)
+        subjects.copy_file(swap, path, path)
 
 
 @item(
@@ -43,7 +39,7 @@ def home(swap: Swap) -> None:
 def trees(swap: Swap) -> None:
     """[[trees]] of site.toml, one after the other, each as /home: by its own key, counted, to be gone on with."""
     for tree in swap.site.trees:
-        copy_tree(swap, tree, "3.5")
+        subjects.copy_tree(swap, tree, "3.5")
 
 
 @item(
@@ -57,7 +53,7 @@ def trees(swap: Swap) -> None:
 )
 def crontabs(swap: Swap) -> None:
     """Each user's table, with its owner and group by name, mode and time; held on the standby until 8.1, as by 1.7."""
-    carry_jobs(swap)
+    subjects.carry_jobs(swap)
 
 
 @item(
@@ -75,7 +71,7 @@ def pop_secrets(swap: Swap) -> None:
     if not swap.production.read(path):
         raise SwapError(f"{path} is empty on {swap.production.name}", hint="find out why before anything is copied")
     swap.standby.keep_dated(path)
-    copy_file(swap, path, path)
+    subjects.copy_file(swap, path, path)
 
 
 @item(
@@ -87,4 +83,4 @@ def databases(swap: Swap) -> None:
 
     Nobody may have the databases open from here on; 6.1 looks again.
     """
-    copy_databases(swap)
+    subjects.copy_databases(swap)

@@ -1,15 +1,11 @@
 """Phase 4: forbid root login (root ログイン禁止)."""
 
+from irekae import subjects
 from irekae.host.host import Host
 from irekae.host.service import ServiceHandle
 from irekae.model.errors import SwapError
 from irekae.model.items import On, item
-from irekae.subjects.mail.queue import carry
 from irekae.subjects.root_door import KEYS, keepers, sshd
-from irekae.subjects.root_door.config import forbid_root, without_door
-from irekae.subjects.trees.arrived import want_nothing_left
-from irekae.subjects.trees.copy_key import remove_key
-from irekae.subjects.trees.traces import forget_key
 from irekae.swap.swap import Swap
 
 
@@ -28,14 +24,14 @@ def copied(swap: Swap) -> None:
     What was changed behind the copy is copied once more; what goes on changing is told.
     """
     if swap.site.all_trees:
-        want_nothing_left(swap)
+        subjects.want_nothing_left(swap)
     if swap.site.mail:
-        carry(swap)
+        subjects.mail.queue.carry(swap)
 
 
 @item(
     "4.2",
-    "tako の root ログイン禁止",
+    "予備サーバの root ログイン禁止",
     "Forbid root login on the standby again",
     on=On.STANDBY,
     needs=("home|trees|databases",),
@@ -45,29 +41,31 @@ def close_root(host: Host, swap: Swap) -> None:
     config = swap.site.root_door.sshd_config
     with ServiceHandle(host, swap.site.services["ssh"]).restarting():
         # From what is there now: others may have edited the rest since the door was opened.
-        host.edit(config, without_door, dated=False, afresh=True)
+        host.edit(config, subjects.without_door, dated=False, afresh=True)
         if not host.planned and _is_allowed(host):
-            host.edit(config, forbid_root, dated=False, afresh=True)
-        remove_key(host, KEYS)
+            host.edit(config, subjects.forbid_root, dated=False, afresh=True)
+        subjects.remove_key(host, KEYS)
         host.check(sshd.SSHD, "-t")
-    forget_key(swap)
+    subjects.forget_key(swap)
     keepers.remove(host, swap)
     want_forbidden(host, swap)
 
 
-@item("4.3", "ika の root ログイン禁止の確認", "Confirm that root login is forbidden on production", on=On.PRODUCTION)
+@item(
+    "4.3", "本サーバの root ログイン禁止の確認", "Confirm that root login is forbidden on production", on=On.PRODUCTION
+)
 def forbidden(host: Host, swap: Swap) -> None:
     """By what sshd itself makes of its configuration; forbidden now if it was not."""
     config = swap.site.root_door.sshd_config
     if _is_allowed(host):
         host.say("root login was allowed: forbidding it")
         with ServiceHandle(host, swap.site.services["ssh"]).restarting():
-            host.edit(config, forbid_root, afresh=True)
+            host.edit(config, subjects.forbid_root, afresh=True)
             host.check(sshd.SSHD, "-t")
     want_forbidden(host, swap)
 
 
-@item("4.4", "ika の authorized_keys の改名", "Put root's authorized_keys out of the way", on=On.PRODUCTION)
+@item("4.4", "本サーバの authorized_keys の改名", "Put root's authorized_keys out of the way", on=On.PRODUCTION)
 def rename_keys(host: Host, swap: Swap) -> None:
     """`authorized_keys.bk`, so that root login is refused altogether; with the date where an older one is."""
     host.rename(KEYS, f"{KEYS}.bk.{swap.today}" if host.exists(KEYS) and host.exists(f"{KEYS}.bk") else f"{KEYS}.bk")

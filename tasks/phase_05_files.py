@@ -4,23 +4,20 @@ The address comes first, since its guard keeps the name as well: a boot in the m
 other's name.
 """
 
+from irekae import subjects
 from irekae.host.host import Host
 from irekae.model.items import On, item
-from irekae.subjects.named_files import exchange_file
-from irekae.subjects.network.live_file import live_file
-from irekae.subjects.network.transaction import install_guard
-from irekae.subjects.old_names import left_over
 from irekae.swap.swap import Swap
 
 
 @item("5.3", "IP アドレスの変更", "Change the address", on=On.BOTH)
 def addresses(host: Host, swap: Swap) -> None:
     """In hosts now; in the interface's file when phase 6 is confirmed: until then a boot changes nothing (6.3)."""
-    install_guard(host, swap)
-    live = live_file(host, swap)
+    subjects.install_guard(host, swap)
+    live = subjects.live_file(host, swap)
     for file in swap.site.files:
         if file.addresses and file.path != live:
-            exchange_file(host, swap, file)
+            subjects.exchange_file(host, swap, file)
 
 
 @item("5.1", "ホスト名の変更", "Change the host name in every file that carries it", on=On.BOTH, after=("5.3",))
@@ -28,7 +25,7 @@ def names(host: Host, swap: Swap) -> None:
     """Per-file editors, each after a dated copy, each proved by its reader; never a bulk replace."""
     for file in swap.site.files:
         if file.names:
-            exchange_file(host, swap, file)
+            subjects.exchange_file(host, swap, file)
 
 
 @item(
@@ -41,7 +38,7 @@ def names(host: Host, swap: Swap) -> None:
 )
 def leftovers(host: Host, swap: Swap) -> None:
     """Every depth of the trees (D5); shown to a person, never replaced."""
-    found, data = left_over(host, swap)
+    found, data = subjects.left_over(host, swap)
     tell = host.warn if found else host.say
     tell(
         f"{len(found)} lines still carry an old name" + (": look at each" if found else "") + f"; {data} more are data"

@@ -1,8 +1,8 @@
 """Phase 6: exchange, restart of the network (ネットワークの再起動)."""
 
+from irekae import subjects
 from irekae.host.service import ServiceHandle
 from irekae.model.items import On, item
-from irekae.subjects.network.transaction import exchange_network, want_one_holder_each
 from irekae.swap.swap import Swap
 
 
@@ -16,7 +16,7 @@ from irekae.swap.swap import Swap
 )
 def network(swap: Swap) -> None:
     """One transaction over both hosts: confirmed over the new addresses, or both go back by themselves."""
-    exchange_network(swap)
+    subjects.exchange_network(swap)
 
 
 @item(
@@ -30,7 +30,7 @@ def network(swap: Swap) -> None:
 )
 def one_holder(swap: Swap) -> None:
     """Each address is held by exactly one machine, and by the right one."""
-    want_one_holder_each(swap)
+    subjects.want_one_holder_each(swap)
 
 
 @item(

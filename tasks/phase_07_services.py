@@ -3,34 +3,31 @@
 from contextlib import nullcontext
 from functools import partial
 
+from irekae import subjects
 from irekae.host.host import Host
 from irekae.host.service import ServiceHandle
 from irekae.model.errors import SwapError
 from irekae.model.items import On, item
 from irekae.site.site import needed
-from irekae.subjects.lines import set_lines
-from irekae.subjects.mail import queue as mail_queue
-from irekae.subjects.mail import service_of, system_of
-from irekae.subjects.name_server import zones
 from irekae.swap.swap import Swap
 
 
-@item("7.1", "tako の qmail の設定変更", "The standby takes no mail from outside", on=On.STANDBY, needs=("mail",))
+@item("7.1", "予備サーバのメールの設定変更", "The standby takes no mail from outside", on=On.STANDBY, needs=("mail",))
 def mail_standby(host: Host, swap: Swap) -> None:
     """It takes none of the site's mail, and still sends system log mail. The mail system is restarted."""
-    settle = partial(mail_queue.settle, host, swap)
-    with ServiceHandle(host, service_of(swap.site)).restarting(settle):
-        system_of(swap.site).take_none(host)
+    settle = partial(subjects.mail.queue.settle, host, swap)
+    with ServiceHandle(host, subjects.mail.service_of(swap.site)).restarting(settle):
+        subjects.mail.system_of(swap.site).take_none(host)
 
 
-@item("7.2", "ika の qmail の設定変更", "Production takes mail for its domains", on=On.PRODUCTION, needs=("mail",))
+@item("7.2", "本サーバのメールの設定変更", "Production takes mail for its domains", on=On.PRODUCTION, needs=("mail",))
 def mail_production(host: Host, swap: Swap) -> None:
     """The mail system takes mail for the site's domains, under the host's full name.
 
     The queue is decided anew by them, and what was carried from the old machine is put into it.
     """
-    system, handle = system_of(swap.site), ServiceHandle(host, service_of(swap.site))
-    settle = partial(mail_queue.settle, host, swap)
+    system, handle = subjects.mail.system_of(swap.site), ServiceHandle(host, subjects.mail.service_of(swap.site))
+    settle = partial(subjects.mail.queue.settle, host, swap)
     rests = host.planned or handle.state().running is False
     # An undo takes the files back first and then restarts: the other way round it would deliver by the new ones.
     with nullcontext() if rests else handle.restarting(settle):
@@ -39,16 +36,20 @@ def mail_production(host: Host, swap: Swap) -> None:
         return
     if rests:
         settle()
-    mail_queue.place(host, swap)
+    subjects.mail.queue.place(host, swap)
     system.want_known(host, [*swap.site.domains, host.entry.fqdn])
 
 
 @item(
-    "7.5", "bind の設定変更", "bind: keep namedb, start at boot, no insserv warning", on=On.PRODUCTION, needs=("dns",)
+    "7.5",
+    "ネームサーバの設定変更",
+    "The name server: a copy of its files, and it starts at boot",
+    on=On.PRODUCTION,
+    needs=("dns",),
 )
 def bind(host: Host, swap: Swap) -> None:
     """A dated copy of the name server's data; boot links made anew; scripts that insserv warns of get an LSB header."""
-    zones.copy_data(host, swap.site)
+    subjects.name_server.zones.copy_data(host, swap.site)
     for service in swap.site.services_of(swap.site.service_items.boot_dns):
         handle = ServiceHandle(host, service)
         said = handle.renew_links()
@@ -59,8 +60,8 @@ def bind(host: Host, swap: Swap) -> None:
 
 @item(
     "7.3",
-    "qmail, tcpserver の永続的な起動",
-    "qmail and tcpserver start at boot",
+    "メールサービスの永続的な起動",
+    "The mail services start at boot",
     on=On.PRODUCTION,
     needs=("service_items.boot_mail",),
 )
@@ -77,18 +78,18 @@ def bouncer(host: Host, swap: Swap) -> None:
     """The bouncer file holds the three lines."""
     for mailing_list in swap.site.lists:
         if mailing_list.bouncer:
-            set_lines(host, mailing_list.bouncer, *mailing_list.bouncer_lines)
+            subjects.set_lines(host, mailing_list.bouncer, *mailing_list.bouncer_lines)
 
 
-@item("7.6", "ika の resolv.conf", "Production asks itself", on=On.PRODUCTION, needs=("dns",))
+@item("7.6", "本サーバの resolv.conf", "Production asks itself", on=On.PRODUCTION, needs=("dns",))
 def resolver(host: Host, swap: Swap) -> None:
     """nameserver 127.0.0.1: production is a full-service resolver."""
-    set_lines(host, "/etc/resolv.conf", "nameserver 127.0.0.1", f"search {needed(swap.site.dns).search}")
+    subjects.set_lines(host, "/etc/resolv.conf", "nameserver 127.0.0.1", f"search {needed(swap.site.dns).search}")
 
 
 @item(
     "7.7",
-    "ika の WWW の永続的な起動",
+    "本サーバの WWW の永続的な起動",
     "The web's services start at boot",
     on=On.PRODUCTION,
     mark="+",
@@ -101,7 +102,12 @@ def boot_web(host: Host, swap: Swap) -> None:
 
 
 @item(
-    "7.8", "tako の bind の永続的な停止", "bind does not start on the standby", on=On.STANDBY, mark="+", needs=("dns",)
+    "7.8",
+    "予備サーバのネームサーバの永続的な停止",
+    "The name server does not start on the standby",
+    on=On.STANDBY,
+    mark="+",
+    needs=("dns",),
 )
 def retire_dns(host: Host, swap: Swap) -> None:
     """Phase 9 says so (D1); the standby then asks other name servers (9.14)."""
@@ -109,7 +115,7 @@ def retire_dns(host: Host, swap: Swap) -> None:
         ServiceHandle(host, service).stop().disable()
     resolvers = [f"nameserver {entry.address}" for entry in swap.inventory.group("resolvers")]
     if resolvers:
-        set_lines(host, "/etc/resolv.conf", *resolvers, f"search {needed(swap.site.dns).search}")
+        subjects.set_lines(host, "/etc/resolv.conf", *resolvers, f"search {needed(swap.site.dns).search}")
     else:
         host.say("hosts.ini names no [resolvers]: /etc/resolv.conf is left alone")
 

@@ -1,13 +1,9 @@
 """Phase 8: reboot (OS 再起動). With production's, mail begins to arrive there: the point of no return."""
 
+from irekae import subjects
 from irekae.host.host import Host
 from irekae.model.items import On, item
 from irekae.proof.boot_record import keep_boot_record
-from irekae.subjects import timers
-from irekae.subjects.closed_logins import open_logins
-from irekae.subjects.held_jobs import release_jobs, retire_jobs
-from irekae.subjects.reboot import reboot
-from irekae.subjects.scheduled_backup import give_back
 from irekae.swap.swap import Swap
 
 
@@ -19,16 +15,16 @@ def give_all_back(host: Host, swap: Swap) -> None:
 
 def _place_jobs(host: Host, swap: Swap) -> None:
     if host.role is On.PRODUCTION:
-        release_jobs(host, swap)
+        subjects.release_jobs(host, swap)
     else:
-        retire_jobs(host, swap.site)
-    timers.enable(host, swap.site)
+        subjects.retire_jobs(host, swap.site)
+    subjects.timers.enable(host, swap.site)
 
 
 def _give_back_after(host: Host, swap: Swap) -> None:
-    give_back(host, swap)
-    timers.arm(host, swap.site)
-    open_logins(host)
+    subjects.give_back(host, swap)
+    subjects.timers.arm(host, swap.site)
+    subjects.open_logins(host)
 
 
 @item(
@@ -47,5 +43,5 @@ def restart(host: Host, swap: Swap) -> None:
     At its end the host keeps what was there: phase 9 names what has changed since. So it may be repeated at any time.
     """
     _place_jobs(host, swap)
-    reboot(host, swap)
+    subjects.reboot(host, swap)
     _give_back_after(host, swap)

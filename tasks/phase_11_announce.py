@@ -1,8 +1,8 @@
 """Phase 11: announcement (完了のアナウンス)."""
 
+from irekae import subjects
 from irekae.model.items import On, item
 from irekae.report.announcing import announce, new_fingerprints
-from irekae.subjects.name_server import ttl as time_to_live
 from irekae.swap.swap import Swap
 
 
@@ -32,4 +32,4 @@ def mail(swap: Swap) -> None:
 )  # fmt: skip
 def ttl(swap: Swap) -> None:
     """What 0.5 made short, on both machines, with a newer serial; what somebody has set since stays."""
-    time_to_live.raise_again(swap)
+    subjects.name_server.ttl.raise_again(swap)

@@ -1,4 +1,4 @@
-"""The backup scripts on dennou (phase 10): run with -n as their user, their logs read before that."""
+"""The backup scripts on the backup host (phase 10): run with -n as their user, their logs read before that."""
 
 from __future__ import annotations
 
@@ -150,13 +150,13 @@ BEHIND = (
     (
         r"Permission denied \([a-z]",
         "production's sshd doesn't let the backup in: its key is not in authorized_keys, or AllowUsers keeps it out",
-        "10.1: on production: the end of /var/log/auth.log says which; authorized_keys of the backup's account, "
+        "10.1: on production: what sshd logged says which; authorized_keys of the backup's account, "
         "AllowUsers in sshd_config",
     ),
     (
         r"Connection timed out|No route to host|Connection refused|Connection closed|Connection reset",
         "production's sshd cannot be reached from the backup host",
-        "10.1: on production: /etc/init.d/ssh status; iptables -S INPUT; fail2ban-client status sshd",
+        "10.1: on production: `ss -ltnp` for sshd; iptables -S INPUT; nft list ruleset; fail2ban-client status",
     ),
     (
         r"Name or service not known|Temporary failure in name resolution",

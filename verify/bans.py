@@ -81,7 +81,7 @@ def jail_settings(backend: PinnedSsh, jail: str) -> tuple[dict[str, str], list[E
             f"fail2ban watches the jail {jail}",
             said or "fail2ban doesn't answer",
             "fail2ban runs without this jail, or not at all",
-            "9.8: /etc/fail2ban/jail.local, then /etc/init.d/fail2ban restart",
+            "9.8: /etc/fail2ban/jail.local; then restart fail2ban",
         )
     commands = {name: {"argv": ["fail2ban-client", "get", jail, name]} for name in ("maxretry", "bantime", "actions")}
     began = start()

@@ -60,7 +60,7 @@ def kept(world: World, hosts: Iterable[tuple[Any, Role]]) -> dict[str, Any]:
 def main() -> int:
     """Entry point: prints a JSON object, host → what its record holds. Exit status 1 where one could not be kept."""
     parser = argparse.ArgumentParser(prog="python -m verify.boot_record", description=__doc__)
-    parser.add_argument("--hosts", required=True, metavar="NAMES", help="names of hosts.ini: ika,tako")
+    parser.add_argument("--hosts", required=True, metavar="NAMES", help="names of hosts.ini, with commas between them")
     options = parser.parse_args()
     try:
         inventory = load_inventory()

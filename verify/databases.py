@@ -11,6 +11,7 @@ import msgspec
 from irekae.model.copied import Copied, CopiedDatabase
 from irekae.model.findings import Finding
 from irekae.model.results import Evidence
+from irekae.model.typed import converted
 from irekae.site.site import Database, Site
 from verify.connection import PinnedSsh
 from verify.evidence import Start, start
@@ -83,8 +84,8 @@ def look_at_databases(backend: PinnedSsh, site: Site) -> Databases:
     raw: dict[str, Any] = backend.far(
         "databases", {"state": site.site.state, "servers": servers}, become="root", timeout=SLOW
     )
-    answers = msgspec.convert(raw["servers"], dict[str, Answer])
-    return Databases(backend.entry.name, answers, msgspec.convert(raw["copied"], dict[str, Copied]), began)
+    answers = converted(raw["servers"], dict[str, Answer])
+    return Databases(backend.entry.name, answers, converted(raw["copied"], dict[str, Copied]), began)
 
 
 def lost(answer: Answer, copied: Copied) -> Iterator[str]:

@@ -77,5 +77,5 @@ def _behind(why: str) -> tuple[str, str]:
         remedy = "ansible_user and key in hosts.ini, your key in authorized_keys there, AllowUsers in its sshd_config"
         return "sshd answers and does not let you in", remedy
     if "Connection refused" in why:
-        return "the host is up, sshd doesn't run", "on its console: /etc/init.d/ssh start; sshd -t says what it lacks"
+        return "the host is up, sshd doesn't run", "on its console: service ssh start; sshd -t says what it lacks"
     return DOWN, "6.2: reboot a host that cannot be reached, then stop its services again; `fab status`"

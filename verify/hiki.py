@@ -9,7 +9,7 @@ from irekae.model.results import Evidence
 from verify.finding import Finding
 from verify.http_client import Answer, Form, ask, forms
 
-REMEDY = "9.5: Hiki's data_path must be writable for the web server; see hikiconf.rb and Apache's error log"
+REMEDY = "9.5: Hiki's data_path must be writable for the web server; its own settings, the web server's error log"
 
 
 class HikiPage:

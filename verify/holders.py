@@ -23,7 +23,9 @@ def children(facts: Facts, found: list[Listener], running: list[Process]) -> set
     return {born[pid] for listener in found for pid in listener.pids if pid in born}
 
 
-def end_of(found: list[Listener], name: str) -> str:
-    """The command that ends who sits on a service's port in its stead."""
-    pids = sorted({pid for one in found if set(one.owners) - {name, name[:15]} for pid in one.pids})
+def end_of(found: list[Listener], facts: Facts, running: list[Process]) -> str:
+    """The command that ends who sits on a service's port in its stead: none of its own processes, and not init."""
+    mine = {process.pid for process in running}
+    mine |= {process.pid for process in facts.families if process.parent in mine}
+    pids = sorted({pid for one in found for pid in one.pids} - mine - {1})
     return f"kill {' '.join(map(str, pids))}; " if pids else ""

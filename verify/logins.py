@@ -12,6 +12,7 @@ import logging
 import secrets as random
 import socket
 import subprocess
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,11 @@ from verify.wire import Wire
 Outcome = Literal["accepted", "refused", "not offered", "cut off"]
 PATIENCE = 10
 """Seconds for each step; a ban in the middle of a conversation leaves it without an end."""
+TURNED_AWAY = 20.0
+"""Seconds for which an sshd that hangs up before its version string is asked again: from OpenSSH 9.8 on it turns away
+for a while whoever failed before (PerSourcePenalties of sshd_config(5)), and 9.8's check has failed on purpose."""
+AGAIN = 1.0
+"""Seconds between two of these."""
 MOST_KEYS = 3
 """Of the six attempts that sshd's MaxAuthTries allows a connection, one is `none` and one the password."""
 
@@ -79,28 +85,49 @@ def door(connections: Connections, target: HostEntry) -> Door:
 
 
 @contextlib.contextmanager
-def _conversation(way: Door, inventory: Inventory) -> Iterator[paramiko.Transport]:
+def _conversation(way: Door, inventory: Inventory, patience: float = 0.0) -> Iterator[paramiko.Transport]:
     """An ssh connection before login, its host key compared with the pins.
+
+    Args:
+        way: to the sshd.
+        inventory: with the pins.
+        patience: seconds for which who is turned away asks again.
 
     Raises:
         Unreachable: nobody answers, or a stranger.
     """
     logging.getLogger("paramiko").setLevel(logging.CRITICAL)
+    deadline = time.monotonic() + patience
     with contextlib.ExitStack() as opened:
-        try:
-            transport = paramiko.Transport(opened.enter_context(_line(way)))
-            opened.callback(transport.close)
-            transport.auth_timeout = PATIENCE
-            transport.start_client(timeout=PATIENCE)
-            # On a timeout start_client returns as if nothing were amiss; asked for its key, it owns up.
-            key = transport.get_remote_server_key()
-        except (paramiko.SSHException, OSError, EOFError) as error:
-            who = f"ssh of {way.target.name}, asked from {way.seen_from},"
-            raise Unreachable(who, str(error) or "no answer") from None
+        while True:
+            try:
+                transport = opened.enter_context(_greeted(way))
+                break
+            except (paramiko.SSHException, OSError, EOFError) as error:
+                if isinstance(error, OSError) or time.monotonic() > deadline:
+                    who = f"ssh of {way.target.name}, asked from {way.seen_from},"
+                    raise Unreachable(who, str(error) or "no answer") from None
+                time.sleep(AGAIN)
+        key = transport.get_remote_server_key()
         machines = may_answer(inventory, load_pins(inventory), way.target)
         if not any(f"{key.get_name()} {key.get_base64()}" in machine.keys for machine in machines):
             raise Unreachable(way.target.name, "its ssh host key is not a pinned one")
         yield transport
+
+
+@contextlib.contextmanager
+def _greeted(way: Door) -> Iterator[paramiko.Transport]:
+    """An ssh connection whose other end has shown its host key."""
+    with _line(way) as line:
+        transport = paramiko.Transport(line)
+        try:
+            transport.auth_timeout = PATIENCE
+            transport.start_client(timeout=PATIENCE)
+            # On a timeout start_client returns as if nothing were amiss; asked for its key, it owns up.
+            transport.get_remote_server_key()
+            yield transport
+        finally:
+            transport.close()
 
 
 @contextlib.contextmanager
@@ -156,7 +183,7 @@ def attempts(way: Door, inventory: Inventory, user: str, with_password: bool) ->
         Unreachable: sshd doesn't answer there.
     """
     found: list[Attempt] = []
-    with _conversation(way, inventory) as transport:
+    with _conversation(way, inventory, TURNED_AWAY) as transport:
         began = start()
         offered = offered_methods(transport, user)
         found.append(
@@ -174,7 +201,7 @@ def attempts(way: Door, inventory: Inventory, user: str, with_password: bool) ->
             return found
     if with_password:
         # That a key opens the door says nothing of the password; this connection is used up.
-        with _conversation(way, inventory) as transport:
+        with _conversation(way, inventory, TURNED_AWAY) as transport:
             found.append(_try(way, transport, user, "password", offered, None))
     return found
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from irekae.site.site import Site
+from irekae.site.site import needed
+from verify.by_hand import act, log_of
+from verify.world import Server
 
 
 class MailWords(NamedTuple):
@@ -18,6 +20,7 @@ class MailWords(NamedTuple):
         refused: why a domain's mail is not taken.
         undelivered: why what was taken does not arrive.
         open: why a standby takes mail.
+        lists: what brings a list's mail to its subscribers.
     """
 
     control: str
@@ -27,41 +30,53 @@ class MailWords(NamedTuple):
     refused: str
     undelivered: str
     open: str
+    lists: str
 
 
-WORDS = {
-    "qmail": MailWords(
-        "7.1, 7.2: /var/qmail/control/locals and rcpthosts, then /etc/init.d/qmail restart; qmail-showctl",
-        "/etc/init.d/tcpserver start; whether a packet rule shuts port 25: iptables -S INPUT",
+def words_of(server: Server) -> MailWords:
+    """Those of the site's mail system, with the commands of the host's own service manager."""
+    makers = {"qmail": _qmail, "postfix": _postfix, "exim4": _exim}
+    return makers[server.world.site.its_mail.system](server)
+
+
+def _qmail(server: Server) -> MailWords:
+    control = needed(server.world.site.qmail).control
+    return MailWords(
+        f"7.1, 7.2: {control}/locals and rcpthosts, then {act(server, 'restart', 'mail')}; qmail-showctl",
+        f"{act(server, 'start', 'smtp')}; whether a packet rule shuts port 25: iptables -S INPUT",
         "9.10: `ps` for qmail-send, `qmail-qread` for what waits and why, qmail's log",
         "qmail-inject",
         "{domain} isn't in rcpthosts",
         "{domain} isn't in locals, qmail-send is dead, or the message was dropped",
         "the domain is still in rcpthosts, or there is none",
-    ),
-    "postfix": MailWords(
+        "~/.qmail-* of the list's account",
+    )
+
+
+def _postfix(server: Server) -> MailWords:
+    log = log_of(server, "mail")
+    return MailWords(
         "7.1, 7.2: mydestination, virtual_mailbox_domains and inet_interfaces of `postconf -n`; then "
-        "`systemctl restart postfix`",
-        "`systemctl start postfix`; `ss -ltn`; whether a packet rule shuts port 25: `nft list ruleset`",
-        "9.10: `postqueue -p` for what waits and why, `journalctl -u postfix` or /var/log/mail.log",
+        f"{act(server, 'restart', 'mail')}",
+        f"{act(server, 'start', 'mail')}; `ss -ltn`; whether a packet rule shuts port 25: `nft list ruleset`",
+        f"9.10: `postqueue -p` for what waits and why; {log}",
         "sendmail",
         "{domain} is in none of postfix's domains, or the recipient in none of its tables",
         "the recipient's table, the delivery agent, or the message was dropped",
         "inet_interfaces is not loopback-only, or postfix was not restarted",
-    ),
-    "exim4": MailWords(
+        "the list's alias or transport in postfix's tables",
+    )
+
+
+def _exim(server: Server) -> MailWords:
+    return MailWords(
         "7.1, 7.2: dc_other_hostnames and dc_local_interfaces in /etc/exim4/update-exim4.conf.conf; then "
-        "`systemctl restart exim4`",
-        "`systemctl start exim4`; `ss -ltn`; whether a packet rule shuts port 25: `nft list ruleset`",
+        f"{act(server, 'restart', 'mail')}",
+        f"{act(server, 'start', 'mail')}; `ss -ltn`; whether a packet rule shuts port 25: `nft list ruleset`",
         "9.10: `exim4 -bp` for what waits, /var/log/exim4/mainlog for why",
         "sendmail",
         "{domain} is not in dc_other_hostnames",
         "`exim4 -bt ADDRESS` says which router takes it; or the message was dropped",
         "dc_local_interfaces is not 127.0.0.1 alone, or exim4 was not restarted",
-    ),
-}  # fmt: skip
-
-
-def words_of(site: Site) -> MailWords:
-    """Those of the site's mail system."""
-    return WORDS[site.its_mail.system]
+        "`exim4 -bt LIST` says which router takes it",
+    )

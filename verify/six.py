@@ -10,10 +10,13 @@ from typing import Any
 from irekae.model.results import Evidence
 from irekae.site.site import Site
 from verify.dns_client import Reply, query
+from verify.mail_access import PORTS
 
 NO_SIX = (errno.ENETUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
 """What a computer without IPv6 says of itself, whomever it calls."""
-SMTP, POP3 = 25, 110
+SMTP = 25
+AT_ONCE = {465, 993, 995}
+"""Ports at which TLS begins with the call: the caller speaks first (RFC 8314)."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,8 @@ class Service:
         """The question for far/public.py."""
         if self.url:
             return {"kind": "page", "address": address, "url": self.url, "own": [self.name]}
-        return {"kind": "words", "address": address, "port": self.port}
+        kind = "call" if self.port in AT_ONCE else "words"
+        return {"kind": kind, "address": address, "port": self.port}
 
     def told(self) -> str:
         """For people."""
@@ -36,9 +40,10 @@ class Service:
 
 
 def services(site: Site) -> list[Service]:
-    """Every page by the name that it is called by; POP and SMTP of the service; SMTP of the mail exchangers."""
+    """Every page by the name that it is called by; mailboxes and SMTP of the service; SMTP of the mail exchangers."""
     found = [Service(urllib.parse.urlsplit(page.url).hostname or "", url=page.url) for page in site.pages]
-    ports = [*([SMTP] if site.mail else []), *([POP3] if site.pop and site.pop.greets else [])]
+    mailboxes = [*site.pop.protocols, *site.pop.submission] if site.pop else []
+    ports = [*([SMTP] if site.mail else []), *dict.fromkeys(PORTS[protocol] for protocol in mailboxes)]
     found += [Service(site.site.service_name, port=port) for port in ports]
     exchangers = [one.value.split()[-1].rstrip(".") for one in site.answers if one.type == "MX"]
     return list(dict.fromkeys([*found, *(Service(name, port=SMTP) for name in exchangers)]))
@@ -66,4 +71,6 @@ def trouble(answer: dict[str, Any]) -> str:
         return str(answer["problem"])
     if "status" in answer:
         return "" if answer["status"] == 200 else f"status {answer['status']}"
-    return "" if answer.get("said", "")[:3] in ("220", "+OK", "SSH") else f"it says {answer.get('said', '')!r}"
+    if "hex" in answer or answer.get("connected"):
+        return ""
+    return "" if answer.get("said", "")[:3] in ("220", "+OK", "* O", "SSH") else f"it says {answer.get('said', '')!r}"

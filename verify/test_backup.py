@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-from irekae.site.site import BackupScript
+from irekae.site.site import BackupScript, needed
 from verify.backups import BackupRun, Run, behind, in_earnest, runs_in, troubles
 from verify.needs import needs
 from verify.record import Record
@@ -12,7 +12,11 @@ from verify.selection import item
 from verify.world import Server
 
 RECENT = datetime.timedelta(days=2)
-REMEDY = "10.1: log in on the backup host, `sudo -u kobe -s`, run the script with -n and read what it says"
+
+
+def _remedy(server: Server) -> str:
+    user = needed(server.world.site.backup).user
+    return f"10.1: log in on the backup host, `sudo -u {user} -s`, run the script with -n and read what it says"
 
 
 def _told(at: datetime.datetime | None) -> str:
@@ -29,7 +33,7 @@ def test_backup_script_runs(server: Server, script: BackupScript, check: Record)
     run: BackupRun = server.backup_runs.result()[script.script]
     check.saw(run.evidence)
     last = run.output.strip().splitlines()[-1:] or ["nothing"]
-    cause, remedy = behind(run.output, ("the script fails by itself", REMEDY))
+    cause, remedy = behind(run.output, ("the script fails by itself", _remedy(server)))
     said = troubles(run.output)
     told = said[0] if said else last[0]
     check.expect(run.status == 0, "exit status 0", f"{run.status}: {told}", cause=cause, remedy=remedy)
@@ -37,13 +41,17 @@ def test_backup_script_runs(server: Server, script: BackupScript, check: Record)
     runs = runs_in(run.output)
     cause = "the script ends before it gets to rsync"
     check.expect(
-        bool(runs), "rsync's totals in the output", f"{len(runs)} of them; {last[0]}", cause=cause, remedy=REMEDY
+        bool(runs),
+        "rsync's totals in the output",
+        f"{len(runs)} of them; {last[0]}",
+        cause=cause,
+        remedy=_remedy(server),
     )
     check.expect(
         all(one.dry for one in runs),
         "a dry run",
         "it copied" if not all(one.dry for one in runs) else "dry",
-        remedy=REMEDY,
+        remedy=_remedy(server),
         cause="the script doesn't know -n",
     )
     sizes = ", ".join(f"{one.total} bytes" for one in runs)
@@ -52,7 +60,7 @@ def test_backup_script_runs(server: Server, script: BackupScript, check: Record)
         "files were compared",
         sizes,
         cause="it looks at an empty place",
-        remedy=REMEDY,
+        remedy=_remedy(server),
     )
 
 
@@ -65,7 +73,8 @@ def test_backup_log_reads_normal(server: Server, script: BackupScript, check: Re
     """
     run: BackupRun = server.backup_runs.result()[script.script]
     check.saw(run.log_evidence)
-    remedy = f"10.2: less {script.log}; is the script in kobe's crontab?"
+    user = needed(server.world.site.backup).user
+    remedy = f"10.2: less {script.log}; is the script in the crontab of {user}?"
     check.expect(
         run.log is not None,
         "the log can be read",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from irekae.site.site import Database
+from verify.by_hand import manage
 from verify.databases import fewer, lost
 from verify.needs import needs
 from verify.record import Record
@@ -11,8 +12,12 @@ from verify.world import Server
 
 pytestmark = part_of("databases")
 
-ANSWERS = "9.17: `systemctl status` of the server, and its log"
 COPIED = "9.17: `fab rollback` is past; take it from the old machine's server, or from the backup"
+
+
+def _answers(server: Server, database: Database) -> str:
+    status = manage(server.facts.systemd, "status", server.world.site.services[database.service].init)
+    return f"9.17: `{status}`, and its log"
 
 
 @needs("databases")
@@ -25,13 +30,19 @@ def test_database_server_answers_and_can_be_written_to(server: Server, database:
     found = server.databases.result()
     check.saw(found.evidence(database))
     answer = found.servers[database.label]
-    check.expect(not answer.error, "an answer", answer.error or answer.version, cause="it does not run", remedy=ANSWERS)
+    check.expect(
+        not answer.error,
+        "an answer",
+        answer.error or answer.version,
+        cause="it does not run",
+        remedy=_answers(server, database),
+    )
     check.expect(
         answer.writes,
         "what was written is read again",
         "it is" if answer.writes else "it is not, or there is no database",
         cause="the server is read-only, or holds nothing",
-        remedy=ANSWERS,
+        remedy=_answers(server, database),
     )
 
 
@@ -48,7 +59,13 @@ def test_database_holds_what_was_copied(server: Server, database: Database, chec
     if copied is None:
         check.not_made(f"3.6 has written nothing down of {database.label}: `fab phase3.databases` does")
     answer = found.servers[database.label]
-    check.expect(not answer.error, "an answer", answer.error or answer.version, cause="it does not run", remedy=ANSWERS)
+    check.expect(
+        not answer.error,
+        "an answer",
+        answer.error or answer.version,
+        cause="it does not run",
+        remedy=_answers(server, database),
+    )
     missing = list(lost(answer, copied))
     check.expect(
         not missing,

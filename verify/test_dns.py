@@ -5,6 +5,7 @@ from __future__ import annotations
 import dns.message
 
 from irekae.site.site import Answer, Site
+from verify.by_hand import init_of, turn_off
 from verify.causes import stands_on
 from verify.dns_client import Declared, Reply, is_right, of_one_name, query, through, told
 from verify.evidence import SEAT, start
@@ -17,7 +18,7 @@ from verify.selection import item, part_of
 from verify.subjects import DnsCase
 from verify.world import Server, World
 
-REMEDY = "9.7: named's log and `rndc status`; the zone files in namedb; `rndc reload`"
+REMEDY = "9.7: named's log and `rndc status`; the zone files; `rndc reload`"
 RESOLVER = "/etc/resolv.conf (7.6), and whether the name servers in it answer"
 
 
@@ -27,7 +28,14 @@ def _authoritative(world: World, server: Server, question: DnsCase, kind: str, c
     replies = {view.name: view.reply(question.name, kind, question.transport) for view in views}
     check.saw(*[reply.evidence for reply in replies.values()])
     asked, port = f"{question.name} {kind}", f"port 53, {question.transport}"
-    the_public_gets(check, {who: reply.problem for who, reply in replies.items()}, asked, "bind", port, server.name)
+    the_public_gets(
+        check,
+        {who: reply.problem for who, reply in replies.items()},
+        asked,
+        init_of(world.site, "names"),
+        port,
+        server.name,
+    )
     for who, reply in replies.items():
         cause, remedy = _behind(reply, server.name, port)
         check.expect(reply.rcode == "NOERROR", f"an answer to {who}", reply.told(), cause=cause, remedy=remedy)
@@ -268,7 +276,7 @@ def test_name_server_is_off(server: Server, check: Record) -> None:
     began = start()
     answer = connect(server.entry.address, 53, "", 3)
     check.saw(began.heard(f"connect {server.entry.address}:53", answer, SEAT))
-    remedy = "7.8: stop bind and turn it off"
+    remedy = f"7.8: {turn_off(server, 'names')}"
     check.expect(answer in ("refused", "no answer"), "tcp/53 refused", answer, cause="bind runs", remedy=remedy)
     began = start()
     question = dns.message.make_query("localhost", "SOA").to_wire().hex()

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from irekae.site.site import Site, needed
 from verify.bans import Ban
+from verify.by_hand import act
 from verify.needs import needs
 from verify.record import Record
 from verify.selection import item, part_of
 from verify.world import Server
 
-REMEDY = "9.8: /etc/fail2ban/jail.local and `fail2ban-client status`; then /etc/init.d/fail2ban restart"
+
+def _remedy(server: Server) -> str:
+    return f"9.8: /etc/fail2ban/jail.local and `fail2ban-client status`; then {act(server, 'restart', 'fail2ban')}"
 
 
 def _ban(server: Server, check: Record) -> Ban:
@@ -35,14 +38,14 @@ def test_fail2ban_bans(server: Server, site: Site, check: Record) -> None:
         "a stranger can call at first",
         ban.before,
         cause="he is banned already",
-        remedy=REMEDY,
+        remedy=_remedy(server),
     )
     actions = ban.settings.get("actions", "")
     check.expect(
         "No actions" not in actions and bool(actions),
         f"{needed(site.fail2ban).jail} has an action",
         actions,
-        remedy=REMEDY,
+        remedy=_remedy(server),
         cause="jail.local gives the jail no banaction",
     )
     check.expect(
@@ -50,11 +53,15 @@ def test_fail2ban_bans(server: Server, site: Site, check: Record) -> None:
         f"refused after {ban.attempts} failed logins (maxretry {ban.settings['maxretry']})",
         "still connected" if ban.banned == "connected" else ban.banned,
         cause="the jail reads another log, has another filter, or its action does nothing",
-        remedy=REMEDY,
+        remedy=_remedy(server),
     )
     listed = f"{'in' if ban.listed else 'not in'} the list of {needed(site.fail2ban).jail}"
     check.expect(
-        ban.listed, f"banned by {needed(site.fail2ban).jail}", listed, cause="something else refused him", remedy=REMEDY
+        ban.listed,
+        f"banned by {needed(site.fail2ban).jail}",
+        listed,
+        cause="something else refused him",
+        remedy=_remedy(server),
     )
 
 
@@ -70,12 +77,16 @@ def test_fail2ban_lets_in_again(server: Server, site: Site, check: Record) -> No
     bantime = ban.settings.get("bantime", "")
     finite = bantime.isdigit() and int(bantime) > 0
     check.expect(
-        finite, "bans end after a time", f"bantime {bantime}", cause="bantime is negative: for ever", remedy=REMEDY
+        finite,
+        "bans end after a time",
+        f"bantime {bantime}",
+        cause="bantime is negative: for ever",
+        remedy=_remedy(server),
     )
     check.expect(
         ban.banned != "connected" and ban.after == "connected",
         "banned, and let in after `unbanip`",
         f"{ban.banned}, then {ban.after}",
         cause="the action's unban does nothing" if ban.banned != "connected" else "he was never banned",
-        remedy=REMEDY,
+        remedy=_remedy(server),
     )

@@ -36,7 +36,7 @@ def test_gate_registers_and_changes(server: Server, site: Site, check: Record) -
             "gate's form",
             shown.told(),
             remedy=REMEDY,
-            cause="gate or its area in httpd.conf, or another page in its place",
+            cause="gate, or its area in the web server's configuration, or another page in its place",
         )
         gate.withdraw()  # what an interrupted run left
         _registered_and_changed(gate, server.entry.name, check)

@@ -54,7 +54,11 @@ def test_hiki_can_be_written_to(world: World, server: Server, site: Site, check:
 def _written_and_read(world: World, page: HikiPage, token: str, check: Record) -> None:
     before = page.read()
     check.expect(
-        before.status == 200, "the wiki shows", before.told(), cause="Hiki or its area in httpd.conf", remedy=REMEDY
+        before.status == 200,
+        "the wiki shows",
+        before.told(),
+        cause="Hiki, or its area in the web server's configuration",
+        remedy=REMEDY,
     )
     check.expect(
         token not in before.text,

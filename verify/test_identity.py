@@ -21,6 +21,9 @@ CLOCKS_AGREE = 2.0
 FULL = 0.02
 """Part of the blocks, or of the inodes, that must be free."""
 
+OF_INTERFACE = ("interfaces", "networkd", "netplan", "keyfile")
+"""Editors of files that give the interface its addresses."""
+
 pytestmark = needs("all_facts")
 PHASE5 = "phase 5 was not done on this host, or was undone; 5.1 lists the files"
 
@@ -151,7 +154,8 @@ def _mapped(getent: str) -> tuple[set[str], str]:
 
 def _stands_in(address: str, line: str) -> bool:
     """Whether the whole address stands in a line, of whichever syntax."""
-    return re.search(rf"(?<![0-9.]){re.escape(address)}(?![0-9.])", line) is not None
+    signs = "0-9a-fA-F:" if ":" in address else "0-9."
+    return re.search(rf"(?<![{signs}]){re.escape(address)}(?![{signs}])", line) is not None
 
 
 @item("5.3", "production", "standby")
@@ -165,13 +169,15 @@ def test_file_bears_the_host_s_address(server: Server, addressed_file: NamedFile
     text = server.facts.text(path) or ""
     lines = said(addressed_file.editor, text)
     remedy = f"5.3: put {entry.address} into {path}"
-    own = [line for line in lines if _stands_in(entry.address, line)]
-    check.expect(bool(own), f"{entry.address} in it", " / ".join(own) or "it isn't", cause=PHASE5, remedy=remedy)
-    if addressed_file.editor == "interfaces":
-        foreign = [line for line in lines if _stands_in(other.address, line)]
+    of_interface = addressed_file.editor in OF_INTERFACE
+    for address in entry.addresses if of_interface else (entry.address,):
+        own = [line for line in lines if _stands_in(address, line)]
+        check.expect(bool(own), f"{address} in it", " / ".join(own) or "it isn't", cause=PHASE5, remedy=remedy)
+    if of_interface:
+        foreign = [line for line in lines if any(_stands_in(address, line) for address in other.addresses)]
         check.expect(
             not foreign,
-            f"{other.address} not in it",
+            f"{' and '.join(other.addresses)} not in it",
             " / ".join(foreign) or "no such line",
             remedy=remedy,
             cause="5.3 was not done on this host, or was undone",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from irekae.site.site import Site
+from verify.dns_client import question
 from verify.evidence import SEAT, start
 from verify.far import public
 from verify.record import Record
@@ -18,7 +19,7 @@ REMEDY = "9.7: take the AAAA record out of the zone, or let the service listen t
 @part_of("web.pages")
 @item("9.4", "production")
 def test_services_answer_over_ipv6_too(world: World, server: Server, site: Site, check: Record) -> None:
-    """A name that has an IPv6 address serves its pages and its mail there as over IPv4; so does the host.
+    """A name that has an IPv6 address serves its pages and its mail there as over IPv4; so do host and name server.
 
     IPv6 アドレスを持つ名前は IPv6 でもサービスする
     """
@@ -35,6 +36,7 @@ def test_services_answer_over_ipv6_too(world: World, server: Server, site: Site,
     if server.entry.ipv6:
         door = Service(server.entry.fqdn, port=server.entry.port)
         questions[f"{door.told()} at {server.entry.ipv6}"] = door.at(server.entry.ipv6)
+        questions |= _names(server, site)
     if not questions:
         check.expect(True, "what has an IPv6 address answers there", "no name has one")
         return
@@ -47,6 +49,18 @@ def test_services_answer_over_ipv6_too(world: World, server: Server, site: Site,
         cause="the address is nobody's, the service doesn't listen there, or a packet rule for IPv6 shuts it",
         remedy=REMEDY,
     )
+
+
+def _names(server: Server, site: Site) -> dict[str, dict[str, Any]]:
+    """What the name server is asked there."""
+    asked = {"kind": "dns", "address": server.entry.ipv6}
+    return {
+        f"{zone} by {transport} at {server.entry.ipv6}": {
+            **asked, "transport": transport, "hex": question(zone, "SOA", recurse=False).to_wire().hex()
+        }
+        for zone in site.zones[:1]
+        for transport in ("udp", "tcp")
+    }  # fmt: skip
 
 
 def _asked(world: World, questions: dict[str, dict[str, Any]], check: Record) -> dict[str, Any]:

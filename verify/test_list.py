@@ -8,13 +8,12 @@ from irekae.model.secrecy import quoted
 from irekae.site.site import MailingList
 from verify.causes import stands_on
 from verify.greeting import of_smtp
+from verify.mail_words import words_of
 from verify.needs import needs
 from verify.parsing import Account, accounts
 from verify.record import Record
 from verify.selection import item, part_of
 from verify.world import Server, World
-
-REMEDY = "9.11: the list's folder and its owner, ~/.qmail-* of the list's account, the list's own log"
 
 
 @part_of("pop")
@@ -32,9 +31,10 @@ def test_list_mail_reaches_every_subscriber(world: World, mailing_list: MailingL
     dialogue = world.mailing.smtp_in.result()[letter.key]
     check.saw(dialogue["evidence"])
     taken = dialogue["codes"].get("sent", 0) // 100 == 2
-    here = world.inventory.production
-    refused = ("the list's domain isn't in rcpthosts", "7.2: rcpthosts")
-    cause, remedy = of_smtp(dialogue, here.address, here.name, refused)
+    here = world.server(world.inventory.production)
+    words = words_of(here)
+    refused = (words.refused.format(domain=mailing_list.address.rpartition("@")[2]), words.control)
+    cause, remedy = of_smtp(dialogue, here, refused)
     check.expect(taken, f"a message to {letter.recipient} is taken", dialogue["said"][-1], cause=cause, remedy=remedy)
     answer = world.mailing.delivered.result()
     check.saw(answer["evidence"])
@@ -53,7 +53,7 @@ def test_list_mail_reaches_every_subscriber(world: World, mailing_list: MailingL
         f"the message comes to {everybody}",
         found,
         cause="the list's subscribers, or their mailboxes",
-        remedy=REMEDY,
+        remedy=f"9.11: the list's folder and its owner, {words.lists}, the list's own log",
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from irekae.site.site import Site
+from verify.by_hand import act
 from verify.needs import needs
 from verify.record import Record
 from verify.selection import item
@@ -48,14 +49,15 @@ def test_users_can_log_in(server: Server, site: Site, check: Record) -> None:
         remedy="sshd -t: what it says",
         cause="sshd's configuration has an error: it would not start again",
     )
-    _nobody_is_shut_out(asked, check)
+    reload = act(server, "reload", "ssh")
+    _nobody_is_shut_out(asked, reload, check)
     for method, proof in (("password", "password"), ("publickey", "key")):
         if method in site.accounts.logins:
-            _is_open(method, {name: one for name, one in asked.items() if proof in one["proofs"]}, check)
+            _is_open(method, {name: one for name, one in asked.items() if proof in one["proofs"]}, reload, check)
     _accounts_are_open(able, check)
 
 
-def _nobody_is_shut_out(asked: dict[str, Any], check: Record) -> None:
+def _nobody_is_shut_out(asked: dict[str, Any], reload: str, check: Record) -> None:
     """No list of sshd's (AllowUsers …) keeps users out."""
     shut = {name: one["listed"] for name, one in asked.items() if one["listed"]}
     lists = ", ".join(sorted(set(shut.values())))
@@ -64,7 +66,7 @@ def _nobody_is_shut_out(asked: dict[str, Any], check: Record) -> None:
         "no list of sshd's keeps users out",
         f"{lists}: {', '.join(shut)}" if shut else "none",
         cause=f"{lists} in sshd_config lets only some in",
-        remedy=f"sshd_config: take {lists} out, or put the users' group in; /etc/init.d/ssh reload",
+        remedy=f"sshd_config: take {lists} out, or put the users' group in; {reload}",
     )
 
 
@@ -81,7 +83,7 @@ def _accounts_are_open(able: dict[str, Any], check: Record) -> None:
     )
 
 
-def _is_open(method: str, users: dict[str, Any], check: Record) -> None:
+def _is_open(method: str, users: dict[str, Any], reload: str, check: Record) -> None:
     """Whether sshd takes the method from those who have what it asks for."""
     shut = [name for name, one in users.items() if not _takes(method, one["settings"])]
     key = "PubkeyAuthentication" if method == "publickey" else "PasswordAuthentication"
@@ -90,7 +92,7 @@ def _is_open(method: str, users: dict[str, Any], check: Record) -> None:
         f"{method} is taken from all who have one",
         f"not from {', '.join(shut[:10])}" if shut else f"from {len(users)}",
         cause=f"{key} or AuthenticationMethods in sshd_config",
-        remedy=f"sshd_config: {key} yes, then /etc/init.d/ssh reload; where users are not to log in so: "
+        remedy=f"sshd_config: {key} yes, then {reload}; where users are not to log in so: "
         f"take {method!r} out of logins in site.toml's [accounts]",
     )
 

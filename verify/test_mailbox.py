@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from irekae.site.site import Site, needed
+from verify.by_hand import act, log_of
 from verify.causes import stands_on
 from verify.mail_words import words_of
 from verify.needs import needs
@@ -10,8 +11,12 @@ from verify.record import Record
 from verify.selection import item, part_of
 from verify.world import Server, World
 
-REMEDY = "9.9: `doveadm auth test USER`, `doveconf -n`, `systemctl status dovecot`, `journalctl -u dovecot`"
 SECRET = "9.9: the accounts of 3.4, or the file of passwords; `doveadm auth test USER`"
+
+
+def _remedy(server: Server) -> str:
+    status, log = act(server, "status", "mailboxes"), log_of(server, "mailboxes")
+    return f"9.9: `doveadm auth test USER`, `doveconf -n`, `{status}`, `{log}`"
 
 
 def _can_be_asked(world: World, check: Record) -> None:
@@ -33,9 +38,13 @@ def test_mailbox_opens_to_its_user_alone(world: World, server: Server, site: Sit
     _can_be_asked(world, check)
     state = world.mailing.fetched.result()["each"][access]
     check.saw(state["evidence"])
+    remedy = _remedy(server)
     user, said = needed(site.pop).user, state["problem"] or "it answers"
     cause = "nobody listens there, or a packet rule shuts it"
-    check.expect(state["connected"], f"{access} of {server.name} answers", said, cause=cause, remedy=REMEDY)
+    check.expect(state["connected"], f"{access} of {server.name} answers", said, cause=cause, remedy=remedy)
+    cause = "dovecot's auth_allow_cleartext, or disable_plaintext_auth = no"
+    found = "taken before it" if state["plain"] else "behind it alone"
+    check.expect(not state["plain"], "passwords are taken behind TLS alone", found, cause=cause, remedy=remedy)
     cause = "its password, its certificate, or the way to the accounts"
     found = "let in" if state["in"] else said
     check.expect(state["in"], f"{user} is let in by {access}", found, cause=cause, remedy=SECRET)
@@ -44,7 +53,7 @@ def test_mailbox_opens_to_its_user_alone(world: World, server: Server, site: Sit
     check.expect(state["wrong_refused"], "a wrong password is refused", found, cause=cause, remedy=SECRET)
     found = "there" if state["there"] else f"not there: {said}"
     cause = "not delivered (9.10), or it reads another mailbox than mail is delivered into"
-    check.expect(state["there"], "the message that was sent to it", found, cause=cause, remedy=REMEDY)
+    check.expect(state["there"], "the message that was sent to it", found, cause=cause, remedy=remedy)
 
 
 @part_of("pop.submission", "mail")
@@ -57,7 +66,7 @@ def test_mail_is_submitted_by_login(world: World, server: Server, site: Site, su
     TLS でログインした利用者だけが送信できる
     """
     _can_be_asked(world, check)
-    words, state = words_of(site), world.mailing.submitted.result()[submission]
+    words, state = words_of(server), world.mailing.submitted.result()[submission]
     check.saw(state["evidence"])
     said = state["problem"] or "it answers"
     check.expect(

@@ -7,6 +7,7 @@ import os
 from typing import Any
 
 from irekae.site.site import Site, needed
+from verify.by_hand import act, init_of, turn_off
 from verify.causes import stands_on
 from verify.evidence import SEAT, start
 from verify.far.calls import connect
@@ -16,8 +17,6 @@ from verify.needs import needs
 from verify.record import Record
 from verify.selection import item, part_of
 from verify.world import Server, World
-
-REMEDY = "9.9: inetd.conf's pop3 line, /usr/local/qpopper/pop.auth, `popauth`; then /etc/init.d/openbsd-inetd restart"
 
 NO_WAY = (os.strerror(errno.ENETUNREACH), os.strerror(errno.EADDRNOTAVAIL))
 """What a seat without IPv6 says of such an address: it can tell nothing of it."""
@@ -34,6 +33,13 @@ def fetched(world: World, check: Record) -> dict[str, Any]:
     return answer
 
 
+def _remedy(server: Server) -> str:
+    """What lets users in by APOP."""
+    secrets = server.world.site.copy.pop_secrets or "the file of secrets"
+    restart = act(server, "restart", "mailboxes")
+    return f"9.9: the line of pop3 that starts the POP server, {secrets}, `popauth`; then {restart}"
+
+
 @part_of("pop.apop", "mail")
 @stands_on("openbsd-inetd")
 @needs("mailing.smtp_in", "mailing.fetched")
@@ -47,31 +53,31 @@ def test_pop_offers_apop(world: World, server: Server, check: Record) -> None:
     said = answer["problem"] or "it answers"
     cause, remedy = "", ""
     if not answer["connected"]:
-        cause, remedy = silence(server.entry.address, server.name, 110, "openbsd-inetd")
+        cause, remedy = silence(server, 110, "mailboxes")
     check.expect(answer["connected"], f"POP of {server.name} answers", said, cause=cause, remedy=remedy)
     found = "timestamp" if answer["timestamp"] else "none"
-    check.expect(answer["timestamp"], "a timestamp in the greeting", found, cause="APOP is off", remedy=REMEDY)
+    check.expect(answer["timestamp"], "a timestamp in the greeting", found, cause="APOP is off", remedy=_remedy(server))
 
 
 @part_of("pop.apop", "mail")
 @stands_on("openbsd-inetd")
 @needs("mailing.smtp_in", "mailing.fetched")
 @item("9.9", "production")
-def test_pop_lets_in_with_the_secret_only(world: World, site: Site, check: Record) -> None:
+def test_pop_lets_in_with_the_secret_only(world: World, server: Server, site: Site, check: Record) -> None:
     """APOP lets the user in with his secret, and nobody with a wrong one.
 
     APOP で正しいパスワードだけが通る
     """
     answer = fetched(world, check)
-    cause = "pop.auth was not copied, is truncated, or cannot be read (3.3)"
+    cause = f"{site.copy.pop_secrets or 'the file of secrets'} was not copied, is truncated, or cannot be read (3.3)"
     said = "let in" if answer["in"] else answer["problem"]
-    check.expect(answer["in"], f"{needed(site.pop).user} is let in", said, cause=cause, remedy=REMEDY)
+    check.expect(answer["in"], f"{needed(site.pop).user} is let in", said, cause=cause, remedy=_remedy(server))
     said = {True: "refused", False: "let in", None: "not tried: no APOP"}[answer["wrong_refused"]]
     check.expect(
         answer["wrong_refused"] is True,
         "a wrong secret is refused",
         said,
-        remedy=REMEDY,
+        remedy=_remedy(server),
         cause="another program answers, or the POP server checks nothing",
     )
 
@@ -80,7 +86,7 @@ def test_pop_lets_in_with_the_secret_only(world: World, site: Site, check: Recor
 @stands_on("openbsd-inetd")
 @needs("mailing.smtp_in", "mailing.fetched")
 @item("9.9", "production")
-def test_mail_can_be_fetched(world: World, site: Site, check: Record) -> None:
+def test_mail_can_be_fetched(world: World, server: Server, check: Record) -> None:
     """A message that was sent to the service's own domain is fetched and deleted by POP.
 
     POP でメールを受信できる
@@ -94,7 +100,7 @@ def test_mail_can_be_fetched(world: World, site: Site, check: Record) -> None:
         f"the message {letter.token}",
         found,
         cause="not delivered (9.10), or POP reads another mailbox",
-        remedy=REMEDY,
+        remedy=_remedy(server),
     )
 
 
@@ -114,7 +120,7 @@ def test_pop_is_off(server: Server, site: Site, check: Record) -> None:
         cause="the host is down, or a packet rule shuts ssh",
         remedy="6.2: reboot it; iptables -S INPUT",
     )
-    remedy = "1.4: stop openbsd-inetd for good" if needed(site.pop).apop else "1.4: `systemctl disable --now dovecot`"
+    remedy = f"1.4: {turn_off(server, 'mailboxes')}"
     for address in server.entry.addresses:
         for port in sorted({PORTS[protocol] for protocol in needed(site.pop).protocols}):
             began = start()
@@ -126,6 +132,6 @@ def test_pop_is_off(server: Server, site: Site, check: Record) -> None:
                 answer in ("refused", "no answer"),
                 f"tcp/{port} refused",
                 answer,
-                cause="inetd or another program runs",
+                cause=f"{init_of(site, 'mailboxes')} or another program runs",
                 remedy=remedy,
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from irekae.site.site import Site
+from verify.by_hand import manage
 from verify.declared import Declared
 from verify.facts import RUNLEVEL_FOLDERS, Facts
 from verify.far.running import PEOPLE
@@ -43,7 +44,7 @@ def test_service_runs(server: Server, service: ServiceCase, site: Site, check: R
     """
     check.proves = service.name
     facts, name = server.facts, service.service.process
-    remedy = f"{facts_start(facts, service)}; its log says why it stopped"
+    remedy = f"{manage(facts.systemd, 'start', service.service.init)}; its log says why it stopped"
     waits = _expect_on_demand(facts, service, check, remedy)
     running = _processes(facts, service, site)
     if not waits:
@@ -70,7 +71,7 @@ def test_service_runs(server: Server, service: ServiceCase, site: Site, check: R
             f"{name} on {port} of {server.entry.address}",
             told,
             cause="another program took the port" if owners else "the service listens elsewhere or not at all",
-            remedy=f"{end_of(reachable, name)}{remedy}",
+            remedy=f"{end_of(reachable, facts, running)}{remedy}",
         )
 
 
@@ -92,16 +93,6 @@ def _expect_on_demand(facts: Facts, case: ServiceCase, check: Record, remedy: st
     return True
 
 
-def facts_start(facts: Facts, case: ServiceCase) -> str:
-    """The command that starts a service on this host."""
-    return f"systemctl start {case.service.init}" if facts.systemd else f"/etc/init.d/{case.service.init} start"
-
-
-def facts_stop(facts: Facts, case: ServiceCase) -> str:
-    """The command that stops a service on this host."""
-    return f"systemctl stop {case.service.init}" if facts.systemd else f"/etc/init.d/{case.service.init} stop"
-
-
 @item("9.1", "production", state="off")
 @item("9.2", "standby", state="off")
 def test_service_does_not_run(server: Server, service: ServiceCase, site: Site, check: Record) -> None:
@@ -119,7 +110,7 @@ def test_service_does_not_run(server: Server, service: ServiceCase, site: Site, 
     )
     running = _processes(facts, service, site)
     check.saw(facts.of_command("ps", [process.line for process in running]))
-    remedy = f"1.4, 7.8: {facts_stop(facts, service)}"
+    remedy = f"1.4, 7.8: {manage(facts.systemd, 'stop', service.service.init)}"
     _expect_no_demand(facts, service, check)
     shown = "; ".join(process.line for process in running)
     check.expect(not running, f"no process {name}", shown or "none", cause="it was started again", remedy=remedy)
@@ -131,7 +122,7 @@ def test_service_does_not_run(server: Server, service: ServiceCase, site: Site, 
             f"nobody on {port}",
             "; ".join(lines) or "nobody",
             cause="another program sits on the port",
-            remedy=f"{end_of(found, name)}{remedy}",
+            remedy=f"{end_of(found, facts, running)}{remedy}",
         )
 
 

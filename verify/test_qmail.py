@@ -29,7 +29,7 @@ def test_qmail_s_domains(server: Server, role: Role, site: Site, check: Record) 
 
     locals と rcpthosts が手順書どおりである
     """
-    words = words_of(site)
+    words = words_of(server)
     wanted = server.world.declared.domains_of(role)
     for name in ("locals", "rcpthosts"):
         found = sorted({line.lower() for line in _control(server, site, name, check)})
@@ -49,7 +49,7 @@ def test_qmail_s_own_name(server: Server, site: Site, check: Record) -> None:
 
     defaulthost と me が手順書どおりである
     """
-    words = words_of(site)
+    words = words_of(server)
     own_name = server.world.declared.own_name(server.world.inventory)
     for name in ("defaulthost", "me"):
         found = " ".join(_control(server, site, name, check))

@@ -11,6 +11,7 @@ from verify.far.calls import connect
 from verify.greeting import of_smtp
 from verify.mail_access import PORTS
 from verify.mail_words import MailWords, words_of
+from verify.naming import foreign_lines
 from verify.needs import needs
 from verify.parsing import setting_lines
 from verify.record import Record
@@ -40,16 +41,20 @@ def test_domain_s_mail_is_taken_and_delivered(world: World, domain: str, check: 
 
     このドメイン宛のメールを受け取り配送する
     """
-    words = words_of(world.site)
+    words = words_of(world.server(world.inventory.production))
     _outside(world, check)
     letter = world.mailing.to_domains[domain]
     dialogue = world.mailing.smtp_in.result()[letter.key]
     check.saw(dialogue["evidence"])
     taken = dialogue["codes"].get("sent", 0) // 100 == 2
     said = _replies(dialogue)
-    here = world.inventory.production
-    cause, remedy = of_smtp(dialogue, here.address, here.name, (words.refused.format(domain=domain), words.control))
+    here = world.server(world.inventory.production)
+    cause, remedy = of_smtp(dialogue, here, (words.refused.format(domain=domain), words.control))
     check.expect(taken, f"{letter.recipient} is taken", said, cause=cause, remedy=remedy)
+    other = world.inventory.standby
+    foreign = foreign_lines(here.entry, other, dialogue["said"][:1])
+    found, cause = "; ".join(foreign) or dialogue["said"][0], "the mail system's own name is the other host's"
+    check.expect(not foreign, f"a greeting without {other.name}'s name", found, cause=cause, remedy=words.control)
     there, seen = world.mailing.has_come(letter)
     check.saw(*seen)
     found = "delivered" if there else "it has not arrived"
@@ -66,7 +71,7 @@ def test_mail_can_be_sent(world: World, check: Record) -> None:
 
     他の計算機にメールを送れる
     """
-    words = words_of(world.site)
+    words = words_of(world.server(world.inventory.production))
     _outside(world, check)
     if not world.mailing.outside.user:
         check.not_made(NO_MAILBOX)
@@ -93,7 +98,7 @@ def test_mail_is_not_relayed(world: World, check: Record) -> None:
 
     第三者中継をしない
     """
-    words = words_of(world.site)
+    words = words_of(world.server(world.inventory.production))
     _outside(world, check)
     dialogues = world.mailing.smtp_in.result()
     tricks = world.mailing.tricks
@@ -127,7 +132,7 @@ def test_standby_takes_no_mail_from_outside(world: World, server: Server, site: 
 
     外からのメールを受け取らない
     """
-    words = words_of(site)
+    words = words_of(server)
     _outside(world, check)
     dialogues = world.mailing.refusals.result()
     check.expect(
@@ -172,7 +177,7 @@ def test_local_delivery_does_not_arrive(world: World, server: Server, site: Site
 
     ローカル配送テスト part1 が届かない
     """
-    words = words_of(site)
+    words = words_of(server)
     _outside(world, check)
     if not world.mailing.outside.user:
         check.not_made(NO_MAILBOX)
@@ -234,7 +239,7 @@ def test_cron_mail_reaches_the_administrators(world: World, server: Server, chec
 
     cron の mail コマンドが管理者に届く
     """
-    words = words_of(world.site)
+    words = words_of(server)
     sent = world.mailing.cron.result()
     check.saw(sent)
     check.expect(

@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 
 from irekae.site.site import Site
+from verify.by_hand import act
 from verify.needs import needs
 from verify.record import Record
 from verify.selection import item
 from verify.sshd import other_daemons, running_sshd
 from verify.world import Server
 
-REMEDY = "9.3, 4.2: PermitRootLogin no in sshd_config, then /etc/init.d/ssh restart"
+
+def _remedy(server: Server) -> str:
+    return f"9.3, 4.2: PermitRootLogin no in sshd_config, then {act(server, 'restart', 'ssh')}"
 
 
 def _attempts(server: Server, method: str, check: Record) -> list[str]:
@@ -34,7 +37,7 @@ def test_root_is_not_let_in_by_key(server: Server, check: Record) -> None:
         nothing == ["refused"],
         "no login without any proof",
         ", ".join(nothing),
-        remedy=REMEDY,
+        remedy=_remedy(server),
         cause="sshd takes an empty password, or asks for none",
     )
     outcomes = _attempts(server, "publickey", check)
@@ -48,7 +51,7 @@ def test_root_is_not_let_in_by_key(server: Server, check: Record) -> None:
         "every key is refused",
         ", ".join(outcomes),
         cause="root's authorized_keys and PermitRootLogin",
-        remedy=REMEDY,
+        remedy=_remedy(server),
     )
 
 
@@ -70,7 +73,7 @@ def test_root_is_not_let_in_by_password(server: Server, check: Record) -> None:
         refused,
         "the password is refused",
         ", ".join(outcomes),
-        remedy=REMEDY,
+        remedy=_remedy(server),
         cause="PermitRootLogin lets root in by password, and any is right",
     )
 
@@ -90,7 +93,7 @@ def test_sshd_admits_root_from_nowhere(server: Server, check: Record) -> None:
         "sshd listens on the ssh port",
         view.running.line if view.running else "nobody",
         cause="sshd doesn't run, or on another port than hosts.ini's ansible_port",
-        remedy="/etc/init.d/ssh start; sshd -t",
+        remedy=f"{act(server, 'start', 'ssh')}; sshd -t",
     )
     check.expect(
         len(view.effective) > 3,
@@ -101,7 +104,7 @@ def test_sshd_admits_root_from_nowhere(server: Server, check: Record) -> None:
     )
     cause = "PermitRootLogin in sshd_config, in a Match block, or on sshd's command line"
     for caller, value in view.effective.items():
-        check.expect(value == "no", f"no from {caller}", value, cause=cause, remedy=REMEDY)
+        check.expect(value == "no", f"no from {caller}", value, cause=cause, remedy=_remedy(server))
 
 
 @needs("all_facts", "sshd")
@@ -127,13 +130,17 @@ def test_no_line_of_sshd_s_configuration_admits_root(server: Server, site: Site,
         bool(everywhere),
         "a PermitRootLogin outside of Match blocks",
         f"{len(everywhere)} of them",
-        remedy=REMEDY,
+        remedy=_remedy(server),
         cause="the line is gone: sshd's default lets root in by key",
     )
     for rule in view.rules:
         place = f"{rule.path}:{rule.line} ({rule.where})"
         check.expect(
-            rule.value == "no", f"no at {place}", rule.value, cause="a door was opened and not closed", remedy=REMEDY
+            rule.value == "no",
+            f"no at {place}",
+            rule.value,
+            cause="a door was opened and not closed",
+            remedy=_remedy(server),
         )
 
 
@@ -149,14 +156,16 @@ def test_sshd_runs_with_the_configuration_that_is_on_disk(server: Server, check:
     check.saw(server.facts.of_file("/run/sshd.pid"), server.facts.of_command("ss", _ssh_lines(server)))
     told = view.running.line if view.running else "no sshd on the ssh port"
     cause = "the running sshd is not the one that wrote /run/sshd.pid; it may have another configuration"
-    check.expect(view.read_at is not None, "/run/sshd.pid is of the running sshd", told, cause=cause, remedy=REMEDY)
+    check.expect(
+        view.read_at is not None, "/run/sshd.pid is of the running sshd", told, cause=cause, remedy=_remedy(server)
+    )
     for path, changed in view.changed.items():
         check.expect(
             changed <= (view.read_at or 0),
             f"{path} is older than the daemon's reading of it",
             f"changed {_clock(changed)}, read {_clock(view.read_at or 0)}",
             cause="the file was edited and the daemon not reloaded",
-            remedy="/etc/init.d/ssh restart",
+            remedy=act(server, "restart", "ssh"),
         )
 
 
@@ -176,7 +185,7 @@ def test_no_second_sshd(server: Server, check: Record) -> None:
         f"sshd on {own}",
         running.line if running else "nobody",
         cause="sshd doesn't run; who asked this came in by another way",
-        remedy="/etc/init.d/ssh start",
+        remedy=act(server, "start", "ssh"),
     )
     others = other_daemons(server.facts, running) if running else []
     cause = "a second sshd was started, with a configuration of its own"

@@ -9,6 +9,7 @@ import urllib.parse
 from cryptography.x509 import load_pem_x509_certificate
 
 from irekae.site.site import Page, Site
+from verify.by_hand import Verb, act, init_of, turn_off
 from verify.causes import stands_on
 from verify.evidence import SEAT, start
 from verify.far.calls import connect
@@ -19,13 +20,29 @@ from verify.record import Record
 from verify.selection import item, part_of
 from verify.world import Server, World
 
-AREA = "9.4: see whether httpd.conf has the area (VirtualHost, Alias, Directory) of this page; if not, write it in"
-HTTPD = "/etc/init.d/apache2 restart; what it says, and the end of Apache's error log"
 READABLE = (
     "9.4: ls -ld of the page and of each folder above it: others need x on folders, r on the page; .htaccess there"
 )
-CERTIFICATE = "9.4: install a valid certificate for the service's name in httpd.conf, then /etc/init.d/apache2 restart"
 PORTS = {"http": 80, "https": 443}
+
+
+def _settings(site: Site) -> str:
+    """Where the web server's areas are declared."""
+    return (site.web and site.web.httpd_conf) or "the web server's configuration"
+
+
+def _area(site: Site) -> str:
+    named = _settings(site)
+    return f"9.4: see whether {named} has the area (virtual host, alias, folder) of this page; if not, write it in"
+
+
+def _again(server: Server, verb: Verb = "restart") -> str:
+    return f"{act(server, verb, 'web')}; what it says, and the end of its error log"
+
+
+def _renewed(server: Server) -> str:
+    named, restart = _settings(server.world.site), act(server, "restart", "web")
+    return f"9.4: install a valid certificate for the service's name in {named}, then {restart}"
 
 
 @stands_on("apache2")
@@ -40,27 +57,31 @@ def test_page_shows(world: World, server: Server, page: Page, check: Record) -> 
     check.saw(*[answer.evidence for answer in answers.values()])
     port = f"tcp/{urllib.parse.urlsplit(page.url).port or PORTS[page.url.partition(':')[0]]}"
     problems = {who: answer.problem for who, answer in answers.items()}
-    the_public_gets(check, problems, page.url, "httpd", port, server.name)
+    the_public_gets(check, problems, page.url, init_of(world.site, "web"), port, server.name)
     for who, answer in answers.items():
-        cause, remedy = _trouble(answer, server.name, port)
+        cause, remedy = _trouble(answer, server, port)
         check.expect(answer.status == 200, f"status 200 for {who}", answer.told(), cause=cause, remedy=remedy)
         shown = " ".join(re.sub(r"<[^>]*>", " ", answer.text).split())[:120]
         cause = "another virtual host answers for this name, or the page was exchanged"
         found = shown or "an empty page"
-        check.expect(page.contains in answer.text, f"a page with {page.contains!r}", found, cause=cause, remedy=AREA)
+        check.expect(
+            page.contains in answer.text, f"a page with {page.contains!r}", found, cause=cause, remedy=_area(world.site)
+        )
 
 
-def _trouble(answer: Answer, name: str, port: str) -> tuple[str, str]:
+def _trouble(answer: Answer, server: Server, port: str) -> tuple[str, str]:
     """What may be behind a page that doesn't show, and what to do about it."""
+    site, init = server.world.site, init_of(server.world.site, "web")
     if not answer.status:
-        return f"httpd of {name} doesn't run, or something shuts {port}", f"{HTTPD}; iptables -S INPUT"
+        cause = f"{init} of {server.name} doesn't run, or something shuts {port}"
+        return cause, f"{_again(server)}; iptables -S INPUT; nft list ruleset"
     if answer.status == 403:
-        return "httpd may not read the page, or an access rule (Require, .htaccess) refuses", READABLE
+        return f"{init} may not read the page, or an access rule (Require, .htaccess) refuses", READABLE
     if answer.status == 404:
-        return "the page is not there, or its area is missing in httpd.conf", AREA
+        return f"the page is not there, or its area is missing in {_settings(site)}", _area(site)
     if answer.status >= 500:
-        return "a program behind the page fails", "9.4: the end of Apache's error log says which and why"
-    return "httpd sends its visitors elsewhere", AREA
+        return "a program behind the page fails", "9.4: the end of the web server's error log says which and why"
+    return f"{init} sends its visitors elsewhere", _area(site)
 
 
 def _certificates(server: Server, check: Record) -> dict[str, str]:
@@ -72,8 +93,8 @@ def _certificates(server: Server, check: Record) -> dict[str, str]:
         bool(view.certificates),
         f"SSLCertificateFile in {view.top} or what it includes, and a certificate in that file",
         found or "none is named",
-        cause="httpd.conf has no area for https, or the certificate's file is gone",
-        remedy=CERTIFICATE,
+        cause=f"{_settings(server.world.site)} has no area for https, or the certificate's file is gone",
+        remedy=_renewed(server),
     )
     return view.certificates
 
@@ -97,13 +118,13 @@ def test_https_shows_this_host_s_certificate(server: Server, site: Site, check: 
         bool(answer.certificate),
         "https answers with a certificate",
         answer.told(),
-        cause="Apache doesn't listen there, or something shuts port 443",
-        remedy=HTTPD,
+        cause="the web server doesn't listen there, or something shuts port 443",
+        remedy=_again(server),
     )
     served = fingerprint(answer.certificate)
     of_disk = " or ".join(f"{shown} ({path})" for path, shown in prints.items())
-    cause = "Apache was not restarted after its certificate was exchanged"
-    check.expect(served in prints.values(), f"certificate {of_disk}", served, cause=cause, remedy=HTTPD)
+    cause = "the web server was not restarted after its certificate was exchanged"
+    check.expect(served in prints.values(), f"certificate {of_disk}", served, cause=cause, remedy=_again(server))
     # What the page answers (403, a redirection) is no affair of the certificate: only TLS is looked at.
     problem, seen = distrust(server.entry.address, page.url, ssl.DER_cert_to_PEM_cert(answer.certificate))
     check.saw(seen)
@@ -113,7 +134,7 @@ def test_https_shows_this_host_s_certificate(server: Server, site: Site, check: 
         f"valid for the name in {page.url} and in date",
         problem or "it is",
         cause=cause,
-        remedy=CERTIFICATE,
+        remedy=_renewed(server),
     )
 
 
@@ -140,7 +161,7 @@ def test_https_does_not_show_the_other_host_s_certificate(server: Server, site: 
         "no self-signed certificate that the other machine has too",
         f"{', '.join(same)}, as on {server.other.name}" if same else told,
         cause="certificate and key were copied from the other machine",
-        remedy="9.4: put this host's own certificate and key back, then /etc/init.d/apache2 restart",
+        remedy=f"9.4: put this host's own certificate and key back, then {act(server, 'restart', 'web')}",
     )
 
 
@@ -178,6 +199,6 @@ def test_web_is_off(server: Server, check: Record) -> None:
             answer in ("refused", "no answer"),
             f"{name} refused",
             answer,
-            cause="apache2 runs, or something else in its place",
-            remedy="1.4: stop apache2 for good",
+            cause=f"{init_of(server.world.site, 'web')} runs, or something else in its place",
+            remedy=f"1.4: {turn_off(server, 'web')}",
         )

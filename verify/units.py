@@ -43,7 +43,8 @@ class Shown:
     @property
     def line(self) -> str:
         """In a line, for people."""
-        armed = (", armed" if self.armed else ", not armed") if self.name.endswith(".timer") else ""
+        moments = {True: ", armed", False: ", not armed" if self.active == "active" else ""}  # at rest it need not be
+        armed = moments[self.armed] if self.name.endswith(".timer") else ""
         return f"{self.name}: {self.active}{armed}, {self.file or 'no unit file'}"
 
 

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from irekae import subjects
 from irekae.cli import session
 from irekae.host.remote import Link
 from irekae.model import seat_files
@@ -13,8 +14,6 @@ from irekae.site import first_trust
 from irekae.site.inventory import Inventory, inventory_of, load_inventory
 from irekae.site.machines import Pins, load_pins, save_pins
 from irekae.site.marks import MARK, marked
-from irekae.subjects.first_site import writing
-from irekae.subjects.first_site.eyes import Eyes
 
 STATE = "/var/lib/irekae"  # where a host would remember a swap; there is none yet
 
@@ -34,7 +33,7 @@ def init(
     pins = first_trust.compared(inventory, _path(known_hosts), yes) if given or known_hosts else load_pins(inventory)
     eyes = _eyes(inventory, pins)
     try:
-        texts = {"hosts.ini": writing.hosts_ini(inventory, *eyes), "site.toml": writing.site_toml(*eyes)}
+        texts = {"hosts.ini": subjects.hosts_ini(inventory, *eyes), "site.toml": subjects.site_toml(*eyes)}
     finally:
         for one in eyes:
             one.link.close()
@@ -56,7 +55,7 @@ def _given(folder: Path, production: str, standby: str, user: str) -> Inventory:
     for role, text in (("production", production), ("standby", standby)):
         name, equals, address = text.partition("=")
         if not equals:
-            raise wrong_use(f"--{role} {text!r} names no host and address", hint=f"--{role} mars=192.0.2.21")
+            raise wrong_use(f"--{role} {text!r} names no host and address", hint=f"--{role} NAME=ADDRESS")
         # Its full name is asked of the host itself.
         lines += [f"[{role}]", f"{name} ansible_host={address} fqdn={name}.invalid"]
     return inventory_of(
@@ -64,7 +63,7 @@ def _given(folder: Path, production: str, standby: str, user: str) -> Inventory:
     )
 
 
-def _eyes(inventory: Inventory, pins: Pins) -> tuple[Eyes, Eyes]:
+def _eyes(inventory: Inventory, pins: Pins) -> tuple[subjects.Eyes, subjects.Eyes]:
     """Both hosts, connected side by side.
 
     Raises:
@@ -78,7 +77,7 @@ def _eyes(inventory: Inventory, pins: Pins) -> tuple[Eyes, Eyes]:
             if one.exception() is None:
                 one.result().close()
         raise errors[0]
-    production, standby = (Eyes(one.result()) for one in tries)
+    production, standby = (subjects.Eyes(one.result()) for one in tries)
     return production, standby
 
 

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from irekae import subjects
 from irekae.cli import session
 from irekae.cli.beginning import init
 from irekae.cli.by_hand import done, rollback, unlock, waive
@@ -23,7 +24,6 @@ from irekae.proof.outage import prober as outside
 from irekae.report import gather
 from irekae.report import status as status_table
 from irekae.site import first_trust
-from irekae.subjects.trees.traces import forget_replaced
 from irekae.swap import finished, heard
 from irekae.swap.begin import begin_again
 from irekae.swap.swap import Swap
@@ -114,7 +114,7 @@ def begin(c: Any, why: str = "", yes: bool = False) -> None:
     session.for_both(c, "begin")
     swap = session.connected(yes=yes, believe=True)
     begin_again(swap, why)
-    for name in forget_replaced(swap):
+    for name in subjects.forget_replaced(swap):
         show(f"{name}: what the copy of that swap had replaced is removed")
     session.forget()
 

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-import wcwidth
-
 from irekae.model.items import ITEMS, items_of
 from irekae.model.language import in_language
 from irekae.report.columns import pad
@@ -41,6 +39,8 @@ def listing(found: Sequence[Row], columns: int) -> str:
     names = max(len(name) for name, line in found if line) + 2
     room = max(columns, NARROWEST) - names
     lines: list[str] = []
+    import wcwidth  # not before somebody wants the list
+
     for name, line in found:
         first, *more = wcwidth.wrap(in_language(line), room) or [""]
         lines += [f"{pad(name, names)}{first}".rstrip(), *(" " * names + part for part in more)]

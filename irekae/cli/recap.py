@@ -9,7 +9,7 @@ from irekae.model.clock import zone
 from irekae.model.items import ANNOUNCEMENT, ITEMS, Item, On, items_of
 from irekae.model.journal import State
 from irekae.model.printing.events import Bearer, Recap
-from irekae.procedure.people import SENDS, WHO
+from irekae.procedure.people import SENDS, who
 from irekae.procedure.turns import parts_of, wanted
 from irekae.report.announcing import SENT
 from irekae.swap.swap import Swap
@@ -65,7 +65,9 @@ def following(swap: Swap) -> tuple[str, str]:
         if roles := [role for role in (On.PRODUCTION, On.STANDBY) if _is_left(swap, phase, role)]:
             where = "" if set(roles) == _roles_of(phase) else f"-H {swap.name_in(phase, roles[0])} "
             plan = f"`fab {where}phase{phase} --plan`, then " if phase == READ_FIRST else ""
-            return f"{plan}`fab {where}phase{phase}`", WHO[phase]
+            return f"{plan}`fab {where}phase{phase}`", who(
+                phase, swap.inventory.production.name, swap.inventory.standby.name
+            )
     if any(entry.get("event") == SENT for journal in swap.entries.values() for entry in journal):
         return "", ""  # a finished swap says itself what closes it
     if ANNOUNCEMENT not in ITEMS:

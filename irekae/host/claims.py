@@ -14,6 +14,7 @@ from irekae.host.mail_claims import MAIL_ANSWERS
 from irekae.host.seen_claims import SEEN_ANSWERS
 from irekae.host.tree_claims import TREE_ANSWERS
 from irekae.model.errors import Status, SwapError
+from irekae.model.typed import converted, decoded
 
 Short = Annotated[str, Meta(max_length=255)]
 Line = Annotated[str, Meta(max_length=4096)]
@@ -244,7 +245,7 @@ def typed(host: str, op: str, answer: Any) -> Any:
         SwapError: it is something else (exit status 3).
     """
     try:
-        msgspec.convert(answer, ANSWERS.get(op, Any), strict=True)
+        converted(answer, ANSWERS.get(op, Any))
     except (msgspec.ValidationError, ValueError, RecursionError) as error:
         raise SwapError(
             f"{host} does not answer {op} as our agent does",
@@ -271,7 +272,7 @@ def told(host: str, what: str, text: bytes | str, kind: Any) -> Any:
         SwapError: it is something else (exit status 3).
     """
     try:
-        return msgspec.json.decode(text, type=kind, strict=True)
+        return decoded(text, kind)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         shown = text[:200].decode("utf-8", "replace") if isinstance(text, bytes) else text[:200]
         hint = f"somebody may have changed it, or python3 there: look at it on the console of {host}"
@@ -284,7 +285,7 @@ def _wrong_run(facts: Facts) -> str:
     if facts["broken_run"] or facts["run"] is None:
         return facts["broken_run"]
     try:
-        run = msgspec.convert(facts["run"], Run, strict=True)
+        run = converted(facts["run"], Run)
         datetime.strptime(run["today"], "%Y%m%d")
     except (msgspec.ValidationError, ValueError, RecursionError) as error:
         return str(error)

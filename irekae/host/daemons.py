@@ -64,7 +64,7 @@ class Daemons:
             if waited > told:
                 told = waited + _TELL
                 self.host.record.tell(f"waiting for {_listed(left)}", Kind.WAIT)
-            pause(_LOOK)
+            self._wait_for(left)
 
     def _left(self, known: dict[tuple[int, int], Process]) -> list[Process]:
         pids, starts = [pid for pid, _ in known], [start for _, start in known]
@@ -96,7 +96,12 @@ class Daemons:
                     f"still there: {_listed(left)}\n{said}".strip(),
                     f"end what it waits for, or raise its stop_wait in site.toml; then {again()}",
                 )
-            pause(_LOOK)
+            self._wait_for(left)
+
+    def _wait_for(self, left: list[Process]) -> None:
+        """Until they have ended, which the host tells at once; at most until the next look."""
+        pids, starts = [one["pid"] for one in left], [one["start"] for one in left]
+        self.host.link.ask("wait_gone", pids=pids, starts=starts, timeout=_LOOK)
 
     def are_new(self, before: list[Process]) -> bool:
         """Wait until the daemon runs as a process that was not there before; False when none comes."""

@@ -10,6 +10,7 @@ from msgspec import Meta
 from irekae.host.agent.words import is_whole
 from irekae.host.claims import Count, Seconds, Short, State
 from irekae.model.journal import Entry
+from irekae.model.typed import converted
 
 
 class Undo(TypedDict):
@@ -76,7 +77,7 @@ def entries_of(journal: list[Entry]) -> tuple[list[Entry], int]:
 
 def _is_entry(entry: Entry) -> bool:
     try:
-        line = msgspec.convert(entry, JournalLine, strict=True)
+        line = converted(entry, JournalLine)
         moment = datetime.fromisoformat(line["at"]) if "at" in line else None
     except (msgspec.ValidationError, ValueError, RecursionError):
         return False

@@ -196,7 +196,7 @@ class ServiceHandle:
         self._made(n)
         if self.state().at_boot is not wanted:
             raise SwapError(
-                f"{self.init} is not {verb}d at boot on {self.host.name}", said, "`ls /etc/rc?.d`, `systemctl status`"
+                f"{self.init} is not {verb}d at boot on {self.host.name}", said, f"`{self.manager.look(self.init)}`"
             )
 
     def renew_links(self) -> str:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from irekae.model.errors import SwapError
 from irekae.model.results import Acceptance, Signature
+from irekae.model.typed import decoded
 
 
 def to_json(results: Acceptance) -> bytes:
@@ -25,7 +26,7 @@ def from_json(data: bytes | str) -> Acceptance:
         SwapError: it is not JSON, has a key that is not known, or is of another version.
     """
     try:
-        return msgspec.json.decode(data, type=Acceptance)
+        return decoded(data, Acceptance)
     except msgspec.DecodeError as wrong:
         raise SwapError(
             "these are not results of irekae that can be read",
@@ -62,7 +63,7 @@ def schema() -> str:
 def _settled(results: Acceptance) -> Acceptance:
     """Return what a reader of the JSON gets: an int given for a float field becomes the float that it stands for."""
     try:
-        return msgspec.json.decode(msgspec.json.encode(results), type=Acceptance)
+        return decoded(msgspec.json.encode(results), Acceptance)
     except UnicodeEncodeError as wrong:
         raise SwapError(
             "a result holds text that is not Unicode",

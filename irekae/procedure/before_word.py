@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from irekae import subjects
 from irekae.host.remote import Link
 from irekae.model.errors import SwapError
 from irekae.proof.outage.watcher import who_watches
-from irekae.subjects.logged_in import Login, logins
-from irekae.subjects.root_door.lease import door_of
 from irekae.swap.consent import Table
 from irekae.swap.swap import Swap, login_user
 
@@ -20,7 +19,7 @@ def what_one_sees(swap: Swap) -> Table:
         ("Logged in", _on_each(swap, lambda link: _people(swap, link))),
         ("At work", _at_work(swap)),
         ("Prober", [who_watches(swap)]),
-        ("Root's way in", _on_each(swap, lambda link: [door_of(swap, link)])),
+        ("Root's way in", _on_each(swap, lambda link: [subjects.door_of(swap, link)])),
     ]
 
 
@@ -37,13 +36,13 @@ def _on_each(swap: Swap, look: Callable[[Link], list[str]]) -> list[str]:
 
 def _people(swap: Swap, link: Link) -> list[str]:
     operators = {*swap.site.site.operators, login_user(link.entry)}
-    found = logins(link)
+    found = subjects.logins(link)
     lines = [_person(login, operators) for login in found[:MOST]]
     more = [f"and {len(found) - MOST} more"] if len(found) > MOST else []
     return [*lines, *more] or ["nobody"]
 
 
-def _person(login: Login, operators: set[str]) -> str:
+def _person(login: subjects.Login, operators: set[str]) -> str:
     since = f" since {_time(login.since)}" if login.since else ""
     origin = f" from {login.origin}" if login.origin else ""
     mark = "" if login.user in operators else " (no operator)"

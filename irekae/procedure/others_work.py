@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Sequence
 
+from irekae import subjects
 from irekae.host.overlay import Planned
 from irekae.model.errors import Status, SwapError
 from irekae.model.items import Item, On
 from irekae.model.journal import Entry, undoable
 from irekae.procedure.undo import undo_change
 from irekae.procedure.undo_files import Found
-from irekae.subjects.root_door.config import without_door
-from irekae.subjects.trees.copy_key import KEYS, without_key
 from irekae.swap.swap import Swap
 
 
@@ -32,7 +31,7 @@ def refuse_over_others_work(
         SwapError: others' work since touches what is taken back; exit status 3, and nothing was changed.
     """
     # Root's door may have closed by itself, which is no stranger's work.
-    keepers = {swap.site.root_door.sshd_config: without_door, KEYS: without_key}
+    keepers = {swap.site.root_door.sshd_config: subjects.without_door, subjects.root_door.KEYS: subjects.without_key}
 
     def heed(alone: frozenset[str] = frozenset()) -> Found:
         return Found(frozenset(keep), keepers, set(alone))

@@ -15,6 +15,7 @@ from irekae.model.errors import Status, SwapError, wrong_use
 from irekae.model.items import ITEMS, Item, On
 from irekae.model.journal import now
 from irekae.model.printing import show
+from irekae.model.typed import decoded
 from irekae.procedure.plan_view import arranged, in_order_of_work, show_arranged
 from irekae.procedure.runner import act_planned, plan_before
 from irekae.swap.swap import Swap
@@ -105,7 +106,7 @@ def require_unchanged(swap: Swap, path: Path, phase: int) -> None:
         SwapError: with the differences; exit status 3, and nothing was changed.
     """
     try:
-        stored = msgspec.json.decode(path.read_bytes(), type=StoredPlan)
+        stored = decoded(path.read_bytes(), StoredPlan)
     except (OSError, msgspec.DecodeError) as error:
         raise wrong_use(f"{path} is no stored plan", str(error), "`fab plan --out FILE` makes one") from None
     run = str((swap.run or {}).get("id", ""))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from irekae import subjects
 from irekae.host.service import ServiceHandle
 from irekae.model.clock import here
 from irekae.model.errors import Status, SwapError, wrong_use
@@ -13,9 +14,6 @@ from irekae.procedure.before_word import what_one_sees
 from irekae.procedure.others_work import refuse_over_others_work
 from irekae.procedure.undo import undo_change
 from irekae.procedure.undo_files import Found
-from irekae.subjects.network.transaction import revert_network
-from irekae.subjects.stranded_mail import tell_mail_that_stays
-from irekae.subjects.trees.traces import forget_key
 from irekae.swap import consent, locking, telling
 from irekae.swap.gates import begun_after, reached_no_return
 from irekae.swap.swap import Swap
@@ -57,11 +55,11 @@ def rollback(swap: Swap, phase: int, keep: Sequence[str] = ()) -> bool:
     if phase <= EXCHANGE_PHASE:
         if back:
             if swap.site.mail:
-                tell_mail_that_stays(swap)
-            revert_network(swap)
+                subjects.tell_mail_that_stays(swap)
+            subjects.revert_network(swap)
         begun += _undo_both(swap, [item for item in wanted if item.phase <= EXCHANGE_PHASE], heed)
     if phase <= DOOR_PHASE:
-        forget_key(swap)
+        subjects.forget_key(swap)
     return bool(begun)
 
 
@@ -107,7 +105,7 @@ def rollback_item(swap: Swap, number: str, hosts: Sequence[str], keep: Sequence[
     _want_word(swap, [(role, item) for role in roles])
     begun = [begun for role in roles for begun in _undo(swap, role, [item], heed)]
     if number == OPENS_DOOR:
-        forget_key(swap)
+        subjects.forget_key(swap)
     return bool(begun)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from functools import partial
 
+from irekae import subjects
 from irekae.host.ahead import Ahead
 from irekae.host.host import Host
 from irekae.host.many import parts
@@ -17,12 +18,6 @@ from irekae.model.items import find_item
 from irekae.model.journal import Entry
 from irekae.procedure.undo_files import Found, questions_of, undo_file
 from irekae.site.site import Service
-from irekae.subjects.accounts.on_hosts import locked
-from irekae.subjects.databases.undo import undo_databases
-from irekae.subjects.mail import queue as mail_queue
-from irekae.subjects.mail import service_of, system_of
-from irekae.subjects.name_server import ttl
-from irekae.subjects.trees.undo_copy import undo_copy
 from irekae.swap.swap import Swap
 
 
@@ -47,7 +42,7 @@ def undo_change(swap: Swap, host: Host, ground: Ground, change: Entry, found: Fo
         _service_if_it_can(swap, host, ground, undo, found)
     else:
         paths = list(undo.get("kept", {}))
-        with locked(host) if not ground.planned and any(map(is_accounts, paths)) else nullcontext():
+        with subjects.locked(host) if not ground.planned and any(map(is_accounts, paths)) else nullcontext():
             for batch in parts(paths):
                 _undo_files(host, ground, change, batch, found)
         if not ground.planned:
@@ -71,13 +66,13 @@ def _other(swap: Swap, host: Host, change: Entry) -> None:
     if undo.get("kind") == "run" and undo["argv"]:
         _commands(host, [undo["argv"]])
     elif undo.get("kind") == "mail":
-        mail_queue.take_back(host, swap, undo)
+        subjects.mail.queue.take_back(host, swap, undo)
     elif undo.get("kind") == "copy":
-        undo_copy(swap.for_pair(find_item(change["item"])), undo)
+        subjects.undo_copy(swap.for_pair(find_item(change["item"])), undo)
     elif undo.get("kind") == "databases":
-        undo_databases(swap.for_pair(find_item(change["item"])), undo)
+        subjects.undo_databases(swap.for_pair(find_item(change["item"])), undo)
     elif undo.get("kind") == "ttl":
-        ttl.take_back(host, swap, undo)
+        subjects.name_server.ttl.take_back(host, swap, undo)
 
 
 def _rename_back(ground: Ground, undo: Entry, found: Found) -> None:
@@ -166,19 +161,19 @@ def _handle(swap: Swap, host: Host, undo: Entry) -> ServiceHandle:
 def _service(swap: Swap, host: Host, undo: Entry) -> None:
     """Start or stop it, and look: an init script's word alone is not enough. The mail queue is decided anew."""
     handle = _handle(swap, host, undo)
-    is_mail = swap.site.mail is not None and undo["init"] == service_of(swap.site).init
+    is_mail = swap.site.mail is not None and undo["init"] == subjects.mail.service_of(swap.site).init
     if not undo["running"]:
         handle.end()
         if is_mail:
-            mail_queue.settle(host, swap)
+            subjects.mail.queue.settle(host, swap)
     elif undo.get("again"):
-        handle.restart(partial(mail_queue.settle, host, swap) if is_mail else None)
+        handle.restart(partial(subjects.mail.queue.settle, host, swap) if is_mail else None)
     elif handle.state().running is not True:
         if is_mail:
-            mail_queue.settle(host, swap)
+            subjects.mail.queue.settle(host, swap)
         handle.begin(undo.get("units", ()))
     if is_mail and undo["running"]:
-        system_of(swap.site).want_known(host)
+        subjects.mail.system_of(swap.site).want_known(host)
 
 
 def _commands(host: Host, commands: Sequence[Sequence[str]]) -> None:

@@ -11,6 +11,7 @@ from msgspec import Meta
 from irekae.host.host import Host
 from irekae.model.errors import Status, SwapError, again
 from irekae.model.legible import legible
+from irekae.model.typed import converted
 from irekae.proof.suite_run import PROJECT, suite_environment
 from irekae.swap.swap import Swap
 
@@ -63,7 +64,7 @@ def _asked(host: Host) -> _Kept:
     if done.returncode != 0:
         raise _unkept(host, legible(done.stderr[-2000:]).strip())
     try:
-        return msgspec.convert(json.loads(done.stdout)[host.name], _Kept, strict=True)
+        return converted(json.loads(done.stdout)[host.name], _Kept)
     except (msgspec.ValidationError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise _unkept(host, str(error)) from None
 

@@ -12,6 +12,7 @@ from irekae.host.services import ServiceState
 from irekae.model.items import On, find_item
 from irekae.model.journal import now
 from irekae.model.legible import legible
+from irekae.model.typed import converted
 from irekae.proof import dns_records
 from irekae.proof.dns_records import Records
 from irekae.proof.survey import looking, public
@@ -120,7 +121,7 @@ def data_of(link: Link, site: Site) -> Data:
 
 def _digests(link: Link, path: str, **options: Any) -> dict[str, Below]:
     found = link.ask("digests", path=path, **options)
-    return {legible(name): msgspec.convert(below, Below) for name, below in found.items()}
+    return {legible(name): converted(below, Below) for name, below in found.items()}
 
 
 def left_out(site: Site) -> list[str]:

@@ -19,6 +19,7 @@ from irekae.model.legible import legible
 from irekae.model.printing import progressing, show
 from irekae.model.printing.events import Progress
 from irekae.model.results import Check
+from irekae.model.typed import decoded
 
 PROJECT = Path(__file__).parents[2]
 SUITE = 3600.0  # seconds for all checks: each has a deadline of its own, the slowest site needs minutes
@@ -131,6 +132,6 @@ def suite_environment() -> dict[str, str]:
 def _read(path: Path) -> list[Check]:
     """Results that the suite wrote."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=list[Check])
+        return decoded(path.read_bytes(), list[Check])
     except msgspec.DecodeError as error:
         raise SwapError(f"{path} is broken", str(error), "run `pytest verify/` again") from None

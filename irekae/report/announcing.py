@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
 
+from irekae import subjects
 from irekae.host.host import Host
 from irekae.model import seat_files
 from irekae.model.clock import here
@@ -16,7 +17,6 @@ from irekae.report.acknowledged import want_answered
 from irekae.report.verdict import verdict
 from irekae.site.machines import fingerprint
 from irekae.site.site import Announce, needed
-from irekae.subjects.trees.traces import forget_replaced
 from irekae.swap import gates
 from irekae.swap.consent import SEND, Table, confirm
 from irekae.swap.swap import Swap
@@ -61,7 +61,7 @@ def announce(swap: Swap) -> str:
     if not swap.send:
         return f"the announcement is in {PATH}, to be read in {READABLE}; not sent: `fab phase11.mail --send` sends it"
     _hand_in(swap.production, settings, mail)
-    for name in forget_replaced(swap):
+    for name in subjects.forget_replaced(swap):
         swap.production.say(f"{name}: what the copy had replaced is removed: the swap is over")
     return f"the announcement is sent to {', '.join(settings.to)}; a copy is in {PATH}"
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import wcwidth
-
 from irekae.model.legible import legible
 
 
 def width(text: str) -> int:
     """Return how many terminal columns `text` takes: two for wide characters, none for combining ones."""
+    if text.isascii() and text.isprintable():
+        return len(text)
+    import wcwidth  # its tables are read only where there is Japanese
+
     return wcwidth.width(text, control_codes="ignore")
 
 
@@ -22,6 +24,8 @@ def cut(text: str, columns: int) -> str:
     text = " ".join(legible(text).split())
     if width(text) <= columns:
         return text
+    import wcwidth
+
     kept = ""
     for cluster in wcwidth.iter_graphemes(text):
         # Of the whole: a spacing mark takes a column only behind the letter that it belongs to.

@@ -1,14 +1,16 @@
 """What was decided where the manual contradicts itself or falls silent, for the items concerned (0.1 prints it)."""
 
+from collections.abc import Callable
+
 from irekae.model.language import Lang
 from irekae.report.words import Word
 
 DECISIONS: dict[str, Word] = {
     "D1": Word(
-        "1.4 keeps bind on the old production host, 9.2 wants it not to run there. Phase 9 is the acceptance, so it "
-        "wins: 7.8 turns bind off. Until phase 6 bind goes on answering.",
-        "1.4 は旧本サーバの bind を残し, 9.2 は動いていないことを求める. 検収である phase 9 を優先し, 7.8 で止める. "
-        "phase 6 までは bind は応答を続ける.",
+        "1.4 keeps the name server on the old production host, 9.2 wants it not to run there. Phase 9 is the "
+        "acceptance, so it wins: 7.8 turns it off. Until phase 6 it goes on answering.",
+        "1.4 は旧本サーバのネームサーバを残し, 9.2 は動いていないことを求める. 検収である phase 9 を優先し, 7.8 で"
+        "止める. phase 6 までは応答を続ける.",
     ),
     "D2": Word(
         "Root login is opened on the standby alone, so everything is pushed over that door; production's is never "
@@ -17,19 +19,20 @@ DECISIONS: dict[str, Word] = {
         "本サーバの root ログインは許可しない.",
     ),
     "D3": Word(
-        "The manual's text for this heading is missing. Phase 9 needs http, https and inetd: apache2 and openbsd-inetd "
-        "start at boot.",
-        "マニュアルのこの見出しには本文がない. phase 9 は http, https, inetd を求めるので, "
-        "apache2 と openbsd-inetd を起動時に開始する設定にする.",
+        "The manual's text for this heading is missing. Phase 9 needs web and mailboxes: what serves them "
+        "starts at boot.",
+        "マニュアルのこの見出しには本文がない. phase 9 は Web とメールボックスを求めるので, "
+        "それらのサービスを起動時に開始する設定にする.",
     ),
     "D4": Word(
         "`defaultshost` and `ml-crtl` in the manual are typing errors for `defaulthost` and `ml-ctrl`.",
         "マニュアルの `defaultshost`, `ml-crtl` は `defaulthost`, `ml-ctrl` の誤記.",
     ),
     "D5": Word(
-        "The manual's two levels of grep miss deeper files: every depth below /etc is searched, and the trees of bind "
-        "and qmail.",
-        "マニュアルの grep は 2 階層までで深いファイルを見落とす. /etc 以下の全階層と bind, qmail の設定を検索する.",
+        "The manual's two levels of grep miss deeper files: every depth below /etc is searched, and what "
+        "[leftovers] trees names besides.",
+        "マニュアルの grep は 2 階層までで深いファイルを見落とす. /etc 以下の全階層と "
+        "[leftovers] trees の場所を検索する.",
     ),
     "D6": Word(
         "A host that nobody can reach cannot be told to reboot: its own watchdog, armed before 6.1, brings it back.",
@@ -41,6 +44,8 @@ DECISIONS: dict[str, Word] = {
     ),
 }
 
+# Of the decisions, those that are about a part which not every site has.
+NEEDS = {"D4": "qmail"}
 OF_ITEM: dict[str, tuple[str, ...]] = {
     "1.3": ("D1",),
     "1.4": ("D1",),
@@ -61,6 +66,7 @@ OF_ITEM: dict[str, tuple[str, ...]] = {
 }
 
 
-def decisions(number: str, lang: Lang) -> tuple[str, ...]:
-    """The notes of an item: `D1: …`, in one language."""
-    return tuple(f"{name}: {getattr(DECISIONS[name], lang)}" for name in OF_ITEM.get(number, ()))
+def decisions(number: str, lang: Lang, has: Callable[[str], bool] = lambda _: True) -> tuple[str, ...]:
+    """The notes of an item: `D1: …`, in one language; has: whether the site has a part."""
+    names = [name for name in OF_ITEM.get(number, ()) if name not in NEEDS or has(NEEDS[name])]
+    return tuple(f"{name}: {getattr(DECISIONS[name], lang)}" for name in names)

@@ -26,6 +26,7 @@ from irekae.model.results import (
     Span,
 )
 from irekae.model.secrecy import blanked
+from irekae.model.typed import decoded
 from irekae.proof import suite_records
 from irekae.proof.outage.outages import gaps
 from irekae.proof.outage.prober import OUTAGES, WATCHED
@@ -109,7 +110,7 @@ def acceptance(swap: Swap) -> Acceptance:
 
 
 def _read(path: Path, kind: Any) -> Any:
-    return msgspec.json.decode(path.read_bytes(), type=kind) if path.exists() else None
+    return decoded(path.read_bytes(), kind) if path.exists() else None
 
 
 def _version() -> str:

@@ -9,7 +9,7 @@ from irekae.model import seat_files
 from irekae.model.items import ITEMS, WHOLE, Item, On
 from irekae.model.language import LANGS, Lang, in_language
 from irekae.report.decisions import decisions
-from irekae.report.steps import USUAL, by_hand, filled, steps, undo, values_of
+from irekae.report.steps import USUAL, USUALLY, By, by_hand, filled, steps, undo, values_of
 from irekae.report.wiki import fetch, save_wiki
 from irekae.swap.swap import Swap
 
@@ -35,9 +35,10 @@ def save_manual(swap: Swap) -> list[str]:
 
     plan = whole_plan(swap)
     items = sorted(ITEMS.values(), key=lambda item: item.order)
+    by = {role: _by(swap, role) for role in (On.PRODUCTION, On.STANDBY)}
     saved = []
     for lang in LANGS:
-        rows = [_row(swap, item, plan, lang) for item in items]
+        rows = [_row(swap, item, plan, lang, by[item.roles[0]]) for item in items]
         path = FOLDER / ("manual.html" if lang == "en" else f"manual.{lang}.html")
         general = swap.site.site
         seat_files.write(path, render_manual(rows, lang, general.title, general.wiki).encode())
@@ -62,7 +63,7 @@ def whole_plan(swap: Swap) -> list[PlannedChange]:
     return view.plan
 
 
-def _row(swap: Swap, item: Item, plan: list[PlannedChange], lang: Lang) -> "ManualRow":
+def _row(swap: Swap, item: Item, plan: list[PlannedChange], lang: Lang, by: By = USUALLY) -> "ManualRow":
     from irekae.report.manual import HostChanges, ManualRow
 
     changes: dict[str, list[str]] = {}
@@ -70,7 +71,7 @@ def _row(swap: Swap, item: Item, plan: list[PlannedChange], lang: Lang) -> "Manu
         if change.item == item.number:
             changes.setdefault(change.host, []).append(in_language(change.what, lang))
     step = steps(swap.site.mail.system if swap.site.mail else USUAL)[item.number]
-    values = values_of(swap.inventory, swap.site, swap.today)
+    values = values_of(swap.inventory, swap.site, swap.today, by)
     in_lang = [step.check_ja, step.remedy_ja] if lang == "ja" else [step.check, step.remedy]
     check, remedy = ("\n".join(filled(text, values)) for text in in_lang)
     hosts = tuple(swap.name_in(item.phase, role) for role in item.roles)
@@ -84,10 +85,18 @@ def _row(swap: Swap, item: Item, plan: list[PlannedChange], lang: Lang) -> "Manu
         hand=tuple(line for text in by_hand(step, lang) for line in filled(text, values)),
         check=check,
         remedy=remedy,
-        decisions=decisions(item.number, lang),
+        decisions=decisions(item.number, lang, swap.site.has),
         changes=tuple(HostChanges(host, tuple(lines)) for host, lines in changes.items()),
         undo=undo(item.undo, lang),
     )
+
+
+def _by(swap: Swap, role: On) -> By:
+    """What carries things out on the host that has the role."""
+    from irekae.subjects.network.managers import choose
+
+    host = swap.host(ITEMS["0.1"], role)
+    return By(host.link.facts["systemd"], choose(host, swap.site.network.interface).name)
 
 
 def command_of(item: Item, hosts: Sequence[str]) -> str:

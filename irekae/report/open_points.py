@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from irekae import subjects
 from irekae.model.legible import legible
 from irekae.model.results import OpenPoint
 from irekae.proof import mail_account
-from irekae.subjects.held_jobs import set_aside
 from irekae.swap.swap import Swap
 
 SHOWN = 30  # messages that are told one by one
@@ -21,6 +21,6 @@ def open_points(swap: Swap) -> Iterator[OpenPoint]:
     if len(left) > SHOWN:
         yield OpenPoint("mail left", f"and {len(left) - SHOWN} more messages")
     name = swap.inventory.standby.name
-    if jobs := set_aside(swap.links[name], swap.site):
+    if jobs := subjects.set_aside(swap.links[name], swap.site):
         text = f"no job runs on {name}, the retired machine, that production runs now; set aside there: "
         yield OpenPoint("jobs set aside", legible(text + ", ".join(jobs)))

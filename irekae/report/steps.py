@@ -8,11 +8,12 @@ import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from irekae.model.language import Lang
+from irekae.model.typed import converted
 from irekae.site.inventory import Inventory
 from irekae.site.site import Qmail, Site, Tree, Web
 
@@ -38,7 +39,7 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def steps(system: str = USUAL) -> dict[str, Step]:
     """Return what steps.toml says, by the item's number; steps_mail.toml has the word for another mail system."""
     usual = {name: step for name, step in _told().items() if name not in ("undo", "comments")}
-    return msgspec.convert({**usual, **_of_systems().get(system, {})}, dict[str, Step])
+    return converted({**usual, **_of_systems().get(system, {})}, dict[str, Step])
 
 
 @cache
@@ -76,8 +77,18 @@ def filled(text: str, values: Values) -> Iterator[str]:
             yield from _GAP.sub(lambda gap: str(values[gap[1]]), line).split("\n")
 
 
-def values_of(inventory: Inventory, site: Site, day: str) -> Values:
-    """Return the value of every gap; day: YYYYMMDD."""
+class By(NamedTuple):
+    """What carries things out on a host: whether systemd does, else sysvinit; the network manager's name."""
+
+    systemd: bool = False
+    network: str = "ifupdown"
+
+
+USUALLY = By()
+
+
+def values_of(inventory: Inventory, site: Site, day: str, by: By) -> Values:
+    """Return the value of every gap; day: YYYYMMDD; by: of the host where the item acts."""
     found: Values = {
         "day": day,
         **_of_hosts(inventory),
@@ -85,7 +96,8 @@ def values_of(inventory: Inventory, site: Site, day: str) -> Values:
         **_of_files(site),
         **_of_web(site),
         **_of_backups(site),
-        **_of_services(site),
+        **_of_services(site, by),
+        **_of_host(site, by),
     }
     found["tree_copies"] = "\n".join(_by_hand(tree, inventory.standby.name) for tree in site.trees) or None
     found |= {
@@ -135,18 +147,74 @@ def _of_mail(site: Site) -> Values:
     }
 
 
-def _of_services(site: Site) -> Values:
+def _of_host(site: Site, by: By) -> Values:
+    """What is typed on a host of that kind; `sysvinit` and `systemd` begin a line that is for such hosts alone."""
+    mail = site.services.get(site.mail.service) if site.mail else None
+    units = [site.services[one.service].init for one in site.databases]
+    network = _NETWORK.get(by.network, _managed(by, "restart", "networking")).format(interface=site.network.interface)
+    return {
+        "sysvinit": None if by.systemd else "",
+        "systemd": "" if by.systemd else None,
+        "restart_ssh": _managed(by, "restart", _named(site, "sshd", "ssh")),
+        "restart_fail2ban": _managed(by, "restart", _named(site, "fail2ban-server", "fail2ban")),
+        "restart_mail": _managed(by, "restart", mail.init) if mail else None,
+        "restart_network": network,
+        "mail_log": f"`journalctl -u {mail.init}`" if mail and by.systemd else "/var/log/mail.log",
+        "start_name": _managed(by, "start", "NAME"),
+        "databases_on": "; ".join(_at_boot(by, unit, on=True) for unit in units) or None,
+        "databases_off": "; ".join(_at_boot(by, unit, on=False) for unit in units) or None,
+    }
+
+
+_MAILBOXES = {"tcp/110", "tcp/143", "tcp/993", "tcp/995"}
+# What 6.1 is by hand, by the network manager's name; ifupdown's is a service of the host.
+_NETWORK = {
+    "systemd-networkd": "networkctl reload; networkctl reconfigure {interface}",
+    "netplan": "netplan apply",
+    "NetworkManager": "nmcli connection reload; nmcli device reapply {interface}",
+}
+
+
+def _managed(by: By, verb: str, init: str) -> str:
+    return f"systemctl {verb} {init}" if by.systemd else f"service {init} {verb}"
+
+
+def _turned(by: By, verb: str, init: str) -> str:
+    """The command that says whether a boot starts a service: enable, disable."""
+    return f"systemctl {verb} {init}" if by.systemd else f"update-rc.d {init} {verb}"
+
+
+def _at_boot(by: By, init: str, *, on: bool) -> str:
+    """The command by which a service starts, or stops, for good."""
+    if by.systemd:
+        return f"systemctl {'enable' if on else 'disable'} --now {init}"
+    verbs = ("enable", "start") if on else ("disable", "stop")
+    return f"update-rc.d {init} {verbs[0]}; service {init} {verbs[1]}"
+
+
+def _named(site: Site, process: str, usual: str) -> str:
+    return next((one.init for one in site.services.values() if one.process == process), usual)
+
+
+def _of_services(site: Site, by: By) -> Values:
     items, services = site.service_items, site.services.items()
 
-    def each(names: list[str], command: str) -> str | None:
-        return "; ".join(command.format(service.init) for service in site.services_of(names)) or None
+    def each(names: list[str], verb: str) -> str | None:
+        command = _managed if verb == "stop" else _turned
+        return "; ".join(command(by, verb, service.init) for service in site.services_of(names)) or None
 
+    name_server = next((service.init for service in site.services_of(items.boot_dns)), None)
+    pop = next((one.init for one in site.services.values() if _MAILBOXES & set(one.ports)), None)
     return {
-        "stop": each(items.pause, "service {} stop"),
-        "disable_retired": each(items.retire, "update-rc.d {} disable"),
-        "enable_mail": each(items.boot_mail, "update-rc.d {} enable"),
-        "enable_web": each(items.boot_web, "update-rc.d {} enable"),
-        "dns_service": next((service.init for service in site.services_of(items.boot_dns)), None),
+        "stop": each(items.pause, "stop"),
+        "disable_retired": each(items.retire, "disable"),
+        "enable_mail": each(items.boot_mail, "enable"),
+        "enable_web": each(items.boot_web, "enable"),
+        "dns_service": name_server,
+        "retire_dns": "; ".join(_at_boot(by, one.init, on=False) for one in site.services_of(items.retire_dns)) or None,
+        "pop_service": pop,
+        "apop": "" if site.pop and site.pop.apop else None,
+        "no_apop": "" if site.pop and not site.pop.apop else None,
         "processes": "|".join(service.process for _, service in services if service.process),
         "on_production": ", ".join(name for name, service in services if service.production == "on"),
         "on_standby": ", ".join(name for name, service in services if service.standby == "on"),

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import inspect
 
 from irekae.model.errors import SwapError, wrong_use
+from irekae.model.typed import converted
 
 Step = str | int
 _STEP = re.compile(r"\.([^.\[\]`]+)|\[(\d+)\]|\[(\.\.\.)\]")
@@ -84,7 +85,7 @@ def _in_table(node: Any, info: inspect.Type, before: list[Step]) -> tuple[str, l
     inner = info.value_type if isinstance(info, inspect.DictType) else info
     for key, value in node.items():
         try:
-            msgspec.convert(value, _type_of(inner))
+            converted(value, _type_of(inner))
         except msgspec.ValidationError as error:
             message, steps = _located(value, inner, error)
             return message, [*before, key, *steps]

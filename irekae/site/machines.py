@@ -9,6 +9,7 @@ import msgspec
 
 from irekae.model import seat_files
 from irekae.model.errors import Status, SwapError, wrong_use
+from irekae.model.typed import decoded
 from irekae.site.inventory import HostEntry, Inventory
 from irekae.site.known_hosts import keys_of, read_known_hosts, want_keys
 
@@ -62,7 +63,7 @@ def load_pins(inventory: Inventory) -> Pins:
     path = pins_path(inventory)
     if path.exists():
         try:
-            return msgspec.json.decode(path.read_bytes(), type=Pins)
+            return decoded(path.read_bytes(), Pins)
         except msgspec.DecodeError as error:
             raise wrong_use(f"{path} is broken", str(error), "remove it and run `fab trust` again") from None
     if inventory.known_hosts is None:

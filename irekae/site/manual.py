@@ -10,6 +10,7 @@ from typing import Literal
 
 import msgspec
 
+from irekae.model.typed import converted
 from irekae.site.errors import explain
 from irekae.site.filling import fill, placeholders, read_toml
 from irekae.site.inventory import Inventory
@@ -73,6 +74,6 @@ def load_manual(inventory: Inventory, site: Site, path: Path | None = None) -> M
     names = placeholders(inventory) | ({"administrators": site.site.administrators} if site.site.administrators else {})
     filled = fill(raw, names, where)
     try:
-        return msgspec.convert(filled, Manual)
+        return converted(filled, Manual)
     except msgspec.ValidationError as error:
         raise explain(where, filled, Manual, error) from None

@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 
 from irekae.model.errors import wrong_use
+from irekae.model.typed import converted
 from irekae.site.databases import Database, wrong_databases
 from irekae.site.errors import explain
 from irekae.site.filling import fill, placeholders, read_toml
@@ -106,7 +107,7 @@ def load_site(inventory: Inventory, path: Path | None = None) -> Site:
     raw = with_default(read_toml(path, "set IREKAE_SITE or stand where site.toml is"))
     filled = fill(raw, placeholders(inventory), path)
     try:
-        site = msgspec.convert(filled, Site)
+        site = converted(filled, Site)
     except msgspec.ValidationError as error:
         raise explain(path, filled, Site, error) from None
     _cross_check(path, site)

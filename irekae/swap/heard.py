@@ -8,6 +8,7 @@ from irekae.model import seat_files
 from irekae.model.clock import here
 from irekae.model.errors import SwapError
 from irekae.model.journal import now
+from irekae.model.typed import decoded
 from irekae.site.inventory import HostEntry
 from irekae.swap.swap import Swap
 
@@ -16,7 +17,7 @@ FILE = "heard.json"
 
 def _known(swap: Swap) -> dict[str, str]:
     try:
-        return msgspec.json.decode((swap.inventory.state / FILE).read_bytes(), type=dict[str, str])
+        return decoded((swap.inventory.state / FILE).read_bytes(), dict[str, str])
     except (OSError, msgspec.DecodeError):
         return {}
 

@@ -9,7 +9,8 @@
     python -m tests.faults --list                their names
     python -m tests.faults --document            write docs/reliability.md from docs/reliability.json
 
-The lab is LAB's (default: faults). Exit status: 0 all survived, 1 not all, 2 wrong use. Last line: the count.
+The lab is LAB's (default: faults), the pair SITE's (default: the lab's default pair).
+Exit status: 0 all survived, 1 not all, 2 wrong use. Last line: the count.
 """
 
 from __future__ import annotations
@@ -22,13 +23,14 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 from tests.driver import PROJECT
 from tests.faults import injected
 from tests.faults.bench import Bench
-from tests.faults.catalogue import FAULTS, Fault, each_resumed, every
+from tests.faults.catalogue import Fault, each_resumed, every, of_pair, selected
 from tests.faults.inject import Run, commit
-from tests.faults.results import PAGE, load, page, save, summary, survived_at
+from tests.faults.results import PAGE, load, of_all_pairs, page, rows_of, save, summary, survived_at
 
 assert injected.LOADED
 
@@ -36,7 +38,7 @@ assert injected.LOADED
 def chosen(options: argparse.Namespace, bench: Bench) -> Iterator[Fault]:
     """The faults that the command line names."""
     if options.selection:
-        yield from (fault for fault in FAULTS if fault.selected)
+        yield from selected(bench.cast)
         return
     prefixes = tuple(options.only)
     # To know how many lines there are, phases 1 to 8 run once: not needed for a fault that stands in the catalogue.
@@ -44,18 +46,18 @@ def chosen(options: argparse.Namespace, bench: Bench) -> Iterator[Fault]:
     if prefixes and all(prefix.startswith("kill-resume") for prefix in prefixes):
         faults = list(each_resumed(bench))
     elif known:
-        faults = FAULTS
+        faults = of_pair(bench.cast)
     else:
         faults = list(every(bench))
-        forget_others([fault.name for fault in faults])
-    passed = survived_at(commit()) if options.resume else ()
+        forget_others([fault.name for fault in faults], rows_of(bench.cast.profile.name))
+    passed = survived_at(commit(), rows_of(bench.cast.profile.name)) if options.resume else ()
     yield from (fault for fault in faults if fault.name not in passed and fault.name.startswith(prefixes or ""))
 
 
-def forget_others(names: Sequence[str]) -> None:
+def forget_others(names: Sequence[str], kept: Path) -> None:
     """Results of faults that there are no more, and in the order in which they are injected."""
-    rows = load()
-    save(rows[name] for name in names if name in rows)
+    rows = load(kept)
+    save((rows[name] for name in names if name in rows), kept)
 
 
 @contextmanager
@@ -79,7 +81,7 @@ def phase_6(lab: str) -> Iterator[subprocess.Popen[str]]:
 
 def document() -> None:
     """Write the page."""
-    PAGE.write_text(page(load().values()), encoding="utf-8")
+    PAGE.write_text(page(of_all_pairs()), encoding="utf-8")
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -100,8 +102,8 @@ def main(words: Sequence[str] | None = None) -> int:
     # As an interruption, also in the background: the labs are put back.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.default_int_handler)
-    name = os.environ.get("LAB", "faults")
-    benches = [Bench(f"{name}-{lane}" if lane > 1 else name) for lane in range(1, max(1, options.lanes) + 1)]
+    name, site = os.environ.get("LAB", "faults"), os.environ.get("SITE", "")
+    benches = [Bench(f"{name}-{lane}" if lane > 1 else name, site) for lane in range(1, max(1, options.lanes) + 1)]
     faults = list(chosen(options, benches[0]))
     if options.list:
         print("\n".join(f"{fault.name}: {fault.fault}, {fault.at}" for fault in faults))
@@ -114,7 +116,7 @@ def main(words: Sequence[str] | None = None) -> int:
         run.whole()
         status = run.told()
         if options.resume:
-            print(f"of all, as each last ran: {summary(load().values())}")
+            print(f"of all, as each last ran: {summary(load(run.rows_file).values())}")
     else:
         with phase_6(f"{name}-6") as its_tests:
             run.whole()

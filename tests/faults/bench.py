@@ -18,9 +18,9 @@ HERE = Path(__file__).parent
 class Bench(Seat):
     """One lab, and what is known of the undisturbed swap in it."""
 
-    def __init__(self, name: str) -> None:
-        """Bind to the lab of that name; nothing is started yet."""
-        super().__init__(name)
+    def __init__(self, name: str, site: str = "") -> None:
+        """Bind to the lab of that name, of a pair; nothing is started yet."""
+        super().__init__(name, site)
         self._kept: dict[str, Any] = {}
         self._lines: dict[int, int] = {}
 
@@ -28,9 +28,9 @@ class Bench(Seat):
 
     def state(self) -> Pair:
         """The canonical state of both machines."""
-        program = (HERE / "digest.py").read_text()
+        program, facts = (HERE / "digest.py").read_text(), json.dumps(self.cast.facts["state"])
         with ThreadPoolExecutor(2) as both:
-            told = both.map(lambda machine: self.driver.python(machine, program), "ab")
+            told = both.map(lambda machine: self.driver.python(machine, program, facts), "ab")
             return dict(zip("ab", told, strict=True))
 
     def journal(self, machine: str) -> list[dict[str, Any]]:
@@ -46,8 +46,7 @@ class Bench(Seat):
         self.lab("up")
         self.lab("reset")
         for machine in "ab":
-            # The hosts' own backup at half past two would be taken for the fault's doing: not within twelve hours.
-            self.on(machine, f"sed -i 's/^30 2\t/30 {(datetime.now().hour + 12) % 24}\t/' /etc/crontab")
+            self.on(machine, f"hour={(datetime.now().hour + 12) % 24}\n{self.cast.facts['quiet']}")
         self.fab("phase0")
         self.lab("snapshot", "p1")
         self.lab("restore", "p1")

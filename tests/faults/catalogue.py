@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from tests.faults.bench import Bench
+from tests.faults.cast import Cast
 
 Act = Callable[[Bench], str | None]
 
@@ -20,8 +21,8 @@ class Fault:
         at: where.
         promise: what must hold afterwards.
         act: prepares, breaks, mends, and raises NotSurvived where the promise does not hold; what was seen, in a line.
-        selected: part of the representative selection of `make test`.
         seconds: about how long it takes on an idle machine.
+        needs: what a pair must have for it (`Cast.plays`).
     """
 
     name: str
@@ -29,32 +30,51 @@ class Fault:
     at: str
     promise: str
     act: Act
-    selected: bool
     seconds: int
+    needs: tuple[str, ...] = ()
 
+
+# Most faults are written for the names and services of such a pair; those for any pair need nothing.
+SYSVINIT = "sysvinit"
 
 FAULTS: list[Fault] = []
 
 
 def fault(
-    name: str, what: str, at: str, promise: str, *, selected: bool = False, seconds: int = 40
+    name: str,
+    what: str,
+    at: str,
+    promise: str,
+    *,
+    seconds: int = 40,
+    needs: tuple[str, ...] = (SYSVINIT,),
 ) -> Callable[[Act], Act]:
     """Declare the decorated function as a fault; the order of declaration is the order of injection."""
 
     def declare(act: Act) -> Act:
         if any(known.name == name for known in FAULTS):
             raise ValueError(f"two faults are called {name}")
-        FAULTS.append(Fault(name, what, at, promise, act, selected, seconds))
+        FAULTS.append(Fault(name, what, at, promise, act, seconds, needs))
         return act
 
     return declare
 
 
+def of_pair(cast: Cast) -> list[Fault]:
+    """The faults that concern a pair."""
+    return [fault for fault in FAULTS if cast.plays(fault.needs)]
+
+
+def selected(cast: Cast) -> list[Fault]:
+    """The representative ones of a pair, which `make test` injects: those that its cast names."""
+    return [fault for fault in of_pair(cast) if fault.name in cast.facts["selection"]]
+
+
 def every(bench: Bench) -> Iterator[Fault]:
-    """All faults; those at each line of the journal too, of which an undisturbed swap says how many there are."""
+    """All of a pair's faults; those at each line of the journal too: an undisturbed swap says how many there are."""
     from tests.faults import single
 
-    yield from FAULTS
+    yield from of_pair(bench.cast)
     for phase in range(1, 9):
         yield from single.of_phase(phase, bench.lines(phase))
 

@@ -10,9 +10,7 @@ Pair = dict[str, State]  # by machine, "a" and "b"
 
 SHOWN = 12  # differences that are told
 UIDS = range(1000, 30000)  # users of gate; others are work accounts
-# Of the receiver: the copy leaves it alone (site.toml, [home] excludes).
 HELD = "/var/lib/irekae/held"
-KEPT = ("/home/gate", "/home/chikuwa", "/home/aquota.user")
 
 
 class NotSurvived(AssertionError):
@@ -32,10 +30,10 @@ def differences(was: Pair, now: Pair, *, mtimes: bool) -> list[str]:
         other = now[machine]
         found += [
             f"{machine}: {key}: {state[key]} became {other[key]}"
-            for key in ("hostname", "addresses", "running")
+            for key in ("hostname", "addresses", "running", "databases")
             if state[key] != other[key]
         ]
-        found += [f"{machine}: {line}" for line in _files(state["files"], other["files"], mtimes)]
+        found += [f"{machine}: {line}" for line in _files(state, other, mtimes)]
         found += [f"{machine}: {line}" for line in missing(state, other, now)]
     return found
 
@@ -52,30 +50,37 @@ def missing(was: State, is_: State, now: Pair) -> Iterable[str]:
             yield f"mail is missing: {mail}"
 
 
-def _files(was: dict[str, list[Any]], now: dict[str, list[Any]], mtimes: bool) -> Iterable[str]:
-    for path in sorted({*was, *now}):
-        timed = mtimes or path.startswith("/home/")
-        old, new = (state[path][: 4 if timed else 3] if path in state else None for state in (was, now))
+def is_data(state: State, path: str) -> bool:
+    """Whether a path belongs to what a swap carries over whole: users' files, mailboxes, crontabs."""
+    return path.startswith(tuple(f"{top}/" for top in state["data"]))
+
+
+def _files(was: State, now: State, mtimes: bool) -> Iterable[str]:
+    for path in sorted({*was["files"], *now["files"]}):
+        timed = mtimes or (is_data(was, path) and "/cron/" not in path)
+        files = (was["files"], now["files"])
+        old, new = (known[path][: 4 if timed else 3] if path in known else None for known in files)
         if old != new:
             yield f"{path}: {old} became {new}"
 
 
 def lost(before: Pair, after: Pair) -> list[str]:
-    """Mail, files, accounts and crontabs of the old production (machine a) that the new one (b) has not."""
-    old, new = before["a"], after["b"]
+    """Mail, files, databases, accounts and crontabs of the old production (machine a) that the new one (b) has not."""
+    old, new, kept = before["a"], after["b"], tuple(before["a"]["kept"])
     found = list(missing(old, new, {"b": new}))
+    if old["databases"] != new["databases"]:
+        found.append(f"databases: {old['databases']} on the old production, {new['databases']} on the new one")
     for path, entry in old["files"].items():
         special = entry[0][0] in "ps"  # pipes and sockets hold nothing, and the copy makes none
         path = path.removeprefix(HELD)  # 1.7 holds users' jobs, and on the retired machine they stay held
-        if path.startswith(("/home/", "/var/spool/cron/crontabs/")) and not path.startswith(KEPT) and not special:
+        if is_data(old, path) and not path.startswith(kept) and not special:
             there = new["files"].get(path)
             if there is None or there[:3] != entry[:3]:
                 found.append(f"{path}: {entry} on the old production, {there} on the new one")
-    kept = before["b"]["files"]
     found += [
-        f"{path}: the receiver's own, {kept[path]} became {new['files'].get(path)}"
-        for path in kept
-        if path.startswith(KEPT) and new["files"].get(path) != kept[path]
+        f"{path}: the receiver's own, {entry} became {new['files'].get(path)}"
+        for path, entry in before["b"]["files"].items()
+        if path.startswith(kept) and new["files"].get(path) != entry
     ]
     return found + _accounts(before, after)
 

@@ -1,8 +1,11 @@
 """The canonical state of a host: what a swap must leave behind, or bring back, defined in this one place.
 
-Runs on the host as root (`lab console HOST python3 - < digest.py`), standard library only, and prints JSON:
+Runs on the host as root (`lab console HOST python3 - FACTS < digest.py`), standard library only, and prints
+JSON. FACTS is [state] of the pair's cast, as JSON: which trees, which of them are data, what changes by itself, which
+daemons and databases.
 `files` (path → [mode, owner:group, contents or target, mtime]), `mail` (each message once), `queued` (what waits in the
-queue since the lab's first boot), `accounts`, `running`, `hostname`, `addresses`. Owners stand by name, since the
+queue since the lab's first boot), `databases` (what each holds, as its own dump says it, and the grants), `accounts`,
+`running`, `hostname`, `addresses`, `data` and `kept` as in FACTS. Owners stand by name, since the
 machines' numbers differ; paths are spelled as ascii() does.
 """
 
@@ -18,42 +21,21 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 
+FACTS = json.loads(sys.argv[1])
 # Users' jobs, where 1.7 puts them away: a folder of ours that is left empty is nothing.
 HELD = "/var/lib/irekae/held"
-TREES = [
-    "/etc",
-    "/var/qmail/control",
-    "/var/qmail/alias",
-    "/usr/local/bind/etc",
-    "/usr/local/qpopper",
-    "/usr/local/apache2/conf",
-    "/root",
-    "/home",
-    "/var/spool/cron/crontabs",
-    HELD,
-]
-# What changes by itself, whoever swaps: caches, clocks, the kernel's tables.
-SKIP = {
-    "/etc/mtab",
-    "/etc/adjtime",
-    "/etc/ld.so.cache",
-    "/etc/.pwd.lock",
-    "/etc/ssl/certs",
-    "/etc/network/run",
-    "/root/.bash_history",
-    "/root/.lesshst",
-    "/root/.cache",
-}
+TREES = [*FACTS["trees"], HELD]
+SKIP = set(FACTS["skip"])
 # Of what a copy replaced only that it is kept, not what: a rollback must take the folder away.
-OURS = "/home/.irekae-replaced"
+OURS = ".irekae-replaced"
 # A message that the system wrote itself meanwhile (cron, say) is mail that came, not a file that differs.
 MAILDIR = b"/Maildir/"
-BOUNCE = b"MAILER-DAEMON"  # whatever qmail-send says itself has its time and its process's number in it
+BOUNCE = b"MAILER-DAEMON"  # whatever the mail system says itself has its time and its process's number in it
 # A message that waits in a queue since the lab's first boot: it comes at another moment, and another way, each time.
-WAITED = re.compile(rb"^Subject: waiting \d+$.*^(Message \d+ for .*)\.$", re.MULTILINE | re.DOTALL)
-QUEUE = "/var/qmail/queue/mess"
+WAITED = re.compile(rb"^To: (.*)\n.*^Subject: waiting \d+$.*^(Message \d+.*)\.$", re.MULTILINE | re.DOTALL)
+QUEUES = {"qmail": "/var/qmail/queue/mess", "postfix": "/var/spool/postfix"}
+WAITING = ("deferred", "hold", "active", "incoming", "maildrop")  # folders of postfix in which messages lie
 COPY_KEY = re.compile(rb"\S+ irekae-copy$", re.MULTILINE)
-DAEMONS = {"apache2", "named", "inetd", "qmail-send", "tcpserver", "sshd", "cron", "fail2ban-server"}
 
 
 def name_of(table: Callable[[int], object], number: int, field: str) -> str:
@@ -90,7 +72,7 @@ def tree(top: str) -> Iterator[bytes]:
     """Every path below a folder, the folder itself too, in bytes."""
     yield os.fsencode(top)
     for folder, folders, files in os.walk(os.fsencode(top)):
-        if os.fsdecode(folder) == OURS:
+        if os.path.basename(os.fsdecode(folder)) == OURS:
             folders[:] = []
             continue
         folders[:] = [name for name in folders if os.fsdecode(os.path.join(folder, name)) not in SKIP]
@@ -117,18 +99,50 @@ def files_and_mail() -> tuple[dict[str, list[object]], list[str]]:
 def waited(path: bytes) -> str:
     """What a message that has waited since the first boot says, "" of any other."""
     with open(path, "rb") as file:
-        found = WAITED.search(file.read(4096))
-    return os.fsdecode(found[1]) if found and b"MAILER-DAEMON" not in found[0] else ""
+        return said_by(file.read(4096))
+
+
+def said_by(message: bytes) -> str:
+    """The same, of its text."""
+    found = WAITED.search(message)
+    return os.fsdecode(found[2] + b" to " + found[1]) if found and b"MAILER-DAEMON" not in found[0] else ""
 
 
 def queued() -> list[str]:
     """The messages that wait in the queue since the first boot."""
-    found = []
-    for folder, _, names in os.walk(os.fsencode(QUEUE)):
-        for name in names:
+    found = set()
+    for path in tree(QUEUES[FACTS["queue"]]):
+        if FACTS["queue"] == "qmail" and os.path.isfile(path):
             with contextlib.suppress(FileNotFoundError):  # delivered meanwhile
-                found.append(waited(os.path.join(folder, name)))
-    return sorted(set(found) - {""})
+                found.add(waited(path))
+        elif os.fsdecode(path).split("/")[4:5] and os.fsdecode(path).split("/")[4] in WAITING and os.path.isfile(path):
+            done = subprocess.run(["postcat", "-bh", path], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+            found.add(said_by(done.stdout))
+    return sorted(found - {""})
+
+
+def databases() -> dict[str, str]:
+    """Database → a digest of what it holds; "grants" → one of who may what. Where the server rests, of what it says."""
+    if not FACTS["databases"]:
+        return {}
+    dump = ["mariadb-dump", "--skip-comments", "--skip-dump-date", "--order-by-primary", "--routines", "--events"]
+    found = {name: digest_of([*dump, name]) for name in FACTS["databases"]}
+    users = asked(
+        "SELECT CONCAT(QUOTE(user), '@', QUOTE(host)) FROM mysql.user WHERE user <> '' ORDER BY 1"
+    ).splitlines()
+    grants = [asked("SHOW GRANTS FOR %s" % user) for user in users]
+    found["grants"] = hashlib.sha256("\n".join(grants).encode()).hexdigest()[:24] + " of %d" % len(users)
+    return found
+
+
+def digest_of(argv: list[str]) -> str:
+    done = subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    return hashlib.sha256(done.stdout).hexdigest()[:24] + (" of %d bytes" % len(done.stdout))
+
+
+def asked(query: str) -> str:
+    done = subprocess.run(["mariadb", "-N", "-e", query], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    return done.stdout.decode("utf-8", "replace")
 
 
 def running() -> list[str]:
@@ -141,7 +155,7 @@ def running() -> list[str]:
                     found.add(file.read().strip())
             except OSError:
                 pass
-    return sorted(found & {name[:15] for name in DAEMONS})
+    return sorted(found & {name[:15] for name in FACTS["daemons"]})
 
 
 def accounts() -> dict[str, list[object]]:
@@ -153,15 +167,19 @@ def accounts() -> dict[str, list[object]]:
 
 def main() -> None:
     files, mail = files_and_mail()
-    shown = subprocess.run(["ip", "-4", "-o", "addr", "show", "dev", "eth0"], stdout=subprocess.PIPE).stdout.decode()
+    look = ["ip", "-o", "addr", "show", "dev", "eth0", "scope", "global"]
+    shown = subprocess.run(look, stdout=subprocess.PIPE).stdout.decode()
     state = {
         "files": files,
         "mail": mail,
         "queued": queued(),
+        "databases": databases(),
         "accounts": accounts(),
         "running": running(),
         "hostname": os.uname().nodename,
         "addresses": sorted(word for word in shown.split() if "/" in word),
+        "data": FACTS["data"],
+        "kept": FACTS["kept"],
     }
     json.dump(state, sys.stdout)
 

@@ -47,19 +47,18 @@ def full(bench: Bench, phase: int, machines: str, leave: int) -> str:
     return told[0][:160]
 
 
-for _name, _phase, _machines, _leave, _selected in (
-    ("3-standby", 3, "b", 0, False),
-    ("3-in-the-middle-of-the-copy", 3, "b", 8000, True),
-    ("3-production", 3, "a", 0, False),
-    ("5-both", 5, "ab", 0, False),
-    ("5-in-the-middle", 5, "b", 60, False),
+for _name, _phase, _machines, _leave in (
+    ("3-standby", 3, "b", 0),
+    ("3-in-the-middle-of-the-copy", 3, "b", 8000),
+    ("3-production", 3, "a", 0),
+    ("5-both", 5, "ab", 0),
+    ("5-in-the-middle", 5, "b", 60),
 ):
     fault(
         f"disk-full/{_name}",
         f"the disk of {' and '.join(_machines)} is full" + (f" but for {_leave} KiB" if _leave else ""),
         f"phase {_phase}",
         ERROR,
-        selected=_selected,
     )(partial(full, phase=_phase, machines=_machines, leave=_leave))
 
 

@@ -44,9 +44,12 @@ def file_names(bench: Bench) -> str:
     return f"{len(odd)} odd names among {len(final['b']['files'])} files"
 
 
-@fault("hostile/crontab-links", "crontabs that are symbolic links: of ika to /etc/shadow, on tako to /etc/passwd",
-       "before phase 3", "production's is left alone and told; tako's is replaced or refused, not written through",
-       selected=True)  # fmt: skip
+@fault(
+    "hostile/crontab-links",
+    "crontabs that are symbolic links: of ika to /etc/shadow, on tako to /etc/passwd",
+    "before phase 3",
+    "production's is left alone and told; tako's is replaced or refused, not written through",
+)
 def crontab_links(bench: Bench) -> str:
     """A link in a crontab's place must be read and written through by nobody."""
     bench.at(3)
@@ -70,7 +73,7 @@ def crontab_links(bench: Bench) -> str:
 
 
 @fault("hostile/list-link", "the mailing list's folder in a user's home is a symbolic link to /etc", "before phase 7",
-       "refused with the path; nothing is written below /etc; " + ERROR, selected=True)  # fmt: skip
+       "refused with the path; nothing is written below /etc; " + ERROR)  # fmt: skip
 def list_link(bench: Bench) -> str:
     """Its user may plant it; root must not write through it."""
     bench.after(7)
@@ -106,10 +109,13 @@ def maildir_links(bench: Bench) -> str:
     return "3 links, none followed"
 
 
-@fault("hostile/shadow", "shadow and passwd without a final newline, with duplicate and broken lines, with the names "
-       "`$(touch /pwned)`, `-rf` and `a b`", "both hosts, before phase 3",
-       "good accounts are merged, each on a line of its own; bad names are refused and told; nothing is run",
-       selected=True)  # fmt: skip
+@fault(
+    "hostile/shadow",
+    "shadow and passwd without a final newline, with duplicate and broken lines, with the names "
+    "`$(touch /pwned)`, `-rf` and `a b`",
+    "both hosts, before phase 3",
+    "good accounts are merged, each on a line of its own; bad names are refused and told; nothing is run",
+)
 def shadow(bench: Bench) -> str:
     """What a person's editor or a script of last year may have left."""
     bench.at(3)

@@ -16,7 +16,7 @@ from tests.driver import PROJECT
 from tests.faults.bench import Bench
 from tests.faults.catalogue import Fault
 from tests.faults.compare import NotSurvived
-from tests.faults.results import LOST, ROWS, SURVIVED, Row, load, save, summary
+from tests.faults.results import LOST, SURVIVED, Row, load, rows_of, save, summary
 
 
 def commit() -> str:
@@ -61,6 +61,7 @@ class Run:
     def __init__(self, benches: Sequence[Bench], faults: Sequence[Fault], recorded: bool) -> None:
         """Nothing is injected yet."""
         self.benches, self.faults, self.recorded = benches, faults, recorded
+        self.rows_file = rows_of(benches[0].cast.profile.name)
         self.rows: list[Row] = []
         self._told = threading.Lock()
 
@@ -104,6 +105,6 @@ class Run:
         with self._told:
             self.rows.append(row)
             if self.recorded:
-                save({**load(ROWS), row.name: row}.values())
+                save({**load(self.rows_file), row.name: row}.values(), self.rows_file)
             count = f"{len(self.rows)}/{len(self.faults)}"
             print(f"{count} {row.name}: {row.outcome}, {row.took:.0f} s. {row.detail}", flush=True)

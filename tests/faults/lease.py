@@ -65,8 +65,7 @@ def _go_on(bench: Bench) -> None:
         raise NotSurvived("root may still log in after phase 4")
 
 
-@fault("lease/operator-dies", "the operator's machine dies and never comes back", "after phase 2", PROMISE,
-       selected=True, seconds=150)  # fmt: skip
+@fault("lease/operator-dies", "the operator's machine dies and never comes back", "after phase 2", PROMISE, seconds=150)
 def operator_dies(bench: Bench) -> str:
     """Nobody does anything any more."""
     _open_and_die(bench)
@@ -119,7 +118,7 @@ def no_watch(bench: Bench) -> str:
 
 
 @fault("lease/empty-deadline", "the deadline's file is emptied", "after phase 2",
-       "what cannot be read means that the lease is over", selected=True, seconds=90)  # fmt: skip
+       "what cannot be read means that the lease is over", seconds=90)  # fmt: skip
 def empty_deadline(bench: Bench) -> str:
     """As a full disk or a hand may leave it."""
     seen = _closes(bench, f": > {DOOR}/deadline")
@@ -148,8 +147,7 @@ def edited_config(bench: Bench) -> str:
 
 
 @fault("lease/key-not-let-in", "sshd_config on the standby has AllowUsers without root", "before phase 2",
-       "2.1 refuses with it, before anything is copied; once it is mended, resume goes on",
-       selected=True, seconds=60)  # fmt: skip
+       "2.1 refuses with it, before anything is copied; once it is mended, resume goes on", seconds=60)  # fmt: skip
 def key_not_let_in(bench: Bench) -> str:
     """3.1 would find the door closed after the others' work of an hour."""
     bench.after(4)

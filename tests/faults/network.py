@@ -111,13 +111,13 @@ def in_the_exchange(bench: Bench, point: str) -> str:
     return f"fab ended with {found['status']}; both went home; {seen}"
 
 
-for _point, _where, _selected in (
-    ("arm-ika", "before arming", False),
-    ("go-ika", "after arming", False),
-    ("confirm-tako", "before confirming", True),
+for _point, _where in (
+    ("arm-ika", "before arming"),
+    ("go-ika", "after arming"),
+    ("confirm-tako", "before confirming"),
 ):
     fault(f"cut/6-{_point}", "the operator's network is cut, for longer than the deadline", f"phase 6, {_where}",
-          "both hosts go back by themselves; " + SAME, selected=_selected,
+          "both hosts go back by themselves; " + SAME,
           seconds=100)(partial(in_the_exchange, point=_point))  # fmt: skip
 
 

@@ -34,7 +34,6 @@ def _started(bench: Bench) -> list[object]:
     "two operators",
     "at once on the same item, 1.2",
     "the second is refused with exit status 3, told who and since when; the first is not disturbed",
-    selected=True,
 )
 def same_item(bench: Bench) -> str:
     """The item lasts for as long as a process outlives TERM."""
@@ -53,7 +52,6 @@ def same_item(bench: Bench) -> str:
     "two operators",
     "at once on two items of phase 1, 1.2 and 1.5",
     "both work; the phase then has nothing of these two left",
-    selected=True,
 )
 def other_item(bench: Bench) -> str:
     """The second one comes to his end while the first is still at it."""

@@ -23,7 +23,7 @@ def _before_phase_3(bench: Bench) -> None:
 
 
 @fault("others/rollback", "an account made, a line in motd, MaxSessions in sshd_config, a key for root",
-       "after phase 5, then the swap is taken back", STAYS, selected=True, seconds=120)  # fmt: skip
+       "after phase 5, then the swap is taken back", STAYS, seconds=120)  # fmt: skip
 def rollback_keeps(bench: Bench) -> str:
     """None of it touches what the swap did."""
     bench.at(1)

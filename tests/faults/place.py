@@ -17,8 +17,7 @@ def _refused(bench: Bench, *words: str, said: str, status: int = 3) -> None:
 
 
 @fault("place/after-the-reboot", "items of phases 0 to 6 are typed behind the point of no return", "after phase 8",
-       "refused with exit status 3, naming what stands on them; neither host has changed",
-       selected=True, seconds=60)  # fmt: skip
+       "refused with exit status 3, naming what stands on them; neither host has changed", seconds=60)  # fmt: skip
 def after_the_reboot(bench: Bench) -> str:
     """One slip for each kind of harm: root's door, services, live data, names, the network."""
     bench.references()
@@ -61,10 +60,13 @@ LIE = "sed -i 's/\"name_before\": \"tako\"/\"name_before\": \"ika\"/' /var/lib/i
       "mkdir -p /var/lib/irekae/exchange; printf confirmed > /var/lib/irekae/exchange/state"  # fmt: skip
 
 
-@fault("place/hostile-standby", "root of the standby writes into its own memory that it is the old production host "
-       "and that the exchange is confirmed", "before phase 2",
-       "refused with exit status 3 and both facts; root's door on production stays shut, its crontab and keys its own",
-       selected=True)  # fmt: skip
+@fault(
+    "place/hostile-standby",
+    "root of the standby writes into its own memory that it is the old production host "
+    "and that the exchange is confirmed",
+    "before phase 2",
+    "refused with exit status 3 and both facts; root's door on production stays shut, its crontab and keys its own",
+)
 def hostile_standby(bench: Bench) -> str:
     """Believed, it swapped the roles for the seat: production was opened for the standby's key."""
     bench.at(2)

@@ -13,9 +13,13 @@ def whole(bench: Bench) -> dict[str, dict[str, list[object]]]:
     return {machine: bench.driver.python(machine, program) for machine in "ab"}
 
 
-@fault("plan/nothing-changes", "`fab phase0 … phase7 --plan`", "before phase 0",
-       "the whole file systems of both hosts are unchanged but for logs (contents, modes, owners, times)",
-       selected=True, seconds=40)  # fmt: skip
+@fault(
+    "plan/nothing-changes",
+    "`fab phase0 … phase7 --plan`",
+    "before phase 0",
+    "the whole file systems of both hosts are unchanged but for logs (contents, modes, owners, times)",
+    seconds=40,
+)
 def nothing_changes(bench: Bench) -> str:
     """A checksum of everything before and after; a second one before shows what changes by itself."""
     bench.lab("up")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from lab import profile as profiles
+
 DOCS = Path(__file__).resolve().parents[2] / "docs"
-ROWS = DOCS / "reliability.json"
+ROWS = DOCS / "reliability.json"  # of the default pair; another one's beside it: reliability-NAME.json
 PAGE = DOCS / "reliability.md"
 SURVIVED, LOST = "survived", "lost"
 
@@ -41,6 +43,17 @@ class Row:
     commit: str
 
 
+def rows_of(profile: str) -> Path:
+    """Where the rows of a pair are kept."""
+    return ROWS if profile == profiles.load().name else ROWS.with_name(f"reliability-{profile}.json")
+
+
+def of_all_pairs() -> dict[str, list[Row]]:
+    """Pair → its rows, of those that were tried; the default pair first."""
+    names = sorted(profiles.names(), key=lambda name: (rows_of(name) != ROWS, name))
+    return {name: list(load(rows_of(name)).values()) for name in names if rows_of(name).exists()}
+
+
 def load(path: Path = ROWS) -> dict[str, Row]:
     """The rows by name; {} when nothing has run yet."""
     if not path.exists():
@@ -67,27 +80,26 @@ def summary(rows: Iterable[Row]) -> str:
     return f"{len(outcomes)} faults injected, {outcomes.count(SURVIVED)} survived, {outcomes.count(LOST)} lost"
 
 
-def page(rows: Iterable[Row]) -> str:
-    """docs/reliability.md, from the rows alone."""
-    rows = list(rows)
+def page(pairs: Mapping[str, Sequence[Row]]) -> str:
+    """docs/reliability.md, from the rows of each pair alone."""
     lines = [
         "# Reliability",
         "",
-        "Written by `python -m tests.faults --document` from `reliability.json`, which the fault suite keeps: one row",
-        "a fault, as it last ran. `make faults` injects all of them again, in the lab (`lab/README.md` says what is as",
-        "on a real host there and what is not).",
-        "",
-        f"**{summary(rows)}.**",
-        "",
-        "## Not survived",
-        "",
-        *_lost([row for row in rows if row.outcome == LOST]),
-        "",
-        "## All",
+        "Written by `python -m tests.faults --document` from `reliability*.json`, which the fault suite keeps for each",
+        "pair: one row a fault, as it last ran. `make faults SITE=NAME` injects all of them again, in the lab",
+        "(`lab/README.md` says what is as on a real host there and what is not).",
     ]
+    for name, rows in pairs.items():
+        lines += ["", f"## The pair {name}", "", *_of_pair(list(rows))]
+    return "\n".join(lines) + "\n"
+
+
+def _of_pair(rows: list[Row]) -> list[str]:
+    lost = _lost([row for row in rows if row.outcome == LOST])
+    lines = [f"**{summary(rows)}.**", "", "Not survived:", "", *lost]
     for group in dict.fromkeys(row.name.split("/")[0] for row in rows):
         lines += ["", *_table(group, [row for row in rows if row.name.split("/")[0] == group])]
-    return "\n".join(lines) + "\n"
+    return lines
 
 
 def _lost(rows: list[Row]) -> list[str]:

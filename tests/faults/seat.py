@@ -16,8 +16,9 @@ from typing import Any
 
 import tasks  # noqa: F401 (declares the items)
 from irekae.cli.options import taken_by
-from irekae.model.items import ITEMS
-from tests.driver import PROJECT, Lab
+from irekae.model.items import DECLARED
+from tests.driver import Lab
+from tests.faults.cast import cast
 from tests.faults.compare import NotSurvived
 
 BUSY = "is being worked on"
@@ -35,7 +36,7 @@ def confirmed(words: Sequence[str]) -> list[str]:
     command = words[2 if words[0] == "-H" else 0]
     if command == "rollback":
         return [*words, "--yes"]
-    named = [item for item in ITEMS.values() if command in (f"phase{item.phase}", item.command)]
+    named = [item for item in DECLARED.values() if command in (f"phase{item.phase}", item.command)]
     taken = ["yes", "unwatched"] if command == "resume" else taken_by(named)
     return [*words, *(f"--{name}" for name in ("yes", "unwatched") if name in taken)]
 
@@ -44,13 +45,15 @@ class Seat:
     """One lab.
 
     Attributes:
+        cast: the pair, and who of it plays which part.
         driver: the lab.
         was_up: whether the lab was there before.
     """
 
-    def __init__(self, name: str) -> None:
-        """Bind to the lab of that name; nothing is started yet."""
-        self.driver = Lab(name)
+    def __init__(self, name: str, site: str = "") -> None:
+        """Bind to the lab of that name, of a pair; nothing is started yet."""
+        self.cast = cast(site)
+        self.driver = Lab(name, profile=self.cast.profile.name)
         self.was_up = self.driver.try_("status").returncode == 0
 
     # --- the lab ---
@@ -65,12 +68,13 @@ class Seat:
     @contextmanager
     def site(self, setting: str, value: str) -> Iterator[None]:
         """Commands started within have another site.toml: the one place that `setting`, a pattern, finds is `value`."""
-        text = (PROJECT / "site.toml").read_text(encoding="utf-8")
+        own = self.cast.site_file
+        text = own.read_text(encoding="utf-8")
         changed, found = re.subn(setting, lambda _: value, text, flags=re.MULTILINE)
         assert found == 1, f"{setting} is found {found} times in site.toml"
         path = self.folder / "site.toml"
         path.write_text(changed, encoding="utf-8")
-        shutil.copy(PROJECT / "manual.toml", path.parent)
+        shutil.copy(own.with_name("manual.toml"), path.parent)
         self.driver = replace(self.driver, site=path)
         try:
             yield

@@ -27,7 +27,7 @@ def of_phase(phase: int, lines: int) -> Iterator[Fault]:
             where = f"phase {phase}, just {word} line {number} of {lines}"
             act = partial(roll_back, phase=phase, number=number, before=before)
             name = f"kill-rollback/{phase}-{number:03d}-{word}"
-            yield Fault(name, "SIGKILL, then rollback", where, BACK, act, False, SECONDS)
+            yield Fault(name, "SIGKILL, then rollback", where, BACK, act, SECONDS)
 
 
 def of_phase_resumed(phase: int, lines: int) -> Iterator[Fault]:
@@ -35,7 +35,7 @@ def of_phase_resumed(phase: int, lines: int) -> Iterator[Fault]:
     for number in range(1, lines + 1):
         act = partial(resume, phase=phase, number=number)
         where = f"phase {phase}, just before line {number} of {lines}"
-        yield Fault(f"kill-resume/{phase}-{number:03d}", "SIGKILL, then resume", where, DONE, act, False, SECONDS)
+        yield Fault(f"kill-resume/{phase}-{number:03d}", "SIGKILL, then resume", where, DONE, act, SECONDS)
 
 
 def _kill(bench: Bench, phase: int, number: int, before: bool) -> str:

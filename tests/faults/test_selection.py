@@ -8,12 +8,13 @@ import pytest
 from tests.driver import Lab
 from tests.faults import injected
 from tests.faults.bench import Bench
-from tests.faults.catalogue import FAULTS, Fault
+from tests.faults.cast import cast
+from tests.faults.catalogue import Fault, selected
 
 pytestmark = pytest.mark.lab
 
 assert injected.LOADED
-SELECTED = [fault for fault in FAULTS if fault.selected]
+SELECTED = selected(cast())
 
 
 @pytest.fixture(scope="module")

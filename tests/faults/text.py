@@ -39,10 +39,14 @@ def _process(bench: Bench, title: str) -> None:
     bench.on("a", f'su kato -s /bin/bash -c "exec -a {title} setsid sleep 3000 >/dev/null 2>&1 </dev/null &"')
 
 
-@fault("text/terminal", "ESC, U+009B, U+202E, line feeds and EUC-JP in a process's title, GECOS, a home's and a "
-       "crontab's name, a configuration file", "from before phase 1 to the report",
-       "all of it is shown spelled out, in terminal, plan, manual, journal and report; nothing fails", seconds=120,
-       selected=True)  # fmt: skip
+@fault(
+    "text/terminal",
+    "ESC, U+009B, U+202E, line feeds and EUC-JP in a process's title, GECOS, a home's and a "
+    "crontab's name, a configuration file",
+    "from before phase 1 to the report",
+    "all of it is shown spelled out, in terminal, plan, manual, journal and report; nothing fails",
+    seconds=120,
+)
 def terminal(bench: Bench) -> str:
     """Each is of the kind that a user can make himself."""
     bench.at(1)
@@ -67,7 +71,7 @@ def terminal(bench: Bench) -> str:
 
 @fault("text/private", "a password in gate.conf of mode 600, in a folder of mode 750, in a crontab, in a process's "
        "arguments, behind `password =` in a public file", "from before phase 1 to the report",
-       "it is in no plan, manual, journal, report, diff and on no terminal", seconds=120, selected=True)  # fmt: skip
+       "it is in no plan, manual, journal, report, diff and on no terminal", seconds=120)  # fmt: skip
 def private(bench: Bench) -> str:
     """What is public of the same files is still told: their names, the lines, the host names that are exchanged."""
     bench.at(1)

@@ -10,21 +10,18 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from tests.driver import PROJECT, Lab
-from tests.sabotage.mends import MENDS
+from tests.sabotage.pairs import Pair
 from tests.sabotage.row import SURVEY, Row, short
-from tests.sabotage.scripts import NOTHING_LATE, PRELUDE, PREPARATION, PUT_BACK, SAVE, SWEEP
+from tests.sabotage.scripts import NOTHING_LATE, PRELUDE, PUT_BACK, SAVE
 
-SERVERS = ("ika", "tako")
 PLACE = "/run/sabotage"
 SEAT_FACTS = PROJECT / "tests/lab/seat_facts.py"
 BOOT_RECORD = "/var/lib/irekae/booted.json"
-BACKUP_LOGS = "/home/kobe/*_log"
-"""The suite itself writes to them, by its dry runs: what a row made go wrong must not be read by the next one."""
 RUN_DEADLINE = 300.0
 HEAL_DEADLINE = 15.0
 
@@ -34,11 +31,12 @@ class SabotageError(Exception):
 
 
 class Bench:
-    """One lab, called `name`."""
+    """One lab, called `name`, of a pair."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, pair: Pair) -> None:
         """Nothing is started yet."""
-        self.driver = Lab(name)
+        self.pair = pair
+        self.driver = Lab(name, profile=pair.site.name)
         self.baseline: dict[str, dict[str, str]] = {}
         self._has_survey = False
 
@@ -75,7 +73,7 @@ class Bench:
     def up(self, keep: bool = False) -> Iterator[None]:
         """The lab in its state before the swap, prepared; taken down again if it was not up."""
         with self.driver.borrowed(keep):
-            for host in (*SERVERS, "dennou", "outside"):
+            for host in (*self.pair.servers, *self.pair.others):
                 self._prepare(host)
             yield
 
@@ -86,9 +84,11 @@ class Bench:
         self._prepare(host)
 
     def _prepare(self, host: str) -> None:
-        if host in PREPARATION:
-            self.on(host, PREPARATION[host])
-        if host in SERVERS:
+        if host in self.pair.ready:
+            self.on(host, self.pair.ready[host])
+        if host == self.pair.servers[0] and self.pair.at_seat:
+            self.must("run", sys.executable, str(self.pair.at_seat))
+        if host in self.pair.servers:
             self.keep_boot_record(host)
             self.on(host, f"cp {BOOT_RECORD} {BOOT_RECORD}.healthy")
         self.baseline[host] = self.look(host)
@@ -101,7 +101,9 @@ class Bench:
     def look(self, host: str) -> dict[str, str]:
         """The state of a host, by look.py."""
         source = Path(__file__).with_name("look.py").read_text()
-        found: dict[str, str] = json.loads(self.must("console", host, "python3", "-", stdin=source))
+        found: dict[str, str] = json.loads(
+            self.must("console", host, "python3", "-", json.dumps(asdict(self.pair.look)), stdin=source)
+        )
         return found
 
     # --- a row --------------------------------------------------------------------------------------------------------
@@ -112,7 +114,7 @@ class Bench:
             self.sabotage(other)
         if row.looked_at == SURVEY:
             self._keep_survey()
-        if row.harmless and row.host in SERVERS:
+        if row.harmless and row.host in self.pair.servers:
             # Rows before it have put files back that daemons had read meanwhile.
             self.keep_boot_record(row.host)
         if row.host != "seat" and (row.keeps or row.files or row.brings or row.do):
@@ -131,16 +133,16 @@ class Bench:
 
     def mend(self, row: Row, remedies: list[str]) -> str:
         """Follow the remedies as a person would; "mended", or what was not as they say."""
-        for mend in MENDS.get(row.name, ()):
+        for mend in self.pair.mends.get(row.name, ()):
             if not any(mend.words in remedy for remedy in remedies):
                 return f"no remedy says {mend.words!r}: {' / '.join(dict.fromkeys(remedies))}"
             self.on(row.host, f"{PRELUDE}\n{{ {mend.command}\n}} > /dev/null")
-        if row.name not in MENDS:
+        if row.name not in self.pair.mends:
             return ""
-        if row.host in SERVERS:
+        if row.host in self.pair.servers:
             self.keep_boot_record(row.host)  # whoever mends boots once more (8.1)
         checks, _ = self.suite(row.looked_at, row.site)
-        if row.host in SERVERS:
+        if row.host in self.pair.servers:
             self.on(row.host, f"cp {BOOT_RECORD}.healthy {BOOT_RECORD}")
         left = [f"{short(one['id'])}: {one['found']}" for one in checks if one["outcome"] != "passed"]
         return f"followed, and still: {'; '.join(left)}" if left else "mended"
@@ -154,12 +156,12 @@ class Bench:
     @contextmanager
     def _logs_kept(self, hosts: str) -> Iterator[None]:
         """The backup logs are as before afterwards, if the suite looks at the backup host."""
-        touched = not {"ika", "dennou"}.isdisjoint(hosts.split(","))
+        touched = not {self.pair.servers[0], self.pair.backup}.isdisjoint(hosts.split(","))
         if touched:
-            self.on("dennou", f"tar -C / -cpPf /run/backup-logs.tar {BACKUP_LOGS}")
+            self.on(self.pair.backup, f"tar -C / -cpPf /run/backup-logs.tar {self.pair.backup_logs}")
         yield
         if touched:
-            self.on("dennou", "tar -C / -xpPf /run/backup-logs.tar")
+            self.on(self.pair.backup, "tar -C / -xpPf /run/backup-logs.tar")
 
     def heal(self, row: Row, swept: bool, mended: bool = False) -> str:
         """Put everything back; what could not be undone makes the host start from fresh disks. Says how it went.
@@ -185,8 +187,8 @@ class Bench:
             if row.booted:
                 self.on(row.host, f"cp {BOOT_RECORD}.healthy {BOOT_RECORD}")
             if not swept:
-                for host in SERVERS:
-                    self.on(host, SWEEP)
+                for host in self.pair.servers:
+                    self.on(host, self.pair.sweep)
             left = self._differences(row.host)
         except SabotageError as error:
             left = [str(error)]
@@ -243,7 +245,7 @@ class Bench:
             return self._differences_of_survey(), ""
         with tempfile.TemporaryDirectory(prefix="sabotage-") as folder:
             results = Path(folder, "checks.json")
-            more = {"IREKAE_SITE": str(_changed_site(Path(folder), site))} if site else {}
+            more = {"IREKAE_SITE": str(_changed_site(self.pair.site_toml, Path(folder), site))} if site else {}
             words = ["pytest", "verify/", f"--hosts={hosts}", f"--json={results}", "-q", "-p", "no:cacheprovider"]
             with self._logs_kept(hosts):
                 done = self.lab("run", *words, **more)
@@ -253,11 +255,11 @@ class Bench:
             return found, done.stdout
 
 
-def _changed_site(folder: Path, change: tuple[str, str]) -> Path:
-    text = (PROJECT / "site.toml").read_text()
+def _changed_site(own: Path, folder: Path, change: tuple[str, str]) -> Path:
+    text = own.read_text()
     if change[0] not in text:
         raise SabotageError(f"site.toml has no {change[0]!r}")
     path = folder / "site.toml"
     path.write_text(text.replace(change[0], change[1], 1))
-    shutil.copy(PROJECT / "manual.toml", folder)
+    shutil.copy(own.with_name("manual.toml"), folder)
     return path

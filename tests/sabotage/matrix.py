@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.sabotage.bench import SERVERS, Bench, SabotageError
+from tests.sabotage.bench import Bench, SabotageError
 from tests.sabotage.judge import Outcome, judge, misread, remedies
 from tests.sabotage.row import Row, short
 
@@ -97,7 +97,7 @@ class Matrix:
             except queue.Empty:
                 break
             self._told_of(bench, row)
-        for host in SERVERS:
+        for host in bench.pair.servers:
             bench.keep_boot_record(host)
         self._plain(bench, "after the last row")
 
@@ -130,7 +130,7 @@ class Matrix:
         return outcome, swept
 
     def _plain(self, bench: Bench, when: str) -> None:
-        checks, _ = bench.suite("ika,tako")
+        checks, _ = bench.suite(",".join(bench.pair.servers))
         failed = [f"{short(check['id'])}: {check['found']}" for check in checks if check["outcome"] != "passed"]
         failed += misread(checks)
         with self._told:

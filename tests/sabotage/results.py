@@ -1,4 +1,4 @@
-"""What a whole run leaves: results.json beside this file, and docs/sabotage.md made of it."""
+"""What a whole run leaves: results-SITE.json beside this file, and docs/sabotage.md made of those of all sites."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from lab.profile import load, names
 from tests.driver import PROJECT
 from tests.sabotage.judge import Outcome, last_line, never_failed, rows_by_item
 from tests.sabotage.matrix import Matrix
 
-RESULTS = Path(__file__).with_name("results.json")
 PAGE = PROJECT / "docs" / "sabotage.md"
 
 
@@ -36,36 +36,46 @@ def state() -> dict[str, Any]:
     }
 
 
-def write(matrix: Matrix, began: dict[str, Any]) -> None:
-    """Write both files after a whole run."""
+def results(site: str) -> Path:
+    """Where those of a site lie."""
+    return Path(__file__).with_name(f"results-{site}.json")
+
+
+def write(site: str, matrix: Matrix, began: dict[str, Any]) -> None:
+    """Write both files after a whole run of a site."""
     _write(
+        site,
         {
             **began,
             "summary": "",
             "healthy pair": {"checks": matrix.all_checks, "failed": matrix.plain_failures},
             "rows": [outcome.told() for outcome in matrix.outcomes],
-        }
+        },
     )
 
 
-def write_again(matrix: Matrix, began: dict[str, Any], order: list[str]) -> None:
+def write_again(site: str, matrix: Matrix, began: dict[str, Any], order: list[str]) -> None:
     """Put rows that were run again in the place of those of the last whole run, each with its own date and commit."""
-    told = json.loads(RESULTS.read_text())
+    path = results(site)
+    told = json.loads(path.read_text()) if path.exists() else {**began, "healthy pair": {}, "rows": []}
+    told["healthy pair"].setdefault("checks", matrix.all_checks)
     rows = {row["name"]: row for row in told["rows"] if row["name"] in order}
     rows |= {outcome.name: {**outcome.told(), "again": began} for outcome in matrix.outcomes}
     told["healthy pair"]["failed"] = matrix.plain_failures
     told["rows"] = sorted(rows.values(), key=lambda row: order.index(row["name"]))
-    _write(told)
+    _write(site, told)
 
 
-def _write(told: dict[str, Any]) -> None:
+def _write(site: str, told: dict[str, Any]) -> None:
     outcomes = [Outcome(**{name: value for name, value in row.items() if name != "again"}) for row in told["rows"]]
     checks = told["healthy pair"]["checks"]
     told["summary"] = last_line(outcomes)
     told["lacking"] = shortcomings(outcomes, checks)
     told["rows by item"] = rows_by_item(outcomes, checks.values())
-    RESULTS.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n")
-    PAGE.write_text(page(told))
+    results(site).write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n")
+    default = load().name
+    known = sorted((name for name in names() if results(name).exists()), key=lambda name: name != default)
+    PAGE.write_text(page({name: json.loads(results(name).read_text()) for name in known}))
 
 
 def _git(*words: str) -> str:
@@ -73,14 +83,22 @@ def _git(*words: str) -> str:
     return done.stdout.strip()
 
 
-def page(told: dict[str, Any]) -> str:
-    """docs/sabotage.md."""
+def page(told: Mapping[str, dict[str, Any]]) -> str:
+    """docs/sabotage.md, of what was found of each site."""
     lines = [
         "# What the acceptance suite notices",
         "",
         "Written by `make sabotage`; see tests/sabotage/README.md. Each row breaks one thing on a host of the lab that",
         "passed, runs the suite on that host, and puts the thing back. Checks that are not named here passed.",
-        "",
+    ]
+    for site, one in told.items():
+        lines += ["", f"## The pair {site}", "", *_of_site(one)]
+    return "\n".join(lines) + "\n"
+
+
+def _of_site(told: dict[str, Any]) -> list[str]:
+    """The table of a site, and how many rows each item has."""
+    lines = [
         f"**{told['summary']}** ({told['date'][:10]}, commit {told['commit']}{_seed(told)}{_again(told)})",
         "",
         "| row | host | what is broken | items | caught by |",
@@ -88,9 +106,8 @@ def page(told: dict[str, Any]) -> str:
     ]
     lines += [_row(row) for row in told["rows"]]
     lines += ["", *(f"- {line}" for line in [*told["healthy pair"]["failed"], *told["lacking"]])]
-    lines += ["", "## Rows by item", "", "| item | rows |", "|---|---|"]
-    lines += [f"| {item} | {rows} |" for item, rows in told["rows by item"].items()]
-    return "\n".join(lines) + "\n"
+    lines += ["", "| item | rows |", "|---|---|"]
+    return lines + [f"| {item} | {rows} |" for item, rows in told["rows by item"].items()]
 
 
 def _seed(told: dict[str, Any]) -> str:

@@ -9,17 +9,6 @@ from dataclasses import dataclass, field
 SURVEY = "survey"
 """In the place of hosts: what the report says of the survey (0.3) is judged, not the suite."""
 
-# Checks of what the pair of 2011 has not; tests/unit/verify (test_verify_tls_mail.py, test_verify_databases.py) makes
-# each of them fail.
-OF_TODAY = {
-    "test_database_holds_what_was_copied",
-    "test_database_server_answers_and_can_be_written_to",
-    "test_mailbox_opens_to_its_user_alone",
-    "test_mail_is_submitted_by_login",
-    "test_mail_s_certificate_holds",
-    "test_page_s_certificate_holds",
-}
-
 
 @dataclass(frozen=True)
 class Row:

@@ -2,23 +2,6 @@
 
 from __future__ import annotations
 
-# 7.5 on tako: that host was started by hand, so before the swap one check fails there, as it should.
-PREPARATION = {
-    "tako": """
-sed -i '2i ### BEGIN INIT INFO\\
-# Provides:          tcpserver\\
-# Required-Start:    $remote_fs\\
-# Required-Stop:     $remote_fs\\
-# Should-Start:      $network $syslog\\
-# Should-Stop:       $network $syslog\\
-# Default-Start:     2 3 4 5\\
-# Default-Stop:      0 1 6\\
-# Short-Description: smtp\\
-### END INIT INFO' /etc/init.d/tcpserver
-update-rc.d tcpserver defaults
-""",
-}
-
 SAVE = r"""
 set -eu
 rm -rf /run/sabotage
@@ -40,7 +23,7 @@ done < /run/sabotage/named
 """
 PRELUDE = r"""
 set -eu
-svc() { "/etc/init.d/$1" "$2" > /dev/null; }
+svc() { if [ -d /run/systemd/system ]; then systemctl "$2" "$1"; else "/etc/init.d/$1" "$2" > /dev/null; fi; }
 impostor() {
     start-stop-daemon --start --background --make-pidfile --pidfile "/run/sabotage/pid-$2" \
         --startas /usr/bin/python3 -- /run/sabotage/impostor.py "$@"
@@ -50,14 +33,6 @@ impostor() {
 end_impostors() {
     for file in /run/sabotage/pid-*; do start-stop-daemon --stop --oknodo --retry TERM/5 --pidfile "$file"; done
 }
-"""
-SWEEP = r"""
-for _ in $(seq 60); do grep -rqs irekae-check /var/qmail/queue || break; sleep 0.2; done
-grep -rlsZ irekae-check /home/*/Maildir /home/itpass/ml/ml-ctrl | xargs -0r rm -f
-# A message lies in several files of the queue, all called by its number.
-for n in $(grep -rls irekae-check /var/qmail/queue | sed 's#.*/##' | sort -u); do
-    rm -f /var/qmail/queue/*/*/"$n" /var/qmail/queue/*/"$n"
-done
 """
 NOTHING_LATE = """
 import json, sys

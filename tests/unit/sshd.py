@@ -28,6 +28,7 @@ class Sshd:
         command: what is really run for a command line that is asked for.
         login: is anybody let in.
         at: address and port; 0 for a free one.
+        turned_away: how many connections it closes before it says anything, as OpenSSH does by PerSourcePenalties.
 
     Attributes:
         asked: the command lines.
@@ -36,9 +37,14 @@ class Sshd:
     """
 
     def __init__(
-        self, keys: list[paramiko.PKey], command: Command, login: bool = True, at: tuple[str, int] = ("127.0.0.1", 0)
+        self,
+        keys: list[paramiko.PKey],
+        command: Command,
+        login: bool = True,
+        at: tuple[str, int] = ("127.0.0.1", 0),
+        turned_away: int = 0,
     ) -> None:
-        self.keys, self.command, self.login = keys, command, login
+        self.keys, self.command, self.login, self.turned_away = keys, command, login, turned_away
         self.asked: list[str] = []
         self.taken = 0
         self.transports: list[paramiko.Transport] = []
@@ -54,6 +60,10 @@ class Sshd:
                 line, _ = self.listening.accept()
             except OSError:
                 return
+            if self.turned_away:
+                self.turned_away -= 1
+                line.close()
+                continue
             transport = paramiko.Transport(line)
             for key in self.keys:
                 transport.add_server_key(key)

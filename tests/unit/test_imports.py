@@ -24,6 +24,7 @@ SHARED_FACTS = (
     "irekae.model.language",
     "irekae.model.legible",
     "irekae.model.seat_files",
+    "irekae.model.typed",
     "irekae.model.units",
     "irekae.model.secrecy",
     "irekae.model.results",
@@ -82,6 +83,20 @@ def test_the_manuals_own_words_are_for_the_checks_alone() -> None:
         if within(name, ("irekae.site.manual",))
     }
     assert users == {"irekae/report/gather.py": "manual_path"}
+
+
+def test_what_comes_from_outside_gets_its_type_in_one_file() -> None:
+    """msgspec's own ways are not safe where two threads use a type for the first time."""
+    ways = ("msgspec.convert(", "msgspec.json.decode(", "msgspec.json.Decoder(")
+    users = {
+        str(path.relative_to(PROJECT))
+        for top in ("irekae", "tasks", "verify")
+        for path in modules(top)
+        for way in ways
+        if way in path.read_text()
+    }
+    # The second one asks for no type.
+    assert users == {"irekae/model/typed.py", "irekae/host/entries.py"}
 
 
 def test_fabric_stands_behind_one_file() -> None:

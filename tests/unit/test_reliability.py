@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from tests.faults import injected
-from tests.faults.catalogue import FAULTS
+from tests.faults.cast import CASTS, cast
+from tests.faults.catalogue import FAULTS, selected
 from tests.faults.compare import differences, lost
-from tests.faults.results import LOST, PAGE, SURVIVED, Row, load, page, save, summary, survived_at
+from tests.faults.results import LOST, PAGE, SURVIVED, Row, load, of_all_pairs, page, save, summary, survived_at
 
 ROW = Row(
     "disk-full/5",
@@ -30,6 +31,9 @@ STATE: dict[str, Any] = {
     "running": ["cron"],
     "hostname": "ika",
     "addresses": [],
+    "databases": {},
+    "data": ["/home"],
+    "kept": ["/home/gate"],
 }
 
 
@@ -52,11 +56,11 @@ def test_mail_that_waited_may_wait_still_or_be_in_the_same_mailbox_of_the_other_
 
 
 def test_the_page_agrees_with_the_results() -> None:
-    assert PAGE.read_text(encoding="utf-8") == page(load().values())
+    assert PAGE.read_text(encoding="utf-8") == page(of_all_pairs())
 
 
 def test_what_is_lost_is_listed_by_name_and_counted() -> None:
-    text = page([ROW, BAD])
+    text = page({"one": [ROW, BAD]})
     assert "2 faults injected, 1 survived, 1 lost" in text
     assert "- **power/5-a**: no power, phase 5. 2 differences a: /etc/hosts" in text
     assert summary([ROW]) == "1 faults injected, 1 survived, 0 lost"
@@ -71,7 +75,11 @@ def test_every_fault_has_its_own_name_and_promise() -> None:
     assert injected.LOADED
     assert len({fault.name for fault in FAULTS}) == len(FAULTS)
     assert all(fault.promise and fault.at for fault in FAULTS)
-    assert any(fault.selected for fault in FAULTS)
+    for path in CASTS.glob("*.toml"):
+        pair = cast(path.stem)
+        assert [fault.name for fault in selected(pair)] == sorted(
+            pair.facts["selection"], key=[fault.name for fault in FAULTS].index
+        )
 
 
 def test_equal_states_have_no_differences() -> None:

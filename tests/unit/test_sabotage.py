@@ -18,56 +18,24 @@ import pytest
 from tests.sabotage import damage
 from tests.sabotage.bench import Bench, SabotageError
 from tests.sabotage.draw import Generator, drawn
-from tests.sabotage.generators import GENERATORS, surveyed
+from tests.sabotage.generators import surveyed
 from tests.sabotage.judge import judge, last_line, misread, never_failed, remedies, rows_by_item
 from tests.sabotage.matrix import TRIES, Matrix
-from tests.sabotage.mends import MENDS
-from tests.sabotage.row import OF_TODAY, SURVEY, Row, function, named
-from tests.sabotage.rows import ROWS
-from tests.sabotage.test_selection import SELECTION
+from tests.sabotage.pairs import load
+from tests.sabotage.row import SURVEY, Row, function, named
 
 VERIFY = Path(__file__).resolve().parents[2] / "verify"
 ROW = Row("bind-dead", "ika", "bind is dead", ("test_dns[ika-*]",), do="true", may=("test_mail[*]",), why="MX")
-
-
-# Checks that the pair of 2011 has not: the test in a lab that breaks a host for each, with the item that it asks for.
-IN_A_LAB_OF_THEIR_OWN = {"test_a_data_tree_is_whole": ("tests/lab/test_trees.py", "--item=3.5")}
-
-
-def checks() -> set[str]:
-    """Names of all checks of verify/."""
-    found = set()
-    for path in VERIFY.glob("test_*.py"):
-        tree = ast.parse(path.read_text())
-        found |= {
-            node.name for node in tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
-        }
-    return found
 
 
 def result(node_id: str, outcome: str = "passed", item: str = "9.7") -> dict[str, str]:
     return {"id": f"verify/test_x.py::{node_id}", "outcome": outcome, "item": item, "found": "this"}
 
 
-def test_every_check_has_a_row_that_makes_it_fail() -> None:
-    musts = [pattern for row in ROWS for pattern in row.must]
-    missed = {one for one in checks() - OF_TODAY if not any(named([must], f"{one}[ika]") or must.startswith(f"{one}[")
-                                                   for must in musts)}  # fmt: skip
-    assert missed == set(IN_A_LAB_OF_THEIR_OWN)
-    for test, item in IN_A_LAB_OF_THEIR_OWN.values():
-        assert item in (VERIFY.parent / test).read_text(encoding="utf-8")
-
-
-def test_every_row_names_checks_that_there_are() -> None:
-    known = checks()
-    for row in ROWS:
-        for pattern in (*row.must, *row.may) if row.looked_at != SURVEY else ():
-            start = pattern.partition("[")[0].partition("*")[0]
-            assert any(name.startswith(start) for name in known), (row.name, pattern)
-
-
 class Host:
     """A bench that says what a look at it finds."""
+
+    pair = load("2011")
 
     def must(self, *_: str, stdin: str = "") -> str:
         found = [[f"/etc/{number}", "cron"] for number in range(50)]
@@ -90,12 +58,13 @@ class Host:
         ]
 
 
-@pytest.mark.parametrize("generator", GENERATORS, ids=lambda generator: generator.name)
+@pytest.mark.parametrize("generator", load("2011").generators, ids=lambda generator: generator.name)
 def test_a_seed_draws_the_same_rows_again_and_another_others(generator: Generator) -> None:
     one, again, other = (drawn([generator], cast(Bench, Host()), seed, 8) for seed in (1, 1, 2))
     assert one == again != other
     assert len({row.name for row in one}) == 8
-    known = checks()
+    known = {node.name for path in VERIFY.glob("test_*.py") for node in ast.parse(path.read_text()).body
+             if isinstance(node, ast.FunctionDef)}  # fmt: skip
     for row in (*one, *other):
         assert row.looked_at == SURVEY or {function(must) for must in row.must} <= known
         assert subprocess.run(["bash", "-n"], input=row.do, text=True, check=False).returncode == 0, row.do
@@ -145,24 +114,11 @@ def test_what_was_not_so_at_the_boot_is_no_false_alarm_of_a_row_that_breaks_some
     assert list(judge(harmless, results[1:]).alarms) == ["test_what_booted_is_what_is_there[ika]"]
 
 
-def test_rows_have_names_of_their_own_and_there_are_enough() -> None:
-    names = [row.name for row in ROWS]
-    assert len(names) == len(set(names)) >= 60
-    assert set(SELECTION) <= set(names)
-
-
 def test_what_another_check_tells_is_no_alarm() -> None:
     told = result("test_y[ika]", "not checked") | {"found": "ika cannot be reached (told by 0.2 x)"}
     caught = result("test_dns[ika-a]", "failed")
     assert not judge(ROW, [caught, told]).alarms
     assert judge(ROW, [caught, told | {"found": "no outside host"}]).alarms
-
-
-def test_remedies_are_followed_of_rows_that_there_are_and_of_many() -> None:
-    names = {row.name: row for row in ROWS}
-    assert set(MENDS) <= set(names)
-    assert not [name for name in MENDS if names[name].harmless or names[name].host == "seat" or not MENDS[name]]
-    assert len(MENDS) >= 50
 
 
 def test_only_what_the_checks_of_a_row_say_is_followed() -> None:
@@ -176,10 +132,6 @@ def test_a_check_that_passed_must_not_read_like_a_failure() -> None:
     told = ["98%; it is read-only", "none; it can", "not there", "it isn't", "A 192.0.2.1 (resolved, NOERROR)"]
     found = misread([result(f"test_{number}") | {"found": one} for number, one in enumerate(told)])
     assert [line.partition(" ")[0] for line in found] == ["test_0", "test_3"]
-
-
-def test_there_are_enough_harmless_variations() -> None:
-    assert sum(row.harmless for row in ROWS) >= 50
 
 
 def test_a_row_is_caught_when_all_that_must_fail_failed() -> None:
@@ -260,6 +212,7 @@ class Lane:
     def __init__(self, fatal: set[str]) -> None:
         self.fatal, self.labs = fatal, 0
         self.driver = SimpleNamespace(name="lane")
+        self.pair = load("2011")
 
     @contextmanager
     def up(self, keep: bool) -> Iterator[None]:

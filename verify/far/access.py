@@ -6,16 +6,12 @@ Passwords go through TLS alone, to a server whose certificate this computer trus
 from __future__ import annotations
 
 import re
-import socket
 import time
 from typing import Any
 
+from verify.far.mailbox_call import Mailbox
 from verify.far.ours import is_whole
-from verify.far.trusting import trusting
 
-PORTS = {"imaps": 993, "pop3s": 995, "imap": 143, "pop3": 110}
-CALLED, HEARD = 10, 30
-"""Seconds until a call is taken, and until each answer has come."""
 PAUSE = 0.5
 KEPT = 1500
 LATEST = 60
@@ -29,7 +25,8 @@ def main(request: dict[str, Any]) -> dict[str, Any]:
     Args in the request: `server`, `name` (of its certificate), `protocols`, `user`, `password`, `mark` (what is ours),
     `tokens`, `probe` (the token that each protocol must find), `deadline`.
 
-    Answers as pop.py does, and `each`: protocol → connected, in, wrong_refused, there, problem, said.
+    Answers as pop.py does, and `each`: protocol → connected, plain (passwords before TLS), in, wrong_refused, there,
+    problem, said.
     """
     found: dict[str, str] = {}
     deadline = time.monotonic() + request["deadline"]
@@ -50,75 +47,6 @@ def main(request: dict[str, Any]) -> dict[str, Any]:
         "each": each,
         **state,
     }
-
-
-class Mailbox:
-    """A connection to the server: what was said, and TLS."""
-
-    STARTS_TLS = "STARTTLS"
-
-    def __init__(self, request: dict[str, Any], protocol: str) -> None:
-        """Call the server."""
-        self.said: list[str] = []
-        self.name = request["name"]
-        port = request.get("ports", PORTS)[protocol]
-        self._socket: Any = socket.create_connection((request["server"], port), CALLED)
-        self._socket.settimeout(HEARD)
-        self._protocol = protocol
-        self._file: Any = None
-
-    def begin(self) -> None:
-        """Have TLS before anything that is secret.
-
-        Raises:
-            EOFError: it is not to be had.
-        """
-        if self._protocol.endswith("s"):
-            self._cover()
-        self._file = self._socket.makefile("rb")
-        self.hear()
-        if not self._protocol.endswith("s"):
-            if not self.ask(self.STARTS_TLS):
-                raise EOFError(f"it offers no {self.STARTS_TLS}")
-            self._file.close()
-            self._cover()
-            self._file = self._socket.makefile("rb")
-
-    def ask(self, words: str, shown: str = "") -> bool:
-        """A command; whether it is done."""
-        raise NotImplementedError
-
-    def _cover(self) -> None:
-        self._socket = trusting().wrap_socket(self._socket, server_hostname=self.name)
-
-    def raw(self) -> bytes:
-        """One line of the server."""
-        line: bytes = self._file.readline(1 << 20)
-        if not line:
-            raise EOFError("the server hung up")
-        return line
-
-    def hear(self) -> str:
-        """One line, as text, kept."""
-        text = self.raw().decode("utf-8", "replace").rstrip("\r\n")
-        self.said.append(f"< {text}")
-        return text
-
-    def send(self, words: str, shown: str = "") -> None:
-        """A command; `shown` stands in the transcript where the command itself must not."""
-        self.said.append(f"> {shown or words}")
-        self._socket.sendall(words.encode() + b"\r\n")
-
-    def read(self, size: int) -> bytes:
-        """So many bytes."""
-        data: bytes = self._file.read(size)
-        return data
-
-    def close(self) -> None:
-        """Hang up."""
-        if self._file is not None:
-            self._file.close()
-        self._socket.close()
 
 
 class Imap(Mailbox):
@@ -142,6 +70,12 @@ class Imap(Mailbox):
                 self.said.append(f"< {line.decode('utf-8', 'replace').rstrip()}")
                 return line.split()[1:2] == [b"OK"]
             self._more.append(self._with_literals(line))
+
+    def takes_passwords(self) -> bool:
+        """RFC 9051 7.2.2: who shuts LOGIN says so."""
+        asked = self.ask("CAPABILITY")
+        told = [line.upper().split() for line in self._more if line.upper().startswith(b"* CAPABILITY")]
+        return asked and bool(told) and not any(b"LOGINDISABLED" in words for words in told)
 
     def _with_literals(self, line: bytes) -> bytes:
         """A line with the literals that follow in it, between NULs."""
@@ -188,6 +122,13 @@ class Pop(Mailbox):
         """A command; whether it is done."""
         self.send(words, shown)
         return self.hear().startswith("+OK")
+
+    def takes_passwords(self) -> bool:
+        """RFC 2449: USER, or a way of SASL's that sends them as they are."""
+        if not self.ask("CAPA"):
+            return False
+        told = [line.upper().split() for line in iter(self.hear, ".")]
+        return any(words[:1] == ["USER"] or (words[:1] == ["SASL"] and "PLAIN" in words) for words in told)
 
     def login(self, user: str, password: str) -> str:
         """Empty when it lets him in, else what it says."""
@@ -238,7 +179,7 @@ def visit_any(request: dict[str, Any], found: dict[str, str]) -> dict[str, Any]:
 
 def visit(request: dict[str, Any], protocol: str, found: dict[str, str], password: str = "") -> dict[str, Any]:
     """Log in and fetch, adding to `found`."""
-    state: dict[str, Any] = {"connected": False, "in": False, "asked": False, "problem": "", "said": []}
+    state: dict[str, Any] = {"connected": False, "in": False, "asked": False, "problem": "", "said": [], "plain": False}
     try:
         box: Any = opened(request, protocol)
     except (OSError, EOFError, ValueError) as error:
@@ -253,7 +194,7 @@ def visit(request: dict[str, Any], protocol: str, found: dict[str, str], passwor
     except (OSError, EOFError, ValueError, IndexError) as error:
         state.update(problem=str(error), **{"in": False})
     finally:
-        state["said"] = [f"{protocol}: {line}" for line in box.said]
+        state.update(said=[f"{protocol}: {line}" for line in box.said], plain=box.plain)
         box.close()
     return state
 

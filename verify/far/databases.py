@@ -132,7 +132,9 @@ def mariadb(server: dict[str, Any]) -> dict[str, Any]:
         ))
     ]  # fmt: skip
     version = ask("SELECT VERSION()")[0][0]
-    writes = bool(probes) and all(probe == [["written"]] for probe in probes)
+    # Its administrator writes all the same.
+    read_only = ask("SELECT @@GLOBAL.read_only")[0][0] not in ("0", "OFF")
+    writes = not read_only and bool(probes) and all(probe == [["written"]] for probe in probes)
     return {"error": "", "version": version, "databases": found, "accounts": accounts, "writes": writes}
 
 

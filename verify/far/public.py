@@ -24,8 +24,9 @@ SENT_ON = (301, 302, 303, 307, 308)
 
 
 def main(request: dict[str, Any]) -> dict[str, Any]:
-    """Put each of `questions` {id: {kind, address, …}}: `dns` (transport, hex), `page` (url, own), `words` (port)."""
-    kinds = {"dns": dns, "page": page, "words": words}
+    """Put each of `questions` {id: {kind, address, …}}: `dns` (transport, hex), `page` (url, own), `words`,
+    `call` (port)."""
+    kinds = {"dns": dns, "page": page, "words": words, "call": call}
     with ThreadPoolExecutor(AT_ONCE) as pool:
         asked = {
             name: pool.submit(timed, kinds[question["kind"]], question)
@@ -88,6 +89,12 @@ def words(question: dict[str, Any]) -> dict[str, Any]:
         line.settimeout(HEARD)
         with line.makefile("rb") as stream:
             return {"said": stream.readline(512).decode("utf-8", "backslashreplace").rstrip()}
+
+
+def call(question: dict[str, Any]) -> dict[str, Any]:
+    """Whether somebody takes the call, where it is the caller who has to speak first."""
+    with socket.create_connection((question["address"], question["port"]), CALLED):
+        return {"connected": True}
 
 
 def page(question: dict[str, Any]) -> dict[str, Any]:

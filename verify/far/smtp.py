@@ -26,7 +26,7 @@ def main(request: dict[str, Any]) -> dict[str, Any]:
     first = held[dialogues[0]["id"]]
     if not first["connected"]:
         # A server that takes no call would be waited for anew with each of them.
-        silent = {"codes": {}, "said": [f"{first['said'][-1]} (not tried again)"], "connected": False}
+        silent = {"codes": {}, "said": [f"{first['said'][-1]} (once for all)"], "connected": False}
         return {"dialogues": {**{one["id"]: silent for one in dialogues[1:]}, **held}}
     with ThreadPoolExecutor(AT_ONCE) as pool:
         calls = {one["id"]: pool.submit(converse, request, one) for one in dialogues[1:]}

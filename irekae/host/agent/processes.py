@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import time
 from typing import Sequence
 
@@ -58,9 +59,23 @@ def op_wait_gone(pids: Sequence[int], timeout: float, starts: Sequence[int] = ()
     known = dict(zip(pids, starts))
     while True:
         left = [pid for pid in pids if alive(pid, known.get(pid))]
-        if not left or time.monotonic() > deadline:
+        if not left or time.monotonic() >= deadline:
             return left
-        time.sleep(LOOK)
+        wait_for_end(left[0], known.get(left[0]), deadline - time.monotonic())
+
+
+def wait_for_end(pid: int, start: int | None, seconds: float) -> None:
+    """Wait until a process ends, woken by its end; where the kernel or Python knows no pidfd_open(2), for a moment."""
+    try:
+        fd = os.pidfd_open(pid)
+    except (AttributeError, OSError):
+        time.sleep(max(0.0, min(LOOK, seconds)))
+        return
+    try:
+        if alive(pid, start):  # else its number has come to another process meanwhile
+            select.select([fd], [], [], max(0.0, seconds))
+    finally:
+        os.close(fd)
 
 
 @operation

@@ -10,7 +10,8 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-_FIELD = re.compile(r""";.*|"(?:[^"\\]|\\.)*"|[()]|(?:[^\s;()"\\]|\\.)+""")
+from irekae.host.editors.zone_entries import Field, entries
+
 _TTL = re.compile(r"(?:[0-9]+[smhdw]?)+", re.IGNORECASE)
 _PART = re.compile(r"([0-9]+)([smhdw]?)", re.IGNORECASE)
 _CLASS = re.compile(r"IN|CH|HS", re.IGNORECASE)
@@ -25,22 +26,14 @@ Kept = list[tuple[str, int]]
 
 
 @dataclass(frozen=True)
-class _Field:
-    line: int
-    start: int
-    end: int
-    text: str
-
-
-@dataclass(frozen=True)
 class _Record:
     """A record: written is its own TTL, usual what it has without one; front is where a TTL may be put."""
 
     key: Key
-    written: _Field | None
+    written: Field | None
     usual: int | None
-    front: _Field
-    data: list[_Field]
+    front: Field
+    data: list[Field]
 
     @property
     def seconds(self) -> int | None:
@@ -101,7 +94,7 @@ def with_serial(data: bytes, number: int) -> bytes:
     return _changed(text, [(found.line, found.start, found.end, str(number))]) if found else data
 
 
-def _serial(text: str) -> _Field | None:
+def _serial(text: str) -> Field | None:
     soa = next((one for one in _records(text, ".") if one.key[1] == "SOA" and len(one.data) > 2), None)
     return soa.data[2] if soa and soa.data[2].text.isascii() and soa.data[2].text.isdigit() else None
 
@@ -118,17 +111,17 @@ def _put(record: _Record, word: str) -> _Change:
 
 
 def _changed(text: str, changes: list[_Change]) -> bytes:
-    lines = text.splitlines(keepends=True)
+    lines = text.split("\n")  # bytes that Unicode would call an end of line are a comment's
     for line, start, end, word in sorted(changes, reverse=True):
         rest = lines[line][end:]
         lines[line] = lines[line][:start] + word + (rest if word or start == end else rest.removeprefix(" "))
-    return "".join(lines).encode("latin-1")
+    return "\n".join(lines).encode("latin-1")
 
 
 def _records(text: str, origin: str) -> Iterator[_Record]:
     owner, usual = "", None
     origin = f"{origin.rstrip('.').lower()}."
-    for fields, owner_left_out in _entries(text):
+    for fields, owner_left_out in entries(enumerate(text.split("\n"))):
         word = fields[0].text.upper()
         if word.startswith("$"):
             if word == "$ORIGIN" and len(fields) > 1:
@@ -142,31 +135,13 @@ def _records(text: str, origin: str) -> Iterator[_Record]:
             yield record
 
 
-def _record(fields: list[_Field], owner: str, usual: int | None) -> _Record | None:
+def _record(fields: list[Field], owner: str, usual: int | None) -> _Record | None:
     """A record from behind its owner: TTL and class come in either order, or not at all."""
     written, rest = None, list(fields)
     while rest and (_TTL.fullmatch(rest[0].text) or _CLASS.fullmatch(rest[0].text)):
         field = rest.pop(0)
         written = field if _TTL.fullmatch(field.text) else written
     return _Record((owner, rest[0].text.upper()), written, usual, fields[0], rest[1:]) if rest else None
-
-
-def _entries(text: str) -> Iterator[tuple[list[_Field], bool]]:
-    """Each entry's fields, over several lines where it has parentheses, and whether it begins without an owner."""
-    fields: list[_Field] = []
-    depth, left_out = 0, False
-    for number, line in enumerate(text.splitlines()):
-        if not fields and not depth:
-            left_out = line[:1].isspace()
-        for found in _FIELD.finditer(line):
-            word = found.group()
-            if word in "()":
-                depth = depth + 1 if word == "(" else max(depth - 1, 0)
-            elif not word.startswith(";"):
-                fields.append(_Field(number, found.start(), found.end(), word))
-        if fields and not depth:
-            yield fields, left_out
-            fields = []
 
 
 def _name(word: str, origin: str) -> str:

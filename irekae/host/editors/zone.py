@@ -13,8 +13,8 @@ from datetime import date
 
 from irekae.host.editors.draft import Draft
 from irekae.host.editors.names import Edited, Exchange
+from irekae.host.editors.zone_entries import Field, entries
 
-_FIELD = re.compile(r""";.*|"(?:[^"\\]|\\.)*"|[()]|(?:[^\s;()"\\]|\\.)+""")
 _TTL_OR_CLASS = re.compile(r"(?:[0-9]+[smhdw]?)+|IN|CH|HS", re.IGNORECASE)
 _INCLUDE = re.compile(r"\$INCLUDE\s+(\S+)", re.IGNORECASE)
 _RNAME_USER = re.compile(r"(?:[^.\\]|\\.)+\.")
@@ -22,17 +22,9 @@ _DATED = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01
 
 
 @dataclass(frozen=True)
-class _Field:
-    number: int
-    start: int
-    end: int
-    text: str
-
-
-@dataclass(frozen=True)
 class _Record:
     type: str
-    data: list[_Field]
+    data: list[Field]
 
 
 def edit(text: bytes, exchange: Exchange) -> Edited:
@@ -45,12 +37,12 @@ def edit(text: bytes, exchange: Exchange) -> Edited:
     soas = [record for record in records if record.type == "SOA" and len(record.data) >= 3]
     servers = [record.data[0] for record in records if record.type == "NS" and record.data]
     targets = [field for soa in soas for field in soa.data[:2]]
-    if not any(draft.tokens(field.number, exchange.new, [(field.start, field.end)]) for field in servers):
+    if not any(draft.tokens(field.line, exchange.new, [(field.start, field.end)]) for field in servers):
         targets += servers
     tokens = [
-        (field.number, token)
+        (field.line, token)
         for field in targets
-        for token in draft.tokens(field.number, exchange.old, [(_host_start(field, soas), field.end)])
+        for token in draft.tokens(field.line, exchange.old, [(_host_start(field, soas), field.end)])
     ]
     for number, token in tokens:
         draft.replace_token(number, token)
@@ -75,23 +67,11 @@ def next_serial(serial: int, today: date) -> int:
 
 
 def _records(draft: Draft) -> Iterator[_Record]:
-    fields: list[_Field] = []
-    depth, owner_left_out = 0, False
-    for number, line in draft:
-        if not fields and not depth:
-            owner_left_out = line[:1].isspace()
-        for found in _FIELD.finditer(line):
-            word = found.group()
-            if word in "()":
-                depth = depth + 1 if word == "(" else max(depth - 1, 0)
-            elif not word.startswith(";"):
-                fields.append(_Field(number, found.start(), found.end(), word))
-        if fields and not depth:
-            yield _record(fields if owner_left_out else fields[1:])
-            fields = []
+    for fields, owner_left_out in entries(draft):
+        yield _record(fields if owner_left_out else fields[1:])
 
 
-def _record(fields: list[_Field]) -> _Record:
+def _record(fields: list[Field]) -> _Record:
     """The record without its owner: TTL and class may come in either order, or not at all."""
     rest = list(fields)
     while rest and _TTL_OR_CLASS.fullmatch(rest[0].text):
@@ -99,14 +79,14 @@ def _record(fields: list[_Field]) -> _Record:
     return _Record(rest[0].text.upper() if rest else "", rest[1:])
 
 
-def _host_start(field: _Field, soas: list[_Record]) -> int:
+def _host_start(field: Field, soas: list[_Record]) -> int:
     """Where the host name begins: the SOA's second name is a mail address, its first label the user (RFC 1035)."""
     user = _RNAME_USER.match(field.text) if any(field is soa.data[1] for soa in soas) else None
     return field.start + (user.end() if user else 0)
 
 
-def _raise_serial(draft: Draft, serial: _Field) -> None:
+def _raise_serial(draft: Draft, serial: Field) -> None:
     if serial.text.isascii() and serial.text.isdigit() and int(serial.text) < 2**32:
-        draft.replace(serial.number, serial.start, serial.end, str(next_serial(int(serial.text), draft.exchange.today)))
+        draft.replace(serial.line, serial.start, serial.end, str(next_serial(int(serial.text), draft.exchange.today)))
     else:
-        draft.note(serial.number, serial.text)
+        draft.note(serial.line, serial.text)

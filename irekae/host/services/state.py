@@ -80,5 +80,8 @@ class ServiceManager(Protocol):
     def renew(self, service: str) -> list[Argv]:
         """Forget and make anew what lets it start at boot (7.5)."""
 
+    def look(self, service: str) -> str:
+        """What shows a person how it starts at boot."""
+
     def undo_boot(self, service: str, before: ServiceState) -> list[Argv]:
         """What brings back the boot setting of `before`, besides the links themselves."""

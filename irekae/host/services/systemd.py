@@ -108,6 +108,10 @@ class Systemd:
         """Its links as its [Install] section wants them now; `reenable` takes those of an init script's away, too."""
         return [["systemctl", "reenable", service], ["systemctl", "enable", service]]
 
+    def look(self, service: str) -> str:
+        """What shows a person how it starts at boot."""
+        return f"systemctl status {service}"
+
     def undo_boot(self, service: str, before: ServiceState) -> list[Argv]:
         """The links are the setting, those of masks, aliases and sockets too; systemd has to read them."""
         return [["systemctl", "daemon-reload"]]

@@ -76,6 +76,10 @@ class Sysvinit:
         """As item 7.5 says."""
         return [["update-rc.d", "-f", service, "remove"], ["update-rc.d", service, "defaults"]]
 
+    def look(self, service: str) -> str:
+        """What shows a person how it starts at boot."""
+        return f"ls /etc/rc?.d/*{service}"
+
     def undo_boot(self, service: str, before: ServiceState) -> list[Argv]:
         """Nothing: the links are the setting."""
         return []

@@ -11,6 +11,7 @@ import msgspec
 from irekae.model.clock import length
 from irekae.model.legible import legible
 from irekae.model.results import Outage, Span
+from irekae.model.typed import decoded
 
 Seconds = Annotated[float, msgspec.Meta(ge=0.0, le=1e11)]
 Short = Annotated[str, msgspec.Meta(max_length=255)]
@@ -114,7 +115,7 @@ def read_log(log: bytes) -> list[Watched]:
     found: list[Watched] = []
     for line in log.decode("utf-8", "replace").splitlines():
         try:
-            entry = msgspec.json.decode(line, type=Begin | State | End | Alive)
+            entry = decoded(line, Begin | State | End | Alive)
         except (msgspec.DecodeError, RecursionError):
             continue
         if isinstance(entry, Begin):

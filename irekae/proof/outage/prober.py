@@ -15,6 +15,7 @@ from irekae.model.errors import Status, SwapError, wrong_use
 from irekae.model.journal import now
 from irekae.model.near import meant, near
 from irekae.model.results import Outage
+from irekae.model.typed import decoded
 from irekae.proof.outage import at_boot, far_boot, far_prober
 from irekae.proof.outage.far_log import log_of, offset_of, run_of
 from irekae.proof.outage.outages import (
@@ -238,7 +239,7 @@ def _read(path: Path) -> list[Outage]:
     if not path.exists():
         return []
     try:
-        return msgspec.json.decode(path.read_bytes(), type=list[Outage])
+        return decoded(path.read_bytes(), list[Outage])
     except msgspec.DecodeError as error:
         raise SwapError(f"{path} is broken", str(error), "remove it") from None
 

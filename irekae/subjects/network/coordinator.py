@@ -157,7 +157,8 @@ class Coordinator:
             "confirm_within": self.swap.site.network.confirm_within,
         }
         ids = {host.role: str(host.link.facts["machine_id"]) for host in self.hosts}
-        for host in self.hosts:
+
+        def arm(host: Host) -> None:
             guard = host.read(f"{address_guard.folder(self.swap)}/guard.json")
             known = told(host.entry.name, "guard.json", guard, Guard)
             named = stated_name(host.read("/etc/hostname"))
@@ -177,6 +178,8 @@ class Coordinator:
                     (found.text + found.err.decode("utf-8", "replace")).strip(),
                     "`fab phase5.addresses` stages the address anew, then `fab phase6`",
                 )
+
+        self._at_once(arm, self.hosts)
 
     def settle(self) -> None:
         """Do what there is to do until both hosts have come to rest on the wanted side.

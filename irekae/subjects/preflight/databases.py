@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from irekae.host.host import Host
 from irekae.host.remote import Lost
+from irekae.host.service import ServiceHandle
+from irekae.host.services import typed
 from irekae.model.errors import SwapError
 from irekae.site.databases import Database
 from irekae.subjects.databases import far_end
@@ -34,9 +36,10 @@ def _look(host: Host, swap: Swap, entry: Database) -> Look | Obstacle:
     except Lost:
         raise
     except SwapError as error:
-        init = swap.site.services[entry.service].init
+        handle = ServiceHandle(host, swap.site.services[entry.service])
+        start = typed(handle.manager.start(handle.init))
         return Obstacle(
             f"{entry.label} does not answer: {' '.join((error.detail or error.what).split())}",
-            f"install or start it (`service {init} start`), on the standby too: it is off there again after 7.9",
+            f"install or start it (`{start}`), on the standby too: it is off there again after 7.9",
             host.name,
         )

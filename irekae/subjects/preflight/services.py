@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from irekae.host.host import Host
 from irekae.host.service import ServiceHandle
-from irekae.host.services import ServiceState
+from irekae.host.services import ServiceState, typed
 from irekae.host.services.systemd import seconds
 from irekae.model.items import On
 from irekae.model.units import full_name
@@ -28,7 +28,7 @@ def as_declared(host: Host, swap: Swap) -> Iterable[Obstacle]:
         elif (other := units.setdefault(state.unit or service.init, name)) != name:
             yield Obstacle(f"[services] {other} and {name} are one: {state.unit}", "leave one of them out of site.toml")
         elif (service.production if host.role is On.PRODUCTION else service.standby) == "on":
-            yield from _off(service.init, state, boots=name not in later)
+            yield from _off(ServiceHandle(host, service), state, boots=name not in later)
 
 
 @each_host
@@ -56,17 +56,18 @@ def _other_name(host: Host, init: str) -> str:
     return f"{plain}: {init} is only an alias of {' or '.join(names)}, there while that is enabled" if names else plain
 
 
-def _off(init: str, state: ServiceState, boots: bool) -> Iterable[Obstacle]:
+def _off(handle: ServiceHandle, state: ServiceState, boots: bool) -> Iterable[Obstacle]:
     """What is off of a service that is declared on."""
+    init, manager = handle.init, handle.manager
     if state.running is False:
         yield Obstacle(
             f"{init} is declared on, and does not run ({state.detail})",
-            f"start it (`service {init} start`), or correct [services] in site.toml",
+            f"start it (`{typed(manager.start(init))}`), or correct [services] in site.toml",
         )
     if state.at_boot is False and boots:
         yield Obstacle(
             f"{init} is declared on, and does not start at boot ({state.detail})",
-            f"`update-rc.d {init} defaults` or `systemctl enable {init}`; or correct [services] in site.toml",
+            f"`{typed(manager.enable(init))}`; or correct [services] in site.toml",
         )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from random import Random
 from shlex import quote
 
-from tests.sabotage.bench import SERVERS, Bench
+from tests.sabotage.bench import Bench
 from tests.sabotage.draw import Generator
 from tests.sabotage.row import Row
 
@@ -59,9 +59,9 @@ MADE = ("/etc/modprobe.d", "/etc/udev", "/etc/systemd", "/root/.ssh")
 """Folders that are made for what is put there; what they held is put back."""
 
 
-def look(_: Bench) -> Sequence[tuple[str, str, str]]:
+def look(bench: Bench) -> Sequence[tuple[str, str, str]]:
     """Host, place and command."""
-    return [(host, place, command) for host in SERVERS for place in PLACES for command in COMMANDS]
+    return [(host, place, command) for host in bench.pair.servers for place in PLACES for command in COMMANDS]
 
 
 def row(random: Random, thing: tuple[str, str, str]) -> Row:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from random import Random
 from shlex import quote
 
-from tests.sabotage.bench import SERVERS, Bench
+from tests.sabotage.bench import Bench
 from tests.sabotage.draw import Generator
 from tests.sabotage.row import Row
 
@@ -47,7 +47,7 @@ Thing = tuple[str, str, str, str, list[str], str]
 def look(bench: Bench) -> Sequence[Thing]:
     """Host, name, script of init, program and command line of each, and a way."""
     found = []
-    for host in SERVERS:
+    for host in bench.pair.servers:
         for name, init, exe, words in json.loads(bench.must("console", host, "python3", "-", stdin=LOOK)):
             found += [(host, name, init, exe, words, way) for way in WAYS]
     return found

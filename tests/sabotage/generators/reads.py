@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from random import Random
 from shlex import quote
 
-from tests.sabotage.bench import SERVERS, Bench
+from tests.sabotage.bench import Bench
 from tests.sabotage.draw import Generator
 from tests.sabotage.row import Row
 
@@ -95,7 +95,7 @@ INIT = {
 def look(bench: Bench) -> Sequence[tuple[str, str, str]]:
     """Host, reader and path of each file, readers by turns: the large ones shall not be drawn alone."""
     by_reader: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
-    for host in SERVERS:
+    for host in bench.pair.servers:
         for path, who in json.loads(bench.must("console", host, "python3", "-", stdin=LOOK)):
             by_reader.setdefault((host, who), []).append((host, who, path))
     most = min(30, max(map(len, by_reader.values())))

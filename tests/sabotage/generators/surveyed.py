@@ -10,7 +10,7 @@ from shlex import quote
 from tests.sabotage.bench import Bench
 from tests.sabotage.draw import Generator
 from tests.sabotage.row import SURVEY, Row
-from tests.sabotage.rows.common import ACCOUNT_FILES, DAMAGE, DAMAGE_FILE, HTTPD_CONF, IMPOSTOR_FILE
+from tests.sabotage.rows.of_2011.common import ACCOUNT_FILES, DAMAGE, DAMAGE_FILE, HTTPD_CONF, IMPOSTOR_FILE
 
 Thing = tuple[str, str, str]  # kind, key and value of a row
 Damage = tuple[str, Sequence[str], str]  # what to do, what is kept before it, how it is undone

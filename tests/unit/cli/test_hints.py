@@ -38,6 +38,8 @@ SAMPLES = (
     ("found.name", "names"),
     ("number", "5.1"),
     ("item", "5.1"),
+    ("production", "ika"),
+    ("standby", "tako"),
     ("name", "tako"),
 )
 

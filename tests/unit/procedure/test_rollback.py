@@ -277,7 +277,7 @@ def test_addresses_go_back_between_what_came_after_and_what_came_before(
         order.append("addresses")
         exchange(swap)
 
-    monkeypatch.setattr(rollback, "revert_network", back)
+    monkeypatch.setattr("irekae.subjects.revert_network", back)
     order.clear()
     rollback.rollback(swap, 1)
     assert order == ["undo seven", "addresses", "undo five"]

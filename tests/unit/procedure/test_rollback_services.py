@@ -101,7 +101,7 @@ def test_what_takes_mail_rests_until_the_addresses_are_back(
         at_rest.extend(set(init.running) for init in inits)
         exchange(swap)
 
-    monkeypatch.setattr(rollback, "revert_network", back)
+    monkeypatch.setattr("irekae.subjects.revert_network", back)
     rollback.rollback(swap, 1)
     assert at_rest == [set(), set()]
     assert [init.running for init in inits] == [{"qmail"}, {"qmail"}]

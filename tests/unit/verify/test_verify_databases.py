@@ -85,7 +85,13 @@ def checked(check: Callable[..., None], answer: Answer, copied: dict[str, Copied
     """A check, made of a server that answers so."""
     found = Databases("mars", {ENTRY.label: answer}, copied, start())
     record = Record("9.17", "mars", "x.", "ｘ")
-    check(SimpleNamespace(databases=SimpleNamespace(result=lambda: found)), ENTRY, record)
+    services = {ENTRY.service: SimpleNamespace(init="database")}
+    server = SimpleNamespace(
+        databases=SimpleNamespace(result=lambda: found),
+        facts=SimpleNamespace(systemd=True),
+        world=SimpleNamespace(site=SimpleNamespace(services=services)),
+    )
+    check(server, ENTRY, record)
     return record
 
 

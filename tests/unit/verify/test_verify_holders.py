@@ -6,7 +6,7 @@ from typing import cast
 
 from verify.evidence import start
 from verify.facts import Facts
-from verify.holders import children
+from verify.holders import children, end_of
 from verify.parsing import processes
 
 MASTER = "356 1 0 Ss master /usr/lib/postfix/sbin/master -w"
@@ -46,3 +46,15 @@ def test_one_that_has_ended_since_is_still_a_child() -> None:
 def test_a_stranger_of_the_same_name_is_none() -> None:
     both = f"{MASTER}\n{STRANGER}\n"
     assert held(both, both, ("smtpd", 700)) == set()
+
+
+def test_who_is_to_be_killed_is_none_of_the_services_own_and_not_init() -> None:
+    both = f"{MASTER}\n{SMTPD}\n700 1 0 S nc nc -l 587\n"
+    asked = facts(both, socket(("systemd", 1), ("master", 356), ("smtpd", 560), ("nc", 700)), both)
+    assert end_of(asked.listeners, asked, processes(MASTER)) == "kill 700; "
+
+
+def test_where_only_the_service_itself_listens_nobody_is_to_be_killed() -> None:
+    both = f"{MASTER}\n{SMTPD}\n"
+    asked = facts(both, socket(("master", 356), ("smtpd", 560)), both)
+    assert end_of(asked.listeners, asked, processes(MASTER)) == ""

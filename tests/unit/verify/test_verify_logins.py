@@ -13,6 +13,10 @@ import paramiko
 import pytest
 
 from irekae.site.inventory import HostEntry, Inventory
+from irekae.site.machines import Machine
+from tests.unit.sshd import Sshd, ed25519_key, text_of
+from verify import logins
+from verify.finding import Unreachable
 from verify.logins import seat_keys
 
 
@@ -94,3 +98,25 @@ def test_hosts_inis_key_comes_first_and_none_comes_twice(home: Path, target: Hos
     keys = found(replace(target, key_file=str(home / "id_b")))
     assert keys[0] == named
     assert len(keys) == 2
+
+
+@pytest.mark.parametrize(("turned_away", "patience", "met"), [(2, 20.0, True), (1, 0.0, False)])
+def test_who_is_turned_away_for_what_he_did_before_asks_again_where_he_may(
+    inventory: Inventory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, turned_away: int, patience: float, met: bool
+) -> None:
+    key = ed25519_key(tmp_path / "host_key")
+    machine = Machine("ika", [text_of(key)])
+    monkeypatch.setattr(logins, "load_pins", lambda inventory: None)
+    monkeypatch.setattr(logins, "may_answer", lambda inventory, pins, target: [machine])
+    monkeypatch.setattr(logins, "AGAIN", 0.0)
+    monkeypatch.setattr(logins, "TURNED_AWAY", patience)
+    server = Sshd([key], str, login=False, turned_away=turned_away)
+    try:
+        way = logins.Door(replace(inventory.production, address="127.0.0.1", port=server.port), None)
+        if met:
+            assert [one.outcome for one in logins.attempts(way, inventory, "root", with_password=False)] == ["refused"]
+        else:
+            with pytest.raises(Unreachable):
+                logins.attempts(way, inventory, "root", with_password=False)
+    finally:
+        server.close()

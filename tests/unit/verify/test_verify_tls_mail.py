@@ -81,6 +81,15 @@ def test_a_server_that_lets_anybody_in_is_told(serve: Serve, talk: Callable[...,
     assert not fetched({protocol: serve(talk([], lambda words: True))}, [])["each"][protocol]["wrong_refused"]
 
 
+@pytest.mark.parametrize("plain", [True, False])
+@pytest.mark.parametrize("talk", [imap, pop3])
+def test_a_server_that_would_take_passwords_in_the_clear_is_told(
+    serve: Serve, talk: Callable[..., Any], plain: bool
+) -> None:
+    protocol = "imap" if talk is imap else "pop3"
+    assert fetched({protocol: serve(talk([], plain=plain), covered=False)}, [])["each"][protocol]["plain"] is plain
+
+
 def test_no_password_goes_to_a_server_with_another_certificate(serve: Serve, authority: Authority) -> None:
     heard: list[str] = []
 
@@ -153,8 +162,8 @@ def world(**parts: Any) -> Any:
     )
 
 
-SITE: Any = SimpleNamespace(pop=Pop(USER), its_mail=SimpleNamespace(system="postfix"))
-HOST: Any = SimpleNamespace(name="mars")
+SITE: Any = SimpleNamespace(pop=Pop(USER), its_mail=SimpleNamespace(system="postfix", service="postfix"), services={})
+HOST: Any = SimpleNamespace(name="mars", world=SimpleNamespace(site=SITE), facts=SimpleNamespace(systemd=True))
 
 
 def with_evidence(state: dict[str, Any]) -> dict[str, Any]:
@@ -182,15 +191,15 @@ def test_the_check_of_submission_fails_for_mail_that_is_taken_and_does_not_arriv
         judged(test_mailbox.test_mail_is_submitted_by_login, **asked)
 
 
-GOOD = {"connected": True, "in": True, "wrong_refused": True, "there": True, "problem": ""}
+GOOD = {"connected": True, "in": True, "wrong_refused": True, "there": True, "problem": "", "plain": False}
 
 
-@pytest.mark.parametrize("key", ["connected", "in", "wrong_refused", "there", ""])
+@pytest.mark.parametrize("key", ["connected", "in", "wrong_refused", "there", "plain", ""])
 def test_the_check_of_a_mailbox_wants_all_of_it(key: str) -> None:
-    each = {"imaps": with_evidence({**GOOD, **({key: False} if key else {})})}
+    each = {"imaps": with_evidence({**GOOD, **({key: key == "plain"} if key else {})})}
     asked = {"world": world(each=each), "server": HOST, "site": SITE, "access": "imaps"}
     if not key:
-        assert len(judged(test_mailbox.test_mailbox_opens_to_its_user_alone, **asked).expected) == 4
+        assert len(judged(test_mailbox.test_mailbox_opens_to_its_user_alone, **asked).expected) == 5
         return
     with pytest.raises(Finding):
         judged(test_mailbox.test_mailbox_opens_to_its_user_alone, **asked)

@@ -100,14 +100,18 @@ def serving(context: ssl.SSLContext, covered: bool, talk: Callable[[Talk], None]
     return answer
 
 
-def imap(box: list[str], lets_in: Callable[[str], bool] = lambda words: words.endswith('"right\\"one"')) -> Any:
-    """IMAP over a mailbox of messages; lets_in: is asked of the LOGIN."""
+def imap(
+    box: list[str], lets_in: Callable[[str], bool] = lambda words: words.endswith('"right\\"one"'), plain: bool = False
+) -> Any:
+    """IMAP over a mailbox of messages; lets_in: is asked of the LOGIN; plain: passwords are taken before TLS."""
 
     def talk(held: Talk) -> None:
         held.say("* OK ready")
         doomed: list[int] = []
         while words := held.hear():
             tag, _, command = words.partition(" ")
+            if command == "CAPABILITY":
+                held.say(f"* CAPABILITY IMAP4rev1 {'' if held.covered or plain else 'LOGINDISABLED'}")
             if command == "STARTTLS":
                 held.say(f"{tag} OK begin")
                 held.cover()
@@ -130,8 +134,10 @@ def imap(box: list[str], lets_in: Callable[[str], bool] = lambda words: words.en
     return talk
 
 
-def pop3(box: list[str], lets_in: Callable[[str], bool] = lambda words: words == f"PASS {SECRET}") -> Any:
-    """POP3 over a mailbox of messages."""
+def pop3(
+    box: list[str], lets_in: Callable[[str], bool] = lambda words: words == f"PASS {SECRET}", plain: bool = False
+) -> Any:
+    """POP3 over a mailbox of messages; plain: passwords are taken before TLS."""
 
     def talk(held: Talk) -> None:
         held.say("+OK ready")
@@ -153,6 +159,8 @@ def pop3(box: list[str], lets_in: Callable[[str], bool] = lambda words: words ==
             elif words == "QUIT":
                 box[:] = [text for n, text in enumerate(box) if n not in doomed]
                 held.say("+OK")
+            elif words == "CAPA":
+                held.say("+OK", "STLS", *(["USER"] if held.covered or plain else []), ".")
             else:
                 held.say("+OK")
 

@@ -159,3 +159,18 @@ def test_a_user_who_keeps_forking_is_ended_and_nobody_else() -> None:
 def test_root_and_ourselves_are_never_ended(low: int, high: int) -> None:
     with pytest.raises(Refused, match="no users"):
         users.op_end_users(low, high, [], 0)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_an_end_is_waited_for_as_long_as_it_takes_and_no_longer(known: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With pidfd_open(2), and where there is none."""
+    if not known:
+        monkeypatch.delattr(os, "pidfd_open")
+    with subprocess.Popen(["cat"], stdin=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        start = processes.began(processes.fields_of(process.pid))
+        assert processes.op_wait_gone([process.pid], 0.0, [start]) == [process.pid]
+        assert processes.op_wait_gone([process.pid], 0.05, [start]) == [process.pid]
+        process.stdin.close()
+        assert processes.op_wait_gone([process.pid], 60.0, [start]) == []
+        assert processes.op_wait_gone([process.pid], 60.0, [start + 1]) == [], "another that bore its number"

@@ -93,3 +93,11 @@ def test_what_is_lowered_and_restored_is_as_it_was(lines: list[str], end: str, l
     assert lowered(text, "b", KEYS, 7) == (text, {})
     if b" 7" not in data:
         assert restored(text, "b", kept, 7) == data
+
+
+def test_a_comment_in_japanese_ends_with_its_line() -> None:
+    """In 入, E5 85 A5 in UTF-8, stands a byte that Unicode calls an end of line, NEL, when it is read as Latin-1."""
+    text = "$TTL 300\na A 192.0.2.1 ; 入替え ( 旧\nb A 192.0.2.2\n".encode()
+    lower, kept = lowered(text, "x.", [("a.x.", "A"), ("b.x.", "A")], 60)
+    assert lower == "$TTL 300\na 60 A 192.0.2.1 ; 入替え ( 旧\nb 60 A 192.0.2.2\n".encode()
+    assert restored(lower, "x.", kept, 60) == text

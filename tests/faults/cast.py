@@ -1,0 +1,73 @@
+"""Who the faults are about: the pair of a lab, what its site has, and who of it plays which part."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from lab.profile import Profile, load
+from tests.driver import PROJECT
+
+CASTS = Path(__file__).parent / "casts"
+
+
+@dataclass(frozen=True)
+class Cast:
+    """One pair.
+
+    Attributes:
+        profile: of the lab.
+        facts: of casts/NAME.toml.
+    """
+
+    profile: Profile
+    facts: dict[str, Any]
+
+    @property
+    def site_file(self) -> Path:
+        """The pair's site.toml; manual.toml stands beside it."""
+        return self.profile.site or PROJECT / "site.toml"
+
+    @cached_property
+    def site(self) -> dict[str, Any]:
+        """What is written in it."""
+        return tomllib.loads(self.site_file.read_text(encoding="utf-8"))
+
+    @property
+    def mail(self) -> str:
+        """The mail system, "" for none."""
+        table = self.site.get("mail")
+        return "" if table is None else str(table.get("system", "qmail"))
+
+    def plays(self, needs: tuple[str, ...]) -> bool:
+        """Whether the pair has all that a fault needs.
+
+        Args:
+            needs: an init system, a network manager, a mail system, or what an item may need ("mail.lists").
+        """
+        own = {self.profile.init, self.facts["network"], self.mail, self.profile.name}
+        return all(need in own or _declared(self.site, need) for need in needs)
+
+
+def _declared(site: dict[str, Any], need: str) -> bool:
+    return any(_there(site, name.split(".")) for name in need.split("|"))
+
+
+def _there(node: Any, steps: list[str]) -> bool:
+    for step in steps:
+        node = node.get(step) if isinstance(node, dict) else None
+    return bool(node)
+
+
+def cast(site: str = "") -> Cast:
+    """The cast of a pair; without a name of the default one.
+
+    Raises:
+        LabError: there is no such profile.
+        FileNotFoundError: the faults know nothing of it.
+    """
+    profile = load(site)
+    return Cast(profile, tomllib.loads((CASTS / f"{profile.name}.toml").read_text(encoding="utf-8")))

@@ -1,0 +1,102 @@
+"""Rows of 9.10, 9.11, 9.16, 7.1 and 7.2: postfix."""
+
+from __future__ import annotations
+
+from tests.sabotage.row import Row
+from tests.sabotage.rows.of_today.common import (
+    HOST,
+    LIST,
+    MAIL_IN,
+    MAIL_OUT,
+    OPENS,
+    OTHER,
+    RELAY,
+    SIX,
+    SUBMITS,
+    broken,
+    runs,
+)
+
+_ETC = "/etc/postfix"
+TAKES_NONE = "test_standby_takes_no_mail_from_outside[venus]"
+LOCAL = "test_local_delivery_does_not_arrive[venus]"
+CRON = "test_cron_mail_reaches_the_administrators[venus]"
+_ADMIN = "test_crontab_mails_the_administrators"
+_SUBMISSION = "test_mail_is_submitted_by_login[mars-submission]"
+_QUEUED = "postqueue -f"
+
+
+def _set(name: str, what: str, must: tuple[str, ...], settings: str, *, again: str = "reload", **more: object) -> Row:
+    """Settings of main.cf, read at once; again: by which verb."""
+    do = f"postconf -e {settings}; systemctl {again} postfix"
+    return broken(name, what, must, do, keeps=(_ETC,), undo=f"systemctl {again} postfix; {_QUEUED}", **more)
+
+
+def _master(name: str, what: str, must: tuple[str, ...], change: str, **more: object) -> Row:
+    """Services of master.cf."""
+    do = f"postconf {change}; systemctl reload postfix"
+    return broken(name, what, must, do, keeps=(_ETC,), undo="systemctl reload postfix", **more)
+
+
+ROWS = (
+    _set("open-relay", "postfix relays for everybody: mynetworks holds the world", (RELAY,), "'mynetworks = 0.0.0.0/0'"),
+    _set("relay-of-a-domain", "postfix relays to somebody else's domain", (RELAY,),
+         "'relay_domains = pluto.dc.example.net'"),
+    _set("domain-lost", "example.org is none of mydestination's any more",
+         ("test_domain_s_mail_is_taken_and_delivered[mars-example.org]", SUBMITS, CRON),
+         "'mydestination = mars.dc.example.net, localhost'", hosts="mars,venus",
+         may=(LIST, OPENS, "test_domain_*"), why="what is sent to example.org by way of an alias comes as little"),
+    _set("mailbox-domain-lost", "example.com is no domain of mailboxes any more",
+         ("test_domain_s_mail_is_taken_and_delivered[mars-example.com]",), "'virtual_mailbox_domains ='"),
+    _set("still-a-standby", "7.2 was not done: postfix listens to its own host alone",
+         (MAIL_IN, LIST, SUBMITS, RELAY, SIX, runs("postfix"), "test_mail_s_certificate_holds[*/sub*]"),
+         "'inet_interfaces = loopback-only'", again="restart", may=(OPENS,),
+         why="the message that would be looked for there was not taken"),
+    _set("own-name-of-the-other", "myhostname is still the standby's",
+         (MAIL_IN,), "myhostname=venus.dc.example.net", booted=True),
+    _set("queue-deferred", "everything waits in the queue: defer_transports holds all transports",
+         (MAIL_IN, MAIL_OUT, LIST, SUBMITS), "'defer_transports = local, virtual, smtp, mlmmj'",
+         may=(OPENS, RELAY), why="what is not delivered can't be found"),
+    _set("way-out-lost", "relayhost is a host that is no more", (MAIL_OUT,), "'relayhost = [192.0.2.72]'"),
+    broken("list-alias-stale", "the map of aliases was made before the list was written into it", (LIST,),
+           f"sed -i '/^team@/d' {_ETC}/lists; postmap {_ETC}/lists; systemctl reload postfix", keeps=(_ETC,),
+           undo="systemctl reload postfix"),
+    broken("map-not-compiled", "the compiled map of mailboxes is gone: postfix has nothing to look into",
+           ("test_domain_s_mail_is_taken_and_delivered[*]",), f"rm {_ETC}/lists.db; systemctl reload postfix",
+           keeps=(_ETC,), undo="systemctl reload postfix",
+           may=(LIST, SUBMITS, OPENS, RELAY, CRON), why="every recipient is looked up there"),
+    broken("transport-to-the-list-lost", "the transport to mlmmj is no more in master.cf", (LIST,),
+           "postconf -MX mlmmj/unix; systemctl reload postfix", keeps=(_ETC,), undo="systemctl reload postfix"),
+    _master("postscreen", "postscreen's tests turn away whoever calls for the first time",
+            (MAIL_IN, LIST),
+            "-M 'smtp/inet=smtp inet n - y - 1 postscreen' 'smtpd/pass=smtpd pass - - y - - smtpd'; postconf -e "
+            "'postscreen_bare_newline_enable = yes' 'postscreen_bare_newline_action = enforce' "
+            "'postscreen_pipelining_enable = yes' 'postscreen_access_list ='",
+            may=(RELAY, OPENS, SUBMITS), why="a trick is turned away before it is tried"),
+    _master("submission-off", "master.cf has no submission",
+            (_SUBMISSION, SIX, runs("postfix"), "test_mail_s_certificate_holds[*/submission]"),
+            "-MX submission/inet"),
+    _master("submission-in-the-clear", "submission takes passwords without TLS", (_SUBMISSION,),
+            "-P submission/inet/smtpd_tls_security_level=may submission/inet/smtpd_tls_auth_only=no"),
+    _master("submission-for-strangers", "submission takes mail to anywhere from whoever calls", (_SUBMISSION,),
+            "-P submission/inet/smtpd_relay_restrictions=permit"),
+    _set("sasl-socket-elsewhere", "postfix looks for dovecot's socket where there is none", (SUBMITS,),
+         "smtpd_sasl_path=private/gone", may=(SIX,),
+         why="postfix greets nobody on these ports"),
+    broken("alias-of-administrators-lost", "production knows no admin: what cron mails to him goes back", (CRON,),
+           "sed -i '/^admin:/d; s/^root:.*/root: hayashi/' /etc/aliases; newaliases",
+           keeps=("/etc/aliases", "/etc/aliases.db"), hosts="mars,venus"),
+    broken("crontab-old-name", "the yearly mail goes to the old name", (f"{_ADMIN}[{HOST}]",),
+           "sed -i 's/admin@example.org/admin@venus.dc.example.net/' /etc/crontab", keeps=("/etc/crontab",)),
+    _set("venus-takes-mail", "7.1 was not done: it takes mail for example.org", (TAKES_NONE, LOCAL),
+         "inet_interfaces=all 'mydestination = example.org, localhost'", again="restart", host=OTHER,
+         may=(CRON,), why="what cron mails there stays there"),
+    _set("venus-listens", "it listens on port 25, and refuses all", (TAKES_NONE,), "inet_interfaces=all",
+         again="restart", host=OTHER),
+    _set("venus-delivers-locally", "mail of its own programs to example.org stays there", (LOCAL, CRON),
+         "'mydestination = example.org, localhost'", host=OTHER),
+    _set("venus-way-out-lost", "relayhost is a host that is no more", (LOCAL, CRON), "'relayhost = [192.0.2.72]'",
+         host=OTHER),
+    broken("venus-crontab-old-name", "the yearly mail goes to the old name", (f"{_ADMIN}[{OTHER}]",),
+           "sed -i 's/admin@example.org/root@venus.dc.example.net/' /etc/crontab", host=OTHER, keeps=("/etc/crontab",)),
+)  # fmt: skip

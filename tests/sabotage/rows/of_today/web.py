@@ -1,0 +1,45 @@
+"""Rows of 9.4 and 9.5: apache2 with TLS, the wiki."""
+
+from __future__ import annotations
+
+from tests.sabotage.row import Row
+from tests.sabotage.rows.of_today.common import HTTPS, SIX, TLS_PAGES, WEB_CERTIFICATE, WIKI, WIKI_PAGE, broken, runs
+
+_ETC = "/etc/apache2"
+_LIVE = "/etc/letsencrypt/live"
+_WWW = f"{_ETC}/sites-available/www.conf"
+
+
+def _conf(name: str, what: str, must: tuple[str, ...], edit: str, **more: object) -> Row:
+    do = f"{edit}; systemctl reload apache2"
+    return broken(name, what, must, do, keeps=(_ETC,), undo="systemctl reload apache2", **more)
+
+
+ROWS = (
+    _conf("certificate-of-files", "the site shows the certificate of files.example.com", (WEB_CERTIFICATE, HTTPS),
+          f"sed -i 's#live/example.org/#live/files.example.com/#' {_WWW}"),
+    _conf("web-chain-incomplete", "apache2 sends its certificate without the chain", (WEB_CERTIFICATE,),
+          f"sed -i 's#/fullchain.pem#/cert.pem#' {_ETC}/sites-available/*.conf"),
+    _conf("site-disabled", "the site www is not enabled",
+          ("test_page_shows[*-https://www.*]", "test_page_shows[*-http://www.*]", "test_page_shows[*alice/]"),
+          "a2dissite -q www", may=(SIX, HTTPS, WEB_CERTIFICATE), why="another site's answer comes, with its certificate"),
+    _conf("tls-off", "port 443 speaks without TLS", (TLS_PAGES, WEB_CERTIFICATE, HTTPS, WIKI, SIX),
+          f"sed -i 's/SSLEngine on/SSLEngine off/' {_ETC}/sites-available/*.conf"),
+    _conf("http-off", "nobody listens on port 80", ("test_page_shows[*-http:*]", runs("apache2"), SIX),
+          f"sed -i '/^Listen 80/d' {_ETC}/ports.conf"),
+    _conf("users-pages-off", "the module of users' pages is off", ("test_page_shows[*alice/]",),
+          "a2dismod -q userdir", may=(SIX,), why="it asks for the page too"),
+    broken("files-closed", "the web server may not read /srv/files", ("test_page_shows[*-https://files.*]",),
+           "chmod 700 /srv/files", undo="chmod 2775 /srv/files", may=(SIX,), why="it asks for the page too"),
+    broken("wiki-other-password", "wiki.conf has the password of the old machine", (WIKI, WIKI_PAGE),
+           "sed -i 's/^password = /&old-/' /etc/wiki/wiki.conf", keeps=("/etc/wiki",), may=(SIX,),
+           why="it asks for the page too"),
+    broken("self-made-on-both", "both machines have one self-made certificate, copied with its key",
+           ("test_https_does_not_show_the_other_host_s_certificate[*]",),
+           "a2ensite -q default-ssl; systemctl reload apache2", keeps=(_ETC,), undo="systemctl reload apache2",
+           brings={"/run/sabotage/crt": ("mars", "/etc/ssl/certs/ssl-cert-snakeoil.pem")},
+           beside=(broken("venus-has-it-too", "mars's self-made certificate", ("test_https_*",),
+                          "a2ensite -q default-ssl; cat /run/sabotage/crt > /etc/ssl/certs/ssl-cert-snakeoil.pem",
+                          host="venus", keeps=(_ETC, "/etc/ssl/certs/ssl-cert-snakeoil.pem"),
+                          brings={"/run/sabotage/crt": ("mars", "/etc/ssl/certs/ssl-cert-snakeoil.pem")}),)),
+)  # fmt: skip
