@@ -13,7 +13,7 @@ from irekae.subjects.each_minute.adapter import Job, Keeper
 from irekae.subjects.each_minute.cron import Cron
 from irekae.subjects.each_minute.timer import Timer
 
-__all__ = ["KEEPERS", "Job", "Keeper", "choose", "is_kept", "remove"]
+__all__ = ["KEEPERS", "Job", "Keeper", "choose", "failure", "is_kept", "remove"]
 
 KEEPERS: tuple[Keeper, ...] = (Cron(), Timer())
 
@@ -26,6 +26,19 @@ def choose(host: Host, site: Site) -> Keeper:
 def is_kept(host: Host, job: Job) -> bool:
     """Does anybody have the job."""
     return any(keeper.has(host, job) for keeper in KEEPERS)
+
+
+def failure(host: Host, site: Site, job: Job) -> str:
+    """Why nobody does the job for certain: of those who have it each one's reason; "" where one does it.
+
+    Args:
+        host: on which it was installed.
+        site: whose cron is meant.
+        job: the job.
+    """
+    have = [keeper for keeper in KEEPERS if keeper.has(host, job)]
+    reasons = [keeper.problem(host, site) or keeper.failure(host, job) for keeper in have]
+    return "" if "" in reasons else "\n".join(reasons)
 
 
 def remove(host: Host, job: Job) -> None:

@@ -41,6 +41,9 @@ class Keeper(Protocol):
     def has(self, host: Host, job: Job) -> bool:
         """Does it have the job: all of it, and known to who runs it."""
 
+    def failure(self, host: Host, job: Job) -> str:
+        """Why it does not do the job that it has; "" where it was seen to, as far as that can be seen at once."""
+
     def install(self, host: Host, job: Job) -> None:
         """Give it the job."""
 

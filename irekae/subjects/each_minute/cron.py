@@ -40,6 +40,10 @@ class Cron:
         """Its file is there: cron looks for such files each minute."""
         return host.exists(f"{FOLDER}/{job.name}")
 
+    def failure(self, host: Host, job: Job) -> str:
+        """It would say so itself in a minute only; that it lives is what `problem` looks at."""
+        return ""
+
     def install(self, host: Host, job: Job) -> None:
         """Write its file."""
         host.put(f"{FOLDER}/{job.name}", table(job), 0o644, own=job.why)

@@ -12,7 +12,10 @@ from irekae.host.interrupt import pause
 from irekae.host.service import ServiceHandle
 from irekae.model.errors import SwapError
 from irekae.subjects import each_minute
-from irekae.subjects.root_door import HOOK, JOB, OWN, SCRIPT, UNIT, folder
+from irekae.subjects.each_minute import at_boot
+from irekae.subjects.each_minute.at_boot import drop_in
+from irekae.subjects.each_minute.timer import RELOAD
+from irekae.subjects.root_door import EARLY, HOOK, JOB, OWN, SCRIPT, UNIT, folder
 from irekae.subjects.root_door.script import BEAT, CLOSING, close_script, hook, unit
 from irekae.swap.swap import Swap
 
@@ -20,6 +23,7 @@ PROVED = 15.0  # seconds in which the process must have looked once more
 CLOSED = 60  # seconds in which the host closes its way in, sshd's restart and all
 LOOK = 0.3  # seconds between two looks at that
 WATCH = ("sh", SCRIPT, "watch")
+BOOT = UNIT.rpartition("/")[2]
 
 
 def install(host: Host, swap: Swap) -> None:
@@ -45,13 +49,23 @@ def install(host: Host, swap: Swap) -> None:
     host.put(SCRIPT, close_script(where, door.sshd_config, restart), 0o755, own=OWN[SCRIPT])
     each_minute.choose(host, swap.site).install(host, JOB)
     if host.link.facts["systemd"]:
-        host.put(UNIT, unit(), 0o644, own=OWN[UNIT])
-        if not host.planned and host.look("systemctl", "is-enabled", "irekae-door.service").text.strip() != "enabled":
-            host.run("systemctl", "enable", "irekae-door.service", undo=["systemctl", "disable", "irekae-door.service"])
+        _install_unit(host)
     else:
         host.put(HOOK, hook(), 0o755, own=OWN[HOOK])
     if not host.planned:
         _start(host, where)
+
+
+def _install_unit(host: Host) -> None:
+    """Have each boot close it, by a unit; an undo has systemd forget that when its files are gone."""
+    early = drop_in(EARLY)
+    wanted = {UNIT: unit(), early: at_boot.text((BOOT,))}
+    if all((held := host.find(path)) and held.data == data for path, data in wanted.items()):
+        return
+    host.run(*RELOAD, undo=RELOAD)
+    host.put(UNIT, wanted[UNIT], 0o644, own=OWN[UNIT])
+    at_boot.pull(host, EARLY, (BOOT,), OWN[early])
+    host.run(*RELOAD)
 
 
 def _start(host: Host, where: str) -> None:
@@ -68,8 +82,10 @@ def remove(host: Host, swap: Swap) -> None:
     each_minute.remove(host, JOB)
     host.remove(HOOK, OWN[HOOK])
     if host.exists(UNIT):
-        host.run("systemctl", "disable", "irekae-door.service", undo=["systemctl", "enable", "irekae-door.service"])
+        host.run(*RELOAD, undo=RELOAD)
+        at_boot.let_go(host, EARLY, OWN[drop_in(EARLY)])
         host.remove(UNIT, OWN[UNIT])
+        host.run(*RELOAD)
     host.remove(SCRIPT, OWN[SCRIPT])
     host.record.ground.change("remove", path=f"{folder(swap)}/deadline")
 
@@ -96,13 +112,13 @@ def want_alive(host: Host, swap: Swap) -> None:
 def _minute_problem(host: Host, swap: Swap) -> str:
     if not each_minute.is_kept(host, JOB):
         return f"{JOB.name} is not run each minute any more: the lease has run out, or somebody removed it"
-    return each_minute.choose(host, swap.site).problem(host, swap.site)
+    return each_minute.failure(host, swap.site, JOB)
 
 
 def _boot_problem(host: Host) -> str:
-    if host.exists(HOOK) or host.exists(UNIT):
-        return ""
-    return "nothing would close it at boot"
+    if host.link.facts["systemd"]:
+        return "systemd would not close it at boot" if at_boot.lacks(host, (BOOT,)) else ""
+    return "" if host.exists(HOOK) else "nothing would close it at boot"
 
 
 def _watch_problem(host: Host, swap: Swap) -> str:

@@ -3,7 +3,8 @@
 import shlex
 
 from irekae.subjects.each_minute import KEEPERS
-from irekae.subjects.root_door import HOOK, JOB, KEYS, SCRIPT, UNIT
+from irekae.subjects.each_minute.at_boot import drop_in
+from irekae.subjects.root_door import EARLY, HOOK, JOB, KEYS, SCRIPT, UNIT
 from irekae.subjects.root_door.config import NOTE, OPEN
 from irekae.subjects.trees.copy_key import MARK
 
@@ -96,14 +97,11 @@ tell() {
 
 leave() {
     rm -f "$cron" "$hook"
-    if [ -e "$timer" ]; then
-        timeout 60 systemctl --no-block disable "${timer##*/}" "${onboot##*/}"
-        timeout 60 systemctl --no-block stop "${timer##*/}"
-        rm -f "$timer" "$onboot" "$minute"
-    fi
-    if [ -e "$unit" ]; then
-        timeout 60 systemctl --no-block disable irekae-door.service
-        rm -f "$unit"
+    if [ -e "$timer" ] || [ -e "$unit" ]; then
+        timeout 60 systemctl --no-block stop "${timer##*/}" 2>/dev/null
+        rm -f "$minute" "$onboot" "$pulls" "$early" "$timer" "$unit"
+        rmdir "${early%/*}" 2>/dev/null
+        timeout 60 systemctl daemon-reload
     fi
 }
 
@@ -168,10 +166,11 @@ def close_script(state: str, config: str, restart: str) -> bytes:
         restart: the commands that make sshd read it, a line each.
     """
     head, _, body = _SCRIPT.partition("umask 077\n")
-    cron, minute, onboot, timer = (path for keeper in KEEPERS for path in keeper.paths(JOB))
+    cron, minute, onboot, timer, pulls = (path for keeper in KEEPERS for path in keeper.paths(JOB))
     values = {
         "state": state, "config": config, "keys": KEYS, "mark": MARK,
-        "cron": cron, "minute": minute, "onboot": onboot, "timer": timer, "hook": HOOK, "unit": UNIT, "self": SCRIPT,
+        "cron": cron, "minute": minute, "onboot": onboot, "timer": timer, "pulls": pulls,
+        "hook": HOOK, "unit": UNIT, "early": drop_in(EARLY), "self": SCRIPT,
         "watching": WATCH, "closing": CLOSING, "beat": BEAT,
         "note": NOTE.decode(), "open": OPEN.decode(),
     }  # fmt: skip
@@ -198,6 +197,4 @@ Conflicts=shutdown.target
 [Service]
 Type=oneshot
 ExecStart=/bin/sh {SCRIPT} boot
-[Install]
-WantedBy=multi-user.target
 """.encode()

@@ -14,7 +14,7 @@ from irekae.model.journal import undoable
 from irekae.procedure.undo import undo_change
 from irekae.procedure.undo_files import Found
 from irekae.subjects import each_minute
-from irekae.subjects.each_minute import KEEPERS, Job, Keeper
+from irekae.subjects.each_minute import KEEPERS, Job, Keeper, at_boot, timer
 from irekae.swap.swap import Swap
 from tests.unit.farend import FarEnd
 
@@ -30,10 +30,13 @@ class Machine:
     cron: bool
     systemd: bool
     armed: set[str] = field(default_factory=set)
+    result: str = "success"
 
     def __post_init__(self) -> None:
-        self.far.facts["systemd"] = self.systemd
         self.far.commands = self
+        self.far.systemd = self.far.facts["systemd"] = self.systemd
+        if self.systemd:
+            self.far.path(at_boot.UNITS).mkdir(parents=True, exist_ok=True)
         if self.cron:
             self.far.path("/etc/cron.d").mkdir(parents=True, exist_ok=True)
 
@@ -41,11 +44,19 @@ class Machine:
         words = list(argv)
         if words[0] == "ps":
             return (0, CRON) if self.cron else (1, "")
-        if words[:2] == ["systemctl", "is-active"]:
-            return (0 if words[-1] in self.armed else 3), ""
-        if words[:2] == ["sh", "-c"] and words[2].startswith("systemctl "):
-            _, verb, timer, *_ = words[2].split()
-            (self.armed.add if verb == "enable" else self.armed.discard)(timer)
+        match words:
+            case ["systemctl", "is-active", *_, unit]:
+                return (0 if unit in self.armed else 3), ""
+            case ["systemctl", "show", "--property=Wants", _]:
+                texts = [path.read_text() for path in self.far.path(at_boot.FOLDER).glob("*")]
+                lines = [line for text in texts for line in text.splitlines()]
+                return 0, next((line for line in lines if line.startswith("Wants=")), "Wants=")
+            case ["systemctl", "show", *_]:
+                return 0, f"ExecMainExitTimestampMonotonic={7 if self.armed else 0}\nResult={self.result}\n"
+            case ["mkdir", *_, path]:
+                self.far.path(path).mkdir()
+            case ["sh", "-c", script, unit]:
+                (self.armed.add if "start" in script else self.armed.discard)(unit)
         return 0, ""
 
 
@@ -64,6 +75,12 @@ def host(swap: Swap, tako: FarEnd, keeper: Keeper) -> Host:
 def test_it_is_chosen_by_looking(swap: Swap, host: Host, keeper: Keeper) -> None:
     assert each_minute.choose(host, swap.site) is keeper
     assert keeper.problem(host, swap.site) == ""
+
+
+@pytest.fixture
+def machine(host: Host, tako: FarEnd) -> Machine:
+    assert isinstance(tako.commands, Machine)
+    return tako.commands
 
 
 def test_cron_goes_first_where_both_run(swap: Swap, tako: FarEnd) -> None:
@@ -103,11 +120,11 @@ def test_a_second_time_nothing_is_left_to_do(host: Host, keeper: Keeper) -> None
 @pytest.mark.parametrize("removed", [False, True])
 def test_an_undo_takes_back_both(swap: Swap, host: Host, keeper: Keeper, tako: FarEnd, removed: bool) -> None:
     keeper.install(host, JOB)
-    known = len(undoable(host.record.entries))
+    known = len(undoable(host.record.entries)) if removed else 0
     if removed:
         each_minute.remove(host, JOB)
-    undone = undoable(host.record.entries)[known:] if removed else undoable(host.record.entries)
-    for change in reversed(undone):
+    changes = undoable(host.record.entries)
+    for change in changes[: len(changes) - known]:
         undo_change(swap, host, host.record.ground, change, Found())
     assert each_minute.is_kept(host, JOB) is removed
 
@@ -118,8 +135,45 @@ def test_it_is_put_back_in_an_undo_without_being_a_change(host: Host, keeper: Ke
     assert host.record.changes == 0
 
 
-def test_an_armed_timer_that_somebody_stopped_keeps_nothing(host: Host, keeper: Keeper, tako: FarEnd) -> None:
+def test_an_armed_timer_that_somebody_stopped_keeps_nothing(host: Host, keeper: Keeper, machine: Machine) -> None:
     keeper.install(host, JOB)
-    assert isinstance(tako.commands, Machine)
-    tako.commands.armed.clear()
+    machine.armed.clear()
     assert each_minute.is_kept(host, JOB) is (keeper.name == "cron")
+
+
+def test_it_is_proved_to_do_the_job(swap: Swap, host: Host, keeper: Keeper) -> None:
+    keeper.install(host, JOB)
+    assert each_minute.failure(host, swap.site, JOB) == ""
+
+
+def test_nothing_of_it_is_left_behind(host: Host, keeper: Keeper, tako: FarEnd) -> None:
+    before = sorted(tako.path("/etc").rglob("*"))
+    keeper.install(host, JOB)
+    keeper.remove(host, JOB)
+    assert sorted(tako.path("/etc").rglob("*")) == before
+
+
+def test_a_boots_other_drop_ins_stay(host: Host, keeper: Keeper, tako: FarEnd) -> None:
+    others = tako.put(f"{at_boot.FOLDER}/others.conf", "[Unit]\n")
+    keeper.install(host, JOB)
+    keeper.remove(host, JOB)
+    assert others.exists()
+
+
+def test_cron_that_ended_after_it_got_the_job_keeps_nothing(swap: Swap, tako: FarEnd) -> None:
+    machine = Machine(tako, cron=True, systemd=True)
+    host = swap.host(find_item("2.2"), On.STANDBY)
+    each_minute.choose(host, swap.site).install(host, JOB)
+    machine.cron = False
+    assert each_minute.failure(host, swap.site, JOB) == "cron does not run, so it would close nothing"
+
+
+def test_a_timer_whose_service_fails_is_none(swap: Swap, tako: FarEnd, monkeypatch: pytest.MonkeyPatch) -> None:
+    machine = Machine(tako, cron=False, systemd=True)
+    monkeypatch.setattr(timer, "FIRED", -1.0)
+    host = swap.host(find_item("2.2"), On.STANDBY)
+    each_minute.choose(host, swap.site).install(host, JOB)
+    machine.result = "exit-code"
+    assert "irekae-door-minute.timer has not run its service well" in each_minute.failure(host, swap.site, JOB)
+    tako.path(at_boot.drop_in(JOB.name)).write_text("[Unit]\n")
+    assert "irekae-door-boot.service at a boot" in each_minute.failure(host, swap.site, JOB)

@@ -13,8 +13,10 @@ from pathlib import Path
 import pytest
 
 from irekae.host.entries import entry_in
+from irekae.subjects.each_minute.at_boot import FOLDER, UNITS
 from irekae.subjects.each_minute.cron import table
-from irekae.subjects.root_door import HOOK, JOB, KEYS, SCRIPT, UNIT
+from irekae.subjects.each_minute.timer import Timer
+from irekae.subjects.root_door import HOOK, JOB, KEYS, OWN, SCRIPT
 from irekae.subjects.root_door.config import OPEN, permit_root, without_door
 from irekae.subjects.root_door.script import close_script, hook, unit
 from tests.driver import Lab
@@ -47,7 +49,7 @@ class Door:
         for place, own in (
             ("/etc/cron.d/irekae-door", self.cron),
             (HOOK, self.hook),
-            (UNIT, root / "unit"),
+            (UNITS, root / "units"),
             (KEYS, self.keys),
         ):
             text = text.replace(place, str(own))
@@ -149,6 +151,19 @@ def test_a_door_that_closes_says_so_and_takes_its_keepers_away(tmp_path: Path) -
     assert not door.hook.exists()
     assert door.close() == door.close("watch") == 0
     assert len(door.entries) == 2
+
+
+def test_systemds_timer_and_the_boots_unit_go_with_it(tmp_path: Path) -> None:
+    door = Door(tmp_path, "")
+    door.cron.unlink()
+    (tmp_path / "bin/systemctl").write_text(f"#!/bin/sh\necho $* >> {tmp_path}/said\n")
+    (tmp_path / "bin/systemctl").chmod(0o755)
+    (tmp_path / FOLDER.replace(UNITS, "units")).mkdir(parents=True)
+    for path in [*Timer().paths(JOB), *(path for path in OWN if path.startswith(UNITS))]:
+        (tmp_path / path.replace(UNITS, "units")).touch()
+    assert door.close() == 0
+    assert not list((tmp_path / "units").iterdir())
+    assert "stop irekae-door-minute.timer\ndaemon-reload\n" in (tmp_path / "said").read_text()
 
 
 def test_others_edits_of_sshd_config_and_its_owner_and_mode_stay(tmp_path: Path) -> None:
