@@ -20,6 +20,7 @@ class Undo(TypedDict):
     run: NotRequired[Short]
     kept: NotRequired[dict[str, State | None]]
     argv: NotRequired[list[str]]
+    there: NotRequired[list[str]]
     commands: NotRequired[list[list[str]]]
     links: NotRequired[dict[str, str]]
     source: NotRequired[str]

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from irekae.host.back import Back
 from irekae.host.looking import Looking
 from irekae.host.overlay import File, Planned, Result, run
 from irekae.host.record import OfFile, Written
@@ -27,7 +28,7 @@ class Host(Looking):
     def run(
         self,
         *argv: str,
-        undo: Sequence[str] = (),
+        undo: Back | None = None,
         ok: Sequence[int] = (0,),
         stdin: bytes | None = None,
         timeout: float = 600,
@@ -36,13 +37,13 @@ class Host(Looking):
 
         Args:
             argv: the command and its arguments; none of them passes a shell.
-            undo: the command that takes it back.
+            undo: the command that takes it back; None: nothing does.
             ok: exit statuses that mean success.
             stdin: what it reads.
             timeout: seconds.
         """
         shown = " ".join(argv)
-        self.record.change(f"run {shown}", {"kind": "run", "argv": list(undo)}, lines=(f"$ {shown}",))
+        self.record.change(f"run {shown}", undo.entry() if undo else {"kind": "none"}, lines=(f"$ {shown}",))
         if self.planned:
             return Result(0, b"")
         return self.expect(run(self.link, argv, stdin, timeout), argv, ok)

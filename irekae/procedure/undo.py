@@ -64,7 +64,7 @@ def _undo_files(host: Host, ground: Ground, change: Entry, paths: Sequence[str],
 def _other(swap: Swap, host: Host, change: Entry) -> None:
     undo = change["undo"]
     if undo.get("kind") == "run" and undo["argv"]:
-        _commands(host, [undo["argv"]])
+        _run(host, undo)
     elif undo.get("kind") == "mail":
         subjects.mail.queue.take_back(host, swap, undo)
     elif undo.get("kind") == "copy":
@@ -174,6 +174,13 @@ def _service(swap: Swap, host: Host, undo: Entry) -> None:
         handle.begin(undo.get("units", ()))
     if is_mail and undo["running"]:
         subjects.mail.system_of(swap.site).want_known(host)
+
+
+def _run(host: Host, undo: Entry) -> None:
+    """Run the command, unless an attempt that died has done so, or something else has brought about the same."""
+    there = undo.get("there")
+    if not there or host.look(*there).status != 0:
+        _commands(host, [undo["argv"]])
 
 
 def _commands(host: Host, commands: Sequence[Sequence[str]]) -> None:

@@ -107,7 +107,7 @@ def _hand_in(host: Host, settings: Announce, mail: EmailMessage) -> None:
     mail, and could put other fingerprints into it.
     """
     argv = [*settings.submit, "-f", settings.sender]
-    host.record.change(f"hand in the announcement: {' '.join(argv)}", {"kind": "run", "argv": []})
+    host.record.change(f"hand in the announcement: {' '.join(argv)}", {"kind": "none"})
     done = host.query(*argv, ok=range(256), stdin=bytes(mail), timeout=TIMEOUT)
     if done.status != 0:
         raise SwapError(

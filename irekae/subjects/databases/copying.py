@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
+from irekae.host.back import HARMLESS, Back
 from irekae.host.host import Host
 from irekae.model.errors import Status, SwapError, again
 from irekae.model.journal import undoable
@@ -130,7 +131,7 @@ def _hold_scheduler(servers: Servers) -> None:
             socket = [f"--socket={servers.entry.socket}"] if servers.entry.socket else []
             argv = ("mariadb", "--user=root", *socket, "--execute")
             off, on = (f"SET GLOBAL event_scheduler = {word}" for word in ("OFF", "ON"))
-            host.run(*argv, off, undo=[*argv, on])
+            host.run(*argv, off, undo=Back([*argv, on], HARMLESS))
 
 
 def want_nobody(servers: Servers) -> None:

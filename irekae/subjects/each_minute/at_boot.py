@@ -5,6 +5,7 @@ Not `systemctl enable`: a drop-in is one file, complete when it is removed, by w
 
 from __future__ import annotations
 
+from irekae.host.back import HARMLESS, Back
 from irekae.host.host import Host
 
 UNITS = "/etc/systemd/system"
@@ -40,7 +41,7 @@ def text(units: tuple[str, ...]) -> bytes:
 def let_go(host: Host, name: str, why: str) -> None:
     """Take the drop-in away, and the folder with the last one in it."""
     if host.remove(drop_in(name), why) and not host.names(FOLDER):
-        host.record.change(f"remove {FOLDER}", {"kind": "run", "argv": ["mkdir", "-p", "-m", "0755", FOLDER]})
+        host.record.change(f"remove {FOLDER}", Back(["mkdir", "-p", "-m", "0755", FOLDER], HARMLESS).entry())
         host.record.ground.change("remove_empty", path=FOLDER)
 
 

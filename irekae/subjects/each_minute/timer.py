@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import ClassVar
 
+from irekae.host.back import HARMLESS, Back
 from irekae.host.host import Host
 from irekae.host.interrupt import pause
 from irekae.site.site import Site
@@ -14,8 +15,6 @@ from irekae.subjects.each_minute.adapter import Job
 FIRED = 15.0  # seconds in which an armed timer must have run its service once, and that has ended well
 LOOK = 0.2  # seconds between two looks at that
 RELOAD = ("systemctl", "daemon-reload")
-# An undo of ours may come again when its units are gone already.
-_STOP = 'systemctl stop "$0" || ! systemctl is-active --quiet "$0"'
 
 
 class Timer:
@@ -35,17 +34,17 @@ class Timer:
         """Its timer is armed, and it has the job at a boot as well."""
         if not all(map(host.exists, self.paths(job))):
             return False
-        return host.planned or host.look("systemctl", "is-active", "--quiet", _started(job)[0]).status == 0
+        return host.planned or host.look(*_asked(job)).status == 0
 
     def install(self, host: Host, job: Job) -> None:
         """Write its units and arm the timer; an undo has systemd forget them when their files are gone."""
         if self.has(host, job) and all(host.read(path) == data for path, data in files(job).items()):
             return
-        host.run(*RELOAD, undo=RELOAD)
+        host.run(*RELOAD, undo=Back(RELOAD, HARMLESS))
         for name, data in units(job).items():
             host.put(f"{at_boot.UNITS}/{name}", data, 0o644, own=job.why)
         at_boot.pull(host, job.name, _started(job), job.why)
-        host.run(*_armed(job), undo=_disarmed(job))
+        host.run(*_armed(job), undo=Back(_disarmed(job), _asked(job, "! ")))
 
     def put_back(self, host: Host, job: Job) -> None:
         """Write them and arm the timer."""
@@ -58,7 +57,7 @@ class Timer:
         """Disarm the timer and remove its units; what it has begun goes on."""
         if not any(map(host.exists, self.paths(job))):
             return
-        host.run(*_disarmed(job), undo=_armed(job))
+        host.run(*_disarmed(job), undo=Back(_armed(job), _asked(job)))
         at_boot.let_go(host, job.name, job.why)
         for name in units(job):
             host.remove(f"{at_boot.UNITS}/{name}", job.why)
@@ -95,7 +94,12 @@ def _armed(job: Job) -> tuple[str, ...]:
 
 
 def _disarmed(job: Job) -> tuple[str, ...]:
-    return ("sh", "-c", _STOP, _started(job)[0])
+    return ("systemctl", "stop", _started(job)[0])
+
+
+def _asked(job: Job, negated: str = "") -> tuple[str, ...]:
+    """Is the timer armed; negated by "! ": an undo may come again when its units are gone already."""
+    return ("sh", "-c", f'{negated}systemctl is-active --quiet "$0"', _started(job)[0])
 
 
 def files(job: Job) -> dict[str, bytes]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
+from irekae.host.back import HARMLESS, Back
 from irekae.host.daemons import Daemons
 from irekae.host.host import Host
 from irekae.host.remote import Link
@@ -104,7 +105,7 @@ class EximSystem:
         text, now = held.data if held else b"", host.read(settings)
         if with_macros(text, macros) == text and with_values(now, values) == now:
             return
-        host.record.change("make exim's configuration anew", {"kind": "run", "argv": ["update-exim4.conf"]})
+        host.record.change("make exim's configuration anew", Back(["update-exim4.conf"], HARMLESS).entry())
         if held is None and with_macros(text, macros):
             host.put(path, with_macros(text, macros), own="what exim does at rest, and on the standby")
         elif held is not None:

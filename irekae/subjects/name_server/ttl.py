@@ -157,7 +157,7 @@ def raise_again(swap: Swap) -> None:
     for host in (swap.production, swap.standby):
         for entry in undoable(host.record.entries):
             if entry["undo"].get("kind") == "ttl":
-                _restore(host, swap, entry["undo"], {"kind": "run", "argv": []})
+                _restore(host, swap, entry["undo"], {"kind": "none"})
 
 
 def take_back(host: Host, swap: Swap, undo: Entry) -> None:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
+from irekae.host.back import HARMLESS, Back
 from irekae.host.host import ATTRIBUTES, Host
 from irekae.host.overlay import Result
 from irekae.host.remote import HostError
@@ -93,7 +94,7 @@ def at_rest(host: Host, site: Site, some: Sequence[Zone], journaled: bool = True
 
 def _have(host: Host, rndc: str, verb: str, zone: Zone, journaled: bool) -> None:
     words = ("sh", rndc, *zone.words)
-    undo = {"kind": "run", "argv": ["sh", "-c", SCRIPTS[OTHER[verb]], *words]}
+    undo = Back(["sh", "-c", SCRIPTS[OTHER[verb]], *words], HARMLESS).entry()
     told = " ".join(("rndc", verb, *zone.words))
     if journaled:
         host.record.change(told, undo, lines=(f"$ {told}",), routine=True)

@@ -9,6 +9,7 @@ import json
 from posixpath import dirname
 from typing import Any
 
+from irekae.host.back import HARMLESS, Back
 from irekae.host.editors.hostname import stated_name
 from irekae.host.host import Host
 from irekae.model.errors import Status, SwapError
@@ -87,14 +88,19 @@ def _put_guards(host: Host, guards: Guards) -> None:
     if all(held and held.data == file.data for held, file in zip(there, files, strict=True)):
         return
     for argv in guards.told:  # its undo is the last to come, when the files are gone again
-        host.run(*argv, undo=argv)
+        host.run(*argv, undo=Back(argv, HARMLESS))
     for file in files:
         folder = dirname(file.path)
         if file.own_folder and not host.exists(folder):
-            host.run("mkdir", "-p", folder, undo=[*NO_FOLDER, folder])
+            host.run("mkdir", "-p", folder, undo=no_folder(folder))
         host.put(file.path, file.data, file.mode, own=ASKS)
     for argv in guards.told:
         host.run(*argv)
+
+
+def no_folder(folder: str) -> Back:
+    """The folder goes, unless somebody has put something into it."""
+    return Back([*NO_FOLDER, folder], ["test", "!", "-d", folder])
 
 
 def _wanted(host: Host, guards: Guards) -> list[GuardFile]:
@@ -164,10 +170,11 @@ def remove_guard(host: Host, swap: Swap) -> None:
         gone = [file for file in guards.files if host.remove(file.path, ASKS)]
         for file in gone:
             if file.own_folder:
-                host.run(*NO_FOLDER, dirname(file.path), undo=["mkdir", "-p", dirname(file.path)])
+                folder = dirname(file.path)
+                host.run(*NO_FOLDER, folder, undo=Back(["mkdir", "-p", folder], HARMLESS))
         if gone:
             for argv in guards.told:
-                host.run(*argv, undo=argv)
+                host.run(*argv, undo=Back(argv, HARMLESS))
 
 
 def _plain(host: Host, interface: str, entry: HostEntry) -> list[list[str]]:

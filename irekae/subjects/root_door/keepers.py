@@ -7,6 +7,7 @@ before the way is opened.
 import shlex
 import time
 
+from irekae.host.back import HARMLESS, Back
 from irekae.host.host import Host
 from irekae.host.interrupt import pause
 from irekae.host.service import ServiceHandle
@@ -62,7 +63,7 @@ def _install_unit(host: Host) -> None:
     wanted = {UNIT: unit(), early: at_boot.text((BOOT,))}
     if all((held := host.find(path)) and held.data == data for path, data in wanted.items()):
         return
-    host.run(*RELOAD, undo=RELOAD)
+    host.run(*RELOAD, undo=Back(RELOAD, HARMLESS))
     host.put(UNIT, wanted[UNIT], 0o644, own=OWN[UNIT])
     at_boot.pull(host, EARLY, (BOOT,), OWN[early])
     host.run(*RELOAD)
@@ -82,7 +83,7 @@ def remove(host: Host, swap: Swap) -> None:
     each_minute.remove(host, JOB)
     host.remove(HOOK, OWN[HOOK])
     if host.exists(UNIT):
-        host.run(*RELOAD, undo=RELOAD)
+        host.run(*RELOAD, undo=Back(RELOAD, HARMLESS))
         at_boot.let_go(host, EARLY, OWN[drop_in(EARLY)])
         host.remove(UNIT, OWN[UNIT])
         host.run(*RELOAD)

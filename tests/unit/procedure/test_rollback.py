@@ -8,6 +8,7 @@ from typing import Any, cast
 import pytest
 
 from irekae.host.agent.base import Refused
+from irekae.host.back import HARMLESS, Back
 from irekae.host.host import Host
 from irekae.host.remote import HostError, Lost
 from irekae.model.errors import Status, SwapError
@@ -69,12 +70,12 @@ def test_it_goes_strictly_backwards_files_and_commands_as_they_came(swap: Swap, 
     ika.put("/etc/a", "1")
 
     def first(host: Host, swap: Swap) -> None:
-        host.run("do", "one", undo=["undo", "one"])
+        host.run("do", "one", undo=Back(["undo", "one"], HARMLESS))
         host.edit("/etc/a", lambda text: b"2", dated=False)
 
     declare("1.1", P, first, until=ANY_TIME)
-    declare("2.1", P, lambda host, swap: host.run("do", "two", undo=["undo", "two"]))
-    declare("3.1", P, lambda host, swap: host.run("do", "three", undo=["undo", "three"]))
+    declare("2.1", P, lambda host, swap: host.run("do", "two", undo=Back(["undo", "two"], HARMLESS)))
+    declare("3.1", P, lambda host, swap: host.run("do", "three", undo=Back(["undo", "three"], HARMLESS)))
     do(swap, "1.1", "2.1", "3.1", "1.1")
     ika.ran.clear()
     order: list[str] = []
@@ -86,7 +87,7 @@ def test_it_goes_strictly_backwards_files_and_commands_as_they_came(swap: Swap, 
 
 def test_only_the_phases_that_were_asked_for(swap: Swap, ika: FarEnd, tako: FarEnd) -> None:
     for number in ("1.1", "2.1"):
-        declare(number, On.BOTH, lambda host, swap: host.run("do", undo=["undo", host.record.item]))
+        declare(number, On.BOTH, lambda host, swap: host.run("do", undo=Back(["undo", host.record.item], HARMLESS)))
     do(swap, "1.1", "2.1")
     for far in (ika, tako):
         far.ran.clear()
@@ -111,7 +112,7 @@ def test_a_failed_undo_stops_keeps_everything_and_says_where_it_is(swap: Swap, i
 
     def two(host: Host, swap: Swap) -> None:
         host.edit("/etc/a", lambda text: b"2", dated=False)
-        host.run("do", undo=["undo", "it"])
+        host.run("do", undo=Back(["undo", "it"], HARMLESS))
         host.edit("/etc/b", lambda text: b"2", dated=False)
 
     declare("1.1", P, two)
@@ -141,7 +142,7 @@ def test_a_connection_that_dies_between_an_undo_and_its_note_is_no_harm(swap: Sw
     def act(host: Host, swap: Swap) -> None:
         host.edit("/etc/a", lambda text: b"2", dated=False)
         host.rename("/root/keys", "/root/keys.bk")
-        host.run("do", undo=["undo"])
+        host.run("do", undo=Back(["undo"], HARMLESS))
 
     before = ika.files()
     declare("1.1", P, act)
@@ -172,7 +173,7 @@ def test_a_rename_whose_file_is_gone_is_a_failure(swap: Swap, ika: FarEnd) -> No
 
 
 def test_behind_the_point_of_no_return_it_refuses_and_explains(swap: Swap, ika: FarEnd) -> None:
-    declare("7.2", P, lambda host, swap: host.run("do", undo=["undo"]))
+    declare("7.2", P, lambda host, swap: host.run("do", undo=Back(["undo"], HARMLESS)))
     for name, link in swap.links.items():
         link.facts["run"]["name_before"] = swap.inventory.other(name).name
     do(swap, "7.2")
@@ -180,10 +181,8 @@ def test_behind_the_point_of_no_return_it_refuses_and_explains(swap: Swap, ika: 
     rollback.refuse_behind_no_return(swap)
     runner.run_item(swap, ITEMS["8.1"], ["ika"])
     ika.ran.clear()
-    calls: list[Callable[[], object]] = [
-        lambda: rollback.rollback(swap, 7),
-        lambda: rollback.rollback_item(swap, "7.2", []),
-    ]
+    calls: list[Callable[[], object]] = [lambda: rollback.rollback(swap, 7)]
+    calls.append(lambda: rollback.rollback_item(swap, "7.2", []))
     for call in calls:
         with pytest.raises(SwapError, match=r"the point of no return is behind us: 8\.1 on ika") as raised:
             call()
@@ -194,7 +193,7 @@ def test_behind_the_point_of_no_return_it_refuses_and_explains(swap: Swap, ika: 
 
 def test_somebody_at_work_keeps_it_from_beginning(swap: Swap, ika: FarEnd) -> None:
     for number in ("1.1", "2.1"):
-        declare(number, P, lambda host, swap: host.run("do", undo=["undo"]))
+        declare(number, P, lambda host, swap: host.run("do", undo=Back(["undo"], HARMLESS)))
     do(swap, "1.1", "2.1")
     ika.ran.clear()
     other = FarEnd(ika.entry, ika.machine, ika.root)
@@ -266,8 +265,8 @@ def test_addresses_go_back_between_what_came_after_and_what_came_before(
         return 0, ""
 
     ika.commands = tako.commands = cast(Any, commands)
-    declare("5.1", P, lambda host, swap: host.run("five", undo=["undo", "five"]))
-    declare("7.2", P, lambda host, swap: host.run("seven", undo=["undo", "seven"]))
+    declare("5.1", P, lambda host, swap: host.run("five", undo=Back(["undo", "five"], HARMLESS)))
+    declare("7.2", P, lambda host, swap: host.run("seven", undo=Back(["undo", "seven"], HARMLESS)))
     do(swap, "5.1")
     exchange(swap)
     monkeypatch.setattr(rollback, "_rest", lambda swap: frozenset())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from irekae.host.back import HARMLESS, Back
 from irekae.model.errors import Status, SwapError
 from irekae.model.items import ITEMS, Item, On
 from irekae.model.journal import State
@@ -46,7 +47,7 @@ def test_one_item_is_refused_when_another_changed_the_same_file_after_it(swap: S
 
 def test_one_item_is_refused_when_a_later_phase_has_begun(swap: Swap) -> None:
     for number in ("1.1", "2.1"):
-        declare(number, On.BOTH, lambda host, swap: host.run("do", undo=["undo"]))
+        declare(number, On.BOTH, lambda host, swap: host.run("do", undo=Back(["undo"], HARMLESS)))
     runner.run_phase(swap, 1)
     runner.run_item(swap, ITEMS["2.1"], ["tako"])
     with pytest.raises(SwapError, match="alone on tako"):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from irekae.host.back import HARMLESS, Back
 from irekae.host.host import Host
 from irekae.model.errors import Status, SwapError
 from irekae.model.items import Item, On
@@ -45,7 +46,7 @@ def work_of(host: Host, swap: Swap) -> None:
     host.edit("/etc/secret.conf", lambda text: b"host=tako\nother=y\n", dated=False)
     host.put("/etc/irekae-door", b"exit 0\n" * 300, 0o755, own="closes the door")
     host.run("wall")
-    host.run("do", undo=["undo", "it"])
+    host.run("do", undo=Back(["undo", "it"], HARMLESS))
     host.rename("/root/keys", "/root/keys.bk")
 
 

@@ -107,18 +107,19 @@ def test_before_the_deadline_nothing_happens(tmp_path: Path, ended: list[subproc
 @pytest.mark.parametrize(
     "deadline",
     [
-        None, "", "\n", "garbled", f"{BOOT}\n", f"{BOOT} soon 3600\n", f"{BOOT} -5 3600", f"{BOOT} 0x7fffffff 3600",
-        f"{BOOT} 99999999999999999999 3600", f"{BOOT} 08 3600", f"{BOOT} 4000000000 3600", f"other {uptime(60)} 3600",
-        f"{uptime(60)}", f"{BOOT} {uptime(60)} 3600 more", "4000000000\n", f"{BOOT} {uptime(-1)} 3600\n",
-        f"{BOOT} {uptime(60)}", f"{BOOT} {uptime(60)} soon", f"{BOOT} {uptime(60)} 08", f"{BOOT} {uptime(60)} -1",
-        f"{BOOT} {uptime(60)} 3", f"{BOOT} 4000000000 4000000000",
+        None, "", "\n", "garbled", "{boot}\n", "{boot} soon 3600\n", "{boot} -5 3600", "{boot} 0x7fffffff 3600",
+        "{boot} 99999999999999999999 3600", "{boot} 08 3600", "{boot} 4000000000 3600", "other {later} 3600",
+        "{later}", "{boot} {later} 3600 more", "4000000000\n", "{boot} {over} 3600\n",
+        "{boot} {later}", "{boot} {later} soon", "{boot} {later} 08", "{boot} {later} -1",
+        "{boot} {later} 3", "{boot} 4000000000 4000000000",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("verb", ["tick", "watch"])
 def test_whatever_is_no_deadline_of_this_boot_within_the_lease_closes(
     tmp_path: Path, deadline: str | None, verb: str
 ) -> None:
-    door = Door(tmp_path, deadline)
+    words = {"boot": BOOT, "later": uptime(60), "over": uptime(-1)}
+    door = Door(tmp_path, deadline and deadline.format(**words))
     assert door.close(verb) == 0
     assert door.config.read_bytes() == b"PermitRootLogin no\nUsePAM yes\n"
     assert (tmp_path / "restarted").exists()
