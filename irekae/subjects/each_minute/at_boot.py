@@ -7,15 +7,7 @@ from __future__ import annotations
 
 from irekae.host.back import HARMLESS, Back
 from irekae.host.host import Host
-
-UNITS = "/etc/systemd/system"
-TARGET = "multi-user.target"
-FOLDER = f"{UNITS}/{TARGET}.d"
-
-
-def drop_in(name: str) -> str:
-    """Its path."""
-    return f"{FOLDER}/{name}.conf"
+from irekae.subjects.each_minute.texts import FOLDER, TARGET, drop_in, drop_in_text
 
 
 def pull(host: Host, name: str, units: tuple[str, ...], why: str) -> None:
@@ -30,12 +22,7 @@ def pull(host: Host, name: str, units: tuple[str, ...], why: str) -> None:
     if not host.exists(FOLDER):
         host.record.change(f"create {FOLDER}", {"kind": "remove", "path": FOLDER})
         host.record.ground.change("make_folder", path=FOLDER, mode=0o755, uid=0, gid=0)
-    host.put(drop_in(name), text(units), 0o644, own=why)
-
-
-def text(units: tuple[str, ...]) -> bytes:
-    """The drop-in."""
-    return f"# Written by irekae; taken away with what it names.\n[Unit]\nWants={' '.join(units)}\n".encode()
+    host.put(drop_in(name), drop_in_text(units), 0o644, own=why)
 
 
 def let_go(host: Host, name: str, why: str) -> None:

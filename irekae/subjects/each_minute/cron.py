@@ -8,6 +8,7 @@ from irekae.host.host import Host
 from irekae.host.service import ServiceHandle
 from irekae.site.site import Site
 from irekae.subjects.each_minute.adapter import Job
+from irekae.subjects.each_minute.texts import table
 
 FOLDER = "/etc/cron.d"
 
@@ -55,13 +56,3 @@ class Cron:
     def remove(self, host: Host, job: Job) -> None:
         """Remove its file."""
         host.remove(f"{FOLDER}/{job.name}", job.why)
-
-
-def table(job: Job) -> bytes:
-    """The file: crontab(5), in the form that has a user."""
-    return (
-        f"# {job.title}\n"
-        "PATH=/usr/sbin:/usr/bin:/sbin:/bin\n"
-        f"@reboot root {' '.join(job.at_boot)}\n"
-        f"* * * * * root {' '.join(job.each_minute)}\n"
-    ).encode()

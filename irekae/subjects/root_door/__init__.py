@@ -1,7 +1,7 @@
 """Root's way in during phases 2 to 4, for the copy alone: what opens it, what closes it by itself, what proves both."""
 
 from irekae.subjects.each_minute import Job
-from irekae.subjects.each_minute.at_boot import UNITS, drop_in
+from irekae.subjects.each_minute.texts import UNITS, drop_in
 from irekae.subjects.trees.copy_key import KEYS
 from irekae.swap.swap import Swap
 

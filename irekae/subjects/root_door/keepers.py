@@ -14,8 +14,7 @@ from irekae.host.service import ServiceHandle
 from irekae.model.errors import SwapError
 from irekae.subjects import each_minute
 from irekae.subjects.each_minute import at_boot
-from irekae.subjects.each_minute.at_boot import drop_in
-from irekae.subjects.each_minute.timer import RELOAD
+from irekae.subjects.each_minute.texts import RELOAD, drop_in, drop_in_text
 from irekae.subjects.root_door import EARLY, HOOK, JOB, OWN, SCRIPT, UNIT, folder
 from irekae.subjects.root_door.script import BEAT, CLOSING, close_script, hook, unit
 from irekae.swap.swap import Swap
@@ -60,7 +59,7 @@ def install(host: Host, swap: Swap) -> None:
 def _install_unit(host: Host) -> None:
     """Have each boot close it, by a unit; an undo has systemd forget that when its files are gone."""
     early = drop_in(EARLY)
-    wanted = {UNIT: unit(), early: at_boot.text((BOOT,))}
+    wanted = {UNIT: unit(), early: drop_in_text((BOOT,))}
     if all((held := host.find(path)) and held.data == data for path, data in wanted.items()):
         return
     host.run(*RELOAD, undo=Back(RELOAD, HARMLESS))

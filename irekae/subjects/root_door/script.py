@@ -3,7 +3,7 @@
 import shlex
 
 from irekae.subjects.each_minute import KEEPERS
-from irekae.subjects.each_minute.at_boot import drop_in
+from irekae.subjects.each_minute.texts import drop_in
 from irekae.subjects.root_door import EARLY, HOOK, JOB, KEYS, SCRIPT, UNIT
 from irekae.subjects.root_door.config import NOTE, OPEN
 from irekae.subjects.trees.copy_key import MARK

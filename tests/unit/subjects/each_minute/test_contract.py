@@ -14,7 +14,7 @@ from irekae.model.journal import undoable
 from irekae.procedure.undo import undo_change
 from irekae.procedure.undo_files import Found
 from irekae.subjects import each_minute
-from irekae.subjects.each_minute import KEEPERS, Job, Keeper, at_boot, timer
+from irekae.subjects.each_minute import KEEPERS, Job, Keeper, texts, timer
 from irekae.swap.swap import Swap
 from tests.unit.farend import FarEnd
 
@@ -36,7 +36,7 @@ class Machine:
         self.far.commands = self
         self.far.systemd = self.far.facts["systemd"] = self.systemd
         if self.systemd:
-            self.far.path(at_boot.UNITS).mkdir(parents=True, exist_ok=True)
+            self.far.path(texts.UNITS).mkdir(parents=True, exist_ok=True)
         if self.cron:
             self.far.path("/etc/cron.d").mkdir(parents=True, exist_ok=True)
 
@@ -48,8 +48,8 @@ class Machine:
             case ["sh", "-c", script, unit] if "is-active" in script:
                 return int((unit in self.armed) is script.startswith("!")), ""
             case ["systemctl", "show", "--property=Wants", _]:
-                texts = [path.read_text() for path in self.far.path(at_boot.FOLDER).glob("*")]
-                lines = [line for text in texts for line in text.splitlines()]
+                held = [path.read_text() for path in self.far.path(texts.FOLDER).glob("*")]
+                lines = [line for text in held for line in text.splitlines()]
                 return 0, next((line for line in lines if line.startswith("Wants=")), "Wants=")
             case ["systemctl", "show", *_]:
                 return 0, f"ExecMainExitTimestampMonotonic={7 if self.armed else 0}\nResult={self.result}\n"
@@ -159,7 +159,7 @@ def test_nothing_of_it_is_left_behind(host: Host, keeper: Keeper, tako: FarEnd) 
 
 
 def test_a_boots_other_drop_ins_stay(host: Host, keeper: Keeper, tako: FarEnd) -> None:
-    others = tako.put(f"{at_boot.FOLDER}/others.conf", "[Unit]\n")
+    others = tako.put(f"{texts.FOLDER}/others.conf", "[Unit]\n")
     keeper.install(host, JOB)
     keeper.remove(host, JOB)
     assert others.exists()
@@ -180,5 +180,5 @@ def test_a_timer_whose_service_fails_is_none(swap: Swap, tako: FarEnd, monkeypat
     each_minute.choose(host, swap.site).install(host, JOB)
     machine.result = "exit-code"
     assert "irekae-door-minute.timer has not run its service well" in each_minute.failure(host, swap.site, JOB)
-    tako.path(at_boot.drop_in(JOB.name)).write_text("[Unit]\n")
+    tako.path(texts.drop_in(JOB.name)).write_text("[Unit]\n")
     assert "irekae-door-boot.service at a boot" in each_minute.failure(host, swap.site, JOB)

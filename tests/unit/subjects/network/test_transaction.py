@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from irekae.model.items import On
-from irekae.subjects.each_minute.cron import table
+from irekae.subjects.each_minute.texts import table
 from irekae.subjects.network import address_guard
 from irekae.subjects.network.coordinator import DEAF, ENDS, Coordinator
 from irekae.subjects.network.managers.ifupdown import Ifupdown

@@ -13,8 +13,7 @@ from pathlib import Path
 import pytest
 
 from irekae.host.entries import entry_in
-from irekae.subjects.each_minute.at_boot import FOLDER, UNITS
-from irekae.subjects.each_minute.cron import table
+from irekae.subjects.each_minute.texts import FOLDER, UNITS, table
 from irekae.subjects.each_minute.timer import Timer
 from irekae.subjects.root_door import HOOK, JOB, KEYS, OWN, SCRIPT
 from irekae.subjects.root_door.config import OPEN, permit_root, without_door
