@@ -45,12 +45,8 @@ class Door:
         )
         (root / "bin" / "sshd").chmod(0o755)
         text = close_script(str(self.folder), str(self.config), restart.format(root=root)).decode()
-        for place, own in (
-            ("/etc/cron.d/irekae-door", self.cron),
-            (HOOK, self.hook),
-            (UNITS, root / "units"),
-            (KEYS, self.keys),
-        ):
+        places = {"/etc/cron.d/irekae-door": self.cron, HOOK: self.hook, UNITS: root / "units", KEYS: self.keys}
+        for place, own in places.items():
             text = text.replace(place, str(own))
         text = text.replace("/run/", f"{root}/run/").replace("in /run ", f"in {root}/run ")
         self.script = root / "close"
