@@ -90,8 +90,9 @@ class _Page:
     shown: Extract
 
     def left_out(self, count: int) -> Iterator[Block]:
+        say = self.say
         if count:
-            yield Paragraph(self.say("more results", count=count))
+            yield Paragraph(say("more results", count=count))
 
     def front(self) -> Iterator[Block]:
         say, judgement, shown = self.say, self.judgement, self.shown
