@@ -51,7 +51,7 @@ def test_mailbox_opens_to_its_user_alone(world: World, server: Server, site: Sit
     found = "refused" if state["wrong_refused"] else "let in, or not asked"
     cause = "another program answers, or it asks nobody for passwords"
     check.expect(state["wrong_refused"], "a wrong password is refused", found, cause=cause, remedy=SECRET)
-    found = "there" if state["there"] else f"not there: {said}"
+    found = "there" if state["there"] else ": ".join(filter(None, ("not there", state["problem"])))
     cause = "not delivered (9.10), or it reads another mailbox than mail is delivered into"
     check.expect(state["there"], "the message that was sent to it", found, cause=cause, remedy=remedy)
 
@@ -78,9 +78,14 @@ def test_mail_is_submitted_by_login(world: World, server: Server, site: Site, su
     )
     cause = "AUTH is offered before STARTTLS: passwords go in the clear"
     check.expect(not state["plain"], "no AUTH before TLS", "AUTH offered", cause=cause, remedy=words.control)
-    refused = state["anonymous"] // 100 in (4, 5)
     check.expect(
-        refused, "a recipient elsewhere is refused to strangers", f"{state['anonymous']}", remedy=words.control,
+        bool(state["anonymous"]), f"{submission} greets, and answers a stranger", said, remedy=words.queue,
+        cause="its certificate, or what it asks behind it: dovecot's auth socket",
+    )  # fmt: skip
+    refused = state["anonymous"] // 100 in (4, 5)
+    found = f"{state['anonymous']}: {'refused' if refused else 'taken'}"
+    check.expect(
+        refused, "a recipient elsewhere is refused to strangers", found, remedy=words.control,
         cause="an open relay: whoever connects is taken for one of ours",
     )  # fmt: skip
     check.expect(
@@ -93,7 +98,8 @@ def test_mail_is_submitted_by_login(world: World, server: Server, site: Site, su
     )  # fmt: skip
     letter = world.mailing.submissions[submission]
     taken = state["sent"] // 100 == 2
-    check.expect(taken, f"a message to {letter.recipient} is taken", f"{state['sent']}", remedy=words.control,
+    found = f"{state['sent']}: {'taken' if taken else 'refused'}"
+    check.expect(taken, f"a message to {letter.recipient} is taken", found, remedy=words.control,
                  cause="its restrictions refuse whoever has logged in")  # fmt: skip
     there, seen = world.mailing.has_come(letter)
     check.saw(*seen)

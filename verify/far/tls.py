@@ -50,7 +50,7 @@ def look(asked: dict[str, Any]) -> dict[str, Any]:
     except ssl.SSLCertVerificationError as error:
         state["problem"] = error.verify_message or str(error)
     except (OSError, EOFError, KeyError) as error:
-        state["problem"] = str(error)
+        state["problem"] = getattr(error, "strerror", None) or str(error)
     return state
 
 
