@@ -12,14 +12,21 @@ from tests.faults.compare import NotSurvived
 from tests.faults.seat import BUSY
 
 # A user's process that ends only when it is killed: 1.2 waits for it, so that the item lasts a few seconds.
-STUBBORN = "setsid su @busy@ -c \"trap '' TERM; while :; do sleep 1; done\" >/dev/null 2>&1 &"
+STUBBORN = "setsid su {user} -c \"trap '' TERM; while :; do sleep 1; done\" >/dev/null 2>&1 &"
+
+
+def stubborn(bench: Bench) -> None:
+    """Have such a process on production; su(1) is root's for as long as it opens the session."""
+    user = bench.cast["busy"]
+    bench.on("a", STUBBORN.format(user=user))
+    bench.wait("his process runs", lambda: bool(bench.on("a", f"pgrep -u {user} -f 'while [:]'", ok=False)), 60)
 
 
 def _working(bench: Bench) -> subprocess.Popen[str]:
     """An operator who is in the middle of 1.2."""
     bench.after(1)
     bench.at(1)
-    bench.on("a", bench.cast.ours(STUBBORN))
+    stubborn(bench)
     process = bench.start("phase1.processes", who="asada")
     bench.wait("the first operator has begun 1.2", lambda: bool(_started(bench)), 60)
     return process
