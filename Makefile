@@ -13,6 +13,7 @@ $(as_root):
 
 else
 
+unit := $(python) -m pytest tests/unit --numprocesses=auto --dist=loadfile
 product := irekae tasks verify lab docs fabfile.py conftest.py
 
 # After sudo the clone's files belong to the caller again, whatever the outcome.
@@ -28,14 +29,14 @@ rehearsal: setup ## the whole swap on four real hosts, and its report; KEEP=1 le
 	$(begin) $(python) -m lab.rehearsal
 
 test: setup-test lint ## every test, unit and lab; of the faults a selection
-	$(begin) $(python) -m pytest tests -m 'not faults'
+	$(begin) $(unit) && $(python) -m pytest tests --ignore=tests/unit -m 'not faults'
 
 lint: setup ## ruff, mypy and vulture (dead code)
 	$(begin) .venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy && \
 	    .venv/bin/vulture && .venv/bin/vulture $(product) tests
 
 unit: setup-test ## the tests that need no lab
-	$(begin) $(python) -m pytest tests/unit
+	$(begin) $(unit)
 
 faults: setup ## break things everywhere, see that nothing is lost
 	$(begin) $(python) -m tests.faults

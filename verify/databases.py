@@ -41,6 +41,7 @@ class Answer(msgspec.Struct, frozen=True):
     databases: dict[str, Held] = {}
     accounts: list[str] = []
     writes: bool = False
+    rights: list[str] = []
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,9 @@ def lost(answer: Answer, copied: Copied) -> Iterator[str]:
     for account in copied.accounts:
         if account not in answer.accounts:
             yield f"account {account} is gone"
+    for right in copied.rights:
+        if right not in answer.rights:
+            yield f"a right is gone: {right}"
 
 
 def _lost_within(name: str, was: CopiedDatabase, now: Held, kinds: tuple[str, ...]) -> Iterator[str]:

@@ -16,11 +16,15 @@ def to_itself_alone(server: Server, case: ServiceCase, site: Site) -> bool:
     return null_client and site.mail is not None and case.name == site.mail.service
 
 
-def children(facts: Facts, found: list[Listener], running: list[Process]) -> set[str]:
-    """Names under which children of the service's own hold its sockets, as postfix's do."""
+def strangers(facts: Facts, found: list[Listener], running: list[Process], theirs: set[str]) -> set[str]:
+    """Names of who holds a service's sockets and is neither of `theirs` nor a child of its own, as postfix has them.
+
+    Who came and went while the host was looked at keeps no port: ps has seen nothing of him, before and behind ss.
+    """
     mine = {process.pid for process in running}
-    born = {process.pid: process.name for process in facts.families if process.parent in mine}
-    return {born[pid] for listener in found for pid in listener.pids if pid in born}
+    seen = {process.pid: process.parent for process in facts.families}
+    held = {holder for listener in found for holder in listener.holders}
+    return {name for name, pid in held if name not in theirs and pid in seen and seen[pid] not in mine}
 
 
 def end_of(found: list[Listener], facts: Facts, running: list[Process]) -> str:

@@ -29,9 +29,18 @@ class Listener:
 
     port: str
     address: str
-    owners: tuple[str, ...]
-    pids: tuple[int, ...]
+    holders: tuple[tuple[str, int], ...]
     line: str
+
+    @property
+    def owners(self) -> tuple[str, ...]:
+        """The names of the processes that hold it, each once."""
+        return tuple(dict.fromkeys(name for name, _ in self.holders))
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """Their numbers."""
+        return tuple(pid for _, pid in self.holders)
 
     def hears(self, address: str) -> bool:
         """Whether a client that calls `address` (IPv4) gets to this socket."""
@@ -57,10 +66,9 @@ def listeners(ss: str) -> list[Listener]:
         if len(words) < 5 or words[0] not in ("tcp", "udp"):
             continue
         address, _, port = words[4].rpartition(":")
-        names = re.findall(r'\("([^"]+)",pid=(\d+)', line)
+        holders = tuple((name, int(pid)) for name, pid in re.findall(r'\("([^"]+)",pid=(\d+)', line))
         address = address.partition("%")[0].strip("[]")
-        owners = tuple(dict.fromkeys(name for name, _ in names))
-        found.append(Listener(f"{words[0]}/{port}", address, owners, tuple(int(pid) for _, pid in names), line.strip()))
+        found.append(Listener(f"{words[0]}/{port}", address, holders, line.strip()))
     return found
 
 

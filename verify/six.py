@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import errno
 import urllib.parse
 from dataclasses import dataclass
 from typing import Any
 
 from irekae.model.results import Evidence
-from irekae.site.site import Site
+from irekae.site.site import Page, Site
 from verify.dns_client import Reply, query
 from verify.mail_access import PORTS
+from verify.public import decoded
 
 NO_SIX = (errno.ENETUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
 """What a computer without IPv6 says of itself, whomever it calls."""
@@ -26,11 +28,13 @@ class Service:
     name: str
     url: str = ""
     port: int = 0
+    contains: str = ""
 
     def at(self, address: str) -> dict[str, Any]:
         """The question for far/public.py."""
         if self.url:
-            return {"kind": "page", "address": address, "url": self.url, "own": [self.name]}
+            own = [self.name]
+            return {"kind": "page", "address": address, "url": self.url, "own": own, "contains": self.contains}
         kind = "call" if self.port in AT_ONCE else "words"
         return {"kind": kind, "address": address, "port": self.port}
 
@@ -41,12 +45,16 @@ class Service:
 
 def services(site: Site) -> list[Service]:
     """Every page by the name that it is called by; mailboxes and SMTP of the service; SMTP of the mail exchangers."""
-    found = [Service(urllib.parse.urlsplit(page.url).hostname or "", url=page.url) for page in site.pages]
+    found = [Service(_name_of(page), url=page.url, contains=page.contains) for page in site.pages]
     mailboxes = [*site.pop.protocols, *site.pop.submission] if site.pop else []
     ports = [*([SMTP] if site.mail else []), *dict.fromkeys(PORTS[protocol] for protocol in mailboxes)]
     found += [Service(site.site.service_name, port=port) for port in ports]
     exchangers = [one.value.split()[-1].rstrip(".") for one in site.answers if one.type == "MX"]
     return list(dict.fromkeys([*found, *(Service(name, port=SMTP) for name in exchangers)]))
+
+
+def _name_of(page: Page) -> str:
+    return urllib.parse.urlsplit(page.url).hostname or ""
 
 
 def addresses(server: str, names: list[str]) -> tuple[dict[str, list[str]] | None, list[Evidence]]:
@@ -65,12 +73,15 @@ def has_no_six(answers: dict[str, dict[str, Any]]) -> bool:
     return all(answer.get("errno") in NO_SIX for answer in answers.values())
 
 
-def trouble(answer: dict[str, Any]) -> str:
-    """Why a service is none; "" where it answers."""
+def trouble(answer: dict[str, Any], asked: dict[str, Any]) -> str:
+    """Why a service is none; "" where it answers what it was asked for."""
     if "problem" in answer:
         return str(answer["problem"])
     if "status" in answer:
-        return "" if answer["status"] == 200 else f"status {answer['status']}"
+        shown = decoded(base64.b64decode(answer["body"]), answer["headers"].get("content-type", ""))
+        if answer["status"] != 200:
+            return f"status {answer['status']}"
+        return "" if asked["contains"] in shown else f"a page without {asked['contains']!r}"
     if "hex" in answer or answer.get("connected"):
         return ""
     return "" if answer.get("said", "")[:3] in ("220", "+OK", "* O", "SSH") else f"it says {answer.get('said', '')!r}"

@@ -49,9 +49,9 @@ def test_database_server_answers_and_can_be_written_to(server: Server, database:
 @needs("databases")
 @item("9.17", "production")
 def test_database_holds_what_was_copied(server: Server, database: Database, check: Record) -> None:
-    """Every table, column, view, routine and account that 3.6 copied is there, with no fewer rows than then.
+    """Every table, column, view, routine, account and right that 3.6 copied is there, with no fewer rows than then.
 
-    コピーした表・列・ビュー・ルーチン・アカウントがすべてあり、行数が減っていない
+    コピーした表・列・ビュー・ルーチン・アカウント・権限がすべてあり、行数が減っていない
     """
     found = server.databases.result()
     check.saw(found.evidence(database))

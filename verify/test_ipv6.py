@@ -36,26 +36,29 @@ def test_services_answer_over_ipv6_too(world: World, server: Server, site: Site,
     if server.entry.ipv6:
         door = Service(server.entry.fqdn, port=server.entry.port)
         questions[f"{door.told()} at {server.entry.ipv6}"] = door.at(server.entry.ipv6)
-        questions |= _names(server, site)
+        questions |= _names(server.entry.ipv6, site)
     if not questions:
         check.expect(True, "what has an IPv6 address answers there", "no name has one")
         return
-    answers = _asked(world, questions, check)
-    wrong = {name: told for name, answer in answers.items() if (told := trouble(answer))}
+    six, four = _asked(world, questions, server.entry.address, check)
+    served = [name for name in questions if not trouble(four[name], questions[name])]
+    if not served:
+        check.not_made("no service answers over IPv4 (told by 9.1)")
+    wrong = {name: told for name in served if (told := trouble(six[name], questions[name]))}
     check.expect(
         not wrong,
-        f"{len(questions)} services answer over IPv6",
+        f"{len(served)} services answer over IPv6 as over IPv4",
         "; ".join(f"{name}: {told}" for name, told in wrong.items()) or "all of them",
         cause="the address is nobody's, the service doesn't listen there, or a packet rule for IPv6 shuts it",
         remedy=REMEDY,
     )
 
 
-def _names(server: Server, site: Site) -> dict[str, dict[str, Any]]:
+def _names(address: str, site: Site) -> dict[str, dict[str, Any]]:
     """What the name server is asked there."""
-    asked = {"kind": "dns", "address": server.entry.ipv6}
+    asked = {"kind": "dns", "address": address}
     return {
-        f"{zone} by {transport} at {server.entry.ipv6}": {
+        f"{zone} by {transport} at {address}": {
             **asked, "transport": transport, "hex": question(zone, "SOA", recurse=False).to_wire().hex()
         }
         for zone in site.zones[:1]
@@ -63,18 +66,23 @@ def _names(server: Server, site: Site) -> dict[str, dict[str, Any]]:
     }  # fmt: skip
 
 
-def _asked(world: World, questions: dict[str, dict[str, Any]], check: Record) -> dict[str, Any]:
-    """The answers that another computer gets; those that the seat gets, where the other one has no IPv6."""
-    answers: dict[str, Any] = {}
+def _asked(
+    world: World, questions: dict[str, dict[str, Any]], four: str, check: Record
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The answers that another computer gets, and those at the IPv4 address `four`: what fails there too is no affair
+    of IPv6. Where the other computer has no IPv6, those that the seat gets.
+    """
+    twins = {f"{name}, by {four}": {**question, "address": four} for name, question in questions.items()}
     for name in ([world.outside.name] if world.outside else []) + [SEAT]:
         began = start()
         if name == SEAT:
-            answers = public.main({"questions": questions})["answers"]
+            answers = public.main({"questions": questions | twins})["answers"]
         else:
-            answers = world.from_outside(questions).answers
-        told = "\n".join(f"{one}: {trouble(answer) or 'it answers'}" for one, answer in answers.items())
-        check.saw(began.heard("services over IPv6", told, name))
-        if not has_no_six(answers):
-            return answers
+            answers = world.from_outside(questions | twins).answers
+        said = {one: trouble(answers[one], asked) or "it answers" for one, asked in (questions | twins).items()}
+        check.saw(began.heard("services over IPv6", "\n".join(f"{one}: {told}" for one, told in said.items()), name))
+        six = {one: answers[one] for one in questions}
+        if not has_no_six(six):
+            return six, {one: answers[f"{one}, by {four}"] for one in questions}
     names = ", ".join(dict.fromkeys(question["address"] for question in questions.values()))
     return check.not_made(f"neither the seat nor the outside host has IPv6, to ask at {names}")

@@ -9,7 +9,7 @@ from verify.by_hand import manage
 from verify.declared import Declared
 from verify.facts import RUNLEVEL_FOLDERS, Facts
 from verify.far.running import PEOPLE
-from verify.holders import children, end_of, to_itself_alone
+from verify.holders import end_of, strangers, to_itself_alone
 from verify.needs import needs
 from verify.parsing import Listener, Process, boot_targets
 from verify.record import Record
@@ -62,12 +62,11 @@ def test_service_runs(server: Server, service: ServiceCase, site: Site, check: R
         check.saw(facts.of_command("ss", [listener.line for listener in found]))
         reachable = [listener for listener in found if listener.hears(server.entry.address)]
         owners = sorted({owner for listener in reachable for owner in listener.owners})
-        born = children(facts, reachable, running)
         told = ", ".join(owners) or ("only " + ", ".join(one.address for one in found) if found else "nobody")
         # What listens for a service that is started on demand is systemd itself.
         theirs = {name, name[:15], *(["systemd"] if waits else [])}
         check.expect(
-            bool(theirs & set(owners)) and set(owners) <= theirs | born,
+            bool(theirs & set(owners)) and not strangers(facts, reachable, running, theirs),
             f"{name} on {port} of {server.entry.address}",
             told,
             cause="another program took the port" if owners else "the service listens elsewhere or not at all",

@@ -13,10 +13,12 @@ _Digest = Annotated[str, Meta(pattern=r"^([0-9a-f]{64}|-)?$")]
 
 
 class Sample(Struct, frozen=True, forbid_unknown_fields=True):
-    """How many files lie in a tree, and some by themselves: mode, owner, group, bytes, seconds since 1970, sha256."""
+    """How many files lie in a tree, and some by themselves: mode, owner, group, bytes, seconds since 1970, sha256; of
+    folders mode, owner, group."""
 
     files: _Size
     sample: dict[_Path, tuple[_Mode, _Name, _Name, _Size, _Time, _Digest]]
+    folders: dict[_Path, tuple[_Mode, _Name, _Name]]
 
 
 TREE_ANSWERS: dict[str, Any] = {

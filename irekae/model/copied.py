@@ -16,9 +16,11 @@ class Copied(msgspec.Struct, frozen=True):
 
     Attributes:
         kind, label: of the entry of site.toml.
+        rights: what its accounts may do, a line each; a record of an earlier release has none.
     """
 
     kind: str
     label: str
     databases: dict[str, CopiedDatabase]
     accounts: list[str]
+    rights: list[str] = []

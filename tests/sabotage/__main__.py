@@ -99,13 +99,16 @@ def whole(pair: Pair, rows: list[Row], options: argparse.Namespace) -> int:
     lanes = max(1, min(options.lanes, len(rows) + each * len(generators)))
     matrix, began = Matrix(options.mend), {**state(), "seed": seed if each and generators else None}
     benches = [Bench(f"{options.lab}-{lane}" if lane > 1 else options.lab, pair) for lane in range(1, lanes + 1)]
-    matrix.run(rows, benches, options.keep, partial(drawn, generators, seed=seed, each=each) if each else None)
+    some = options.only or options.generators
+    try:
+        matrix.run(rows, benches, options.keep, partial(drawn, generators, seed=seed, each=each) if each else None)
+    finally:  # of a run that is interrupted, what there is
+        if some and options.record and matrix.outcomes:
+            write_again(pair.site.name, matrix, began, [row.name for row in pair.rows])
     lacking: list[str] = []
-    if not (options.only or options.generators):
+    if not some:
         lacking = shortcomings(matrix.outcomes, matrix.all_checks)
         write(pair.site.name, matrix, began)
-    elif options.record:
-        write_again(pair.site.name, matrix, began, [row.name for row in pair.rows])
     for line in [*matrix.problems(), *lacking]:
         print(line)
     if options.mend:

@@ -19,7 +19,7 @@ def keep_database(swap: Swap, entry: Database) -> None:
     names = far_end.names_of(entry, look)
     server, size, key = far_end.server_of(entry), far_end.size_of(look, names), secrets.token_hex(16)
     digest = far_end.inquire(swap.production, swap, "digest", server, said.Digest, size, names=names, key=key)
-    keep_copied(swap, entry, digest)
+    keep_copied(swap, entry, digest, digest)
 
 
 def main() -> None:

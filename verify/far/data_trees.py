@@ -53,12 +53,14 @@ def look(path: str, excludes: list[str], record: dict[str, Any] | None) -> dict[
                 found["strangers"].append(f"{shown(inner)} ({state.st_uid}:{state.st_gid})")
         if record is not None:
             found["recorded"] = record["files"]
-            for name, was in record["sample"].items():
-                word, why = judged(top, name, was, record["at"])
-                found["looked_at"] += 1
-                if word == USED:
-                    found[USED] += 1
-                elif word != SAME:
+            # What was written down by an earlier release has no folders.
+            folders, files = record.get("folders", {}), record["sample"]
+            told = [(name, *judged_folder(top, name, was, record["at"])) for name, was in folders.items()]
+            told += [(name, *judged(top, name, was, record["at"])) for name, was in files.items()]
+            found["looked_at"] = len(files)
+            found[USED] = sum(word == USED for _, word, _ in told)
+            for name, word, why in told:
+                if word in (GONE, OTHER):
                     found[word].append(f"{shown(name)}{why}")
     return found
 
@@ -117,15 +119,39 @@ def judged(top: int, name: str, was: list[Any], at: float) -> tuple[str, str]:
             return (USED, "") if os.fstat(folder[0]).st_mtime > at else (GONE, "")
         if state.st_mtime > at:
             return USED, ""
-        mode, who, whose, size, seconds, digest = was
-        now = [stat.S_IMODE(state.st_mode), owner(state.st_uid), group(state.st_gid)]
-        if now != [mode, who, whose]:
-            return OTHER, f": {now[0]:04o} {now[1]}:{now[2]}, was {mode:04o} {who}:{whose}"
+        *rights, size, seconds, digest = was
+        other = other_rights(state, rights)
+        if other:
+            return OTHER, other
         if [state.st_size, int(state.st_mtime)] != [size, seconds]:
             return OTHER, f": {state.st_size} bytes of an older time, was {size}"
         if digest and digest_of(folder[0], last) != digest:
             return OTHER, ": other contents of the same size and time"
     return SAME, ""
+
+
+def judged_folder(top: int, name: str, was: list[Any], at: float) -> tuple[str, str]:
+    """The same of a folder: who may do what there; what lies in it goes on changing.
+
+    Args:
+        was: mode, owner, group.
+    """
+    steps = [] if name == "." else name.split("/")
+    fd, reached = deepest(top, steps)
+    with opened(fd):
+        state = os.fstat(fd)
+        if reached < len(steps):
+            return (USED, "") if state.st_mtime > at else (GONE, "")
+        other = other_rights(state, was)
+        return (OTHER, other) if other else (SAME, "")
+
+
+def other_rights(state: os.stat_result, was: list[Any]) -> str:
+    """How mode, owner and group differ from those that were written down; "" where they do not."""
+    now = [stat.S_IMODE(state.st_mode), owner(state.st_uid), group(state.st_gid)]
+    if now == list(was):
+        return ""
+    return f": {now[0]:04o} {now[1]}:{now[2]}, was {was[0]:04o} {was[1]}:{was[2]}"
 
 
 def deepest(top: int, steps: list[str]) -> tuple[int, int]:

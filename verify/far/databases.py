@@ -27,6 +27,20 @@ MARIADB_THINGS = (
     "SELECT HEX(routine_schema), 'routine', HEX(routine_name) FROM information_schema.routines",
     "SELECT HEX(event_schema), 'event', HEX(event_name) FROM information_schema.events",
 )
+# What an account may do where: in the words of 3.6's record.
+MARIADB_MAY = (
+    "SELECT HEX(grantee), HEX(privilege_type), HEX('*.*') FROM information_schema.user_privileges"
+    " WHERE privilege_type <> 'USAGE'",
+    "SELECT HEX(grantee), HEX(privilege_type), HEX(CONCAT(table_schema, '.*'))"
+    " FROM information_schema.schema_privileges",
+    "SELECT HEX(grantee), HEX(privilege_type), HEX(CONCAT(table_schema, '.', table_name))"
+    " FROM information_schema.table_privileges",
+    "SELECT HEX(grantee), HEX(privilege_type), HEX(CONCAT(table_schema, '.', table_name, '.', column_name))"
+    " FROM information_schema.column_privileges",
+    "SELECT HEX(CONCAT(QUOTE(user), '@', QUOTE(host))), HEX(proc_priv), HEX(CONCAT(db, '.', routine_name))"
+    " FROM mysql.procs_priv",
+    "SELECT HEX(CONCAT(QUOTE(user), '@', QUOTE(host))), HEX('role'), HEX(role) FROM mysql.roles_mapping",
+)
 OUTER = "n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_'"
 RELATIONS = "pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
 POSTGRESQL_THINGS = (
@@ -39,6 +53,26 @@ POSTGRESQL_THINGS = (
     "SELECT format('SELECT json_build_array(''rows'', %L::text, count(*)) FROM ONLY %I.%I;', n.nspname || '.' ||"
     f" c.relname, n.nspname, c.relname) FROM {RELATIONS} WHERE c.relkind IN ('r', 'm') AND c.relispopulated AND {OUTER}"
     " \\gexec",
+)
+
+POSTGRESQL_MAY = (
+    *(
+        "SELECT json_build_array(CASE WHEN r.grantee = 0 THEN 'PUBLIC' ELSE pg_get_userbyid(r.grantee)::text END || ' '"
+        f" || r.privilege_type || ' on ' || {what}) FROM {place}, aclexplode({rights}) r{within};"
+        for what, rights, place, within in (
+            ("'database ' || d.datname", "d.datacl", "pg_database d", " WHERE d.datname = current_database()"),
+            ("'schema ' || n.nspname", "n.nspacl", "pg_namespace n", ""),
+            ("n.nspname || '.' || c.relname", "c.relacl", RELATIONS, ""),
+            (
+                "n.nspname || '.' || p.proname",
+                "p.proacl",
+                "pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace",
+                "",
+            ),
+        )
+    ),
+    "SELECT json_build_array(m.rolname || ' role ' || g.rolname) FROM pg_auth_members a, pg_roles m, pg_roles g"
+    " WHERE m.oid = a.member AND g.oid = a.roleid;",
 )
 
 
@@ -131,11 +165,13 @@ def mariadb(server: dict[str, Any]) -> dict[str, Any]:
             "SELECT HEX(user), HEX(host), is_role FROM mysql.user"
         ))
     ]  # fmt: skip
+    may = [" ".join(map(_name, row)) for row in ask(";".join(MARIADB_MAY))]
     version = ask("SELECT VERSION()")[0][0]
     # Its administrator writes all the same.
     read_only = ask("SELECT @@GLOBAL.read_only")[0][0] not in ("0", "OFF")
     writes = not read_only and bool(probes) and all(probe == [["written"]] for probe in probes)
-    return {"error": "", "version": version, "databases": found, "accounts": accounts, "writes": writes}
+    held = {"databases": found, "accounts": accounts, "rights": may}
+    return {"error": "", "version": version, **held, "writes": writes}
 
 
 def _name(text: str) -> str:
@@ -166,8 +202,9 @@ def postgresql(server: dict[str, Any]) -> dict[str, Any]:
 
     names = ask("SELECT json_build_array(datname) FROM pg_database WHERE NOT datistemplate AND datname <> 'postgres';")
     found: dict[str, Any] = {}
-    probes = []
+    probes, may = [], []
     for (name,) in names:
+        may += [f"{name}: {row[0]}" for row in ask("\n".join(POSTGRESQL_MAY) + "\n", name)]
         found[name] = {"rows": {}, "columns": {}, "things": []}
         for kind, *row in ask("\n".join(POSTGRESQL_THINGS) + "\n", name):
             if kind == "column":
@@ -181,4 +218,5 @@ def postgresql(server: dict[str, Any]) -> dict[str, Any]:
     accounts = [row[0] for row in ask("SELECT json_build_array(rolname) FROM pg_roles;")]
     version = ask("SELECT json_build_array(current_setting('server_version'));")[0][0]
     writes = bool(probes) and all(probe == [["written"]] for probe in probes)
-    return {"error": "", "version": version, "databases": found, "accounts": accounts, "writes": writes}
+    held = {"databases": found, "accounts": accounts, "rights": may}
+    return {"error": "", "version": version, **held, "writes": writes}

@@ -15,7 +15,7 @@ from typing import Any
 AT_ONCE = 24
 CALLED = 5
 """Seconds until a call is taken: a packet that is lost is sent again after one and after three."""
-HEARD = 10
+HEARD = 20
 """Seconds until an answer has come."""
 LONGEST = 400_000
 """Bytes of a page that are looked at."""
@@ -43,7 +43,7 @@ def timed(ask: Any, question: dict[str, Any]) -> dict[str, Any]:
     except ConnectionRefusedError:
         answer = {"problem": "refused"}
     except TimeoutError:
-        answer = {"problem": "no answer"}
+        answer = {"problem": "timed out"}
     except (OSError, http.client.HTTPException, EOFError) as error:
         answer = {"problem": getattr(error, "strerror", None) or f"{type(error).__name__}: {error}", **errno_of(error)}
     return {**answer, "took": round(time.monotonic() - began, 3)}

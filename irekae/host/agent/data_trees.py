@@ -6,7 +6,8 @@ import bisect
 import hashlib
 import os
 import stat
-from typing import Any, Sequence
+from functools import partial
+from typing import Any, Callable, Sequence
 
 from irekae.host.agent.base import Answer, Refused, group_of, operation, owner_of, raw, text
 from irekae.host.agent.digests import digest_of, tops
@@ -66,42 +67,60 @@ def op_instants(path: str, name: str) -> Answer:
     return found
 
 
-SAMPLED = 200  # files of a tree that are written down by themselves
+SAMPLED = 200  # files of a tree that are written down by themselves, and folders
 LARGEST_SAMPLED = 8 << 20  # bytes of one whose contents are digested
+
+
+class Few:
+    """Some of many things, chosen by their names alone; `chosen`: order, name, and what is written down of each."""
+
+    def __init__(self) -> None:
+        """None yet."""
+        self.chosen = []  # type: list[tuple[bytes, bytes, list[Any]]]
+
+    def offer(self, name: bytes, written: Callable[[], list[Any]]) -> None:
+        """Keep it if it is one of those that are chosen; written: called for one that is."""
+        order = hashlib.sha256(name).digest()
+        if len(self.chosen) < SAMPLED or order < self.chosen[-1][0]:
+            bisect.insort(self.chosen, (order, name, written()))
+            del self.chosen[SAMPLED:]
+
+    def told(self) -> dict[str, list[Any]]:
+        """By name."""
+        return {text(name): what for _, name, what in self.chosen}
 
 
 @operation
 def op_sample(path: str, excludes: Sequence[str]) -> Answer:
-    """How many regular files lie below a folder, and some of them by themselves, chosen by their names alone: path →
-    mode, owner and group by name, bytes, seconds since 1970, sha256 ("" where it is large).
+    """How many regular files lie below a folder, and some of them by themselves: path → mode, owner and group by name,
+    bytes, seconds since 1970, sha256 ("" where it is large). Some of its folders too ("." itself): mode, owner, group.
 
     No link is followed, no other file system entered; top-level names that match an exclude are left out.
     """
     top = open_folder(raw(path), path)
-    chosen: list[tuple[bytes, bytes, list[Any]]] = []
-    files = 0
+    some, folders, files = Few(), Few(), 0
     try:
         for fd, folder, names in walk(top, lambda inner: b"/" in inner or bool(kept([inner], excludes)), False):
+            folders.offer(folder or b".", partial(whose, os.fstat(fd)))
             for name in names if folder else kept(names, excludes):
                 state = regular_state(fd, name)
-                if state is None:
-                    continue
-                files += 1
-                inner = os.path.join(folder, name)
-                order = hashlib.sha256(inner).digest()
-                if len(chosen) < SAMPLED or order < chosen[-1][0]:
-                    bisect.insort(chosen, (order, inner, as_sampled(fd, name, state)))
-                    del chosen[SAMPLED:]
+                if state is not None:
+                    files += 1
+                    some.offer(os.path.join(folder, name), partial(as_sampled, fd, name, state))
     finally:
         os.close(top)
-    return {"files": files, "sample": {text(inner): what for _, inner, what in chosen}}
+    return {"files": files, "sample": some.told(), "folders": folders.told()}
+
+
+def whose(state: os.stat_result) -> list[Any]:
+    """Mode, and the names of owner and group."""
+    return [stat.S_IMODE(state.st_mode), owner_of(state.st_uid), group_of(state.st_gid)]
 
 
 def as_sampled(folder: int, name: bytes, state: os.stat_result) -> list[Any]:
     """What is written down of a file in an open folder."""
     digest = text(digest_of(folder, name)) if state.st_size <= LARGEST_SAMPLED else ""
-    owner, group = owner_of(state.st_uid), group_of(state.st_gid)
-    return [stat.S_IMODE(state.st_mode), owner, group, state.st_size, int(state.st_mtime), digest]
+    return [*whose(state), state.st_size, int(state.st_mtime), digest]
 
 
 def regular_state(folder: int, name: bytes) -> os.stat_result | None:

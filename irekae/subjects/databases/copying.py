@@ -115,7 +115,7 @@ def _copy(servers: Servers) -> None:
             left = {"key": key, "names": servers.names, **_left(theirs)}
             swap.standby.remember(f"{kept}.left.json", json.dumps(left).encode())
     _want_equal(servers, ours, theirs)
-    keep_copied(swap, entry, ours)
+    keep_copied(swap, entry, ours, theirs)
     rows = sum(count for one in ours.databases.values() for count, _ in one.tables.values())
     tables = sum(len(one.tables) for one in ours.databases.values())
     swap.standby.result(

@@ -59,10 +59,15 @@ class Contents(msgspec.Struct, frozen=True):
 
 
 class Digest(msgspec.Struct, frozen=True):
-    """The contents of databases, and a digest of each account; comparable under one key."""
+    """The contents of databases, and a digest of each account; comparable under one key.
+
+    Attributes:
+        rights: what accounts may do, a line each.
+    """
 
     databases: dict[str, Contents]
     accounts: dict[str, str]
+    rights: list[str] = []
 
 
 class Sessions(msgspec.Struct, frozen=True):

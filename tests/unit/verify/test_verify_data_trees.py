@@ -59,6 +59,18 @@ def rights(top: Path) -> None:
     (top / "mail/1").chmod(0o777)
 
 
+def rights_of_folder(top: Path) -> None:
+    (top / "www/deep").chmod(0o700)
+
+
+def rights_of_top(top: Path) -> None:
+    top.chmod(0o700)
+
+
+def lose_folder(top: Path) -> None:
+    shutil.rmtree(top / "www/deep")
+
+
 def lose(top: Path) -> None:
     (top / "mail/1").unlink()
 
@@ -73,6 +85,9 @@ def lose_many(top: Path) -> None:
         (partial(change, text="www/pagf"), "other", "www/page: other contents of the same size and time"),
         (partial(change, text="more than before"), "other", "www/page: 16 bytes of an older time, was 8"),
         (rights, "other", "mail/1: 0777"),
+        (rights_of_folder, "other", "www/deep: 0700"),
+        (rights_of_top, "other", ".: 0700"),
+        (lose_folder, "gone", "www/deep"),
         (lose, "gone", "mail/1"),
         (lose_many, "gone", "www/deep/er"),
     ],
@@ -90,6 +105,18 @@ def test_what_is_used_since_is_no_damage(tree: Path) -> None:
     (tree / "mail/1").unlink()
     found = seen(tree, was)
     assert (found["gone"], found["other"], found["used"]) == ([], [], 2)
+
+
+def test_a_record_of_an_earlier_release_has_no_folders(tree: Path) -> None:
+    was = record(tree)
+    del was["folders"]
+    assert (seen(tree, was)["other"], seen(tree, was)["gone"]) == ([], [])
+
+
+def test_a_folder_that_was_removed_by_use_is_no_damage(tree: Path) -> None:
+    was = record(tree)
+    shutil.rmtree(tree / "www/deep")
+    assert seen(tree, was)["gone"] == []
 
 
 def test_owners_without_a_name_are_told(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -46,6 +46,8 @@ def test_whatever_is_gone_or_another_is_named() -> None:
     assert list(lost(with_wiki(columns={"page": ["id bigint(20)"]}), COPIED)) == ["wiki: table page has other columns"]
     assert list(lost(with_wiki(things=[]), COPIED)) == ["wiki: view titles is gone"]
     assert list(lost(structs.replace(ANSWER, accounts=[]), COPIED)) == ["account `wiki`@`%` is gone"]
+    was = structs.replace(COPIED, rights=["'wiki'@'%' SELECT wiki.*"])
+    assert list(lost(ANSWER, was)) == ["a right is gone: 'wiki'@'%' SELECT wiki.*"]
 
 
 def test_fewer_rows_are_for_a_person_to_explain() -> None:

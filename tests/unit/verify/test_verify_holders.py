@@ -6,7 +6,7 @@ from typing import cast
 
 from verify.evidence import start
 from verify.facts import Facts
-from verify.holders import children, end_of
+from verify.holders import end_of, strangers
 from verify.parsing import processes
 
 MASTER = "356 1 0 Ss master /usr/lib/postfix/sbin/master -w"
@@ -25,27 +25,36 @@ def socket(*owners: tuple[str, int]) -> str:
     return f"tcp LISTEN 0 100 0.0.0.0:587 0.0.0.0:* users:({users})"
 
 
-def held(before: str, behind: str, *owners: tuple[str, int]) -> set[str]:
+def foreign(before: str, behind: str, *owners: tuple[str, int]) -> set[str]:
     asked = facts(before, socket(*owners), behind)
-    return children(asked, asked.listeners, processes(MASTER))
+    return strangers(asked, asked.listeners, processes(MASTER), {"master"})
 
 
 def test_a_child_of_the_services_own_holds_its_socket_for_it() -> None:
     both = f"{MASTER}\n{SMTPD}\n"
-    assert held(both, both, ("master", 356), ("smtpd", 560)) == {"smtpd"}
+    assert foreign(both, both, ("master", 356), ("smtpd", 560)) == set()
 
 
 def test_one_that_began_while_the_sockets_were_looked_at_is_a_child_too() -> None:
-    assert held(f"{MASTER}\n", f"{MASTER}\n{SMTPD}\n", ("master", 356), ("smtpd", 560)) == {"smtpd"}
+    assert foreign(f"{MASTER}\n", f"{MASTER}\n{SMTPD}\n", ("master", 356), ("smtpd", 560)) == set()
 
 
 def test_one_that_has_ended_since_is_still_a_child() -> None:
-    assert held(f"{MASTER}\n{SMTPD}\n", f"{MASTER}\n", ("master", 356), ("smtpd", 560)) == {"smtpd"}
+    assert foreign(f"{MASTER}\n{SMTPD}\n", f"{MASTER}\n", ("master", 356), ("smtpd", 560)) == set()
+
+
+def test_one_that_took_its_own_name_only_while_it_was_looked_at_is_a_child_too() -> None:
+    born = f"{MASTER}\n560 356 0 S master /usr/lib/postfix/sbin/master -w\n"
+    assert foreign(born, f"{MASTER}\n", ("master", 356), ("smtpd", 560)) == set()
+
+
+def test_one_that_came_and_went_meanwhile_keeps_no_port() -> None:
+    assert foreign(f"{MASTER}\n", f"{MASTER}\n", ("master", 356), ("smtpd", 560)) == set()
 
 
 def test_a_stranger_of_the_same_name_is_none() -> None:
     both = f"{MASTER}\n{STRANGER}\n"
-    assert held(both, both, ("smtpd", 700)) == set()
+    assert foreign(both, both, ("smtpd", 700)) == {"smtpd"}
 
 
 def test_who_is_to_be_killed_is_none_of_the_services_own_and_not_init() -> None:

@@ -7,7 +7,7 @@ from typing import Mapping, Sequence
 
 from irekae.subjects.databases.far.base import Answer, Command, Failed, found, keyed, room, run, whole
 from irekae.subjects.databases.far.engine import Accounts, Engine, Statements
-from irekae.subjects.databases.far.mariadb_digest import mariadb_digest
+from irekae.subjects.databases.far.mariadb_digest import MARIADB_RIGHTS, mariadb_digest
 from irekae.subjects.databases.far.mariadb_words import cells, list_of, name_of, place_of, text_of
 
 OWN_DATABASES = ("information_schema", "performance_schema", "mysql", "sys")
@@ -139,7 +139,12 @@ class MariaDb(Engine):
     def digest(self, names: Sequence[str], key: str) -> Answer:
         """As Engine says; `mariadb_digest` has the questions."""
         accounts = {name: keyed(key, *(statement for statement, _ in lines)) for name, lines in self.accounts().items()}
-        return {"databases": mariadb_digest(self.rows, names, key), "accounts": accounts}
+        return {"databases": mariadb_digest(self.rows, names, key), "accounts": accounts, "rights": self.rights()}
+
+    def rights(self) -> list[str]:
+        """What each account may do, a line each; without the server's own accounts."""
+        own = tuple(f"'{user}'@" for user in OWN_ACCOUNTS)
+        return [" ".join(row) for row in self.rows(*MARIADB_RIGHTS) if not row[0].startswith(own)]
 
     def members(self, names: Sequence[str], whole: bool) -> list[tuple[str, Command]]:
         """One part: views may speak of tables of another database, and come behind all of them."""

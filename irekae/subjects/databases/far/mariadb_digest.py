@@ -54,6 +54,16 @@ MARIADB_PARTS = {
         " WHERE event_schema IN ({})",
     ),
 }
+# Account, right, and on what: of every account.
+MARIADB_RIGHTS = (
+    "SELECT grantee, privilege_type, '*.*' FROM information_schema.user_privileges WHERE privilege_type <> 'USAGE'",
+    "SELECT grantee, privilege_type, CONCAT(table_schema, '.*') FROM information_schema.schema_privileges",
+    "SELECT grantee, privilege_type, CONCAT(table_schema, '.', table_name) FROM information_schema.table_privileges",
+    "SELECT grantee, privilege_type, CONCAT(table_schema, '.', table_name, '.', column_name)"
+    " FROM information_schema.column_privileges",
+    "SELECT CONCAT(QUOTE(user), '@', QUOTE(host)), proc_priv, CONCAT(db, '.', routine_name) FROM mysql.procs_priv",
+    "SELECT CONCAT(QUOTE(user), '@', QUOTE(host)), 'role', role FROM mysql.roles_mapping",
+)
 _COLUMNS = (
     "SELECT c.table_schema, c.table_name, c.column_name, c.column_type FROM information_schema.columns c"
     " JOIN information_schema.tables t USING (table_schema, table_name)"

@@ -18,6 +18,7 @@ from irekae.subjects.databases.far.postgresql_queries import (
     NEEDS,
     OBJECTS,
     OFFERS,
+    RIGHTS,
     ROLE_SETTINGS,
     ROLES,
     SEQUENCES,
@@ -128,7 +129,10 @@ class PostgreSql(Engine):
         """As Engine says."""
         there = self.databases()
         accounts = {name: keyed(key, *(statement for statement, _ in lines)) for name, lines in self.accounts().items()}
-        return {"databases": {name: self._digest(name, key) for name in names if name in there}, "accounts": accounts}
+        found = [name for name in names if name in there]
+        rights = {f"{name}: {row[0]}" for name in found for row in self.rows(*RIGHTS, database=name)}
+        databases = {name: self._digest(name, key) for name in found}
+        return {"databases": databases, "accounts": accounts, "rights": sorted(rights)}
 
     def _digest(self, name: str, key: str) -> Answer:
         questions = (SETTINGS, COLUMNS, SEQUENCES, CHECKSUMS, LARGE, *OBJECTS)

@@ -145,6 +145,32 @@ OBJECTS = tuple(
     )
 )
 
+# Of the database that is asked: role, right, and on what; what nobody has said anything of has no list of rights.
+_GRANTED = (
+    ("'database ' || datname", "datacl", "pg_database WHERE datname = current_database()"),
+    ("'schema ' || nspname", "nspacl", f"pg_namespace WHERE {NOT_OWN}"),
+    (
+        "format('%s.%s', nspname, relname)",
+        "relacl",
+        f"pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE {NOT_OWN}",
+    ),
+    (
+        "format('%s.%s', nspname, proname)",
+        "proacl",
+        f"pg_proc p JOIN pg_namespace n ON n.oid = pronamespace WHERE {NOT_OWN}",
+    ),
+)
+RIGHTS = (
+    *(
+        "SELECT json_build_array(format('%s %s on %s', CASE WHEN grantee = 0 THEN 'PUBLIC' ELSE"
+        f" pg_get_userbyid(grantee)::text END, privilege_type, what)) FROM (SELECT {what} AS what, {rights} AS rights"
+        f" FROM {place}) held, aclexplode(rights)"
+        for what, rights, place in _GRANTED
+    ),
+    "SELECT json_build_array(format('%s role %s', m.rolname, g.rolname)) FROM pg_auth_members a"
+    " JOIN pg_authid m ON m.oid = member JOIN pg_authid g ON g.oid = roleid WHERE m.rolname !~ '^pg_'",
+)
+
 # Roles that are neither the server's own nor may do everything: what makes them, and what takes a membership back.
 ROLES = """
 SELECT json_build_array(rolname, format('ALTER ROLE %I WITH %s %s %s %s %s %s CONNECTION LIMIT %s PASSWORD %s%s',

@@ -23,9 +23,12 @@ ROWS = (
     _sql("trigger-lost", "the trigger that keeps old revisions is gone", (COPIED,), "DROP TRIGGER wiki.keep_old"),
     _sql("account-lost", "an account that reads the wiki is gone", (COPIED,), "DROP USER reader@localhost",
          heal="reset", undo=":"),
-    _sql("grant-lost", "the wiki may read its tables, and not write them", (WIKI,),
+    _sql("grant-lost", "the wiki may read its tables, and not write them", (WIKI, COPIED),
          "REVOKE INSERT, UPDATE, DELETE ON wiki.* FROM wiki@localhost",
          undo='mariadb -e "GRANT INSERT, UPDATE, DELETE ON wiki.* TO wiki@localhost"'),
+    _sql("grant-of-a-reader-lost", "an account may no longer read the view that was granted to it", (COPIED,),
+         "REVOKE SELECT ON wiki.recent FROM reader@localhost",
+         undo='mariadb -e "GRANT SELECT ON wiki.recent TO reader@localhost"'),
     _sql("database-read-only", "the server takes nothing that is written", (DATABASE, WIKI), "SET GLOBAL read_only = 1",
          undo='mariadb -e "SET GLOBAL read_only = 0"'),
 )  # fmt: skip

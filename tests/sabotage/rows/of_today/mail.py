@@ -11,7 +11,6 @@ from tests.sabotage.rows.of_today.common import (
     OPENS,
     OTHER,
     RELAY,
-    SIX,
     SUBMITS,
     broken,
     runs,
@@ -29,7 +28,15 @@ _QUEUED = "postqueue -f"
 def _set(name: str, what: str, must: tuple[str, ...], settings: str, *, again: str = "reload", **more: object) -> Row:
     """Settings of main.cf, read at once; again: by which verb."""
     do = f"postconf -e {settings}; systemctl {again} postfix"
-    return broken(name, what, must, do, keeps=(_ETC,), undo=f"systemctl {again} postfix; {_QUEUED}", **more)
+    return broken(
+        name,
+        what,
+        must,
+        do,
+        keeps=(_ETC,),
+        undo=f"systemctl {again} postfix; {_QUEUED}; {more.pop('after', ':')}",
+        **more,
+    )
 
 
 def _master(name: str, what: str, must: tuple[str, ...], change: str, **more: object) -> Row:
@@ -49,7 +56,7 @@ ROWS = (
     _set("mailbox-domain-lost", "example.com is no domain of mailboxes any more",
          ("test_domain_s_mail_is_taken_and_delivered[mars-example.com]",), "'virtual_mailbox_domains ='"),
     _set("still-a-standby", "7.2 was not done: postfix listens to its own host alone",
-         (MAIL_IN, LIST, SUBMITS, RELAY, SIX, runs("postfix"), "test_mail_s_certificate_holds[*/sub*]"),
+         (MAIL_IN, LIST, SUBMITS, RELAY, runs("postfix"), "test_mail_s_certificate_holds[*/sub*]"),
          "'inet_interfaces = loopback-only'", again="restart", may=(OPENS,),
          why="the message that would be looked for there was not taken"),
     _set("own-name-of-the-other", "myhostname is still the standby's",
@@ -58,6 +65,12 @@ ROWS = (
          (MAIL_IN, MAIL_OUT, LIST, SUBMITS), "'defer_transports = local, virtual, smtp, mlmmj'",
          may=(OPENS, RELAY), why="what is not delivered can't be found"),
     _set("way-out-lost", "relayhost is a host that is no more", (MAIL_OUT,), "'relayhost = [192.0.2.72]'"),
+    _set("mail-discarded", "whatever comes for this host is taken, and goes to nobody's box",
+         (MAIL_IN, LIST, SUBMITS), "'local_transport = discard:'", may=(OPENS, RELAY),
+         why="what is dropped can't be found"),
+    _set("mail-to-another-folder", "postfix delivers into a folder that no mail program reads",
+         (MAIL_IN, LIST, SUBMITS, OPENS), "'home_mailbox = Mail/'", after="rm -rf /home/*/Mail", may=(RELAY,),
+         why="what comes back lies there too"),
     broken("list-alias-stale", "the map of aliases was made before the list was written into it", (LIST,),
            f"sed -i '/^team@/d' {_ETC}/lists; postmap {_ETC}/lists; systemctl reload postfix", keeps=(_ETC,),
            undo="systemctl reload postfix"),
@@ -74,15 +87,14 @@ ROWS = (
             "'postscreen_pipelining_enable = yes' 'postscreen_access_list ='",
             may=(RELAY, OPENS, SUBMITS), why="a trick is turned away before it is tried"),
     _master("submission-off", "master.cf has no submission",
-            (_SUBMISSION, SIX, runs("postfix"), "test_mail_s_certificate_holds[*/submission]"),
+            (_SUBMISSION, runs("postfix"), "test_mail_s_certificate_holds[*/submission]"),
             "-MX submission/inet"),
     _master("submission-in-the-clear", "submission takes passwords without TLS", (_SUBMISSION,),
             "-P submission/inet/smtpd_tls_security_level=may submission/inet/smtpd_tls_auth_only=no"),
     _master("submission-for-strangers", "submission takes mail to anywhere from whoever calls", (_SUBMISSION,),
             "-P submission/inet/smtpd_relay_restrictions=permit"),
     _set("sasl-socket-elsewhere", "postfix looks for dovecot's socket where there is none", (SUBMITS,),
-         "smtpd_sasl_path=private/gone", may=(SIX,),
-         why="postfix greets nobody on these ports"),
+         "smtpd_sasl_path=private/gone"),
     broken("alias-of-administrators-lost", "production knows no admin: what cron mails to him goes back", (CRON,),
            "sed -i '/^admin:/d; s/^root:.*/root: hayashi/' /etc/aliases; newaliases",
            keeps=("/etc/aliases", "/etc/aliases.db"), hosts="mars,venus"),
@@ -93,6 +105,12 @@ ROWS = (
          may=(CRON,), why="what cron mails there stays there"),
     _set("venus-listens", "it listens on port 25, and refuses all", (TAKES_NONE,), "inet_interfaces=all",
          again="restart", host=OTHER),
+    _set("venus-listens-by-ipv6", "it listens on port 25 of its IPv6 address", (TAKES_NONE,),
+         "inet_interfaces=all inet_protocols=ipv6", again="restart", host=OTHER, may=(CRON, LOCAL),
+         why="the way to production goes over IPv6 too"),
+    broken("venus-submission-open", "it listens for mail of users, on port 587", (TAKES_NONE,),
+           "postconf -M '192.0.2.11:587/inet=192.0.2.11:587 inet n - y - - smtpd'; systemctl restart postfix",
+           host=OTHER, keeps=(_ETC,), undo="systemctl restart postfix"),
     _set("venus-delivers-locally", "mail of its own programs to example.org stays there", (LOCAL, CRON),
          "'mydestination = example.org, localhost'", host=OTHER),
     _set("venus-way-out-lost", "relayhost is a host that is no more", (LOCAL, CRON), "'relayhost = [192.0.2.72]'",

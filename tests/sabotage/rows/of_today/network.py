@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.sabotage.row import Row
-from tests.sabotage.rows.of_today.common import PAGES, SIX, broken
+from tests.sabotage.rows.of_today.common import HOST, OTHER, PAGES, SIX, broken
 
 _LAN = "/etc/systemd/network/10-lan.network"
 _SIX = "2001:db8:5::10/64 dev eth0"
@@ -31,6 +31,12 @@ ROWS = (
            undo=f"ip -6 address add {_SIX} nodad"),
     broken("ipv6-address-of-the-other", "the host has the standby's IPv6 address too", (ADDRESS,),
            "ip -6 address add 2001:db8:5::11/128 dev lo nodad", undo="ip -6 address del 2001:db8:5::11/128 dev lo"),
+    broken("venus-ipv6-address-missing", "the host has no IPv6 address", (ADDRESS.replace(HOST, OTHER),),
+           f"ip -6 address del {_SIX.replace('::10', '::11')}", host=OTHER,
+           undo=f"ip -6 address add {_SIX.replace('::10', '::11')} nodad"),
+    broken("site-by-ipv4-alone", "the site www is declared for the IPv4 address alone: over IPv6 another page shows", (SIX,),
+           "sed -i 's/<VirtualHost \\*:/<VirtualHost 192.0.2.10:/' /etc/apache2/sites-available/*.conf; "
+           "systemctl reload apache2", keeps=("/etc/apache2",), undo="systemctl reload apache2"),
     broken("web-by-ipv4-alone", "apache2 listens on IPv4 alone", (SIX,),
            "sed -i 's/^\\(\\s*\\)Listen \\([0-9]*\\)/\\1Listen 0.0.0.0:\\2/' /etc/apache2/ports.conf; systemctl restart apache2",
            keeps=("/etc/apache2",), undo="systemctl restart apache2"),

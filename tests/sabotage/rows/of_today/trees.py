@@ -10,6 +10,7 @@ def _whole(path: str) -> str:
     return f"test_a_data_tree_is_whole[mars-{path}]"
 
 
+_BOX = "/var/vmail/example.com/anna/Maildir"
 _CERTIFICATES = "/etc/letsencrypt"
 _KEY = f"{_CERTIFICATES}/archive/example.org/privkey2.pem"
 
@@ -31,9 +32,14 @@ ROWS = (
            (_whole("/srv"), "test_page_shows[*-http:*]", "test_page_shows[*-https://www.*]",
             "test_page_shows[*-https://files.*]"),
            "mount -t tmpfs tmpfs /srv", undo="umount /srv",
-           may=("test_services_*", "test_next_boot_*"), why="it asks for the pages too"),
+           may=("test_next_boot_*",), why="it looks at mounts too"),
     broken("mailboxes-by-number", "/var/vmail has the numbers of the other machine: they are the list's here",
            (_whole("/var/vmail"),), "chown -R 989:989 /var/vmail/*", undo="chown -R vmail:vmail /var/vmail"),
+    broken("mailbox-of-root", "a mailbox below /var/vmail belongs to root: nothing is delivered there",
+           (_whole("/var/vmail"),), f"chown root:root {_BOX}", undo=f"chown vmail:vmail {_BOX}"),
+    broken("mailboxes-open", "everybody can read the mailboxes below /var/vmail", (_whole("/var/vmail"),),
+           "chmod 755 /var/vmail",
+           undo="chmod 750 /var/vmail"),
     broken("members-lost", "the list's members were not copied", (LIST,), "rm /var/spool/mlmmj/team/subscribers.d/c",
            keeps=("/var/spool/mlmmj/team/subscribers.d",)),
     broken("list-of-root", "the list's folder belongs to root", (LIST, _whole("/var/spool/mlmmj")),

@@ -17,7 +17,6 @@ from tests.sabotage.rows.of_today.common import (
     OTHER,
     PAGES,
     RELAY,
-    SIX,
     SUBMITS,
     UNITS,
     WEB_CERTIFICATE,
@@ -49,7 +48,7 @@ _LATE = "[Timer]\\nOnBootSec=2min\\nUnit=named.service\\n[Install]\\nWantedBy=ti
 _DUMP = "dump@wiki.timer"
 
 ROWS = (
-    _stopped("apache2", "apache2", PAGES, WIKI, HTTPS, WEB_CERTIFICATE, SIX),
+    _stopped("apache2", "apache2", PAGES, WIKI, HTTPS, WEB_CERTIFICATE),
     _stopped(
         "bind",
         "named",
@@ -60,9 +59,9 @@ ROWS = (
         may=("test_mail_*", "test_services_*", "test_domain_*", "test_list_*"),
         why="programs of the host ask it for names",
     ),
-    _stopped("dovecot", "dovecot", OPENS, SUBMITS, SIX, "test_mail_s_certificate_holds[*/imaps]", "test_mail_s_certificate_holds[*/pop3s]"),
+    _stopped("dovecot", "dovecot", OPENS, SUBMITS, "test_mail_s_certificate_holds[*/imaps]", "test_mail_s_certificate_holds[*/pop3s]"),
     _stopped("mariadb", "mariadb", DATABASE, COPIED, WIKI, WIKI_PAGE),
-    _stopped("postfix", "postfix", MAIL_IN, MAIL_OUT, RELAY, SUBMITS, LIST, SIX, "test_mail_s_certificate_holds[*/sub*]",
+    _stopped("postfix", "postfix", MAIL_IN, MAIL_OUT, RELAY, SUBMITS, LIST, "test_mail_s_certificate_holds[*/sub*]",
              may=(OPENS,), why="the message that would be looked for there was not taken"),
     _stopped("fail2ban", "fail2ban", BANS, LETS_IN),
     _stopped("cron", "cron"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.sabotage.row import Row
-from tests.sabotage.rows.of_today.common import HTTPS, SIX, TLS_PAGES, WEB_CERTIFICATE, WIKI, WIKI_PAGE, broken, runs
+from tests.sabotage.rows.of_today.common import HTTPS, TLS_PAGES, WEB_CERTIFICATE, WIKI, WIKI_PAGE, broken, runs
 
 _ETC = "/etc/apache2"
 _LIVE = "/etc/letsencrypt/live"
@@ -22,18 +22,17 @@ ROWS = (
           f"sed -i 's#/fullchain.pem#/cert.pem#' {_ETC}/sites-available/*.conf"),
     _conf("site-disabled", "the site www is not enabled",
           ("test_page_shows[*-https://www.*]", "test_page_shows[*-http://www.*]", "test_page_shows[*alice/]"),
-          "a2dissite -q www", may=(SIX, HTTPS, WEB_CERTIFICATE), why="another site's answer comes, with its certificate"),
-    _conf("tls-off", "port 443 speaks without TLS", (TLS_PAGES, WEB_CERTIFICATE, HTTPS, WIKI, SIX),
+          "a2dissite -q www", may=(HTTPS, WEB_CERTIFICATE), why="another site's answer comes, with its certificate"),
+    _conf("tls-off", "port 443 speaks without TLS", (TLS_PAGES, WEB_CERTIFICATE, HTTPS, WIKI),
           f"sed -i 's/SSLEngine on/SSLEngine off/' {_ETC}/sites-available/*.conf"),
-    _conf("http-off", "nobody listens on port 80", ("test_page_shows[*-http:*]", runs("apache2"), SIX),
+    _conf("http-off", "nobody listens on port 80", ("test_page_shows[*-http:*]", runs("apache2")),
           f"sed -i '/^Listen 80/d' {_ETC}/ports.conf"),
     _conf("users-pages-off", "the module of users' pages is off", ("test_page_shows[*alice/]",),
-          "a2dismod -q userdir", may=(SIX,), why="it asks for the page too"),
+          "a2dismod -q userdir"),
     broken("files-closed", "the web server may not read /srv/files", ("test_page_shows[*-https://files.*]",),
-           "chmod 700 /srv/files", undo="chmod 2775 /srv/files", may=(SIX,), why="it asks for the page too"),
+           "chmod 700 /srv/files", undo="chmod 2775 /srv/files"),
     broken("wiki-other-password", "wiki.conf has the password of the old machine", (WIKI, WIKI_PAGE),
-           "sed -i 's/^password = /&old-/' /etc/wiki/wiki.conf", keeps=("/etc/wiki",), may=(SIX,),
-           why="it asks for the page too"),
+           "sed -i 's/^password = /&old-/' /etc/wiki/wiki.conf", keeps=("/etc/wiki",)),
     broken("self-made-on-both", "both machines have one self-made certificate, copied with its key",
            ("test_https_does_not_show_the_other_host_s_certificate[*]",),
            "a2ensite -q default-ssl; systemctl reload apache2", keeps=(_ETC,), undo="systemctl reload apache2",
