@@ -27,7 +27,8 @@ def _working(bench: Bench) -> subprocess.Popen[str]:
     bench.after(1)
     bench.at(1)
     stubborn(bench)
-    process = bench.start("phase1.processes", who="asada")
+    with bench.setting("phase1", "term_wait", "20"):
+        process = bench.start("phase1.processes", who="asada")
     bench.wait("the first operator has begun 1.2", lambda: bool(_started(bench)), 60)
     return process
 
@@ -106,7 +107,7 @@ def ctrl_c(bench: Bench) -> str:
     bench.at(5)
     found = bench.killer("resume", "--through", "5", at=line, signal="INT")
     if found["status"] != 4 or "fab resume" not in found["said"]:
-        raise NotSurvived(f"exit status {found['status']}: {found['said']}")
+        raise NotSurvived(f"exit status {found['status']}: {found['said'][-1500:]}")
     bench.fab("status")
     bench.resume(5)
     bench.want_after(5)
@@ -121,7 +122,7 @@ def hang_up(bench: Bench) -> str:
     bench.at(5)
     found = bench.killer("resume", "--through", "5", at=line, signal="HUP")
     if found["status"] != -signal.SIGHUP:
-        raise NotSurvived(f"exit status {found['status']}: {found['said']}")
+        raise NotSurvived(f"exit status {found['status']}: {found['said'][-1500:]}")
     bench.resume(5)
     bench.want_after(5)
     return f"hung up at {found['at'][:3]}"
