@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from irekae.site.site import Site, needed
 from verify.by_hand import act, log_of
 from verify.causes import stands_on
-from verify.mail_words import words_of
+from verify.mail_words import MailWords, words_of
 from verify.needs import needs
 from verify.record import Record
 from verify.selection import item, part_of
@@ -76,18 +78,7 @@ def test_mail_is_submitted_by_login(world: World, server: Server, site: Site, su
         cause="nobody listens there, or a packet rule shuts it",
         remedy=words.smtpd,
     )
-    cause = "AUTH is offered before STARTTLS: passwords go in the clear"
-    check.expect(not state["plain"], "no AUTH before TLS", "AUTH offered", cause=cause, remedy=words.control)
-    check.expect(
-        bool(state["anonymous"]), f"{submission} greets, and answers a stranger", said, remedy=words.queue,
-        cause="its certificate, or what it asks behind it: dovecot's auth socket",
-    )  # fmt: skip
-    refused = state["anonymous"] // 100 in (4, 5)
-    found = f"{state['anonymous']}: {'refused' if refused else 'taken'}"
-    check.expect(
-        refused, "a recipient elsewhere is refused to strangers", found, remedy=words.control,
-        cause="an open relay: whoever connects is taken for one of ours",
-    )  # fmt: skip
+    _strangers_are_refused(state, submission, words, check)
     check.expect(
         state["wrong"] // 100 in (4, 5), "a wrong password is refused", f"{state['wrong'] or said}", remedy=SECRET,
         cause="it is let in, or AUTH isn't offered",
@@ -106,3 +97,19 @@ def test_mail_is_submitted_by_login(world: World, server: Server, site: Site, su
     found = "delivered" if there else "it has not arrived"
     check.expect(there, "delivered to the mailbox", found, cause=words.undelivered.format(domain=letter.recipient),
                  remedy=words.queue)  # fmt: skip
+
+
+def _strangers_are_refused(state: dict[str, Any], submission: str, words: MailWords, check: Record) -> None:
+    """Nobody sends, or says a password, before he is behind TLS and has logged in."""
+    cause = "AUTH is offered before STARTTLS: passwords go in the clear"
+    check.expect(not state["plain"], "no AUTH before TLS", "AUTH offered", cause=cause, remedy=words.control)
+    check.expect(
+        bool(state["anonymous"]), f"{submission} greets, and answers a stranger", state["problem"] or "it answers", remedy=words.queue,
+        cause="its certificate, or what it asks behind it: dovecot's auth socket",
+    )  # fmt: skip
+    refused = state["anonymous"] // 100 in (4, 5)
+    found = f"{state['anonymous']}: {'refused' if refused else 'taken'}"
+    check.expect(
+        refused, "a recipient elsewhere is refused to strangers", found, remedy=words.control,
+        cause="an open relay: whoever connects is taken for one of ours",
+    )  # fmt: skip
