@@ -102,9 +102,11 @@ def test_mail_is_submitted_by_login(world: World, server: Server, site: Site, su
 def _strangers_are_refused(state: dict[str, Any], submission: str, words: MailWords, check: Record) -> None:
     """Nobody sends, or says a password, before he is behind TLS and has logged in."""
     cause = "AUTH is offered before STARTTLS: passwords go in the clear"
-    check.expect(not state["plain"], "no AUTH before TLS", "AUTH offered", cause=cause, remedy=words.control)
+    found = "AUTH is offered" if state["plain"] else "none is offered"
+    check.expect(not state["plain"], "no AUTH before TLS", found, cause=cause, remedy=words.control)
+    said = state["problem"] or "it answers"
     check.expect(
-        bool(state["anonymous"]), f"{submission} greets, and answers a stranger", state["problem"] or "it answers", remedy=words.queue,
+        bool(state["anonymous"]), f"{submission} greets, and answers a stranger", said, remedy=words.queue,
         cause="its certificate, or what it asks behind it: dovecot's auth socket",
     )  # fmt: skip
     refused = state["anonymous"] // 100 in (4, 5)
