@@ -60,10 +60,16 @@ def copy_tables(swap: Swap) -> None:
     other = [table for table in tables if not same(table.path, swap.production, host)]
     for table in other:
         host.keep_dated(table.path)
-    copy_files(swap, [(table.path, table.path) for table in tables])
+    copy_files(swap, [(table.path, table.path) for table in tables if table in other or not _alike(swap, table.path)])
     for table in tables:
         if table.kind and host.exists(table.path) and (table in other or not _is_fresh(host, table)):
             _compile(host, table)
+
+
+def _alike(swap: Swap, path: str) -> bool:
+    """Has it the same mode and owners on both hosts; a time is no reason to compile it anew."""
+    ours, theirs = (host.record.ground.stat(path) or {} for host in (swap.production, swap.standby))
+    return all(ours.get(key) == theirs.get(key) for key in ("mode", "owner", "group"))
 
 
 def _compile(host: Host, table: Table) -> None:
