@@ -85,7 +85,7 @@ def main() -> int:
         options.only = list(pair.mends)
     rows = chosen(pair, options)
     if options.list:
-        print("\n".join(f"{row.name:32}{row.host:8}{row.what}" for row in rows))
+        print("\n".join(f"{row.name:40} {row.host:8}{row.what}" for row in rows))
         return 0
     # As an interruption: the labs are taken down.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
