@@ -52,7 +52,7 @@ class Postfix:
                 path = self.far.path(name.partition(":")[2])
                 path.with_name(f"{path.name}.db").write_bytes(b"made of " + path.read_bytes())
             case ["find", made, "-newermc", path]:
-                words = ["find", self.far.path(made), "-newermc", self.far.path(path)]
+                words = ["find", str(self.far.path(made)), "-newermc", str(self.far.path(path))]
                 done = subprocess.run(words, capture_output=True, text=True, check=False)
                 return done.returncode, done.stdout
         return 0, ""
