@@ -92,7 +92,7 @@ EXCLUDED = {
     "irekae/subjects/trees/copy_key.py install_keys": "a command",
     "irekae/subjects/closed_logins.py _open_unless_proved": "a script",
     "irekae/subjects/trees/copy_run.py _script": "a script",
-    "irekae/subjects/network/address_guard.py crontab_text": "a crontab",
+    "irekae/subjects/each_minute/texts.py": "files and commands",
     "irekae/subjects/network/managers/ifupdown.py guards": "a script",
     "irekae/subjects/network/managers/netplan.py _GENERATE": "a script",
     "irekae/subjects/network/managers/netplan.py by_hand": "a command",

@@ -16,6 +16,7 @@ from lab.layout import Lab, current_lab, wanted_site
 from lab.profile import Machine, load
 from lab.stream import legible
 
+MOST_DELAY = 2000  # milliseconds
 NEEDED = {"lxc-start": "lxc", "mmdebstrap": "mmdebstrap", "ip": "iproute2", "ssh-keygen": "openssh-client"}
 
 
@@ -72,6 +73,8 @@ def _parser() -> argparse.ArgumentParser:
     power.add_argument("switch", choices=["on", "off", "cycle"])
     command("cut", _cut, "pull a network cable: of a host, or the seat's", "host")
     command("mend", _mend, "put a network cable back", "host")
+    delay = command("delay", _delay, "let each round trip between the seat and the hosts take longer (0: no more)")
+    delay.add_argument("milliseconds", type=int, choices=range(MOST_DELAY + 1), metavar="MS")
     fill = command("fill", _fill, "let a host's disk be full", "host")
     fill.add_argument("--leave", type=int, default=0, metavar="KIB", help="so much stays free")
     command("drain", _drain, "give a full disk its space back", "host")
@@ -201,6 +204,12 @@ def _cut(lab: Lab, options: argparse.Namespace) -> None:
 def _mend(lab: Lab, options: argparse.Namespace) -> None:
     with _alone(lab):
         network.mend(lab, _cable(lab, options.host))
+
+
+def _delay(lab: Lab, options: argparse.Namespace) -> None:
+    with _alone(lab):
+        world.require_made(lab)
+        network.delay(lab, options.milliseconds)
 
 
 def _fill(lab: Lab, options: argparse.Namespace) -> None:

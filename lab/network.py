@@ -2,13 +2,18 @@
 
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
+from lab.errors import LabError
 from lab.layout import Lab
 from lab.profile import Machine
 from lab.shell import run, succeeds
 
 SEAT_CABLE = "ve-seat"
+SEAT_HARDWARE = "02:00:5e:00:53:01"
+DELAYED = ("delay-in", "delay-out")  # where its two pieces meet, while it is delayed
 
 
 def lay(lab: Lab) -> None:
@@ -18,16 +23,56 @@ def lay(lab: Lab) -> None:
     _seat_names(lab)
     if _has_link(lab, "seat0"):
         return
+    for line in ("link add br0 type bridge stp_state 0 forward_delay 0", "link set lo up", "link set br0 up"):
+        run(*lab.inside("ip", *line.split()))
+    _lay_cable(lab, (SEAT_CABLE, "seat0"))
+
+
+def _lay_cable(lab: Lab, *pieces: tuple[str, str]) -> None:
+    """The seat's own cable from the bridge, in as many pieces as are told.
+
+    The seat has one of its own, so that it can be cut off while the hosts still see one another.
+    """
     for line in (
-        "link add br0 type bridge stp_state 0 forward_delay 0",
-        # The seat has a cable of its own, so that it can be cut off while the hosts still see one another.
-        f"link add {SEAT_CABLE} type veth peer name seat0",
+        *(f"link add {one} type veth peer name {other}" for one, other in pieces),
+        # Always the same: laid anew, it is still the one that the hosts know.
+        f"link set seat0 address {SEAT_HARDWARE}",
+        *(f"link set {link} addrgenmode none" for piece in pieces for link in piece if link in DELAYED),
         f"link set {SEAT_CABLE} master br0",
         # nodad: the seat is alone in its network yet.
         *(f"address add {address} dev seat0{' nodad' * (address.version == 6)}" for address in lab.profile.seat),
-        *(f"link set {link} up" for link in ("lo", "br0", SEAT_CABLE, "seat0")),
+        *(f"link set {link} up" for piece in pieces for link in piece),
     ):
         run(*lab.inside("ip", *line.split()))
+
+
+def delay(lab: Lab, milliseconds: int) -> None:
+    """Let each round trip between the seat and the hosts take so much longer (0: not any more).
+
+    The seat's cable is laid anew: in two pieces, and a process (`delay.py`) that hands on between them what each has
+    heard half of that time ago. It ends with the cable.
+
+    Raises:
+        LabError: it does not start.
+    """
+    was_delayed = _has_link(lab, DELAYED[0])
+    if not milliseconds and not was_delayed:
+        return
+    for link in (SEAT_CABLE, DELAYED[1]) if was_delayed else (SEAT_CABLE,):
+        run(*lab.inside("ip", "link", "delete", link))
+    if not milliseconds:
+        _lay_cable(lab, (SEAT_CABLE, "seat0"))
+        return
+    _lay_cable(lab, (SEAT_CABLE, DELAYED[0]), (DELAYED[1], "seat0"))
+    program = [sys.executable, str(Path(__file__).with_name("delay.py")), *DELAYED, str(milliseconds / 2000)]
+    none = subprocess.DEVNULL
+    hands_on = subprocess.Popen(
+        lab.inside(*program), stdin=none, stdout=subprocess.PIPE, stderr=none, start_new_session=True
+    )
+    assert hands_on.stdout is not None
+    with hands_on.stdout as told:
+        if told.readline() != b"ready\n":
+            raise LabError(f"what delays the seat's cable ended with status {hands_on.wait()}", "lab delay 0")
 
 
 def _has_link(lab: Lab, link: str) -> bool:

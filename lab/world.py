@@ -192,6 +192,7 @@ def take_disks_out(lab: Lab, which: Sequence[HostFolder]) -> None:
     for host in which:
         container.remove_disk(host)
         network.mend(lab, host.machine)
+    network.delay(lab, 0)
     network.mend(lab, None)
     network.forget_neighbours(lab)
 

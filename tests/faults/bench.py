@@ -23,6 +23,7 @@ class Bench(Seat):
         super().__init__(name, site)
         self._kept: dict[str, Any] = {}
         self._lines: dict[int, int] = {}
+        self._again: dict[int, int] = {}
 
     # --- states ---
 
@@ -71,16 +72,15 @@ class Bench(Seat):
         self.prepare()
         if f"p{phase}" not in self._kept:
             self.at(phase - 1)
-            there = self._remembered()
+            there = {machine: len(self.journal(machine)) for machine in "ab"}
             self.fab("resume", "--through", str(phase - 1))
             self._kept[f"after {phase - 1}"] = self.settled()
-            self._lines[phase - 1] = self._remembered() - there
+            lines = [line for machine in "ab" for line in self.journal(machine)[there[machine] :]]
+            self._lines[phase - 1] = len(lines)
+            self._again[phase - 1] = sum(line.get("phase", phase - 1) < phase - 1 for line in lines)
             self.lab("snapshot", f"p{phase}")
             self._kept[f"p{phase}"] = True
         self.lab("restore", f"p{phase}")
-
-    def _remembered(self) -> int:
-        return sum(len(self.journal(machine)) for machine in "ab")
 
     def after(self, phase: int) -> Pair:
         """Both machines after a phase of the undisturbed swap that began at a boot just before it."""
@@ -93,6 +93,11 @@ class Bench(Seat):
         """How many journal lines an undisturbed phase writes on both machines."""
         self.after(phase)
         return self._lines[phase]
+
+    def middle(self, phase: int) -> int:
+        """How many of them come before the phase's middle; the first ones may be earlier items', which a boot undid."""
+        again = self._again[phase] if self.lines(phase) else 0
+        return again + (self._lines[phase] - again) // 2
 
     @property
     def final(self) -> Pair:

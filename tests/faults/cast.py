@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from lab.profile import Profile, load
+from lab.profile import Machine, Profile, load
 from tests.driver import PROJECT
 
 CASTS = Path(__file__).parent / "casts"
@@ -37,6 +38,27 @@ class Cast:
         return tomllib.loads(self.site_file.read_text(encoding="utf-8"))
 
     @property
+    def production(self) -> Machine:
+        """Machine a, with the name and the addresses that it bears before the swap."""
+        return self.profile.pair[0]
+
+    @property
+    def standby(self) -> Machine:
+        """Machine b, likewise."""
+        return self.profile.pair[1]
+
+    def __getitem__(self, part: str) -> str:
+        """Who or what of the pair plays a part (`[parts]` of its file)."""
+        return str(self.facts["parts"][part])
+
+    def ours(self, text: str) -> str:
+        """A text with `@part@` in it, and @production@, @standby@, @at-production@, @at-standby@ (their addresses)."""
+        both = {"production": self.production, "standby": self.standby}
+        known = {name: machine.name for name, machine in both.items()}
+        known |= {f"at-{name}": machine.address for name, machine in both.items()} | self.facts["parts"]
+        return re.sub(r"@([a-z-]+)@", lambda found: str(known[found[1]]), text)
+
+    @property
     def mail(self) -> str:
         """The mail system, "" for none."""
         table = self.site.get("mail")
@@ -46,9 +68,11 @@ class Cast:
         """Whether the pair has all that a fault needs.
 
         Args:
-            needs: an init system, a network manager, a mail system, or what an item may need ("mail.lists").
+            needs: an init system, a network manager, a mail system, "ipv6", a pair's name, or what an item may need
+                ("mail.lists").
         """
         own = {self.profile.init, self.facts["network"], self.mail, self.profile.name}
+        own |= {"ipv6"} if self.production.ipv6 else set()
         return all(need in own or _declared(self.site, need) for need in needs)
 
 

@@ -34,8 +34,8 @@ class Fault:
     needs: tuple[str, ...] = ()
 
 
-# Most faults are written for the names and services of such a pair; those for any pair need nothing.
-SYSVINIT = "sysvinit"
+# What some faults need.
+SYSVINIT, QMAIL, IFUPDOWN = "sysvinit", "qmail", "ifupdown"
 
 FAULTS: list[Fault] = []
 
@@ -47,7 +47,7 @@ def fault(
     promise: str,
     *,
     seconds: int = 40,
-    needs: tuple[str, ...] = (SYSVINIT,),
+    needs: tuple[str, ...] = (),
 ) -> Callable[[Act], Act]:
     """Declare the decorated function as a fault; the order of declaration is the order of injection."""
 

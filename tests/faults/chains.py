@@ -33,7 +33,6 @@ def killed(bench: Bench, *words: str, before: bool, least: int) -> str:
     "just after every line of phases 1 to 8",
     SAME,
     seconds=420,
-    needs=(),
 )
 def resume_after(bench: Bench) -> str:
     """Each line once: the next attempt gets one line farther."""
@@ -50,7 +49,6 @@ def resume_after(bench: Bench) -> str:
     "just before every line of phases 1 to 8: what the line before it announced is done, and not written down",
     SAME,
     seconds=420,
-    needs=(),
 )
 def resume_before(bench: Bench) -> str:
     """As above, at the other side of each action."""
@@ -67,7 +65,6 @@ def resume_before(bench: Bench) -> str:
     "after every ninth line or so of phases 1 to 8",
     SAME,
     seconds=120,
-    needs=(),
 )
 def resume_coarse(bench: Bench) -> str:
     """For the selection: fewer kills, through the same phases."""
@@ -92,7 +89,6 @@ def _back(bench: Bench, before: bool, least: int) -> str:
     "just after every line of the rollback, from the end of phase 7",
     BACK,
     seconds=300,
-    needs=(),
 )
 def rollback_after(bench: Bench) -> str:
     """Each undo once."""
@@ -105,7 +101,6 @@ def rollback_after(bench: Bench) -> str:
     "just before every line of the rollback: the change is undone, and that is not written down",
     BACK,
     seconds=300,
-    needs=(),
 )
 def rollback_before(bench: Bench) -> str:
     """Each undo twice."""
@@ -118,7 +113,6 @@ def rollback_before(bench: Bench) -> str:
     "after every ninth line of the rollback, from the end of phase 7",
     BACK,
     seconds=90,
-    needs=(),
 )
 def rollback_coarse(bench: Bench) -> str:
     """For the selection."""

@@ -9,7 +9,7 @@ import subprocess
 from tests.faults.bench import Bench
 from tests.faults.catalogue import fault
 from tests.faults.compare import NotSurvived
-from tests.faults.operators import STUBBORN
+from tests.faults.operators import stubborn
 from tests.faults.seat import BUSY
 
 PROMISE = (
@@ -28,7 +28,7 @@ def _begun(bench: Bench) -> subprocess.Popen[str]:
     """An operator in the middle of 1.2."""
     bench.after(1)
     bench.at(1)
-    bench.on("a", STUBBORN)
+    stubborn(bench)
     operator = bench.start("phase1.processes")
     bench.wait("1.2 has begun", lambda: any(entry.get("item") == "1.2" for entry in bench.journal("a")), 60)
     return operator

@@ -10,7 +10,7 @@ from tests.faults.hostile import must
 PROMISE = (
     "everything in its place is as before; each edit is kept below /home/.irekae-edited, root's alone, and told by path"
 )
-HOME = "/home/fujita"  # whom both hosts have
+HOME = "/home/@on-both@"  # whom both hosts have
 # Everything below /home but what is kept aside: path, kind, mode, owner, time, size; and what is in the files.
 SEEN = (
     "cd /home && find . -path ./.irekae-edited -prune -o ! -type d -printf '%p %y %m %U:%G %T@ %s %l\\n' "
@@ -30,26 +30,28 @@ echo new > {HOME}/own
 def _ready(bench: Bench) -> str:
     """Root's door is open, and the two homes differ in each way; how /home of the standby looks."""
     bench.at(2)
-    bench.on("a", f"cd {HOME}; echo a > added; echo a > replaced; ln -s a link; echo x > mode; echo x > untouched;"
-                  "touch -d 2020-01-01 mode; chmod 600 mode; chown -h fujita:fujita *")  # fmt: skip
-    bench.on("b", f"cd {HOME}; echo before > replaced; echo before > deleted; ln -s b link; echo x > mode;"
-                  "touch -d 2020-01-01 mode; chmod 644 mode; chown -h fujita:fujita *")  # fmt: skip
+    ours = bench.cast.ours
+    bench.on("a", ours(f"cd {HOME}; echo a > added; echo a > replaced; ln -s a link; echo x > mode; echo x > untouched;"
+                       "touch -d 2020-01-01 mode; chmod 600 mode; chown -h @on-both@: *"))  # fmt: skip
+    bench.on("b", ours(f"cd {HOME}; echo before > replaced; echo before > deleted; ln -s b link; echo x > mode;"
+                       "touch -d 2020-01-01 mode; chmod 644 mode; chown -h @on-both@: *"))  # fmt: skip
     return bench.on("b", SEEN)
 
 
 def _back(bench: Bench, before: str) -> str:
-    bench.on("b", EDITS)
+    home, user = bench.cast.ours(HOME), bench.cast["on-both"]
+    bench.on("b", bench.cast.ours(EDITS))
     said = bench.fab("rollback", "--to", "phase1")
-    bench.on("b", f"rm {HOME}/own")
+    bench.on("b", f"rm {home}/own")
     now = bench.on("b", SEEN)
     # His mode stays: nothing of the copy's is in its way.
-    wanted = before.replace("./fujita/mode f 644", "./fujita/mode f 640")
+    wanted = before.replace(f"./{user}/mode f 644", f"./{user}/mode f 640")
     if now != wanted:
         lines = sorted({*now.splitlines()} ^ {*wanted.splitlines()})
         raise NotSurvived("not as before:\n" + "\n".join(lines[:20]))
     for name in ("added", "replaced", "deleted", "link"):
-        must(bench, "b", f"[ -n \"$(find /home/.irekae-edited -path '*/fujita/{name}')\" ]", f"{name} is kept")
-        if f"fujita/{name}: edited since the copy" not in said:
+        must(bench, "b", f"[ -n \"$(find /home/.irekae-edited -path '*/{user}/{name}')\" ]", f"{name} is kept")
+        if f"{user}/{name}: edited since the copy" not in said:
             raise NotSurvived(f"{name} is not told:\n{said[-2000:]}")
     must(
         bench, "b", "grep -rq 'by hand' /home/.irekae-edited && [ $(stat -c %a%u /home/.irekae-edited) = 7000 ]", "kept"
@@ -91,17 +93,18 @@ def edited_between(bench: Bench) -> str:
     """Two copies are taken back, one after the other."""
     bench.at(1)
     before = bench.on("b", SEEN)
-    bench.on("a", f"cd {HOME}; echo a > one; echo a > two; chown fujita:fujita one two")
+    home, user = bench.cast.ours(HOME), bench.cast["on-both"]
+    bench.on("a", f"cd {home}; echo a > one; echo a > two; chown {user}: one two")
     bench.fab("phase0.prework")
-    bench.on("b", f"echo 'by hand, on the standby' >> {HOME}/one")
+    bench.on("b", f"echo 'by hand, on the standby' >> {home}/one")
     bench.fab("resume", "--through", "3")
-    bench.on("b", f"echo 'by hand, on the standby, later' >> {HOME}/two")
+    bench.on("b", f"echo 'by hand, on the standby, later' >> {home}/two")
     said = bench.fab("rollback", "--to", "phase1")
-    must(bench, "b", f"grep -q 'by hand' {HOME}/one", "what 3.1 replaced is back")
+    must(bench, "b", f"grep -q 'by hand' {home}/one", "what 3.1 replaced is back")
     said += bench.fab("rollback", "--item", "0.4")
     for name in ("one", "two"):
-        must(bench, "b", f"grep -rq 'by hand' $(find /home/.irekae-edited -path '*/fujita/{name}')", f"{name} is kept")
-        if f"fujita/{name}: edited since the copy" not in said:
+        must(bench, "b", f"grep -rq 'by hand' $(find /home/.irekae-edited -path '*/{user}/{name}')", f"{name} is kept")
+        if f"{user}/{name}: edited since the copy" not in said:
             raise NotSurvived(f"{name} is not told:\n{said[-2000:]}")
     now = bench.on("b", SEEN)
     if now != before:

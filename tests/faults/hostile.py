@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.faults.bench import Bench
-from tests.faults.catalogue import fault
+from tests.faults.catalogue import QMAIL, fault
 from tests.faults.compare import NotSurvived, lost, want
 
 RIGHT = "the right result"
@@ -46,34 +46,35 @@ def file_names(bench: Bench) -> str:
 
 @fault(
     "hostile/crontab-links",
-    "crontabs that are symbolic links: of ika to /etc/shadow, on tako to /etc/passwd",
+    "crontabs that are symbolic links: of production to /etc/shadow, on the standby to /etc/crontab",
     "before phase 3",
-    "production's is left alone and told; tako's is replaced or refused, not written through",
+    "production's is left alone and told; the standby's is replaced or refused, not written through",
 )
 def crontab_links(bench: Bench) -> str:
     """A link in a crontab's place must be read and written through by nobody."""
     bench.at(3)
     tabs = "/var/spool/cron/crontabs"
-    bench.on("a", f"mv {tabs}/kato /root/kato; ln -s /etc/shadow {tabs}/kato; chown -h kato:crontab {tabs}/kato")
-    bench.on("b", f"ln -s /etc/crontab {tabs}/asada; cp -p /etc/crontab /root/was")
+    sly, user = bench.cast["sly"], bench.cast["user"]
+    bench.on("a", f"mv {tabs}/{sly} /root/kept; ln -s /etc/shadow {tabs}/{sly}; chown -h {sly}:crontab {tabs}/{sly}")
+    bench.on("b", f"ln -s /etc/crontab {tabs}/{user}; cp -p /etc/crontab /root/was")
     said = bench.fab("resume", "--through", "3", want=None)
     must(bench, "b", "cmp -s /etc/crontab /root/was", "/etc/crontab is as before")
-    must(bench, "b", f"! [ -e {tabs}/kato ]", "kato's link was not copied")
-    seen = "tako's was replaced"
-    if f"{tabs}/asada is a symbolic link" in said:
-        bench.on("b", f"rm {tabs}/asada")
+    must(bench, "b", f"! [ -e {tabs}/{sly} ]", "production's link was not copied")
+    seen = "the standby's was replaced"
+    if f"{tabs}/{user} is a symbolic link" in said:
+        bench.on("b", f"rm {tabs}/{user}")
         said += bench.fab("resume", "--through", "3")
-        seen = "tako's is refused with its path; removed by hand, resumed"
-    if "kato is left alone" not in said:
-        raise NotSurvived(f"kato's link is not told: {said[-800:]}")
-    held = f"/var/lib/irekae/held{tabs}/asada"
-    must(bench, "b", f"[ -f {held} ] && ! [ -L {held} ]", "asada's crontab is a plain file, held until 8.1")
-    must(bench, "b", f"[ $(stat -c %U {held}) = asada ]", "it belongs to asada")
+        seen = "the standby's is refused with its path; removed by hand, resumed"
+    if f"{sly} is left alone" not in said:
+        raise NotSurvived(f"production's link is not told: {said[-800:]}")
+    held = f"/var/lib/irekae/held{tabs}/{user}"
+    must(bench, "b", f"[ -f {held} ] && ! [ -L {held} ]", "the other crontab is a plain file, held until 8.1")
+    must(bench, "b", f"[ $(stat -c %U {held}) = {user} ]", "it belongs to its user")
     return f"production's is left alone and told; {seen}"
 
 
 @fault("hostile/list-link", "the mailing list's folder in a user's home is a symbolic link to /etc", "before phase 7",
-       "refused with the path; nothing is written below /etc; " + ERROR)  # fmt: skip
+       "refused with the path; nothing is written below /etc; " + ERROR, needs=(QMAIL,))  # fmt: skip
 def list_link(bench: Bench) -> str:
     """Its user may plant it; root must not write through it."""
     bench.after(7)
@@ -97,14 +98,13 @@ def _mended(bench: Bench, phase: int, seen: str) -> str:
 def maildir_links(bench: Bench) -> str:
     """Both sides: production's users planted theirs, and the standby has one where production has a folder."""
     bench.at(3)
-    bench.on("a", "mv /home/kato/Maildir /home/kato/Mail.old; ln -s /home/ueno/Maildir /home/kato/Maildir; "
-                  "mv /home/noda/Maildir /home/noda/Mail.old; ln -s /etc /home/noda/Maildir")  # fmt: skip
-    bench.on(
-        "b", "rm -rf /home/asada; ln -s /etc /home/asada; find /etc -type f -exec sha256sum {} + | sort > /root/was"
-    )
+    user, sly, busy, both = (f"/home/{bench.cast[part]}" for part in ("user", "sly", "busy", "on-both"))
+    bench.on("a", f"mv {sly}/Maildir {sly}/Mail.old; ln -s {busy}/Maildir {sly}/Maildir; "
+                  f"mv {both}/Maildir {both}/Mail.old; ln -s /etc {both}/Maildir")  # fmt: skip
+    bench.on("b", f"rm -rf {user}; ln -s /etc {user}; find /etc -type f -exec sha256sum {{}} + | sort > /root/was")
     bench.resume(4)
-    must(bench, "b", '[ "$(readlink /home/kato/Maildir)" = /home/ueno/Maildir ]', "kato's link is a link")
-    must(bench, "b", "[ -d /home/asada ] && ! [ -L /home/asada ]", "asada's home is a folder again")
+    must(bench, "b", f'[ "$(readlink {sly}/Maildir)" = {busy}/Maildir ]', "the user's link is a link")
+    must(bench, "b", f"[ -d {user} ] && ! [ -L {user} ]", "the home is a folder again")
     must(bench, "b", "! [ -e /etc/Maildir ] && ! [ -e /etc/odd ]", "nothing was copied through a link")
     return "3 links, none followed"
 
@@ -119,22 +119,18 @@ def maildir_links(bench: Bench) -> str:
 def shadow(bench: Bench) -> str:
     """What a person's editor or a script of last year may have left."""
     bench.at(3)
+    new = bench.cast["on-production"]
     bench.on("a", "printf '%s\\n' '$(touch /pwned):x:1500:100::/home/p:/bin/sh' -- '-rf:x:1501:100::/home/r:/bin/sh' "
                   "'a b:x:1502:100::/home/ab:/bin/sh' 'broken line' >> /etc/passwd; "
                   "printf '%s\\n' '$(touch /pwned):$6$x:1:0:9:7:::' '-rf:$6$y:1:0:9:7:::' >> /etc/shadow; "
-                  "grep ^morita: /etc/shadow >> /etc/shadow.d; cat /etc/shadow.d >> /etc/shadow; rm /etc/shadow.d; "
+                  f"grep ^{new}: /etc/shadow >> /etc/shadow.d; cat /etc/shadow.d >> /etc/shadow; rm /etc/shadow.d; "
                   "truncate -s -1 /etc/shadow; truncate -s -1 /etc/passwd")  # fmt: skip
     bench.on("b", "truncate -s -1 /etc/shadow; truncate -s -1 /etc/passwd; truncate -s -1 /etc/group")
     said = bench.fab("resume", "--through", "3", want=None)
     for machine in "ab":
         must(bench, machine, "! [ -e /pwned ]", "no name was run")
-    must(bench, "b", "[ $(grep -c ^morita: /etc/shadow) = 1 ]", "morita stands once in shadow")
-    must(
-        bench,
-        "b",
-        "getent passwd morita >/dev/null",
-        "morita is known",
-    )
+    must(bench, "b", f"[ $(grep -c ^{new}: /etc/shadow) = 1 ]", "the new account stands once in shadow")
+    must(bench, "b", f"getent passwd {new} >/dev/null", "it is known")
     must(bench, "b", "! awk -F: 'NF!=9{bad=1} END{exit !bad}' /etc/shadow", "every line of shadow has nine fields")
     must(bench, "b", "! awk -F: 'NF!=7{bad=1} END{exit !bad}' /etc/passwd", "every line of passwd has seven fields")
     must(bench, "b", "! grep -q pwned /etc/passwd && ! grep -q '^-rf' /etc/passwd", "bad names were not copied")
@@ -143,7 +139,8 @@ def shadow(bench: Bench) -> str:
     return "; ".join(line.strip() for line in said.splitlines() if "refused" in line or "not understood" in line)[:300]
 
 
-@fault("hostile/pop-auth", "production's pop.auth is empty", "before phase 3", ERROR + "; tako's is kept")
+@fault("hostile/pop-auth", "production's pop.auth is empty", "before phase 3", ERROR + "; tako's is kept",
+       needs=("copy.pop_secrets",))  # fmt: skip
 def pop_auth(bench: Bench) -> str:
     """A truncated file must not replace a good one."""
     bench.after(3)
@@ -160,19 +157,21 @@ def pop_auth(bench: Bench) -> str:
 
 @fault("hostile/unreadable-config", "a configuration file is gone, another is a folder", "before phase 5", ERROR)
 def unreadable(bench: Bench) -> str:
-    """/etc/mailname of ika is gone; gate.conf of tako is a folder."""
+    """/etc/mailname of production is gone; a file of the standby's is a folder."""
     bench.after(5)
     bench.at(5)
     bench.on("a", "mv /etc/mailname /root/")
-    bench.on("b", "mv /etc/gate/gate.conf /root/; mkdir /etc/gate/gate.conf")
-    seen = refused(bench, 5, "/etc/mailname", "/etc/gate/gate.conf")
+    conf = bench.cast["named-file"]
+    bench.on("b", f"mv {conf} /root/kept; mkdir {conf}")
+    seen = refused(bench, 5, "/etc/mailname", conf)
     bench.on("a", "mv /root/mailname /etc/")
-    bench.on("b", "rmdir /etc/gate/gate.conf; mv /root/gate.conf /etc/gate/")
+    bench.on("b", f"rmdir {conf}; mv /root/kept {conf}")
     return _mended(bench, 5, seen)
 
 
 @fault("hostile/gate-values", "gate.conf and motd hold quotes, `$()`, bytes that are no UTF-8, CRLF, no final newline",
-       "before phase 5", "only host names are exchanged, no other byte; taken back, the file is as before")  # fmt: skip
+       "before phase 5", "only host names are exchanged, no other byte; taken back, the file is as before",
+       needs=("web.gate",))  # fmt: skip
 def gate_values(bench: Bench) -> str:
     """The bytes that stand around a name are none of our business."""
     bench.at(5)
@@ -191,7 +190,8 @@ def gate_values(bench: Bench) -> str:
 
 @fault("hostile/zone-contents", "the zone file holds texts with `$(touch /pwned)`, the hosts' names, quotes, "
        "semicolons, bytes that are no UTF-8, and an owner called -rf", "before phase 5",
-       "SOA and NS are exchanged, no other byte; BIND takes it; taken back, the file is as before")  # fmt: skip
+       "SOA and NS are exchanged, no other byte; BIND takes it; taken back, the file is as before",
+       needs=("2011",))  # fmt: skip
 def zone_contents(bench: Bench) -> str:
     """BIND itself must read the file before and after."""
     bench.at(5)
@@ -212,7 +212,7 @@ def zone_contents(bench: Bench) -> str:
 
 
 @fault("hostile/list-name", "a mailing list whose folder is called `ml $(touch pwned) \"quoted\"`", "before phase 7",
-       RIGHT)  # fmt: skip
+       RIGHT, needs=(QMAIL,))  # fmt: skip
 def list_name(bench: Bench) -> str:
     """In site.toml and on the disk."""
     bench.at(7)

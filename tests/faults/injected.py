@@ -13,6 +13,10 @@ from tests.faults import (
     mail,
     surveys,
     verdicts,
+    databases,
+    queued,
+    late,
+    units,
 )
 
 LOADED = (
@@ -35,4 +39,8 @@ LOADED = (
     mail,
     surveys,
     verdicts,
+    databases,
+    queued,
+    late,
+    units,
 )

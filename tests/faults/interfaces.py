@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from tests.faults.bench import Bench
-from tests.faults.catalogue import fault
+from tests.faults.catalogue import IFUPDOWN, fault
 from tests.faults.chains import SAME
 from tests.faults.compare import NotSurvived, differences, want
 
@@ -77,15 +77,17 @@ for _kind in KINDS:
         "phase 0",
         "told with its remedy, exit status 3, nothing begins; mended, phase 0 passes",
         seconds=25,
+        needs=(IFUPDOWN,),
     )(partial(in_phase_0, kind=_kind))
 for _kind in ("manual", "script", "ipv6"):
     fault(f"interface/5-{_kind}", f"production's interface cannot be exchanged any more ({_kind})", "before phase 5",
-          "5.3 refuses it, exit status 3, the file as it was; mended, " + SAME, seconds=60)(
+          "5.3 refuses it, exit status 3, the file as it was; mended, " + SAME, seconds=60, needs=(IFUPDOWN,))(
               partial(before_phase_5, kind=_kind))  # fmt: skip
 
 
 @fault("interface/6-edited", "somebody edits the interface's file", "between phases 5 and 6",
-       "refused before anything is let go, the edit is kept; staged anew, both change places with it")  # fmt: skip
+       "refused before anything is let go, the edit is kept; staged anew, both change places with it",
+       needs=(IFUPDOWN,))  # fmt: skip
 def edited(bench: Bench) -> str:
     """A line that somebody needs must be there afterwards."""
     bench.after(6)
@@ -105,7 +107,8 @@ def edited(bench: Bench) -> str:
 
 
 @fault("boot/5-unguarded", "a boot with every hook of ours gone, as under a network manager that asks nobody",
-       "between phases 5 and 6", "the host has its old address, and never the other one's; " + SAME)  # fmt: skip
+       "between phases 5 and 6", "the host has its old address, and never the other one's; " + SAME,
+       needs=(IFUPDOWN,))  # fmt: skip
 def unguarded(bench: Bench) -> str:
     """The hooks are put back afterwards."""
     bench.after(6)

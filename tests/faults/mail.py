@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from tests.driver import PROJECT
 from tests.faults.bench import Bench
-from tests.faults.catalogue import fault
+from tests.faults.catalogue import QMAIL, fault
 from tests.faults.compare import NotSurvived, want
 
 DOMAIN = "itpass.scitec.kobe-u.ac.jp"
@@ -55,7 +55,7 @@ def _ready_to_deliver(bench: Bench, user: str) -> None:
 
 
 @fault("mail/queued-local", "150 messages for users of both kinds of mailbox, and 20 that nothing takes, are queued",
-       "on production before phase 1", ONCE, seconds=150)  # fmt: skip
+       "on production before phase 1", ONCE, seconds=150, needs=(QMAIL,))  # fmt: skip
 def queued_local(bench: Bench) -> str:
     """qmail has decided that they are local: on the old machine they would stay so for ever."""
     bench.references()
@@ -77,7 +77,7 @@ def queued_local(bench: Bench) -> str:
 
 @fault("mail/rollback", "mail for production's own domains is queued on the machine that takes none any more",
        "behind phase 7, then rollback", "production sends none of its own mail back (#5.4.6); " + ONCE,
-       seconds=120)  # fmt: skip
+       seconds=120, needs=(QMAIL,))  # fmt: skip
 def rolled_back(bench: Bench) -> str:
     """By what locals said then it is remote; production would find itself to be its best exchanger."""
     bench.references()
@@ -106,7 +106,7 @@ def rolled_back(bench: Bench) -> str:
 
 
 @fault("mail/rollback-both", "mail is queued on both machines, for users and for another host", "behind phase 7, "
-       "then rollback", "both queues deliver again: " + ONCE, seconds=120)  # fmt: skip
+       "then rollback", "both queues deliver again: " + ONCE, seconds=120, needs=(QMAIL,))  # fmt: skip
 def rolled_back_both(bench: Bench) -> str:
     """The new production's is local there, and remote on the standby that it becomes again."""
     bench.references()
@@ -125,7 +125,7 @@ def rolled_back_both(bench: Bench) -> str:
 
 @fault("mail/hanging-peer", "another host takes production's connection and never says a word",
        "1.3", "1.3 says whom it waits for, ends that delivery at its deadline, and the message stays in the queue",
-       seconds=90)  # fmt: skip
+       seconds=90, needs=(QMAIL,))  # fmt: skip
 def hanging_peer(bench: Bench) -> str:
     """tcpserver of outside is stopped: the kernel takes connections for it."""
     bench.references()
@@ -158,7 +158,7 @@ def _under_way(bench: Bench) -> list[str]:
 
 
 @fault("mail/under-way", "a delivery into a user's mailbox is under way, as that user", "1.2 and 1.3",
-       "it ends by itself, and is copied: " + ONCE, seconds=60)  # fmt: skip
+       "it ends by itself, and is copied: " + ONCE, seconds=60, needs=(QMAIL,))  # fmt: skip
 def under_way(bench: Bench) -> str:
     """1.2 ends the users' processes, and 1.3 stops qmail."""
     bench.references()
@@ -186,14 +186,15 @@ def _script(bench: Bench, machine: str, stop: str) -> None:
 
 
 @fault("mail/script-only-signals", "qmail's stop script signals and returns while a delivery is under way",
-       "1.3, 7.1", "it is waited for; phases 1 to 8 end, qmail runs on both", seconds=120)  # fmt: skip
+       "1.3, 7.1", "it is waited for; phases 1 to 8 end, qmail runs on both", seconds=120, needs=(QMAIL,))  # fmt: skip
 def only_signals(bench: Bench) -> str:
     """As those of most hand-made scripts do."""
     return _stopped_by(bench, STOPS["only-signals"])
 
 
 @fault("mail/script-greps-its-name", "qmail's stop script ends whatever `ps` shows with its name", "1.3, 7.1",
-       "no process of ours is among them; phases 1 to 8 end, qmail runs on both", seconds=120)  # fmt: skip
+       "no process of ours is among them; phases 1 to 8 end, qmail runs on both", seconds=120,
+       needs=(QMAIL,))  # fmt: skip
 def greps_its_name(bench: Bench) -> str:
     """It killed the shell that was to start qmail again."""
     return _stopped_by(bench, STOPS["greps-its-name"], slow=False)
@@ -215,23 +216,24 @@ def _stopped_by(bench: Bench, stop: str, slow: bool = True) -> str:
 
 
 @fault("mail/stranded", "mail comes into a mailbox of the old machine behind the copy", "behind phase 7",
-       "the report names it and denies acceptance", seconds=100)  # fmt: skip
+       "the report names it and denies acceptance", seconds=100, needs=("mail",))  # fmt: skip
 def stranded(bench: Bench) -> str:
     """Put there by hand, as a program that does not go by qmail would."""
     bench.references()
     bench.at(8)
     bench.resume(8)
-    bench.on("a", "su asada -s /bin/sh -c 'echo late > /home/asada/Maildir/new/9.late.here'")
+    user = bench.cast["user"]
+    bench.on("a", f"su {user} -s /bin/sh -c 'echo late > /home/{user}/Maildir/new/9.late.here'")
     bench.fab("report", want=None)
     results = json.loads((PROJECT / "report/acceptance.json").read_text(encoding="utf-8"))
     rows = [row for row in results["baseline"] if row["verdict"] == "new difference"]
-    if not any(row["subject"] == "stranded mail 9.late.here of asada" for row in rows):
+    if not any(row["subject"] == f"stranded mail 9.late.here of {user}" for row in rows):
         raise NotSurvived(f"it is not told: {rows}")
     return "named, and denied"
 
 
 @fault("mail/submitted-late", "programs of production submit mail by qmail-inject while its qmail rests", "before 6.1",
-       ONCE + "; the report names each", seconds=120)  # fmt: skip
+       ONCE + "; the report names each", seconds=120, needs=(QMAIL,))  # fmt: skip
 def submitted_late(bench: Bench) -> str:
     """For a local user, for another host, and for both in one message: qmail-queue takes them all."""
     bench.references()

@@ -17,7 +17,7 @@ LAB = f"{sys.executable} -m lab.cli"
 STATE = "cat /var/lib/irekae/exchange/state 2>/dev/null; true"
 CONFIRM_WITHIN = 20  # seconds
 HOME = ("", "reverted")
-LARGE = "/home/asada/large file"
+LARGE = "/home/@user@/large file"
 STOP = """while [ ! -e /run/stopped ]; do
     for process in $(pgrep -x rsync); do
         ls -l /proc/$process/fd 2>/dev/null | grep -q 'large file' && kill -STOP $process && touch /run/stopped
@@ -37,7 +37,8 @@ def in_the_copy(bench: Bench) -> str:
     """The copy is stopped in the middle (SIGSTOP) until resume has attached to it, however long that takes."""
     bench.after(3)
     bench.at(3)
-    bench.on("a", f"head -c 200000000 /dev/urandom > '{LARGE}'; chown asada:asada '{LARGE}'")
+    large = bench.cast.ours(LARGE)
+    bench.on("a", bench.cast.ours(f"head -c 200000000 /dev/urandom > '{LARGE}'; chown @user@: '{LARGE}'"))
     # The copy is met in the middle: the first rsync that has opened the large file.
     bench.on("a", f"cat > /root/stop <<'E'\n{STOP}E\nsetsid sh /root/stop >/dev/null 2>&1 &")
     operator = bench.start("resume", "--through", "3")
@@ -55,10 +56,10 @@ def in_the_copy(bench: Bench) -> str:
     copies = [entry for entry in bench.journal("b") if entry["event"] == "change" and "copy /home" in entry["what"]]
     if len(copies) != 1:
         raise NotSurvived(f"{len(copies)} copies were started")
-    if bench.on("a", f"sha256sum '{LARGE}'") != bench.on("b", f"sha256sum '{LARGE}'"):
+    if bench.on("a", f"sha256sum '{large}'") != bench.on("b", f"sha256sum '{large}'"):
         raise NotSurvived("the large file arrived damaged")
     for machine in "ab":
-        bench.on(machine, f"rm '{LARGE}'; rm -rf /root/stop")
+        bench.on(machine, f"rm '{large}'; rm -rf /root/stop")
     bench.want_after(3)
     return "one copy, attached to by resume"
 
@@ -74,8 +75,8 @@ def _attached(bench: Bench) -> subprocess.Popen[str]:
             if status != 3 or BUSY not in said:
                 raise NotSurvived(f"resume ended with {status}: {said[-500:]}")
             # As the refusal says: a lock never expires by itself.
-            for host in ("ika", "tako"):
-                bench.fab("unlock", "3.1", "--host", host, "--why", "the network was cut")
+            for machine in bench.cast.profile.pair:
+                bench.fab("unlock", "3.1", "--host", machine.name, "--why", "the network was cut")
             process = bench.start("resume", "--through", "3")
         return len(_started(bench)) > 1
 
@@ -95,7 +96,8 @@ def in_the_exchange(bench: Bench, point: str) -> str:
     """Cut at a word to a watchdog; both hosts are home by themselves before the cable is mended."""
     bench.after(6)
     bench.at(6)
-    with bench.site(r"^confirm_within = \d+", f"confirm_within = {CONFIRM_WITHIN}"):
+    point = bench.cast.ours(point)
+    with bench.setting("network", "confirm_within", str(CONFIRM_WITHIN)):
         operator = bench.start_killer("resume", "--through", "6", point=point, do=f"{LAB} cut seat")
     bench.wait("the cable is cut", lambda: "cable is cut" in bench.lab("status") or operator.poll() is not None)
     over = time.monotonic() + CONFIRM_WITHIN
@@ -112,26 +114,43 @@ def in_the_exchange(bench: Bench, point: str) -> str:
 
 
 for _point, _where in (
-    ("arm-ika", "before arming"),
-    ("go-ika", "after arming"),
-    ("confirm-tako", "before confirming"),
+    ("arm-production", "before arming"),
+    ("go-production", "after arming"),
+    ("confirm-standby", "before confirming"),
 ):
     fault(f"cut/6-{_point}", "the operator's network is cut, for longer than the deadline", f"phase 6, {_where}",
           "both hosts go back by themselves; " + SAME,
-          seconds=100)(partial(in_the_exchange, point=_point))  # fmt: skip
+          seconds=100)(partial(in_the_exchange, point="{}-@{}@".format(*_point.split("-"))))  # fmt: skip
+
+
+DROP_IN = "/run/systemd/system/systemd-networkd.service.d"
+# What makes a network manager do nothing, and mends it. What insserv reads of the script stays: a boot link that is set
+# meanwhile is numbered as it would be anyway.
+NO_RESTART = {
+    "ifupdown": (
+        "cp -a /etc/init.d/networking /root/kept; sed -i '/^### END INIT INFO/a exit 1' /etc/init.d/networking",
+        "mv /root/kept /etc/init.d/networking",
+    ),
+    "networkd": (
+        "mv /usr/bin/networkctl /root/kept; printf '#!/bin/sh\\nexit 1\\n' > /usr/bin/networkctl; "
+        f"chmod 755 /usr/bin/networkctl; mkdir -p {DROP_IN}; "
+        f"printf '[Service]\\nExecStartPre=/bin/false\\n' > {DROP_IN}/x.conf; systemctl daemon-reload",
+        f"mv /root/kept /usr/bin/networkctl; rm -r {DROP_IN}; systemctl daemon-reload; "
+        "systemctl restart systemd-networkd",
+    ),
+}
 
 
 def no_restart(bench: Bench, machine: str) -> str:
-    """`/etc/init.d/networking restart` ends with an error and does nothing."""
+    """A start of the network manager ends with an error and does nothing."""
     bench.after(6)
     bench.at(6)
-    script = "/etc/init.d/networking"
-    # What insserv reads of it stays: a boot link that is set meanwhile is numbered as it would be anyway.
-    bench.on(machine, f"cp -a {script} /root/kept && sed -i '/^### END INIT INFO/a exit 1' {script}")
+    broken, mended = NO_RESTART[bench.cast.facts["network"]]
+    bench.on(machine, broken)
     said = bench.fab("resume", "--through", "6", want=1)
     if "both hosts went back" not in said:
         raise NotSurvived(said[-800:])
-    bench.on(machine, f"mv /root/kept {script}")
+    bench.on(machine, mended)
     home = differences(bench.after(5), bench.state(), mtimes=False)
     want([line for line in home if "addresses" in line or "hostname" in line], "not home")
     bench.resume(6)
@@ -140,27 +159,33 @@ def no_restart(bench: Bench, machine: str) -> str:
 
 
 for _machine in "ab":
-    fault(f"networking/6-{_machine}", f"`networking restart` fails on machine {_machine}", "phase 6",
+    fault(f"networking/6-{_machine}", f"the network manager cannot be started again on machine {_machine}", "phase 6",
           "both hosts go back, exit status 1; once it works, resume ends as an undisturbed phase does",
           seconds=90)(partial(no_restart, machine=_machine))  # fmt: skip
 
 
-@fault("third/6", "a third machine has production's address, .21", "before phase 6",
-       "found before anything is changed; once it is gone, " + SAME)  # fmt: skip
-def third(bench: Bench) -> str:
-    """A second holder of the address answers to ARP as well."""
+def third(bench: Bench, six: bool) -> str:
+    """A second holder of the address answers to ARP, or to neighbour solicitations, as well."""
     bench.after(6)
     bench.at(6)
-    bench.on("outside", "ip addr add 198.51.100.21/32 dev eth0")
+    production = bench.cast.production
+    address = f"{production.ipv6}/128" if six else f"{production.address}/32"
+    bench.on("outside", f"ip addr add {address} dev eth0{' nodad' if six else ''}")
     said = bench.fab("resume", "--through", "6", want=None)
     home = differences(bench.after(5), bench.state(), mtimes=False)
-    bench.on("outside", "ip addr del 198.51.100.21/32 dev eth0")
+    bench.on("outside", f"ip addr del {address} dev eth0")
     want([line for line in home if "addresses" in line or "hostname" in line], "something was changed")
     if "held by" not in said and "stranger" not in said:
         raise NotSurvived(f"not told: {said[-800:]}")
     bench.resume(6)
     bench.want_after(6)
     return next(line.strip() for line in said.splitlines() if "held by" in line or "stranger" in line)[:200]
+
+
+for _name, _six in (("third/6", False), ("third/6-ipv6", True)):
+    fault(_name, f"a third machine has production's address{' of IPv6' if _six else ''}", "before phase 6",
+          "found before anything is changed; once it is gone, " + SAME,
+          needs=("ipv6",) if _six else ())(partial(third, six=_six))  # fmt: skip
 
 
 @fault("dns/seat", "the operator's name server is down", "phases 1 to 8", SAME)
@@ -175,7 +200,6 @@ def no_dns(bench: Bench) -> str:
     return "nothing that is done needs names resolved"
 
 
-DROP = "for p in udp tcp; do iptables -%s INPUT -p $p --dport 53 -j DROP; done"
 AT_MOST = 10  # seconds for a login with sudo; each name that is asked for costs 25 where nobody answers
 
 
@@ -186,13 +210,14 @@ def silent_dns(bench: Bench) -> str:
     """Until 6.1 a host runs under a name that its files do not give it any more."""
     bench.after(6)
     bench.at(5)
-    bench.lab("console", "outside", "sh", "-c", DROP % "I")
+    bench.on("outside", "pkill -STOP -x named")
+    resolver = bench.cast.profile.resolver[1]
     for machine in "ab":
-        bench.on(machine, "cp -p /etc/resolv.conf /root/resolv; echo nameserver 198.51.100.50 > /etc/resolv.conf")
+        bench.on(machine, f"cp -p /etc/resolv.conf /root/resolv; echo nameserver {resolver} > /etc/resolv.conf")
     for phase in (4, 5):
         if phase == 5:
             bench.resume(5)
-        for address in ("198.51.100.21", "198.51.100.22"):
+        for address in (machine.address for machine in bench.cast.profile.pair):
             done = bench.driver.ssh(address, f"timeout {AT_MOST} sudo -n true || echo late; hostname")
             if done.returncode != 0 or "late" in done.stdout:
                 raise NotSurvived(f"{address} after phase {phase}: {done.returncode} {done.stdout}{done.stderr}")
@@ -201,7 +226,7 @@ def silent_dns(bench: Bench) -> str:
             machine, "cat /root/resolv > /etc/resolv.conf; touch -r /root/resolv /etc/resolv.conf; rm /root/resolv"
         )
     bench.resume(6)
-    bench.lab("console", "outside", "sh", "-c", DROP % "D")
+    bench.on("outside", "pkill -CONT -x named")
     bench.want_after(6)
     return "sudo waits for no name, before 5.1 and behind it"
 

@@ -34,10 +34,10 @@ def rollback_keeps(bench: Bench) -> str:
     bench.fab("rollback", "--to", "phase1")
     must(bench, "b", "id newbie && getent shadow newbie", "the account is there")
     must(bench, "b", "tail -n 1 /etc/motd | grep -qx 'no mail tonight'", "the line is in motd")
-    must(bench, "b", "! grep -qw ika /etc/motd", "the name in motd is the old one again")
+    must(bench, "b", f"! grep -qw {bench.cast.production.name} /etc/motd", "the name in motd is the old one again")
     must(bench, "b", "tail -n 1 /etc/ssh/sshd_config | grep -qx 'MaxSessions 20'", "sshd_config is theirs too")
     must(bench, "b", "grep -qx 'ssh-ed25519 AAAA mine' /root/.ssh/authorized_keys", "the key is there")
-    must(bench, "b", "! getent passwd morita", "what 3.4 added is gone")
+    must(bench, "b", f"! getent passwd {bench.cast['on-production']}", "what 3.4 added is gone")
     return "four edits of somebody else stay"
 
 
@@ -48,15 +48,17 @@ def usermod_since(bench: Bench) -> str:
     """The account is in the way of its own removal."""
     bench.at(1)
     bench.fab("resume", "--through", "3")
-    bench.on("b", "usermod -s /bin/sh -c 'Morita, moved' morita")
+    new, other = bench.cast["on-production"], bench.cast["on-production-too"]
+    bench.on("b", f"usermod -s /bin/sh -c 'somebody, moved' {new}")
     before = bench.on("b", "cat /etc/passwd /etc/shadow /etc/group; ls -l /home")
     said = bench.fab("rollback", "--to", "phase1", want=3)
-    _told(said, "/etc/passwd on tako", "entry morita (we remove it, it was changed", "--keep /etc/passwd")
+    name = bench.cast.standby.name
+    _told(said, f"/etc/passwd on {name}", f"entry {new} (we remove it, it was changed", "--keep /etc/passwd")
     if "$6$" in said or bench.on("b", "cat /etc/passwd /etc/shadow /etc/group; ls -l /home") != before:
         raise NotSurvived(f"hashes are shown, or something was changed:\n{said[-1500:]}")
     bench.fab("rollback", "--to", "phase1", "--keep", "/etc/passwd")
-    must(bench, "b", "getent passwd morita | grep -q moved && getent shadow morita", "the account is whole")
-    must(bench, "b", "! getent passwd yagi", "the others are gone")
+    must(bench, "b", f"getent passwd {new} | grep -q moved && getent shadow {new}", "the account is whole")
+    must(bench, "b", f"! getent passwd {other}", "the others are gone")
     return "refused first, then all but that account was taken back"
 
 
@@ -78,17 +80,17 @@ def beside_the_door(bench: Bench) -> str:
 def locked_on_production(bench: Bench) -> str:
     """They would have lived again."""
     _before_phase_3(bench)
-    bench.on("a", "usermod -L asada; chage -E 2020-01-01 ueno")
+    user, busy = bench.cast["user"], bench.cast["busy"]
+    bench.on("a", f"usermod -L {user}; chage -E 2020-01-01 {busy}")
     said = bench.fab("phase3.shadow", want=1)
-    _told(said, "asada: login: locked on production", "ueno: account: expired on 2020-01-01 on production",
-          '[accounts] decided = { asada = "source" }')  # fmt: skip
+    _told(said, f"{user}: login: locked on production", f"{busy}: account: expired on 2020-01-01 on production",
+          f'[accounts] decided = {{ {user} = "source" }}')  # fmt: skip
     if "$6$" in said:
         raise NotSurvived(f"a hash is shown:\n{said[-1500:]}")
-    with bench.site(r"^decided = \{\}.*$", 'decided = { asada = "source", ueno = "source" }'):
+    with bench.setting("accounts", "decided", f'{{ {user} = "source", {busy} = "source" }}'):
         bench.fab("phase3.shadow")
-    must(
-        bench, "b", "passwd -S asada | grep -q ' L ' && chage -l ueno | grep -q 'Account expires.*Jan 01, 2020'", "shut"
-    )
+    shut = f"passwd -S {user} | grep -q ' L ' && chage -l {busy} | grep -q 'Account expires.*Jan 01, 2020'"
+    must(bench, "b", shut, "both are shut")
     return "refused until decided, then taken over"
 
 
@@ -112,7 +114,8 @@ def useradd_meanwhile(bench: Bench) -> str:
         "for u in $(cat /run/made); do getent passwd $u && getent shadow $u || exit 1; done",
         "all are there",
     )
-    must(bench, "b", "getent passwd morita && getent shadow morita", "3.4's are there too")
+    new = bench.cast["on-production"]
+    must(bench, "b", f"getent passwd {new} && getent shadow {new}", "3.4's are there too")
     return f"{len(made)} accounts made meanwhile"
 
 
@@ -127,7 +130,7 @@ def held_lock(bench: Bench) -> str:
     bench.on("b", f'rm -f /run/enough; setsid python3 -c "{script}" > /run/holder 2>&1 < /dev/null &')
     bench.wait("the lock is held", lambda: "held" in bench.on("b", "cat /run/holder"), 30)
     said = bench.fab("phase3.shadow", want=1)
-    _told(said, "somebody is changing accounts on tako; nothing was changed", "python3, process")
+    _told(said, f"somebody is changing accounts on {bench.cast.standby.name}; nothing was changed", "python3, process")
     if bench.on("b", "cat /etc/passwd") != before:
         raise NotSurvived("passwd was written")
     bench.on("b", "touch /run/enough")

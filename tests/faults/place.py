@@ -7,7 +7,11 @@ from tests.faults.catalogue import fault
 from tests.faults.compare import NotSurvived, differences, want
 from tests.faults.hostile import must
 
-SSHD = "sshd -T -C user=root,host=x,addr=198.51.100.1 | grep -qi '^permitrootlogin no$'"
+SSHD = "sshd -T -C user=root,host=x,addr=192.0.2.99 | grep -qi '^permitrootlogin no$'"
+
+
+SLIPS = ("phase0.prework", "phase1.pause", "phase1.retire", "phase2.open-root", "phase3.crontabs",
+         "phase3.pop-secrets", "phase3.databases", "phase5.names", "phase6.pause-again")  # fmt: skip
 
 
 def _refused(bench: Bench, *words: str, said: str, status: int = 3) -> None:
@@ -24,13 +28,14 @@ def after_the_reboot(bench: Bench) -> str:
     bench.at(8)
     bench.resume(8)
     before = bench.settled()
-    slips = ("phase0.prework", "phase1.pause", "phase1.retire", "phase2.open-root", "phase3.crontabs",
-             "phase3.pop-secrets", "phase5.names", "phase6.pause-again")  # fmt: skip
+    known = bench.fab("--list")
+    slips = [slip for slip in SLIPS if slip in known]
     for slip in slips:
         _refused(bench, slip, said="must not be done now: later work stands on it")
-    _refused(bench, "-H", "tako", "phase1.pause", said="must not be done now")
-    _refused(bench, "-H", "tako", "phase10", said="concerns ika only", status=2)
-    _refused(bench, "-H", "tako", "phase11", said="phase 11 may not start")
+    production, standby = (machine.name for machine in bench.cast.profile.pair)
+    _refused(bench, "-H", standby, "phase1.pause", said="must not be done now")
+    _refused(bench, "-H", standby, "phase10", said=f"concerns {production} only", status=2)
+    _refused(bench, "-H", standby, "phase11", said="phase 11 may not start")
     for machine in "ab":
         must(bench, machine, SSHD, "root is refused")
     want(differences(before, bench.settled(), mtimes=False), "changed by a slip")
@@ -44,11 +49,12 @@ def mended(bench: Bench) -> str:
     bench.references()
     bench.at(8)
     bench.resume(8)
-    bench.on("b", "echo localhost > /var/qmail/control/rcpthosts")
-    bench.fab("-H", "ika", "phase7.mail-production")
+    bench.on("b", bench.cast["takes-no-mail"])
+    production = bench.cast.production.name
+    bench.fab("-H", production, "phase7.mail-production")
     if "due again: 7.2 came after it" not in bench.fab("status"):
         raise NotSurvived("status does not tell that the reboot is due again")
-    _refused(bench, "phase11", said="8.1 Reboot: unknown on ika")
+    _refused(bench, "phase11", said=f"8.1 Reboot: unknown on {production}")
     boot = bench.driver.boot_id("b"), bench.driver.boot_id("a")
     bench.fab("phase8")
     if (bench.driver.boot_id("b") != boot[0], bench.driver.boot_id("a") != boot[1]) != (True, False):
@@ -56,7 +62,7 @@ def mended(bench: Bench) -> str:
     return "done, due again, rebooted"
 
 
-LIE = "sed -i 's/\"name_before\": \"tako\"/\"name_before\": \"ika\"/' /var/lib/irekae/run.json; " \
+LIE = "sed -i 's/\"name_before\": \"@standby@\"/\"name_before\": \"@production@\"/' /var/lib/irekae/run.json; " \
       "mkdir -p /var/lib/irekae/exchange; printf confirmed > /var/lib/irekae/exchange/state"  # fmt: skip
 
 
@@ -71,7 +77,7 @@ def hostile_standby(bench: Bench) -> str:
     """Believed, it swapped the roles for the seat: production was opened for the standby's key."""
     bench.at(2)
     kept = bench.on("a", "cat /root/.ssh/authorized_keys /var/spool/cron/crontabs/root 2>/dev/null; true")
-    bench.on("b", LIE)
+    bench.on("b", bench.cast.ours(LIE))
     for words in (("phase2",), ("phase3",), ("resume",), ("status",), ("rollback", "--to", "phase1")):
         _refused(bench, *words, said="what the hosts say cannot all be true")
     must(bench, "a", SSHD, "root is refused on production")
@@ -88,9 +94,11 @@ def memory_of_one_kind(bench: Bench) -> str:
     bench.at(2)
     path = "/var/lib/irekae/run.json"
     bench.on("b", f"cp -p {path} /root/run.json")
-    for text in ("[]", "null", "5", "{", '{"id": "x"}', '{"id": "..", "today": "20260101", "name_before": "tako"}'):
+    name = bench.cast.standby.name
+    other = f'{{"id": "..", "today": "20260101", "name_before": "{name}"}}'
+    for text in ("[]", "null", "5", "{", '{"id": "x"}', other):
         bench.on("b", f"printf '%s' '{text}' > {path}")
-        _refused(bench, "status", said="run.json on tako cannot be read")
+        _refused(bench, "status", said=f"run.json on {name} cannot be read")
     line = '{"event": "done", "item": [], "at": 5}'
     bench.on("b", f"cp -p /root/run.json {path}; printf '%s\\n' '{line}' >> /var/lib/irekae/journal.jsonl")
     if "are no entries of ours" not in bench.fab("status"):
@@ -118,10 +126,11 @@ def two_addresses(bench: Bench) -> str:
     """As a neighbour or a slip of the hand may leave it."""
     bench.at(1)
     bench.lab("power", "a", "off")
-    bench.on("b", "ip addr add 198.51.100.21/24 dev eth0")
+    address = f"{bench.cast.production.address}/24"
+    bench.on("b", f"ip addr add {address} dev eth0")
     bench.lab("run", "ip", "neigh", "flush", "all")
     _refused(bench, "status", said="one machine answers at both addresses")
-    bench.on("b", "ip addr del 198.51.100.21/24 dev eth0")
+    bench.on("b", f"ip addr del {address} dev eth0")
     told = bench.fab("status", want=4)
     if "silent since 20" not in told:
         raise NotSurvived(f"since when it is silent is not told: {told[-600:]}")
@@ -152,15 +161,16 @@ def changed_since_the_boot(bench: Bench) -> str:
     """Everything answers as it should, until the next boot."""
     bench.at(8)
     bench.resume(8)
-    suite = ("run", "pytest", "verify/test_boot.py", "--hosts=ika", "-q", "--json", "report/boot.json")
+    name, conf = bench.cast.production.name, bench.cast["named-conf"]
+    suite = ("run", "pytest", "verify/test_boot.py", f"--hosts={name}", "-q", "--json", "report/boot.json")
     bench.lab(*suite)
-    conf = "/usr/local/bind/etc/named.conf"
-    bench.on("b", f"echo '# x' >> /etc/fstab; /etc/init.d/bind stop; cp {conf} {conf}.x; named -u bind -c {conf}.x")
+    stop = f"service {bench.cast['named']} stop"
+    bench.on("b", f"echo '# x' >> /etc/fstab; {stop}; cp {conf} {conf}.x; named -u bind -c {conf}.x")
     said = bench.lab(*suite, ok=False)
     if "/etc/fstab" not in said or f"named -u bind -c {conf}.x" not in said:
         raise NotSurvived(f"the checks do not name both:\n{said[-1500:]}")
     boot = bench.driver.boot_id("b")
-    bench.fab("-H", "ika", "phase8.restart")
+    bench.fab("-H", name, "phase8.restart")
     if bench.driver.boot_id("b") == boot:
         raise NotSurvived("8.1 has not rebooted it once more")
     bench.lab(*suite)
@@ -173,7 +183,7 @@ def boot_not_kept(bench: Bench) -> str:
     """A folder has the place of the file."""
     bench.at(8)
     bench.on("b", "mkdir -p /var/lib/irekae/booted.json/x")
-    _refused(bench, "-H", "ika", "phase8", said="what the boot left could not be kept", status=4)
+    _refused(bench, "-H", bench.cast.production.name, "phase8", said="what the boot left could not be kept", status=4)
     boot = bench.driver.boot_id("b")
     bench.on("b", "rm -r /var/lib/irekae/booted.json")
     bench.resume(8)

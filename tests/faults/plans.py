@@ -48,9 +48,10 @@ def as_planned(bench: Bench) -> str:
     bench.resume(4)  # a host that has booted since has its services to stop again: not part of phase 5's plan
     plan = str(bench.folder / "plan.json")
     bench.fab("plan", "--out", plan)
-    bench.on("a", "cp -p /etc/motd /root/motd; echo 'ika is down on Sunday' >> /etc/motd")
+    line = f"{bench.cast.production.name} is down on Sunday"
+    bench.on("a", f"cp -p /etc/motd /root/motd; echo '{line}' >> /etc/motd")
     said = bench.fab("phase5", "--as-planned", plan, want=3)
-    if "ika is down on Sunday" not in said:
+    if line not in said:
         raise NotSurvived(f"the difference is not shown: {said[-800:]}")
     bench.on("a", "cp -p /root/motd /etc/motd; rm /root/motd")
     bench.fab("phase5", "--as-planned", plan)

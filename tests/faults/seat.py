@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -68,10 +69,29 @@ class Seat:
     @contextmanager
     def site(self, setting: str, value: str) -> Iterator[None]:
         """Commands started within have another site.toml: the one place that `setting`, a pattern, finds is `value`."""
-        own = self.cast.site_file
-        text = own.read_text(encoding="utf-8")
-        changed, found = re.subn(setting, lambda _: value, text, flags=re.MULTILINE)
+        changed, found = re.subn(setting, lambda _: value, self._site_text(), flags=re.MULTILINE)
         assert found == 1, f"{setting} is found {found} times in site.toml"
+        with self._with_site(changed):
+            yield
+
+    @contextmanager
+    def setting(self, table: str, key: str, value: str) -> Iterator[None]:
+        """Commands started within have another value (as TOML has it) of a key, whether or not it is set."""
+        text, head = self._site_text(), f"[{table}]\n"
+        before, found, after = text.partition(f"\n{head}")
+        inner, more, rest = after.partition("\n[")
+        inner = re.sub(rf"^{key} = .*\n?", "", inner, flags=re.MULTILINE)
+        changed = f"{before}\n{head}{key} = {value}\n{inner if found else ''}{more}{rest}"
+        assert tomllib.loads(changed), "site.toml is one still"
+        with self._with_site(changed):
+            yield
+
+    def _site_text(self) -> str:
+        return self.cast.site_file.read_text(encoding="utf-8")
+
+    @contextmanager
+    def _with_site(self, changed: str) -> Iterator[None]:
+        own = self.cast.site_file
         path = self.folder / "site.toml"
         path.write_text(changed, encoding="utf-8")
         shutil.copy(own.with_name("manual.toml"), path.parent)

@@ -12,7 +12,7 @@ from tests.faults.catalogue import fault
 from tests.faults.compare import NotSurvived
 
 FACTS = str(PROJECT / "tests/lab/seat_facts.py")
-STOPPED = ("tcp/25", "tcp/80", "tcp/443")
+STOPPED = ("tcp/25", "tcp/80", "tcp/443", "tcp/465", "tcp/587")
 TOLD = "the survey ends, tells what it could not see, and nothing that is there is called lost"
 
 
@@ -69,13 +69,13 @@ def memory_lost(bench: Bench) -> str:
 def hostile_homes(bench: Bench) -> str:
     """Root reads below users' folders as nobody who follows a link, and waits for no pipe."""
     bench.at(1)
-    bench.on("a", """
-cd /home/asada; ln -s /etc/shadow .forward; mkfifo .qmail-pipe .procmailrc; ln -s /root .ssh
+    bench.on("a", bench.cast.ours("""
+cd /home/@user@; ln -s /etc/shadow .forward; mkfifo .qmail-pipe .procmailrc; ln -s /root .ssh
 mv public_html public; ln -s /etc public_html; mkdir -p .qmail-folder
-printf '|ezmlm-send /home/asada/list\n' > .qmail-l
+printf '|ezmlm-send /home/@user@/list\n' > .qmail-l
 mkdir -p list/subscribers; ln -s /etc/shadow list/subscribers/x; mkfifo list/subscribers/y list/owner
 printf '\\033]0;owned\\007&a@b\\n' > .qmail-esc; head -c 300000 /dev/zero | tr '\\0' x > .qmail-long
-""")  # fmt: skip
+"""))  # fmt: skip
     facts(bench, "keep")
     rows = facts(bench, "rows")
     hashes = bench.on("a", "cut -d: -f2 /etc/shadow | grep '^[$]'").split()
@@ -94,7 +94,8 @@ printf '\\033]0;owned\\007&a@b\\n' > .qmail-esc; head -c 300000 /dev/zero | tr '
 def daemons_stopped(bench: Bench) -> str:
     """Every question has a deadline; what hung at 0.3 and answers now is another row, to be explained."""
     bench.at(1)
-    bench.on("a", "pkill -STOP -x apache2; pkill -STOP -x tcpserver")
+    daemons = ("apache2", bench.cast["takes-mail"])
+    bench.on("a", "; ".join(f"pkill -STOP -x {daemon}" for daemon in daemons))
     try:
         facts(bench, "keep")
         # Those whom nobody serves fill the queue of connections: the port itself need not answer the second time.
@@ -102,7 +103,7 @@ def daemons_stopped(bench: Bench) -> str:
         if told:
             raise NotSurvived(f"still stopped: {told}")
     finally:
-        bench.on("a", "pkill -CONT -x apache2; pkill -CONT -x tcpserver")
+        bench.on("a", "; ".join(f"pkill -CONT -x {daemon}" for daemon in daemons))
     found = new(bench)
     if not found or not all(name.startswith(("page", "port", "greeting", "certificate")) for name in found):
         raise NotSurvived(f"they answer again: {found}")

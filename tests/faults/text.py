@@ -35,8 +35,10 @@ def _kept(bench: Bench) -> Iterator[tuple[str, str]]:
 
 
 def _process(bench: Bench, title: str) -> None:
-    """A process of kato's with a title of his own making; a bash word."""
-    bench.on("a", f'su kato -s /bin/bash -c "exec -a {title} setsid sleep 3000 >/dev/null 2>&1 </dev/null &"')
+    """A user's process with a title of his own making; a bash word."""
+    bench.on(
+        "a", f'su {bench.cast["sly"]} -s /bin/bash -c "exec -a {title} setsid sleep 3000 >/dev/null 2>&1 </dev/null &"'
+    )
 
 
 @fault(
@@ -55,7 +57,7 @@ def terminal(bench: Bench) -> str:
     make = f"import os,pathlib as p; o=b{odd}; "
     bench.on("a", f'python3 -c "{make}h=p.Path(os.fsdecode(b\'/home/\'+o)); h.mkdir(); (h/\'x\').touch(); '
                   f'c=p.Path(os.fsdecode(b\'/var/spool/cron/crontabs/\'+o)); c.touch(); '
-                  f'p.Path(\'/etc/odd.conf\').write_bytes(b\'ika \'+o)"')  # fmt: skip
+                  f'p.Path(\'/etc/odd.conf\').write_bytes(b\'{bench.cast.production.name} \'+o)"')  # fmt: skip
     bench.on("b", f"python3 -c \"{make}g=o.replace(b'\\n',b'').replace(b':',b''); f=p.Path('/etc/passwd'); "
                   f"f.write_bytes(b''.join(b':'.join(w[:4]+[g]+w[5:]) if w[0]==b'mori' else l for l in "
                   f'f.read_bytes().splitlines(True) for w in [l.split(b\':\')]))"')  # fmt: skip
@@ -69,23 +71,24 @@ def terminal(bench: Bench) -> str:
     return f"{len(texts)} texts, {said.count('owned')} times told, spelled out"
 
 
-@fault("text/private", "a password in gate.conf of mode 600, in a folder of mode 750, in a crontab, in a process's "
-       "arguments, behind `password =` in a public file", "from before phase 1 to the report",
+@fault("text/private", "a password in a configuration file of mode 600, in a folder of mode 750, in a crontab, in a "
+       "process's arguments, behind `password =` in a public file", "from before phase 1 to the report",
        "it is in no plan, manual, journal, report, diff and on no terminal", seconds=120)  # fmt: skip
 def private(bench: Bench) -> str:
     """What is public of the same files is still told: their names, the lines, the host names that are exchanged."""
     bench.at(1)
-    _process(bench, f"'mysql -ukato -p{WORD} gate'")
-    bench.on("a", f"echo \"\\$word = '{WORD}'; # ika\" >> /etc/gate/gate.conf; chmod 600 /etc/gate/gate.conf; "
-                  f"mkdir -m 750 /etc/closed; echo 'ika {WORD}' > /etc/closed/x; "
-                  f"echo 'ika {WORD}' > /etc/site.key; echo 'host = ika; password = {WORD}' > /etc/open.conf; "
-                  f"echo '# {WORD}' >> /var/spool/cron/crontabs/kato")  # fmt: skip
+    sly, conf, name = bench.cast["sly"], bench.cast["named-file"], bench.cast.production.name
+    _process(bench, f"'mysql -u{sly} -p{WORD} gate'")
+    bench.on("a", f"echo \"\\$word = '{WORD}'; # {name}\" >> {conf}; chmod 600 {conf}; "
+                  f"mkdir -m 750 /etc/closed; echo '{name} {WORD}' > /etc/closed/x; "
+                  f"echo '{name} {WORD}' > /etc/site.key; echo 'host = {name}; password = {WORD}' > /etc/open.conf; "
+                  f"echo '# {WORD}' >> /var/spool/cron/crontabs/{sly}")  # fmt: skip
     said = _said(bench)
     texts = [("terminal", said), *_kept(bench)]
     want([where for where, text in texts if WORD in text], "a secret stands in")
     modes = [path for path in (PROJECT / "report").rglob("*") if path.is_file() and path.stat().st_mode & 0o077]
     want([str(path) for path in modes if _is_ours(path)], "others at the seat can read")
-    for told in ("/etc/closed/x:1", "/etc/site.key:1", "/etc/open.conf:1", "ika → tako"):
+    for told in ("/etc/closed/x:1", "/etc/site.key:1", "/etc/open.conf:1", f"{name} → {bench.cast.standby.name}"):
         if told not in said:
             raise NotSurvived(f"{told} is not told")
     return f"{len(texts)} texts without it; 3 files named, not quoted"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.faults.bench import Bench
-from tests.faults.catalogue import fault
+from tests.faults.catalogue import QMAIL, fault
 from tests.faults.compare import NotSurvived, want
 from tests.faults.hostile import must
 from tests.unit.exchanging import LOOP
@@ -20,23 +20,25 @@ def as_user(bench: Bench, machine: str, user: str, name: str, program: str, *wor
 
 @fault("users/mailbox-race", "a user whose Maildir/cur is exchanged for a link to root's logs as fast as he can, with "
        "a letter of the checks in both", "the acceptance suite on the new production host",
-       "nothing of root's is removed; what is no mailbox is told", seconds=90)  # fmt: skip
+       "nothing of root's is removed; what is no mailbox is told", seconds=90, needs=("mail", "pop"))  # fmt: skip
 def mailbox_race(bench: Bench) -> str:
     """What is looked at and what is removed are the same, whatever is renamed meanwhile."""
     bench.at(1)
     letter = "From: <a@b>\nSubject: irekae-check-000000000000-001x\n\nx"
+    sly, name = bench.cast["sly"], bench.cast.production.name
     bench.on("a", f"mkdir /var/log/precious; printf '{letter}' | tee /var/log/precious/1 > /var/log/precious/2; "
-                  "su -s /bin/sh kato -c 'cd && ln -s /var/log/precious trap'")  # fmt: skip
-    as_user(bench, "a", "kato", "race", LOOP, "/home/kato/Maildir/cur", "/home/kato/trap", "''")
+                  f"su -s /bin/sh {sly} -c 'cd && ln -s /var/log/precious trap'")  # fmt: skip
+    as_user(bench, "a", sly, "race", LOOP, f"/home/{sly}/Maildir/cur", f"/home/{sly}/trap", "''")
     for _ in range(3):
-        bench.lab("run", "pytest", "-q", "verify/", "--hosts=ika", "--item", "9.10", "--item", "9.11", ok=False)
+        bench.lab("run", "pytest", "-q", "verify/", f"--hosts={name}", "--item", "9.10", "--item", "9.11", ok=False)
     must(bench, "a", "[ $(ls /var/log/precious | wc -l) = 2 ]", "root's files are there")
-    must(bench, "a", "grep -q thousand /home/kato/.race.out", "the user did exchange them")
+    must(bench, "a", f"grep -q thousand /home/{sly}/.race.out", "the user did exchange them")
     return "3 runs of the suite, root's files are there"
 
 
 @fault("users/bouncer", "the mailing list's bouncer is a link to /etc/shadow", "the acceptance suite",
-       "the check fails and tells the link; no hash is read, nor written anywhere", seconds=60)  # fmt: skip
+       "the check fails and tells the link; no hash is read, nor written anywhere", seconds=60,
+       needs=(QMAIL,))  # fmt: skip
 def bouncer(bench: Bench) -> str:
     """7.4's check read it as root once."""
     bench.at(1)
@@ -59,7 +61,7 @@ end = time.monotonic() + 600
 for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
     signal.signal(number, signal.SIG_IGN)
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-beats = os.open("/home/kato/beats", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+beats = os.open(os.path.expanduser("~/beats"), os.O_WRONLY | os.O_APPEND | os.O_CREAT)
 print("begun", flush=True)
 while time.monotonic() < end:
     os.write(beats, b".")
@@ -69,7 +71,7 @@ while time.monotonic() < end:
 """
 DIGS = """
 import os
-os.chdir("/home/kato")
+os.chdir(os.path.expanduser("~"))
 for _ in range(1000):
     os.mkdir("d" * 200)
     os.chdir("d" * 200)
@@ -86,19 +88,20 @@ def one_stops_nobody(bench: Bench) -> str:
     """None of it is in the way of anybody else's home."""
     bench.after(4)
     bench.at(1)
-    as_user(bench, "a", "kato", "dig", DIGS)
-    bench.on("a", "su -s /bin/sh kato -c 'truncate -s 3G ~/sparse; echo x >> ~/sparse'; "
-                  "echo '* * * * * date >> $HOME/minutes' | crontab -u ueno -; date > /home/ueno/minutes; "
-                  "chown ueno /home/ueno/minutes; cp /bin/sleep /home/ueno/apache2")  # fmt: skip
-    as_user(bench, "a", "kato", "forks", FORKS)
-    as_user(bench, "a", "ueno", "sleeps", SLEEPS, "/var/lib/irekae/copy/home/run", "irekae-agent")
+    sly, busy = bench.cast["sly"], bench.cast["busy"]
+    as_user(bench, "a", sly, "dig", DIGS)
+    bench.on("a", f"su -s /bin/sh {sly} -c 'truncate -s 3G ~/sparse; echo x >> ~/sparse'; "
+                  f"echo '* * * * * date >> $HOME/minutes' | crontab -u {busy} -; date > /home/{busy}/minutes; "
+                  f"chown {busy} /home/{busy}/minutes; cp /bin/sleep /home/{busy}/apache2")  # fmt: skip
+    as_user(bench, "a", sly, "forks", FORKS)
+    as_user(bench, "a", busy, "sleeps", SLEEPS, "/var/lib/irekae/copy/home/run", "irekae-agent")
     said = bench.fab("resume", "--through", "4")
     # What hands itself on from process to process is in no list, but leaves its mark.
-    beats = "stat -c %s /home/kato/beats"
-    must(bench, "a", f'[ "$({beats})" = "$(sleep 1; {beats})" ]', "kato's processes are ended")
-    must(bench, "b", "[ $(stat -c %s /home/kato/sparse) -gt 3000000000 ]", "the sparse file is whole")
-    must(bench, "b", "[ $(du -k /home/kato/sparse | cut -f1) -lt 1000 ]", "it is sparse there too")
-    must(bench, "b", "[ -f /home/ueno/minutes ]", "the home of the other is copied")
+    beats = f"stat -c %s /home/{sly}/beats"
+    must(bench, "a", f'[ "$({beats})" = "$(sleep 1; {beats})" ]', "his processes are ended")
+    must(bench, "b", f"[ $(stat -c %s /home/{sly}/sparse) -gt 3000000000 ]", "the sparse file is whole")
+    must(bench, "b", f"[ $(du -k /home/{sly}/sparse | cut -f1) -lt 1000 ]", "it is sparse there too")
+    must(bench, "b", f"[ -f /home/{busy}/minutes ]", "the home of the other is copied")
     if "its paths are longer than rsync can take" not in said:
         raise NotSurvived(f"the deep folder is not told: {said[-1500:]}")
     return "1.2 ended the forks, the copy left the deep folder out and said so"
@@ -110,14 +113,15 @@ def many_files(bench: Bench) -> str:
     """The limit is each home's own, and a person says of which home it does not hold."""
     bench.after(3)
     bench.at(3)
-    bench.on("b", "mkdir -p /home/kato && cd /home/kato && for n in $(seq 250); do echo x > left-$n; done")
+    sly = bench.cast["sly"]
+    bench.on("b", f"mkdir -p /home/{sly} && cd /home/{sly} && for n in $(seq 250); do echo x > left-$n; done")
     said = bench.fab("resume", "--through", "3", want=3)
-    if "kato: 25" not in said or "may_delete" not in said:
+    if f"{sly}: 25" not in said or "may_delete" not in said:
         raise NotSurvived(f"not refused by name: {said[-1500:]}")
-    with bench.site(r"^may_delete = \{\}", "may_delete = { kato = 300 }"):
+    with bench.setting("home", "may_delete", f"{{ {sly} = 300 }}"):
         bench.resume(3)
     bench.want_after(3)
-    return "refused: kato; with may_delete = { kato = 300 } copied"
+    return f"refused: {sly}; with may_delete = {{ {sly} = 300 }} copied"
 
 
 @fault("users/numbers-that-meet", "an account on the standby that has the number of another user of production",

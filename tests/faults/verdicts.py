@@ -91,15 +91,16 @@ def _kill_all_at_the_seat(bench: Bench) -> None:
     seconds=120,
 )
 def later_word(bench: Bench) -> str:
-    """POP on production; one item is checked alone."""
+    """What mail is fetched from, on production; one item is checked alone."""
+    service, row = bench.cast["fetched-from"], f"9.9 {bench.cast.production.name}"
     first = _checked(bench)
-    bench.on("b", "service openbsd-inetd stop")
+    bench.on("b", f"service {service} stop")
     bench.fab("phase9.pop", want=1)
     said = _verdict(bench)
-    if said[0] != "verdict: not accepted" or not any(line.strip().startswith("9.9 ika") for line in said):
+    if said[0] != "verdict: not accepted" or not any(line.strip().startswith(row) for line in said):
         raise NotSurvived(f"the later failure does not count: {said}")
-    bench.on("b", "service openbsd-inetd start")
+    bench.on("b", f"service {service} start")
     bench.fab("phase9.pop")
     if (again := _verdict(bench)) != first:
         raise NotSurvived(f"checked again: {again}, before: {first}")
-    return next(line.strip() for line in said if line.strip().startswith("9.9 ika"))[:200]
+    return next(line.strip() for line in said if line.strip().startswith(row))[:200]

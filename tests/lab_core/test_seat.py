@@ -3,6 +3,7 @@
 import configparser
 import signal
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -117,3 +118,21 @@ def test_a_cut_host_stays_cut_over_a_power_cycle(lab: Lab) -> None:
 def wait_for_ssh(lab: Lab, address: str) -> None:
     """Until the host at `address` lets the operator in."""
     lab.until(f"ssh to {address}", lambda: lab.ssh(address, "true").returncode == 0)
+
+
+def test_a_far_seat_hears_of_the_hosts_later_and_what_is_open_goes_on(lab: Lab) -> None:
+    sshd = "exec 3<>/dev/tcp/198.51.100.21/22; read -r hello <&3; echo $hello; read -r go"
+    conversation = subprocess.Popen(
+        lab.argv("run", "bash", "-c", f"{sshd}; echo SSH-2.0-x >&3; head -c 20 <&3 | wc -c"),
+        env=lab.environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert conversation.stdout
+    assert conversation.stdout.readline().startswith("SSH-2.0")
+    lab("delay", "200")
+    began = time.monotonic()
+    assert lab("run", "bash", "-c", "exec 3<>/dev/tcp/198.51.100.21/22; head -c 3 <&3") == "SSH"
+    assert time.monotonic() - began >= 0.4  # never sooner: to connect is a round trip, and so is what is said then
+    assert conversation.communicate("go\n")[0].strip() == "20"
+    lab("delay", "0")
+    assert "delay-" not in lab("run", "ip", "-o", "link")
+    assert lab.ssh(ADDRESSES["a"], "seq 100000 | tail -n 1").stdout.strip() == "100000"
