@@ -45,3 +45,9 @@ def of_smtp(dialogue: dict[str, Any], server: Server, refused: tuple[str, str]) 
         )
         return cause, f"on {server.name}: iptables -S; nft list ruleset; ip link (mtu)"
     return refused
+
+
+def last_reply(dialogue: dict[str, Any]) -> str:
+    """What the server said last, before it said goodbye."""
+    said = [line for line in dialogue["said"] if line.startswith("<") or not line.startswith(">")]
+    return said[-2] if len(said) > 1 and dialogue["codes"].get("quit") else (said[-1] if said else "nothing")
