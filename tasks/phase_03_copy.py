@@ -84,3 +84,15 @@ def databases(swap: Swap) -> None:
     Nobody may have the databases open from here on; 6.1 looks again.
     """
     subjects.copy_databases(swap)
+
+
+@item(
+    "3.7", "メールシステムの表をコピー", "Copy the mail system's tables", on=On.PAIR, mark="+", after=("3.4",),
+    until="4.2", needs=("mail.tables",),
+)  # fmt: skip
+def mail_tables(swap: Swap) -> None:
+    """Aliases, maps, lists of addresses: each file that production's mail system says it looks things up in.
+
+    The standby's own is kept as NAME.YYYYMMDD; what is compiled of them is made there anew. 6.1 looks again.
+    """
+    subjects.copy_tables(swap)

@@ -52,6 +52,7 @@ ASKED = {
     "homes": "looking through the homes",
     "data_trees": "looking through the data trees",
     "logs": "reading logs",
+    "mail_tables": "reading the mail system's tables",
     "maildirs": "looking through the mailboxes",
     "pop": "fetching mail by POP",
     "public": "asking pages and name servers",

@@ -18,6 +18,7 @@ PARTS = (
     "backup_runs",
     "homes",
     "data_trees",
+    "mail_tables",
     "boot",
     "disk",
     "databases",

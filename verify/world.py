@@ -25,6 +25,7 @@ from verify.far import public
 from verify.finding import Finding, Unreachable
 from verify.httpd import look_at_httpd
 from verify.logins import Attempt, attempts, door
+from verify.mail_tables import look_at_mail_tables
 from verify.mailing import Mailing
 from verify.once import Once
 from verify.parsing import sshd_options
@@ -113,7 +114,7 @@ class World:
             for case in certificates(self.site).values()
         ]
         began = start()
-        seen: dict[str, Any] = self.connections.to(outside).far("tls", {"looks": looks}, timeout=120)["seen"]
+        seen: dict[str, Any] = self.connections.to(outside).far("tls", {"looks": looks}, timeout=180)["seen"]
         told = "\n".join(f"{name}: {state}" for name, state in seen.items())
         return seen, began.heard(f"TLS to {here.name} ({here.address})", told, outside.name)
 
@@ -163,6 +164,7 @@ class Server:
         self.ban = Once(self._ban)
         self.homes = Once(self._look_at_homes)
         self.data_trees = Once(self._look_at_trees)
+        self.mail_tables = Once(lambda: look_at_mail_tables(self.backend, self.other.backend, world.site))
         self.boot = Once(self._look_at_boot)
         self.disk = Once(self._look_at_disk)
         self.databases = Once(lambda: look_at_databases(self.backend, world.site))

@@ -37,7 +37,7 @@ Job = Annotated[
 HostName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$", description="a host name")]
 MailAddress = Annotated[str, msgspec.Meta(pattern=r"^[^@\s]+@[A-Za-z0-9.-]+$", description="a mail address")]
 Mailbox = Annotated[
-    str, msgspec.Meta(pattern=r"^(/[^*/\x00\n]+)+/\*(/[^*/\x00\n]+)*$", description="a path with one *, the user")
+    str, msgspec.Meta(pattern=r"^(/[^*/\x00\n]+)+/\*(/[^*/\x00\n]+)*/?$", description="a path with one *, the user")
 ]
 Port = Annotated[str, msgspec.Meta(pattern=r"^(tcp|udp)/[0-9]{1,5}$", description="tcp/25 or udp/53")]
 Positive = Annotated[int, msgspec.Meta(ge=1)]

@@ -67,6 +67,8 @@ class Qmail(_Common, frozen=True, kw_only=True, tag_field="system", tag="qmail")
     """[mail] of a site with qmail: its control files, its programs, its queue."""
 
     system: ClassVar[str] = "qmail"
+    tables: ClassVar[tuple[str, ...]] = ()
+    own_tables: ClassVar[list[str]] = []
     control: Path_
     bin: Path_
     service: Word = "qmail"
@@ -91,10 +93,13 @@ class Qmail(_Common, frozen=True, kw_only=True, tag_field="system", tag="qmail")
 class _ByRole(_Common, frozen=True, kw_only=True):
     """What postfix and exim4 share: settings that a host has by its role, and sendmail's own program.
 
-    for_both: settings that 7.1 and 7.2 write in any case.
+    for_both: settings that 7.1 and 7.2 write in any case; tables: the command that shows in which files it looks things
+    up (3.7); own_tables: those of them that are each machine's own.
     """
 
     for_both: ClassVar[tuple[str, ...]]
+    tables: ClassVar[tuple[str, ...]]
+    own_tables: list[Path_] = []
     config: Path_
     production: dict[str, str] = {}
     standby: dict[str, str] = {}
@@ -129,6 +134,7 @@ class Postfix(_ByRole, frozen=True, kw_only=True, tag_field="system", tag="postf
 
     system: ClassVar[str] = "postfix"
     for_both: ClassVar[tuple[str, ...]] = SET_FOR_BOTH
+    tables: ClassVar[tuple[str, ...]] = ("postconf", "-x")
     config: Path_ = "/etc/postfix"
     service: Word = "postfix"
     queue: Path_ = "/var/spool/postfix"
@@ -146,6 +152,7 @@ class Exim(_ByRole, frozen=True, kw_only=True, tag_field="system", tag="exim4"):
 
     system: ClassVar[str] = "exim4"
     for_both: ClassVar[tuple[str, ...]] = DC_FOR_BOTH
+    tables: ClassVar[tuple[str, ...]] = ("exim4", "-bP", "config")
     config: Path_ = "/etc/exim4"
     service: Word = "exim4"
     queue: Path_ = "/var/spool/exim4"

@@ -134,6 +134,11 @@ def _cross_check(path: Path, site: Site) -> None:
     if site.mail and not isinstance(site.mail, Qmail) and site.mail.one_way:
         told = f"[mail.standby] {site.mail.one_way[0]}: [mail.production] lacks it, so it would stay for ever"
         raise wrong_use(f"{path}: {told}", hint="write down what production has there")
+    for box in [box for box in site.spools if box.endswith("/")]:
+        told = (
+            f"[mail] mailboxes: {box} is a maildir (it ends in a slash) and lies in no [[trees]]: nothing would copy it"
+        )
+        raise wrong_use(f"{path}: {told}", hint="name its folder in [[trees]]")
     if site.accounts.uid_min > site.accounts.uid_max:
         raise wrong_use(f"{path}: [accounts] uid_max: is below uid_min ({site.accounts.uid_min})")
     for where, why in wrong(site.all_trees, site.site.state, list(site.services)):

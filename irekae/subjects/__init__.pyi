@@ -19,6 +19,7 @@ from .held_jobs import set_aside as set_aside
 from .lines import set_lines as set_lines
 from .logged_in import Login as Login
 from .logged_in import logins as logins
+from .mail_tables import copy_tables as copy_tables
 from .named_files import exchange_file as exchange_file
 from .network.live_file import live_file as live_file
 from .network.transaction import exchange_network as exchange_network

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from irekae.host.host import Host
 from irekae.model.errors import Status, SwapError
 from irekae.site.site import Home, Tree
 from irekae.site.trees import holds
+from irekae.subjects import mail_tables
 from irekae.subjects.databases.unchanged import not_as_copied
 from irekae.subjects.held_jobs import folders, held_at, jobs_in
-from irekae.subjects.small_copies import ids_there
+from irekae.subjects.small_copies import ids_there, same
 from irekae.subjects.trees.before_copy import survey
 from irekae.subjects.trees.rsync_command import left_alone
 from irekae.subjects.trees.stopped import running
@@ -33,7 +33,8 @@ def want_nothing_written(swap: Swap) -> None:
     """
     stays: list[str] = []
     told: list[str] = []
-    for owner, line in [*_trees(swap), *_jobs(swap), *_secrets(swap), *_databases(swap)]:
+    tables = [("", line) for line in mail_tables.not_as_copied(swap)]
+    for owner, line in [*_trees(swap), *_jobs(swap), *_secrets(swap), *tables, *_databases(swap)]:
         (told if owner in swap.site.site.operators else stays).append(line)
     for line in told:
         swap.production.warn(f"an operator's own, and it stays where it is: {line}")
@@ -97,7 +98,7 @@ def _jobs(swap: Swap) -> Iterator[tuple[str, str]]:
             yield name, f"{folder}/{name}: a job came since 1.7 held them"
         for name in jobs_in(swap.production, site, held_at(site, folder)):
             path = held_at(site, f"{folder}/{name}")
-            if _same(path, swap.production, swap.standby):
+            if same(path, swap.production, swap.standby):
                 continue
             found = swap.production.find(path)
             if found and ids_there(swap.standby, found.state) is None:  # 3.2 could give it to nobody there, and told so
@@ -109,15 +110,10 @@ def _jobs(swap: Swap) -> Iterator[tuple[str, str]]:
 
 def _secrets(swap: Swap) -> Iterator[tuple[str, str]]:
     path = swap.site.copy.pop_secrets
-    if path and not _same(path, swap.production, swap.standby):
+    if path and not same(path, swap.production, swap.standby):
         yield "", f"{path}: changed since 3.3"
 
 
 def _databases(swap: Swap) -> Iterator[tuple[str, str]]:
     for line in not_as_copied(swap):
         yield "", line
-
-
-def _same(path: str, one: Host, other: Host) -> bool:
-    left, right = one.find(path), other.find(path)
-    return left is not None and right is not None and left.data == right.data

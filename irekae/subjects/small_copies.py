@@ -62,3 +62,9 @@ def ids_there(host: Host, state: dict[str, Any]) -> tuple[int, int] | None:
     uid = user_ids(host.read("/etc/passwd")).get(state["owner"])
     gid = group_ids(host.read("/etc/group")).get(state["group"])
     return None if uid is None or gid is None else (uid, gid)
+
+
+def same(path: str, one: Host, other: Host) -> bool:
+    """Do both hosts hold the same file."""
+    left, right = one.find(path), other.find(path)
+    return left is not None and right is not None and left.data == right.data

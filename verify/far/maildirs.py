@@ -38,8 +38,8 @@ def main(request: dict[str, Any]) -> dict[str, Any]:
     Args in the request: `mark` (what is ours), `homes` (folder of home directories), `maildir` (its name in a home),
     `since` (files older than this time are none of ours), `remove`, `deadline` in seconds, `also` (folders whose
     files are looked through too: a list's archive), `mbox` (a mailbox file), `boxes` (patterns of the users' mailbox
-    files, `*` is the user), `queue` (the mail queue: wait until nothing of ours is under way). An owner "*" in
-    `awaited` is anybody.
+    files, `*` is the user; of maildirs, where they end in a slash), `queue` (the mail queue: wait until nothing of
+    ours is under way). An owner "*" in `awaited` is anybody.
 
     Answers `messages`, `missing`, `queued`, `removed`, `astray` (mailboxes that are links, pipes or devices: they are
     not looked into) and `stay` (files that bear the mark, but hold others' data too: they are not touched).
@@ -106,7 +106,7 @@ class Search:
         homes = self._request["homes"]
         with contextlib.suppress(OSError), opened(open_folder(homes)) as top:
             for owner in names(top):
-                yield from self._mailbox(top, owner, f"{homes}/{owner}")
+                yield from self._mailbox(top, [owner, *self._request["maildir"].split("/")], f"{homes}/{owner}")
         for path in self._request.get("also", []):
             try:
                 archive = open_folder(path)
@@ -118,8 +118,8 @@ class Search:
             with opened(archive):
                 yield from ((path, folder, below) for folder, below in walk(archive, path))
 
-    def _mailbox(self, top: int, owner: str, path: str) -> Iterator[tuple[str, int, str]]:
-        steps = [owner, *self._request["maildir"].split("/")]
+    def _mailbox(self, top: int, steps: list[str], path: str) -> Iterator[tuple[str, int, str]]:
+        """A maildir: steps to it from the open folder of its owners' names; path: of its owner's."""
         for number, step in enumerate(steps):
             # What the homes' folder holds beside homes is no mailbox; from a home on, each step must be a folder.
             with contextlib.suppress(OSError), opened(descend(top, steps[:number])) as folder:
@@ -131,7 +131,7 @@ class Search:
                 if not self._is_folder(box, part, f"{where}/{part}", told=True):
                     continue
                 with contextlib.suppress(OSError), opened(descend(box, [part])) as folder:
-                    yield owner, folder, f"{where}/{part}"
+                    yield steps[0], folder, f"{where}/{part}"
 
     def _is_folder(self, folder: int, name: str, path: str, told: bool) -> bool:
         state = state_of(folder, name)
@@ -165,11 +165,16 @@ class Search:
             self.stay.append(shown(path))
 
     def _look_into_boxes(self, pattern: str) -> None:
-        """Mailbox files of all users; what was delivered since lies at their ends."""
+        """Maildirs (a slash at the end) or mailbox files of all users; what was delivered since lies at their ends."""
         above, _, below = pattern.partition("*")
         with contextlib.suppress(OSError), opened(open_folder(above)) as top:
             for user in names(top):
                 *steps, name = [user, *below.split("/")[1:]]
+                if not name:
+                    for owner, folder, path in self._mailbox(top, steps, f"{above}{user}"):
+                        for message in names(folder):
+                            self._look(owner, folder, message, f"{path}/{message}")
+                    continue
                 with contextlib.suppress(OSError), opened(descend(top, steps)) as folder:
                     self._look_into_box(user, folder, name, pattern.replace("*", user))
 

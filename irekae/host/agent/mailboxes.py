@@ -125,9 +125,7 @@ def places(boxes: Sequence[str]) -> Iterator[tuple[str, bytes, int, list[bytes]]
         try:
             top = open_folder(raw(above), above.rstrip("/"))
         except FileNotFoundError:
-            if pattern.endswith("/"):
-                raise  # homes are somewhere; a spool need not be
-            continue
+            continue  # the standby's is made by the copy; on production phase 0 has asked for it
         try:
             for user in names_in(top):
                 yield pattern, user, top, [user, *(step for step in raw(below).split(b"/") if step)]

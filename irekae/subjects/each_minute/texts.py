@@ -45,7 +45,7 @@ def disarmed(job: Job) -> tuple[str, ...]:
     return ("systemctl", "stop", started(job)[0])
 
 
-def asked(job: Job, negated: str = "") -> tuple[str, ...]:
+def armed_now(job: Job, negated: str = "") -> tuple[str, ...]:
     """Is the timer armed; negated by "! ": an undo may come again when its units are gone already."""
     return ("sh", "-c", f'{negated}systemctl is-active --quiet "$0"', started(job)[0])
 

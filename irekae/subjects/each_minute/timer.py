@@ -16,7 +16,7 @@ from irekae.subjects.each_minute.texts import (
     RELOAD,
     UNITS,
     armed,
-    asked,
+    armed_now,
     disarmed,
     drop_in,
     files,
@@ -45,7 +45,7 @@ class Timer:
         """Its timer is armed, and it has the job at a boot as well."""
         if not all(map(host.exists, self.paths(job))):
             return False
-        return host.planned or host.look(*asked(job)).status == 0
+        return host.planned or host.look(*armed_now(job)).status == 0
 
     def install(self, host: Host, job: Job) -> None:
         """Write its units and arm the timer; an undo has systemd forget them when their files are gone."""
@@ -55,7 +55,7 @@ class Timer:
         for name, data in units(job).items():
             host.put(f"{UNITS}/{name}", data, 0o644, own=job.why)
         at_boot.pull(host, job.name, started(job), job.why)
-        host.run(*armed(job), undo=Back(disarmed(job), asked(job, "! ")))
+        host.run(*armed(job), undo=Back(disarmed(job), armed_now(job, "! ")))
 
     def put_back(self, host: Host, job: Job) -> None:
         """Write them and arm the timer."""
@@ -68,7 +68,7 @@ class Timer:
         """Disarm the timer and remove its units; what it has begun goes on."""
         if not any(map(host.exists, self.paths(job))):
             return
-        host.run(*disarmed(job), undo=Back(armed(job), asked(job)))
+        host.run(*disarmed(job), undo=Back(armed(job), armed_now(job)))
         at_boot.let_go(host, job.name, job.why)
         for name in units(job):
             host.remove(f"{UNITS}/{name}", job.why)

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from irekae.host.daemons import Daemons
 from irekae.host.host import Host
 from irekae.host.remote import Link
+from irekae.subjects.mail.tables import Table
 from irekae.swap.obstacle import Obstacle
 
 Message = dict[str, Any]
@@ -61,6 +62,12 @@ class MailSystem(Protocol):
         Raises:
             SwapError: it does not.
         """
+
+    def tables(self, host: Host) -> list[Table]:
+        """The files in which a host looks things up, that go over to the standby (3.7)."""
+
+    def no_maker(self, host: Host, tables: Sequence[Table]) -> list[str]:
+        """Why a host could not compile some of these tables, a line each."""
 
     # --- before the swap ---
 

@@ -20,6 +20,7 @@ from irekae.site.mail import Exim
 from irekae.site.site import Site
 from irekae.subjects.mail.adapter import Message
 from irekae.subjects.mail.debian_exim import value_of, with_macros, with_values
+from irekae.subjects.mail.tables import Table, built_by_exim, of_exim
 from irekae.swap.obstacle import Obstacle
 
 LOCAL = "localhost"
@@ -132,6 +133,14 @@ class EximSystem:
         asked = " ".join(MATCHES).replace("DOMAIN", domain)
         return host.look("exim4", "-be", asked).text.strip() == "yes"
 
+    def tables(self, host: Host) -> list[Table]:
+        """What its configuration searches."""
+        return of_exim(host.query(*self.mail.tables).text)
+
+    def no_maker(self, host: Host, tables: Sequence[Table]) -> list[str]:
+        """Nothing is compiled."""
+        return []
+
     # --- before the swap ---
 
     def obstacles(self, host: Host) -> Iterable[Obstacle]:
@@ -141,6 +150,7 @@ class EximSystem:
             return
         yield from self._laid_out(host)
         if host.role is On.PRODUCTION:
+            yield from self._built(host)
             missing = [domain for domain in self.mail.domains if not self._takes(host, domain)]
             if missing:
                 told = f"exim4 does not take mail for {', '.join(missing)} today"
@@ -155,6 +165,12 @@ class EximSystem:
         spool = host.look("exim4", "-bP", "spool_directory").text.partition("=")[2].strip()
         if spool != self.mail.queue:
             yield Obstacle(f"exim4's spool is {spool}, not {self.mail.queue}", "correct [mail] queue in site.toml")
+
+    def _built(self, host: Host) -> Iterator[Obstacle]:
+        built = built_by_exim(host.look(*self.mail.tables).text)
+        if left := [path for path in built if path not in self.mail.own_tables and host.exists(path)]:
+            told = f"exim4 looks things up in what is built of other files ({', '.join(left)}): 3.7 copies none of it"
+            yield Obstacle(told, "build it on the standby too, and name it in [mail] own_tables of site.toml")
 
     def files(self) -> list[str]:
         """What 7.1 and 7.2 write."""

@@ -20,6 +20,7 @@ from irekae.site.mail import Postfix
 from irekae.site.site import Site
 from irekae.subjects.mail.adapter import Message
 from irekae.subjects.mail.main_cf import with_parameters
+from irekae.subjects.mail.tables import Table, of_postfix
 from irekae.swap.obstacle import Obstacle
 
 LOCAL = "localhost"
@@ -148,6 +149,17 @@ class PostfixSystem:
         held = host.find(table)
         return held is not None and domain in held.data.decode("utf-8", "replace").split()
 
+    def tables(self, host: Host) -> list[Table]:
+        """What main.cf and master.cf name, but for its own caches."""
+        shown = [host.query("postconf", "-c", self.mail.config, *more, "-x").text for more in ((), ("-P",))]
+        return of_postfix("\n".join(shown), self._settings(host, "data_directory", "queue_directory").values())
+
+    def no_maker(self, host: Host, tables: Sequence[Table]) -> list[str]:
+        """Kinds of tables that its postfix does not know."""
+        known = host.query("postconf", "-m").text.split()
+        lacks = sorted({table.kind for table in tables if table.kind and table.kind not in known})
+        return [f"postfix on {host.name} knows no {kind}: tables" for kind in lacks]
+
     # --- before the swap ---
 
     def obstacles(self, host: Host) -> Iterable[Obstacle]:
@@ -216,7 +228,7 @@ class PostfixSystem:
 
     def programs(self) -> list[str]:
         """What shows its settings, tries its queue, proves its files and looks into its tables."""
-        return ["postconf", "postqueue", "postfix", "postmap"]
+        return ["postconf", "postqueue", "postfix", "postmap", "postalias"]
 
     def ends_deliveries(self) -> bool:
         """Its own stop ends them, and each message stays in the queue."""

@@ -13,6 +13,7 @@ from irekae.site.mail import Qmail
 from irekae.site.site import Site
 from irekae.subjects.lines import set_lines
 from irekae.subjects.mail.adapter import Message
+from irekae.subjects.mail.tables import Table
 from irekae.swap.obstacle import Obstacle
 
 LOCAL = "localhost"
@@ -98,6 +99,14 @@ class QmailSystem:
             raise SwapError(
                 f"qmail-showctl on {host.name} does not know {', '.join(missing)}", shown, f"look into {control}"
             )
+
+    def tables(self, host: Host) -> list[Table]:
+        """None: 7.1 and 7.2 write its control files."""
+        return []
+
+    def no_maker(self, host: Host, tables: Sequence[Table]) -> list[str]:
+        """There are none."""
+        return []
 
     def obstacles(self, host: Host) -> Iterable[Obstacle]:
         """A queue that cannot be read."""

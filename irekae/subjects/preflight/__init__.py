@@ -4,6 +4,7 @@ A check is a function that looks at the pair and yields obstacles, each with its
 write it in a module of its own here (`obstacle.py` has what it is made of) and put it into `CHECKS`.
 """
 
+from irekae.subjects import mail_tables
 from irekae.subjects.preflight import (
     accounts,
     clock,
@@ -47,6 +48,7 @@ CHECKS: tuple[Check, ...] = (
     needing("dns", name_server.zones_of_both),
     needing("mail", mail.queues),
     needing("mail", mail.on_standby_alone),
+    needing("mail.tables", mail_tables.not_made),
     large.files,
     needing("home|trees", trees.rsync),
     trees.attributes,

@@ -34,6 +34,8 @@ def named(host: Host, site: Site) -> list[str]:
     # The standby's is made by the copy where it has none.
     found += [tree.path for tree in site.all_trees if isinstance(tree, Home) or host.role is On.PRODUCTION]
     found += system_of(site).files() if site.mail else []
+    if host.role is On.PRODUCTION:
+        found += [box.partition("/*")[0] for box in site.mailboxes if box.endswith("/")]
     return found + [ml.bouncer for ml in site.lists if ml.bouncer and host.role is On.PRODUCTION]
 
 

@@ -38,6 +38,7 @@ PROGRAMS = (
     Program("rmdir", "coreutils", "6.1"),
     Program("du", "coreutils", "0.2"),
     Program("grep", "grep", "1.3"),
+    Program("find", "findutils", "1.3, 3.7"),
     Program("getent", "libc-bin", "0.2, 5.3"),
     Program("wall", "bsdutils", "1.1"),
     Program("pgrep", "procps", "1.3"),
@@ -61,7 +62,6 @@ SYSVINIT = (
 )
 SYSTEMD = (
     Program("systemctl", "systemd", "1.3"),
-    Program("find", "findutils", "1.3"),
     Program("systemd-run", "systemd", "6.1"),
 )
 NETWORK = {

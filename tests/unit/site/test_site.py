@@ -68,6 +68,11 @@ BAD = {
         '[mail]\nsystem = "postfix"\nservice = "qmail"\nstandby = { relayhost = "x" }\n',
         "[mail.standby] relayhost: [mail.production] lacks it, so it would stay for ever",
     ),
+    "a maildir that nothing copies": (
+        'mailboxes = ["/home/*/Mailbox", "/var/mail/*"]',
+        'mailboxes = ["/var/vmail/*/Maildir/"]',
+        "[mail] mailboxes: /var/vmail/*/Maildir/ is a maildir (it ends in a slash) and lies in no [[trees]]",
+    ),
     "unknown key": ('wiki = ""', 'wikki = ""', "[site] wikki: unknown key; known: title, domain"),
     "unknown section": ("[pop]", "[popp]", "[popp]: unknown key; known: site, services"),
     "missing key": ('title = "ITPASS"\n', "", "[site] title: this key is missing; text was expected"),

@@ -61,8 +61,9 @@ def test_a_home_that_cannot_be_read_does_not_stop_the_way_back(
     swap: Swap, ika: FarEnd, tako: FarEnd, capsys: pytest.CaptureFixture[str]
 ) -> None:
     mail(ika, "asada", 2)
+    tako.put("/home", "")
     exchange(swap)
     stranded_mail.tell_mail_that_stays(swap)
     said = capsys.readouterr().out
     assert said.startswith("  1.6 whether mail has arrived on the new production host is not known: ")
-    assert "/home: No such file or directory" in said
+    assert "/home" in said

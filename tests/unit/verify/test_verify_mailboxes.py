@@ -213,3 +213,19 @@ def test_a_users_mailbox_file_that_is_a_link_is_not_followed(tmp_path: Path, hom
     (tmp_path / "spool" / "ueno").symlink_to(tmp_path / "secret")
     assert search(home, boxes=[f"{tmp_path}/spool/*"], remove=True)["messages"] == []
     assert (tmp_path / "secret").read_text() == OTHERS + _in_box(letter())
+
+
+def test_maildirs_outside_the_homes_are_looked_through_and_cleaned(home: Path, tmp_path: Path) -> None:
+    box = tmp_path / "vmail/example.com/anna/Maildir/new"
+    box.mkdir(parents=True)
+    (box / "1").write_text(letter())
+    (box / "2").write_text("Subject: private\n")
+    (tmp_path / "vmail/example.com/otto").symlink_to(home / "asada")
+    (home / "asada/Maildir/new/3").write_text(letter())
+    pattern = f"{tmp_path}/vmail/example.com/*/Maildir/"
+    answer = search(tmp_path / "vmail", boxes=[pattern], awaited=[["anna", "irekae-1-007"]], remove=True)
+    assert answer["missing"] == []
+    assert [message["path"] for message in answer["messages"]] == [f"{box}/1"]
+    assert sorted(path.name for path in box.iterdir()) == ["2"]
+    assert (home / "asada/Maildir/new/3").exists()
+    assert search(tmp_path / "vmail", boxes=[f"{tmp_path}/none/*/Maildir/"])["messages"] == []

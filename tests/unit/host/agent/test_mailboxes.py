@@ -63,3 +63,14 @@ def test_what_came_since_and_is_not_elsewhere_is_told_by_name_whatever_its_flags
     put(tree / "other/home/asada/Maildir/new/read", "x")
     lacks = mailboxes.op_mail_lacks(boxes(tree / "other"), since)
     assert lacks == [["asada", "late"], ["ueno", f"{tree}/spool/ueno"]]
+
+
+def test_maildirs_lie_anywhere_and_a_folder_that_is_not_there_yet_holds_none(tree: Path) -> None:
+    pattern = f"{tree}/vmail/example.com/*/Maildir/"
+    assert mailboxes.op_mailboxes([pattern]) == {}
+    assert mailboxes.op_mail_messages([pattern]) == []
+    put(tree / "vmail/example.com/anna/Maildir/new/1.x", "12345", when=2000)
+    put(tree / "vmail/example.com/anna/Maildir/cur/2.x:2,S", "123")
+    assert mailboxes.op_mailboxes([pattern]) == {"anna": [2, 8]}
+    assert mailboxes.op_mail_spools([pattern]) == []
+    assert mailboxes.op_mail_since([pattern], since=1500) == [["anna", "1.x"]]

@@ -1,0 +1,66 @@
+"""The check of the mail system's tables reads them by itself, and tells what is not the same."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from verify.far import mail_tables
+from verify.test_mail_tables import differs, is_digest
+
+DIGEST = "a" * 64
+
+
+def test_postfix_names_its_tables_and_what_they_include(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, text in {"aliases": f"team: :include:{tmp_path}/team\n", "team": "alice\n", "cache": "", "x": ""}.items():
+        (tmp_path / name).write_text(text)
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own/cache").touch()
+    shown = (
+        f"alias_maps = hash:{tmp_path}/aliases, nis:x\nchecks = {{regexp:{tmp_path}/x}} regexp:{{{{/a/ b}}}}\n"
+        f"cache = btree:{tmp_path}/own/cache proxy:hash:{tmp_path}/gone\n"
+    )
+    monkeypatch.setattr(mail_tables, "said", lambda *argv: f"{tmp_path}/own" if "-xh" in argv else shown)
+    assert mail_tables.named("postfix", "/etc/postfix") == [
+        f":{tmp_path}/team", f"hash:{tmp_path}/aliases", f"regexp:{tmp_path}/x",
+    ]  # fmt: skip
+
+
+def test_exim_names_what_it_searches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("aliases", "exim.key", "list"):
+        (tmp_path / name).touch()
+    shown = f"x = ${{lookup{{a}}lsearch*@{{{tmp_path}/aliases}}}} ${{if exists{{{tmp_path}/exim.key}}}}\n"
+    monkeypatch.setattr(mail_tables, "said", lambda *argv: f"{shown}hosts = wildlsearch;{tmp_path}/list : x\n")
+    assert mail_tables.named("exim4", "/etc/exim4") == [f":{tmp_path}/aliases", f":{tmp_path}/list"]
+
+
+def test_a_table_is_read_and_what_is_wrong_with_it_told(tmp_path: Path) -> None:
+    (tmp_path / "list").write_text("a b\n")
+    found = mail_tables.look(f"texthash:{tmp_path}/list")
+    assert found["sha256"] == hashlib.sha256(b"a b\n").hexdigest()
+    assert found["rows"] == ""
+    assert mail_tables.look(f":{tmp_path}/none") == {"error": "No such file or directory"}
+    assert mail_tables.look(f":{tmp_path}")["error"]
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        ({}, ""),
+        ({"sha256": "b"}, "other contents"),
+        ({"rows": "b" * 64}, "compiled of other contents"),
+        ({"rows": "no such file"}, "compiled of other contents"),
+        ({"owner": "x:x 0600"}, "root:root 0644, there x:x 0600"),
+        ({"error": "No such file or directory"}, "No such file or directory"),
+    ],
+)
+def test_what_differs_is_told(other: dict[str, str], said: str) -> None:
+    one = {"sha256": "a", "owner": "root:root 0644", "rows": DIGEST}
+    assert differs(one, {**one, **other}) == said
+
+
+def test_a_digest_is_no_word() -> None:
+    assert is_digest(DIGEST)
+    assert not is_digest("postmap: fatal: open database /etc/x.db: No such file or directory".ljust(64, "x")[:64])

@@ -1,0 +1,119 @@
+"""Reads the files in which the mail system looks things up, and what is compiled of them. Changes nothing."""
+
+from __future__ import annotations
+
+import grp
+import hashlib
+import os
+import pwd
+import re
+import stat
+import subprocess
+from typing import Any
+
+SECONDS = 60
+# As postfix names them: TYPE:PATH; of those of the second kind postmap(1) makes what is read.
+TEXTS = ("texthash", "pcre", "regexp", "cidr", "mysql", "pgsql", "ldap", "sqlite", "mongodb")
+MADE = ("hash", "btree", "cdb", "lmdb", "dbm", "sdbm")
+WORD = re.compile(r"[\s,{}]+")
+SEARCH = re.compile(r"(?:search|exists)[a-z0-9*@,-]*[;{]\s*(/[\w./@+-]+)")
+INCLUDE = re.compile(r":include:(/[\w./@+-]+)")
+MOST = 2000
+
+
+def main(request: dict[str, Any]) -> dict[str, Any]:
+    """Each of `tables` (as `named` has them; where there are none, those that the mail system names itself).
+
+    Args in the request: `tables`, `system`, `config` (folder of the configuration).
+    """
+    names = request.get("tables") or named(request["system"], request["config"])
+    return {name: look(name) for name in names}
+
+
+def named(system: str, config: str) -> list[str]:
+    """`TYPE:PATH` of each table; of exim `:PATH`, and so of what files of aliases include."""
+    found = postfix(config) if system == "postfix" else exim()
+    for name in found:  # it grows meanwhile
+        if len(found) < MOST and name.partition(":")[0] not in ("pcre", "regexp"):
+            inner = [f":{path}" for path in INCLUDE.findall(text(name.partition(":")[2]))]
+            found += [path for path in inner if path not in found]
+    return sorted(name for name in found if os.path.isfile(name.partition(":")[2]))
+
+
+def postfix(config: str) -> list[str]:
+    """By the values of all parameters, those that the services of master.cf have of their own included."""
+    shown = said("postconf", "-c", config, "-x") + said("postconf", "-c", config, "-P", "-x")
+    values = [line.partition("=")[2] for line in shown.splitlines()]
+    own = [said("postconf", "-c", config, "-xh", folder).strip() for folder in ("data_directory", "queue_directory")]
+    found = []
+    for word in (word for value in values for word in WORD.split(value)):
+        kind, _, path = word.rpartition(":")
+        kind = kind.rpartition(":")[2]
+        outside = not any(folder and path.startswith(f"{folder}/") for folder in own)
+        if kind in (*TEXTS, *MADE) and path.startswith("/") and outside and f"{kind}:{path}" not in found:
+            found.append(f"{kind}:{path}")
+    return found
+
+
+def exim() -> list[str]:
+    """By its configuration as it has read it; its own key is none."""
+    paths = sorted({*SEARCH.findall(said("exim4", "-bP", "config"))})
+    return [f":{path}" for path in paths if not path.endswith((".key", ".crt", ".pem"))]
+
+
+def look(name: str) -> dict[str, Any]:
+    """One table: its digest, owner and mode, and a digest of the rows of what was compiled of it; "" where none is."""
+    kind, _, path = name.partition(":")
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY)
+    except OSError as error:
+        return {"error": error.strerror or str(error)}
+    state = os.fstat(fd)
+    if not stat.S_ISREG(state.st_mode):
+        os.close(fd)
+        return {"error": "no plain file"}
+    with os.fdopen(fd, "rb") as file:
+        digest = hashlib.sha256(file.read()).hexdigest()
+    owner = f"{user(state.st_uid)}:{group(state.st_gid)} {stat.S_IMODE(state.st_mode):04o}"
+    return {"sha256": digest, "owner": owner, "rows": rows(name) if kind in MADE else ""}
+
+
+def rows(name: str) -> str:
+    """A digest of all that the mail system finds there; what went wrong, where it finds nothing at all."""
+    done = subprocess.run(["postmap", "-s", name], capture_output=True, timeout=SECONDS, check=False)
+    if done.returncode != 0:
+        return (done.stderr.decode("utf-8", "replace").strip() or f"status {done.returncode}")[-200:]
+    # postalias(1) writes down when and where it was made, and a row for itself.
+    found = [row for row in done.stdout.splitlines() if not row.startswith((b"YP_", b"@:"))]
+    return hashlib.sha256(b"\n".join(sorted(found))).hexdigest()
+
+
+def user(number: int) -> str:
+    """The name of a user."""
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return str(number)
+
+
+def group(number: int) -> str:
+    """The name of a group."""
+    try:
+        return grp.getgrgid(number).gr_name
+    except KeyError:
+        return str(number)
+
+
+def text(path: str) -> str:
+    """What lies there; nothing where that cannot be read."""
+    try:
+        with open(path, "rb") as file:
+            return file.read().decode("latin-1") if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else ""
+    except OSError:
+        return ""
+
+
+def said(*argv: str) -> str:
+    """What a command says."""
+    done = subprocess.run(argv, capture_output=True, timeout=SECONDS, check=False)
+    return done.stdout.decode("utf-8", "surrogateescape")
