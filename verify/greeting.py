@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from verify.by_hand import Kind, act, init_of
+from verify.by_hand import act
 from verify.far import public
+from verify.kinds import Kind, init_of
 from verify.public import shut_out
 from verify.world import Server
 
@@ -44,3 +45,9 @@ def of_smtp(dialogue: dict[str, Any], server: Server, refused: tuple[str, str]) 
         )
         return cause, f"on {server.name}: iptables -S; nft list ruleset; ip link (mtu)"
     return refused
+
+
+def last_reply(dialogue: dict[str, Any]) -> str:
+    """What the server said last, before it said goodbye."""
+    said = [line for line in dialogue["said"] if line.startswith("<") or not line.startswith(">")]
+    return said[-2] if len(said) > 1 and dialogue["codes"].get("quit") else (said[-1] if said else "nothing")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from irekae.site.site import Site, needed
 from verify.by_hand import act, log_of
 from verify.causes import stands_on
-from verify.mail_words import words_of
+from verify.mail_words import MailWords, words_of
 from verify.needs import needs
 from verify.record import Record
 from verify.selection import item, part_of
@@ -27,7 +29,7 @@ def _can_be_asked(world: World, check: Record) -> None:
 
 
 @part_of("pop.access", "mail")
-@stands_on("dovecot")
+@stands_on("mailboxes")
 @needs("mailing.smtp_in", "mailing.submitted", "mailing.fetched")
 @item("9.9", "production")
 def test_mailbox_opens_to_its_user_alone(world: World, server: Server, site: Site, access: str, check: Record) -> None:
@@ -51,13 +53,13 @@ def test_mailbox_opens_to_its_user_alone(world: World, server: Server, site: Sit
     found = "refused" if state["wrong_refused"] else "let in, or not asked"
     cause = "another program answers, or it asks nobody for passwords"
     check.expect(state["wrong_refused"], "a wrong password is refused", found, cause=cause, remedy=SECRET)
-    found = "there" if state["there"] else f"not there: {said}"
+    found = "there" if state["there"] else ": ".join(filter(None, ("not there", state["problem"])))
     cause = "not delivered (9.10), or it reads another mailbox than mail is delivered into"
     check.expect(state["there"], "the message that was sent to it", found, cause=cause, remedy=remedy)
 
 
 @part_of("pop.submission", "mail")
-@stands_on("postfix", "exim4", "dovecot")
+@stands_on("mail", "mailboxes")
 @needs("mailing.submitted", "mailing.fetched", "mailing.returned")
 @item("9.10", "production")
 def test_mail_is_submitted_by_login(world: World, server: Server, site: Site, submission: str, check: Record) -> None:
@@ -76,13 +78,7 @@ def test_mail_is_submitted_by_login(world: World, server: Server, site: Site, su
         cause="nobody listens there, or a packet rule shuts it",
         remedy=words.smtpd,
     )
-    cause = "AUTH is offered before STARTTLS: passwords go in the clear"
-    check.expect(not state["plain"], "no AUTH before TLS", "AUTH offered", cause=cause, remedy=words.control)
-    refused = state["anonymous"] // 100 in (4, 5)
-    check.expect(
-        refused, "a recipient elsewhere is refused to strangers", f"{state['anonymous']}", remedy=words.control,
-        cause="an open relay: whoever connects is taken for one of ours",
-    )  # fmt: skip
+    _strangers_are_refused(state, submission, words, check)
     check.expect(
         state["wrong"] // 100 in (4, 5), "a wrong password is refused", f"{state['wrong'] or said}", remedy=SECRET,
         cause="it is let in, or AUTH isn't offered",
@@ -93,10 +89,29 @@ def test_mail_is_submitted_by_login(world: World, server: Server, site: Site, su
     )  # fmt: skip
     letter = world.mailing.submissions[submission]
     taken = state["sent"] // 100 == 2
-    check.expect(taken, f"a message to {letter.recipient} is taken", f"{state['sent']}", remedy=words.control,
+    found = f"{state['sent']}: {'taken' if taken else 'refused'}"
+    check.expect(taken, f"a message to {letter.recipient} is taken", found, remedy=words.control,
                  cause="its restrictions refuse whoever has logged in")  # fmt: skip
     there, seen = world.mailing.has_come(letter)
     check.saw(*seen)
     found = "delivered" if there else "it has not arrived"
     check.expect(there, "delivered to the mailbox", found, cause=words.undelivered.format(domain=letter.recipient),
                  remedy=words.queue)  # fmt: skip
+
+
+def _strangers_are_refused(state: dict[str, Any], submission: str, words: MailWords, check: Record) -> None:
+    """Nobody sends, or says a password, before he is behind TLS and has logged in."""
+    cause = "AUTH is offered before STARTTLS: passwords go in the clear"
+    found = "AUTH is offered" if state["plain"] else "none is offered"
+    check.expect(not state["plain"], "no AUTH before TLS", found, cause=cause, remedy=words.control)
+    said = state["problem"] or "it answers"
+    check.expect(
+        bool(state["anonymous"]), f"{submission} greets, and answers a stranger", said, remedy=words.queue,
+        cause="its certificate, or what it asks behind it: dovecot's auth socket",
+    )  # fmt: skip
+    refused = state["anonymous"] // 100 in (4, 5)
+    found = f"{state['anonymous']}: {'refused' if refused else 'taken'}"
+    check.expect(
+        refused, "a recipient elsewhere is refused to strangers", found, remedy=words.control,
+        cause="an open relay: whoever connects is taken for one of ours",
+    )  # fmt: skip

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from irekae.site.site import Site, needed
 from verify.causes import stands_on
 from verify.evidence import SEAT, start
 from verify.far.calls import connect
-from verify.greeting import of_smtp
+from verify.greeting import last_reply, of_smtp
 from verify.mail_access import PORTS
 from verify.mail_words import MailWords, words_of
 from verify.naming import foreign_lines
@@ -27,13 +25,8 @@ def _outside(world: World, check: Record) -> None:
         check.not_made("hosts.ini has no outside host to send mail from")
 
 
-def _replies(dialogue: dict[str, Any]) -> str:
-    said = [line for line in dialogue["said"] if line.startswith("<") or not line.startswith(">")]
-    return said[-2] if len(said) > 1 and dialogue["codes"].get("quit") else (said[-1] if said else "nothing")
-
-
 @part_of("mail", "pop")
-@stands_on("tcpserver", "qmail", "postfix", "exim4")
+@stands_on("smtp", "mail")
 @needs("mailing.smtp_in", "mailing.fetched", "mailing.returned")
 @item("9.10", "production")
 def test_domain_s_mail_is_taken_and_delivered(world: World, domain: str, check: Record) -> None:
@@ -48,7 +41,7 @@ def test_domain_s_mail_is_taken_and_delivered(world: World, domain: str, check: 
     dialogue = world.mailing.smtp_in.result()[letter.key]
     check.saw(dialogue["evidence"])
     taken = dialogue["codes"].get("sent", 0) // 100 == 2
-    said = _replies(dialogue)
+    said = last_reply(dialogue)
     cause, remedy = of_smtp(dialogue, here, (words.refused.format(domain=domain), words.control))
     check.expect(taken, f"{letter.recipient} is taken", said, cause=cause, remedy=remedy)
     there, seen = world.mailing.has_come(letter)
@@ -59,7 +52,7 @@ def test_domain_s_mail_is_taken_and_delivered(world: World, domain: str, check: 
 
 
 @part_of("mail", "pop")
-@stands_on("tcpserver", "postfix", "exim4")
+@stands_on("smtp")
 @needs("mailing.smtp_in")
 @item("9.10", "production")
 def test_mail_server_greets_by_its_own_name(world: World, server: Server, check: Record) -> None:
@@ -83,7 +76,7 @@ def test_mail_server_greets_by_its_own_name(world: World, server: Server, check:
 
 
 @part_of("mail", "pop")
-@stands_on("qmail", "postfix", "exim4")
+@stands_on("mail")
 @needs("mailing.outgoing", "mailing.abroad")
 @item("9.10", "production")
 def test_mail_can_be_sent(world: World, check: Record) -> None:
@@ -110,7 +103,7 @@ def test_mail_can_be_sent(world: World, check: Record) -> None:
 
 
 @part_of("mail", "pop")
-@stands_on("tcpserver", "postfix", "exim4")
+@stands_on("smtp")
 @needs("mailing.smtp_in", "mailing.fetched", "mailing.returned", "mailing.abroad")
 @item("9.10", "production")
 def test_mail_is_not_relayed(world: World, check: Record) -> None:
@@ -129,13 +122,13 @@ def test_mail_is_not_relayed(world: World, check: Record) -> None:
         check.expect(
             "rcpt" in dialogue["codes"],
             f"an answer to {letter.recipient}",
-            _replies(dialogue),
+            last_reply(dialogue),
             remedy=words.control,
             cause="SMTP doesn't answer, or hung up before the recipient",
         )
         if dialogue["codes"].get("sent", 0) // 100 == 2:
             taken.append(trick)
-    plain = _replies(dialogues[tricks["plain"].key])
+    plain = last_reply(dialogues[tricks["plain"].key])
     cause = "whoever connects is taken for one of ours: rcpthosts, RELAYCLIENT, mynetworks, dc_relay_nets"
     check.expect(
         "plain" not in taken, f"{tricks['plain'].recipient} is refused", plain, cause=cause, remedy=words.control
@@ -169,7 +162,7 @@ def test_standby_takes_no_mail_from_outside(world: World, server: Server, site: 
         domain, remedy = key.removeprefix("refused:"), words.control if code else words.smtpd
         # A null client listens to itself alone.
         refused = is_refused(dialogue) or (site.qmail is None and is_closed(dialogue))
-        check.expect(refused, f"recipients at {domain} are refused", _replies(dialogue), cause=cause, remedy=remedy)
+        check.expect(refused, f"recipients at {domain} are refused", last_reply(dialogue), cause=cause, remedy=remedy)
     if site.qmail is None:
         _nobody_listens(server, check, words)
 

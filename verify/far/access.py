@@ -183,7 +183,8 @@ def visit(request: dict[str, Any], protocol: str, found: dict[str, str], passwor
     try:
         box: Any = opened(request, protocol)
     except (OSError, EOFError, ValueError) as error:
-        return {**state, "problem": str(error), "said": [f"{protocol}: [{error}]"]}
+        why = getattr(error, "strerror", None) or str(error)
+        return {**state, "problem": why, "said": [f"{protocol}: [{why}]"]}
     try:
         state["connected"] = True
         box.begin()
@@ -192,7 +193,7 @@ def visit(request: dict[str, Any], protocol: str, found: dict[str, str], passwor
         if state["in"] and not password:
             found.update({f"{protocol} {key}": text for key, text in box.messages(request["mark"]).items()})
     except (OSError, EOFError, ValueError, IndexError) as error:
-        state.update(problem=str(error), **{"in": False})
+        state.update(problem=getattr(error, "strerror", None) or str(error), **{"in": False})
     finally:
         state.update(said=[f"{protocol}: {line}" for line in box.said], plain=box.plain)
         box.close()

@@ -121,7 +121,7 @@ def session(request: dict[str, Any], found: list[str], said: list[str], known: s
         line = Line(request, said)
     except (OSError, EOFError) as error:
         said.append(f"[{error}]")
-        return {**state, "problem": str(error)}
+        return {**state, "problem": getattr(error, "strerror", None) or str(error)}
     try:
         state["connected"] = True
         state["timestamp"] = STAMP.search(line.greeting) is not None
@@ -132,7 +132,7 @@ def session(request: dict[str, Any], found: list[str], said: list[str], known: s
             collect(line, request["mark"], found, known, request["tokens"])
     except (OSError, EOFError) as error:
         said.append(f"[{error}]")
-        state.update(problem=str(error), **{"in": False})
+        state.update(problem=getattr(error, "strerror", None) or str(error), **{"in": False})
     finally:
         line.close()
     return state

@@ -113,7 +113,7 @@ def tried(request: dict[str, Any], one: dict[str, Any]) -> dict[str, Any]:
             talk.begin()
             step(talk, request, one, state)
         except (OSError, EOFError) as error:
-            state["problem"] = state["problem"] or str(error)
+            state["problem"] = state["problem"] or getattr(error, "strerror", None) or str(error)
             state["said"].append(f"[{error}]")
             if not state["connected"]:
                 break

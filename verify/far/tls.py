@@ -18,7 +18,7 @@ BEGIN = {
     "pop3": [("", b"+OK"), ("STLS", b"+OK")],
 }
 BEGIN["submission"] = BEGIN["smtp"]
-CALLED, HEARD = 10, 15
+CALLED, HEARD = 10, 30
 """Seconds until a call is taken, and until each answer has come."""
 AT_ONCE = 6
 
@@ -50,7 +50,7 @@ def look(asked: dict[str, Any]) -> dict[str, Any]:
     except ssl.SSLCertVerificationError as error:
         state["problem"] = error.verify_message or str(error)
     except (OSError, EOFError, KeyError) as error:
-        state["problem"] = str(error)
+        state["problem"] = getattr(error, "strerror", None) or str(error)
     return state
 
 

@@ -81,11 +81,9 @@ ROWS = (
            may=(LIST, SUBMITS, OPENS, RELAY, CRON, MAIL_OUT), why="every recipient is looked up there"),
     broken("transport-to-the-list-lost", "the transport to mlmmj is no more in master.cf", (LIST,),
            "postconf -MX mlmmj/unix; systemctl reload postfix", keeps=(_ETC,), undo="systemctl reload postfix"),
-    _master("postscreen", "postscreen's tests turn away whoever calls for the first time",
-            (MAIL_IN, LIST),
+    _master("postscreen", "postscreen has everybody on its list of those to turn away", (MAIL_IN, LIST),
             "-M 'smtp/inet=smtp inet n - y - 1 postscreen' 'smtpd/pass=smtpd pass - - y - - smtpd'; postconf -e "
-            "'postscreen_bare_newline_enable = yes' 'postscreen_bare_newline_action = enforce' "
-            "'postscreen_pipelining_enable = yes' 'postscreen_access_list ='",
+            "'postscreen_access_list = static:reject' 'postscreen_denylist_action = enforce'",
             may=(RELAY, OPENS, SUBMITS), why="a trick is turned away before it is tried"),
     _master("submission-off", "master.cf has no submission",
             (_SUBMISSION, runs("postfix"), "test_mail_s_certificate_holds[*/submission]"),

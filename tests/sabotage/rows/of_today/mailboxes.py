@@ -27,7 +27,7 @@ def _certificate(name: str, what: str, path: str, key: str) -> Row:
 ROWS = (
     _conf("imap-off", "dovecot speaks POP3 alone", (_IMAP, runs("dovecot"), _AT_DOVECOT[0]), "protocols {", "  imap = no", "}"),
     _conf("pop3-off", "dovecot speaks IMAP alone", (_POP3, runs("dovecot"), _AT_DOVECOT[1]), "protocols {", "  pop3 = no", "}"),
-    _conf("mailboxes-without-tls", "dovecot offers no TLS", (OPENS, *_AT_DOVECOT), "ssl = no"),
+    _conf("mailboxes-without-tls", "dovecot offers no TLS", (OPENS, *_AT_DOVECOT, runs("dovecot")), "ssl = no"),
     _conf("passwords-in-the-clear", "dovecot takes passwords before TLS", ("test_mailbox_opens_to_its_user_alone[mars-imap]", "test_mailbox_opens_to_its_user_alone[mars-pop3]"),
           "auth_allow_cleartext = yes"),
     _conf("passwords-of-nobody", "dovecot asks another file for passwords, in which no account stands",
