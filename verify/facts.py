@@ -14,8 +14,11 @@ from irekae.site.site import Site
 from verify import units
 from verify.connection import PinnedSsh
 from verify.evidence import Start, start
+from verify.far.ask import NOT_ENDED, PATIENCE
+from verify.finding import Silent
 from verify.parsing import Listener, Process, listeners, processes
 
+SLOW = 150  # seconds until a host that has much to do has told all
 PS = ["ps", "-eo", "pid=,ppid=,ruid=,stat=,comm=,args=", "ww"]
 SS = ["ss", "-H", "-l", "-t", "-u", "-n", "-p"]
 FILES = [
@@ -80,8 +83,15 @@ class Facts:
         return found
 
     def out(self, name: str) -> str:
-        """What a command wrote."""
-        return str(self.command(name)["out"])
+        """What a command wrote.
+
+        Raises:
+            Silent: it has not ended in time, so nothing is known.
+        """
+        done = self.command(name)
+        if done["status"] == NOT_ENDED:
+            raise Silent(self.host, " ".join(self.asked.get(name, [name]))[:80], PATIENCE)
+        return str(done["out"])
 
     @property
     def processes(self) -> list[Process]:
@@ -209,7 +219,7 @@ def read_facts(backend: PinnedSsh, site: Site) -> Facts:
     request["commands"] = {name: {"argv": words} for name, words in asked.items()}
     backend.call(["true"])  # the connection, so that it isn't part of the way that the clock is judged by
     began, before = start(), time.time()
-    raw = backend.far("ask", request, become="root")
+    raw = backend.far("ask", request, become="root", timeout=SLOW)
     took = time.time() - before
     # far/ask.py reads its clock first, so it did between `before` and the end.
     offset = float(raw["clock"]) - before

@@ -14,7 +14,7 @@ from html.parser import HTMLParser
 from irekae.model.results import Evidence
 from verify.evidence import start
 
-TIMEOUT = 10.0
+TIMEOUT = 20.0
 LONGEST_PAGE = 2_000_000
 
 

@@ -21,6 +21,7 @@ class MailWords(NamedTuple):
         undelivered: why what was taken does not arrive.
         open: why a standby takes mail.
         lists: what brings a list's mail to its subscribers.
+        own_name: where the name stands by which it greets.
     """
 
     control: str
@@ -31,6 +32,7 @@ class MailWords(NamedTuple):
     undelivered: str
     open: str
     lists: str
+    own_name: str
 
 
 def words_of(server: Server) -> MailWords:
@@ -50,6 +52,7 @@ def _qmail(server: Server) -> MailWords:
         "{domain} isn't in locals, qmail-send is dead, or the message was dropped",
         "the domain is still in rcpthosts, or there is none",
         "~/.qmail-* of the list's account",
+        f"7.2: me and smtpgreeting in {control}, then {act(server, 'restart', 'smtp')}",
     )
 
 
@@ -65,6 +68,7 @@ def _postfix(server: Server) -> MailWords:
         "the recipient's table, the delivery agent, or the message was dropped",
         "inet_interfaces is not loopback-only, or postfix was not restarted",
         "the list's alias or transport in postfix's tables",
+        f"5.1: myhostname and smtpd_banner of `postconf -n`; then {act(server, 'restart', 'mail')}",
     )
 
 
@@ -79,4 +83,5 @@ def _exim(server: Server) -> MailWords:
         "`exim4 -bt ADDRESS` says which router takes it; or the message was dropped",
         "dc_local_interfaces is not 127.0.0.1 alone, or exim4 was not restarted",
         "`exim4 -bt LIST` says which router takes it",
+        f"5.1: /etc/mailname, primary_hostname and smtp_banner of `exim4 -bP`; then {act(server, 'restart', 'mail')}",
     )

@@ -54,7 +54,7 @@ def _behind(reply: Reply, name: str, port: str) -> tuple[str, str]:
     if not reply.rcode:
         return (
             f"bind of {name} doesn't run, or something shuts {port}",
-            f"9.7: on {name}: rndc status; iptables -S INPUT",
+            f"9.7: on {name}: rndc status; iptables -S INPUT; nft list ruleset",
         )
     if reply.rcode == "REFUSED":
         return (
@@ -271,7 +271,7 @@ def test_name_server_is_off(server: Server, check: Record) -> None:
         "the host is there (ssh)",
         there,
         cause="the host is down, or a packet rule shuts ssh",
-        remedy="6.2: reboot it; iptables -S INPUT",
+        remedy="6.2: reboot it; iptables -S INPUT; nft list ruleset",
     )
     began = start()
     answer = connect(server.entry.address, 53, "", 3)

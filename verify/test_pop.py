@@ -118,7 +118,7 @@ def test_pop_is_off(server: Server, site: Site, check: Record) -> None:
         "the host is there (ssh)",
         there,
         cause="the host is down, or a packet rule shuts ssh",
-        remedy="6.2: reboot it; iptables -S INPUT",
+        remedy="6.2: reboot it; iptables -S INPUT; nft list ruleset",
     )
     remedy = f"1.4: {turn_off(server, 'mailboxes')}"
     for address in server.entry.addresses:

@@ -39,21 +39,28 @@ def test_a_data_tree_is_whole(server: Server, site: Site, tree: Tree, check: Rec
         cause="rsync with --numeric-ids, or an account was removed since",
         remedy=f"chown what is named below {tree.path}, after looking at the other host's owners",
     )
-    _as_recorded(found, site, check, remedy)
+    _as_recorded(tree.path, found, site, check, remedy)
 
 
-def _as_recorded(found: dict[str, Any], site: Site, check: Record, remedy: str) -> None:
+def _as_recorded(path: str, found: dict[str, Any], site: Site, check: Record, remedy: str) -> None:
     """What 4.1 wrote down; before a swap there is nothing of that."""
     if found["recorded"] is None:
         check.expect(True, "what a copy wrote down", "no copy has written anything down here")
         return
-    wrong = [*(f"{path} is gone" for path in found["gone"]), *found["other"]]
+    wrong = [*(f"{name} is gone" for name in found["gone"]), *found["other"]]
     check.expect(
         not wrong,
         f"{found['looked_at']} files as they were copied, or newer",
         "; ".join(wrong[:SHOWN]) or f"all of them, {found['used']} changed since",
-        cause="somebody has put an older copy there, or changed owners and modes",
+        cause="somebody has put an older copy there",
         remedy=remedy,
+    )
+    check.expect(
+        not found["rights"],
+        "owners and modes as they were copied",
+        "; ".join(found["rights"][:SHOWN]) or "as they were",
+        cause="somebody has changed them, or has put files back without them",
+        remedy=f"chown and chmod what is named below {path}; how it was stands behind it",
     )
     lost = found["recorded"] - found["files"]
     most = max(site.survey.lost_files, found["recorded"] // 10)
@@ -69,5 +76,7 @@ def _as_recorded(found: dict[str, Any], site: Site, check: Record, remedy: str) 
 def told(found: dict[str, Any]) -> str:
     """What was seen, in a line."""
     words = [f"{found['files']} files", f"written down: {found['recorded']}", f"looked at: {found['looked_at']}"]
-    words += [f"{name}: {'; '.join(found[name][:SHOWN]) or 'none'}" for name in ("gone", "other", "strangers")]
+    words += [
+        f"{name}: {'; '.join(found[name][:SHOWN]) or 'none'}" for name in ("gone", "other", "rights", "strangers")
+    ]
     return ", ".join(words)

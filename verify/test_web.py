@@ -189,7 +189,7 @@ def test_web_is_off(server: Server, check: Record) -> None:
         "the host is there (ssh)",
         there,
         cause="the host is down, or a packet rule shuts ssh",
-        remedy="6.2: reboot it; iptables -S INPUT",
+        remedy="6.2: reboot it; iptables -S INPUT; nft list ruleset",
     )
     for name, port in PORTS.items():
         began = start()

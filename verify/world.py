@@ -113,7 +113,7 @@ class World:
             for case in certificates(self.site).values()
         ]
         began = start()
-        seen: dict[str, Any] = self.connections.to(outside).far("tls", {"looks": looks}, timeout=120)["seen"]
+        seen: dict[str, Any] = self.connections.to(outside).far("tls", {"looks": looks}, timeout=180)["seen"]
         told = "\n".join(f"{name}: {state}" for name, state in seen.items())
         return seen, began.heard(f"TLS to {here.name} ({here.address})", told, outside.name)
 

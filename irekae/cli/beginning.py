@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from irekae import subjects
@@ -96,4 +97,6 @@ def _next(folder: Path, site: Path) -> None:
             show(f"  {name}:{number}: {text}")
     if marked(site):
         show(f"decide the lines with {MARK.removeprefix('# ')}, take the marks away, and read the rest: it was guessed")
-    show(f"then, in {folder}: fab phase0")
+    pair = f"IREKAE_INVENTORY={quote(str(folder / 'hosts.ini'))} IREKAE_SITE={quote(str(site))} "
+    there = "" if folder == Path.cwd() else pair
+    show(f"then: {there}fab phase0")

@@ -10,6 +10,7 @@ from irekae.model.language import Lang
 from irekae.model.results import Acceptance, Check
 from irekae.report import verdict as judged
 from irekae.report import view
+from irekae.report.extract import MOST_FOLLOWING, Extract, extract
 from irekae.report.points import Point
 from irekae.report.timeline import Row, timeline
 from irekae.report.words import Speech
@@ -61,7 +62,8 @@ def blocks(results: Acceptance, lang: Lang, evidence_of_all: bool, logs: str = "
     `logs` says where this seat keeps what was printed.
     """
     results = judged.fresh(results)
-    page = _Page(results, Speech(lang), Clock.of(results))
+    judgement = judged.verdict(results)
+    page = _Page(results, Speech(lang), Clock.of(results), judgement, extract(results, judgement))
     yield from page.front()
     yield from page.failures()
     yield from page.outages()
@@ -74,9 +76,9 @@ def blocks(results: Acceptance, lang: Lang, evidence_of_all: bool, logs: str = "
         yield Paragraph(f"{page.say('logs')}: {logs}")
     if evidence_of_all:
         yield Heading(2, page.say("evidence"))
-        for check in view.worst_first(results.checks):
-            if check.outcome not in ("failed", "error"):
-                yield from page.check(check)
+        for check in page.shown.rest:
+            yield from page.check(check)
+        yield from page.left_out(page.shown.left_rest)
 
 
 @dataclass(frozen=True)
@@ -84,9 +86,16 @@ class _Page:
     a: Acceptance
     say: Speech
     clock: Clock
+    judgement: judged.Verdict
+    shown: Extract
+
+    def left_out(self, count: int) -> Iterator[Block]:
+        say = self.say
+        if count:
+            yield Paragraph(say("more results", count=count))
 
     def front(self) -> Iterator[Block]:
-        say, judgement = self.say, judged.verdict(self.a)
+        say, judgement, shown = self.say, self.judgement, self.shown
         yield Heading(1, f"{say('title')} {self.a.site}: {say(judgement.word)}")
         yield Paragraph(f"{say(judgement.word + ' means')} ({self.clock.date_time(self.a.generated_at)}, {self.a.run})")
         places = (
@@ -96,15 +105,19 @@ class _Page:
         yield Bullets(tuple(places))
         for told in view.rests_on(self.a, say):
             yield Paragraph(told)
-        for title, points in (("reasons", judgement.reasons), ("open points", judgement.others)):
+        lists = ("reasons", shown.reasons, shown.left_reasons), ("open points", shown.others, shown.left_others)
+        for title, points, left in lists:
             yield Heading(2, say(title))
             lines = [line for point in points for line in self._points(point)]
             yield Bullets(tuple(lines)) if points else Paragraph(say("none"))
+            yield from self.left_out(left)
 
     def _points(self, p: Point) -> Iterator[str]:
         yield self._point(p)
-        for one in p.following:
+        for one in p.following[:MOST_FOLLOWING]:
             yield f"↳ {self.say('follows')} {p.item} {p.host}: {self._point(one)}"
+        if (left := len(p.following) - MOST_FOLLOWING) > 0:
+            yield f"↳ {self.say('follows')} {p.item} {p.host}: {self.say('more results', count=left)}"
 
     def _point(self, p: Point) -> str:
         kind = self.say(p.kind)
@@ -118,11 +131,11 @@ class _Page:
 
     def failures(self) -> Iterator[Block]:
         yield Heading(2, self.say("failures"))
-        failed = [c for c in view.worst_first(self.a.checks) if c.outcome in ("failed", "error")]
-        for check in failed:
+        for check in self.shown.bad:
             yield from self.check(check)
-        if not failed:
+        if not self.shown.bad:
             yield Paragraph(self.say("none"))
+        yield from self.left_out(self.shown.left_bad)
 
     def check(self, c: Check) -> Iterator[Block]:
         say = self.say
@@ -165,7 +178,7 @@ class _Page:
         say = self.say
         yield Heading(2, say("items"))
         head = tuple(say(key) for key in ("item", "title of item", "host", "outcome", "who", "when", "took"))
-        for phase in view.phases(self.a, say):
+        for phase in view.phases(self.a, say, self.shown.anchors):
             yield Heading(3, f"{say('phase')} {phase.number} – {phase.title}")
             yield Table(head, tuple(self._line(item, line) for item in phase.items for line in item.lines))
 
@@ -192,12 +205,14 @@ class _Page:
         head = (say("subject"), say("before"), say("after"), say("verdict"))
         rows = tuple(
             (row.finding.title, row.before, _with(row.after, say("remedy"), row.remedy), say(row.verdict))
-            for row in self.a.baseline
+            for _, row in self.shown.baseline
         )
         yield Table(head, rows) if rows else Paragraph(say("not measured"))
-        if better := judged.got_better(self.a):
+        yield from self.left_out(self.shown.left_baseline)
+        if better := self.shown.better:
             yield Paragraph(say("got better"))
             yield Bullets(tuple(f"{c.item} {c.host} {say.of(c.title, c.title_ja)}" for c in better))
+            yield from self.left_out(self.shown.left_better)
 
     def figures(self) -> Iterator[Block]:
         say = self.say

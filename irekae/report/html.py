@@ -15,6 +15,7 @@ from irekae.model.legible import legible
 from irekae.model.results import Acceptance
 from irekae.report import points, view
 from irekae.report import verdict as judged
+from irekae.report.extract import MOST_FOLLOWING, extract
 from irekae.report.timeline import timeline
 from irekae.report.words import Speech
 
@@ -33,19 +34,21 @@ def render(results: Acceptance, lang: Lang = "en", logs: str = "") -> str:
     results = judged.fresh(results)
     say = Speech(lang)
     clock = Clock.of(results)
+    verdict = judged.verdict(results)
+    shown = extract(results, verdict)
     return ENV.get_template("acceptance.html.j2").render(
         a=results,
         logs=logs,
         say=say,
         clock=clock,
         lasting=partial(lasting, lang=lang),
-        verdict=judged.verdict(results),
+        verdict=verdict,
+        shown=shown,
+        most_following=MOST_FOLLOWING,
         counts=counts(results),
-        phases=view.phases(results, say),
-        checks=view.worst_first(results.checks),
+        phases=view.phases(results, say, shown.anchors),
         keys=view.keys_by_name(results),
         causes=judged.causes(results.checks),
-        better=judged.got_better(results),
         timeline=timeline(results),
         tones=view.TONES,
         signs=view.SIGNS,

@@ -45,6 +45,7 @@ EXCUSED = ("by hand", "waived")
 SETTLED = ("done", "nothing to do", *EXCUSED)
 SUPERSEDED = {"0.4": "3.1"}
 """Items that a later one makes good, whatever became of them."""
+MOST_PLACES = 20  # that one point names
 
 
 class Verdict(Record, frozen=True):
@@ -254,6 +255,8 @@ def of_what_is_left(results: Acceptance) -> Iterator[Point]:
     clock = Clock.of(results)
     for host in dict.fromkeys(left.host for left in results.leftovers):
         places = [f"{left.path}:{left.line}" for left in results.leftovers if left.host == host]
+        if len(places) > MOST_PLACES:
+            places[MOST_PLACES:] = [f"+ {len(places) - MOST_PLACES}"]
         yield Point(kind="leftover", anchor="leftovers", item="5.2", host=host, title=", ".join(places))
     for span in results.unwatched:
         yield Point(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -45,6 +45,7 @@ TONES: dict[str, Tone] = {
 SIGNS: dict[Tone, str] = {"good": "✓", "bad": "✗", "lacking": "–", "note": "!", "plain": "·"}
 MOST_LINES = 120
 MOST_DETAILS = 12
+MOST_LINKS = 40
 WORST_FIRST: tuple[CheckOutcome, ...] = ("failed", "error", "not checked", "passed")
 
 
@@ -59,7 +60,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Line:
-    """One item on one host. `outcome` is already a word of the report's language."""
+    """One item on one host. `outcome` is already a word of the report's language; `left` checks are not named."""
 
     host: str
     machine: str
@@ -72,6 +73,7 @@ class Line:
     why: str = ""
     detail: tuple[str, ...] = ()
     checks: tuple[Link, ...] = ()
+    left: int = 0
 
 
 @dataclass(frozen=True)
@@ -99,13 +101,20 @@ class PhaseView:
     items: tuple[ItemView, ...]
 
 
-def phases(results: Acceptance, say: Speech) -> list[PhaseView]:
-    """Return the phases with all items of the manual that the site has, also those that have no result."""
+def phases(results: Acceptance, say: Speech, anchors: Collection[str]) -> list[PhaseView]:
+    """Return the phases with all items of the manual that the site has, also those that have no result.
+
+    Of an item's checks on a host at most `MOST_LINKS` are named, those that did not pass first, and only such as the
+    document shows: those of `anchors`.
+    """
     spans = {span.phase: span for span in results.phases}
+    by_item: dict[str, list[Check]] = {}
+    for check in results.checks:
+        by_item.setdefault(check.item, []).append(check)
     return [
         PhaseView(number, say.phase(number), spans.get(number), tuple(items))
         for number in MANUAL
-        if (items := _items(number, results, say))
+        if (items := _items(number, results, by_item, say, anchors))
     ]
 
 
@@ -169,18 +178,22 @@ def keys_by_name(results: Acceptance) -> list[tuple[str, str, Fingerprint | None
     return [(*key, before.get(key), after.get(key)) for key in sorted(before.keys() | after.keys())]
 
 
-def _items(phase: int, results: Acceptance, say: Speech) -> list[ItemView]:
+def _items(
+    phase: int, results: Acceptance, checks: Mapping[str, Sequence[Check]], say: Speech, anchors: Collection[str]
+) -> list[ItemView]:
     numbers = set(manual_numbers(range(phase, phase + 1)))
     numbers |= {row.number for row in results.items if row.phase == phase}
-    return [_item(number, results, say) for number in sorted(numbers - set(results.left_out), key=in_order)]
+    known = sorted(numbers - set(results.left_out), key=in_order)
+    return [_item(number, results, checks.get(number, ()), say, anchors) for number in known]
 
 
-def _item(number: str, results: Acceptance, say: Speech) -> ItemView:
+def _item(number: str, results: Acceptance, checks: Sequence[Check], say: Speech, anchors: Collection[str]) -> ItemView:
     rows = [row for row in results.items if row.number == number]
-    checks = [check for check in results.checks if check.item == number]
     checked = {check.host for check in checks}
     lines = [_line_of_row(row, say) for row in rows if row.host not in checked or row.outcome in ("by hand", "waived")]
-    lines += [_line_of_checks(number, host, checks, say) for host in dict.fromkeys(check.host for check in checks)]
+    lines += [
+        _line_of_checks(number, host, checks, say, anchors) for host in dict.fromkeys(check.host for check in checks)
+    ]
     if not lines:
         lines = [Line("", "", say("missing"), "lacking", item_anchor(number, "none"))]
     title = say.of(rows[0].title, rows[0].title_ja) if rows else say.item(number)
@@ -202,10 +215,13 @@ def _line_of_row(row: ItemRow, say: Speech) -> Line:
     )
 
 
-def _line_of_checks(number: str, host: str, checks: Sequence[Check], say: Speech) -> Line:
+def _line_of_checks(number: str, host: str, checks: Sequence[Check], say: Speech, anchors: Collection[str]) -> Line:
     here = [check for check in checks if check.host == host]
     passed = sum(check.outcome == "passed" for check in here)
     worst = min(here, key=lambda c: WORST_FIRST.index(c.outcome)).outcome
+    named = [check for check in here if check_anchor(check) in anchors]
+    if len(named) > MOST_LINKS:
+        named = sorted(named, key=lambda c: WORST_FIRST.index(c.outcome))[:MOST_LINKS]
     return Line(
         host=host,
         machine="",
@@ -214,5 +230,6 @@ def _line_of_checks(number: str, host: str, checks: Sequence[Check], say: Speech
         anchor=f"checks-{number}-{host}",
         at=min(check.at for check in here),
         took=sum(check.took for check in here),
-        checks=tuple(Link(say.of(c.title, c.title_ja), check_anchor(c), TONES[c.outcome]) for c in here),
+        checks=tuple(Link(say.of(c.title, c.title_ja), check_anchor(c), TONES[c.outcome]) for c in named),
+        left=len(here) - len(named),
     )

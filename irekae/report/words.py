@@ -208,6 +208,7 @@ WORDS: dict[str, Word] = {
     "back to top": Word("top", "先頭へ"),
     "no evidence": Word("No evidence: the check was not made.", "証拠なし: 確認していません."),
     "more lines": Word("… {count} more lines in acceptance.json", "… 残り {count} 行は acceptance.json にあります"),
+    "more results": Word("… {count} more are in acceptance.json", "… 残り {count} 件は acceptance.json にあります"),
     "more spans": Word("… {count} more", "… 他 {count} 回"),
     "none": Word("None.", "なし."),
     "got better": Word("Better than before the swap", "交換前より改善"),

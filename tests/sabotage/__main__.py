@@ -30,11 +30,12 @@ SAMPLE = 20
 
 
 def chosen(pair: Pair, options: argparse.Namespace) -> list[Row]:
-    """The rows that --only names; without it all, or none where --generators alone is meant."""
+    """The rows that --only names, in its order; without it all, or none where --generators alone is meant."""
     patterns: list[str] = options.only
     if not patterns:
         return [] if options.generators else list(pair.rows)
-    found = [row for row in pair.rows if any(fnmatch.fnmatchcase(row.name, pattern) for pattern in patterns)]
+    named = [row for pattern in patterns for row in pair.rows if fnmatch.fnmatchcase(row.name, pattern)]
+    found = list({row.name: row for row in named}.values())
     unused = [pattern for pattern in patterns if not fnmatch.filter([row.name for row in pair.rows], pattern)]
     if unused:
         sys.exit(f"no such row: {', '.join(unused)}; --list shows all")
@@ -85,7 +86,7 @@ def main() -> int:
         options.only = list(pair.mends)
     rows = chosen(pair, options)
     if options.list:
-        print("\n".join(f"{row.name:32}{row.host:8}{row.what}" for row in rows))
+        print("\n".join(f"{row.name:40} {row.host:8}{row.what}" for row in rows))
         return 0
     # As an interruption: the labs are taken down.
     signal.signal(signal.SIGTERM, signal.default_int_handler)

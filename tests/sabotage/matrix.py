@@ -35,6 +35,7 @@ class Matrix:
         self._told = threading.Lock()
         self._order: list[str] = []
         self._draw: Draw | None = None
+        self._is_ended = False
 
     def run(self, rows: Sequence[Row], benches: Sequence[Bench], keep: bool = False, draw: Draw | None = None) -> None:
         """Every row once, on whichever lab is free; a row has its lab for itself.
@@ -52,7 +53,8 @@ class Matrix:
             try:
                 list(lanes.map(lambda bench: self._lane(bench, waiting, keep), benches))
             except KeyboardInterrupt:
-                while not waiting.empty():  # each lane heals the row that it is at, and ends
+                self._is_ended = True  # each lane heals the row that it is at, and ends
+                while not waiting.empty():
                     waiting.get()
                 raise
         if not waiting.empty():
@@ -97,6 +99,8 @@ class Matrix:
             except queue.Empty:
                 break
             self._told_of(bench, row)
+        if self._is_ended:
+            return
         for host in bench.pair.servers:
             bench.keep_boot_record(host)
         self._plain(bench, "after the last row")

@@ -24,6 +24,9 @@ VIRTUAL = {
     "pstore",
     "bpf",
 }
+PATIENCE = 40  # seconds that a command may take
+NOT_ENDED = 124
+"""The status of a command that has not ended in time, as timeout(1) gives it."""
 MACHINE_OWN = ("/proc", "/sys", "/dev", "/run")
 
 
@@ -56,14 +59,16 @@ def command(asked: dict[str, Any]) -> dict[str, Any]:
             asked["argv"],
             input=asked.get("stdin", "").encode("utf-8", "surrogateescape"),
             capture_output=True,
-            timeout=asked.get("timeout", 20),
+            timeout=asked.get("timeout", PATIENCE),
             env=environment,
             check=False,
         )
         status, out, err = done.returncode, done.stdout, done.stderr
     except FileNotFoundError:
         status, out, err = 127, b"", b"command not found"
-    except (subprocess.TimeoutExpired, OSError) as error:
+    except subprocess.TimeoutExpired:
+        status, out, err = NOT_ENDED, b"", b"it has not ended in time"
+    except OSError as error:
         status, out, err = 126, b"", str(error).encode()
     return {
         "status": status,

@@ -17,7 +17,7 @@ from verify.far.below import descend, open_file, open_folder, opened, shown, sta
 
 SHOWN = 20  # paths of each kind that are told
 PIECE = 1 << 20
-GONE, OTHER, USED, SAME = "gone", "other", "used", ""
+GONE, OTHER, RIGHTS, USED, SAME = "gone", "other", "rights", "used", ""
 
 
 def main(request: dict[str, Any]) -> dict[str, Any]:
@@ -38,9 +38,10 @@ def read_record(path: str) -> dict[str, Any]:
 
 def look(path: str, excludes: list[str], record: dict[str, Any] | None) -> dict[str, Any]:
     """One tree: whether it is there, its files by number, what belongs to nobody; and of what was written down, how
-    many files there were, how many were looked at, what is gone or other, and what was changed since by use."""
+    many files there were, how many were looked at, what is gone or other, or has other rights, and what was changed
+    since by use."""
     found: dict[str, Any] = {"there": True, "files": 0, "strangers": [], "recorded": None}
-    found |= {"looked_at": 0, GONE: [], OTHER: [], USED: 0}
+    found |= {"looked_at": 0, GONE: [], OTHER: [], RIGHTS: [], USED: 0}
     try:
         top = open_folder(path)
     except OSError:
@@ -60,7 +61,7 @@ def look(path: str, excludes: list[str], record: dict[str, Any] | None) -> dict[
             found["looked_at"] = len(files)
             found[USED] = sum(word == USED for _, word, _ in told)
             for name, word, why in told:
-                if word in (GONE, OTHER):
+                if word in (GONE, OTHER, RIGHTS):
                     found[word].append(f"{shown(name)}{why}")
     return found
 
@@ -122,7 +123,7 @@ def judged(top: int, name: str, was: list[Any], at: float) -> tuple[str, str]:
         *rights, size, seconds, digest = was
         other = other_rights(state, rights)
         if other:
-            return OTHER, other
+            return RIGHTS, other
         if [state.st_size, int(state.st_mtime)] != [size, seconds]:
             return OTHER, f": {state.st_size} bytes of an older time, was {size}"
         if digest and digest_of(folder[0], last) != digest:
@@ -143,7 +144,7 @@ def judged_folder(top: int, name: str, was: list[Any], at: float) -> tuple[str, 
         if reached < len(steps):
             return (USED, "") if state.st_mtime > at else (GONE, "")
         other = other_rights(state, was)
-        return (OTHER, other) if other else (SAME, "")
+        return (RIGHTS, other) if other else (SAME, "")
 
 
 def other_rights(state: os.stat_result, was: list[Any]) -> str:

@@ -18,7 +18,7 @@ BEGIN = {
     "pop3": [("", b"+OK"), ("STLS", b"+OK")],
 }
 BEGIN["submission"] = BEGIN["smtp"]
-CALLED, HEARD = 10, 15
+CALLED, HEARD = 10, 30
 """Seconds until a call is taken, and until each answer has come."""
 AT_ONCE = 6
 

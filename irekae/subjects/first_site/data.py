@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from irekae.site.site import Site
 from irekae.site.trees import NEVER_BELOW, SYSTEM
 from irekae.subjects.first_site.eyes import Eyes
 from irekae.subjects.first_site.page import Page, plain
@@ -28,6 +27,11 @@ _STATE = re.compile(
     r"postfix|rsyslog|anacron|mail|cups|at))"
 )
 ROOTS = ("/srv", "/var/www", "/var/lib", "/var/spool", "/opt")
+# Whose mail lies in a folder, by its path: the services that are stopped while it is copied.
+_WRITERS = {
+    r"/var/(vmail|mail/virtual|spool/virtual)": ("mail", "box"),
+    r"/var/(spool|lib)/(mlmmj|mailman3?)": ("mail",),
+}
 _SERVERS = {"mariadbd": "mariadb", "mysqld": "mariadb", "postgres": "postgresql", "postmaster": "postgresql"}
 
 
@@ -63,9 +67,11 @@ def range_of(eyes: Eyes) -> tuple[int, int]:
 
 def jobs_of(eyes: Eyes) -> Jobs:
     """What is scheduled besides Debian's own."""
-    listed = eyes.said("systemctl", "list-timers", "--all", "--plain", "--no-legend") if eyes.systemd else ""
+    listed = eyes.said("systemctl", "list-timers", "--plain", "--no-legend") if eyes.systemd else ""
     timers = sorted({name for name in re.findall(r"(\S+\.timer)\b", listed) if not _STOCK.fullmatch(name)})
     folders = [f"/etc/cron.{period}" for period in ("d", "hourly", "daily", "weekly", "monthly")]
+    folders += re.findall(r"^[^#\n]*\brun-parts\s(?:.*\s)?(/[\w./-]+)", eyes.text("/etc/crontab"), re.MULTILINE)
+    folders = list(dict.fromkeys(folders))
     paths = [path for folder in folders for path in eyes.files(folder) if not path.endswith("/.placeholder")]
     return Jobs(timers, eyes.of_no_package(paths))
 
@@ -85,7 +91,7 @@ def tell(page: Page, eyes: Eyes, other: Eyes, daemons: dict[str, Daemon]) -> Non
         theirs = [f"/{one}" for one in homes_of(other) if one not in homes]
         page.key("excludes", plain(theirs), f"homes that only {other.entry.name} has: its own, and protected")
     servers = [(one, kind) for one in daemons.values() if (kind := _SERVERS.get(one.process))]
-    _trees(page, eyes)
+    _trees(page, eyes, daemons)
     _databases(page, servers, name)
     if eyes.there(TABLES):
         page.table("copy")
@@ -94,21 +100,17 @@ def tell(page: Page, eyes: Eyes, other: Eyes, daemons: dict[str, Daemon]) -> Non
     page.table("accounts", seen=f"/etc/login.defs on {name}")
     page.key("uid_min", low)
     page.key("uid_max", high)
-    _jobs(page, jobs_of(eyes), name)
+    _jobs(page, jobs_of(eyes), jobs_of(other), name)
 
 
 def _databases(page: Page, servers: list[tuple[Daemon, str]], name: str) -> None:
     for daemon, kind in servers:
-        if "databases" in Site.__struct_fields__:
-            page.table("databases", many=True, seen=f"{daemon.process} runs on {name}")
-            page.key("kind", kind)
-            page.key("service", daemon.name)
-        else:
-            page.say()
-            page.say(f"{daemon.process} runs on {name}: its databases are not carried over by irekae")
+        page.table("databases", many=True, seen=f"{daemon.process} runs on {name}")
+        page.key("kind", kind)
+        page.key("service", daemon.name)
 
 
-def _trees(page: Page, eyes: Eyes) -> None:
+def _trees(page: Page, eyes: Eyes, daemons: dict[str, Daemon]) -> None:
     found = plain(trees_of(eyes))
     if found:
         page.say()
@@ -116,13 +118,20 @@ def _trees(page: Page, eyes: Eyes) -> None:
     for path in found:
         page.table("trees", many=True, seen=f"on {eyes.entry.name}")
         page.key("path", path)
+        kinds = next((kinds for pattern, kinds in _WRITERS.items() if re.fullmatch(pattern, path)), ())
+        if writers := sorted(name for name, one in daemons.items() if one.kind in kinds):
+            page.key("stopped", writers, "by its name, mail lies there")
         if path.startswith("/etc/"):
             page.key("checksum", True, "small files, told apart by contents")
 
 
-def _jobs(page: Page, jobs: Jobs, name: str) -> None:
-    if jobs.timers or jobs.files:
+def _jobs(page: Page, jobs: Jobs, others: Jobs, name: str) -> None:
+    """What is armed on both hosts is each machine's own: 1.5 would leave it to production alone."""
+    both = [timer for timer in jobs.timers if timer in others.timers]
+    held = plain([*jobs.files, *(timer for timer in jobs.timers if timer not in both)])
+    if held or both:
         page.table("phase1")
-        page.key(
-            "scheduled", plain([*jobs.files, *jobs.timers]), f"jobs and timers of no package, or certbot's, on {name}"
-        )
+    if held:
+        page.key("scheduled", held, f"jobs and timers of no package, or certbot's, on {name}")
+    if both:
+        page.say(f"armed on both hosts, so taken for each machine's own: {', '.join(both)}")

@@ -77,6 +77,15 @@ class Eyes:
         owned = re.findall(r": (/.+)$", self.said("dpkg-query", "-S", *paths), re.MULTILINE)
         return [path for path in paths if path not in owned]
 
+    def pages(self, urls: list[str]) -> dict[str, str]:
+        """Each page as the host itself answers it: status, title; none where that cannot be asked."""
+        asked = {"address": self.entry.address, "urls": urls, "most": 0, "seconds": PATIENCE}
+        try:
+            found = self.link.ask("seen_pages", **asked)
+        except HostError:
+            return {}
+        return {str(url): str(row) for url, row in found.items()}
+
     @cached_property
     def fqdn(self) -> str:
         """The host's full name, "" where it has none."""

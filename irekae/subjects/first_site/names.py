@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
@@ -19,6 +19,8 @@ SKIP = ("/etc/ssl", "/etc/alternatives", "/etc/letsencrypt", "/etc/.git", "/etc/
 # Copies, keys, and what a later item or another tool writes anew.
 PASSED = ("*.2[0-9][0-9][0-9][0-9][0-9][0-9][0-9]", "*~", "*.bak", "*.orig", "*.dpkg-*", "*.ucf-*", "/etc/*-", "*.db")
 DATA = ("/etc/ssh/ssh_host_*_key.pub", "/etc/postfix/main.cf", "/etc/resolv.conf")
+QMAIL = "/var/qmail/control"
+WRITTEN = (f"{QMAIL}/locals", f"{QMAIL}/rcpthosts")  # by 7.1 and 7.2
 BY_PATH = {
     "/etc/hostname": "hostname",
     "/etc/hosts": "hosts",
@@ -50,10 +52,21 @@ def names_of(eyes: Eyes, fqdn: str) -> HostNames:
     return HostNames.of(entry.name, fqdn, entry.address, eyes.ipv6)
 
 
-def search(eyes: Eyes, own: HostNames, other: HostNames) -> dict[str, Named]:
-    """The files of one host: path → what was found there."""
+def places(eyes: Eyes, confs: list[str]) -> list[str]:
+    """Folders in which names are looked for: the system's, qmail's, and those of what was built by hand.
+
+    Args:
+        eyes: the host.
+        confs: configuration files that its daemons were started with.
+    """
+    built = sorted({path.rpartition("/")[0] for path in confs if not path.startswith("/etc/")})
+    return [path for path in (*TREES, QMAIL, *built) if eyes.there(path)]
+
+
+def search(eyes: Eyes, own: HostNames, other: HostNames, trees: list[str]) -> dict[str, Named]:
+    """The files of one host in these folders: path → what was found there."""
     exchange = Exchange(own, other, DAY)
-    answers = eyes.link.ask("grep", trees=list(TREES), skip=list(SKIP), words=list(own.forms))
+    answers = eyes.link.ask("grep", trees=trees, skip=list(SKIP), words=list(own.forms))
     texts = {answer["path"]: decode(answer["data"]) for answer in answers}
     found = {path: named for path, text in texts.items() if (named := _named(path, text, own, exchange))}
     return {path: found[path] for path in sorted(found, key=lambda path: (path not in ALWAYS, path))}
@@ -61,13 +74,15 @@ def search(eyes: Eyes, own: HostNames, other: HostNames) -> dict[str, Named]:
 
 def _named(path: str, text: bytes, own: HostNames, exchange: Exchange) -> Named | None:
     """What a file is, None where no editor would change anything in it, or it is none of those that count."""
-    if any(fnmatchcase(path, pattern) for pattern in (*PASSED, *DATA)):
+    if _is_one(path, (*PASSED, *DATA, *WRITTEN)):
         return None
     there = find(text, [own])
-    editor = _editor(path, text)
+    likely = _editor(path, text)
     # /etc/hosts may rightly name both hosts already: 5.3 looks at it in any case.
-    if not there or (path not in ALWAYS and not EDITORS[editor](text, exchange).changes):
+    fits = [one for one in (likely, "text") if path in ALWAYS or EDITORS[one](text, exchange).changes]
+    if not there or not fits:
         return None
+    editor = fits[0]
     addresses = any(address in line.text for line in there for address in own.addresses)
     names = any(any(name in line.text.lower() for name in own.names) for line in there)
     lines = ", ".join(dict.fromkeys(str(line.line) for line in there[:4]))
@@ -97,14 +112,16 @@ def team_of(path: str) -> str:
 
 
 def tell(
-    page: Page, production: Mapping[str, Named], standby: Mapping[str, Named], names: tuple[str, str], zones: list[str]
-) -> None:
+    page: Page, production: Mapping[str, Named], standby: Mapping[str, Named], names: tuple[str, str],
+    trees: list[str], zones: list[str],
+) -> None:  # fmt: skip
     """[[files]], what is on one host alone as a comment, and [leftovers].
 
     Args:
         page: is written to.
         production, standby: what `search` found on each.
         names: of the two.
+        trees: where was looked.
         zones: folders of zone files, in which names are data.
     """
     page.say()
@@ -121,10 +138,16 @@ def tell(
         if not named.names:
             page.key("names", False)
     page.say()
+    data = [*DATA, *(WRITTEN if QMAIL in trees else ()), *(f"{folder}/*" for folder in zones)]
     for found, name, others in ((production, names[0], standby), (standby, names[1], production)):
-        for path in (path for path in found if path not in others):
+        alone = [path for path in found if path not in others and not _is_one(path, data)]
+        for path in alone:
             page.say(f"on {name} alone: {path} ({found[path].editor}, {found[path].where}); 5.2 will list it")
     page.table("leftovers", seen="where 5.2 looks for old names")
-    page.key("trees", list(TREES[:1]))
+    page.key("trees", plain(trees))
     page.key("skip", list(SKIP[:3]))
-    page.key("data", [*DATA, *(f"{folder}/*" for folder in zones)], "names are data there, or a later item writes it")
+    page.key("data", data, "names are data there, or a later item writes it")
+
+
+def _is_one(path: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatchcase(path, pattern) for pattern in patterns)

@@ -1,4 +1,4 @@
-"""What the services serve: [mail], [dns], [web], [fail2ban]."""
+"""What the services serve: [dns], [fail2ban]; `mail` and `pages` tell of mail and of the web."""
 
 from __future__ import annotations
 
@@ -6,46 +6,11 @@ import re
 
 from irekae.subjects.first_site.eyes import Eyes
 from irekae.subjects.first_site.page import Page, plain
-from irekae.subjects.first_site.services import Daemon
 from irekae.subjects.name_server.conf import OWN_ZONES, zones_of
 from irekae.subjects.name_server.packaged import CONF
 
-_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+")
+HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+")
 MOST = 12  # records that are written down as answers
-
-
-def domains_of(eyes: Eyes, system: str) -> list[str]:
-    """The mail domains of a mail system's own configuration."""
-    if system == "postfix":
-        words = eyes.said("postconf", "-x", "-h", "mydestination", "virtual_mailbox_domains", "virtual_alias_domains")
-        found = re.split(r"[,\s]+", words)
-    elif system == "exim4":
-        said = re.search(r"^dc_other_hostnames='([^']*)'", eyes.text("/etc/exim4/update-exim4.conf.conf"), re.MULTILINE)
-        found = re.split(r"[:;\s]+", said[1] if said else "")
-    else:
-        found = eyes.text("/var/qmail/control/locals").split()
-    kept = [word for word in found if _HOST.fullmatch(word) and not word.startswith("localhost")]
-    return list(dict.fromkeys(kept))
-
-
-def mail(page: Page, eyes: Eyes, daemons: dict[str, Daemon]) -> None:
-    """[mail]: the system that has port 25."""
-    known = ("postfix", "exim4", "qmail")
-    system = next((name for name in known if name in daemons), "")
-    if not system:
-        for one in (one for one in daemons.values() if one.kind == "mail"):
-            page.say(f"{one.process} takes mail on {eyes.entry.name}; [mail] knows {', '.join(known)}: none was found")
-        return
-    page.table("mail", seen=f"{system} runs on {eyes.entry.name}")
-    page.key("system", system)
-    if system == "qmail":
-        page.key("control", "/var/qmail/control")
-        page.key("bin", "/var/qmail/bin")
-    domains = domains_of(eyes, system)
-    ask = "" if domains else "the domains that production takes mail for"
-    page.key("domains", domains, "the mail system's configuration", ask)
-    box = eyes.said("postconf", "-h", "home_mailbox").strip().rstrip("/") if system == "postfix" else ""
-    page.key("maildir", box or "Maildir", "postconf home_mailbox" if box else "")
 
 
 def zone_files(eyes: Eyes) -> dict[str, str]:
@@ -95,39 +60,13 @@ def records_of(eyes: Eyes, zone: str, path: str) -> list[tuple[str, str, str]]:
     options = ["-q", "-i", "none", "-k", "ignore", "-n", "ignore", "-o", "-"]
     for line in eyes.lines("named-compilezone", *options, zone, path):
         words = line.split(None, 4)
-        if len(words) < 5 or not _HOST.fullmatch(words[0].rstrip(".")):
+        if len(words) < 5 or not HOST.fullmatch(words[0].rstrip(".")):
             continue
         name, kind, value = words[0].rstrip("."), words[3], words[4]
         own = name == zone and kind in ("A", "AAAA", "MX")
         if own or (kind == "A" and value == eyes.entry.address):
             found.append((name, kind, value))
     return found
-
-
-def pages_of(eyes: Eyes) -> list[str]:
-    """Addresses of the virtual hosts that a running web server knows."""
-    found = []
-    for line in eyes.lines("apache2ctl", "-S"):
-        if host := re.search(r"port (\d+) namevhost (\S+)", line) or re.search(r":(\d+)\s+(\S+) \(/", line):
-            found.append((host[1], host[2]))
-    block = ""
-    for line in eyes.lines("nginx", "-T"):
-        listen, names = re.match(r"listen\s+(?:\S+:)?(\d+)", line), re.match(r"server_name\s+([^;]+);", line)
-        block = listen[1] if listen else block
-        found += [(block or "80", name) for name in (names[1].split() if names else [])]
-    hosts = [(port, name) for port, name in found if _HOST.fullmatch(name) and port in ("80", "443")]
-    return list(dict.fromkeys(f"{'https' if port == '443' else 'http'}://{name}/" for port, name in hosts))
-
-
-def web(page: Page, eyes: Eyes) -> None:
-    """[web]: a page of each virtual host."""
-    pages = plain(pages_of(eyes))
-    if pages:
-        page.table("web", seen=f"virtual hosts of {eyes.entry.name}")
-    for url in pages:
-        page.table("web", "pages", many=True)
-        page.key("url", url)
-        page.key("contains", "", ask="a word that stands on this page")
 
 
 def fail2ban(page: Page, eyes: Eyes) -> None:

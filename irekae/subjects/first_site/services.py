@@ -16,6 +16,8 @@ _OWN = re.compile(
     r"wpa_supplicant|chrony|ntp|ntpsec|rpcbind|udisks2|accounts-daemon|ModemManager|multipathd|lxc.*|init)"
 )
 DYNAMIC = 32768  # ports from here on are given by the kernel
+LOGINS = ("sshd", "cron", "crond", "atd", "login", "getty", "agetty")  # what they begin is no service
+MAIL_SYSTEMS = ("postfix", "exim4", "qmail")  # [mail] knows them
 # What a port says of the service behind it.
 KINDS = {
     "web": ("tcp/80", "tcp/443"),
@@ -42,8 +44,9 @@ class Daemon:
 
     @property
     def kind(self) -> str:
-        """What it is for, by its ports: web, mail, box, dns, or ""."""
-        return next((kind for kind, ports in KINDS.items() if set(ports) & set(self.ports)), "")
+        """What it is for, by its ports: web, mail, box, dns, or ""; qmail itself listens nowhere."""
+        known = "mail" if self.name in MAIL_SYSTEMS else ""
+        return known or next((kind for kind, ports in KINDS.items() if set(ports) & set(self.ports)), "")
 
 
 def running(eyes: Eyes) -> dict[str, Daemon]:
@@ -100,7 +103,7 @@ def _told(eyes: Eyes, name: str, pids: list[str]) -> dict[str, str]:
 def _scripts(eyes: Eyes, listening: Mapping[int, tuple[str, list[str]]]) -> list[Daemon]:
     """By sysvinit: scripts that a boot starts, and whose process runs, or that name the program of a listener."""
     linked = sorted({name[3:] for name in eyes.names("/etc/rc2.d") if re.match(r"S\d\d", name)})
-    processes = set(eyes.lines("ps", "-eo", "comm="))
+    processes = _of_no_login(eyes)
     ports: dict[str, list[str]] = {}
     for process, known in listening.values():
         ports.setdefault(process, []).extend(port for port in known if port not in ports.get(process, []))
@@ -112,12 +115,26 @@ def _scripts(eyes: Eyes, listening: Mapping[int, tuple[str, list[str]]]) -> list
     return daemons
 
 
-def _process_of(script: str, text: str, processes: set[str]) -> str:
-    """The process of a script: one that bears its name, or that it names as its daemon."""
+def _of_no_login(eyes: Eyes) -> list[str]:
+    """Names of the processes that no login and no job has begun, ours among these; parents before children."""
+    rows = [line.split(None, 2) for line in eyes.lines("ps", "-eo", "pid=,ppid=,comm=")]
+    below: dict[str, list[tuple[str, str]]] = {}
+    for pid, parent, name in (row for row in rows if len(row) == 3):
+        below.setdefault(parent, []).append((pid, name))
+    found, left = [], list(below.get("1", ()))
+    for pid, name in left:  # which grows
+        found.append(name)
+        left += () if name in LOGINS else below.get(pid, ())
+    return found
+
+
+def _process_of(script: str, text: str, processes: list[str]) -> str:
+    """The process of a script: one that bears its name, that it names as its daemon, or a part of it (qmail-send)."""
     named = re.findall(r"^(?:DAEMON|NAME|PROGRAM|prog)=[\"']?(?:\S*/)?([\w.+-]+)", text, re.MULTILINE)
     words = [*named, script, f"{script}d", *re.findall(r"/s?bin/([\w.+-]+)", text)]
     shells = {"sh", "bash", "env", "sleep"}
-    return next((word[:15] for word in words if word[:15] in processes and word not in shells), "")
+    exact = next((word[:15] for word in words if word[:15] in processes and word not in shells), "")
+    return exact or next((process for process in processes if process.startswith(f"{script}-")), "")
 
 
 def tell(page: Page, production: Mapping[str, Daemon], standby: Mapping[str, Daemon], names: tuple[str, str]) -> None:

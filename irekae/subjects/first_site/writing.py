@@ -7,10 +7,22 @@ import re
 from irekae.model.legible import line as legible
 from irekae.site.inventory import HostEntry, Inventory
 from irekae.site.marks import MARK
-from irekae.subjects.first_site import data, names, served, services
+from irekae.subjects.first_site import data, mail, names, pages, served, services
 from irekae.subjects.first_site.eyes import Eyes
 from irekae.subjects.first_site.page import Page, plain
 from irekae.swap.swap import login_user
+
+UNSEEN = {
+    "pop": "a mailbox of the checks' own, by which mail is sent and fetched (9.9, 9.10)",
+    "mail.lists": "mailing lists (9.11)",
+    "certificates": "names that a client must find a certificate of, and for how many days (9.4, 9.10)",
+    "web.hiki": "a wiki, of which a page is written and read (9.5)",
+    "web.gate": "a form for registering accounts (9.6)",
+    "backup": "scripts of another host that fetch backups (10.1)",
+    "announce": "the mail to the users at the end (11.1)",
+    "trees_left": "data that stays on the old machine on purpose (0.2)",
+    "hooks": "commands that are told of each phase",
+}
 
 
 def fqdn_of(eyes: Eyes) -> str:
@@ -86,16 +98,29 @@ def site_toml(production: Eyes, standby: Eyes) -> str:
     data.tell(page, production, standby, daemons)
     own, other = names.names_of(production, fqdns[0]), names.names_of(standby, fqdns[1])
     folders = sorted({path.rpartition("/")[0] for path in served.zone_files(production).values()})
-    names.tell(page, names.search(production, own, other), names.search(standby, other, own), pair, folders)
+    trees = names.places(production, [served.conf_of(production), pages.conf_of(production)])
+    found = names.search(production, own, other, trees), names.search(standby, other, own, trees)
+    names.tell(page, *found, pair, trees, folders)
     page.table("network", seen=f"{production.entry.address} on {production.interface or 'no interface'}")
     ask = "" if production.interface == standby.interface else f"{pair[1]} has {standby.interface or 'none'}"
     page.key("interface", production.interface or "eth0", ask=ask)
     page.key("confirm_within", 60, "seconds; unconfirmed, both hosts go back")
-    served.mail(page, production, daemons)
+    mail.tell(page, production, standby, daemons, (own, other))
     served.dns(page, production, standby, fqdns)
-    served.web(page, production)
+    pages.tell(page, production)
     served.fail2ban(page, production)
+    _unseen(page)
     return page.text
+
+
+def _unseen(page: Page) -> None:
+    """What looking does not find, and the site may have: without it that is not part of the site."""
+    there = {line.strip("[]").partition("]")[0] for line in page.lines if line.startswith("[")}
+    left = {name: told for name, told in UNSEEN.items() if name not in there}
+    page.say()
+    page.say("Looking finds none of these. What your site has of them, docs/site.md and the site.toml of irekae tell:")
+    for name, told in left.items():
+        page.say(f"  {name}: {told}")
 
 
 def _general(page: Page, eyes: Eyes, fqdns: tuple[str, str]) -> None:

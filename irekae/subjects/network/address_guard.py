@@ -1,5 +1,5 @@
 """The guard of the address (6.3): from 5.3 to the confirmation of 6.1 a host keeps its old address and name, also
-when it boots. It is the watchdog, what asks it before an interface comes up, and a line for cron.
+when it boots. It is the watchdog, what asks it before an interface comes up, and a job of each minute.
 
 The interface's new file is staged beside the watchdog, which puts it in place with the promise or the confirmation.
 """
@@ -14,6 +14,8 @@ from irekae.host.editors.hostname import stated_name
 from irekae.host.host import Host
 from irekae.model.errors import Status, SwapError
 from irekae.site.inventory import HostEntry
+from irekae.subjects import each_minute
+from irekae.subjects.each_minute import Job
 from irekae.subjects.network import kernel
 from irekae.subjects.network.interface import obstacles
 from irekae.subjects.network.live_file import live_file, wanted_on
@@ -21,10 +23,9 @@ from irekae.subjects.network.managers import MANAGERS, Commands, GuardFile, Guar
 from irekae.subjects.network.watchdog import program
 from irekae.swap.swap import Swap
 
-CRONTAB = "/etc/cron.d/irekae-exchange"
 DETECTING = 5.0  # seconds
 # What each file of irekae's own is for.
-GOES_ON = "has cron go on with the exchange after a boot, or where the watchdog has died"
+GOES_ON = "goes on with the exchange after a boot, or where the watchdog has died"
 ASKS = "asks the watchdog before an interface comes up"
 NO_FOLDER = ["rmdir", "--ignore-fail-on-non-empty"]
 OWN = {
@@ -44,14 +45,11 @@ def script(swap: Swap) -> str:
     return f"{folder(swap)}/watchdog.py"
 
 
-def crontab_text(swap: Swap) -> bytes:
-    """For /etc/cron.d: an exchange that is not at its end goes on after a reboot, or should the watchdog have died."""
-    return (
-        "# Written by irekae (6.3); removed when the exchange is confirmed.\n"
-        "PATH=/usr/sbin:/usr/bin:/sbin:/bin\n"
-        f"@reboot root python3 {script(swap)} watch\n"
-        f"* * * * * root python3 {script(swap)} again\n"
-    ).encode()
+def job(swap: Swap) -> Job:
+    """An exchange that is not at its end goes on after a reboot, or should the watchdog have died."""
+    run = ("python3", script(swap))
+    title = "Written by irekae (6.3); removed when the exchange is confirmed."
+    return Job("irekae-exchange", title, GOES_ON, (*run, "again"), (*run, "watch"))
 
 
 def install_guard(host: Host, swap: Swap) -> None:
@@ -79,7 +77,7 @@ def install_guard(host: Host, swap: Swap) -> None:
     guard = _guard(host, swap, live, manager.commands(host, wanted), (before, after))
     host.put(f"{folder(swap)}/guard.json", json.dumps(guard, indent=1).encode() + b"\n", 0o600, own=OWN["guard.json"])
     host.put(script(swap), program(), 0o700, own=OWN["watchdog.py"])
-    host.put(CRONTAB, crontab_text(swap), 0o644, own=GOES_ON)
+    each_minute.choose(host, swap.site).install(host, job(swap))
     _put_guards(host, manager.guards(wanted.interface, script(swap)))
 
 
@@ -152,7 +150,7 @@ def _guard(host: Host, swap: Swap, live: str, commands: Commands, files: tuple[b
 
 def rearm_guard(host: Host, swap: Swap) -> None:
     """Put the guard back for the way back; 6.1's own undo knows of it already."""
-    host.remember(CRONTAB, crontab_text(swap), 0o644)
+    each_minute.choose(host, swap.site).put_back(host, job(swap))
     interface = swap.site.network.interface
     guards = choose(host, interface).guards(interface, script(swap))
     for file in _wanted(host, guards):
@@ -165,7 +163,7 @@ def rearm_guard(host: Host, swap: Swap) -> None:
 
 def remove_guard(host: Host, swap: Swap) -> None:
     """The host is where its files say: nothing is left to guard."""
-    host.remove(CRONTAB, GOES_ON)
+    each_minute.remove(host, job(swap))
     # Whoever has the interface by now: what any of them was asked to do is gone.
     for manager in MANAGERS:
         guards = manager.guards(swap.site.network.interface, script(swap))

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from irekae.host.host import Host
+from irekae.subjects import each_minute
 from irekae.subjects.preflight.obstacle import Obstacle
-from irekae.subjects.root_door import HOOK, SCRIPT, keepers, key, sshd
+from irekae.subjects.root_door import HOOK, SCRIPT, key, sshd
 from irekae.swap.swap import Swap
 
 # What the script that closes it runs, beside what programs.py asks every host for.
@@ -14,10 +15,8 @@ PROGRAMS = ("timeout", "setsid", "sync", "cmp")
 def cannot_close(swap: Swap) -> Iterable[Obstacle]:
     """Each of the standby's keepers can do its work (2.2)."""
     host = swap.standby
-    if why := keepers.cron_problem(host, swap):
-        yield Obstacle(f"{why} (2.2)", f"start cron on {host.name}", host.name)
-    if not host.exists("/etc/cron.d"):
-        yield Obstacle("there is no /etc/cron.d, which cron shall read (2.2)", "install Debian's cron", host.name)
+    if why := each_minute.choose(host, swap.site).problem(host, swap.site):
+        yield Obstacle(f"{why} (2.2)", f"start cron on {host.name}, Debian's where there is none", host.name)
     if not host.link.facts["systemd"] and not host.exists(HOOK.rpartition("/")[0]):
         what = "neither systemd nor ifupdown is there: nothing would close root's way in at boot (2.2)"
         yield Obstacle(what, "install ifupdown", host.name)

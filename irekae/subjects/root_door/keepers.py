@@ -1,18 +1,22 @@
-"""Who closes root's way in though nobody comes back: cron, a process on the boot's own clock, and the boot (2.2).
+"""Who closes root's way in though nobody comes back (2.2): a look each minute, a process on this boot's clock, a boot.
 
-Cron and the process are independent of each other, and each is proved alive before the way is opened.
+Cron (systemd's timers where it does not run) and the process are independent of each other, and each is proved alive
+before the way is opened.
 """
 
 import shlex
 import time
 
-from irekae.host.back import Back
+from irekae.host.back import HARMLESS, Back
 from irekae.host.host import Host
 from irekae.host.interrupt import pause
 from irekae.host.service import ServiceHandle
 from irekae.model.errors import SwapError
-from irekae.subjects.root_door import CRONTAB, HOOK, OWN, SCRIPT, UNIT, folder
-from irekae.subjects.root_door.script import BEAT, CLOSING, close_script, crontab, hook, unit
+from irekae.subjects import each_minute
+from irekae.subjects.each_minute import at_boot
+from irekae.subjects.each_minute.texts import RELOAD, drop_in, drop_in_text
+from irekae.subjects.root_door import EARLY, HOOK, JOB, OWN, SCRIPT, UNIT, folder
+from irekae.subjects.root_door.script import BEAT, CLOSING, close_script, hook, unit
 from irekae.swap.swap import Swap
 
 PROVED = 15.0  # seconds in which the process must have looked once more
@@ -43,21 +47,25 @@ def install(host: Host, swap: Swap) -> None:
         )
     host.record.ground.change("remove", path=f"{where}/told")
     host.put(SCRIPT, close_script(where, door.sshd_config, restart), 0o755, own=OWN[SCRIPT])
-    host.put(CRONTAB, crontab(), 0o644, own=OWN[CRONTAB])
+    each_minute.choose(host, swap.site).install(host, JOB)
     if host.link.facts["systemd"]:
-        host.put(UNIT, unit(), 0o644, own=OWN[UNIT])
-        if not host.planned and host.look("systemctl", "is-enabled", BOOT).text.strip() != "enabled":
-            host.run("systemctl", "enable", BOOT, undo=turned_back("disable"))
+        _install_unit(host)
     else:
         host.put(HOOK, hook(), 0o755, own=OWN[HOOK])
     if not host.planned:
         _start(host, where)
 
 
-def turned_back(verb: str, path: str = UNIT) -> Back:
-    """`systemctl` VERB of the boot's unit; whoever closes when the lease runs out takes it away with its links."""
-    gone, on = f"! test -e {path}", shlex.join(["systemctl", "is-enabled", "--quiet", BOOT])
-    return Back(["systemctl", verb, BOOT], ["sh", "-c", f"{gone} || {on}" if verb == "enable" else f"! {on}"])
+def _install_unit(host: Host) -> None:
+    """Have each boot close it, by a unit; an undo has systemd forget that when its files are gone."""
+    early = drop_in(EARLY)
+    wanted = {UNIT: unit(), early: drop_in_text((BOOT,))}
+    if all((held := host.find(path)) and held.data == data for path, data in wanted.items()):
+        return
+    host.run(*RELOAD, undo=Back(RELOAD, HARMLESS))
+    host.put(UNIT, wanted[UNIT], 0o644, own=OWN[UNIT])
+    at_boot.pull(host, EARLY, (BOOT,), OWN[early])
+    host.run(*RELOAD)
 
 
 def _start(host: Host, where: str) -> None:
@@ -71,11 +79,13 @@ def _start(host: Host, where: str) -> None:
 
 def remove(host: Host, swap: Swap) -> None:
     """The way in is closed: nothing is left to keep. The process ends by itself when it sees that."""
-    host.remove(CRONTAB, OWN[CRONTAB])
+    each_minute.remove(host, JOB)
     host.remove(HOOK, OWN[HOOK])
     if host.exists(UNIT):
-        host.run("systemctl", "disable", BOOT, undo=turned_back("enable"))
+        host.run(*RELOAD, undo=Back(RELOAD, HARMLESS))
+        at_boot.let_go(host, EARLY, OWN[drop_in(EARLY)])
         host.remove(UNIT, OWN[UNIT])
+        host.run(*RELOAD)
     host.remove(SCRIPT, OWN[SCRIPT])
     host.record.ground.change("remove", path=f"{folder(swap)}/deadline")
 
@@ -88,11 +98,10 @@ def want_alive(host: Host, swap: Swap) -> None:
     """
     if host.planned:
         return
-    dead = [why for why in (cron_problem(host, swap), _boot_problem(host), _watch_problem(host, swap)) if why]
+    dead = [why for why in (_minute_problem(host, swap), _boot_problem(host), _watch_problem(host, swap)) if why]
     if dead:
-        lease = (
-            "" if host.exists(CRONTAB) else f"`fab -H {host.name} phase2.lease` sets a lease (2.2), also a waived one; "
-        )
+        kept = each_minute.is_kept(host, JOB)
+        lease = "" if kept else f"`fab -H {host.name} phase2.lease` sets a lease (2.2), also a waived one; "
         raise SwapError(
             f"root's way in is not opened on {host.name}: it would not close by itself for certain",
             "\n".join(dead),
@@ -100,26 +109,16 @@ def want_alive(host: Host, swap: Swap) -> None:
         )
 
 
-def cron_problem(host: Host, swap: Swap) -> str:
-    """Why cron would not run our file each minute, or ""."""
-    shown = host.look("ps", "-o", "uid=,stat=,comm=", "-C", "cron,crond").text.split("\n")
-    daemons = [line.split() for line in shown if line.split()[:1] == ["0"]]
-    if any(not daemon[1].startswith(("T", "t", "Z", "X")) for daemon in daemons):
-        return ""
-    if daemons:
-        return "cron is stopped in the middle (a signal), so it runs nothing"
-    cron = swap.site.services.get("cron")
-    if cron and host.link.facts["systemd"] and ServiceHandle(host, cron).state().running:
-        return ""
-    return "cron does not run, so it would close nothing"
+def _minute_problem(host: Host, swap: Swap) -> str:
+    if not each_minute.is_kept(host, JOB):
+        return f"{JOB.name} is not run each minute any more: the lease has run out, or somebody removed it"
+    return each_minute.failure(host, swap.site, JOB)
 
 
 def _boot_problem(host: Host) -> str:
-    if not host.exists(CRONTAB):
-        return f"{CRONTAB} is gone: the lease has run out, or somebody removed it"
-    if host.exists(HOOK) or host.exists(UNIT):
-        return ""
-    return "nothing would close it at boot"
+    if host.link.facts["systemd"]:
+        return "systemd would not close it at boot" if at_boot.lacks(host, (BOOT,)) else ""
+    return "" if host.exists(HOOK) else "nothing would close it at boot"
 
 
 def _watch_problem(host: Host, swap: Swap) -> str:

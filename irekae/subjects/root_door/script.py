@@ -1,8 +1,10 @@
-"""What the host itself runs to close root's way in: one script, for cron, for a process of its own, for a boot."""
+"""What the host itself runs to close root's way in: one script, for each minute, a process of its own, a boot."""
 
 import shlex
 
-from irekae.subjects.root_door import CRONTAB, HOOK, KEYS, SCRIPT, UNIT
+from irekae.subjects.each_minute import KEEPERS
+from irekae.subjects.each_minute.texts import drop_in
+from irekae.subjects.root_door import EARLY, HOOK, JOB, KEYS, SCRIPT, UNIT
 from irekae.subjects.root_door.config import NOTE, OPEN
 from irekae.subjects.trees.copy_key import MARK
 
@@ -12,7 +14,7 @@ BEAT = "/run/irekae-door.beat"  # the uptime of its last look
 
 _SCRIPT = r"""#!/bin/sh
 # Written by irekae (2.2): root's way in closes by itself. Taken away when it is closed.
-#   tick    cron, each minute: close when it is due, else see that the watch lives
+#   tick    cron or a timer, each minute: close when it is due, else see that the watch lives
 #   watch   a process of its own, on this boot's clock, which nobody can set: close when it is due
 #   boot    before anybody can log in: close, since the lease belongs to another boot
 #   now     close
@@ -36,7 +38,9 @@ due() {
     return 0
 }
 
-is_open() { [ -e "$cron" ] || [ -e "$hook" ] || [ -e "$unit" ] || grep -q -x -F -e "$open" "$config"; }
+is_open() {
+    [ -e "$cron" ] || [ -e "$timer" ] || [ -e "$hook" ] || [ -e "$unit" ] || grep -q -x -F -e "$open" "$config"
+}
 
 refused() {
     mkdir -p -m 0755 /run/sshd
@@ -93,9 +97,11 @@ tell() {
 
 leave() {
     rm -f "$cron" "$hook"
-    if [ -e "$unit" ]; then
-        timeout 60 systemctl --no-block disable irekae-door.service
-        rm -f "$unit"
+    if [ -e "$timer" ] || [ -e "$unit" ]; then
+        timeout 60 systemctl --no-block stop "${timer##*/}" 2>/dev/null
+        rm -f "$minute" "$onboot" "$pulls" "$early" "$timer" "$unit"
+        rmdir "${early%/*}" 2>/dev/null
+        timeout 60 systemctl daemon-reload
     fi
 }
 
@@ -106,7 +112,7 @@ close() {
     shut || return 1
     forget_key
     tell
-    # At boot sshd has not started yet; cron's next minute comes here again, and restarts it for certain.
+    # At boot sshd has not started yet; the next minute comes here again, and restarts it for certain.
     [ "$1" != boot ] || return 0
     # sshd gets none of our locks, and hands our umask to nobody.
     (umask 022; restart 8>&- 9>&-)
@@ -160,24 +166,17 @@ def close_script(state: str, config: str, restart: str) -> bytes:
         restart: the commands that make sshd read it, a line each.
     """
     head, _, body = _SCRIPT.partition("umask 077\n")
+    cron, minute, onboot, timer, pulls = (path for keeper in KEEPERS for path in keeper.paths(JOB))
     values = {
-        "state": state, "config": config, "keys": KEYS, "mark": MARK, "cron": CRONTAB, "hook": HOOK, "unit": UNIT,
-        "self": SCRIPT, "watching": WATCH, "closing": CLOSING, "beat": BEAT,
+        "state": state, "config": config, "keys": KEYS, "mark": MARK,
+        "cron": cron, "minute": minute, "onboot": onboot, "timer": timer, "pulls": pulls,
+        "hook": HOOK, "unit": UNIT, "early": drop_in(EARLY), "self": SCRIPT,
+        "watching": WATCH, "closing": CLOSING, "beat": BEAT,
         "note": NOTE.decode(), "open": OPEN.decode(),
     }  # fmt: skip
     set_ = "".join(f"{name}={shlex.quote(value)}\n" for name, value in values.items())
     commands = "".join(f"    timeout 200 {line}\n" for line in restart.splitlines())
     return f"{head}umask 077\n\n{set_}\nrestart() {{\n{commands}}}\n{body}".encode()
-
-
-def crontab() -> bytes:
-    """The file for /etc/cron.d: each minute, and at boot."""
-    return (
-        "# Written by irekae (2.2); taken away when the door is closed.\n"
-        "PATH=/usr/sbin:/usr/bin:/sbin:/bin\n"
-        f"* * * * * root sh {SCRIPT} tick\n"
-        f"@reboot root sh {SCRIPT} tick\n"
-    ).encode()
 
 
 def hook() -> bytes:
@@ -198,6 +197,4 @@ Conflicts=shutdown.target
 [Service]
 Type=oneshot
 ExecStart=/bin/sh {SCRIPT} boot
-[Install]
-WantedBy=multi-user.target
 """.encode()

@@ -6,6 +6,7 @@ from lab.profile import load
 from tests.driver import PROJECT
 from tests.sabotage.pairs import Look, Pair
 from tests.sabotage.rows.of_today import ROWS
+from tests.sabotage.rows.of_today.mends import MENDS
 
 SWEEP = r"""
 postqueue -f
@@ -40,5 +41,6 @@ PAIR = Pair(
     sweep=SWEEP,
     backup_logs="/home/keeper/log",
     look=LOOK,
+    mends=MENDS,
     at_seat=PROJECT / "tests/sabotage/written_down.py",
 )

@@ -14,21 +14,10 @@ from irekae.host.host import Host
 from irekae.model.items import Item, On
 from irekae.procedure import rollback
 from irekae.subjects.network.address_guard import no_folder
-from irekae.subjects.root_door import keepers
 from irekae.swap.swap import Swap
 from tests.driver import PROJECT
 from tests.unit.farend import FarEnd
 from tests.unit.small_procedure import P, begun, declare, do
-
-SYSTEMCTL = """#!/bin/sh
-# As systemctl of 257 was seen to: a unit without a file is an error for both verbs.
-link=$HOME/wants
-case $1 in
-is-enabled) [ -e "$link" ] ;;
-*) [ -e "$HOME/unit" ] || { echo 'Unit does not exist' >&2; exit 1; }
-   if [ "$1" = enable ]; then : > "$link"; else rm -f "$link"; fi ;;
-esac
-"""
 
 
 @pytest.fixture(autouse=True)
@@ -69,22 +58,6 @@ def test_a_folder_of_ours_goes_once(tmp_path: Path) -> None:
     for _ in range(2):
         _back(no_folder(str(folder)), tmp_path)
         assert not folder.exists()
-
-
-@pytest.mark.parametrize("unit", [True, False], ids=["a unit", "the lease took it away"])
-@pytest.mark.parametrize("verb", ["enable", "disable"])
-def test_the_doors_unit_of_the_boot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, unit: bool, verb: str) -> None:
-    (tmp_path / "systemctl").write_text(SYSTEMCTL)
-    (tmp_path / "systemctl").chmod(0o755)
-    (tmp_path / "wants").touch()
-    if unit:
-        (tmp_path / "unit").touch()
-    else:
-        (tmp_path / "wants").unlink()
-    back = keepers.turned_back(verb, str(tmp_path / "unit"))
-    for _ in range(2):
-        _back(back, tmp_path)
-        assert (tmp_path / "wants").exists() is (verb == "enable" and unit)
 
 
 def _literals() -> Iterator[tuple[str, ast.Dict]]:

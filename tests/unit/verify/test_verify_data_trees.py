@@ -84,9 +84,9 @@ def lose_many(top: Path) -> None:
     [
         (partial(change, text="www/pagf"), "other", "www/page: other contents of the same size and time"),
         (partial(change, text="more than before"), "other", "www/page: 16 bytes of an older time, was 8"),
-        (rights, "other", "mail/1: 0777"),
-        (rights_of_folder, "other", "www/deep: 0700"),
-        (rights_of_top, "other", ".: 0700"),
+        (rights, "rights", "mail/1: 0777"),
+        (rights_of_folder, "rights", "www/deep: 0700"),
+        (rights_of_top, "rights", ".: 0700"),
         (lose_folder, "gone", "www/deep"),
         (lose, "gone", "mail/1"),
         (lose_many, "gone", "www/deep/er"),

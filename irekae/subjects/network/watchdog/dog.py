@@ -13,7 +13,7 @@ from irekae.subjects.network.watchdog.talk import FRESH
 from irekae.subjects.network.watchdog.wire import logged_in
 from irekae.subjects.network.watchdog.words import GOODBYE, SETTLED
 
-LINGER = 55.0  # seconds for which a host at rest goes on telling the other one so; cron starts it each minute
+LINGER = 55.0  # seconds for which a host at rest goes on telling the other one so; it is started each minute
 
 
 class Watchdog(Moves):

@@ -31,7 +31,7 @@ USE = """\
 gate             may ifupdown bring the interface up with $IF_ADDRESS? (exit status 3: no)
 boot             a network manager that asks nobody is about to start: may it have the interface?
 arm              take the plan from standard input, then watch
-watch, again     be the watchdog; `again` (cron) only where something is unfinished
+watch, again     be the watchdog; `again` (each minute) only where something is unfinished
 ask WORD         tell the watchdog: status, go, prepare, confirm, abort, quit; prints its answer
 who IFACE ADDRESS…   which hardware addresses answer for each address"""
 

@@ -122,6 +122,7 @@ ROWS = (
         f"echo tako-itpass.{_DOMAIN} > {CONTROL}/me; svc qmail restart",
         "test_qmail_s_own_name[ika]",
         f"test_file_bears_the_host_s_name[ika-{CONTROL}/me]",
+        "test_mail_server_greets_by_its_own_name[ika]",
         undo="svc qmail restart",
     ),
     _control(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.sabotage.row import Row
 from tests.sabotage.rows.of_today.common import (
+    GREETS,
     HOST,
     LIST,
     MAIL_IN,
@@ -60,7 +61,7 @@ ROWS = (
          "'inet_interfaces = loopback-only'", again="restart", may=(OPENS,),
          why="the message that would be looked for there was not taken"),
     _set("own-name-of-the-other", "myhostname is still the standby's",
-         (MAIL_IN,), "myhostname=venus.dc.example.net", booted=True),
+         (GREETS,), "myhostname=venus.dc.example.net", booted=True),
     _set("queue-deferred", "everything waits in the queue: defer_transports holds all transports",
          (MAIL_IN, MAIL_OUT, LIST, SUBMITS), "'defer_transports = local, virtual, smtp, mlmmj'",
          may=(OPENS, RELAY), why="what is not delivered can't be found"),
@@ -77,14 +78,12 @@ ROWS = (
     broken("map-not-compiled", "the compiled map of mailboxes is gone: postfix has nothing to look into",
            ("test_domain_s_mail_is_taken_and_delivered[*]",), f"rm {_ETC}/lists.db; systemctl reload postfix",
            keeps=(_ETC,), undo="systemctl reload postfix",
-           may=(LIST, SUBMITS, OPENS, RELAY, CRON), why="every recipient is looked up there"),
+           may=(LIST, SUBMITS, OPENS, RELAY, CRON, MAIL_OUT), why="every recipient is looked up there"),
     broken("transport-to-the-list-lost", "the transport to mlmmj is no more in master.cf", (LIST,),
            "postconf -MX mlmmj/unix; systemctl reload postfix", keeps=(_ETC,), undo="systemctl reload postfix"),
-    _master("postscreen", "postscreen's tests turn away whoever calls for the first time",
-            (MAIL_IN, LIST),
+    _master("postscreen", "postscreen has everybody on its list of those to turn away", (MAIL_IN, LIST),
             "-M 'smtp/inet=smtp inet n - y - 1 postscreen' 'smtpd/pass=smtpd pass - - y - - smtpd'; postconf -e "
-            "'postscreen_bare_newline_enable = yes' 'postscreen_bare_newline_action = enforce' "
-            "'postscreen_pipelining_enable = yes' 'postscreen_access_list ='",
+            "'postscreen_access_list = static:reject' 'postscreen_denylist_action = enforce'",
             may=(RELAY, OPENS, SUBMITS), why="a trick is turned away before it is tried"),
     _master("submission-off", "master.cf has no submission",
             (_SUBMISSION, runs("postfix"), "test_mail_s_certificate_holds[*/submission]"),

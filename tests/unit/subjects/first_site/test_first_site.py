@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from irekae.host.editors import HostNames
 from irekae.host.remote import encode
 from irekae.site.marks import marked
-from irekae.subjects.first_site import data, names, served, services
+from irekae.subjects.first_site import names, served, services
 from irekae.subjects.first_site.eyes import Eyes
 from irekae.subjects.first_site.page import Page, name_of, plain, quoted
 from irekae.subjects.preflight.marks import undecided
@@ -114,11 +114,19 @@ def test_under_sysvinit_a_service_is_a_script_that_a_boot_starts_and_whose_proce
     files = {
         "/etc/rc2.d/S01bind": "",
         "/etc/rc2.d/S02off": "",
+        "/etc/rc2.d/S02qmail": "",
+        "/etc/rc2.d/S02sudo": "",
         "/etc/init.d/bind": "DAEMON=/usr/local/bind/sbin/named\n",
+        "/etc/init.d/qmail": "DAEMON=/var/qmail/bin/qmail-start\n",
     }
-    said = {"ps": "named\ncron\n", "ss": 'udp UNCONN 0 0 0.0.0.0:53 0.0.0.0:* users:(("named",pid=5,fd=4))\n'}
+    ps = "1 0 init\n5 1 named\n6 1 qmail-send\n7 6 qmail-lspawn\n8 1 sshd\n9 8 sudo\n"
+    said = {"ps": ps, "ss": 'udp UNCONN 0 0 0.0.0.0:53 0.0.0.0:* users:(("named",pid=5,fd=4))\n'}
     found = services.running(Host(said, files, systemd=False))
-    assert {name: (one.process, one.ports) for name, one in found.items()} == {"bind": ("named", ["udp/53"])}
+    assert {name: (one.process, one.ports) for name, one in found.items()} == {
+        "bind": ("named", ["udp/53"]),
+        "qmail": ("qmail-send", []),
+    }
+    assert found["qmail"].kind == "mail"
 
 
 def test_which_items_touch_a_service_follows_from_its_ports() -> None:
@@ -138,18 +146,19 @@ def test_which_items_touch_a_service_follows_from_its_ports() -> None:
         ("/etc/monitor/name", "mars.example.net\n", "one_line"),
         ("/etc/default/agent", 'A="1"\nNAME="mars"\n', "shell"),
         ("/etc/gate.conf", '$host = "mars";\n$x = 1;\n', "perl"),
+        ("/etc/server-name.conf", "ServerName mars.example.net\n", "text"),
         ("/etc/agent.conf", "a\nname: mars\n", "text"),
         ("/etc/systemd/network/1.network", "[Network]\nAddress=192.0.2.10/24\n", "networkd"),
     ],
 )
 def test_a_file_gets_the_editor_that_fits(path: str, text: str, editor: str) -> None:
-    assert names.search(Host({}, {path: text}), MARS, VENUS)[path].editor == editor
+    assert names.search(Host({}, {path: text}), MARS, VENUS, ["/etc"])[path].editor == editor
 
 
 def test_copies_keys_and_words_that_only_contain_the_name_are_no_files_of_5_1() -> None:
     files = {"/etc/hosts.20260101": "192.0.2.10 mars\n", "/etc/ssh/ssh_host_rsa_key.pub": "a b root@mars\n",
              "/etc/motd": "marshmallow\n"}  # fmt: skip
-    assert names.search(Host({}, files), MARS, VENUS) == {}
+    assert names.search(Host({}, files), MARS, VENUS, ["/etc"]) == {}
 
 
 def test_zones_are_those_of_which_the_host_is_master_but_for_every_server_s_own() -> None:
@@ -161,15 +170,3 @@ def test_zones_are_those_of_which_the_host_is_master_but_for_every_server_s_own(
     )
     said = {"named-checkconf -p -x /opt/n.conf": conf, "ps": "/usr/sbin/named -f -c /opt/n.conf\n"}
     assert served.zone_files(Host(said)) == {"example.org": "/var/cache/bind/db.example"}
-
-
-def test_timers_of_debian_s_own_are_no_jobs_of_the_site() -> None:
-    said = {
-        "systemctl list-timers": "Fri 2026 - - apt-daily.timer apt-daily.service\n- - - certbot.timer certbot.service\n"
-    }
-
-    class Bare(Host):
-        def files(self, folder: str) -> list[str]:
-            return []
-
-    assert data.jobs_of(Bare(said)).timers == ["certbot.timer"]

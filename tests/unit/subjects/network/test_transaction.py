@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from irekae.model.items import On
+from irekae.subjects.each_minute.texts import table
 from irekae.subjects.network import address_guard
 from irekae.subjects.network.coordinator import DEAF, ENDS, Coordinator
 from irekae.subjects.network.managers.ifupdown import Ifupdown
@@ -85,5 +86,5 @@ def test_only_the_watchdogs_plain_no_keeps_an_interface_down(tmp_path: Any, says
 
 
 def test_cron_looks_after_a_boot_and_each_minute() -> None:
-    lines = address_guard.crontab_text(at("/var/lib/irekae")).decode().splitlines()
+    lines = table(address_guard.job(at("/var/lib/irekae"))).decode().splitlines()
     assert [line.split(" root ")[0] for line in lines if " root " in line] == ["@reboot", "* * * * *"]

@@ -7,7 +7,7 @@ import pytest
 import tasks  # noqa: F401 (declares the items)
 from irekae.model.errors import SwapError
 from irekae.model.items import On, find_item
-from irekae.subjects.root_door import CRONTAB, keepers
+from irekae.subjects.root_door import keepers
 from irekae.swap.swap import Swap
 from tests.unit.farend import FarEnd, silent
 
@@ -27,7 +27,7 @@ def test_a_lease_that_was_waived_is_named_with_the_command_that_sets_it(
 ) -> None:
     monkeypatch.setattr(keepers, "PROVED", -1.0)
     if not waived:
-        tako.put(CRONTAB, "")
+        tako.put("/etc/cron.d/irekae-door", "")
     with pytest.raises(SwapError, match="root's way in is not opened on tako") as raised:
         keepers.want_alive(swap.host(find_item("2.1"), On.STANDBY), swap)
     assert ("`fab -H tako phase2.lease` sets a lease" in raised.value.hint) is waived

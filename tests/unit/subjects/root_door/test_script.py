@@ -13,9 +13,11 @@ from pathlib import Path
 import pytest
 
 from irekae.host.entries import entry_in
-from irekae.subjects.root_door import CRONTAB, HOOK, KEYS, SCRIPT, UNIT
+from irekae.subjects.each_minute.texts import FOLDER, UNITS, table
+from irekae.subjects.each_minute.timer import Timer
+from irekae.subjects.root_door import HOOK, JOB, KEYS, OWN, SCRIPT
 from irekae.subjects.root_door.config import OPEN, permit_root, without_door
-from irekae.subjects.root_door.script import close_script, crontab, hook, unit
+from irekae.subjects.root_door.script import close_script, hook, unit
 from tests.driver import Lab
 
 
@@ -43,7 +45,8 @@ class Door:
         )
         (root / "bin" / "sshd").chmod(0o755)
         text = close_script(str(self.folder), str(self.config), restart.format(root=root)).decode()
-        for place, own in ((CRONTAB, self.cron), (HOOK, self.hook), (UNIT, root / "unit"), (KEYS, self.keys)):
+        places = {"/etc/cron.d/irekae-door": self.cron, HOOK: self.hook, UNITS: root / "units", KEYS: self.keys}
+        for place, own in places.items():
             text = text.replace(place, str(own))
         text = text.replace("/run/", f"{root}/run/").replace("in /run ", f"in {root}/run ")
         self.script = root / "close"
@@ -144,6 +147,19 @@ def test_a_door_that_closes_says_so_and_takes_its_keepers_away(tmp_path: Path) -
     assert not door.hook.exists()
     assert door.close() == door.close("watch") == 0
     assert len(door.entries) == 2
+
+
+def test_systemds_timer_and_the_boots_unit_go_with_it(tmp_path: Path) -> None:
+    door = Door(tmp_path, "")
+    door.cron.unlink()
+    (tmp_path / "bin/systemctl").write_text(f"#!/bin/sh\necho $* >> {tmp_path}/said\n")
+    (tmp_path / "bin/systemctl").chmod(0o755)
+    (tmp_path / FOLDER.replace(UNITS, "units")).mkdir(parents=True)
+    for path in [*Timer().paths(JOB), *(path for path in OWN if path.startswith(UNITS))]:
+        (tmp_path / path.replace(UNITS, "units")).touch()
+    assert door.close() == 0
+    assert not list((tmp_path / "units").iterdir())
+    assert "stop irekae-door-minute.timer\ndaemon-reload\n" in (tmp_path / "said").read_text()
 
 
 def test_others_edits_of_sshd_config_and_its_owner_and_mode_stay(tmp_path: Path) -> None:
@@ -259,9 +275,10 @@ def test_sshd_gets_neither_our_umask_nor_our_locks(tmp_path: Path) -> None:
 
 
 def test_cron_runs_it_each_minute_and_at_boot() -> None:
-    lines = [line for line in crontab().decode().splitlines() if not line.startswith(("#", "PATH"))]
-    assert lines == [f"* * * * * root sh {SCRIPT} tick", f"@reboot root sh {SCRIPT} tick"]
-    assert crontab().endswith(b"\n"), "cron passes over a last line without an end"
+    text = table(JOB)
+    lines = [line for line in text.decode().splitlines() if not line.startswith(("#", "PATH"))]
+    assert lines == [f"@reboot root sh {SCRIPT} tick", f"* * * * * root sh {SCRIPT} tick"]
+    assert text.endswith(b"\n"), "cron passes over a last line without an end"
 
 
 def test_a_hook_that_fails_keeps_no_interface_down(tmp_path: Path) -> None:

@@ -8,8 +8,9 @@ import pytest
 
 from irekae.host.host import Host
 from irekae.model.items import EXACT, Item, On
+from irekae.subjects.each_minute.cron import Cron
 from irekae.subjects.preflight.door import cannot_close, key_refused, no_programs_run
-from irekae.subjects.root_door import keepers, key, sshd
+from irekae.subjects.root_door import key, sshd
 from irekae.swap.swap import Swap
 from tests.unit.farend import FarEnd
 
@@ -98,7 +99,8 @@ def _answers(tako: FarEnd, **said: str) -> None:
 )  # fmt: skip
 def test_cron_is_roots_own_and_alive(host: Host, swap: Swap, tako: FarEnd, ps: str, said: str) -> None:
     _answers(tako, ps=ps)
-    found = keepers.cron_problem(host, swap)
+    tako.path("/etc/cron.d").mkdir(parents=True)
+    found = Cron().problem(host, swap.site)
     assert said in found
     assert bool(found) is bool(said)
 
@@ -107,6 +109,7 @@ def test_the_preflight_tells_what_would_keep_the_door_open_and_the_key_out(swap:
     _answers(
         tako, sshd="allowusers hayashi\n", cat=f"/dev/sda / ext4 rw 0 0\n/dev/sdb {'/var/lib'} ext4 rw,noexec 0 0\n"
     )
+    tako.path("/etc/cron.d").mkdir(parents=True)
     pair = swap.for_pair(ITEM)
     told = [str(found) for check in (cannot_close, no_programs_run, key_refused) for found in check(pair)]
     assert [line for line in told if "cron does not run" in line]

@@ -1,0 +1,95 @@
+"""Jobs, mail and pages in what `fab init` writes."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+
+from irekae.subjects.first_site import data, mail, pages
+from irekae.subjects.first_site.page import Page
+from irekae.subjects.first_site.services import Daemon
+from tests.unit.subjects.first_site.test_first_site import MARS, VENUS, Host
+
+
+class Bare(Host):
+    """A host with these files alone, and these pages."""
+
+    shown: Mapping[str, str] = MappingProxyType({})
+
+    def files(self, folder: str) -> list[str]:
+        return [f"{folder}/{name}" for name in self.names(folder)]
+
+    def there(self, path: str) -> bool:
+        return path in self.held
+
+    def pages(self, urls: list[str]) -> dict[str, str]:
+        return dict(self.shown)
+
+
+class Called(Bare):
+    """Such a host of a name."""
+
+    entry: Any = type("Entry", (), {"name": "mars"})()
+
+
+TIMERS = "Fri 2026 - - apt-daily.timer apt-daily.service\n- - - certbot.timer certbot.service\n"
+
+
+def test_timers_of_debian_s_own_are_no_jobs_of_the_site() -> None:
+    assert data.jobs_of(Bare({"systemctl list-timers": TIMERS})).timers == ["certbot.timer"]
+
+
+def test_a_timer_that_is_armed_on_both_hosts_stays_out_of_1_5() -> None:
+    page = Page()
+    data._jobs(page, data.Jobs(["certbot.timer", "report.timer"], []), data.Jobs(["report.timer"], []), "mars")
+    assert tomllib.loads(page.text) == {"phase1": {"scheduled": ["certbot.timer"]}}
+    assert "report.timer" in page.lines[-1]
+
+
+def test_jobs_lie_also_where_crontab_sends_run_parts() -> None:
+    files = {"/etc/crontab": "30 2 * * * root cd / && run-parts --report /etc/cron.local/daily\n# run-parts /etc/no\n",
+             "/etc/cron.local/daily/copy": "", "/etc/no/x": ""}  # fmt: skip
+    assert data.jobs_of(Bare({}, files, systemd=False)).files == ["/etc/cron.local/daily/copy"]
+
+
+MAIN = (
+    "mydestination = mars.example.net\nvirtual_mailbox_domains = example.com\nvirtual_uid_maps = static:1\n"
+    "lists = hash:/etc/lists\nmilter = inet:mars.example.net:1\nodd = ${data}/x\n"
+)
+
+
+def test_settings_in_which_the_two_differ_are_those_of_their_roles_but_for_the_machine_s_own() -> None:
+    here = Called({"postconf -n": MAIN, "postconf -x -h": "mars.example.net\nexample.com\n"})
+    there = Called({"postconf -n": "lists =\nvirtual_uid_maps = static:2\n"})
+    page = Page()
+    mail.tell(page, here, there, {"postfix": Daemon("postfix", "master")}, (MARS, VENUS))
+    found = tomllib.loads(page.text)["mail"]
+    assert found["domains"] == ["mars.example.net", "example.com"]
+    assert found["production"] == {"virtual_mailbox_domains": "example.com", "lists": "hash:/etc/lists"}
+    assert found["standby"] == {"lists": ""}
+    assert page.lines[-1].endswith("milter, odd, virtual_uid_maps")
+
+
+def test_a_page_is_told_by_its_title_and_one_that_leads_elsewhere_is_none() -> None:
+    host = Called({"apache2ctl -S": "".join(f"port 80 namevhost {name}.example.org (x)\n" for name in "abc")})
+    host.shown = {"http://a.example.org/": "200 “Fish & chips of today” content 1",
+                  "http://b.example.org/": "301 → https://b.example.org/",
+                  "http://c.example.org/": "200 content 2"}  # fmt: skip
+    page = Page()
+    pages.tell(page, host)
+    found = {one["url"]: one["contains"] for one in tomllib.loads(page.text)["web"]["pages"]}
+    assert found == {"http://a.example.org/": "chips of today", "http://c.example.org/": ""}
+    assert [line for line in page.lines if "FILL IN" in line] == [
+        'contains = ""  # FILL IN: a word that stands on this page'
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "word"), [("200 “ab” content", ""), ("404 “Not found” content", ""), ("no answer", "")]
+)
+def test_what_says_little_is_no_word_of_a_page(row: str, word: str) -> None:
+    assert pages.word_of(row) == word
