@@ -13,7 +13,7 @@ $(as_root):
 
 else
 
-unit := $(python) -m pytest tests/unit --numprocesses=auto --dist=loadfile
+unit := $(python) -m pytest tests/unit --numprocesses=auto --dist=loadscope
 product := irekae tasks verify lab docs fabfile.py conftest.py
 
 # After sudo the clone's files belong to the caller again, whatever the outcome.
@@ -29,7 +29,7 @@ rehearsal: setup ## the whole swap on four real hosts, and its report; KEEP=1 le
 	$(begin) $(python) -m lab.rehearsal
 
 test: setup-test lint ## every test, unit and lab; of the faults a selection
-	$(begin) $(unit) && $(python) -m pytest tests --ignore=tests/unit -m 'not faults'
+	$(begin) $(unit) && $(python) -m pytest tests --ignore=tests/unit -m 'not faults' --numprocesses=auto --dist=loadscope
 
 lint: setup ## ruff, mypy and vulture (dead code)
 	$(begin) .venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy && \

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from irekae.model.language import VARIABLE
 from tests.driver import PROJECT, Lab
@@ -13,6 +16,7 @@ from tests.driver import PROJECT, Lab
 # What tests ask of a text is its English; those of the catalogue say which language they mean.
 os.environ[VARIABLE] = "en"
 UNIT = PROJECT / "tests/unit"
+OF_PHASE_6 = ("test_neighbours.py", "test_phase6.py", "test_phase6_today.py")
 # Seconds, with what its fixtures do: a test that hangs fails, and those behind it still run.
 UNIT_DEADLINE, LAB_DEADLINE = 300, 1200
 
@@ -63,3 +67,27 @@ def lab(running_lab: Lab) -> Lab:
     """The lab `test` as before the swap."""
     running_lab.reset()
     return running_lab
+
+
+# --- several at once --------------------------------------------------------------------------------------------------
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """With `--numprocesses`: tests of one lab stay in one process, those of no lab go by file."""
+    return ByLab(config, log)
+
+
+class ByLab(LoadScopeScheduling):  # type: ignore[misc]
+    """Hands tests out by the lab that they need."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return lab_of(nodeid)
+
+
+def lab_of(nodeid: str) -> str:
+    """Return the name of the lab that a test needs, or its file."""
+    path = nodeid.partition("::")[0]
+    folder = path.removeprefix("tests/").partition("/")[0]
+    if folder == "lab":
+        return "labnet" if Path(path).name in OF_PHASE_6 else "test"
+    return {"sabotage": "test", "readme": "test", "unit": path}.get(folder, folder)

@@ -2,44 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
-from irekae.site.site import Site
 from verify.finding import Finding
+from verify.kinds import Kind, init_of
 from verify.world import Server
 
-Kind = Literal["web", "names", "mailboxes", "smtp", "mail", "ssh", "fail2ban"]
 Verb = Literal["start", "stop", "restart", "reload", "status"]
-
-
-class _Known(NamedTuple):
-    """By which ports or process a service of site.toml is known, and what it usually is called."""
-
-    usual: str
-    ports: tuple[str, ...] = ()
-    process: str = ""
-
-
-_KINDS: dict[Kind, _Known] = {
-    "web": _Known("apache2", ("tcp/80", "tcp/443")),
-    "names": _Known("named", ("tcp/53", "udp/53")),
-    "mailboxes": _Known("dovecot", ("tcp/110", "tcp/143", "tcp/993", "tcp/995")),
-    "smtp": _Known("postfix", ("tcp/25",)),
-    "ssh": _Known("ssh", ("tcp/22",), "sshd"),
-    "fail2ban": _Known("fail2ban", (), "fail2ban-server"),
-}
-
-
-def init_of(site: Site, kind: Kind) -> str:
-    """What site.toml calls a service; its usual name where it declares none."""
-    if kind == "mail":
-        service = site.services.get(site.its_mail.service)
-        return service.init if service else site.its_mail.service
-    known = _KINDS[kind]
-    for service in site.services.values():
-        if set(known.ports) & set(service.ports) or (known.process and service.process == known.process):
-            return service.init
-    return known.usual
 
 
 def manage(systemd: bool, verb: Verb, init: str) -> str:

@@ -16,13 +16,14 @@ import pytest
 from msgspec.structs import replace
 
 from irekae.model.results import Check
+from verify.kinds import Kind
 
 BAD = ("failed", "error")
 
 
-def stands_on(*services: str) -> pytest.MarkDecorator:
-    """Mark a check that asks through these services of the host, by their names in site.toml."""
-    return pytest.mark.stands_on(*services)
+def stands_on(*kinds: Kind) -> pytest.MarkDecorator:
+    """Mark a check that asks through services of these kinds of the host, whatever site.toml calls them."""
+    return pytest.mark.stands_on(*kinds)
 
 
 @dataclass(frozen=True)

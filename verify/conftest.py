@@ -21,6 +21,7 @@ from verify.causes import Told, with_causes
 from verify.credentials import load_credentials
 from verify.declared import Declared, load_declared
 from verify.failure import Failure
+from verify.kinds import names_of
 from verify.needs import begin
 from verify.progress import Progress
 from verify.record import Record, titles, write_checks
@@ -212,7 +213,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     outcome, finding = record.judged(call.excinfo, item.config.stash[TOLD])
     secrets = item.config.stash[WORLD].credentials.values()
     check = record.finished(item.nodeid, outcome, finding, secrets)
-    services = tuple(name for mark in item.iter_markers("stands_on") for name in mark.args)
+    kinds = [kind for mark in item.iter_markers("stands_on") for kind in mark.args]
+    services = tuple(name for kind in kinds for name in names_of(item.config.stash[WORLD].site, kind))
     item.config.stash[CHECKS][item.nodeid] = Told(check, record.unasked, record.down, record.proves, services)
     if outcome in ("failed", "error"):
         report.outcome = "failed"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from verify.by_hand import Kind, act, init_of
+from verify.by_hand import act
 from verify.far import public
+from verify.kinds import Kind, init_of
 from verify.public import shut_out
 from verify.world import Server
 

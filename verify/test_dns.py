@@ -5,11 +5,12 @@ from __future__ import annotations
 import dns.message
 
 from irekae.site.site import Answer, Site, needed
-from verify.by_hand import init_of, turn_off
+from verify.by_hand import turn_off
 from verify.causes import stands_on
 from verify.dns_client import Declared, Reply, is_right, of_one_name, query, through, told
 from verify.evidence import SEAT, start
 from verify.far.calls import connect, datagram
+from verify.kinds import init_of
 from verify.needs import needs
 from verify.public import the_public_gets
 from verify.record import Record
@@ -64,7 +65,7 @@ def _behind(reply: Reply, name: str, port: str) -> tuple[str, str]:
     return "the zone isn't loaded, or lacks the name", REMEDY
 
 
-@stands_on("bind")
+@stands_on("names")
 @needs("zones", "other.zones", "outside_view", "seat_view")
 @item("9.7", "production")
 def test_zone_is_served(world: World, server: Server, zone: DnsCase, check: Record) -> None:
@@ -122,7 +123,7 @@ def _newer_than_elsewhere(server: Server, zone: str, served: int, check: Record)
         )
 
 
-@stands_on("bind")
+@stands_on("names")
 @needs("outside_view", "seat_view")
 @item("9.7", "production")
 def test_record_is_right(world: World, server: Server, site: Site, record: DnsCase, check: Record) -> None:
@@ -137,7 +138,7 @@ def test_record_is_right(world: World, server: Server, site: Site, record: DnsCa
     check.expect(is_right(reply, declared), told(declared), reply.told(), cause=cause, remedy=REMEDY)
 
 
-@stands_on("bind")
+@stands_on("names")
 @item("9.7", "production")
 def test_name_server_resolves_for_others(server: Server, site: Site, resolved: Answer, check: Record) -> None:
     """The name server, being a full-service resolver, finds names that are not its own.

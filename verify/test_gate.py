@@ -16,7 +16,7 @@ REMEDY = "9.6: /etc/gate/gate.conf, and whether gate's database is writable for 
 
 
 @part_of("web.gate")
-@stands_on("apache2")
+@stands_on("web")
 @item("9.6", "production")
 def test_gate_registers_and_changes(server: Server, site: Site, check: Record) -> None:
     """An account is registered, changed and withdrawn through gate's form.

@@ -18,7 +18,7 @@ LINES = range(200)
 
 
 @part_of("web.hiki")
-@stands_on("apache2")
+@stands_on("web")
 @item("9.5", "production")
 def test_hiki_can_be_written_to(world: World, server: Server, site: Site, check: Record) -> None:
     """A page of the wiki is written, read back and removed.

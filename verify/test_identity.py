@@ -192,7 +192,8 @@ def test_host_was_booted_with_its_name(server: Server, site: Site, check: Record
     改名後に再起動されている
     """
     facts, boot = server.facts, server.boot.result()
-    for path in ("/etc/hostname", *interface_files(facts, site, server.entry.address)):
+    declared = [file.path for file in site.files if file.editor in OF_INTERFACE]
+    for path in dict.fromkeys(("/etc/hostname", *declared, *interface_files(facts, site, server.entry.address))):
         changed = float(facts.file(path).get("ctime", 0))
         check.saw(facts.of(f"boot time; stat {path}", f"booted {facts.raw['boot']:.0f}, changed {changed:.0f}"))
         check.expect(

@@ -17,7 +17,7 @@ from verify.world import Server, World
 
 
 @part_of("pop")
-@stands_on("tcpserver", "qmail", "postfix", "exim4")
+@stands_on("smtp", "mail")
 @needs("mailing.smtp_in", "mailing.delivered")
 @item("9.11", "production")
 def test_list_mail_reaches_every_subscriber(world: World, mailing_list: MailingList, check: Record) -> None:

@@ -29,7 +29,7 @@ def _can_be_asked(world: World, check: Record) -> None:
 
 
 @part_of("pop.access", "mail")
-@stands_on("dovecot")
+@stands_on("mailboxes")
 @needs("mailing.smtp_in", "mailing.submitted", "mailing.fetched")
 @item("9.9", "production")
 def test_mailbox_opens_to_its_user_alone(world: World, server: Server, site: Site, access: str, check: Record) -> None:
@@ -59,7 +59,7 @@ def test_mailbox_opens_to_its_user_alone(world: World, server: Server, site: Sit
 
 
 @part_of("pop.submission", "mail")
-@stands_on("postfix", "exim4", "dovecot")
+@stands_on("mail", "mailboxes")
 @needs("mailing.submitted", "mailing.fetched", "mailing.returned")
 @item("9.10", "production")
 def test_mail_is_submitted_by_login(world: World, server: Server, site: Site, submission: str, check: Record) -> None:

@@ -7,11 +7,12 @@ import os
 from typing import Any
 
 from irekae.site.site import Site, needed
-from verify.by_hand import act, init_of, turn_off
+from verify.by_hand import act, turn_off
 from verify.causes import stands_on
 from verify.evidence import SEAT, start
 from verify.far.calls import connect
 from verify.greeting import silence
+from verify.kinds import init_of
 from verify.mail_access import PORTS
 from verify.needs import needs
 from verify.record import Record
@@ -41,7 +42,7 @@ def _remedy(server: Server) -> str:
 
 
 @part_of("pop.apop", "mail")
-@stands_on("openbsd-inetd")
+@stands_on("mailboxes")
 @needs("mailing.smtp_in", "mailing.fetched")
 @item("9.9", "production")
 def test_pop_offers_apop(world: World, server: Server, check: Record) -> None:
@@ -60,7 +61,7 @@ def test_pop_offers_apop(world: World, server: Server, check: Record) -> None:
 
 
 @part_of("pop.apop", "mail")
-@stands_on("openbsd-inetd")
+@stands_on("mailboxes")
 @needs("mailing.smtp_in", "mailing.fetched")
 @item("9.9", "production")
 def test_pop_lets_in_with_the_secret_only(world: World, server: Server, site: Site, check: Record) -> None:
@@ -83,7 +84,7 @@ def test_pop_lets_in_with_the_secret_only(world: World, server: Server, site: Si
 
 
 @part_of("pop.apop", "mail")
-@stands_on("openbsd-inetd")
+@stands_on("mailboxes")
 @needs("mailing.smtp_in", "mailing.fetched")
 @item("9.9", "production")
 def test_mail_can_be_fetched(world: World, server: Server, check: Record) -> None:

@@ -26,7 +26,7 @@ def _outside(world: World, check: Record) -> None:
 
 
 @part_of("mail", "pop")
-@stands_on("tcpserver", "qmail", "postfix", "exim4")
+@stands_on("smtp", "mail")
 @needs("mailing.smtp_in", "mailing.fetched", "mailing.returned")
 @item("9.10", "production")
 def test_domain_s_mail_is_taken_and_delivered(world: World, domain: str, check: Record) -> None:
@@ -52,7 +52,7 @@ def test_domain_s_mail_is_taken_and_delivered(world: World, domain: str, check: 
 
 
 @part_of("mail", "pop")
-@stands_on("tcpserver", "postfix", "exim4")
+@stands_on("smtp")
 @needs("mailing.smtp_in")
 @item("9.10", "production")
 def test_mail_server_greets_by_its_own_name(world: World, server: Server, check: Record) -> None:
@@ -76,7 +76,7 @@ def test_mail_server_greets_by_its_own_name(world: World, server: Server, check:
 
 
 @part_of("mail", "pop")
-@stands_on("qmail", "postfix", "exim4")
+@stands_on("mail")
 @needs("mailing.outgoing", "mailing.abroad")
 @item("9.10", "production")
 def test_mail_can_be_sent(world: World, check: Record) -> None:
@@ -103,7 +103,7 @@ def test_mail_can_be_sent(world: World, check: Record) -> None:
 
 
 @part_of("mail", "pop")
-@stands_on("tcpserver", "postfix", "exim4")
+@stands_on("smtp")
 @needs("mailing.smtp_in", "mailing.fetched", "mailing.returned", "mailing.abroad")
 @item("9.10", "production")
 def test_mail_is_not_relayed(world: World, check: Record) -> None:

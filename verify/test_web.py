@@ -9,11 +9,12 @@ import urllib.parse
 from cryptography.x509 import load_pem_x509_certificate
 
 from irekae.site.site import Page, Site, needed
-from verify.by_hand import Verb, act, init_of, turn_off
+from verify.by_hand import Verb, act, turn_off
 from verify.causes import stands_on
 from verify.evidence import SEAT, start
 from verify.far.calls import connect
 from verify.http_client import Answer, ask, distrust, fingerprint
+from verify.kinds import init_of
 from verify.needs import needs
 from verify.public import the_public_gets
 from verify.record import Record
@@ -45,7 +46,7 @@ def _renewed(server: Server) -> str:
     return f"9.4: install a valid certificate for the service's name in {named}, then {restart}"
 
 
-@stands_on("apache2")
+@stands_on("web")
 @needs("outside_view", "seat_view")
 @item("9.4", "production")
 def test_page_shows(world: World, server: Server, page: Page, check: Record) -> None:
@@ -100,7 +101,7 @@ def _certificates(server: Server, check: Record) -> dict[str, str]:
 
 
 @part_of("web.https", "web.httpd_conf")
-@stands_on("apache2")
+@stands_on("web")
 @needs("all_facts", "httpd")
 @item("9.4", "production")
 def test_https_shows_this_host_s_certificate(server: Server, site: Site, check: Record) -> None:
@@ -137,7 +138,7 @@ def test_https_shows_this_host_s_certificate(server: Server, site: Site, check: 
 
 
 @part_of("web.pages", "web.httpd_conf")
-@stands_on("apache2")
+@stands_on("web")
 @needs("all_facts", "httpd", "other.httpd")
 @item("9.4", "production")
 def test_https_does_not_show_the_other_host_s_certificate(server: Server, site: Site, check: Record) -> None:

@@ -152,7 +152,8 @@ def _be_fab(words: list[str], what: Break, told: int, log: Path, late: float) ->
         if late:
             clock: Callable[[], float] = time.time
             time.time = lambda: clock() - late
-        fabric.main.program.run(["fab", *words])
+        sys.argv = ["fab", *words]  # what the command's hints repeat
+        fabric.main.program.run(sys.argv)
         status = 0
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else 1

@@ -160,9 +160,11 @@ class Seat:
             try:
                 self.fab("resume", "--through", str(through))
                 return number
-            except NotSurvived:
+            except NotSurvived as error:
                 if number == tries:
                     raise
+                if "`fab phase1.pause` stops it" in str(error):  # a host has booted
+                    self.fab("phase1.pause")
         return tries
 
     def resume_after_cut(self, through: int, tries: int = 8) -> str:

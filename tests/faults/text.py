@@ -79,7 +79,8 @@ def private(bench: Bench) -> str:
     bench.at(1)
     sly, conf, name = bench.cast["sly"], bench.cast["named-file"], bench.cast.production.name
     _process(bench, f"'mysql -u{sly} -p{WORD} gate'")
-    bench.on("a", f"echo \"\\$word = '{WORD}'; # {name}\" >> {conf}; chmod 600 {conf}; "
+    line = bench.cast.ours(bench.cast["private-line"]).replace("WORD", WORD)
+    bench.on("a", f'echo "{line}" >> {conf}; chmod 600 {conf}; '
                   f"mkdir -m 750 /etc/closed; echo '{name} {WORD}' > /etc/closed/x; "
                   f"echo '{name} {WORD}' > /etc/site.key; echo 'host = {name}; password = {WORD}' > /etc/open.conf; "
                   f"echo '# {WORD}' >> /var/spool/cron/crontabs/{sly}")  # fmt: skip

@@ -28,7 +28,7 @@ print(json.dumps([answer, mails]))
 EMPTIED = """
 import contextlib, json, os, subprocess, sys, time
 box, token, sent = sys.argv[1], sys.argv[2], 0
-for sent in range(1, 21):
+for sent in range(1, 101):
     inject = subprocess.Popen(["/var/qmail/bin/qmail-inject"], stdin=subprocess.PIPE)
     inject.stdin.write(f"To: popcheck\\nSubject: {token}\\n\\n".encode())
     inject.stdin.close()

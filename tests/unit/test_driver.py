@@ -1,10 +1,11 @@
-"""What tests start in a lab ends with them."""
+"""What tests start in a lab ends with them; tests of one lab are in one process."""
 
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import lab_of
 from tests.driver import Lab
 
 BEGINS_ANOTHER = "sleep 1000 & echo $! > {told}.new; mv {told}.new {told}; wait"
@@ -31,3 +32,10 @@ def test_what_does_not_end_in_time_is_ended_with_all_that_it_began(tmp_path: Pat
 def test_what_ends_in_time_is_heard(tmp_path: Path) -> None:
     process = subprocess.Popen(["echo", "said"], stdout=subprocess.PIPE, text=True, start_new_session=True)
     assert Lab.heard(process, 10) == "said\n"
+
+
+def test_tests_of_one_lab_stay_together_and_those_of_no_lab_go_by_file() -> None:
+    seats, phase6 = lab_of("tests/lab/test_seats.py::test_x[a]"), lab_of("tests/lab/test_phase6.py::test_y")
+    assert (seats, phase6, lab_of("tests/sabotage/test_selection.py::test_z")) == ("test", "labnet", "test")
+    assert lab_of("tests/lab_core/test_seat.py::test_x") == lab_of("tests/lab_core/test_hosts.py::test_y")
+    assert lab_of("tests/unit/test_docs.py::test_x") != lab_of("tests/unit/test_sizes.py::test_x")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 import time
 from typing import Any
@@ -41,7 +42,8 @@ def connect(address: str, port: int, source: str, timeout: float) -> str:
     except TimeoutError:
         return "no answer"
     except OSError as error:
-        return error.strerror or str(error)
+        # A neighbour that nobody is (EHOSTUNREACH) answers as little as one that keeps silent.
+        return "no answer" if error.errno == errno.EHOSTUNREACH else error.strerror or str(error)
 
 
 def datagram(asked: dict[str, Any]) -> dict[str, Any]:

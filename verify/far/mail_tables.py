@@ -82,7 +82,7 @@ def rows(name: str) -> str:
     """A digest of all that the mail system finds there; what went wrong, where it finds nothing at all."""
     done = subprocess.run(["postmap", "-s", name], capture_output=True, timeout=SECONDS, check=False)
     if done.returncode != 0:
-        return (done.stderr.decode("utf-8", "replace").strip() or f"status {done.returncode}")[-200:]
+        return (done.stderr.decode("utf-8", "replace").strip() or f"exit status {done.returncode}")[-200:]
     # postalias(1) writes down when and where it was made, and a row for itself.
     found = [row for row in done.stdout.splitlines() if not row.startswith((b"YP_", b"@:"))]
     return hashlib.sha256(b"\n".join(sorted(found))).hexdigest()

@@ -14,6 +14,7 @@ _TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|([{};])|([^\s{};"]+)')
 _MASTER = ("master", "primary")
 # With one of these named itself writes the zone's file, by way of a journal beside it.
 _DYNAMIC = ("allow-update", "update-policy")
+_INHERITED = "allow-update"  # what options and a view say of it holds for each of their zones that says nothing
 
 Statement = list[Any]
 """Words; a block in it is a list of statements."""
@@ -44,17 +45,24 @@ class Zone:
 def zones_of(text: str) -> list[Zone]:
     """The zones of which the server is the master, those in views too."""
     top = statements(text)
-    folder = next((words[1] for words in _inside(top, "options") if words[0] == "directory"), "/")
-    found = [_zone(words, folder, "") for words in top]
+    options = _inside(top, "options")
+    folder = next((words[1] for words in options if words[0] == "directory"), "/")
+    for_all = _inherited(options)
+    found = [_zone(words, folder, "", for_all) for words in top]
     for view in (words for words in top if words[0] == "view" and len(words) > 1):
-        found += [_zone(words, folder, str(view[1])) for words in _blocks(view)]
+        of_view = {**for_all, **_inherited(_blocks(view))}
+        found += [_zone(words, folder, str(view[1]), of_view) for words in _blocks(view)]
     return [zone for zone in found if zone]
 
 
-def _zone(words: Statement, folder: str, view: str) -> Zone | None:
+def _inherited(lines: list[Statement]) -> dict[str, Statement]:
+    return {line[0]: line[1:] for line in lines if line[0] == _INHERITED}
+
+
+def _zone(words: Statement, folder: str, view: str, inherited: dict[str, Statement]) -> Zone | None:
     if words[0] != "zone" or len(words) < 3:
         return None
-    settings = {line[0]: line[1:] for line in _blocks(words)}
+    settings = {**inherited, **{line[0]: line[1:] for line in _blocks(words)}}
     [kind, *_], [file, *_] = settings.get("type") or [""], settings.get("file") or [""]
     if kind not in _MASTER or not isinstance(file, str) or not file:
         return None

@@ -34,10 +34,18 @@ Records = dict[Key, set[str]]
 
 @dataclass(frozen=True)
 class Side:
-    """One host's copy of a zone."""
+    """One host's copy of a zone.
+
+    Attributes:
+        host, zone: whose, and which.
+        tool: the host's named-compilezone.
+        journal: has the server written down changes beside the file.
+    """
 
     host: Host
     zone: Zone
+    tool: str = ""
+    journal: bool = False
 
 
 def lower(swap: Swap) -> None:
@@ -48,7 +56,7 @@ def lower(swap: Swap) -> None:
         if key not in theirs:
             side.host.warn(f"zone {side.zone.name} is not {swap.standby.name}'s: nobody answers for it after the swap")
             continue
-        changing = _changing(swap.site, side, theirs[key])
+        changing = _changing(side, theirs[key])
         if not changing:
             side.host.say(f"zone {side.zone.name}: no record changes in the swap")
             continue
@@ -59,27 +67,38 @@ def lower(swap: Swap) -> None:
 def _sides(host: Host, site: Site) -> dict[tuple[str, str], Side]:
     """Its zones but for those of the loopback, which name the host itself, by name and view."""
     known = [zone for zone in zones(host, site) if not OWN_ZONES.fullmatch(zone.name)]
-    return {(zone.name, zone.view): Side(host, zone) for zone in known}
+    tool = choose(host, site).tool(host, "named-compilezone")
+    folders = {posixpath.dirname(zone.file) for zone in known}
+    journals = {posixpath.join(folder, name) for folder in folders for name in host.names(folder)}
+    return {(zone.name, zone.view): Side(host, zone, tool, f"{zone.file}.jnl" in journals) for zone in known}
 
 
 def _told(keys: set[Key]) -> str:
     return ", ".join(f"{owner} {kind}" for owner, kind in sorted(keys))
 
 
-def _changing(site: Site, ours: Side, theirs: Side) -> set[Key]:
+def _changing(ours: Side, theirs: Side) -> set[Key]:
     """Whose records of which type are other ones there, or are on one side alone."""
-    before, after = records_of(site, ours), records_of(site, theirs)
+    before, after = records_of(ours), records_of(theirs)
     return {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
 
 
-def records_of(site: Site, side: Side) -> Records:
+def records_of(side: Side) -> Records:
     """What the zone's file says, as the name server's own tool reads it ($INCLUDE, $GENERATE, a journal)."""
     host, zone = side.host, side.zone
-    journal = ["-j"] if host.exists(f"{zone.file}.jnl") else []
-    tool = choose(host, site).tool(host, "named-compilezone")
-    words = (*_PLAIN, *journal, "-q", "-w", posixpath.dirname(zone.file), "-o", "-", zone.name, zone.file)
+    words = (
+        *_PLAIN,
+        *(["-j"] if side.journal else []),
+        "-q",
+        "-w",
+        posixpath.dirname(zone.file),
+        "-o",
+        "-",
+        zone.name,
+        zone.file,
+    )
     found: Records = {}
-    for line in host.query(tool, *words, timeout=ASKED).text.splitlines():
+    for line in host.query(side.tool, *words, timeout=ASKED).text.splitlines():
         fields = line.split(None, 4)
         if len(fields) == 5 and fields[3] not in _REMADE:
             found.setdefault((fields[0].lower(), fields[3]), set()).add(" ".join(fields[4].split()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from weakref import WeakKeyDictionary
 
 from irekae.host.back import HARMLESS, Back
 from irekae.host.host import ATTRIBUTES, Host
@@ -29,13 +30,21 @@ exec "$rndc" reload "$@\"""",
 OTHER = {"freeze": "thaw", "thaw": "freeze"}
 
 
+# What named-checkconf said, with the number of changes that the item had made by then: it stands until the next one.
+_SAID: WeakKeyDictionary[Host, tuple[int, Result | None]] = WeakKeyDictionary()
+
+
 def zones(host: Host, site: Site) -> list[Zone]:
-    """The zones of which the host's name server is the master, whether or not it runs.
+    """The zones of which the host's name server is the master, whether or not it runs; asked once as long as an item
+    changes nothing.
 
     Raises:
         SwapError: its configuration cannot be read.
     """
-    said = _conf(host, site)
+    changes, said = _SAID.get(host, (-1, None))
+    if changes != host.record.changes:
+        said = _conf(host, site)
+        _SAID[host] = (host.record.changes, said)
     if said is None or said.status:
         raise SwapError(
             f"the name server's configuration on {host.name} cannot be read",

@@ -15,11 +15,19 @@ from irekae.model.errors import SwapError
 from irekae.procedure import hooks
 from irekae.site.hooks import Hook
 from irekae.swap.swap import Swap
+from tests.driver import Lab
 
 
 def declared(swap: Swap, *found: Hook) -> Swap:
     swap.site = replace(swap.site, hooks=list(found))
     return swap
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] != "Z"
+    except OSError:
+        return False
 
 
 def written(path: Path) -> list[dict[str, Any]]:
@@ -76,8 +84,7 @@ def test_at_its_deadline_it_is_ended_with_its_children(swap: Swap, tmp_path: Pat
     assert "it did not end within 1 s" in capsys.readouterr().err
     parent, child = map(int, pids.read_text().split())
     assert not Path(f"/proc/{parent}").exists()
-    stat = Path(f"/proc/{child}/stat")
-    assert not stat.exists() or stat.read_text().split()[2] == "Z"
+    Lab.until("its child has ended too", lambda: not is_alive(child))
 
 
 def test_what_it_writes_is_shown_as_data_and_it_sees_no_secret(swap: Swap, capsys: Any, monkeypatch: Any) -> None:

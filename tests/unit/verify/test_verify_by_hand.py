@@ -10,7 +10,8 @@ from typing import cast
 import pytest
 
 from tests.unit.pairs import pair
-from verify.by_hand import Kind, act, init_of, log_of, turn_off
+from verify.by_hand import act, log_of, turn_off
+from verify.kinds import Kind, init_of, names_of
 from verify.mail_words import words_of
 from verify.world import Server
 
@@ -43,7 +44,9 @@ def server(name: str, systemd: bool) -> Server:
     ],
 )  # fmt: skip
 def test_a_service_is_called_as_site_toml_calls_it(name: str, kind: Kind, init: str) -> None:
-    assert init_of(pair(name)[1], kind) == init
+    site = pair(name)[1]
+    assert init_of(site, kind) == init
+    assert [site.services[one].init for one in names_of(site, kind)][:1] in ([init], [])
 
 
 def test_the_hosts_own_service_manager_is_named() -> None:

@@ -15,10 +15,13 @@ import pytest
 from _pytest.mark import ParameterSet
 
 from irekae.model.results import manual_numbers
+from tests.unit.pairs import pair
+from verify.kinds import names_of
 from verify.selection import proofs
 from verify.subjects import SUBJECTS
 
 FOLDER = Path(__file__).parents[3] / "verify"
+PROFILES = FOLDER.parent / "lab/profiles"
 STANDBY_ONLY = {"9.2", *(f"9.{number}" for number in range(12, 17))}
 
 
@@ -75,8 +78,12 @@ def test_every_expectation_says_what_may_be_behind_it_and_what_to_do(call: ast.C
     assert always or {"cause", "remedy"} <= {keyword.arg for keyword in call.keywords}
 
 
-def test_what_a_check_stands_on_is_a_service_of_the_manuals_that_has_a_check_of_its_own() -> None:
+@pytest.mark.parametrize("name", ["2011", "today"])
+def test_what_a_check_stands_on_is_a_service_of_the_manuals_that_has_a_check_of_its_own(name: str) -> None:
     marks = [mark for check in ALL for mark in getattr(check.values[0], "pytestmark", []) if mark.name == "stands_on"]
-    of_today = {"postfix", "exim4", "dovecot"}
-    manual = tomllib.loads((FOLDER.parent / "manual.toml").read_text())
-    assert {name for mark in marks for name in mark.args} - of_today == set(manual["running"]["production"])
+    site, folder = pair(name)[1], {"2011": FOLDER.parent, "today": PROFILES / "today"}[name]
+    running = set(tomllib.loads((folder / "manual.toml").read_text())["running"]["production"])
+    kinds = {kind for mark in marks for kind in mark.args}
+    assert kinds
+    assert all(names_of(site, kind) for kind in kinds)
+    assert {service for kind in kinds for service in names_of(site, kind)} <= running

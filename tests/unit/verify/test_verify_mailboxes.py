@@ -163,7 +163,7 @@ def test_a_file_is_read_with_the_rights_of_the_user_in_whose_home_it_lies(
     account = pwd.struct_passwd(("itpass", "x", 65533, 65533, "", str(tmp_path), "/bin/sh"))
     monkeypatch.setattr(pwd, "getpwall", lambda: [account])
     monkeypatch.setattr(os, "initgroups", lambda name, gid: os.setgroups([gid]))
-    for path in (tmp_path, *tmp_path.parents[:2]):
+    for path in (tmp_path, *(path for path in tmp_path.parents if path.name.startswith(("pytest-", "popen-")))):
         path.chmod(0o755)
     secret = tmp_path / "secret"
     secret.write_text("root:$6$hash")

@@ -15,7 +15,10 @@ SESSION = "601 600 1006 S sshd sshd: kato@pts/0"
 
 def facts(ps: list[str], ss: list[tuple[str, int]], also: str = "") -> Facts:
     lines = [f'tcp LISTEN 0 128 {where} 0.0.0.0:* users:({also}("sshd",pid={pid},fd=3))' for where, pid in ss]
-    commands: dict[str, Any] = {"ps": {"out": "\n".join(ps)}, "ss": {"out": "\n".join(lines)}}
+    commands: dict[str, Any] = {
+        "ps": {"out": "\n".join(ps), "status": 0},
+        "ss": {"out": "\n".join(lines), "status": 0},
+    }
     return Facts("ika", {"commands": commands, "files": {}, "folders": {}}, start(), 0, 0, 0, {})
 
 

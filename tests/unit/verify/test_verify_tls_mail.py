@@ -162,7 +162,8 @@ def world(**parts: Any) -> Any:
     )
 
 
-SITE: Any = SimpleNamespace(pop=Pop(USER), its_mail=SimpleNamespace(system="postfix", service="postfix"), services={})
+MAIL = SimpleNamespace(system="postfix", service="postfix")
+SITE: Any = SimpleNamespace(pop=Pop(USER), mail=MAIL, its_mail=MAIL, services={})
 HOST: Any = SimpleNamespace(name="mars", world=SimpleNamespace(site=SITE), facts=SimpleNamespace(systemd=True))
 
 

@@ -18,6 +18,7 @@ from tests.sabotage.rows.of_today.common import (
 )
 
 _ETC = "/etc/postfix"
+_TABLES = "test_mail_is_looked_up_in_the_same_tables[mars]"
 TAKES_NONE = "test_standby_takes_no_mail_from_outside[venus]"
 LOCAL = "test_local_delivery_does_not_arrive[venus]"
 CRON = "test_cron_mail_reaches_the_administrators[venus]"
@@ -72,13 +73,15 @@ ROWS = (
     _set("mail-to-another-folder", "postfix delivers into a folder that no mail program reads",
          (MAIL_IN, LIST, SUBMITS, OPENS), "'home_mailbox = Mail/'", after="rm -rf /home/*/Mail", may=(RELAY,),
          why="what comes back lies there too"),
-    broken("list-alias-stale", "the map of aliases was made before the list was written into it", (LIST,),
+    broken("list-alias-stale", "the map of aliases was made before the list was written into it", (LIST, _TABLES),
            f"sed -i '/^team@/d' {_ETC}/lists; postmap {_ETC}/lists; systemctl reload postfix", keeps=(_ETC,),
            undo="systemctl reload postfix"),
     broken("map-not-compiled", "the compiled map of mailboxes is gone: postfix has nothing to look into",
-           ("test_domain_s_mail_is_taken_and_delivered[*]",), f"rm {_ETC}/lists.db; systemctl reload postfix",
+           ("test_domain_s_mail_is_taken_and_delivered[*]", _TABLES), f"rm {_ETC}/lists.db; systemctl reload postfix",
            keeps=(_ETC,), undo="systemctl reload postfix",
            may=(LIST, SUBMITS, OPENS, RELAY, CRON, MAIL_OUT), why="every recipient is looked up there"),
+    broken("route-on-one-host", "somebody has written a route into production's table, and not into the standby's",
+           (_TABLES,), f"echo 'old.example.org :' >> {_ETC}/transport; postmap {_ETC}/transport", keeps=(_ETC,)),
     broken("transport-to-the-list-lost", "the transport to mlmmj is no more in master.cf", (LIST,),
            "postconf -MX mlmmj/unix; systemctl reload postfix", keeps=(_ETC,), undo="systemctl reload postfix"),
     _master("postscreen", "postscreen has everybody on its list of those to turn away", (MAIL_IN, LIST),
@@ -94,7 +97,7 @@ ROWS = (
             "-P submission/inet/smtpd_relay_restrictions=permit"),
     _set("sasl-socket-elsewhere", "postfix looks for dovecot's socket where there is none", (SUBMITS,),
          "smtpd_sasl_path=private/gone"),
-    broken("alias-of-administrators-lost", "production knows no admin: what cron mails to him goes back", (CRON,),
+    broken("alias-of-administrators-lost", "production knows no admin: what cron mails to him goes back", (CRON, _TABLES),
            "sed -i '/^admin:/d; s/^root:.*/root: hayashi/' /etc/aliases; newaliases",
            keeps=("/etc/aliases", "/etc/aliases.db"), hosts="mars,venus"),
     broken("crontab-old-name", "the yearly mail goes to the old name", (f"{_ADMIN}[{HOST}]",),

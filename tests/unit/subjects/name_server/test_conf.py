@@ -80,6 +80,48 @@ def test_zones_of_which_it_is_the_master_with_their_files_and_views() -> None:
     ]
 
 
+INHERITED = """options {
+	allow-update {
+		key "move";
+	};
+};
+zone "moving.example" {
+	type primary;
+	file "/z/moving";
+};
+zone "plain.example" {
+	type primary;
+	file "/z/plain";
+	allow-update {
+		"none";
+	};
+};
+view "inside" {
+	allow-update {
+		"none";
+	};
+	zone "plain.example" {
+		type primary;
+		file "/z/inside";
+	};
+	zone "moving.example" {
+		type primary;
+		file "/z/moving-inside";
+		update-policy local;
+	};
+};
+"""
+
+
+def test_who_may_write_a_zone_is_inherited_from_its_view_and_the_options() -> None:
+    assert {(zone.view, zone.name): zone.dynamic for zone in zones_of(INHERITED)} == {
+        ("", "moving.example"): True,
+        ("", "plain.example"): False,
+        ("inside", "plain.example"): False,
+        ("inside", "moving.example"): True,
+    }
+
+
 def test_rndc_is_told_of_a_zone_with_its_view() -> None:
     assert Zone("a.example", "/f").words == ("a.example",)
     assert Zone("a.example", "/f", "inside").words == ("a.example", "IN", "inside")

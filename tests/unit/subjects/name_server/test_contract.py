@@ -100,6 +100,21 @@ def test_its_zones_are_found_wherever_they_lie(case: Case) -> None:
     ]
 
 
+def test_its_tools_are_asked_once_until_the_item_changes_something(case: Case) -> None:
+    host = case.host("0.2")
+
+    def asked() -> int:
+        return sum(argv[0] == "named-checkconf" for argv in case.far.ran)
+
+    for _ in range(3):
+        zones.zones(host, case.swap.site)
+        assert list(zones.obstacles(host, case.swap.site)) == []
+    assert asked() == 1
+    host.put("/etc/motd", b"x\n")
+    zones.zones(host, case.swap.site)
+    assert asked() == 2
+
+
 def test_its_data_are_kept_as_they_are_while_no_zone_is_written(case: Case) -> None:
     host = case.host("0.2")
     zones.copy_data(host, case.swap.site)
