@@ -8,7 +8,7 @@ from tests.faults.bench import Bench
 from tests.faults.catalogue import fault
 from tests.faults.compare import NotSurvived
 from tests.faults.hostile import must
-from tests.faults.queued import found_in
+from tests.faults.words import found_in
 
 NEEDS = ("trees", "postfix")
 BOX = "/var/vmail/example.com/anna"

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import uuid
-from collections import Counter
 from collections.abc import Iterable
 
 from tests.driver import PROJECT
 from tests.faults.bench import Bench
 from tests.faults.catalogue import QMAIL, fault
 from tests.faults.compare import NotSurvived, want
+from tests.faults.words import found_in, put_in, want_once
 
 DOMAIN = "itpass.scitec.kobe-u.ac.jp"
 ONCE = "each message is in its mailbox exactly once, and none on the other machine alone"
@@ -21,32 +20,12 @@ AT_ONCE = "pkill -ALRM -x qmail-send || true"
 
 def _queue(bench: Bench, machine: str, to: str, count: int) -> list[str]:
     """So many messages for somebody; the word that each bears."""
-    words = [f"word-{uuid.uuid4().hex}" for _ in range(count)]
-    script = "".join(f"printf 'To: {to}\\n\\n{word}\\n' | /var/qmail/bin/qmail-inject\n" for word in words)
-    bench.lab("console", machine, "sh", "-s", stdin=script)
-    return words
-
-
-def _found(bench: Bench, machine: str, where: str) -> Counter[str]:
-    """How often each word is in the files of a pattern."""
-    return Counter(bench.on(machine, f"cat {where} 2>/dev/null | grep -ao 'word-[0-9a-f]*'", ok=False).split())
+    return put_in(bench, machine, f"To: {to}\\n\\n", "/var/qmail/bin/qmail-inject", count)
 
 
 def _want_once(bench: Bench, machine: str, where: str, words: Iterable[str], hurry: str = "") -> None:
-    """Wait until each is there; then it must be there once.
-
-    hurry: machines whose queues try again at each look; by itself qmail would after 400 s, once a try was in vain.
-    """
-    wanted = set(words)
-
-    def there() -> bool:
-        for sender in hurry:
-            bench.on(sender, AT_ONCE)
-        return wanted <= set(_found(bench, machine, where))
-
-    bench.wait(f"all of {len(wanted)} messages in {where} on {machine}", there)
-    found = _found(bench, machine, where)
-    want([f"{word}: {found[word]} times" for word in wanted if found[word] != 1], "not exactly once")
+    """As `want_once`; by itself qmail would try again after 400 s, once a try was in vain."""
+    want_once(bench, machine, where, words, hurry, AT_ONCE)
 
 
 def _ready_to_deliver(bench: Bench, user: str) -> None:
@@ -141,7 +120,7 @@ def hanging_peer(bench: Bench) -> str:
     for told in ("waiting for", "talks to 198.51.100.50:25", "killed, as the last resort"):
         if told not in said:
             raise NotSurvived(f"“{told}” was not said: {said[-1500:]}")
-    if word not in _found(bench, "a", "/var/qmail/queue/mess/*/*"):
+    if word not in found_in(bench, "a", "/var/qmail/queue/mess/*/*"):
         raise NotSurvived("the message is not in the queue any more")
     return next(line.strip() for line in said.splitlines() if "last resort" in line)[:160]
 
@@ -245,7 +224,7 @@ def submitted_late(bench: Bench) -> str:
     _want_once(bench, "b", "/home/asada/Maildir/*/*", local)
     _want_once(bench, "b", "/home/ueno/Maildir/*/*", both)
     _want_once(bench, "outside", "/home/gaibu/Maildir/*/*", both, hurry="a")
-    if left := set(_found(bench, "a", "/home/*/Maildir/*/*")) & {*local, *both}:
+    if left := set(found_in(bench, "a", "/home/*/Maildir/*/*")) & {*local, *both}:
         raise NotSurvived(f"on the old machine: {left}")
     bench.fab("report", want=None)
     results = json.loads((PROJECT / "report/acceptance.json").read_text(encoding="utf-8"))
