@@ -1,4 +1,4 @@
-"""Messages that are called by a word of their own, so that each can be found again, and counted, wherever it comes to."""
+"""Messages that are called by a word of their own, so that each can be found again, and counted, wherever it comes."""
 
 from __future__ import annotations
 

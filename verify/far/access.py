@@ -11,6 +11,7 @@ from typing import Any
 
 from verify.far.mailbox_call import Mailbox
 from verify.far.ours import is_whole
+from verify.far.why import why
 
 PAUSE = 0.5
 KEPT = 1500
@@ -183,8 +184,7 @@ def visit(request: dict[str, Any], protocol: str, found: dict[str, str], passwor
     try:
         box: Any = opened(request, protocol)
     except (OSError, EOFError, ValueError) as error:
-        why = getattr(error, "strerror", None) or str(error)
-        return {**state, "problem": why, "said": [f"{protocol}: [{why}]"]}
+        return {**state, "problem": why(error), "said": [f"{protocol}: [{why(error)}]"]}
     try:
         state["connected"] = True
         box.begin()
@@ -193,7 +193,7 @@ def visit(request: dict[str, Any], protocol: str, found: dict[str, str], passwor
         if state["in"] and not password:
             found.update({f"{protocol} {key}": text for key, text in box.messages(request["mark"]).items()})
     except (OSError, EOFError, ValueError, IndexError) as error:
-        state.update(problem=getattr(error, "strerror", None) or str(error), **{"in": False})
+        state.update(problem=why(error), **{"in": False})
     finally:
         state.update(said=[f"{protocol}: {line}" for line in box.said], plain=box.plain)
         box.close()

@@ -10,6 +10,7 @@ import time
 from typing import Any
 
 from verify.far.below import is_public
+from verify.far.why import why
 
 VIRTUAL = {
     "proc",
@@ -85,7 +86,7 @@ def file(path: str) -> dict[str, Any]:
             status = os.fstat(stream.fileno())
             content = stream.read(1_000_000)
     except OSError as error:
-        return {"error": error.strerror or str(error)}
+        return {"error": why(error)}
     return {
         "text": content.decode("utf-8", "surrogateescape"),
         "public": is_public(path, status.st_mode),
@@ -102,7 +103,7 @@ def folder(path: str) -> dict[str, Any]:
     try:
         entries = list(os.scandir(path))
     except OSError as error:
-        return {"error": error.strerror or str(error)}
+        return {"error": why(error)}
     found = {}
     for entry in entries:
         status = entry.stat(follow_symlinks=False)

@@ -7,6 +7,8 @@ import socket
 import time
 from typing import Any
 
+from verify.far.why import why
+
 PAUSE = 0.2
 
 
@@ -43,7 +45,7 @@ def connect(address: str, port: int, source: str, timeout: float) -> str:
         return "no answer"
     except OSError as error:
         # A neighbour that nobody is (EHOSTUNREACH) answers as little as one that keeps silent.
-        return "no answer" if error.errno == errno.EHOSTUNREACH else error.strerror or str(error)
+        return "no answer" if error.errno == errno.EHOSTUNREACH else why(error)
 
 
 def datagram(asked: dict[str, Any]) -> dict[str, Any]:
@@ -59,5 +61,5 @@ def datagram(asked: dict[str, Any]) -> dict[str, Any]:
             except TimeoutError:
                 problem = "no answer"
             except OSError as error:
-                problem = error.strerror or str(error)
+                problem = why(error)
     return {"problem": problem}

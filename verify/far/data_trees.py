@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import fnmatch
-import functools
-import grp
 import hashlib
 import json
 import os
-import pwd
 import stat
 from collections.abc import Iterator
 from typing import Any
 
 from verify.far.below import descend, open_file, open_folder, opened, shown, state_of
+from verify.far.owners import group, owner
 
 SHOWN = 20  # paths of each kind that are told
 PIECE = 1 << 20
@@ -83,24 +81,6 @@ def walk(top: int, excludes: list[str]) -> Iterator[tuple[str, os.stat_result]]:
 def is_left_out(name: str, excludes: list[str]) -> bool:
     """Whether a name directly in the tree is none of its data."""
     return name.startswith(".irekae-") or any(fnmatch.fnmatchcase(f"/{name}", rule.rstrip("/")) for rule in excludes)
-
-
-@functools.lru_cache(maxsize=None)
-def owner(number: int) -> str:
-    """The name of a user, "" where nobody has the number."""
-    try:
-        return pwd.getpwuid(number).pw_name
-    except KeyError:
-        return ""
-
-
-@functools.lru_cache(maxsize=None)
-def group(number: int) -> str:
-    """The name of a group, "" where none has the number."""
-    try:
-        return grp.getgrgid(number).gr_name
-    except KeyError:
-        return ""
 
 
 def judged(top: int, name: str, was: list[Any], at: float) -> tuple[str, str]:

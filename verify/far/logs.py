@@ -10,6 +10,8 @@ import time
 from pathlib import Path
 from typing import IO, Any
 
+from verify.far.why import why
+
 TAIL = 1_000_000
 """Bytes at the end of a log that are kept."""
 MOST = 256 << 20
@@ -45,7 +47,7 @@ def told(log: Path) -> dict[str, Any]:
         with UNPACKED_BY.get(log.suffix, open)(log, "rb") as stream:
             tail, changed = end_of(stream), log.stat().st_mtime
     except (OSError, EOFError, lzma.LZMAError) as error:
-        return {"path": os.fspath(log), "error": getattr(error, "strerror", None) or str(error)}
+        return {"path": os.fspath(log), "error": why(error)}
     return {"path": os.fspath(log), "text": tail.decode("utf-8", "backslashreplace"), "changed": changed}
 
 

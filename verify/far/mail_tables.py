@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import grp
 import hashlib
 import os
-import pwd
 import re
 import stat
 import subprocess
 from typing import Any
+
+from verify.far.owners import group, owner
+from verify.far.why import why
 
 SECONDS = 60
 # As postfix names them: TYPE:PATH; of those of the second kind postmap(1) makes what is read.
@@ -65,17 +66,26 @@ def look(name: str) -> dict[str, Any]:
     """One table: its digest, owner and mode, and a digest of the rows of what was compiled of it; "" where none is."""
     kind, _, path = name.partition(":")
     try:
-        fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY)
+        data, state = read(path)
     except OSError as error:
-        return {"error": error.strerror or str(error)}
-    state = os.fstat(fd)
-    if not stat.S_ISREG(state.st_mode):
-        os.close(fd)
-        return {"error": "no plain file"}
-    with os.fdopen(fd, "rb") as file:
-        digest = hashlib.sha256(file.read()).hexdigest()
-    owner = f"{user(state.st_uid)}:{group(state.st_gid)} {stat.S_IMODE(state.st_mode):04o}"
-    return {"sha256": digest, "owner": owner, "rows": rows(name) if kind in MADE else ""}
+        return {"error": why(error)}
+    who, whose = owner(state.st_uid) or state.st_uid, group(state.st_gid) or state.st_gid
+    told = f"{who}:{whose} {stat.S_IMODE(state.st_mode):04o}"
+    return {"sha256": hashlib.sha256(data).hexdigest(), "owner": told, "rows": rows(name) if kind in MADE else ""}
+
+
+def read(path: str) -> tuple[bytes, os.stat_result]:
+    """What lies there, and its state; a pipe that somebody has put there is not waited for.
+
+    Raises:
+        OSError: it cannot be read, or is no plain file.
+    """
+    fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY)
+    with os.fdopen(fd, "rb", closefd=True) as file:
+        state = os.fstat(fd)
+        if not stat.S_ISREG(state.st_mode):
+            raise OSError("no plain file")
+        return file.read(), state
 
 
 def rows(name: str) -> str:
@@ -88,32 +98,19 @@ def rows(name: str) -> str:
     return hashlib.sha256(b"\n".join(sorted(found))).hexdigest()
 
 
-def user(number: int) -> str:
-    """The name of a user."""
-    try:
-        return pwd.getpwuid(number).pw_name
-    except KeyError:
-        return str(number)
-
-
-def group(number: int) -> str:
-    """The name of a group."""
-    try:
-        return grp.getgrgid(number).gr_name
-    except KeyError:
-        return str(number)
-
-
 def text(path: str) -> str:
     """What lies there; nothing where that cannot be read."""
     try:
-        with open(path, "rb") as file:
-            return file.read().decode("latin-1") if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else ""
+        return read(path)[0].decode("latin-1")
     except OSError:
         return ""
 
 
 def said(*argv: str) -> str:
-    """What a command says."""
-    done = subprocess.run(argv, capture_output=True, timeout=SECONDS, check=False)
+    """What a command says.
+
+    Raises:
+        subprocess.SubprocessError: it fails: of the tables nothing would be known then.
+    """
+    done = subprocess.run(argv, capture_output=True, timeout=SECONDS, check=True)
     return done.stdout.decode("utf-8", "surrogateescape")

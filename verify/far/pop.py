@@ -9,6 +9,7 @@ import time
 from typing import Any
 
 from verify.far.ours import is_whole
+from verify.far.why import why
 
 STAMP = re.compile(r"^\+OK\b.*(<[^<>@\s]+@[^<>@\s]+>)")
 """A greeting with a timestamp, in the form of a Message-ID (RFC 1939 7)."""
@@ -121,7 +122,7 @@ def session(request: dict[str, Any], found: list[str], said: list[str], known: s
         line = Line(request, said)
     except (OSError, EOFError) as error:
         said.append(f"[{error}]")
-        return {**state, "problem": getattr(error, "strerror", None) or str(error)}
+        return {**state, "problem": why(error)}
     try:
         state["connected"] = True
         state["timestamp"] = STAMP.search(line.greeting) is not None
@@ -132,7 +133,7 @@ def session(request: dict[str, Any], found: list[str], said: list[str], known: s
             collect(line, request["mark"], found, known, request["tokens"])
     except (OSError, EOFError) as error:
         said.append(f"[{error}]")
-        state.update(problem=getattr(error, "strerror", None) or str(error), **{"in": False})
+        state.update(problem=why(error), **{"in": False})
     finally:
         line.close()
     return state

@@ -7,6 +7,7 @@ import socket
 from typing import Any
 
 from verify.far.trusting import trusting
+from verify.far.why import why
 
 PORTS = {"submission": 587, "submissions": 465}
 CALLED, HEARD = 10, 30
@@ -113,7 +114,7 @@ def tried(request: dict[str, Any], one: dict[str, Any]) -> dict[str, Any]:
             talk.begin()
             step(talk, request, one, state)
         except (OSError, EOFError) as error:
-            state["problem"] = state["problem"] or getattr(error, "strerror", None) or str(error)
+            state["problem"] = state["problem"] or why(error)
             state["said"].append(f"[{error}]")
             if not state["connected"]:
                 break

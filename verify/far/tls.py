@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from verify.far.trusting import trusting
+from verify.far.why import why
 
 PORTS = {"https": 443, "imaps": 993, "pop3s": 995, "submissions": 465, "submission": 587, "imap": 143, "pop3": 110}
 PORTS["smtp"] = 25
@@ -50,7 +51,7 @@ def look(asked: dict[str, Any]) -> dict[str, Any]:
     except ssl.SSLCertVerificationError as error:
         state["problem"] = error.verify_message or str(error)
     except (OSError, EOFError, KeyError) as error:
-        state["problem"] = getattr(error, "strerror", None) or str(error)
+        state["problem"] = why(error)
     return state
 
 

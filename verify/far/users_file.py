@@ -9,6 +9,7 @@ import stat
 from typing import Any
 
 from verify.far.below import is_public, kind_of, open_file, open_folder, opened, state_of
+from verify.far.why import why
 
 LONGEST = 1_000_000
 
@@ -57,7 +58,7 @@ def look(path: str) -> dict[str, Any]:
         with opened(open_folder(folder)) as above:
             state, fd = state_of(above, name), open_file(above, name)
     except OSError as error:
-        return {"kind": "missing", "error": error.strerror or str(error)}
+        return {"kind": "missing", "error": why(error)}
     if state is None:
         return {"kind": "missing", "error": "No such file or directory"}
     found = {"kind": kind_of(state), "uid": state.st_uid, "mode": stat.S_IMODE(state.st_mode)}

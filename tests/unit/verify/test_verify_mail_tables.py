@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -43,6 +45,18 @@ def test_a_table_is_read_and_what_is_wrong_with_it_told(tmp_path: Path) -> None:
     assert found["rows"] == ""
     assert mail_tables.look(f":{tmp_path}/none") == {"error": "No such file or directory"}
     assert mail_tables.look(f":{tmp_path}")["error"]
+
+
+@pytest.mark.timeout(30)
+def test_a_pipe_in_the_place_of_a_list_is_told_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "list")
+    assert mail_tables.look(f":{tmp_path}/list") == {"error": "no plain file"}
+    assert mail_tables.text(f"{tmp_path}/list") == ""
+
+
+def test_a_mail_system_that_does_not_say_its_tables_is_no_mail_system_without_any() -> None:
+    with pytest.raises(subprocess.SubprocessError):
+        mail_tables.said("sh", "-c", "exit 75")
 
 
 @pytest.mark.parametrize(
