@@ -76,9 +76,9 @@ def blocks(results: Acceptance, lang: Lang, evidence_of_all: bool, logs: str = "
         yield Paragraph(f"{page.say('logs')}: {logs}")
     if evidence_of_all:
         yield Heading(2, page.say("evidence"))
-        for check in page.shown.rest:
+        for check in page.shown.rest.shown:
             yield from page.check(check)
-        yield from page.left_out(page.shown.left_rest)
+        yield from page.left_out(page.shown.rest.left)
 
 
 @dataclass(frozen=True)
@@ -105,12 +105,11 @@ class _Page:
         yield Bullets(tuple(places))
         for told in view.rests_on(self.a, say):
             yield Paragraph(told)
-        lists = ("reasons", shown.reasons, shown.left_reasons), ("open points", shown.others, shown.left_others)
-        for title, points, left in lists:
+        for title, points in (("reasons", shown.reasons), ("open points", shown.others)):
             yield Heading(2, say(title))
-            lines = [line for point in points for line in self._points(point)]
-            yield Bullets(tuple(lines)) if points else Paragraph(say("none"))
-            yield from self.left_out(left)
+            lines = [line for point in points.shown for line in self._points(point)]
+            yield Bullets(tuple(lines)) if lines else Paragraph(say("none"))
+            yield from self.left_out(points.left)
 
     def _points(self, p: Point) -> Iterator[str]:
         yield self._point(p)
@@ -131,11 +130,11 @@ class _Page:
 
     def failures(self) -> Iterator[Block]:
         yield Heading(2, self.say("failures"))
-        for check in self.shown.bad:
+        for check in self.shown.bad.shown:
             yield from self.check(check)
-        if not self.shown.bad:
+        if not self.shown.bad.shown:
             yield Paragraph(self.say("none"))
-        yield from self.left_out(self.shown.left_bad)
+        yield from self.left_out(self.shown.bad.left)
 
     def check(self, c: Check) -> Iterator[Block]:
         say = self.say
@@ -205,14 +204,14 @@ class _Page:
         head = (say("subject"), say("before"), say("after"), say("verdict"))
         rows = tuple(
             (row.finding.title, row.before, _with(row.after, say("remedy"), row.remedy), say(row.verdict))
-            for _, row in self.shown.baseline
+            for _, row in self.shown.baseline.shown
         )
         yield Table(head, rows) if rows else Paragraph(say("not measured"))
-        yield from self.left_out(self.shown.left_baseline)
-        if better := self.shown.better:
+        yield from self.left_out(self.shown.baseline.left)
+        if better := self.shown.better.shown:
             yield Paragraph(say("got better"))
             yield Bullets(tuple(f"{c.item} {c.host} {say.of(c.title, c.title_ja)}" for c in better))
-            yield from self.left_out(self.shown.left_better)
+            yield from self.left_out(self.shown.better.left)
 
     def figures(self) -> Iterator[Block]:
         say = self.say

@@ -6,9 +6,10 @@ which has everything; the verdict and the counts are always over everything.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, zip_longest
+from itertools import chain, islice, zip_longest
+from typing import Generic, TypeVar
 
 from irekae.model.results import Acceptance, Check, Comparison, Leftover
 from irekae.report.points import Point, check_anchor, comparison_anchor
@@ -21,96 +22,92 @@ MOST_CHECKS = 600  # told in full, those that a listed point leads to apart
 MOST_ROWS = 300  # of each table and list of results
 
 BAD = ("failed", "error")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Part(Generic[T]):
+    """What a document shows of some results, in its order, and how many it leaves to the JSON file."""
+
+    shown: tuple[T, ...]
+    left: int
 
 
 @dataclass(frozen=True)
 class Extract:
-    """What of the results a document shows, and how many it leaves to the JSON file.
+    """What of the results a document shows.
 
     Attributes:
         reasons, others: the verdict's points, each with at most `MOST_FOLLOWING` beneath it.
-        left_reasons, left_others: points that are not shown.
         bad, rest: checks that failed or broke, and all others, worst first.
-        left_bad, left_rest: checks that are not shown.
-        anchors: of the checks that are.
-        baseline: rows with their places in the whole comparison; `left_baseline` others.
-        leftovers, left_leftovers, better, left_better: alike.
+        anchors: of the checks that are shown.
+        baseline: rows with their places in the whole comparison.
+        leftovers: old names that are left.
+        better: checks that pass now and did not before.
     """
 
-    reasons: tuple[Point, ...]
-    others: tuple[Point, ...]
-    left_reasons: int
-    left_others: int
-    bad: tuple[Check, ...]
-    rest: tuple[Check, ...]
-    left_bad: int
-    left_rest: int
+    reasons: Part[Point]
+    others: Part[Point]
+    bad: Part[Check]
+    rest: Part[Check]
     anchors: frozenset[str]
-    baseline: tuple[tuple[int, Comparison], ...]
-    left_baseline: int
-    leftovers: tuple[Leftover, ...]
-    left_leftovers: int
-    better: tuple[Check, ...]
-    left_better: int
+    baseline: Part[tuple[int, Comparison]]
+    leftovers: Part[Leftover]
+    better: Part[Check]
 
 
 def extract(results: Acceptance, verdict: Verdict) -> Extract:
     """Choose what a document shows of `results`, which stale and explained checks have been taken out of (`fresh`)."""
-    reasons, others = (points[:MOST_POINTS] for points in (verdict.reasons, verdict.others))
-    led_to = {one.anchor for point in (*reasons, *others) for one in (point, *point.following[:MOST_FOLLOWING])}
-    ordered = worst_first(results.checks)
-    chosen = _chosen(ordered, led_to)
-    shown = [check for check in ordered if check_anchor(check) in chosen]
-    bad = tuple(check for check in shown if check.outcome in BAD)
-    rest = tuple(check for check in shown if check.outcome not in BAD)
-    all_bad = sum(check.outcome in BAD for check in ordered)
-    rows = _rows(results, led_to)
-    better = [check for check in got_better(results) if check_anchor(check) in chosen]
+    reasons, others = _first(verdict.reasons, MOST_POINTS), _first(verdict.others, MOST_POINTS)
+    points = (*reasons.shown, *others.shown)
+    led_to = {one.anchor for point in points for one in (point, *point.following[:MOST_FOLLOWING])}
+    ordered = [(check, check_anchor(check)) for check in worst_first(results.checks)]
+    anchors = _chosen(ordered, led_to)
+    bad = [(check, anchor) for check, anchor in ordered if check.outcome in BAD]
+    rest = [(check, anchor) for check, anchor in ordered if check.outcome not in BAD]
+    better = [(check, check_anchor(check)) for check in got_better(results)]
     return Extract(
         reasons=reasons,
         others=others,
-        left_reasons=len(verdict.reasons) - len(reasons),
-        left_others=len(verdict.others) - len(others),
-        bad=bad,
-        rest=rest,
-        left_bad=all_bad - len(bad),
-        left_rest=len(ordered) - all_bad - len(rest),
-        anchors=frozenset(chosen),
-        baseline=rows,
-        left_baseline=len(results.baseline) - len(rows),
-        leftovers=results.leftovers[:MOST_ROWS],
-        left_leftovers=max(0, len(results.leftovers) - MOST_ROWS),
-        better=tuple(better[:MOST_ROWS]),
-        left_better=len(got_better(results)) - len(better[:MOST_ROWS]),
+        bad=_among(bad, anchors),
+        rest=_among(rest, anchors),
+        anchors=anchors,
+        baseline=_rows(results, led_to),
+        leftovers=_first(results.leftovers, MOST_ROWS),
+        better=_among(better, anchors),
     )
 
 
-def _chosen(ordered: Sequence[Check], led_to: set[str]) -> set[str]:
+def _first(found: Sequence[T], most: int) -> Part[T]:
+    return Part(tuple(found[:most]), max(0, len(found) - most))
+
+
+def _among(checks: Sequence[tuple[Check, str]], anchors: Collection[str]) -> Part[Check]:
+    """Those of the checks whose anchors are shown."""
+    shown = tuple(check for check, anchor in checks if anchor in anchors)
+    return Part(shown, len(checks) - len(shown))
+
+
+def _chosen(ordered: Sequence[tuple[Check, str]], led_to: Collection[str]) -> frozenset[str]:
     """Anchors: of all that a point leads to; then the worst; of what passed some of each item on each host."""
-    bad = [check for check in ordered if check.outcome != "passed"]
-    passed = [check for check in ordered if check.outcome == "passed"]
-    anchors = (check_anchor(check) for check in chain(bad, _in_turn(passed)))
-    room = MOST_CHECKS
-    chosen = led_to & {check_anchor(check) for check in ordered}
-    for anchor in anchors:
-        if room <= 0:
-            break
-        chosen.add(anchor)
-        room -= 1
-    return chosen
+    bad = [(check, anchor) for check, anchor in ordered if check.outcome != "passed"]
+    passed = [(check, anchor) for check, anchor in ordered if check.outcome == "passed"]
+    first = islice(chain(bad, _in_turn(passed)), MOST_CHECKS)
+    return frozenset(anchor for _, anchor in first) | {anchor for _, anchor in ordered if anchor in led_to}
 
 
-def _in_turn(checks: Iterable[Check]) -> Iterator[Check]:
+def _in_turn(checks: Iterable[tuple[Check, str]]) -> Iterator[tuple[Check, str]]:
     """The first of each item on each host, then the second of each, and so on."""
-    groups: dict[tuple[str, str], list[Check]] = {}
-    for check in checks:
-        groups.setdefault((check.item, check.host), []).append(check)
+    groups: dict[tuple[str, str], list[tuple[Check, str]]] = {}
+    for check, anchor in checks:
+        groups.setdefault((check.item, check.host), []).append((check, anchor))
     for row in zip_longest(*groups.values()):
-        yield from (check for check in row if check is not None)
+        yield from (one for one in row if one is not None)
 
 
-def _rows(results: Acceptance, led_to: set[str]) -> tuple[tuple[int, Comparison], ...]:
+def _rows(results: Acceptance, led_to: Collection[str]) -> Part[tuple[int, Comparison]]:
     """Rows of the comparison that a point leads to, then differences, then those that are the same; in their order."""
     rows = list(enumerate(results.baseline))
     rows.sort(key=lambda row: (comparison_anchor(row[0]) not in led_to, row[1].verdict == "same"))
-    return tuple(sorted(rows[:MOST_ROWS], key=lambda row: row[0]))
+    first = _first(rows, MOST_ROWS)
+    return Part(tuple(sorted(first.shown, key=lambda row: row[0])), first.left)
