@@ -43,7 +43,7 @@ class Timer:
 
     def has(self, host: Host, job: Job) -> bool:
         """Its timer is armed, and it has the job at a boot as well."""
-        if not all(map(host.exists, self.paths(job))):
+        if not host.link.facts["systemd"] or not all(map(host.exists, self.paths(job))):
             return False
         return host.planned or host.look(*armed_now(job)).status == 0
 
@@ -66,7 +66,7 @@ class Timer:
 
     def remove(self, host: Host, job: Job) -> None:
         """Disarm the timer and remove its units; what it has begun goes on."""
-        if not any(map(host.exists, self.paths(job))):
+        if not host.link.facts["systemd"] or not any(map(host.exists, self.paths(job))):
             return
         host.run(*disarmed(job), undo=Back(armed(job), armed_now(job)))
         at_boot.let_go(host, job.name, job.why)

@@ -22,9 +22,8 @@ def conf_of(eyes: Eyes) -> str:
     return PACKAGED if eyes.there(PACKAGED) else ""
 
 
-def _of_apache(eyes: Eyes) -> list[tuple[str, str]]:
+def _of_apache(eyes: Eyes, conf: str) -> list[tuple[str, str]]:
     """Port and name of each virtual host."""
-    conf = conf_of(eyes)
     built = ("apache2", "-t", "-D", "DUMP_VHOSTS", "-f", conf)
     found = []
     for line in eyes.lines(*(built if conf not in ("", PACKAGED) else ("apache2ctl", "-S"))):
@@ -42,9 +41,9 @@ def _of_nginx(eyes: Eyes) -> list[tuple[str, str]]:
     return found
 
 
-def pages_of(eyes: Eyes) -> list[str]:
-    """Addresses of the virtual hosts that a running web server knows."""
-    found = [*_of_apache(eyes), *_of_nginx(eyes)]
+def pages_of(eyes: Eyes, conf: str) -> list[str]:
+    """Addresses of the virtual hosts that a running web server knows; conf: of its apache."""
+    found = [*_of_apache(eyes, conf), *_of_nginx(eyes)]
     hosts = [(port, name) for port, name in found if HOST.fullmatch(name) and port in ("80", "443")]
     return list(dict.fromkeys(f"{'https' if port == '443' else 'http'}://{name}/" for port, name in hosts))
 
@@ -57,13 +56,13 @@ def word_of(row: str) -> str:
     return longest if len(longest) >= _SHORT else ""
 
 
-def tell(page: Page, eyes: Eyes) -> None:
-    """Each page that answers today; what leads elsewhere, or fails, is told alone."""
-    urls = plain(pages_of(eyes))
+def tell(page: Page, eyes: Eyes, conf: str) -> None:
+    """Each page that answers today; what leads elsewhere, or fails, is told alone. conf: as `conf_of` has found it."""
+    urls = plain(pages_of(eyes, conf))
     if not urls:
         return
     page.table("web", seen=f"virtual hosts of {eyes.entry.name}")
-    if conf := conf_of(eyes):
+    if conf:
         page.key("httpd_conf", conf)
     rows = eyes.pages(urls)
     for url in urls:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from irekae.site.mail import Exim, Postfix, Qmail
 from irekae.subjects.first_site.eyes import Eyes
 from irekae.subjects.first_site.page import Page
 
@@ -17,7 +18,7 @@ _OWN = re.compile(
 )
 DYNAMIC = 32768  # ports from here on are given by the kernel
 LOGINS = ("sshd", "cron", "crond", "atd", "login", "getty", "agetty")  # what they begin is no service
-MAIL_SYSTEMS = ("postfix", "exim4", "qmail")  # [mail] knows them
+MAIL_SYSTEMS = tuple(known.system for known in (Postfix, Exim, Qmail))
 # What a port says of the service behind it.
 KINDS = {
     "web": ("tcp/80", "tcp/443"),

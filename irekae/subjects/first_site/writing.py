@@ -98,7 +98,8 @@ def site_toml(production: Eyes, standby: Eyes) -> str:
     data.tell(page, production, standby, daemons)
     own, other = names.names_of(production, fqdns[0]), names.names_of(standby, fqdns[1])
     folders = sorted({path.rpartition("/")[0] for path in served.zone_files(production).values()})
-    trees = names.places(production, [served.conf_of(production), pages.conf_of(production)])
+    of_web = pages.conf_of(production)
+    trees = names.places(production, [served.conf_of(production), of_web])
     found = names.search(production, own, other, trees), names.search(standby, other, own, trees)
     names.tell(page, *found, pair, trees, folders)
     page.table("network", seen=f"{production.entry.address} on {production.interface or 'no interface'}")
@@ -107,7 +108,7 @@ def site_toml(production: Eyes, standby: Eyes) -> str:
     page.key("confirm_within", 60, "seconds; unconfirmed, both hosts go back")
     mail.tell(page, production, standby, daemons, (own, other))
     served.dns(page, production, standby, fqdns)
-    pages.tell(page, production)
+    pages.tell(page, production, of_web)
     served.fail2ban(page, production)
     _unseen(page)
     return page.text

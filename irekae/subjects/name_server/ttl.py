@@ -86,19 +86,9 @@ def _changing(ours: Side, theirs: Side) -> set[Key]:
 def records_of(side: Side) -> Records:
     """What the zone's file says, as the name server's own tool reads it ($INCLUDE, $GENERATE, a journal)."""
     host, zone = side.host, side.zone
-    words = (
-        *_PLAIN,
-        *(["-j"] if side.journal else []),
-        "-q",
-        "-w",
-        posixpath.dirname(zone.file),
-        "-o",
-        "-",
-        zone.name,
-        zone.file,
-    )
+    options = [*_PLAIN, *(["-j"] if side.journal else []), "-q", "-w", posixpath.dirname(zone.file), "-o", "-"]
     found: Records = {}
-    for line in host.query(side.tool, *words, timeout=ASKED).text.splitlines():
+    for line in host.query(side.tool, *options, zone.name, zone.file, timeout=ASKED).text.splitlines():
         fields = line.split(None, 4)
         if len(fields) == 5 and fields[3] not in _REMADE:
             found.setdefault((fields[0].lower(), fields[3]), set()).add(" ".join(fields[4].split()))

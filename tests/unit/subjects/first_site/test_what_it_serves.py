@@ -80,7 +80,7 @@ def test_a_page_is_told_by_its_title_and_one_that_leads_elsewhere_is_none() -> N
                   "http://b.example.org/": "301 → https://b.example.org/",
                   "http://c.example.org/": "200 content 2"}  # fmt: skip
     page = Page()
-    pages.tell(page, host)
+    pages.tell(page, host, pages.conf_of(host))
     found = {one["url"]: one["contains"] for one in tomllib.loads(page.text)["web"]["pages"]}
     assert found == {"http://a.example.org/": "chips of today", "http://c.example.org/": ""}
     assert [line for line in page.lines if "FILL IN" in line] == [
