@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from irekae.host.host import Host
-from irekae.subjects.databases import copy_run, said
+from irekae.host.remote import Lost
+from irekae.model.errors import SwapError
+from irekae.subjects.databases import by_files, copy_run, said
 from irekae.subjects.databases.far_end import folder, inquire
 from irekae.swap.swap import Swap
 
@@ -19,29 +21,50 @@ def undo_databases(swap: Swap, undo: dict[str, Any]) -> None:
         swap: with both hosts bound to the copy's item.
         undo: of the journal's line.
     """
-    copy_run.end(swap)
     standby = swap.standby
+    if undo.get("by") == "files":
+        edited = _edited(swap, standby, undo)
+        by_files.take_back(swap, undo, edited is None or bool(edited), _moment())
+        standby.link.ask("remove", path=f"{undo['folder']}.left.json")
+        return
+    copy_run.end(swap)
     _keep_edited(swap, standby, undo)
     size, what = int(undo["size"]), {key: undo[key] for key in ("names", "accounts")}
     inquire(standby, swap, "back", undo["server"], said.Nothing, size, kept=undo["folder"], **what)
 
 
-def _keep_edited(swap: Swap, standby: Host, undo: dict[str, Any]) -> None:
-    """What is not as the copy left it is somebody's work: dumped into a folder of its own before it goes."""
+def _moment() -> str:
+    return f"{datetime.now():%Y%m%d-%H%M%S}"
+
+
+def _edited(swap: Swap, standby: Host, undo: dict[str, Any]) -> list[str] | None:
+    """The databases that are not as the copy left them; None where nobody can say."""
     held = standby.find(f"{undo['folder']}.left.json")
     if held is None:
-        return
+        return []
     left = json.loads(held.data)
     about = {"names": left["names"], "key": left["key"]}
-    now = inquire(standby, swap, "digest", undo["server"], said.Digest, int(undo["size"]), **about)
-    edited = [
+    try:
+        now = inquire(standby, swap, "digest", undo["server"], said.Digest, int(undo["size"]), **about)
+    except Lost:
+        raise
+    except SwapError:
+        if undo.get("by") == "files":
+            return None
+        raise
+    return [
         name
         for name, (tables, objects) in left["databases"].items()
         if name in now.databases
         and ({table: list(row) for table, row in now.databases[name].tables.items()}, now.databases[name].objects)
         != (tables, objects)
     ]
+
+
+def _keep_edited(swap: Swap, standby: Host, undo: dict[str, Any]) -> None:
+    """What is not as the copy left it is somebody's work: dumped into a folder of its own before it goes."""
+    edited = _edited(swap, standby, undo)
     if edited:
-        aside = f"{folder(swap)}/edited/{datetime.now():%Y%m%d-%H%M%S}"
+        aside = f"{folder(swap)}/edited/{_moment()}"
         inquire(standby, swap, "keep", undo["server"], said.Nothing, int(undo["size"]), names=edited, kept=aside)
         standby.warn(f"{', '.join(edited)}: written since the copy; as it was, it is kept in {aside}")

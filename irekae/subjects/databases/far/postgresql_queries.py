@@ -10,6 +10,13 @@ SERVER = """
 SELECT json_build_array(current_setting('server_version_num')::int, current_setting('server_version'),
     current_setting('data_directory'), pg_is_in_recovery(), (SELECT count(*) FROM pg_stat_replication) > 0,
     (SELECT count(*) FROM pg_subscription WHERE subenabled) > 0)"""
+FILES = """
+SELECT json_build_array(current_setting('data_directory'), current_setting('log_directory'),
+    current_setting('archive_mode'), (SELECT coalesce(json_agg(slot_name), '[]') FROM pg_replication_slots),
+    (SELECT coalesce(json_agg(spcname || ' → ' || pg_tablespace_location(oid)), '[]') FROM pg_tablespace
+    WHERE pg_tablespace_location(oid) <> ''),
+    (SELECT coalesce(string_agg(DISTINCT pg_collation_actual_version(oid), ' '), '') FROM pg_collation
+    WHERE collprovider = 'i'))"""
 # Of the database that is asked: extensions, and the administrators whose something is, for they are not copied.
 NEEDS = (
     "SELECT json_build_array('need', 'extension ' || extname) FROM pg_extension",
