@@ -1,6 +1,10 @@
 """The namespace of `fab`: phase0 … phase11 with their items, and the commands around them."""
 
 import sys
+
+# Invoke has Python keep no byte code of what it loads, which would have each command compile all of irekae anew.
+sys.dont_write_bytecode = bool(sys.flags.dont_write_bytecode)
+
 from typing import Any
 
 from fabric import task

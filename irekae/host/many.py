@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from irekae.host.host import ATTRIBUTES, Host
+from irekae.host.looking import Looking
 from irekae.host.memory import Request
 from irekae.host.overlay import File
 from irekae.host.record import Written
 from irekae.host.remote import encode
 
+PORTION = 16 << 20  # bytes of files that are read in one round trip
 FEW = 50  # files that are changes of their own
 BATCH = 500  # files of one change
 SHOWN = 20  # names of a change's files that a plan shows
@@ -117,6 +119,21 @@ def _written(file: Put, before: File | None) -> Request:
     expect = hashlib.sha256(before.data).hexdigest() if before else ""
     more: dict[str, Any] = {"data": encode(file.data), "expect": expect, "mtime": file.mtime}
     return "write", {"path": file.path, **file.state, **more}
+
+
+def read_many(host: Looking, paths: Sequence[str]) -> dict[str, File]:
+    """The plain files among them with their states, by path: some MiB a round trip, nothing else is opened."""
+    states = host.record.ground.stat_all(paths)
+    found: dict[str, File | None] = {}
+    batch, size = list[str](), 0
+    for path in (path for path, state in states.items() if state and state["kind"] == "file"):
+        more = int((states[path] or {}).get("size", 0))
+        if batch and (size + more > PORTION or len(batch) == BATCH):
+            found |= host.record.ground.read_all(batch)
+            batch, size = [], 0
+        batch, size = [*batch, path], size + more
+    found |= host.record.ground.read_all(batch)
+    return {path: held for path, held in found.items() if held is not None}
 
 
 def parts(things: Sequence[Any], size: int = BATCH) -> Iterator[Sequence[Any]]:

@@ -42,6 +42,9 @@ class Ground(Protocol):
     def stat(self, path: str) -> dict[str, Any] | None:
         """State of what lies at path."""
 
+    def stat_all(self, paths: Sequence[str]) -> dict[str, dict[str, Any] | None]:
+        """State of what lies at each path."""
+
     def read(self, path: str) -> File | None:
         """A file, or None."""
 
@@ -71,6 +74,11 @@ class Real:
         """State of what lies at path."""
         found: dict[str, Any] | None = self.link.ask("stat", path=path)
         return found
+
+    def stat_all(self, paths: Sequence[str]) -> dict[str, dict[str, Any] | None]:
+        """State of what lies at each path; in one round trip."""
+        answers = self.link.ask_all([("stat", {"path": path}) for path in paths])
+        return dict(zip(paths, answers, strict=True))
 
     def read(self, path: str) -> File | None:
         """A file, or None."""
@@ -129,15 +137,23 @@ class Planned:
             return held.state if held else None
         return Real(self._holder(path)).stat(path)
 
+    def stat_all(self, paths: Sequence[str]) -> dict[str, dict[str, Any] | None]:
+        """State of what lies, or would lie, at each path."""
+        held = Real(self.link).stat_all(self._plain(paths))
+        return {path: held[path] if path in held else self.stat(path) for path in paths}
+
     def read(self, path: str) -> File | None:
         """A file as it is, or would be."""
         return self.files[path] if path in self.files else Real(self._holder(path)).read(path)
 
     def read_all(self, paths: Sequence[str]) -> dict[str, File | None]:
         """Files as they are, or would be."""
-        plain = [path for path in paths if path not in self.files and self._holder(path) is self.link]
-        held = Real(self.link).read_all(plain)
+        held = Real(self.link).read_all(self._plain(paths))
         return {path: held[path] if path in held else self.read(path) for path in paths}
+
+    def _plain(self, paths: Sequence[str]) -> list[str]:
+        """Those that are as they are on the host."""
+        return [path for path in paths if path not in self.files and self._holder(path) is self.link]
 
     def names(self, folder: str, found: Mapping[str, Any]) -> dict[str, Any]:
         """What would lie in a folder, given what lies there today: name → state."""

@@ -1,9 +1,9 @@
 """What an item does on a host, written down as it happens: changes with their undo, notes, and what is shown."""
 
 import stat
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from irekae.host.memory import Request
 from irekae.host.overlay import Ground
@@ -15,6 +15,8 @@ from irekae.model.legible import line
 from irekae.model.printing import detail
 from irekae.model.printing.events import Bearer, Kind, Spot
 from irekae.model.secrecy import blanked, is_secret_kind
+
+T = TypeVar("T")
 
 
 def _fit(text: str) -> str:
@@ -98,6 +100,15 @@ class Record:
     changes: int = 0
     notes: list[str] = field(default_factory=list)
     public_words: Collection[str] = ()
+    _looks: dict[str, tuple[int, Any]] = field(default_factory=dict, repr=False)
+
+    def until_changed(self, name: str, look: Callable[[], T]) -> T:
+        """What a look finds; it stands until the item's next change here, and is not taken again before."""
+        changes, found = self._looks.get(name, (-1, None))
+        if changes != self.changes:
+            found = look()
+            self._looks[name] = (self.changes, found)
+        return cast(T, found)
 
     @property
     def host(self) -> str:
