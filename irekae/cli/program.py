@@ -90,7 +90,7 @@ class Program(Fab):  # type: ignore[misc]  # Fabric has no types
         try:
             super().parse_tasks()
         except (ParseError, ValueError):
-            self.collection = self.scoped_collection = _COMMANDS[0](())
+            self.collection = _COMMANDS[0](())
             super().parse_tasks()
 
     def execute(self) -> None:
