@@ -5,10 +5,11 @@ import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Any, Self
 
 from irekae.host import pairing
 from irekae.host.interrupt import pause
+from irekae.host.memory import Request
 from irekae.host.overlay import Ground, Planned, Real
 from irekae.host.remote import Link
 from irekae.model.errors import Status, SwapError
@@ -202,11 +203,17 @@ class Connections:
         link.recall()
         self.entries[name][:] = self._read(name, link)
 
-    def catch_up(self, name: str) -> None:
-        """Read what other operators wrote into a host's journal since; everyone who holds its entries sees it."""
-        fresh = self.links[name].news()
+    def catch_up(self, name: str, *before: Request) -> list[Any]:
+        """Read what other operators wrote into a host's journal since; everyone who holds its entries sees it.
+
+        Args:
+            name: of the host.
+            before: what is asked for before, in the same round trip; its answers are returned.
+        """
+        answers, fresh = self.links[name].news_behind(before)
         if fresh is not None:
             self.entries[name][:] = fresh
+        return answers
 
 
 def _answers(link: Link) -> bool:

@@ -91,8 +91,8 @@ class Real:
 
     def write(self, path: str, data: bytes, state: dict[str, Any], expect: str | None) -> None:
         """Put a file in place in one step."""
-        wanted = {key: state[key] for key in ("mode", "uid", "gid", "mtime") if key in state}
-        self.link.ask("write", path=path, data=encode(data), expect=expect, **wanted)
+        op, given = writing(path, data, state, expect)
+        self.link.ask(op, **given)
 
     def change(self, op: str, **arguments: Any) -> Any:
         """Any other operation of the agent."""
@@ -101,6 +101,12 @@ class Real:
     def act_all(self, requests: Sequence[Request]) -> None:
         """Several operations in one round trip; none behind one that fails."""
         self.link.ask_all(requests)
+
+
+def writing(path: str, data: bytes, state: dict[str, Any], expect: str | None) -> Request:
+    """The request that puts a file in place in one step; expect: sha256 of what must lie there, "" for nothing."""
+    wanted: dict[str, Any] = {key: state[key] for key in ("mode", "uid", "gid", "mtime") if key in state}
+    return "write", {"path": path, "data": encode(data), "expect": expect, **wanted}
 
 
 def _file(found: dict[str, Any] | None) -> File | None:
@@ -192,7 +198,7 @@ class Planned:
         """Remember what each would do."""
         for op, given in requests:
             if op == "write":
-                state = {key: given[key] for key in ("mode", "uid", "gid", "mtime")}
+                state: dict[str, Any] = {key: given[key] for key in ("mode", "uid", "gid", "mtime") if key in given}
                 self.write(given["path"], decode(given["data"]), state, given["expect"])
             else:
                 self.change(op, **given)
@@ -205,9 +211,14 @@ class Planned:
 
 def run(link: Link, argv: Sequence[str], stdin: bytes | None = None, timeout: float = 600) -> Result:
     """Run a command on the host; timeout in seconds."""
+    op, given = running(argv, stdin, timeout)
+    return result_of(link.ask(op, **given))
+
+
+def running(argv: Sequence[str], stdin: bytes | None = None, timeout: float = 600) -> Request:
+    """The request that runs a command."""
     sent = encode(stdin) if stdin is not None else None
-    found = link.ask("run", argv=list(argv), stdin=sent, timeout=timeout)
-    return result_of(found)
+    return "run", {"argv": list(argv), "stdin": sent, "timeout": timeout}
 
 
 def result_of(ran: dict[str, Any]) -> Result:

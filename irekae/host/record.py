@@ -1,13 +1,14 @@
 """What an item does on a host, written down as it happens: changes with their undo, notes, and what is shown."""
 
 import stat
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 from irekae.host.memory import Request
 from irekae.host.overlay import Ground
-from irekae.host.remote import Link, Lost, encode
+from irekae.host.remote import HostError, Link, Lost, encode
 from irekae.model.differences import Secret
 from irekae.model.errors import SwapError
 from irekae.model.journal import Entry, now, operator
@@ -75,6 +76,13 @@ class Written:
         return {key: encode(text) for key, text in both if text is not None}
 
 
+class Made(NamedTuple):
+    """A change: its number, 0 in a plan, and what was answered to what followed in the same round trip."""
+
+    n: int
+    answers: list[Any]
+
+
 @dataclass
 class Record:
     """One item on one host.
@@ -125,9 +133,12 @@ class Record:
         """Is this a plan."""
         return self.ground.planned
 
-    def secrecy(self, path: str, mode: int) -> Secret | None:
-        """How to speak of the file that lies, or will lie with this mode, at path: None if everybody may read it."""
-        held = self.ground.stat(path) or self.ground.stat(path.rpartition("/")[0] or "/")
+    def secrecy(self, path: str, mode: int, state: Mapping[str, Any] | None = None) -> Secret | None:
+        """How to speak of the file that lies, or will lie with this mode, at path: None if everybody may read it.
+
+        state: of what lies there, where that is known.
+        """
+        held = state or self.ground.stat(path) or self.ground.stat(path.rpartition("/")[0] or "/")
         public = held is not None and held.get("public") and mode & stat.S_IROTH
         return None if public and not is_secret_kind(path) else Secret(self.public_words)
 
@@ -181,7 +192,8 @@ class Record:
         routine: bool = False,
         wrote: Mapping[str, Written | None] | None = None,
         file: OfFile | None = None,
-    ) -> int:
+        then: Sequence[Request] = (),
+    ) -> Made:
         """Announce a change before it is made: keep what is there, write the intent and its undo, show it.
 
         Args:
@@ -192,22 +204,30 @@ class Record:
             routine: is it done whatever the host's state is.
             wrote: what will lie at these paths, None where nothing will: an undo asks whether it still does.
             file: what it is about, for who reads a plan.
-
-        Returns:
-            The change's number; 0 in a plan.
+            then: the change itself, or what of it can be asked for already: in the same round trip, behind that.
         """
         self.changes += 1
         if self.planned:
             shown = tuple(map(_fit, lines))
             about = replace(file, path=_fit(file.path)) if file else None
             self.plan.append(PlannedChange(self.item, self.host, _fit(what), shown, routine, file=about))
-            return 0
+            self.ground.act_all(then)
+            return Made(0, [])
         ours = wrote or {}
         after = {"wrote": {p: f and f.state for p, f in ours.items()}} if ours else {}
         told = {"own": file.own} if file and file.own else {}
         entry = self._entry("change", what=_fit(what), undo={**undo, **after}, **told)
         wanted = {p: f.sent() for p, f in ours.items() if f}
-        kept = self.link.ask("change", entry={**entry, "n": 0}, paths=list(keep), wrote=wanted)
+        announced: Request = ("change", {"entry": {**entry, "n": 0}, "paths": list(keep), "wrote": wanted})
+        try:
+            kept, *answers = self.link.ask_all([announced, *then])
+        except HostError:
+            self._catch_up()  # it may be announced, and only not made
+            raise
         self.entries.append({**entry, "n": kept["n"], "undo": {**entry["undo"], "kept": kept["kept"]}})
         self.tell(_fit(what))
-        return int(kept["n"])
+        return Made(int(kept["n"]), answers)
+
+    def _catch_up(self) -> None:
+        with suppress(SwapError):  # what went wrong first is told
+            self.entries[:] = self.link.news() or self.entries

@@ -224,7 +224,7 @@ class ServiceHandle:
             "running": state.running,
             **({"unit": state.unit} if state.unit else {}),
         }
-        return self.host.record.change(what, undo, _DEPENDS, tuple(f"$ {' '.join(argv)}" for argv in commands))
+        return self.host.record.change(what, undo, _DEPENDS, tuple(f"$ {' '.join(argv)}" for argv in commands)).n
 
     def _links(self, commands: list[list[str]]) -> str:
         said = ""
