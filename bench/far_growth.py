@@ -1,4 +1,4 @@
-"""Runs on a host of the lab, through its console, as before the swap: makes much of one kind. Arguments: kind, count."""
+"""Runs on a host of the lab, by its console, as before the swap: makes much of one kind. Arguments: kind, count."""
 
 import json
 import os
