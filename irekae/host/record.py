@@ -219,15 +219,16 @@ class Record:
         entry = self._entry("change", what=_fit(what), undo={**undo, **after}, **told)
         wanted = {p: f.sent() for p, f in ours.items() if f}
         announced: Request = ("change", {"entry": {**entry, "n": 0}, "paths": list(keep), "wrote": wanted})
-        try:
-            kept, *answers = self.link.ask_all([announced, *then])
-        except HostError:
-            self._catch_up()  # it may be announced, and only not made
-            raise
+        kept, *answers = self._made([announced, *then])
         self.entries.append({**entry, "n": kept["n"], "undo": {**entry["undo"], "kept": kept["kept"]}})
         self.tell(_fit(what))
         return Made(int(kept["n"]), answers)
 
-    def _catch_up(self) -> None:
-        with suppress(SwapError):  # what went wrong first is told
-            self.entries[:] = self.link.news() or self.entries
+    def _made(self, requests: Sequence[Request]) -> list[Any]:
+        """Answers; where one of them fails, those before it have been carried out: the journal is read again."""
+        try:
+            return self.link.ask_all(requests)
+        except HostError:
+            with suppress(SwapError):  # what went wrong first is told
+                self.entries[:] = self.link.news() or self.entries
+            raise
