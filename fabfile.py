@@ -5,6 +5,10 @@ import sys
 # Invoke has Python keep no byte code of what it loads, which would have each command compile all of irekae anew.
 sys.dont_write_bytecode = bool(sys.flags.dont_write_bytecode)
 
+from irekae.cli.calling import call_hosts
+
+call_hosts(sys.argv[1:])
+
 from collections.abc import Sequence
 from typing import Any
 

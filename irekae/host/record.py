@@ -138,7 +138,8 @@ class Record:
 
         state: of what lies there, where that is known.
         """
-        held = state or self.ground.stat(path) or self.ground.stat(path.rpartition("/")[0] or "/")
+        states = self.ground.stat_all([path, path.rpartition("/")[0] or "/"]).values() if state is None else [state]
+        held = next((found for found in states if found), None)
         public = held is not None and held.get("public") and mode & stat.S_IROTH
         return None if public and not is_secret_kind(path) else Secret(self.public_words)
 
