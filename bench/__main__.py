@@ -1,6 +1,7 @@
 """`make bench`: every method in turn, from one snapshot, again and again; medians and ratios go into docs/speed.md.
 
-Environment: LAB (default: bench), ROUNDS (3), ONLY (names of methods, with commas between).
+Environment: LAB (default: bench), ROUNDS (3), ONLY (names of methods, with commas between; growth: see
+`bench/growth.py`).
 """
 
 import json
@@ -11,15 +12,14 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from bench import page
+from bench import growth, page
 from bench.facts import Facts, differences, facts_of
+from bench.lab import PROJECT, SNAPSHOT, lab, lab_words, prepare
 from bench.methods import PHASES, Method, methods
 
-PROJECT = Path(__file__).resolve().parents[1]
 RESULTS = PROJECT / "bench" / "results.json"
-SNAPSHOT, PRODUCTION = "bench", "198.51.100.21"
+PRODUCTION = "198.51.100.21"
 SETTLE = 60  # seconds for the services to be there after the reboot
 
 
@@ -43,36 +43,17 @@ class Run:
     facts: int = 0
 
 
-def lab(*words: str, **more: object) -> "subprocess.CompletedProcess[str]":
-    """A command of the lab."""
-    return subprocess.run(_lab(*words), cwd=PROJECT, check=True, capture_output=True, text=True, **more)  # type: ignore[call-overload,no-any-return]
-
-
-def _lab(*words: str) -> list[str]:
-    return [sys.executable, "-m", "lab.cli", *words]
-
-
-def prepare() -> None:
-    """The lab as it is before phase 1, kept as a snapshot."""
-    is_up = subprocess.run(_lab("status"), cwd=PROJECT, check=False, capture_output=True).returncode == 0
-    lab("reset" if is_up else "up")
-    seat = lab("run", "printenv", "IREKAE_INVENTORY").stdout.strip()
-    lab("run", "fab", "trust", "--known-hosts", str(Path(seat).with_name("known_hosts")))
-    lab("run", "fab", "phase0")
-    lab("snapshot", SNAPSHOT)
-
-
 def carry_out(name: str, method: Method) -> tuple[Run, Facts]:
     """One run from the snapshot; the facts of its end."""
     lab("restore", SNAPSHOT)
     run = Run(name, load=os.getloadavg()[0])
     watch = subprocess.Popen(
-        _lab("run", sys.executable, "bench/watch.py", PRODUCTION), cwd=PROJECT, stdin=subprocess.PIPE,
+        lab_words("run", sys.executable, "bench/watch.py", PRODUCTION), cwd=PROJECT, stdin=subprocess.PIPE,
         stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     for number, command in zip(PHASES, method.commands, strict=False):
         began = time.monotonic()
-        found = subprocess.run(_lab("run", *command), cwd=PROJECT, capture_output=True, text=True, check=False)
+        found = subprocess.run(lab_words("run", *command), cwd=PROJECT, capture_output=True, text=True, check=False)
         if found.returncode:
             run.wrong.append(
                 f"{' '.join(command)} ended with status {found.returncode}: {(found.stdout + found.stderr)[-600:]}"
@@ -91,7 +72,7 @@ def carry_out(name: str, method: Method) -> tuple[Run, Facts]:
 def _wait_for_web() -> None:
     end = time.monotonic() + SETTLE
     asked = ["run", "curl", "-so", "/dev/null", "--max-time", "2", f"http://{PRODUCTION}/"]
-    while time.monotonic() < end and subprocess.run(_lab(*asked), cwd=PROJECT, check=False).returncode:
+    while time.monotonic() < end and subprocess.run(lab_words(*asked), cwd=PROJECT, check=False).returncode:
         time.sleep(0.3)
 
 
@@ -100,6 +81,8 @@ def main() -> int:
     os.environ.setdefault("LAB", "bench")
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # as at an operator's seat
     only = [name for name in os.environ.get("ONLY", "").split(",") if name]
+    if only == ["growth"]:
+        return growth.main()
     chosen = {name: method for name, method in methods().items() if not only or name in only}
     prepare()
     runs: list[Run] = []
@@ -120,7 +103,7 @@ def main() -> int:
                 for line in run.wrong:
                     print(f"  {line}", flush=True)
     finally:
-        subprocess.run(_lab("down"), cwd=PROJECT, check=False)
+        subprocess.run(lab_words("down"), cwd=PROJECT, check=False)
     RESULTS.write_text(json.dumps([vars(run) for run in runs], indent=1))
     print(page.write(runs, {name: method.name for name, method in chosen.items()}, statistics.median))
     return 1 if any(run.wrong for run in runs) else 0

@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from irekae.host.daemons import NEW_WITHIN, PEOPLE, Daemons, within
 from irekae.host.host import Host
-from irekae.host.overlay import Result
+from irekae.host.overlay import Result, result_of, running
+from irekae.host.record import Made
 from irekae.host.remote import HostError, decode
 from irekae.host.services import ServiceManager, ServiceState, choose
 from irekae.host.services.lsb import insert_header, warned_scripts
@@ -17,6 +19,8 @@ from irekae.site.site import Service
 
 # insserv writes these beside the scripts; an exact undo of links needs them.
 _DEPENDS = ("/etc/init.d/.depend.boot", "/etc/init.d/.depend.start", "/etc/init.d/.depend.stop")
+Links = dict[str, str]  # of a boot: path and where it leads
+LINKS = 120.0  # seconds for a command that changes them
 DAEMON_TIMEOUT = 90  # seconds for one init script
 
 
@@ -41,10 +45,14 @@ class ServiceHandle:
 
     def state(self) -> ServiceState:
         """What it does now and at the next boot; under --plan, what it would."""
+        return self._look()[0]
+
+    def _look(self) -> tuple[ServiceState, Links]:
+        """Its state, and all boot links of the host, in one round trip."""
         queries = self.manager.queries(self.unit, self.process)
         *answers, links = self.host.look_at_all(queries, ("links", {}))
         seen = [self._seen(argv, answer) for argv, answer in zip(queries, answers, strict=True)]
-        return self.host.planned_service(self.init, self.manager.parse(self.unit, seen, links))
+        return self.host.planned_service(self.init, self.manager.parse(self.unit, seen, links)), links
 
     def _seen(self, argv: Sequence[str], answer: Result) -> Result:
         """What a command says. A person's process that is called like the daemon is none (pgrep(1) goes by names)."""
@@ -174,48 +182,52 @@ class ServiceHandle:
 
     def disable(self) -> "ServiceHandle":
         """Keep it from starting at boot (1.4, 7.8)."""
-        if (state := self.state()).at_boot is not False:
-            self._at_boot("disable", self.manager.disable(state.unit or self.init, state), False)
+        state, links = self._look()
+        if state.at_boot is not False:
+            self._at_boot("disable", self.manager.disable(state.unit or self.init, state), False, state, links)
         return self
 
     def enable(self) -> "ServiceHandle":
         """Let it start at boot (7.3, 7.5, 7.7); scripts that insserv complains of get their LSB header first."""
-        if (state := self.state()).at_boot is not True:
-            self._at_boot("enable", self.manager.enable(state.unit or self.init), True)
+        state, links = self._look()
+        if state.at_boot is not True:
+            self._at_boot("enable", self.manager.enable(state.unit or self.init), True, state, links)
         return self
 
-    def _at_boot(self, verb: str, commands: list[list[str]], wanted: bool) -> None:
-        n = self._keep_links(f"{verb} {self.init} at boot", commands)
+    def _at_boot(self, verb: str, commands: list[list[str]], wanted: bool, state: ServiceState, links: Links) -> None:
+        made = self._changed_links(f"{verb} {self.init} at boot", commands, state, links)
         self.host.plan_service(self.init, at_boot=wanted)
         if self.host.planned:
             return
-        said = self._links(commands)
+        said, (state, links) = _said(made.answers), self._look()
         # Turning one off needs healing only where update-rc.d could not do it: others' scripts are 7.5's business.
-        if wanted or self.state().at_boot is not wanted:
+        if (wanted or state.at_boot is not wanted) and warned_scripts(said):
             said = self._heal(said, commands)
-        self._made(n)
-        if self.state().at_boot is not wanted:
+            state, links = self._look()
+        self._made(made.n, links)
+        if state.at_boot is not wanted:
             raise SwapError(
                 f"{self.init} is not {verb}d at boot on {self.host.name}", said, f"`{self.manager.look(self.init)}`"
             )
 
     def renew_links(self) -> str:
         """Remove its boot links and make them anew (7.5); what the commands said, after healing."""
-        commands = self.manager.renew(self.state().unit or self.init)
-        n = self._keep_links(f"make the boot links of {self.init} anew", commands)
+        state, links = self._look()
+        commands = self.manager.renew(state.unit or self.init)
+        made = self._changed_links(f"make the boot links of {self.init} anew", commands, state, links)
         self.host.plan_service(self.init, at_boot=True)
         if self.host.planned:
             return ""
-        said = self._heal(self._links(commands), commands)
-        self._made(n)
+        said = self._heal(_said(made.answers), commands)
+        self._made(made.n, self.host.link.ask("links"))
         return said
 
-    def _made(self, n: int) -> None:
+    def _made(self, n: int, links: Links) -> None:
         """Write down which links a change left: an undo keeps what others do to them afterwards."""
-        self.host.record.event("made", n=n, links=self.host.link.ask("links"))
+        self.host.record.event("made", n=n, links=links)
 
-    def _keep_links(self, what: str, commands: list[list[str]]) -> int:
-        links, state = self.host.link.ask("links"), self.state()
+    def _changed_links(self, what: str, commands: list[list[str]], state: ServiceState, links: Links) -> Made:
+        """Run commands that change boot links; what they said."""
         undo = {
             "kind": "links",
             "links": links,
@@ -224,14 +236,14 @@ class ServiceHandle:
             "running": state.running,
             **({"unit": state.unit} if state.unit else {}),
         }
-        return self.host.record.change(what, undo, _DEPENDS, tuple(f"$ {' '.join(argv)}" for argv in commands))
+        shown, then = (
+            tuple(f"$ {' '.join(argv)}" for argv in commands),
+            [running(argv, None, LINKS) for argv in commands],
+        )
+        return self.host.record.change(what, undo, _DEPENDS, shown, then=then)
 
     def _links(self, commands: list[list[str]]) -> str:
-        said = ""
-        for argv in commands:
-            found = self.host.look(*argv)
-            said += found.text + found.err.decode("utf-8", "replace")
-        return said
+        return _said(self.host.link.ask_all([running(argv, None, LINKS) for argv in commands]))
 
     def _heal(self, said: str, commands: list[list[str]]) -> str:
         """7.5: give every script that insserv names an LSB header, run the commands again, and want silence."""
@@ -244,3 +256,8 @@ class ServiceHandle:
                 self.host.edit(f"/etc/init.d/{script}", partial(insert_header, name=script), dated=False)
             said = self._links(commands)
         raise SwapError(f"insserv still warns on {self.host.name}", said, "edit the scripts that it names by hand")
+
+
+def _said(answers: Sequence[dict[str, Any]]) -> str:
+    """What commands said, one after the other."""
+    return "".join(f"{found.text}{found.err.decode('utf-8', 'replace')}" for found in map(result_of, answers))
