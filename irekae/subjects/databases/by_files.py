@@ -43,13 +43,9 @@ def settle(swap: Swap, entry: Database) -> None:
         swap: with both hosts bound to an item.
         entry: of site.toml.
     """
-    if earlier := _changes(swap, entry):
-        if copy_run.is_running(swap, _tree(earlier[0]["source"])):
-            copy_run.watch(swap, _tree(earlier[0]["source"]))
-        _bring_back(swap, entry, earlier[0])
-        return
-    for host in (swap.production, swap.standby):
-        _begin(swap, host, entry)
+    if (earlier := _changes(swap, entry)) and copy_run.is_running(swap, _tree(earlier[0]["source"])):
+        copy_run.watch(swap, _tree(earlier[0]["source"]))
+    _bring_back(swap, entry)
 
 
 def planned(swap: Swap, entry: Database, ours: said.Files, theirs: said.Files) -> None:
@@ -84,10 +80,10 @@ def copy_files(swap: Swap, entry: Database, ours: said.Look, theirs: said.Look) 
     """
     source, target = files_of(ours), files_of(theirs)
     want_safe(swap)
-    for handle in _handles(swap, entry):
-        handle.stop()
-    undo = _write_down(swap, entry, source, target, list(theirs.databases))
-    with _running_again(swap, entry, undo):
+    with _running_again(swap, entry):
+        for handle in _handles(swap, entry):
+            handle.stop()
+        undo = _write_down(swap, entry, source, target, list(theirs.databases))
         state = _rests(swap, swap.production, entry, source.folder)
         _send(swap, entry, source, target)
         if _rests(swap, swap.production, entry, source.folder) != state:
@@ -144,18 +140,20 @@ def _rests(swap: Swap, host: Host, entry: Database, data: str) -> str:
 
 
 @contextmanager
-def _running_again(swap: Swap, entry: Database, undo: dict[str, Any]) -> Iterator[None]:
+def _running_again(swap: Swap, entry: Database) -> Iterator[None]:
     """Both servers run behind it, on a data directory that is whole."""
     try:
         yield
     finally:
-        _bring_back(swap, entry, undo)
+        _bring_back(swap, entry)
 
 
-def _bring_back(swap: Swap, entry: Database, undo: dict[str, Any]) -> None:
-    end_copy(swap, undo["source"], undo["place"])
-    about = {"place": undo["place"], "data": undo["data"]}
-    inquire(swap.standby, swap, "settle", server_of(entry), said.Nothing, **about)
+def _bring_back(swap: Swap, entry: Database) -> None:
+    if earlier := _changes(swap, entry):
+        undo = earlier[0]
+        end_copy(swap, undo["source"], undo["place"])
+        about = {"place": undo["place"], "data": undo["data"]}
+        inquire(swap.standby, swap, "settle", server_of(entry), said.Nothing, **about)
     for host in (swap.production, swap.standby):
         _begin(swap, host, entry)
 
@@ -184,6 +182,7 @@ def _write_down(
 ) -> dict[str, Any]:
     """Write down how the standby's own comes back, once in a swap; the undo."""
     if earlier := _changes(swap, entry):
+        swap.standby.link.ask("remove", path=f"{earlier[0]['folder']}.left.json")  # of the copy that goes
         swap.standby.record.change("copy databases again", {"kind": "none"})
         return earlier[0]
     # 11.1 finds by it where the standby's own is kept.

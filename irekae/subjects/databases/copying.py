@@ -75,10 +75,13 @@ def found(swap: Swap, entry: Database) -> Servers:
     with ThreadPoolExecutor(2) as pool:
         asked = [pool.submit(far_end.look, host, swap, entry) for host in (swap.production, swap.standby)]
         ours, theirs = (one.result() for one in asked)
-    covered = {name for change in _changes(swap, entry) for name in change["names"]}
+    changes = _changes(swap, entry)
+    covered = {name for change in changes for name in change["names"]}
+    copied = any(change.get("by") == "files" for change in changes)
     # What a copy of this very swap has brought, or left half-way, is nobody's own.
     open_ = [
-        str(obstacle) for obstacle in obstacles(entry, ours, theirs, swap.production.name, swap.standby.name, covered)
+        str(obstacle)
+        for obstacle in obstacles(entry, ours, theirs, swap.production.name, swap.standby.name, covered, copied)
     ]
     if open_:
         what = f"{entry.label} cannot be copied"
@@ -238,4 +241,5 @@ def told(servers: Servers, ours: said.Digest, theirs: said.Digest) -> list[str]:
 
 
 def _left(theirs: said.Digest) -> dict[str, Any]:
-    return {"databases": {name: [one.tables, one.objects] for name, one in theirs.databases.items()}}
+    databases = {name: [one.tables, one.objects] for name, one in theirs.databases.items()}
+    return {"databases": databases, "accounts": sorted(theirs.accounts)}

@@ -11,13 +11,16 @@ OLDEST = {"mariadb": [10, 8]}  # releases whose redo log we can read
 BY_DUMP = 'by = "dump" in [[databases]] of site.toml does without'
 
 
-def file_obstacles(entry: Database, ours: Look, theirs: Look, production: str, standby: str) -> Iterator[Obstacle]:
+def file_obstacles(
+    entry: Database, ours: Look, theirs: Look, production: str, standby: str, copied: bool
+) -> Iterator[Obstacle]:
     """All of them, each with what ends it.
 
     Args:
         entry: of site.toml.
         ours, theirs: what production's and the standby's server say, with their files.
         production, standby: what the hosts are called.
+        copied: has a copy of the files, or a part of it, its room already.
     """
     yield from _release(entry, ours, theirs, standby)
     for look, name in ((ours, production), (theirs, standby)):
@@ -25,7 +28,7 @@ def file_obstacles(entry: Database, ours: Look, theirs: Look, production: str, s
             yield _against(entry, kind, what, name)
     if ours.files and theirs.files:
         yield from _agreed(entry, ours.files, theirs.files, standby)
-        yield from _room(entry, ours.files, theirs.files, standby)
+        yield from () if copied else _room(entry, ours.files, theirs.files, standby)
 
 
 def _release(entry: Database, ours: Look, theirs: Look, standby: str) -> Iterator[Obstacle]:

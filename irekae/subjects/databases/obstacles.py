@@ -22,7 +22,13 @@ KIND_WORDS = {
 
 
 def obstacles(
-    entry: Database, ours: Look, theirs: Look, production: str, standby: str, covered: Collection[str] = ()
+    entry: Database,
+    ours: Look,
+    theirs: Look,
+    production: str,
+    standby: str,
+    covered: Collection[str] = (),
+    copied: bool = False,
 ) -> Iterator[Obstacle]:
     """All of them, each with what ends it.
 
@@ -31,6 +37,7 @@ def obstacles(
         ours, theirs: what production's and the standby's server say.
         production, standby: what the hosts are called.
         covered: databases whose own contents are kept already.
+        copied: has a copy of the files, or a part of it, its room already.
     """
     for look, name in ((ours, production), (theirs, standby)):
         for why in look.against:
@@ -42,7 +49,7 @@ def obstacles(
     names = [name for name in names_of(entry, ours) if name in ours.databases]
     yield from _needs(entry, ours, theirs, names, standby)
     if entry.by == "files":
-        yield from file_obstacles(entry, ours, theirs, production, standby)
+        yield from file_obstacles(entry, ours, theirs, production, standby, copied)
         names = list(theirs.databases)  # the standby's server goes as a whole
     else:
         yield from _release(entry, ours, theirs, standby)

@@ -23,8 +23,7 @@ def undo_databases(swap: Swap, undo: dict[str, Any]) -> None:
     """
     standby = swap.standby
     if undo.get("by") == "files":
-        edited = _edited(swap, standby, undo)
-        by_files.take_back(swap, undo, edited is None or bool(edited), _moment())
+        by_files.take_back(swap, undo, _server_edited(swap, standby, undo), _moment())
         standby.link.ask("remove", path=f"{undo['folder']}.left.json")
         return
     copy_run.end(swap)
@@ -37,21 +36,31 @@ def _moment() -> str:
     return f"{datetime.now():%Y%m%d-%H%M%S}"
 
 
-def _edited(swap: Swap, standby: Host, undo: dict[str, Any]) -> list[str] | None:
-    """The databases that are not as the copy left them; None where nobody can say."""
-    held = standby.find(f"{undo['folder']}.left.json")
+def _server_edited(swap: Swap, standby: Host, undo: dict[str, Any]) -> bool:
+    """Is anything of a server not as the copy left it, or can nobody say."""
+    held = _left(standby, undo)
     if held is None:
-        return []
-    left = json.loads(held.data)
-    about = {"names": left["names"], "key": left["key"]}
+        return False
     try:
-        now = inquire(standby, swap, "digest", undo["server"], said.Digest, int(undo["size"]), **about)
+        now = inquire(standby, swap, "look", undo["server"], said.Look, int(undo["size"]), by="dump")
+        edited = _edited(swap, standby, undo, held)
     except Lost:
         raise
     except SwapError:
-        if undo.get("by") == "files":
-            return None
-        raise
+        return True
+    return bool(edited) or now.databases.keys() != held["databases"].keys() or now.accounts != sorted(held["accounts"])
+
+
+def _left(standby: Host, undo: dict[str, Any]) -> dict[str, Any] | None:
+    """What the copy left, None where nobody has seen its end."""
+    held = standby.find(f"{undo['folder']}.left.json")
+    return json.loads(held.data) if held else None
+
+
+def _edited(swap: Swap, standby: Host, undo: dict[str, Any], left: dict[str, Any]) -> list[str]:
+    """The databases that are not as the copy left them."""
+    about = {"names": left["names"], "key": left["key"]}
+    now = inquire(standby, swap, "digest", undo["server"], said.Digest, int(undo["size"]), **about)
     return [
         name
         for name, (tables, objects) in left["databases"].items()
@@ -63,7 +72,8 @@ def _edited(swap: Swap, standby: Host, undo: dict[str, Any]) -> list[str] | None
 
 def _keep_edited(swap: Swap, standby: Host, undo: dict[str, Any]) -> None:
     """What is not as the copy left it is somebody's work: dumped into a folder of its own before it goes."""
-    edited = _edited(swap, standby, undo)
+    left = _left(standby, undo)
+    edited = _edited(swap, standby, undo, left) if left else []
     if edited:
         aside = f"{folder(swap)}/edited/{_moment()}"
         inquire(standby, swap, "keep", undo["server"], said.Nothing, int(undo["size"]), names=edited, kept=aside)
