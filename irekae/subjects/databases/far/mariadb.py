@@ -8,8 +8,8 @@ from typing import Mapping, Sequence
 
 from irekae.subjects.databases.far.base import Answer, Command, Failed, found, keyed, room, run, whole
 from irekae.subjects.databases.far.engine import Accounts, Engine, Statements
-from irekae.subjects.databases.far.mariadb_digest import MARIADB_RIGHTS, mariadb_digest
-from irekae.subjects.databases.far.mariadb_files import ACTIVE, MAINTENANCE, PLUGINS, mariadb_files
+from irekae.subjects.databases.far.mariadb_digest import ACTIVE, MAINTENANCE, MARIADB_RIGHTS, PLUGINS, mariadb_digest
+from irekae.subjects.databases.far.mariadb_files import mariadb_files
 from irekae.subjects.databases.far.mariadb_words import cells, list_of, name_of, place_of, text_of
 from irekae.subjects.databases.far.redo_log import resting_at
 

@@ -41,11 +41,6 @@ AGREED = (
     "aria_block_size",
 )
 ELSEWHERE = {"columnstore", "s3", "spider", "connect"}  # engines whose data lie in other places, or on other hosts
-PLUGINS = ("SELECT dl FROM mysql.plugin", "SELECT dl FROM mysql.func")
-ACTIVE = (
-    "SELECT plugin_name FROM information_schema.plugins WHERE plugin_status = 'ACTIVE' AND plugin_type = 'ENCRYPTION'"
-)
-MAINTENANCE = "SELECT user FROM mysql.user WHERE user = 'debian-sys-maint'"
 
 
 def mariadb_files(settings: Mapping[str, str], engines: Sequence[str], plugins: Sequence[str], keys: Sequence[str],

@@ -10,18 +10,13 @@ from typing import Sequence
 
 from irekae.subjects.databases.far.base import Answer, Failed, found, run
 from irekae.subjects.databases.far.data_folder import first_line, folder_look, stands_in
+from irekae.subjects.databases.far.postgresql_queries import BUILT
 
 POSTGRESQL_OWN = (
     "/postgresql.conf", "/postgresql.auto.conf", "/pg_hba.conf", "/pg_ident.conf", "/server.key", "/server.crt",
     "/root.crt",
 )  # fmt: skip
 POSTGRESQL_LEFT = ("/postmaster.pid", "/postmaster.opts", "/current_logfiles", "/pg_log", "/core", "/*.log")
-# Of what pg_controldata(1) says: whose difference makes a data directory unreadable.
-BUILT = (
-    "pg_control version number", "Catalog version number", "Maximum data alignment", "Database block size",
-    "Blocks per segment of large relation", "WAL block size", "Bytes per WAL segment", "Maximum length of identifiers",
-    "Float8 argument passing", "Date/time type storage",
-)  # fmt: skip
 
 
 def postgresql_files(row: Sequence[object]) -> Answer:

@@ -17,6 +17,12 @@ SELECT json_build_array(current_setting('data_directory'), current_setting('log_
     WHERE pg_tablespace_location(oid) <> ''),
     (SELECT coalesce(string_agg(DISTINCT pg_collation_actual_version(oid), ' '), '') FROM pg_collation
     WHERE collprovider = 'i'))"""
+# Of what pg_controldata(1) says: whose difference makes a data directory unreadable.
+BUILT = (
+    "pg_control version number", "Catalog version number", "Maximum data alignment", "Database block size",
+    "Blocks per segment of large relation", "WAL block size", "Bytes per WAL segment", "Maximum length of identifiers",
+    "Float8 argument passing", "Date/time type storage",
+)  # fmt: skip
 # Of the database that is asked: extensions, and the administrators whose something is, for they are not copied.
 NEEDS = (
     "SELECT json_build_array('need', 'extension ' || extname) FROM pg_extension",
