@@ -50,7 +50,7 @@ docs: setup ## write the tables that are made from the code: docs/items.md, what
 catalogue: setup-test ## find every text that people read, and bring irekae/locale up to date
 	$(begin) $(python) -m docs.make_catalogue
 
-bench: setup ## measure a swap beside a plain script, Ansible and pyinfra, and write docs/speed.md (an hour); ROUNDS=3, ONLY=script,one,each,ansible,pyinfra, or ONLY=growth (GROWTH=0.1)
+bench: setup ## measure a swap beside a plain script, Ansible and pyinfra, and write docs/speed.md (an hour); ROUNDS=3, ONLY=script,one,each,ansible,pyinfra, or ONLY=growth, idle, far
 	$(begin) cmp -s bench/requirements.lock bench/.venv/made-from || { $(python) -m venv --clear --without-pip bench/.venv && \
 	    $(python) -m pip -q --python bench/.venv/bin/python install --require-hashes -r bench/requirements.lock && \
 	    cp bench/requirements.lock bench/.venv/made-from; } && $(python) -m bench

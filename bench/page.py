@@ -7,6 +7,8 @@ from typing import Protocol
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "speed.md"
 BEGIN, END = "<!-- figures: written by make bench -->", "<!-- end of the figures -->"
 GROWN, GROWN_END = "<!-- growth: written by make bench ONLY=growth -->", "<!-- end of the growth -->"
+IDLE, IDLE_END = "<!-- idle: written by make bench ONLY=idle -->", "<!-- end of idle -->"
+FAR, FAR_END = "<!-- far: written by make bench ONLY=far -->", "<!-- end of far -->"
 PHASES = range(1, 9)
 
 
@@ -54,6 +56,16 @@ def write(runs: Sequence[Measured], names: Mapping[str, str], middle: Callable[[
 def write_growth(made: str) -> str:
     """Put the table of `bench/growth.py` into the page; the table."""
     return _put(GROWN, GROWN_END, made)
+
+
+def write_idle(made: str) -> str:
+    """Put the table of `bench/idle.py` into the page; the table."""
+    return _put(IDLE, IDLE_END, made)
+
+
+def write_far(made: str) -> str:
+    """Put the table of `bench/far.py` into the page; the table."""
+    return _put(FAR, FAR_END, made)
 
 
 def _put(begin: str, end: str, made: str) -> str:

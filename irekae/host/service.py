@@ -14,12 +14,12 @@ from irekae.host.record import Made
 from irekae.host.remote import HostError, decode
 from irekae.host.services import ServiceManager, ServiceState, choose
 from irekae.host.services.lsb import insert_header, warned_scripts
+from irekae.host.services.state import Links
 from irekae.model.errors import SwapError, again
 from irekae.site.site import Service
 
 # insserv writes these beside the scripts; an exact undo of links needs them.
 _DEPENDS = ("/etc/init.d/.depend.boot", "/etc/init.d/.depend.start", "/etc/init.d/.depend.stop")
-Links = dict[str, str]  # of a boot: path and where it leads
 LINKS = 120.0  # seconds for a command that changes them
 DAEMON_TIMEOUT = 90  # seconds for one init script
 

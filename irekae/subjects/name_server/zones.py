@@ -142,5 +142,6 @@ def obstacles(host: Host, site: Site) -> Iterable[Obstacle]:
             f"{missing} of [dns] zones is no zone of which its name server is the master",
             "write it into named.conf, or correct [dns] zones",
         )
-    for zone in (zone for zone in known if not host.exists(zone.file)):
+    there = {*host.there([zone.file for zone in known])}
+    for zone in (zone for zone in known if zone.file not in there):
         yield Obstacle(f"{zone.file} is missing, the file of zone {zone.name}", "make it, or correct named.conf")
