@@ -42,6 +42,7 @@ def made(lab: TodayLab) -> Iterator[Bench]:
 def bench(made: Bench) -> Iterator[Bench]:
     """Before phase 3; site.toml says by = "files"."""
     made.at(3)
+    made.fab("resume", "--through", "2")  # a boot undoes what only stopped or opened something
     with made.site(BY_DUMP, BY_FILES):
         yield made
 

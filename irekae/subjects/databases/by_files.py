@@ -174,7 +174,7 @@ def _handles(swap: Swap, entry: Database) -> list[ServiceHandle]:
 def _changes(swap: Swap, entry: Database) -> list[dict[str, Any]]:
     """The undos of such copies of a server that are not taken back, the last one first."""
     undos = [one["undo"] for one in undoable(swap.standby.record.entries)]
-    return [undo for undo in undos[::-1] if undo.get("by") == "files" and undo["server"] == server_of(entry)]
+    return [undo for undo in undos if undo.get("by") == "files" and undo["server"] == server_of(entry)]
 
 
 def _write_down(

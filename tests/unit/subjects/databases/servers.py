@@ -48,6 +48,7 @@ class Server:
     kind: str
     folder: Path
     process: subprocess.Popen[bytes] | None = None
+    up: bool = False
 
     @property
     def socket(self) -> Path:
@@ -82,6 +83,7 @@ class Server:
 
     def begin(self) -> None:
         """Start it on its data."""
+        self.up = True
         run = self.folder / "run"
         if self.kind == "mariadb":
             self._begin_mariadb()
@@ -95,6 +97,7 @@ class Server:
 
     def rest(self) -> None:
         """Have it end well."""
+        self.up = False
         if self.process:
             call("mariadb-admin", "--no-defaults", f"--socket={self.socket}", "shutdown")
             self.process.wait()
@@ -124,6 +127,7 @@ class Server:
 
     def crash(self) -> None:
         """End it at once, as a power failure would."""
+        self.up = False
         if self.process:
             self.process.kill()
             self.process.wait()

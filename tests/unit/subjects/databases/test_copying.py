@@ -36,7 +36,7 @@ def site(swap: Swap, pair: Pair, ika: FarEnd, tako: FarEnd) -> Swap:
     entry = Database(kind, "ssh", may_delete=["wiki"], socket=SOCKET, port=port)
     swap.site = structs.replace(swap.site, databases=[entry])
     for end, server in ((ika, pair.production), (tako, pair.standby)):
-        end.commands = _commands(end, server)
+        end.commands = commands_of(end, server)
     ika._spawn = _sender(pair, ika, tako)  # type: ignore[attr-defined]
     return swap
 
@@ -47,11 +47,11 @@ def _mapped(text: bytes, end: FarEnd, server: Server) -> bytes:
     return text.replace(f'"{STATE}'.encode(), f'"{end.root}{STATE}'.encode())
 
 
-def _commands(end: FarEnd, server: Server) -> Callable[[Sequence[str], bytes], tuple[int, str]]:
+def commands_of(end: FarEnd, server: Server) -> Callable[[Sequence[str], bytes], tuple[int, str]]:
     def commands(argv: Sequence[str], stdin: bytes) -> tuple[int, str]:
         if argv[0] == "ssh-keygen":
-            for name in ("id", "id.pub"):
-                end.put(f"{STATE}/copy/+databases/{name}", "ssh-ed25519 CCCC irekae-copy\n", 0o600)
+            for path in (argv[-1], f"{argv[-1]}.pub"):
+                end.put(path, "ssh-ed25519 CCCC irekae-copy\n", 0o600)
             return 0, ""
         if argv[0] == "mariadb":
             server.sql(argv[-1])
