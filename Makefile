@@ -9,7 +9,7 @@ python := .venv/bin/python
 ifneq ($(shell id -u),0)
 
 $(as_root):
-	@exec sudo $(MAKE) --no-print-directory $@ $(if $(KEEP),KEEP=$(KEEP)) $(if $(LAB),LAB=$(LAB)) $(if $(SITE),SITE=$(SITE)) $(if $(ROUNDS),ROUNDS=$(ROUNDS)) $(if $(ONLY),ONLY=$(ONLY))
+	@exec sudo $(MAKE) --no-print-directory $@ $(if $(KEEP),KEEP=$(KEEP)) $(if $(LAB),LAB=$(LAB)) $(if $(SITE),SITE=$(SITE)) $(if $(ROUNDS),ROUNDS=$(ROUNDS)) $(if $(ONLY),ONLY=$(ONLY)) $(if $(GROWTH),GROWTH=$(GROWTH)) $(if $(KINDS),KINDS=$(KINDS))
 
 else
 
@@ -50,13 +50,16 @@ docs: setup ## write the tables that are made from the code: docs/items.md, what
 catalogue: setup-test ## find every text that people read, and bring irekae/locale up to date
 	$(begin) $(python) -m docs.make_catalogue
 
-bench: setup ## measure a swap beside a plain script and Ansible, and write docs/speed.md (half an hour); ROUNDS=3, ONLY=script,one,each,ansible
-	$(begin) test -x bench/.venv/bin/ansible-playbook || { python3 -m venv bench/.venv && \
-	    bench/.venv/bin/pip install -q --no-deps -r bench/requirements.lock; }; $(python) -m bench
+bench: setup ## measure a swap beside a plain script, Ansible and pyinfra, and write docs/speed.md (an hour); ROUNDS=3, ONLY=script,one,each,ansible,pyinfra, or ONLY=growth, idle, far
+	$(begin) cmp -s bench/requirements.lock bench/.venv/made-from || { $(python) -m venv --clear --without-pip bench/.venv && \
+	    $(python) -m pip -q --python bench/.venv/bin/python install --require-hashes -r bench/requirements.lock && \
+	    cp bench/requirements.lock bench/.venv/made-from; } && $(python) -m bench
 
-lock: setup ## bring requirements.lock up to date (needs uv)
+lock: setup ## bring requirements.lock and bench's up to date (needs uv)
 	$(begin) uv pip compile -q --generate-hashes --extra dev --python-version 3.11 \
-	    --custom-compile-command 'make lock' --upgrade pyproject.toml -o requirements.lock
+	    --custom-compile-command 'make lock' --upgrade pyproject.toml -o requirements.lock && \
+	    uv pip compile -q --generate-hashes --python-version 3.11 \
+	    --custom-compile-command 'make lock' --upgrade bench/requirements.in -o bench/requirements.lock
 
 clean: ## remove .venv and caches of this clone (reports stay)
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info

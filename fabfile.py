@@ -1,6 +1,15 @@
 """The namespace of `fab`: phase0 … phase11 with their items, and the commands around them."""
 
 import sys
+
+# Invoke has Python keep no byte code of what it loads, which would have each command compile all of irekae anew.
+sys.dont_write_bytecode = bool(sys.flags.dont_write_bytecode)
+
+from irekae.cli.calling import call_hosts
+
+call_hosts(sys.argv[1:])
+
+from collections.abc import Sequence
 from typing import Any
 
 from fabric import task
@@ -9,22 +18,21 @@ from invoke.collection import Collection
 from invoke.parser.argument import Argument
 
 import tasks
-from irekae.cli.commands import COMMANDS, LOOKING, lines_of_help, options_of
 from irekae.cli.entry import check_hosts, edge, learn_hosts, learn_language, learn_parts, logged
-from irekae.cli.overview import overview
 from irekae.cli.pairs import HELP
 from irekae.cli.program import take_over
+from irekae.cli.registry import COMMANDS, LOOKING, lines_of_help, options_of
 from irekae.cli.work import Command, item_command, phase_command
 from irekae.model.items import items_of
 from irekae.model.language import in_language
 
 
-def as_task(command: Command) -> Any:
-    """Fabric's task of a command, whose help is in the reader's language.
+def as_task(command: Command, looks: bool = False) -> Any:
+    """Fabric's task of a command, whose help is in the reader's language; looks: no log is kept of it.
 
     Without short flags, by which one may say `-p` or `-y` unawares; `-v` alone is read by `irekae/cli/program.py`.
     """
-    guarded = edge(command if command in LOOKING else logged(command))
+    guarded = edge(command if looks else logged(command))
     guarded.__doc__ = in_language(command.__doc__ or "")
     told = {name: in_language(text) for name, text in options_of(command).items()}
     return task(guarded, help=told, auto_shortflags=False)
@@ -43,17 +51,26 @@ def take_language(words: list[str]) -> None:
         program.parse_core_args()
 
 
+def commands(words: Sequence[str] = ()) -> Collection:
+    """The commands that are among the words, with the items of a phase that is; all where none is."""
+    found = Collection()
+    named = {word.partition(".")[0] for word in words}
+    for number, title in tasks.PHASES.items():
+        if named and f"phase{number}" not in named:
+            continue
+        phase = Collection(f"phase{number}")
+        phase.add_task(as_task(phase_command(number, title)), default=True)
+        for item in items_of(number):
+            phase.add_task(as_task(item_command(item)))
+        found.add_collection(phase)
+    for name, read in COMMANDS.items():
+        if not named or name in named:
+            found.add_task(as_task(read(), name in LOOKING))
+    return found if found or not named else commands()
+
+
 take_language(learn_language(getattr(program, "argv", sys.argv)))
 learn_hosts(lambda: (program.args.hosts.value or "").split(",") if hasattr(program, "core") else [])
 check_hosts()
 learn_parts()
-namespace = Collection()
-for number, title in tasks.PHASES.items():
-    phase = Collection(f"phase{number}")
-    phase.add_task(as_task(phase_command(number, title)), default=True)
-    for item in items_of(number):
-        phase.add_task(as_task(item_command(item)))
-    namespace.add_collection(phase)
-for command in COMMANDS:
-    namespace.add_task(as_task(command))
-take_over(program, tasks.PHASES, lines_of_help(), edge(overview))
+namespace = take_over(program, tasks.PHASES, lines_of_help, commands)

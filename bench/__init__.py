@@ -1,1 +1,1 @@
-"""How long a swap takes beside a plain script and Ansible, on one lab from one snapshot: docs/speed.md."""
+"""How long a swap takes beside a plain script, Ansible and pyinfra, on one lab from one snapshot: docs/speed.md."""

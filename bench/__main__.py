@@ -1,98 +1,23 @@
 """`make bench`: every method in turn, from one snapshot, again and again; medians and ratios go into docs/speed.md.
 
-Environment: LAB (default: bench), ROUNDS (3), ONLY (names of methods, with commas between).
+Environment: LAB (default: bench), ROUNDS (3), ONLY (names of methods, with commas between; or one of
+growth, idle, far: the modules of these names say what they measure).
 """
 
 import json
 import os
-import re
 import statistics
 import subprocess
 import sys
-import time
-from dataclasses import dataclass, field
-from pathlib import Path
 
-from bench import page
-from bench.facts import Facts, differences, facts_of
-from bench.methods import PHASES, Method, methods
+from bench import far, growth, idle, page
+from bench.facts import Facts, differences
+from bench.lab import PROJECT, lab_words, prepare
+from bench.methods import methods
+from bench.run import Run, carry_out
 
-PROJECT = Path(__file__).resolve().parents[1]
+OTHERS = {"growth": growth.main, "idle": idle.main, "far": far.main}
 RESULTS = PROJECT / "bench" / "results.json"
-SNAPSHOT, PRODUCTION = "bench", "198.51.100.21"
-SETTLE = 60  # seconds for the services to be there after the reboot
-
-
-@dataclass
-class Run:
-    """One run of one method.
-
-    Attributes:
-        seconds: by phase.
-        away: seconds without http, seen from outside.
-        load: of the machine when it began (one minute).
-        wrong: what is not as in the reference.
-        facts: how many were compared.
-    """
-
-    method: str
-    seconds: dict[int, float] = field(default_factory=dict)
-    away: float = 0.0
-    load: float = 0.0
-    wrong: list[str] = field(default_factory=list)
-    facts: int = 0
-
-
-def lab(*words: str, **more: object) -> "subprocess.CompletedProcess[str]":
-    """A command of the lab."""
-    return subprocess.run(_lab(*words), cwd=PROJECT, check=True, capture_output=True, text=True, **more)  # type: ignore[call-overload,no-any-return]
-
-
-def _lab(*words: str) -> list[str]:
-    return [sys.executable, "-m", "lab.cli", *words]
-
-
-def prepare() -> None:
-    """The lab as it is before phase 1, kept as a snapshot."""
-    is_up = subprocess.run(_lab("status"), cwd=PROJECT, check=False, capture_output=True).returncode == 0
-    lab("reset" if is_up else "up")
-    seat = lab("run", "printenv", "IREKAE_INVENTORY").stdout.strip()
-    lab("run", "fab", "trust", "--known-hosts", str(Path(seat).with_name("known_hosts")))
-    lab("run", "fab", "phase0")
-    lab("snapshot", SNAPSHOT)
-
-
-def carry_out(name: str, method: Method) -> tuple[Run, Facts]:
-    """One run from the snapshot; the facts of its end."""
-    lab("restore", SNAPSHOT)
-    run = Run(name, load=os.getloadavg()[0])
-    watch = subprocess.Popen(
-        _lab("run", sys.executable, "bench/watch.py", PRODUCTION), cwd=PROJECT, stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    for number, command in zip(PHASES, method.commands, strict=False):
-        began = time.monotonic()
-        found = subprocess.run(_lab("run", *command), cwd=PROJECT, capture_output=True, text=True, check=False)
-        if found.returncode:
-            run.wrong.append(
-                f"{' '.join(command)} ended with status {found.returncode}: {(found.stdout + found.stderr)[-600:]}"
-            )
-            break
-        if method.said is None:
-            run.seconds[number] = time.monotonic() - began
-        else:
-            run.seconds = {int(phase): float(seconds) for phase, seconds in re.findall(method.said, found.stdout)}
-            run.seconds[0] = time.monotonic() - began
-    _wait_for_web()
-    run.away = float(watch.communicate()[0] or 0)
-    return run, {**facts_of("a"), **facts_of("b")}
-
-
-def _wait_for_web() -> None:
-    end = time.monotonic() + SETTLE
-    asked = ["run", "curl", "-so", "/dev/null", "--max-time", "2", f"http://{PRODUCTION}/"]
-    while time.monotonic() < end and subprocess.run(_lab(*asked), cwd=PROJECT, check=False).returncode:
-        time.sleep(0.3)
 
 
 def main() -> int:
@@ -100,6 +25,8 @@ def main() -> int:
     os.environ.setdefault("LAB", "bench")
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # as at an operator's seat
     only = [name for name in os.environ.get("ONLY", "").split(",") if name]
+    if len(only) == 1 and only[0] in OTHERS:
+        return OTHERS[only[0]]()
     chosen = {name: method for name, method in methods().items() if not only or name in only}
     prepare()
     runs: list[Run] = []
@@ -120,7 +47,7 @@ def main() -> int:
                 for line in run.wrong:
                     print(f"  {line}", flush=True)
     finally:
-        subprocess.run(_lab("down"), cwd=PROJECT, check=False)
+        subprocess.run(lab_words("down"), cwd=PROJECT, check=False)
     RESULTS.write_text(json.dumps([vars(run) for run in runs], indent=1))
     print(page.write(runs, {name: method.name for name, method in chosen.items()}, statistics.median))
     return 1 if any(run.wrong for run in runs) else 0

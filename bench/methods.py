@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-TOOLS = HERE / ".venv" / "bin"  # Ansible, of bench/requirements.lock
+TOOLS = HERE / ".venv" / "bin"  # Ansible and pyinfra, of bench/requirements.lock
 ASKED = (1, 6, 8)
 PHASES = range(1, 9)
 
@@ -30,7 +30,7 @@ def _phase(number: int) -> tuple[str, ...]:
 
 
 def methods() -> dict[str, Method]:
-    """All that can be run here: Ansible where `make bench` has installed it."""
+    """All that can be run here: Ansible and pyinfra where `make bench` has installed it."""
     swap = HERE / "ansible" / "swap.yml"
     found = {
         "script": Method("plain script over warm ssh", (("bash", str(HERE / "raw/run.sh")),), r"phase (\d): ([\d.]+)"),
@@ -39,6 +39,9 @@ def methods() -> dict[str, Method]:
         "each": Method("irekae, a process a phase", tuple(("fab", *_phase(n)) for n in PHASES)),
     }  # fmt: skip
     if (TOOLS / "ansible-playbook").exists():
-        play = (sys.executable, str(HERE / "ansible" / "play.py"), str(TOOLS / "ansible-playbook"), str(swap))
+        play = (sys.executable, "-m", "bench.ansible.play", str(TOOLS / "ansible-playbook"), str(swap))
         found["ansible"] = Method("Ansible, pipelining", (play,), r"phase (\d): ([\d.]+)")
+    if (TOOLS / "pyinfra").exists():
+        deploy = (sys.executable, "-m", "bench.deploy.play", str(TOOLS / "pyinfra"), "-y")
+        found["pyinfra"] = Method("pyinfra", (deploy,), r"phase (\d): ([\d.]+)")
     return found

@@ -6,6 +6,9 @@ from typing import Protocol
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "speed.md"
 BEGIN, END = "<!-- figures: written by make bench -->", "<!-- end of the figures -->"
+GROWN, GROWN_END = "<!-- growth: written by make bench ONLY=growth -->", "<!-- end of the growth -->"
+IDLE, IDLE_END = "<!-- idle: written by make bench ONLY=idle -->", "<!-- end of idle -->"
+FAR, FAR_END = "<!-- far: written by make bench ONLY=far -->", "<!-- end of far -->"
 PHASES = range(1, 9)
 
 
@@ -47,7 +50,25 @@ def _medians(runs: Sequence[Measured], middle: Callable[[Iterable[float]], float
 
 def write(runs: Sequence[Measured], names: Mapping[str, str], middle: Callable[[Iterable[float]], float]) -> str:
     """Put the figures into the page; the table."""
-    made = table(runs, names, middle)
-    before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
-    PAGE.write_text(f"{before}{BEGIN}\n{made}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
+    return _put(BEGIN, END, table(runs, names, middle))
+
+
+def write_growth(made: str) -> str:
+    """Put the table of `bench/growth.py` into the page; the table."""
+    return _put(GROWN, GROWN_END, made)
+
+
+def write_idle(made: str) -> str:
+    """Put the table of `bench/idle.py` into the page; the table."""
+    return _put(IDLE, IDLE_END, made)
+
+
+def write_far(made: str) -> str:
+    """Put the table of `bench/far.py` into the page; the table."""
+    return _put(FAR, FAR_END, made)
+
+
+def _put(begin: str, end: str, made: str) -> str:
+    before, _, rest = PAGE.read_text(encoding="utf-8").partition(begin)
+    PAGE.write_text(f"{before}{begin}\n{made}\n{end}{rest.partition(end)[2]}", encoding="utf-8")
     return made

@@ -9,8 +9,8 @@ from invoke.parser.context import ParserContext
 
 import fabfile
 import tasks
-from irekae.cli.commands import OPTIONS, lines_of_help
 from irekae.cli.listing import rows
+from irekae.cli.registry import OPTIONS, lines_of_help
 from irekae.model.items import ITEMS, keep_parts
 from irekae.model.language import LANGS
 from irekae.site.inventory import load_inventory

@@ -1,11 +1,9 @@
 """Phase 0: preparation (準備)."""
 
-from irekae import subjects
+from irekae import proof, report, subjects
 from irekae.model.errors import Status, SwapError
 from irekae.model.items import ANY_TIME, On, item
 from irekae.proof.check_items import keep_baseline
-from irekae.proof.outage.prober import start_if_any
-from irekae.report.offline_manual import save_manual
 from irekae.site.site import needed
 from irekae.swap.begin import begin
 from irekae.swap.swap import Swap
@@ -34,14 +32,14 @@ def preflight(swap: Swap) -> None:
 )  # fmt: skip
 def manual(swap: Swap) -> None:
     """HTML of every item: command, by hand, check and remedy, with this site's facts; the wiki's pages."""
-    for line in save_manual(swap):
+    for line in report.offline_manual.save_manual(swap):
         swap.production.result(line)
 
 
 @item("0.3", "交換前の状態の記録", "Baseline", on=On.SEAT, mark="+", undo="nothing is changed")
 def baseline(swap: Swap) -> None:
     """What the acceptance suite finds today, so that old faults are not blamed on the swap; the prober starts."""
-    swap.production.result(start_if_any(swap))
+    swap.production.result(proof.start_if_any(swap))
     swap.production.result(keep_baseline(swap))
 
 

@@ -73,7 +73,7 @@ def rename_keys(host: Host, swap: Swap) -> None:
 
 def _is_allowed(host: Host) -> bool:
     """May root log in from somewhere that nobody has named, by what sshd makes of its files."""
-    return any(sshd.root_login(host, source) != "no" for source in sshd.ELSEWHERE)
+    return any(said != "no" for said in sshd.root_logins(host, sshd.anywhere()))
 
 
 def want_forbidden(host: Host, swap: Swap) -> None:
@@ -82,8 +82,8 @@ def want_forbidden(host: Host, swap: Swap) -> None:
         return
     config = swap.site.root_door.sshd_config
     holes = sshd.loopholes(host, config)
-    for source, name in sshd.addresses(host, swap.inventory.other(host.name)):
-        said = sshd.root_login(host, source, name)
+    sources = sshd.addresses(host, swap.inventory.other(host.name))
+    for (source, name), said in zip(sources, sshd.root_logins(host, sources), strict=True):
         if said == "no":
             continue
         if source in sshd.ELSEWHERE:

@@ -1,15 +1,14 @@
 """Phase 11: announcement (完了のアナウンス)."""
 
-from irekae import subjects
+from irekae import report, subjects
 from irekae.model.items import On, item
-from irekae.report.announcing import announce, new_fingerprints
 from irekae.swap.swap import Swap
 
 
 @item("11.2", "fingerprint の確認", "The hosts' new fingerprints", on=On.SEAT, undo="nothing is changed")
 def fingerprints(swap: Swap) -> None:
     """As ssh-keygen prints them, for each name: they stand in the announcement too."""
-    for line in new_fingerprints(swap):
+    for line in report.announcing.new_fingerprints(swap):
         swap.production.result(line)
 
 
@@ -23,7 +22,7 @@ def fingerprints(swap: Swap) -> None:
 )
 def mail(swap: Swap) -> None:
     """Written, Japanese and English, ready to send; sent only with --send."""
-    swap.production.result(announce(swap))
+    swap.production.result(report.announcing.announce(swap))
 
 
 @item(

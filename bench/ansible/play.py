@@ -9,30 +9,18 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-ADDRESSES = {"production": "198.51.100.21", "standby": "198.51.100.22"}
-
-
-def files_of(seat: Path, work: Path) -> tuple[Path, Path]:
-    """An inventory, and known_hosts in which either machine may answer at either address: they change places."""
-    lines = (seat / "known_hosts").read_text().splitlines()
-    keys = [line.split(" ", 1)[1] for line in lines if line.split(" ", 1)[0] in ADDRESSES.values()]
-    known = work / "known_hosts"
-    known.write_text("".join(f"{address} {key}\n" for address in ADDRESSES.values() for key in keys))
-    inventory = work / "inventory"
-    inventory.write_text("".join(f"[{name}]\n{address}\n" for name, address in ADDRESSES.items()))
-    return inventory, known
+from bench import seat
 
 
 def main() -> int:
     """Exit status: the playbook's. Arguments: ansible-playbook, the playbook."""
-    seat = Path(os.environ["IREKAE_INVENTORY"]).parent
     with tempfile.TemporaryDirectory() as work:
-        inventory, known = files_of(seat, Path(work))
+        known, inventory = seat.either(Path(work) / "known_hosts"), Path(work) / "inventory"
+        inventory.write_text("".join(f"[{name}]\n{address}\n" for name, address in seat.ADDRESSES.items()))
         kept = f"-o ControlMaster=auto -o ControlPersist=120 -o ConnectTimeout=2 -o UserKnownHostsFile={known}"
         own = {"ANSIBLE_PIPELINING": "True", "ANSIBLE_SSH_ARGS": kept, "ANSIBLE_NOCOLOR": "1", "ANSIBLE_HOME": work,
                "ANSIBLE_PYTHON_INTERPRETER": "/usr/bin/python3", "LC_ALL": "C.UTF-8"}  # fmt: skip
-        key = str(seat / "id_ed25519")
-        argv = [sys.argv[1], "-i", str(inventory), "-u", "hayashi", "-b", "--private-key", key, sys.argv[2]]
+        argv = [sys.argv[1], "-i", str(inventory), "-u", seat.USER, "-b", "--private-key", str(seat.key()), sys.argv[2]]
         with subprocess.Popen(argv, env={**os.environ, **own}, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout is not None
             timed(process.stdout)

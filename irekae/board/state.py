@@ -8,12 +8,11 @@ from datetime import datetime
 
 from msgspec import structs
 
-from irekae.model.journal import Entry
+from irekae.model.journal import SENT, Entry
 from irekae.model.legible import line
 from irekae.model.results import OPTIONAL, ItemOutcome, ItemRow
 from irekae.model.secrecy import blanked
 from irekae.proof.outage.live import Seen
-from irekae.report.announcing import SENT
 
 LINES = 14  # of the journals, the last ones
 LONGEST = 400  # characters of one text; the report has all of it

@@ -5,7 +5,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from irekae.cli.commands import OPTIONS
+from irekae.cli.registry import OPTIONS
 from irekae.model.errors import SwapError, wrong_use
 from irekae.model.items import DECLARED, ITEMS, left_out, not_part
 from irekae.model.near import meant, near

@@ -2,14 +2,14 @@
 
 import contextlib
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from fabric.main import Fab
+from invoke.collection import Collection
 from invoke.exceptions import Exit, ParseError
 
-from irekae.cli.entry import ending
+from irekae.cli.entry import edge, ending
 from irekae.cli.listing import listing, rows
 from irekae.cli.mistakes import Line, no_number, unknown_command, unread
 from irekae.cli.pairs import OF_ONE, pairs_in, run_on, without_pairs
@@ -31,13 +31,16 @@ UNHEARD = {
     "prompt-for-sudo-password": "[sudo] password in secrets.toml",
 }
 _PHASES: dict[int, str] = {}
-_GROUPS: dict[str, Mapping[str, str]] = {}
-_ALONE: list[Callable[[Any], None]] = []
+_GROUPS: list[Callable[[], Mapping[str, Mapping[str, str]]]] = []
+_COMMANDS: list[Callable[[Sequence[str]], Collection]] = []
 
 
 def take_over(
-    program: Fab, phases: Mapping[int, str], groups: Mapping[str, Mapping[str, str]], alone: Callable[[Any], None]
-) -> None:
+    program: Fab,
+    phases: Mapping[int, str],
+    groups: Callable[[], Mapping[str, Mapping[str, str]]],
+    commands: Callable[[Sequence[str]], Collection],
+) -> Collection:
     """From here on Fabric's running program reads the rest of its command line as ours does.
 
     It loads the fabfile in the middle of its work, so that there is no earlier place; what Fabric reads before (`-H`
@@ -47,13 +50,23 @@ def take_over(
         program: Fabric's.
         phases: number → title.
         groups: what commands are for → command → its line.
-        alone: is called where no command is named.
+        commands: those that are among the words, all without any.
+
+    Returns:
+        The commands that may be meant. To make tasks of all takes long, and `fab phase5` names one.
     """
     _PHASES.update(phases)
-    _GROUPS.update(groups)
-    _ALONE[:] = [alone]
+    _GROUPS[:], _COMMANDS[:] = [groups], [commands]
     program.__class__ = Program
     spell_out()
+    return commands(_words_of(program))
+
+
+def _words_of(program: Fab) -> Sequence[str]:
+    """The words that may be commands; none where all commands are wanted, or the command line is not Fabric's."""
+    if not hasattr(program, "core") or any(program.args[name].value for name in ("help", "list", "complete")):
+        return ()
+    return program.core.unparsed or ["status"]  # `fab` alone needs no command, and no list of them
 
 
 class Program(Fab):  # type: ignore[misc]  # Fabric has no types
@@ -64,13 +77,21 @@ class Program(Fab):  # type: ignore[misc]  # Fabric has no types
         self.core.unparsed = ["--verbose" if word == "-v" else word for word in self.core.unparsed]
         with ending(), self._understood():
             try:
-                super().parse_tasks()
+                self._parse_tasks()
             except ValueError as error:  # what Fabric makes a number of is none
                 raise no_number(str(error), self.core.unparsed) from None
             self._refuse_unheard()
             if self.core.remainder and not self.args.complete.value:
                 hint = "`ssh` does it; irekae's own commands are listed by `fab --list`"
                 raise wrong_use("what stands behind -- would be run on hosts that nobody has pinned", hint=hint)
+
+    def _parse_tasks(self) -> None:
+        """With the commands that are named; what is not understood so is read again with all of them."""
+        try:
+            super().parse_tasks()
+        except (ParseError, ValueError):
+            self.collection = _COMMANDS[0](())
+            super().parse_tasks()
 
     def execute(self) -> None:
         """Carry the commands out: here, or on each pair of --pairs."""
@@ -109,7 +130,7 @@ class Program(Fab):  # type: ignore[misc]  # Fabric has no types
 
     def list_flat(self) -> None:
         """Show the commands in the manual's order."""
-        phases, groups = _PHASES, _GROUPS
+        phases, groups = _PHASES, _GROUPS[0]()
         if self.list_root:
             phases, groups = {n: title for n, title in phases.items() if self.list_root == f"phase{n}"}, {}
         found = rows(phases, groups, items=self.list_depth != 1)
@@ -120,7 +141,9 @@ class Program(Fab):  # type: ignore[misc]  # Fabric has no types
         """Show where the swap stands and what comes next."""
         if hosts := self.args.hosts.value:
             raise wrong_use(f"what is to be done on {hosts}?", hint="`fab --list` shows the commands")
-        _ALONE[0](self)
+        from irekae.cli.overview import overview  # most commands do without
+
+        edge(overview)(self)
 
     def _options(self) -> dict[str, list[str]]:
         """Every command that may be typed, with its options."""

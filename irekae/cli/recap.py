@@ -7,11 +7,10 @@ from contextlib import contextmanager
 from irekae.model import printing
 from irekae.model.clock import zone
 from irekae.model.items import ANNOUNCEMENT, ITEMS, Item, On, items_of
-from irekae.model.journal import State
+from irekae.model.journal import SENT, State
 from irekae.model.printing.events import Bearer, Recap
 from irekae.procedure.people import SENDS, who
 from irekae.procedure.turns import parts_of, wanted
-from irekae.report.announcing import SENT
 from irekae.swap.swap import Swap
 
 # In this order: what a tired person must not miss stands last, beside what comes next.

@@ -3,12 +3,13 @@
 import socket
 import time
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Any, Self
 
-from irekae.host import pairing
+from irekae.host import early, pairing
 from irekae.host.interrupt import pause
+from irekae.host.memory import Request
 from irekae.host.overlay import Ground, Planned, Real
 from irekae.host.remote import Link
 from irekae.model.errors import Status, SwapError
@@ -81,7 +82,7 @@ class Connections:
         """Connect to all of them side by side; why some could not be reached."""
         pool = ThreadPoolExecutor(4)
         try:
-            tries = [pool.submit(Link, self.inventory, entry, self.pins, self.site.site.state) for entry in missing]
+            tries = [self._begun(entry, pool) for entry in missing]
             wait(tries)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)  # an interrupted command waits for no time-out
@@ -96,6 +97,10 @@ class Connections:
             self.close()
             raise refused[0]
         return errors
+
+    def _begun(self, entry: HostEntry, pool: ThreadPoolExecutor) -> Future[Link]:
+        state = self.site.site.state
+        return early.begun(entry, self.pins, state) or pool.submit(Link, self.inventory, entry, self.pins, state)
 
     def _keep_apart(self, entry: HostEntry, link: Link) -> None:
         """Keep a connection, unless its machine answers at another name at the same time.
@@ -202,11 +207,17 @@ class Connections:
         link.recall()
         self.entries[name][:] = self._read(name, link)
 
-    def catch_up(self, name: str) -> None:
-        """Read what other operators wrote into a host's journal since; everyone who holds its entries sees it."""
-        fresh = self.links[name].news()
+    def catch_up(self, name: str, *before: Request) -> list[Any]:
+        """Read what other operators wrote into a host's journal since; everyone who holds its entries sees it.
+
+        Args:
+            name: of the host.
+            before: what is asked for before, in the same round trip; its answers are returned.
+        """
+        answers, fresh = self.links[name].news_behind(before)
         if fresh is not None:
             self.entries[name][:] = fresh
+        return answers
 
 
 def _answers(link: Link) -> bool:

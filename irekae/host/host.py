@@ -10,8 +10,10 @@ from typing import Any
 
 from irekae.host.back import Back
 from irekae.host.looking import Looking
-from irekae.host.overlay import File, Planned, Result, run
+from irekae.host.memory import Request
+from irekae.host.overlay import File, Planned, Result, result_of, running, writing
 from irekae.host.record import OfFile, Written
+from irekae.host.remote import decode
 from irekae.host.since import Agreed, keep, last_written, merged_with_theirs
 from irekae.model.differences import Secret, diff
 from irekae.model.errors import SwapError
@@ -43,10 +45,9 @@ class Host(Looking):
             timeout: seconds.
         """
         shown = " ".join(argv)
-        self.record.change(f"run {shown}", undo.entry() if undo else {"kind": "none"}, lines=(f"$ {shown}",))
-        if self.planned:
-            return Result(0, b"")
-        return self.expect(run(self.link, argv, stdin, timeout), argv, ok)
+        back = undo.entry() if undo else {"kind": "none"}
+        made = self.record.change(f"run {shown}", back, lines=(f"$ {shown}",), then=[running(argv, stdin, timeout)])
+        return self.expect(result_of(made.answers[0]), argv, ok) if made.answers else Result(0, b"")
 
     def edit(
         self, path: str, transform: Transform, *, dated: bool = True, team: str = "", afresh: bool = False
@@ -74,7 +75,7 @@ class Host(Looking):
             hint = f"is the path in site.toml right?{whose}"
             return self._refuse(SwapError(f"{path} is missing on {self.name}", hint=hint))
         before = held.data if afresh else self.before(path)
-        secret = self.record.secrecy(path, held.state["mode"])
+        secret = self.record.secrecy(path, held.state["mode"], held.state)
         try:
             wanted = transform(before)
             agreed = self._with_theirs(path, held, before, wanted, secret, whose)
@@ -102,11 +103,18 @@ class Host(Looking):
         if isinstance(self.record.ground, Planned):
             self.record.ground.originals.setdefault((self.record.phase, path), before)
         if dated:
-            self.keep_dated(path, file.team)
+            self._keep_dated(path, held, file.team)
         lines = diff(path, held.data, data, secret)
-        wrote = Written({key: held.state[key] for key in ATTRIBUTES}, data, wanted)
-        self.record.change(f"edit {path}", {"kind": "restore"}, (path,), lines, wrote={path: wrote}, file=file)
-        self._write(path, data, held)
+        state = {key: held.state[key] for key in ATTRIBUTES}
+        wrote = Written(state, data, wanted)
+        then: list[Request] = [writing(path, data, state, _digest(held)), ("read", {"path": path})]
+        made = self.record.change(
+            f"edit {path}", {"kind": "restore"}, (path,), lines, wrote={path: wrote}, file=file, then=then
+        )
+        if not self.planned and (made.answers[1] is None or decode(made.answers[1]["data"]) != data):
+            raise SwapError(
+                f"{path} on {self.name} is not what was written", hint="somebody else edits it: talk to them"
+            )
 
     def _refuse(self, error: SwapError) -> bool:
         """Raise it; a plan notes it and goes on: nothing was done."""
@@ -140,13 +148,15 @@ class Host(Looking):
         if held and held.data == agreed.data and all(held.state[key] == value for key, value in full.items()):
             return False
         shown, old = instead_of or (path, held.data if held else b"")
-        lines = diff(shown, old, agreed.data, self.record.secrecy(shown, self.mode_of(shown) if instead_of else mode))
+        there = held.state if held and not instead_of else None
+        secret = self.record.secrecy(shown, self.mode_of(shown) if instead_of else mode, there)
+        lines = diff(shown, old, agreed.data, secret)
         what = (f"write {path}" if held else f"create {path}") + (
             f", to take the place of {shown}" if instead_of else ""
         )
         wrote, file = Written(state, agreed.data, data), OfFile(shown, len(agreed.data), own=own)
-        self.record.change(what, {"kind": "restore"}, (path,), lines, wrote={path: wrote}, file=file)
-        self.record.ground.write(path, agreed.data, full, _digest(held))
+        then = [writing(path, agreed.data, full, _digest(held))]
+        self.record.change(what, {"kind": "restore"}, (path,), lines, wrote={path: wrote}, file=file, then=then)
         if agreed.mended:
             keep(self.record, "mended", path)
         return True
@@ -170,25 +180,30 @@ class Host(Looking):
 
     def keep_dated(self, path: str, team: str = "") -> None:
         """A copy beside the file, `path.YYYYMMDD`, with its mode, owner and time; one that exists is left alone."""
+        if (held := self.find(path)) is not None:
+            self._keep_dated(path, held, team)
+
+    def _keep_dated(self, path: str, held: File, team: str = "") -> None:
         copy = f"{path}.{self.today}"
-        held = self.find(path)
-        if held is None or self.exists(copy):
+        if self.exists(copy):
             return
         wrote = Written({key: held.state[key] for key in ATTRIBUTES}, held.data)
         file = OfFile(path, len(held.data), team)
-        self.record.change(f"copy {path} to {copy}", {"kind": "restore"}, (copy,), wrote={copy: wrote}, file=file)
-        self.record.ground.write(copy, held.data, held.state, "")
+        then = [writing(copy, held.data, held.state, "")]
+        what = f"copy {path} to {copy}"
+        self.record.change(what, {"kind": "restore"}, (copy,), wrote={copy: wrote}, file=file, then=then)
 
     def rename(self, source: str, target: str) -> bool:
         """Rename a file; False when that was done before."""
-        if not self.exists(source):
+        there = self.there([source, target])
+        if source not in there:
             return False
-        if self.exists(target):
+        if target in there:
             what = f"{target} exists on {self.name} beside {source}"
             return self._refuse(SwapError(what, hint="look at both, remove one of them"))
         undo = {"kind": "rename", "source": target, "target": source}
-        self.record.change(f"rename {source} to {target}", undo, file=OfFile(source))
-        self.record.ground.change("rename", source=source, target=target)
+        then: list[Request] = [("rename", {"source": source, "target": target})]
+        self.record.change(f"rename {source} to {target}", undo, file=OfFile(source), then=then)
         return True
 
     def remove(self, path: str, own: str = "") -> bool:
@@ -196,8 +211,8 @@ class Host(Looking):
         if not self.exists(path):
             return False
         file = OfFile(path, own=own)
-        self.record.change(f"remove {path}", {"kind": "restore"}, (path,), wrote={path: None}, file=file)
-        self.record.ground.change("remove", path=path)
+        then: list[Request] = [("remove", {"path": path})]
+        self.record.change(f"remove {path}", {"kind": "restore"}, (path,), wrote={path: None}, file=file, then=then)
         return True
 
     def set_mode(self, path: str, mode: int) -> bool:
@@ -207,8 +222,9 @@ class Host(Looking):
             return False
         wrote = Written({**{key: state[key] for key in ATTRIBUTES}, "mode": mode})
         file = OfFile(path, int(state.get("size", 0)))
-        self.record.change(f"mode {mode:04o} on {path}", {"kind": "restore"}, (path,), wrote={path: wrote}, file=file)
-        self.record.ground.change("mode", path=path, mode=mode)
+        then: list[Request] = [("mode", {"path": path, "mode": mode})]
+        what = f"mode {mode:04o} on {path}"
+        self.record.change(what, {"kind": "restore"}, (path,), wrote={path: wrote}, file=file, then=then)
         return True
 
     def copy_tree(self, source: str, target: str) -> bool:
@@ -238,14 +254,6 @@ class Host(Looking):
         """Run a command that proves the changes made before it; there is nothing to prove under --plan."""
         if not self.planned:
             self.query(*argv)
-
-    def _write(self, path: str, data: bytes, held: File) -> None:
-        self.record.ground.write(path, data, {key: held.state[key] for key in ATTRIBUTES}, _digest(held))
-        again = self.find(path)
-        if again is None or again.data != data:
-            raise SwapError(
-                f"{path} on {self.name} is not what was written", hint="somebody else edits it: talk to them"
-            )
 
 
 def _digest(held: File | None) -> str:

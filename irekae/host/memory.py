@@ -135,8 +135,12 @@ class Recalling(ABC):
 
     def news(self) -> list[Entry] | None:
         """Its journal, if it has grown since it was asked last."""
-        news = self.ask("journal", known=self.copy.known())
+        return self.news_behind([])[1]
+
+    def news_behind(self, requests: Sequence[Request]) -> tuple[list[Any], list[Entry] | None]:
+        """The answers to requests, and its journal behind them as `news` tells it, in one round trip."""
+        *answers, news = self.ask_all([*requests, ("journal", {"known": self.copy.known()})])
         if news is None:
-            return None
+            return answers, None
         self.facts["journal"] = self.copy.take(news)
-        return list(self.facts["journal"])
+        return answers, list(self.facts["journal"])

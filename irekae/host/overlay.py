@@ -42,6 +42,9 @@ class Ground(Protocol):
     def stat(self, path: str) -> dict[str, Any] | None:
         """State of what lies at path."""
 
+    def stat_all(self, paths: Sequence[str]) -> dict[str, dict[str, Any] | None]:
+        """State of what lies at each path."""
+
     def read(self, path: str) -> File | None:
         """A file, or None."""
 
@@ -72,6 +75,11 @@ class Real:
         found: dict[str, Any] | None = self.link.ask("stat", path=path)
         return found
 
+    def stat_all(self, paths: Sequence[str]) -> dict[str, dict[str, Any] | None]:
+        """State of what lies at each path; in one round trip."""
+        answers = self.link.ask_all([("stat", {"path": path}) for path in paths])
+        return dict(zip(paths, answers, strict=True))
+
     def read(self, path: str) -> File | None:
         """A file, or None."""
         return _file(self.link.ask("read", path=path))
@@ -83,8 +91,8 @@ class Real:
 
     def write(self, path: str, data: bytes, state: dict[str, Any], expect: str | None) -> None:
         """Put a file in place in one step."""
-        wanted = {key: state[key] for key in ("mode", "uid", "gid", "mtime") if key in state}
-        self.link.ask("write", path=path, data=encode(data), expect=expect, **wanted)
+        op, given = writing(path, data, state, expect)
+        self.link.ask(op, **given)
 
     def change(self, op: str, **arguments: Any) -> Any:
         """Any other operation of the agent."""
@@ -93,6 +101,12 @@ class Real:
     def act_all(self, requests: Sequence[Request]) -> None:
         """Several operations in one round trip; none behind one that fails."""
         self.link.ask_all(requests)
+
+
+def writing(path: str, data: bytes, state: dict[str, Any], expect: str | None) -> Request:
+    """The request that puts a file in place in one step; expect: sha256 of what must lie there, "" for nothing."""
+    wanted: dict[str, Any] = {key: state[key] for key in ("mode", "uid", "gid", "mtime") if key in state}
+    return "write", {"path": path, "data": encode(data), "expect": expect, **wanted}
 
 
 def _file(found: dict[str, Any] | None) -> File | None:
@@ -129,15 +143,23 @@ class Planned:
             return held.state if held else None
         return Real(self._holder(path)).stat(path)
 
+    def stat_all(self, paths: Sequence[str]) -> dict[str, dict[str, Any] | None]:
+        """State of what lies, or would lie, at each path."""
+        held = Real(self.link).stat_all(self._plain(paths))
+        return {path: held[path] if path in held else self.stat(path) for path in paths}
+
     def read(self, path: str) -> File | None:
         """A file as it is, or would be."""
         return self.files[path] if path in self.files else Real(self._holder(path)).read(path)
 
     def read_all(self, paths: Sequence[str]) -> dict[str, File | None]:
         """Files as they are, or would be."""
-        plain = [path for path in paths if path not in self.files and self._holder(path) is self.link]
-        held = Real(self.link).read_all(plain)
+        held = Real(self.link).read_all(self._plain(paths))
         return {path: held[path] if path in held else self.read(path) for path in paths}
+
+    def _plain(self, paths: Sequence[str]) -> list[str]:
+        """Those that are as they are on the host."""
+        return [path for path in paths if path not in self.files and self._holder(path) is self.link]
 
     def names(self, folder: str, found: Mapping[str, Any]) -> dict[str, Any]:
         """What would lie in a folder, given what lies there today: name → state."""
@@ -176,7 +198,7 @@ class Planned:
         """Remember what each would do."""
         for op, given in requests:
             if op == "write":
-                state = {key: given[key] for key in ("mode", "uid", "gid", "mtime")}
+                state: dict[str, Any] = {key: given[key] for key in ("mode", "uid", "gid", "mtime") if key in given}
                 self.write(given["path"], decode(given["data"]), state, given["expect"])
             else:
                 self.change(op, **given)
@@ -189,9 +211,14 @@ class Planned:
 
 def run(link: Link, argv: Sequence[str], stdin: bytes | None = None, timeout: float = 600) -> Result:
     """Run a command on the host; timeout in seconds."""
+    op, given = running(argv, stdin, timeout)
+    return result_of(link.ask(op, **given))
+
+
+def running(argv: Sequence[str], stdin: bytes | None = None, timeout: float = 600) -> Request:
+    """The request that runs a command."""
     sent = encode(stdin) if stdin is not None else None
-    found = link.ask("run", argv=list(argv), stdin=sent, timeout=timeout)
-    return result_of(found)
+    return "run", {"argv": list(argv), "stdin": sent, "timeout": timeout}
 
 
 def result_of(ran: dict[str, Any]) -> Result:

@@ -1,13 +1,14 @@
 """What an item does on a host, written down as it happens: changes with their undo, notes, and what is shown."""
 
 import stat
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple, TypeVar, cast
 
 from irekae.host.memory import Request
 from irekae.host.overlay import Ground
-from irekae.host.remote import Link, Lost, encode
+from irekae.host.remote import HostError, Link, Lost, encode
 from irekae.model.differences import Secret
 from irekae.model.errors import SwapError
 from irekae.model.journal import Entry, now, operator
@@ -15,6 +16,8 @@ from irekae.model.legible import line
 from irekae.model.printing import detail
 from irekae.model.printing.events import Bearer, Kind, Spot
 from irekae.model.secrecy import blanked, is_secret_kind
+
+T = TypeVar("T")
 
 
 def _fit(text: str) -> str:
@@ -73,6 +76,13 @@ class Written:
         return {key: encode(text) for key, text in both if text is not None}
 
 
+class Made(NamedTuple):
+    """A change: its number, 0 in a plan, and what was answered to what followed in the same round trip."""
+
+    n: int
+    answers: list[Any]
+
+
 @dataclass
 class Record:
     """One item on one host.
@@ -98,6 +108,15 @@ class Record:
     changes: int = 0
     notes: list[str] = field(default_factory=list)
     public_words: Collection[str] = ()
+    _looks: dict[str, tuple[int, Any]] = field(default_factory=dict, repr=False)
+
+    def until_changed(self, name: str, look: Callable[[], T]) -> T:
+        """What a look finds; it stands until the item's next change here, and is not taken again before."""
+        changes, found = self._looks.get(name, (-1, None))
+        if changes != self.changes:
+            found = look()
+            self._looks[name] = (self.changes, found)
+        return cast(T, found)
 
     @property
     def host(self) -> str:
@@ -114,9 +133,13 @@ class Record:
         """Is this a plan."""
         return self.ground.planned
 
-    def secrecy(self, path: str, mode: int) -> Secret | None:
-        """How to speak of the file that lies, or will lie with this mode, at path: None if everybody may read it."""
-        held = self.ground.stat(path) or self.ground.stat(path.rpartition("/")[0] or "/")
+    def secrecy(self, path: str, mode: int, state: Mapping[str, Any] | None = None) -> Secret | None:
+        """How to speak of the file that lies, or will lie with this mode, at path: None if everybody may read it.
+
+        state: of what lies there, where that is known.
+        """
+        states = self.ground.stat_all([path, path.rpartition("/")[0] or "/"]).values() if state is None else [state]
+        held = next((found for found in states if found), None)
         public = held is not None and held.get("public") and mode & stat.S_IROTH
         return None if public and not is_secret_kind(path) else Secret(self.public_words)
 
@@ -170,7 +193,8 @@ class Record:
         routine: bool = False,
         wrote: Mapping[str, Written | None] | None = None,
         file: OfFile | None = None,
-    ) -> int:
+        then: Sequence[Request] = (),
+    ) -> Made:
         """Announce a change before it is made: keep what is there, write the intent and its undo, show it.
 
         Args:
@@ -181,22 +205,31 @@ class Record:
             routine: is it done whatever the host's state is.
             wrote: what will lie at these paths, None where nothing will: an undo asks whether it still does.
             file: what it is about, for who reads a plan.
-
-        Returns:
-            The change's number; 0 in a plan.
+            then: the change itself, or what of it can be asked for already: in the same round trip, behind that.
         """
         self.changes += 1
         if self.planned:
             shown = tuple(map(_fit, lines))
             about = replace(file, path=_fit(file.path)) if file else None
             self.plan.append(PlannedChange(self.item, self.host, _fit(what), shown, routine, file=about))
-            return 0
+            self.ground.act_all(then)
+            return Made(0, [])
         ours = wrote or {}
         after = {"wrote": {p: f and f.state for p, f in ours.items()}} if ours else {}
         told = {"own": file.own} if file and file.own else {}
         entry = self._entry("change", what=_fit(what), undo={**undo, **after}, **told)
         wanted = {p: f.sent() for p, f in ours.items() if f}
-        kept = self.link.ask("change", entry={**entry, "n": 0}, paths=list(keep), wrote=wanted)
+        announced: Request = ("change", {"entry": {**entry, "n": 0}, "paths": list(keep), "wrote": wanted})
+        kept, *answers = self._made([announced, *then])
         self.entries.append({**entry, "n": kept["n"], "undo": {**entry["undo"], "kept": kept["kept"]}})
         self.tell(_fit(what))
-        return int(kept["n"])
+        return Made(int(kept["n"]), answers)
+
+    def _made(self, requests: Sequence[Request]) -> list[Any]:
+        """Answers; where one of them fails, those before it have been carried out: the journal is read again."""
+        try:
+            return self.link.ask_all(requests)
+        except HostError:
+            with suppress(SwapError):  # what went wrong first is told
+                self.entries[:] = self.link.news() or self.entries
+            raise

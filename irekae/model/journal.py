@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 Entry = dict[str, Any]
+SENT = "announced"  # the event of the announcement that was sent (11.1)
 
 
 class State(StrEnum):

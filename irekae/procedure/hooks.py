@@ -5,14 +5,10 @@ shown as data.
 """
 
 import contextlib
-import http.client
 import os
 import signal
 import subprocess
 import tempfile
-import threading
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -94,7 +90,11 @@ def message(
 def _failed(hook: Hook, told: Mapping[str, Any]) -> str:
     """Let it be told; why that failed, "" where it did not."""
     data = msgspec.json.encode(told)
-    return _run(hook, data) if hook.run else _post(hook, data)
+    if hook.run:
+        return _run(hook, data)
+    from irekae.procedure.webhook import post  # it takes long to read, and most sites have none
+
+    return post(hook, data)
 
 
 def _run(hook: Hook, data: bytes) -> str:
@@ -118,13 +118,6 @@ def _run(hook: Hook, data: bytes) -> str:
     return f"it ended with status {status}" if status else ""
 
 
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """Nobody is sent elsewhere with it."""
-
-    def redirect_request(self, *_: Any) -> None:
-        """Take no other address."""
-
-
 def _ended(process: subprocess.Popen[bytes], seconds: float) -> int | None:
     """Its exit status; None where it did not end in time: then nothing of it is left."""
     try:
@@ -137,25 +130,3 @@ def _ended(process: subprocess.Popen[bytes], seconds: float) -> int | None:
         if isinstance(error, subprocess.TimeoutExpired):
             return None
         raise
-
-
-def _post(hook: Hook, data: bytes) -> str:
-    """Post it; a server that answers bit by bit is left alone when the deadline is over."""
-    ended: list[str] = []
-    thread = threading.Thread(target=lambda: ended.append(_posted(hook, data)), daemon=True)
-    thread.start()
-    thread.join(hook.deadline)
-    return ended[0] if ended else f"it did not end within {hook.deadline} s"
-
-
-def _posted(hook: Hook, data: bytes) -> str:
-    headers = {"Content-Type": "application/json"}
-    request = urllib.request.Request(str(hook.post), data, headers, method="POST")
-    try:
-        with urllib.request.build_opener(_NoRedirect).open(request, timeout=hook.deadline):
-            return ""
-    except urllib.error.HTTPError as error:
-        return f"it answers {error.code}"
-    except (OSError, ValueError, http.client.HTTPException) as error:
-        # The text of an error may hold the address, and with it a token.
-        return f"it cannot be reached ({type(error).__name__})"

@@ -10,6 +10,7 @@ from irekae.model import seat_files
 from irekae.model.clock import here
 from irekae.model.errors import Status, SwapError
 from irekae.model.items import find_item
+from irekae.model.journal import SENT
 from irekae.model.results import Acceptance
 from irekae.proof.outage.prober import end_watch
 from irekae.report import gather
@@ -24,7 +25,6 @@ from irekae.swap.swap import Swap
 PATH = Path("report/announcement.eml")
 READABLE = PATH.with_suffix(".txt")
 ANNOUNCES = "11.1"
-SENT = "announced"  # the journal's word for it
 TIMEOUT = 60  # seconds for the host's mail system to take it
 
 

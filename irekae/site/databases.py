@@ -20,7 +20,8 @@ class Database(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """[[databases]]: a server, and which of its databases are copied; all but its own where no names are given.
 
     excludes: databases that stay where they are; may_delete: databases of the standby with data that production lacks,
-    which may go; roles: are its accounts copied too; socket, port and cluster: where they are not the usual ones.
+    which may go; roles: are its accounts copied too; socket, port and cluster: where they are not the usual ones; by:
+    dump and restore, or a copy of the data directory while both servers rest, which takes all of the server along.
     """
 
     kind: Literal["mariadb", "postgresql"]
@@ -32,6 +33,7 @@ class Database(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     socket: Path_ | Literal[""] = ""
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 0
     cluster: Cluster | Literal[""] = ""
+    by: Literal["dump", "files"] = "dump"
 
     @property
     def folder(self) -> str:
@@ -60,7 +62,9 @@ def wrong_databases(
             yield "service", f"no service {database.service!r} in [services]"
         for key, names in stopped.items():
             if database.service in names:
-                yield "service", f"{database.service} is stopped by {key} of [service_items]; 3.6 copies while it runs"
+                yield "service", f"{database.service} is stopped by {key} of [service_items]; 3.6 needs it running"
+        if database.by == "files" and (database.names or database.excludes or not database.roles):
+            yield "by", 'with "files" all of the server goes over: leave names, excludes and roles out'
         for key, names in (("names", database.names), ("excludes", database.excludes)):
             for name in names:
                 if name in OWN[database.kind]:

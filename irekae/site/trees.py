@@ -21,6 +21,8 @@ NEVER_BELOW = (
     "/etc/systemd", "/root/.ssh",
 )  # fmt: skip
 
+SAFE_RSYNC = "3.5.0"  # the oldest that no user leads astray
+
 Count = Annotated[int, msgspec.Meta(ge=0)]
 
 
@@ -39,7 +41,7 @@ class Tree(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     may_delete: dict[str, Count] = {}
     checksum: bool = False
     stopped: list[Word] = []
-    rsync: Annotated[str, msgspec.Meta(pattern=r"^\d+(\.\d+)*$")] = "3.5.0"
+    rsync: Annotated[str, msgspec.Meta(pattern=r"^\d+(\.\d+)*$")] = SAFE_RSYNC
 
     @property
     def table(self) -> str:

@@ -88,7 +88,7 @@ def release_jobs(host: Host, swap: Swap) -> None:
     site, released = swap.site, []
     for folder in folders(site):
         names = [*jobs_in(host, site, held_at(site, folder)), ROOT]
-        there = {name for name in names if name in {*host.names(held_at(site, folder))}}
+        there = {*names} & {*host.names(held_at(site, folder))}
         for name in [name for name in host.names(folder) if name in there]:
             _keep_with_the_date(host, swap, folder, name)
         moved = [name for name in names if name in there]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from irekae.host.many import read_many
 from irekae.model.errors import Status, SwapError
 from irekae.site.site import Home, Tree
 from irekae.site.trees import holds
@@ -96,11 +97,14 @@ def _jobs(swap: Swap) -> Iterator[tuple[str, str]]:
     for folder in folders(site):
         for name in jobs_in(swap.production, site, folder):
             yield name, f"{folder}/{name}: a job came since 1.7 held them"
-        for name in jobs_in(swap.production, site, held_at(site, folder)):
-            path = held_at(site, f"{folder}/{name}")
-            if same(path, swap.production, swap.standby):
+        paths = {
+            held_at(site, f"{folder}/{name}"): name for name in jobs_in(swap.production, site, held_at(site, folder))
+        }
+        ours, theirs = (read_many(host, [*paths]) for host in (swap.production, swap.standby))
+        for path, name in paths.items():
+            if path in ours and path in theirs and ours[path].data == theirs[path].data:
                 continue
-            found = swap.production.find(path)
+            found = ours.get(path)
             if found and ids_there(swap.standby, found.state) is None:  # 3.2 could give it to nobody there, and told so
                 named = f"{found.state['owner']}:{found.state['group']}"
                 swap.production.say(f"{folder}/{name} stays here: {named} is not known on {swap.standby.name}")

@@ -2,14 +2,16 @@
 
 import posixpath
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from irekae.host.host import Host
+from irekae.host.many import read_many
+from irekae.host.overlay import File
 from irekae.site.site import Site
 from irekae.site.trees import holds
 from irekae.subjects.mail import system_of
 from irekae.subjects.mail.tables import Table, included
-from irekae.subjects.small_copies import copy_files, same
+from irekae.subjects.small_copies import copy_files
 from irekae.swap.obstacle import Obstacle
 from irekae.swap.swap import Swap
 
@@ -22,31 +24,27 @@ def tables_of(host: Host, site: Site) -> list[Table]:
     Not those of a data tree, which goes over as a whole, nor those that site.toml gives to each machine: [[files]],
     [mail] own_tables.
     """
-    return [table for table in _named(host, site) if _kind(host, table.path) == "file"]
+    return [table for table, kind in _named(host, site).items() if kind == "file"]
 
 
-def _named(host: Host, site: Site) -> list[Table]:
-    """Those that go over, there or not."""
+def _named(host: Host, site: Site) -> dict[Table, str]:
+    """Those that go over, with what lies there: "" for nothing."""
     if not (site.mail and site.mail.tables):
-        return []
+        return {}
     found = {table.path: table for table in system_of(site).tables(host)}
-    _include(host, found)
-    return [table for path, table in sorted(found.items()) if not _stays(site, path)]
+    kinds = _include(host, found)
+    return {table: kinds[path] for path, table in sorted(found.items()) if not _stays(site, path)}
 
 
-def _include(host: Host, found: dict[str, Table]) -> None:
-    """Add what files include, and what those include."""
-    left = [*found]
-    while left and len(found) < MOST:
-        held = host.find(path) if _kind(host, path := left.pop()) == "file" else None
-        more = [inner for inner in (included(held.data) if held else []) if inner not in found]
-        found |= {inner: Table(inner) for inner in more}
-        left += more
-
-
-def _kind(host: Host, path: str) -> str:
-    state = host.record.ground.stat(path)
-    return str(state["kind"]) if state else ""
+def _include(host: Host, found: dict[str, Table]) -> dict[str, str]:
+    """Add what files include, and what those include; what lies at each path."""
+    kinds: dict[str, str] = {}
+    while left := [path for path in found if path not in kinds]:
+        states = host.record.ground.stat_all(left)
+        kinds |= {path: str(state["kind"]) if state else "" for path, state in states.items()}
+        held = read_many(host, left if len(found) < MOST else ())
+        found |= {inner: Table(inner) for file in held.values() for inner in included(file.data) if inner not in found}
+    return kinds
 
 
 def _stays(site: Site, path: str) -> bool:
@@ -57,19 +55,28 @@ def _stays(site: Site, path: str) -> bool:
 def copy_tables(swap: Swap) -> None:
     """Copy them with mode, time, and owner by name; what each stood for on the standby is kept with the date."""
     tables, host = tables_of(swap.production, swap.site), swap.standby
-    other = [table for table in tables if not same(table.path, swap.production, host)]
-    for table in other:
-        host.keep_dated(table.path)
-    copy_files(swap, [(table.path, table.path) for table in tables if table in other or not _alike(swap, table.path)])
-    for table in tables:
-        if table.kind and host.exists(table.path) and (table in other or not _is_fresh(host, table)):
+    paths = [table.path for table in tables]
+    ours, theirs = read_many(swap.production, paths), read_many(host, paths)
+    other = [path for path in paths if not _same(ours.get(path), theirs.get(path))]
+    for path in other:
+        if path in theirs:
+            host.keep_dated(path)
+    copy_files(swap, [(path, path) for path in paths if path in other or not _alike(ours[path], theirs[path])])
+    compiled = [table for table in tables if table.kind]
+    there = {*host.there([table.path for table in compiled])}
+    fresh = _fresh(host, [table for table in compiled if table.path not in other])
+    for table in compiled:
+        if table.path in there and table not in fresh:
             _compile(host, table)
 
 
-def _alike(swap: Swap, path: str) -> bool:
+def _same(ours: File | None, theirs: File | None) -> bool:
+    return ours is not None and theirs is not None and ours.data == theirs.data
+
+
+def _alike(ours: File, theirs: File) -> bool:
     """Has it the same mode and owners on both hosts; a time is no reason to compile it anew."""
-    ours, theirs = (host.record.ground.stat(path) or {} for host in (swap.production, swap.standby))
-    return all(ours.get(key) == theirs.get(key) for key in ("mode", "owner", "group"))
+    return all(ours.state.get(key) == theirs.state.get(key) for key in ("mode", "owner", "group"))
 
 
 def _compile(host: Host, table: Table) -> None:
@@ -82,29 +89,34 @@ def _compile(host: Host, table: Table) -> None:
         host.query(*argv)
 
 
-def _is_fresh(host: Host, table: Table) -> bool:
-    """Was it made since its text was put there: by the time of the file's last change, which nobody sets."""
-    looks = [host.look("find", path, "-newermc", table.path) for path in table.compiled]
-    return all(look.status == 0 and look.text.strip() for look in looks)
+def _fresh(host: Host, tables: Sequence[Table]) -> set[Table]:
+    """Those made since their text was put there: by the time of the file's last change, which nobody sets."""
+    asked = [(table, path) for table in tables for path in table.compiled]
+    looks = host.look_at_all([("find", path, "-newermc", table.path) for table, path in asked])
+    stale = {table for (table, _), look in zip(asked, looks, strict=True) if look.status or not look.text.strip()}
+    return {*tables} - stale
 
 
 def not_as_copied(swap: Swap) -> Iterator[str]:
     """A line for each that differs between the two hosts now."""
-    for table in tables_of(swap.production, swap.site):
-        if not same(table.path, swap.production, swap.standby):
-            yield f"{table.path}: changed since 3.7"
+    paths = [table.path for table in tables_of(swap.production, swap.site)]
+    ours, theirs = read_many(swap.production, paths), read_many(swap.standby, paths)
+    for path in paths:
+        if not _same(ours.get(path), theirs.get(path)):
+            yield f"{path}: changed since 3.7"
 
 
 def not_made(swap: Swap) -> Iterable[Obstacle]:
     """Each table can be put there and compiled on the standby."""
-    tables, ika, tako = _named(swap.production, swap.site), swap.production, swap.standby
-    kinds = {table: _kind(ika, table.path) for table in tables}
+    kinds, ika, tako = _named(swap.production, swap.site), swap.production, swap.standby
     for table in (table for table, kind in kinds.items() if kind not in ("file", "")):
         what = f"the mail system looks things up in {table.path}, which is no plain file ({kinds[table]}, 3.7)"
         yield Obstacle(what, "name the file itself, or name it in [mail] own_tables of site.toml", ika.name)
     wanted = [table for table, kind in kinds.items() if kind == "file"]
-    for folder in sorted({posixpath.dirname(table.path) for table in wanted}):
-        if not tako.exists(folder):
+    folders = sorted({posixpath.dirname(table.path) for table in wanted})
+    there = tako.there(folders)
+    for folder in folders:
+        if folder not in there:
             remedy = f"make it on {tako.name}, with owner and mode as on {ika.name}"
             yield Obstacle(f"there is no {folder}, into which 3.7 copies", remedy, tako.name)
     for line in system_of(swap.site).no_maker(tako, wanted):

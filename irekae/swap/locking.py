@@ -10,6 +10,7 @@ from typing import Any
 
 from irekae.host.host import Host
 from irekae.host.interrupt import pause
+from irekae.host.memory import Request
 from irekae.host.remote import HostError
 from irekae.model.clock import here
 from irekae.model.errors import Status, SwapError
@@ -37,11 +38,11 @@ def take(swap: Swap, item: Item, part: Sequence[On], hosts: Sequence[Host]) -> N
         SwapError: somebody else works on it (exit status 3); no lock is kept.
     """
     for number, host in enumerate(hosts):
-        holder = _lock(host, item)
+        name = swap.entry_for(item.phase, part[number]).name
+        holder = swap.catch_up(name, _wanted(item))[0] and _lock(host, item)
         if holder:
             give_back(item, hosts[:number])
             raise _busy(item, host.name, swap.name_in(item.phase, part[number]), holder)
-        swap.catch_up(swap.entry_for(item.phase, part[number]).name)
 
 
 def _busy(item: Item, where: str, named: str, holder: dict[str, Any]) -> SwapError:
@@ -55,9 +56,13 @@ def _busy(item: Item, where: str, named: str, holder: dict[str, Any]) -> SwapErr
     )
 
 
+def _wanted(item: Item) -> Request:
+    return "lock", {"name": item.number, "who": operator(), "seat": this_process()}
+
+
 def _lock(host: Host, item: Item) -> dict[str, Any] | None:
     """Lock the item; one that a dead process of this very computer holds is taken over. None, or who holds it."""
-    wanted = {"name": item.number, "who": operator(), "seat": this_process()}
+    _, wanted = _wanted(item)
     holder: dict[str, Any] | None = host.link.ask("lock", **wanted)
     if holder and "pid" in holder and is_dead(holder.get("seat", {})):
         _end_idle(host, item, holder["pid"])

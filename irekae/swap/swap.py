@@ -8,8 +8,8 @@ from typing import Any
 from msgspec import structs
 
 from irekae.host.connections import Connections
-from irekae.host.editors.names import Exchange, HostNames
 from irekae.host.host import Host
+from irekae.host.names import Exchange, HostNames
 from irekae.host.overlay import Ground, Planned
 from irekae.host.record import PlannedChange, Record
 from irekae.host.remote import Lost

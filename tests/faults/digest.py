@@ -4,9 +4,9 @@ Runs on the host as root (`lab console HOST python3 - FACTS < digest.py`), stand
 JSON. FACTS is [state] of the pair's cast, as JSON: which trees, which of them are data, what changes by itself, which
 daemons and databases.
 `files` (path → [mode, owner:group, contents or target, mtime]), `mail` (each message once), `queued` (what waits in the
-queue since the lab's first boot), `databases` (what each holds, as its own dump says it, and the grants), `accounts`,
-`running`, `hostname`, `addresses`, `data` and `kept` as in FACTS. Owners stand by name, since the
-machines' numbers differ; paths are spelled as ascii() does.
+queue since the lab's first boot), `databases` (what each holds, as its server's own dump says it, and each server's
+accounts), `accounts`, `running`, `hostname`, `addresses`, `data` and `kept` as in FACTS. Owners stand by name, since
+the machines' numbers differ; paths are spelled as ascii() does.
 """
 
 import contextlib
@@ -35,6 +35,10 @@ BOUNCE = b"MAILER-DAEMON"  # whatever the mail system says itself has its time a
 WAITED = re.compile(rb"^To: (.*)\n.*^Subject: waiting \d+$.*^(Message \d+.*)\.$", re.MULTILINE | re.DOTALL)
 QUEUES = {"qmail": "/var/qmail/queue/mess", "postfix": "/var/spool/postfix"}
 WAITING = ("deferred", "hold", "active", "incoming", "maildrop")  # folders of postfix in which messages lie
+MARIADB_DUMP = ("mariadb-dump", "--skip-comments", "--skip-dump-date", "--order-by-primary", "--routines", "--events")
+AS_POSTGRES = ("runuser", "-u", "postgres", "--")
+PG_DUMP = (*AS_POSTGRES, "pg_dump", "--create")
+RESTRICTED = re.compile(rb"^\\(un)?restrict .*\n", re.MULTILINE)
 COPY_KEY = re.compile(rb"\S+ irekae-copy$", re.MULTILINE)
 
 
@@ -122,27 +126,38 @@ def queued() -> list[str]:
 
 
 def databases() -> dict[str, str]:
-    """Database → a digest of what it holds; "grants" → one of who may what. Where the server rests, of what it says."""
-    if not FACTS["databases"]:
-        return {}
-    dump = ["mariadb-dump", "--skip-comments", "--skip-dump-date", "--order-by-primary", "--routines", "--events"]
-    found = {name: digest_of([*dump, name]) for name in FACTS["databases"]}
-    users = asked(
-        "SELECT CONCAT(QUOTE(user), '@', QUOTE(host)) FROM mysql.user WHERE user <> '' ORDER BY 1"
-    ).splitlines()
-    grants = [asked("SHOW GRANTS FOR %s" % user) for user in users]
-    found["grants"] = hashlib.sha256("\n".join(grants).encode()).hexdigest()[:24] + " of %d" % len(users)
+    """Database → a digest of what it holds; "KIND accounts" → one of who may what. Where a server rests, of what it
+    says."""
+    found = {}
+    for kind, names in FACTS["databases"].items():
+        dump, accounts = {"mariadb": (MARIADB_DUMP, mariadb_accounts), "postgresql": (PG_DUMP, postgresql_accounts)}[
+            kind
+        ]
+        found.update({name: digest_of(said([*dump, name])) for name in names})
+        found["%s accounts" % kind] = digest_of(accounts())
     return found
 
 
-def digest_of(argv: list[str]) -> str:
-    done = subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    return hashlib.sha256(done.stdout).hexdigest()[:24] + (" of %d bytes" % len(done.stdout))
+def said(argv: list[str]) -> bytes:
+    """What a tool says, without the word that pg_dump makes anew each time."""
+    done = subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd="/")
+    return RESTRICTED.sub(b"", done.stdout)
 
 
-def asked(query: str) -> str:
-    done = subprocess.run(["mariadb", "-N", "-e", query], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    return done.stdout.decode("utf-8", "replace")
+def digest_of(text: bytes) -> str:
+    return "%s of %d bytes" % (hashlib.sha256(text).hexdigest()[:24], len(text))
+
+
+def mariadb_accounts() -> bytes:
+    """Each account's grants."""
+    ask = ["mariadb", "-N", "-e"]
+    users = "SELECT CONCAT(QUOTE(user), '@', QUOTE(host)) FROM mysql.user WHERE user <> '' ORDER BY 1"
+    return b"".join(said([*ask, "SHOW GRANTS FOR %s" % user]) for user in said([*ask, users]).decode().splitlines())
+
+
+def postgresql_accounts() -> bytes:
+    """Each role, with its word and its memberships."""
+    return said([*AS_POSTGRES, "pg_dumpall", "--roles-only"])
 
 
 def running() -> list[str]:

@@ -7,6 +7,7 @@ import uuid
 from tests.faults.bench import Bench
 from tests.faults.catalogue import fault
 from tests.faults.compare import NotSurvived
+from tests.faults.databases import MARIADB, POSTGRESQL
 from tests.faults.hostile import must
 from tests.faults.words import found_in
 
@@ -110,3 +111,20 @@ def held_timer(bench: Bench) -> str:
         must(bench, "b", f"systemctl is-active -q {unit} && systemctl is-enabled -q {unit}", f"{unit} is armed")
         must(bench, "a", f"! systemctl is-active -q {unit} && ! systemctl is-enabled -q {unit}", f"{unit} is not")
     return "armed on the new production alone"
+
+
+@fault("late/rows", "a row of the wiki's and a row of the library's",
+       "written on production between phases 5 and 6", TOLD, seconds=150, needs=("databases", "systemd"))  # fmt: skip
+def rows(bench: Bench) -> str:
+    """By hand: what writes there is stopped."""
+    bench.at(6)
+    late = {MARIADB: "INSERT INTO page (name, contents, md5hex) VALUES ('Late', 'x', '')",
+            POSTGRESQL: "INSERT INTO book (title) VALUES ('Late')"}  # fmt: skip
+    for kind, words in late.items():
+        kind.ask(bench, "a", words)
+    _refused(bench, "mariadb: wiki: table page: ", "postgresql: library: table public.book: ", "changed since 3.6")
+    _copied_again(bench)
+    for kind, words in {MARIADB: "page WHERE name = 'Late'", POSTGRESQL: "book WHERE title = 'Late'"}.items():
+        if kind.ask(bench, "b", f"SELECT COUNT(*) FROM {words}") != "1":
+            raise NotSurvived(f"{kind.name}: the row stayed behind")
+    return "named and refused, then copied"

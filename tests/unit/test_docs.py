@@ -12,7 +12,7 @@ from invoke.parser import Parser
 
 import tasks
 from docs.make_items import page
-from irekae.cli.commands import COMMANDS
+from irekae.cli.registry import COMMANDS
 from irekae.model.items import DECLARED, ITEMS, Item
 from irekae.model.secrecy import blanked
 from irekae.report.offline_manual import command_of
@@ -93,7 +93,7 @@ def test_a_command_has_help(name: str) -> None:
 
 
 @pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
-@pytest.mark.parametrize("command", [command.__name__ for command in COMMANDS])
+@pytest.mark.parametrize("command", COMMANDS)
 def test_a_command_is_in_the_readme(readme: Path, command: str) -> None:
     assert re.search(rf"`?fab {command}\b", readme.read_text())
 

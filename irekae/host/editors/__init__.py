@@ -21,7 +21,7 @@ from irekae.host.editors import (
     text,
     zone,
 )
-from irekae.host.editors.names import Change, Edited, Editor, Exchange, HostNames, Leftover
+from irekae.host.names import Change, Edited, Editor, Exchange, HostNames, Leftover
 
 __all__ = ["EDITORS", "PROBLEMS", "Change", "Edited", "Editor", "Exchange", "HostNames", "Leftover", "problem"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from irekae.host.editors.names import Change, Edited, Exchange, HostNames, Leftover
 from irekae.host.editors.tokens import Token, host_tokens, mentions, respelled
+from irekae.host.names import Change, Edited, Exchange, HostNames, Leftover
 
 Span = tuple[int, int]
 

@@ -18,8 +18,8 @@ import re
 from dataclasses import dataclass
 
 from irekae.host.editors.draft import Draft, Span, decode
-from irekae.host.editors.names import Edited, Exchange, HostNames
 from irekae.host.editors.tokens import spelled
+from irekae.host.names import Edited, Exchange, HostNames
 
 _FIELD = re.compile(r"\S+")
 

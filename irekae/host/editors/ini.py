@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 
 from irekae.host.editors.draft import Draft
-from irekae.host.editors.names import Edited, Exchange
+from irekae.host.names import Edited, Exchange
 
 _SECTION = re.compile(r"\s*\[(?P<name>[^\]]*)\]\s*$")
 _PAIR = re.compile(r"\s*(?P<key>[^\s=#;\[][^=]*?)\s*=\s*(?P<value>.*?)\s*$")

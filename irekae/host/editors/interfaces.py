@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from irekae.host.editors.draft import Draft
-from irekae.host.editors.names import Edited, Exchange
 from irekae.host.editors.stanzas import COMMANDS, Stanza, stanzas
 from irekae.host.editors.tokens import spelled
+from irekae.host.names import Edited, Exchange
 
 
 def edit(text: bytes, exchange: Exchange) -> Edited:

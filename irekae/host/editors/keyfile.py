@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from irekae.host.editors.draft import decode
 from irekae.host.editors.ini import Setting, exchange_in, plain, settings
-from irekae.host.editors.names import Edited, Exchange
+from irekae.host.names import Edited, Exchange
 
 FAMILIES = ("ipv4", "ipv6")
 # nm-settings-keyfile(5): addressN=ADDRESS/PREFIX,GATEWAY; of old also addresses=ADDRESS/PREFIX,GATEWAY;…

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from irekae.host.editors.draft import decode, shown
-from irekae.host.editors.names import HostNames, Leftover
 from irekae.host.editors.tokens import mentions
+from irekae.host.names import HostNames, Leftover
 
 
 def find(text: bytes, names: Sequence[HostNames]) -> tuple[Leftover, ...]:

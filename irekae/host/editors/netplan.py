@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from irekae.host.editors.draft import Draft, decode
 from irekae.host.editors.ini import plain
-from irekae.host.editors.names import Edited, Exchange
 from irekae.host.editors.yaml_words import Word, words
+from irekae.host.names import Edited, Exchange
 
 # Below network: TYPE: INTERFACE: … (netplan(5)).
 _HOLDS = ("addresses",)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from irekae.host.editors.draft import decode
 from irekae.host.editors.ini import Setting, exchange_in, plain, settings
-from irekae.host.editors.names import Edited, Exchange
+from irekae.host.names import Edited, Exchange
 
 # systemd.network(5): which settings name an address of the host's own.
 HOLDS = (("Network", "Address"), ("Address", "Address"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from irekae.host.editors.draft import Draft, Span
-from irekae.host.editors.names import Edited, Exchange
+from irekae.host.names import Edited, Exchange
 
 _PIECE = re.compile(
     r"""(?P<special>\$[^\w\s{]) | [$@%]\w+

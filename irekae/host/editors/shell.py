@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from irekae.host.editors.draft import Draft, Span
-from irekae.host.editors.names import Edited, Exchange
+from irekae.host.names import Edited, Exchange
 
 _ASSIGNMENT = re.compile(
     r"""\s*(?:export\s+)?[A-Za-z_][A-Za-z0-9_]*=

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from irekae.host.editors.draft import Draft
-from irekae.host.editors.names import Edited, Exchange
+from irekae.host.names import Edited, Exchange
 
 
 def edit(text: bytes, exchange: Exchange) -> Edited:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv6Address
 
-from irekae.host.editors.names import HostNames
+from irekae.host.names import HostNames
 
 _RUN = re.compile(r"[A-Za-z0-9_.-]+")
 # An IPv6 address in whatever spelling (RFC 4291, 2.2): which one it is, ipaddress says.

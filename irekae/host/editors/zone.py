@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from irekae.host.editors.draft import Draft
-from irekae.host.editors.names import Edited, Exchange
 from irekae.host.editors.zone_entries import Field, entries
+from irekae.host.names import Edited, Exchange
 
 _TTL_OR_CLASS = re.compile(r"(?:[0-9]+[smhdw]?)+|IN|CH|HS", re.IGNORECASE)
 _INCLUDE = re.compile(r"\$INCLUDE\s+(\S+)", re.IGNORECASE)

@@ -54,10 +54,12 @@ def compare(swap: Swap) -> Decided:
 def missing_shells(swap: Swap, found: Decided) -> list[str]:
     """Login shells of users that the standby lacks, a line each."""
     users = {user.name for user in found.merge.users} | {difference.name for difference in found.differences}
+    wanted = shells(found.accounts, users)
+    there = swap.standby.there([*wanted])
     return [
         f"shell {line(shell)} is not there on {swap.standby.name}: {', '.join(map(line, names))}"
-        for shell, names in shells(found.accounts, users).items()
-        if not swap.standby.exists(shell)
+        for shell, names in wanted.items()
+        if shell not in there
     ]
 
 

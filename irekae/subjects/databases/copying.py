@@ -1,4 +1,4 @@
-"""The copy of databases, host to host (3.6): kept, streamed, and compared to the last row before anything is done."""
+"""The copy of databases, host to host (3.6): kept, copied, and compared to the last row before anything is done."""
 
 import json
 import secrets
@@ -12,7 +12,7 @@ from irekae.host.host import Host
 from irekae.model.errors import Status, SwapError, again
 from irekae.model.journal import undoable
 from irekae.site.databases import Database
-from irekae.subjects.databases import copy_run, far_end, said
+from irekae.subjects.databases import by_files, copy_run, far_end, said
 from irekae.subjects.databases.differences import differing, differing_accounts
 from irekae.subjects.databases.evidence import keep_copied
 from irekae.subjects.databases.far_end import inquire, kept_in, names_of, server_of, size_of
@@ -55,8 +55,12 @@ def copy_databases(swap: Swap) -> None:
         SwapError: something stands in the way (exit status 3), the copy failed, or what came is not the same.
     """
     for entry in swap.site.databases:
+        if entry.by == "files" and not swap.planned:
+            by_files.settle(swap, entry)
         servers = found(swap, entry)
-        if swap.planned:
+        if swap.planned and entry.by == "files":
+            by_files.planned(swap, entry, by_files.files_of(servers.ours), by_files.files_of(servers.theirs))
+        elif swap.planned:
             _plan(servers)
         else:
             _copy(servers)
@@ -71,15 +75,21 @@ def found(swap: Swap, entry: Database) -> Servers:
     with ThreadPoolExecutor(2) as pool:
         asked = [pool.submit(far_end.look, host, swap, entry) for host in (swap.production, swap.standby)]
         ours, theirs = (one.result() for one in asked)
-    covered = {name for change in _changes(swap, entry) for name in change["names"]}
+    changes = _changes(swap, entry)
+    covered = {name for change in changes for name in change["names"]}
+    copied = any(change.get("by") == "files" for change in changes)
     # What a copy of this very swap has brought, or left half-way, is nobody's own.
     open_ = [
-        str(obstacle) for obstacle in obstacles(entry, ours, theirs, swap.production.name, swap.standby.name, covered)
+        str(obstacle)
+        for obstacle in obstacles(entry, ours, theirs, swap.production.name, swap.standby.name, covered, copied)
     ]
     if open_:
         what = f"{entry.label} cannot be copied"
         raise SwapError(what, "\n".join(open_), f"mend that, then {again()}", Status.REFUSED)
-    return Servers(swap, entry, ours, theirs, names_of(entry, ours))
+    names = names_of(entry, ours)
+    # With the files all of the server goes over: what the standby alone has is a difference.
+    names += [name for name in theirs.databases if entry.by == "files" and name not in names]
+    return Servers(swap, entry, ours, theirs, names)
 
 
 def _plan(servers: Servers) -> None:
@@ -105,10 +115,13 @@ def _copy(servers: Servers) -> None:
     key = secrets.token_hex(16)
     ours, theirs = digests(servers, key)
     databases = differing(ours, theirs, servers.names, servers.alike)
-    accounts = differing_accounts(ours, theirs, servers.alike) if entry.roles else []
+    accounts = _other_accounts(servers, ours, theirs)
     if databases or accounts:
-        kept = _keep(servers, list(databases), servers.ours.accounts if entry.roles else None)
-        copy_run.send(swap, server_of(entry), list(databases), entry.roles, size_of(servers.ours, list(databases)))
+        if entry.by == "files":
+            kept = by_files.copy_files(swap, entry, servers.ours, servers.theirs)
+            _hold_scheduler(servers)  # they were started
+        else:
+            kept = _by_dump(servers, list(databases))
         want_nobody(servers)
         ours, theirs = digests(servers, key)
         if kept:
@@ -122,6 +135,22 @@ def _copy(servers: Servers) -> None:
         f"{entry.label}: {len(ours.databases)} databases are equal: {tables} tables with {rows} rows, "
         f"{len(ours.accounts) if entry.roles else 0} accounts"
     )
+
+
+def _by_dump(servers: Servers, databases: list[str]) -> str:
+    """Dump them into the standby's server; the name that what is left is written down beside."""
+    swap, entry = servers.swap, servers.entry
+    kept = _keep(servers, databases, servers.ours.accounts if entry.roles else None)
+    copy_run.send(swap, server_of(entry), databases, entry.roles, size_of(servers.ours, databases))
+    return kept
+
+
+def _other_accounts(servers: Servers, ours: said.Digest, theirs: said.Digest) -> list[str]:
+    """The accounts that are not the same; with the files all of them go over."""
+    if not servers.entry.roles:
+        return []
+    alone = sorted({*theirs.accounts} - {*ours.accounts}) if servers.entry.by == "files" else []
+    return [*differing_accounts(ours, theirs, servers.alike), *alone]
 
 
 def _hold_scheduler(servers: Servers) -> None:
@@ -173,7 +202,7 @@ def _changes(swap: Swap, entry: Database) -> list[dict[str, Any]]:
 def _keep(servers: Servers, names: list[str], accounts: Sequence[str] | None) -> str:
     """Keep what the standby has of its own, once in a swap, and write down how it comes back; the folder."""
     swap, entry = servers.swap, servers.entry
-    earlier = _changes(swap, entry)
+    earlier = [undo for undo in _changes(swap, entry) if undo.get("by") != "files"]
     names = [name for name in names if not any(name in undo["names"] for undo in earlier)]
     new = [name for name in accounts or () if not any(name in (undo["accounts"] or ()) for undo in earlier)]
     if earlier and not names and not new:
@@ -207,9 +236,10 @@ def told(servers: Servers, ours: said.Digest, theirs: said.Digest) -> list[str]:
     """A line for each difference."""
     found = differing(ours, theirs, servers.names, servers.alike)
     lines = [f"{name}: {line}" for name, inner in found.items() for line in inner]
-    accounts = differing_accounts(ours, theirs, servers.alike) if servers.entry.roles else []
+    accounts = _other_accounts(servers, ours, theirs)
     return [*lines, *(f"account {name}: not as on production" for name in accounts)]
 
 
 def _left(theirs: said.Digest) -> dict[str, Any]:
-    return {"databases": {name: [one.tables, one.objects] for name, one in theirs.databases.items()}}
+    databases = {name: [one.tables, one.objects] for name, one in theirs.databases.items()}
+    return {"databases": databases, "accounts": sorted(theirs.accounts)}

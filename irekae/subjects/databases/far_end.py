@@ -70,7 +70,7 @@ def inquire(
 
 def look(host: Host, swap: Swap, entry: Database) -> said.Look:
     """What a host's server is and holds."""
-    return inquire(host, swap, "look", server_of(entry), said.Look)
+    return inquire(host, swap, "look", server_of(entry), said.Look, by=entry.by)
 
 
 def names_of(entry: Database, ours: said.Look) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 
 from irekae.site.databases import Database
 from irekae.subjects.databases.far_end import names_of, size_of
+from irekae.subjects.databases.files_obstacles import file_obstacles
 from irekae.subjects.databases.said import Look
 from irekae.swap.obstacle import Obstacle
 
@@ -21,7 +22,13 @@ KIND_WORDS = {
 
 
 def obstacles(
-    entry: Database, ours: Look, theirs: Look, production: str, standby: str, covered: Collection[str] = ()
+    entry: Database,
+    ours: Look,
+    theirs: Look,
+    production: str,
+    standby: str,
+    covered: Collection[str] = (),
+    copied: bool = False,
 ) -> Iterator[Obstacle]:
     """All of them, each with what ends it.
 
@@ -30,6 +37,7 @@ def obstacles(
         ours, theirs: what production's and the standby's server say.
         production, standby: what the hosts are called.
         covered: databases whose own contents are kept already.
+        copied: has a copy of the files, or a part of it, its room already.
     """
     for look, name in ((ours, production), (theirs, standby)):
         for why in look.against:
@@ -38,11 +46,20 @@ def obstacles(
     if missing:
         what = f"{entry.label} has no database {', '.join(missing)}"
         yield Obstacle(what, "correct names of [[databases]] in site.toml", production)
-    yield from _release(entry, ours, theirs, standby)
     names = [name for name in names_of(entry, ours) if name in ours.databases]
     yield from _needs(entry, ours, theirs, names, standby)
-    yield from _room(entry, ours, theirs, names, standby)
+    if entry.by == "files":
+        yield from file_obstacles(entry, ours, theirs, production, standby, copied)
+        names = list(theirs.databases)  # the standby's server goes as a whole
+    else:
+        yield from _release(entry, ours, theirs, standby)
+        yield from _room(entry, ours, theirs, names, standby)
+        yield from _lost(entry, ours, names, production)
     yield from _own_data(entry, ours, theirs, [name for name in names if name not in covered], standby)
+
+
+def _lost(entry: Database, ours: Look, names: list[str], production: str) -> Iterator[Obstacle]:
+    """What no dump takes along."""
     for name in names:
         for lost in ours.databases[name].lost:
             remedy = f"a dump does not take it along: drop it, or leave {name} out (excludes) and copy it by hand"
@@ -70,7 +87,8 @@ def _needs(entry: Database, ours: Look, theirs: Look, names: list[str], standby:
     lacking: dict[str, list[str]] = {}
     for name in names:
         for need in ours.databases[name].needs:
-            if need not in theirs.offers:
+            # Administrators come along with the files.
+            if need not in theirs.offers and not (entry.by == "files" and need.startswith("administrator ")):
                 lacking.setdefault(need, []).append(name)
     for need, whose in sorted(lacking.items()):
         remedy = KIND_WORDS[need.split(" ")[0]]
@@ -98,7 +116,7 @@ def _own_data(entry: Database, ours: Look, theirs: Look, names: list[str], stand
     for name in names:
         if name in entry.may_delete or name not in theirs.databases:
             continue
-        there = ours.databases[name].tables
+        there = ours.databases[name].tables if name in ours.databases else {}
         alone = [table for table, filled in theirs.databases[name].tables.items() if filled and table not in there]
         if alone:
             more = ", …" if len(alone) > SHOWN else ""

@@ -27,6 +27,30 @@ class Held(msgspec.Struct, frozen=True):
     lost: list[str]
 
 
+class Files(msgspec.Struct, frozen=True):
+    """A server's data directory.
+
+    Attributes:
+        folder: where it lies; place: where a copy of another one can stand until it takes that place, "" for nowhere.
+        size: bytes that would be copied; free: bytes that are free for them, with what an earlier attempt has brought.
+        left: patterns of what is not copied; own: those of them that are the host's own and stay.
+        same: what both servers must agree in.
+        needs, offers: libraries that it loads, and that there are.
+        against: kind of what stands against a copy, and what it is about.
+    """
+
+    folder: str
+    place: str
+    size: int
+    free: int
+    left: list[str]
+    own: list[str]
+    same: dict[str, str]
+    needs: list[str]
+    offers: list[str]
+    against: list[tuple[str, str]]
+
+
 class Look(msgspec.Struct, frozen=True):
     """A server: its release, its databases, what it offers to others, and why nothing should be copied to or from it.
 
@@ -35,6 +59,7 @@ class Look(msgspec.Struct, frozen=True):
         limits: settings that must not be smaller on the standby.
         scheduler: does it run jobs of its own accord.
         accounts: but for its own.
+        files: where its files are to be copied.
     """
 
     version: str
@@ -47,6 +72,7 @@ class Look(msgspec.Struct, frozen=True):
     against: list[str]
     scheduler: bool
     accounts: list[str]
+    files: Files | None = None
 
 
 class Contents(msgspec.Struct, frozen=True):
@@ -74,6 +100,19 @@ class Sessions(msgspec.Struct, frozen=True):
     """Who has databases open: a line each."""
 
     sessions: list[str]
+
+
+class Rests(msgspec.Struct, frozen=True):
+    """Has a server ended well in a data directory, and a word for how it has left it."""
+
+    clean: bool
+    state: str
+
+
+class Prepared(msgspec.Struct, frozen=True):
+    """Is a part of the copy there already."""
+
+    held: bool
 
 
 class Ended(msgspec.Struct, frozen=True):

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from irekae.host.host import Host
 from irekae.site.site import Site
-from irekae.subjects.each_minute.adapter import Job, Keeper
+from irekae.subjects.each_minute.adapter import Job, Keeper, Parting
 from irekae.subjects.each_minute.cron import Cron
 from irekae.subjects.each_minute.timer import Timer
 
-__all__ = ["KEEPERS", "Job", "Keeper", "choose", "failure", "is_kept", "remove"]
+__all__ = ["KEEPERS", "Job", "Keeper", "Parting", "choose", "failure", "is_kept", "remove"]
 
 KEEPERS: tuple[Keeper, ...] = (Cron(), Timer())
 

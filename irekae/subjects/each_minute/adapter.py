@@ -27,6 +27,22 @@ class Job:
     at_boot: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Parting:
+    """How files of a job go away when nobody of ours is there: in a shell script, by the host alone.
+
+    Attributes:
+        files: are removed.
+        before, after: commands around that, where there is any of the files; how they end has no say.
+        folder: goes too when it is empty then, "" for none.
+    """
+
+    files: tuple[str, ...]
+    before: tuple[tuple[str, ...], ...] = ()
+    after: tuple[tuple[str, ...], ...] = ()
+    folder: str = ""
+
+
 class Keeper(Protocol):
     """Who runs a job each minute and at a boot."""
 
@@ -37,6 +53,9 @@ class Keeper(Protocol):
 
     def paths(self, job: Job) -> list[str]:
         """The files of a job."""
+
+    def parting(self, job: Job) -> Parting:
+        """How the host itself takes the job away."""
 
     def has(self, host: Host, job: Job) -> bool:
         """Does it have the job: all of it, and known to who runs it."""

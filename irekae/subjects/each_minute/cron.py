@@ -7,7 +7,7 @@ from typing import ClassVar
 from irekae.host.host import Host
 from irekae.host.service import ServiceHandle
 from irekae.site.site import Site
-from irekae.subjects.each_minute.adapter import Job
+from irekae.subjects.each_minute.adapter import Job, Parting
 from irekae.subjects.each_minute.texts import table
 
 FOLDER = "/etc/cron.d"
@@ -36,6 +36,10 @@ class Cron:
     def paths(self, job: Job) -> list[str]:
         """One file."""
         return [f"{FOLDER}/{job.name}"]
+
+    def parting(self, job: Job) -> Parting:
+        """Cron looks for such files each minute."""
+        return Parting(tuple(self.paths(job)))
 
     def has(self, host: Host, job: Job) -> bool:
         """Its file is there: cron looks for such files each minute."""

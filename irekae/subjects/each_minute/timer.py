@@ -10,7 +10,7 @@ from irekae.host.host import Host
 from irekae.host.interrupt import pause
 from irekae.site.site import Site
 from irekae.subjects.each_minute import at_boot
-from irekae.subjects.each_minute.adapter import Job
+from irekae.subjects.each_minute.adapter import Job, Parting
 from irekae.subjects.each_minute.texts import (
     FOLDER,
     RELOAD,
@@ -41,15 +41,21 @@ class Timer:
         """Three units, and what has a boot start two of them."""
         return [*(f"{UNITS}/{name}" for name in units(job)), drop_in(job.name)]
 
+    def parting(self, job: Job) -> Parting:
+        """The timer is disarmed first, without waiting for its service, which may be what does it."""
+        stop = ("systemctl", "--no-block", "stop", started(job)[0])
+        return Parting(tuple(self.paths(job)), (stop,), (RELOAD,), FOLDER)
+
     def has(self, host: Host, job: Job) -> bool:
         """Its timer is armed, and it has the job at a boot as well."""
-        if not host.link.facts["systemd"] or not all(map(host.exists, self.paths(job))):
+        paths = self.paths(job)
+        if not host.link.facts["systemd"] or len(host.there(paths)) < len(paths):
             return False
         return host.planned or host.look(*armed_now(job)).status == 0
 
     def install(self, host: Host, job: Job) -> None:
         """Write its units and arm the timer; an undo has systemd forget them when their files are gone."""
-        if self.has(host, job) and all(host.read(path) == data for path, data in files(job).items()):
+        if self.has(host, job) and host.read_all([*files(job)]) == files(job):
             return
         host.run(*RELOAD, undo=Back(RELOAD, HARMLESS))
         for name, data in units(job).items():
@@ -66,7 +72,7 @@ class Timer:
 
     def remove(self, host: Host, job: Job) -> None:
         """Disarm the timer and remove its units; what it has begun goes on."""
-        if not host.link.facts["systemd"] or not any(map(host.exists, self.paths(job))):
+        if not host.link.facts["systemd"] or not host.there(self.paths(job)):
             return
         host.run(*disarmed(job), undo=Back(armed(job), armed_now(job)))
         at_boot.let_go(host, job.name, job.why)

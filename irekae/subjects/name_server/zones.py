@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from weakref import WeakKeyDictionary
 
 from irekae.host.back import HARMLESS, Back
 from irekae.host.host import ATTRIBUTES, Host
@@ -30,10 +29,6 @@ exec "$rndc" reload "$@\"""",
 OTHER = {"freeze": "thaw", "thaw": "freeze"}
 
 
-# What named-checkconf said, with the number of changes that the item had made by then: it stands until the next one.
-_SAID: WeakKeyDictionary[Host, tuple[int, Result | None]] = WeakKeyDictionary()
-
-
 def zones(host: Host, site: Site) -> list[Zone]:
     """The zones of which the host's name server is the master, whether or not it runs; asked once as long as an item
     changes nothing.
@@ -41,10 +36,7 @@ def zones(host: Host, site: Site) -> list[Zone]:
     Raises:
         SwapError: its configuration cannot be read.
     """
-    changes, said = _SAID.get(host, (-1, None))
-    if changes != host.record.changes:
-        said = _conf(host, site)
-        _SAID[host] = (host.record.changes, said)
+    said = host.record.until_changed("named-checkconf", lambda: _conf(host, site))
     if said is None or said.status:
         raise SwapError(
             f"the name server's configuration on {host.name} cannot be read",
@@ -150,5 +142,6 @@ def obstacles(host: Host, site: Site) -> Iterable[Obstacle]:
             f"{missing} of [dns] zones is no zone of which its name server is the master",
             "write it into named.conf, or correct [dns] zones",
         )
-    for zone in (zone for zone in known if not host.exists(zone.file)):
+    there = {*host.there([zone.file for zone in known])}
+    for zone in (zone for zone in known if zone.file not in there):
         yield Obstacle(f"{zone.file} is missing, the file of zone {zone.name}", "make it, or correct named.conf")

@@ -12,6 +12,7 @@ from typing import Any
 from irekae.host.back import HARMLESS, Back
 from irekae.host.editors.hostname import stated_name
 from irekae.host.host import Host
+from irekae.host.many import read_many
 from irekae.model.errors import Status, SwapError
 from irekae.site.inventory import HostEntry
 from irekae.subjects import each_minute
@@ -84,8 +85,8 @@ def install_guard(host: Host, swap: Swap) -> None:
 def _put_guards(host: Host, guards: Guards) -> None:
     """Put what asks the watchdog there, and make it known; what takes it back makes that known as well."""
     files = _wanted(host, guards)
-    there = [host.find(file.path) for file in files]
-    if all(held and held.data == file.data for held, file in zip(there, files, strict=True)):
+    there = read_many(host, [file.path for file in files])
+    if all(file.path in there and there[file.path].data == file.data for file in files):
         return
     for argv in guards.told:  # its undo is the last to come, when the files are gone again
         host.run(*argv, undo=Back(argv, HARMLESS))
@@ -104,7 +105,8 @@ def no_folder(folder: str) -> Back:
 
 
 def _wanted(host: Host, guards: Guards) -> list[GuardFile]:
-    return [file for file in guards.files if not file.only_with or host.exists(file.only_with)]
+    there = host.there([file.only_with for file in guards.files if file.only_with])
+    return [file for file in guards.files if not file.only_with or file.only_with in there]
 
 
 def _want_exchangeable(host: Host, swap: Swap) -> None:

@@ -50,7 +50,7 @@ CHECKS: tuple[Check, ...] = (
     needing("mail", mail.on_standby_alone),
     needing("mail.tables", mail_tables.not_made),
     large.files,
-    needing("home|trees", trees.rsync),
+    needing("home|trees|databases", trees.rsync),
     trees.attributes,
     needing("home|trees", trees.accounts),
     mounts.below,

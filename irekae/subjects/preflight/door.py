@@ -20,7 +20,8 @@ def cannot_close(swap: Swap) -> Iterable[Obstacle]:
     if not host.link.facts["systemd"] and not host.exists(HOOK.rpartition("/")[0]):
         what = "neither systemd nor ifupdown is there: nothing would close root's way in at boot (2.2)"
         yield Obstacle(what, "install ifupdown", host.name)
-    missing = [name for name in PROGRAMS if host.look("which", name).status != 0]
+    looks = host.look_at_all([("which", name) for name in PROGRAMS])
+    missing = [name for name, found in zip(PROGRAMS, looks, strict=True) if found.status != 0]
     if missing:
         what = f"{', '.join(missing)} missing: root's way in would not close by itself (2.2)"
         yield Obstacle(what, "install util-linux, coreutils, diffutils", host.name)

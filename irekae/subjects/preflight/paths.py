@@ -21,8 +21,10 @@ _FLAGS = re.compile(r"^(?P<flags>[-a-zA-Z]*[ia][-a-zA-Z]*) (?P<path>/.*)$", re.M
 @each_host
 def missing(host: Host, swap: Swap) -> Iterable[Obstacle]:
     """Every path of site.toml that an item reads or writes is there."""
-    for path in named(host, swap.site):
-        if not host.exists(path):
+    paths = named(host, swap.site)
+    there = host.there(paths)
+    for path in paths:
+        if path not in there:
             yield Obstacle(f"{path} is missing", "correct its path in site.toml, or make it")
 
 

@@ -44,7 +44,8 @@ def _used(host: Host, path: str) -> int:
 @each_host
 def rsync(host: Host, swap: Swap) -> Iterable[Obstacle]:
     """An rsync that no user leads astray by a link; told too that there is no other in front of it."""
-    why = why_unsafe(host, oldest(swap))
+    wanted = oldest(swap)
+    why = why_unsafe(host, wanted) if wanted else ""
     if why:
         yield Obstacle(why, REMEDY)
 

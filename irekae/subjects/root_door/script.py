@@ -1,9 +1,10 @@
 """What the host itself runs to close root's way in: one script, for each minute, a process of its own, a boot."""
 
 import shlex
+from collections.abc import Iterable, Iterator
 
-from irekae.subjects.each_minute import KEEPERS
-from irekae.subjects.each_minute.texts import drop_in
+from irekae.subjects.each_minute import KEEPERS, Parting
+from irekae.subjects.each_minute.texts import FOLDER, RELOAD, drop_in
 from irekae.subjects.root_door import EARLY, HOOK, JOB, KEYS, SCRIPT, UNIT
 from irekae.subjects.root_door.config import NOTE, OPEN
 from irekae.subjects.trees.copy_key import MARK
@@ -11,6 +12,9 @@ from irekae.subjects.trees.copy_key import MARK
 WATCH = "/run/irekae-door.watch"  # locked by the process that watches
 CLOSING = "/run/irekae-door.lock"  # locked by whoever closes
 BEAT = "/run/irekae-door.beat"  # the uptime of its last look
+
+# What belongs to it beside who looks each minute: at a boot, by ifupdown or by systemd.
+OWN_KEEPERS = (Parting((HOOK,)), Parting((UNIT, drop_in(EARLY)), after=(RELOAD,), folder=FOLDER))
 
 _SCRIPT = r"""#!/bin/sh
 # Written by irekae (2.2): root's way in closes by itself. Taken away when it is closed.
@@ -23,6 +27,11 @@ _SCRIPT = r"""#!/bin/sh
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export PATH LC_ALL=C
 umask 077
+
+any_of() {
+    for path; do [ ! -e "$path" ] || return 0; done
+    return 1
+}
 
 due() {
     [ -f "$state/deadline" ] || return 0
@@ -39,7 +48,7 @@ due() {
 }
 
 is_open() {
-    [ -e "$cron" ] || [ -e "$timer" ] || [ -e "$hook" ] || [ -e "$unit" ] || grep -q -x -F -e "$open" "$config"
+    is_kept || grep -q -x -F -e "$open" "$config"
 }
 
 refused() {
@@ -93,16 +102,6 @@ tell() {
             "$(date +%Y-%m-%dT%H:%M:%S%z)" "$item" >> "$state/../journal.jsonl"
     done
     : > "$state/told"
-}
-
-leave() {
-    rm -f "$cron" "$hook"
-    if [ -e "$timer" ] || [ -e "$unit" ]; then
-        timeout 60 systemctl --no-block stop "${timer##*/}" 2>/dev/null
-        rm -f "$minute" "$onboot" "$pulls" "$early" "$timer" "$unit"
-        rmdir "${early%/*}" 2>/dev/null
-        timeout 60 systemctl daemon-reload
-    fi
 }
 
 # Judged here once more, alone: meanwhile a new lease may have begun, which the old one's end must not take away.
@@ -166,17 +165,41 @@ def close_script(state: str, config: str, restart: str) -> bytes:
         restart: the commands that make sshd read it, a line each.
     """
     head, _, body = _SCRIPT.partition("umask 077\n")
-    cron, minute, onboot, timer, pulls = (path for keeper in KEEPERS for path in keeper.paths(JOB))
+    # Who looks each minute goes last: he comes again where it was not brought to an end.
+    kept = [*OWN_KEEPERS, *(keeper.parting(JOB) for keeper in KEEPERS)]
     values = {
-        "state": state, "config": config, "keys": KEYS, "mark": MARK,
-        "cron": cron, "minute": minute, "onboot": onboot, "timer": timer, "pulls": pulls,
-        "hook": HOOK, "unit": UNIT, "early": drop_in(EARLY), "self": SCRIPT,
+        "state": state, "config": config, "keys": KEYS, "mark": MARK, "self": SCRIPT,
         "watching": WATCH, "closing": CLOSING, "beat": BEAT,
         "note": NOTE.decode(), "open": OPEN.decode(),
     }  # fmt: skip
     set_ = "".join(f"{name}={shlex.quote(value)}\n" for name, value in values.items())
-    commands = "".join(f"    timeout 200 {line}\n" for line in restart.splitlines())
-    return f"{head}umask 077\n\n{set_}\nrestart() {{\n{commands}}}\n{body}".encode()
+    restarts = [f"timeout 200 {line}" for line in restart.splitlines()]
+    paths = [path for parting in kept for path in parting.files]
+    leave = [line for parting in kept for line in _leaving(parting)]
+    made = "".join(
+        _function(*one)
+        for one in (("restart", restarts), ("is_kept", [f"any_of {shlex.join(paths)}"]), ("leave", leave))
+    )
+    return f"{head}umask 077\n\n{set_}{made}{body}".encode()
+
+
+def _function(name: str, lines: Iterable[str]) -> str:
+    return f"\n{name}() {{\n" + "".join(f"    {line}\n" for line in lines) + "}\n"
+
+
+def _leaving(parting: Parting) -> Iterator[str]:
+    """Shell, a line each: the files go, with what belongs around that."""
+    removed = f"rm -f {shlex.join(parting.files)}"
+    if not (parting.before or parting.after):
+        yield removed
+        return
+    yield f"if any_of {shlex.join(parting.files)}; then"
+    yield from (f"    timeout 60 {shlex.join(argv)} 2>/dev/null" for argv in parting.before)
+    yield f"    {removed}"
+    if parting.folder:
+        yield f"    rmdir {shlex.quote(parting.folder)} 2>/dev/null"
+    yield from (f"    timeout 60 {shlex.join(argv)}" for argv in parting.after)
+    yield "fi"
 
 
 def hook() -> bytes:

@@ -3,7 +3,7 @@
 import fnmatch
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from irekae.host.host import Host
@@ -33,24 +33,32 @@ class Line:
     match: str
 
 
-def effective(host: Host, source: str, name: str = "somebody.invalid") -> dict[str, list[str]]:
+def effective(host: Host, source: str, name: str) -> dict[str, list[str]]:
     """What applies to root who comes from an address: keyword → values, by `sshd -T`.
 
     Raises:
         SwapError: sshd refuses its configuration.
     """
-    entry = host.entry
-    who = f"user=root,host={name},addr={source},laddr={entry.address},lport={entry.port}"
-    found: dict[str, list[str]] = {}
-    for line in host.query(SSHD, "-T", "-C", who, timeout=60).text.splitlines():
-        keyword, _, value = line.partition(" ")
-        found.setdefault(keyword.lower(), []).append(value)
+    return _effective(host, [(source, name)])[0]
+
+
+def _effective(host: Host, sources: Sequence[tuple[str, str]]) -> list[dict[str, list[str]]]:
+    """What applies to root from each address with its name, in one round trip."""
+    entry, found = host.entry, []
+    common = f"laddr={entry.address},lport={entry.port}"
+    asked = [(SSHD, "-T", "-C", f"user=root,host={name},addr={source},{common}") for source, name in sources]
+    for argv, said in zip(asked, host.look_at_all(asked, timeout=60), strict=True):
+        values: dict[str, list[str]] = {}
+        for line in host.expect(said, argv, (0,)).text.splitlines():
+            keyword, _, value = line.partition(" ")
+            values.setdefault(keyword.lower(), []).append(value)
+        found.append(values)
     return found
 
 
-def root_login(host: Host, source: str, name: str = "somebody.invalid") -> str:
-    """The value of PermitRootLogin for root who comes from an address."""
-    return effective(host, source, name).get("permitrootlogin", ["?"])[0].lower()
+def root_logins(host: Host, sources: Sequence[tuple[str, str]]) -> list[str]:
+    """The value of PermitRootLogin for root who comes from each address with its name."""
+    return [values.get("permitrootlogin", ["?"])[0].lower() for values in _effective(host, sources)]
 
 
 def lines(host: Host, config: str) -> list[Line]:
@@ -111,5 +119,9 @@ def other_daemons(host: Host) -> list[str]:
 def addresses(host: Host, other: HostEntry) -> list[tuple[str, str]]:
     """From where root might come, with its name: the other host, this one, anywhere else."""
     own = (host.entry.address, host.entry.fqdn)
-    return [(other.address, other.fqdn), own, ("127.0.0.1", "localhost"), ("::1", "localhost"),
-            *((address, "somebody.invalid") for address in ELSEWHERE)]  # fmt: skip
+    return [(other.address, other.fqdn), own, ("127.0.0.1", "localhost"), ("::1", "localhost"), *anywhere()]
+
+
+def anywhere() -> list[tuple[str, str]]:
+    """Of nobody, with a name that nobody has."""
+    return [(address, "somebody.invalid") for address in ELSEWHERE]

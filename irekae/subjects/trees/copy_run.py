@@ -24,7 +24,7 @@ def start(swap: Swap, tree: Tree, attempt: str, without: tuple[str, ...], listed
     Args:
         swap: with both hosts bound to an item.
         tree: what is copied.
-        attempt: where the standby keeps what it replaces, below REPLACED.
+        attempt: where the standby keeps what it replaces, below REPLACED; "" where there is nothing but the copy.
         without: paths below the tree that are left out.
         listed: whether some files are copied behind it, by the list that `same_time` has written.
     """
@@ -38,9 +38,9 @@ def start(swap: Swap, tree: Tree, attempt: str, without: tuple[str, ...], listed
 def _script(swap: Swap, tree: Tree, attempt: str, without: tuple[str, ...], listed: bool) -> bytes:
     """What runs on production: rsync, then its status in a file, so that it can be asked by whoever connects."""
     where = folder(swap, tree.path)
-    told = [
-        f"--log-file={where}/items", "--log-file-format=%i %n", "--backup", f"--backup-dir={REPLACED}/{attempt}",
-    ]  # fmt: skip
+    told = [f"--log-file={where}/items", "--log-file-format=%i %n"]
+    # Nothing but the copy is there: a file that was cut off is gone on with.
+    told += ["--backup", f"--backup-dir={REPLACED}/{attempt}"] if attempt else ["--inplace"]
     whole = rsync(swap, tree, "--info=progress2", "--outbuf=L", *told, without=without)
     text = f"#!/bin/sh\n{shlex.join(whole)}\nstatus=$?\n"
     if listed:

@@ -4,6 +4,7 @@ import re
 
 from irekae.host.host import Host
 from irekae.model.errors import Status, SwapError
+from irekae.site.trees import SAFE_RSYNC
 from irekae.subjects.trees.rsync_command import RSYNC
 from irekae.swap.swap import Swap
 
@@ -38,8 +39,10 @@ def why_unsafe(host: Host, oldest: str) -> str:
 
 
 def oldest(swap: Swap) -> str:
-    """The oldest version that may copy: the newest that a tree asks for."""
-    return max((tree.rsync for tree in swap.site.all_trees), key=numbers, default="0")
+    """The oldest version that may copy: the newest that anything asks for; "" where nothing is copied by it."""
+    wanted = [tree.rsync for tree in swap.site.all_trees]
+    wanted += [SAFE_RSYNC for entry in swap.site.databases if entry.by == "files"]
+    return max(wanted, key=numbers, default="")
 
 
 def numbers(version: str) -> tuple[int, ...]:

@@ -27,7 +27,7 @@ def undo_copy(swap: Swap, undo: dict[str, str]) -> None:
         undo: of the journal's line.
     """
     standby, tree, attempt = swap.standby, undo["tree"], undo["replaced"]
-    _end_copy(swap, swap.production, standby, tree)
+    end_copy(swap, tree, tree)
     was, found = copy_left.before(swap, tree, attempt), copy_left.known(swap, tree, attempt)
     aside = f"{EDITED}/{datetime.now():%Y%m%d-%H%M%S}"
     undone = standby.link.ask(
@@ -50,13 +50,21 @@ def _tell(host: Host, lines: Sequence[str], why: str) -> None:
         host.warn(f"… and {len(lines) - SHOWN} more, {why}")
 
 
-def _end_copy(swap: Swap, production: Host, standby: Host, tree: str) -> None:
+def end_copy(swap: Swap, tree: str, target: str) -> None:
+    """End a copy that is under way, at both ends.
+
+    Args:
+        swap: with both hosts bound to an item.
+        tree: what is copied, on production.
+        target: where it comes on the standby.
+    """
+    production, standby = swap.production, swap.standby
     leader = under_way(production, folder(swap, tree))
     if leader:
         table = production.link.ask("processes")
         _end(production, [entry for entry in table if entry["session"] == leader["pid"] and entry["uid"] == 0])
     # The far end ends by itself with the near one; what it still does must not come after the undo.
-    _end(standby, [process for process in standby.link.ask("processes") if _receives(process, tree)])
+    _end(standby, [process for process in standby.link.ask("processes") if _receives(process, target)])
 
 
 def _receives(process: dict[str, Any], tree: str) -> bool:

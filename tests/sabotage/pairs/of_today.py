@@ -1,4 +1,4 @@
-"""The pair of today: systemd, postfix, dovecot, bind9 of the package, MariaDB."""
+"""The pair of today: systemd, postfix, dovecot, bind9 of the package, MariaDB, PostgreSQL."""
 
 from __future__ import annotations
 
@@ -32,7 +32,19 @@ LOOK = Look(
         "/home/keeper/.ssh",
     ),
     places=("/var/spool/mlmmj/team", "/var/spool/postfix/incoming", "/run/systemd/system"),
-    daemons=("apache2", "named", "master", "qmgr", "dovecot", "mariadbd", "fail2ban-server", "sshd", "cron", "python3"),
+    daemons=(
+        "apache2",
+        "named",
+        "master",
+        "qmgr",
+        "dovecot",
+        "mariadbd",
+        "postgres",
+        "fail2ban-server",
+        "sshd",
+        "cron",
+        "python3",
+    ),
 )
 PAIR = Pair(
     site=load("today"),

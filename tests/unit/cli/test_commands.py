@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from irekae.cli import by_hand, commands, session, work
+from irekae.cli import by_hand, commands, registry, session, work
 from irekae.host.host import Host
 from irekae.model.errors import Status, SwapError
 from irekae.model.items import ITEMS, Item, On
@@ -181,11 +181,15 @@ def test_rollback_of_one_item_on_one_host(swap: Swap, ika: FarEnd, tako: FarEnd)
 def test_every_option_of_every_command_has_its_line_of_help() -> None:
     declare("1.7", P, lambda host, swap: None, asks="outage")
     declare("11.1", On.SEAT, lambda swap: None)
-    known = [*commands.COMMANDS, work.phase_command(1, "Start"), work.phase_command(11, "Announcement")]
+    known = [
+        *(read() for read in registry.COMMANDS.values()),
+        work.phase_command(1, "Start"),
+        work.phase_command(11, "Announcement"),
+    ]
     for command in known:
-        assert all(commands.options_of(command).values())
-    used = {name for command in known for name in commands.options_of(command)}
-    assert used == commands.OPTIONS.keys()
+        assert all(registry.options_of(command).values())
+    used = {name for command in known for name in registry.options_of(command)}
+    assert used == registry.OPTIONS.keys()
 
 
 # --- going on ---

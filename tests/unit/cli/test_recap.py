@@ -11,11 +11,10 @@ from irekae.cli.recap import following, recapped
 from irekae.host.host import Host
 from irekae.model.errors import SwapError
 from irekae.model.items import Item, On
-from irekae.model.journal import State
+from irekae.model.journal import SENT, State
 from irekae.model.printing.events import Bearer, Recap
 from irekae.model.printing.terminal import Terminal
 from irekae.procedure import runner
-from irekae.report.announcing import SENT
 from irekae.swap.swap import Swap
 from tests.unit.small_procedure import P, begun, declare, exchange
 

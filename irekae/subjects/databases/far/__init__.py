@@ -15,13 +15,18 @@ from irekae.host.far_program import joined
 MODULES = (
     "base",
     "engine",
+    "data_folder",
+    "redo_log",
     "mariadb_words",
     "mariadb_digest",
+    "mariadb_files",
     "mariadb",
     "postgresql_queries",
+    "postgresql_files",
     "postgresql",
     "engines",
     "keeping",
+    "exchange",
     "stream",
     "main",
 )

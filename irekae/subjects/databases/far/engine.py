@@ -28,6 +28,14 @@ class Engine:
         """What the server is, holds, needs of another and offers to it; it changes nothing."""
         raise NotImplementedError
 
+    def files(self) -> Answer:
+        """Its data directory, and what a copy of that must know; it changes nothing."""
+        raise NotImplementedError
+
+    def rests(self, data: str) -> Answer:
+        """Has a server ended well in a data directory (`clean`), and a word for how it has left it (`state`)."""
+        raise NotImplementedError
+
     def databases(self) -> list[str]:
         """The names of those that are no part of the server itself."""
         raise NotImplementedError

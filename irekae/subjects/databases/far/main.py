@@ -8,6 +8,7 @@ from typing import Any, Callable, Mapping
 
 from irekae.subjects.databases.far.base import Answer, Failed, room
 from irekae.subjects.databases.far.engines import engine_of
+from irekae.subjects.databases.far.exchange import back, prepare, settle, take
 from irekae.subjects.databases.far.keeping import alone, keep, put_back
 from irekae.subjects.databases.far.stream import receive, send
 
@@ -15,8 +16,10 @@ Spec = Mapping[str, Any]
 
 
 def look(spec: Spec) -> Answer:
-    """What the server is and holds, and the room where our own files lie."""
-    return dict(engine_of(spec["server"]).look(), own_room=room(spec["folder"]))
+    """What the server is and holds, and the room where our own files lie; its files, where they are to be copied."""
+    engine = engine_of(spec["server"])
+    files = {"files": engine.files()} if spec["by"] == "files" else {}
+    return dict(engine.look(), own_room=room(spec["folder"]), **files)
 
 
 def sessions(spec: Spec) -> Answer:
@@ -36,10 +39,42 @@ def keep_own(spec: Spec) -> Answer:
     return {}
 
 
-def back(spec: Spec) -> Answer:
+def put_back_own(spec: Spec) -> Answer:
     """Put back what was kept."""
     with alone(spec["folder"]):
         put_back(engine_of(spec["server"]), spec["names"], spec["kept"], spec["accounts"])
+    return {}
+
+
+def rests(spec: Spec) -> Answer:
+    """Has a server ended well in a data directory."""
+    return engine_of(spec["server"]).rests(spec["data"])
+
+
+def prepare_place(spec: Spec) -> Answer:
+    """Make room for a copy of the files."""
+    with alone(spec["folder"]):
+        return {"held": prepare(spec["place"])}
+
+
+def take_place(spec: Spec) -> Answer:
+    """Have the copy take the data directory's place."""
+    with alone(spec["folder"]):
+        take(engine_of(spec["server"]), spec["place"], spec["data"], spec["own"], spec["state"])
+    return {}
+
+
+def settle_place(spec: Spec) -> Answer:
+    """End an exchange that was cut off."""
+    with alone(spec["folder"]):
+        settle(spec["place"], spec["data"])
+    return {}
+
+
+def back_in_place(spec: Spec) -> Answer:
+    """Give the standby its own data directory back."""
+    with alone(spec["folder"]):
+        back(spec["place"], spec["data"], spec["aside"])
     return {}
 
 
@@ -48,7 +83,12 @@ WORDS: dict[str, Callable[[Spec], Answer]] = {
     "sessions": sessions,
     "digest": digest,
     "keep": keep_own,
-    "back": back,
+    "back": put_back_own,
+    "rests": rests,
+    "prepare": prepare_place,
+    "take": take_place,
+    "settle": settle_place,
+    "return": back_in_place,
 }
 
 

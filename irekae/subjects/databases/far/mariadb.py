@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import Mapping, Sequence
 
 from irekae.subjects.databases.far.base import Answer, Command, Failed, found, keyed, room, run, whole
 from irekae.subjects.databases.far.engine import Accounts, Engine, Statements
-from irekae.subjects.databases.far.mariadb_digest import MARIADB_RIGHTS, mariadb_digest
+from irekae.subjects.databases.far.mariadb_digest import ACTIVE, MAINTENANCE, MARIADB_RIGHTS, PLUGINS, mariadb_digest
+from irekae.subjects.databases.far.mariadb_files import mariadb_files
 from irekae.subjects.databases.far.mariadb_words import cells, list_of, name_of, place_of, text_of
+from irekae.subjects.databases.far.redo_log import resting_at
 
 OWN_DATABASES = ("information_schema", "performance_schema", "mysql", "sys")
 OWN_ACCOUNTS = ("root", "mysql", "mariadb.sys", "mysql.session", "mysql.sys", "debian-sys-maint", "PUBLIC", "")
@@ -57,6 +60,17 @@ class MariaDb(Engine):
             "scheduler": settings.get("event_scheduler") == "ON",
             "accounts": [] if settings.get("skip_grant_tables") == "ON" else sorted(self.accounts()),
         }
+
+    def files(self) -> Answer:
+        """As Engine says."""
+        engines = [row[0] for row in self.rows("SELECT DISTINCT IFNULL(engine, '') FROM information_schema.tables")]
+        plugins, keys = ([row[0] for row in self.rows(*asked)] for asked in (PLUGINS, (ACTIVE,)))
+        return mariadb_files(self.variables(), engines, plugins, keys, bool(self.rows(MAINTENANCE)))
+
+    def rests(self, data: str) -> Answer:
+        """As Engine says."""
+        lsn = resting_at(os.path.join(data, "ib_logfile0"))
+        return {"clean": lsn is not None, "state": str(lsn)}
 
     def _databases(self, settings: Mapping[str, str]) -> Answer:
         ours = f"NOT IN ({list_of(OWN_DATABASES)})"

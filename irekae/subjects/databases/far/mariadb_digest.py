@@ -55,6 +55,12 @@ MARIADB_PARTS = {
     ),
 }
 # Account, right, and on what: of every account.
+# Libraries that its own tables name, plugins with keys, Debian's former account.
+PLUGINS = ("SELECT dl FROM mysql.plugin", "SELECT dl FROM mysql.func")
+ACTIVE = (
+    "SELECT plugin_name FROM information_schema.plugins WHERE plugin_status = 'ACTIVE' AND plugin_type = 'ENCRYPTION'"
+)
+MAINTENANCE = "SELECT user FROM mysql.user WHERE user = 'debian-sys-maint'"
 MARIADB_RIGHTS = (
     "SELECT grantee, privilege_type, '*.*' FROM information_schema.user_privileges WHERE privilege_type <> 'USAGE'",
     "SELECT grantee, privilege_type, CONCAT(table_schema, '.*') FROM information_schema.schema_privileges",

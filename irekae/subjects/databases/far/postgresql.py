@@ -8,10 +8,12 @@ from typing import Any, Sequence
 
 from irekae.subjects.databases.far.base import Answer, Command, Failed, found, keyed, room, run
 from irekae.subjects.databases.far.engine import Accounts, Engine
+from irekae.subjects.databases.far.postgresql_files import postgresql_files, postgresql_rests
 from irekae.subjects.databases.far.postgresql_queries import (
     CHECKSUMS,
     COLUMNS,
     DATABASES,
+    FILES,
     FILLED,
     LARGE,
     MEMBERSHIPS,
@@ -107,6 +109,14 @@ class PostgreSql(Engine):
             "scheduler": False,
             "accounts": sorted(self.accounts()),
         }
+
+    def files(self) -> Answer:
+        """As Engine says."""
+        return postgresql_files(self.rows(FILES)[0])
+
+    def rests(self, data: str) -> Answer:
+        """As Engine says."""
+        return postgresql_rests(data)
 
     def _offers(self) -> list[str]:
         known = subprocess.run(["locale", "-a"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd="/").stdout

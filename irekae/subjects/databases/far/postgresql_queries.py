@@ -10,6 +10,19 @@ SERVER = """
 SELECT json_build_array(current_setting('server_version_num')::int, current_setting('server_version'),
     current_setting('data_directory'), pg_is_in_recovery(), (SELECT count(*) FROM pg_stat_replication) > 0,
     (SELECT count(*) FROM pg_subscription WHERE subenabled) > 0)"""
+FILES = """
+SELECT json_build_array(current_setting('data_directory'), current_setting('log_directory'),
+    current_setting('archive_mode'), (SELECT coalesce(json_agg(slot_name), '[]') FROM pg_replication_slots),
+    (SELECT coalesce(json_agg(spcname || ' → ' || pg_tablespace_location(oid)), '[]') FROM pg_tablespace
+    WHERE pg_tablespace_location(oid) <> ''),
+    (SELECT coalesce(string_agg(DISTINCT pg_collation_actual_version(oid), ' '), '') FROM pg_collation
+    WHERE collprovider = 'i'))"""
+# Of what pg_controldata(1) says: whose difference makes a data directory unreadable.
+BUILT = (
+    "pg_control version number", "Catalog version number", "Maximum data alignment", "Database block size",
+    "Blocks per segment of large relation", "WAL block size", "Bytes per WAL segment", "Maximum length of identifiers",
+    "Float8 argument passing", "Date/time type storage",
+)  # fmt: skip
 # Of the database that is asked: extensions, and the administrators whose something is, for they are not copied.
 NEEDS = (
     "SELECT json_build_array('need', 'extension ' || extname) FROM pg_extension",

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
-from irekae.host.editors.names import Exchange
 from irekae.host.host import Host
+from irekae.host.names import Exchange
 from irekae.host.services import ServiceManager
 from irekae.swap.obstacle import Obstacle
 

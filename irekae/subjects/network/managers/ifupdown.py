@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from irekae.host.editors import interfaces as editor
-from irekae.host.editors.names import Exchange
 from irekae.host.editors.tokens import spelled
 from irekae.host.host import Host
+from irekae.host.names import Exchange
 from irekae.host.services import ServiceManager
 from irekae.model.errors import Status, SwapError
 from irekae.subjects.network.managers.adapter import Commands, GuardFile, Guards, Wanted

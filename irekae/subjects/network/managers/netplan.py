@@ -9,8 +9,8 @@ from typing import ClassVar
 
 from irekae.host.editors import keyfile, networkd
 from irekae.host.editors import netplan as editor
-from irekae.host.editors.names import Exchange
 from irekae.host.host import Host
+from irekae.host.names import Exchange
 from irekae.host.services import ServiceManager
 from irekae.model.errors import Status, SwapError
 from irekae.subjects.network.managers import networkd as of_networkd

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from irekae.host.editors import networkd as editor
-from irekae.host.editors.names import Exchange
 from irekae.host.host import Host
+from irekae.host.names import Exchange
 from irekae.host.services import ServiceManager, typed
 from irekae.model.errors import Status, SwapError
 from irekae.subjects.network.managers import networkd_files as files

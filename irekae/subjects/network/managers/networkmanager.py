@@ -7,8 +7,8 @@ from posixpath import dirname
 from typing import ClassVar
 
 from irekae.host.editors import keyfile as editor
-from irekae.host.editors.names import Exchange
 from irekae.host.host import Host
+from irekae.host.names import Exchange
 from irekae.host.services import ServiceManager
 from irekae.model.errors import Status, SwapError
 from irekae.subjects.network.managers import statements, units

@@ -1,17 +1,26 @@
-"""Rows of 9.17: MariaDB and the wiki that writes to it."""
+"""Rows of 9.17: MariaDB with the wiki that writes to it, PostgreSQL with the books of a library."""
 
 from __future__ import annotations
 
 from tests.sabotage.row import Row
-from tests.sabotage.rows.of_today.common import COPIED, DATABASE, WIKI, broken
+from tests.sabotage.rows.of_today.common import BOOKS, COPIED, DATABASE, LIBRARY, WIKI, broken
 
 _KEEP = "mariadb-dump --routines --triggers --add-drop-table wiki > /run/wiki.sql"
 _BACK = "mariadb wiki < /run/wiki.sql; rm /run/wiki.sql"
+
+_PSQL = "runuser -u postgres -- psql -Xq -v ON_ERROR_STOP=1"
+_KEEP_BOOKS = "runuser -u postgres -- pg_dump --clean --if-exists library > /run/library.sql"
+_BOOKS_BACK = f"{_PSQL} library < /run/library.sql > /dev/null; rm /run/library.sql"
 
 
 def _sql(name: str, what: str, must: tuple[str, ...], words: str, undo: str = _BACK, **more: object) -> Row:
     do = f'{_KEEP if undo == _BACK else ":"}\nmariadb -e "{words}"'
     return broken(name, what, must, do, undo=undo, **more)
+
+
+def _books(name: str, what: str, must: tuple[str, ...], words: str, undo: str = _BOOKS_BACK, **more: object) -> Row:
+    do = f'{_KEEP_BOOKS if undo == _BOOKS_BACK else ":"}\n{_PSQL} library -c "{words}"'
+    return broken(f"books-{name}", what, must, do, undo=undo, **more)
 
 
 ROWS = (
@@ -31,4 +40,18 @@ ROWS = (
          undo='mariadb -e "GRANT SELECT ON wiki.recent TO reader@localhost"'),
     _sql("database-read-only", "the server takes nothing that is written", (DATABASE, WIKI), "SET GLOBAL read_only = 1",
          undo='mariadb -e "SET GLOBAL read_only = 0"'),
+    _books("table-lost", "the table of who has borrowed what is gone, and the view of it", (BOOKS,),
+           "DROP TABLE loan CASCADE"),
+    _books("rows-lost", "the books that came last are gone", (BOOKS,), "DELETE FROM book WHERE title LIKE 'New %' AND"
+           " id NOT IN (SELECT book FROM loan)"),
+    _books("column-altered", "a column of the library's is of another type", (BOOKS,),
+           "ALTER TABLE loan ALTER since TYPE timestamp"),
+    _books("view-lost", "the view of what is lent is gone", (BOOKS,), "DROP VIEW lent"),
+    _books("account-lost", "a role that may look is gone", (BOOKS,), "DROP OWNED BY visitor; DROP ROLE visitor",
+           heal="reset", undo=":"),
+    _books("grant-lost", "a role may no longer look at the view that was granted to it", (BOOKS,),
+           "REVOKE SELECT ON lent FROM visitor", undo=f'{_PSQL} library -c "GRANT SELECT ON lent TO visitor"'),
+    _books("read-only", "the database of the library takes nothing that is written", (LIBRARY, BOOKS),
+           "ALTER DATABASE library SET default_transaction_read_only = on",
+           undo=f'{_PSQL} postgres -c "ALTER DATABASE library RESET default_transaction_read_only"'),
 )  # fmt: skip

@@ -52,6 +52,11 @@ ROWS = (
               "mariadb -e \"INSERT INTO wiki.page (name, contents, md5hex) VALUES ('New', 'x', ''); "
               "CREATE USER guest@localhost\"",
               undo="mariadb -e \"DELETE FROM wiki.page WHERE name = 'New'; DROP USER guest@localhost\""),
+    variation("library-was-used", "books were bought and lent, and a role was made, since the copy",
+              "runuser -u postgres -- psql -Xq library -c \"INSERT INTO book (title) VALUES ('Newest'); "
+              "INSERT INTO loan (book, borrower) VALUES (7, 'carol'); CREATE ROLE guest\"",
+              undo="runuser -u postgres -- psql -Xq library -c \"DELETE FROM book WHERE title = 'Newest'; "
+              "DELETE FROM loan WHERE borrower = 'carol'; DROP ROLE guest\""),
     variation("trees-were-used", "users have written into the trees, and members have joined, since the copy",
               "echo new > /srv/www/main/new.html; echo more >> /srv/www/main/log.html; "
               "mkdir /srv/files/new; echo dave@example.org > /var/spool/mlmmj/team/subscribers.d/d\n"

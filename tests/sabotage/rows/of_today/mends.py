@@ -34,6 +34,7 @@ MENDS: dict[str, Sequence[Mend]] = {
     **{f"{unit}-stopped": mend for unit, mend in _units("start", "apache2", "dovecot", "mariadb", "postfix").items()},
     **{f"{unit}-stopped": mend for unit, mend in _units("start", "fail2ban", "cron", "certbot.timer").items()},
     "bind-stopped": _typed("systemctl start named"),
+    "postgresql-stopped": _typed("systemctl start postgresql@17-main"),
     "apache2-disabled": _typed("systemctl enable apache2"),
     "postfix-link-gone": _typed("systemctl enable postfix"),
     "dump-timer-disabled": _typed(f"systemctl enable {_DUMP}"),

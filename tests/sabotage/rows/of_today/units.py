@@ -6,10 +6,12 @@ from tests.sabotage.row import Row
 from tests.sabotage.rows.of_2011.common import IMPOSTOR_FILE
 from tests.sabotage.rows.of_today.common import (
     BANS,
+    BOOKS,
     COPIED,
     DATABASE,
     HTTPS,
     LETS_IN,
+    LIBRARY,
     LIST,
     MAIL_IN,
     MAIL_OUT,
@@ -61,6 +63,7 @@ ROWS = (
     ),
     _stopped("dovecot", "dovecot", OPENS, SUBMITS, "test_mail_s_certificate_holds[*/imaps]", "test_mail_s_certificate_holds[*/pop3s]"),
     _stopped("mariadb", "mariadb", DATABASE, COPIED, WIKI, WIKI_PAGE),
+    _stopped("postgresql", "postgresql@17-main", LIBRARY, BOOKS),
     _stopped("postfix", "postfix", MAIL_IN, MAIL_OUT, RELAY, SUBMITS, LIST, "test_mail_s_certificate_holds[*/sub*]",
              may=(OPENS,), why="the message that would be looked for there was not taken"),
     _stopped("fail2ban", "fail2ban", BANS, LETS_IN),

@@ -47,6 +47,7 @@ class Server:
 
     kind: str
     folder: Path
+    process: subprocess.Popen[bytes] | None = None
 
     @property
     def socket(self) -> Path:
@@ -62,48 +63,73 @@ class Server:
             "cluster": "",
         }
 
-    def start(self, like: Path | None) -> subprocess.Popen[bytes] | None:
-        """Make it, as a copy of another one's fresh data where there is one; the process, where it is ours to end."""
+    def start(self, like: Path | None) -> None:
+        """Make it, as a copy of another one's fresh data where there is one."""
         data, run = self.folder / "data", self.folder / "run"
         user = "mysql" if self.kind == "mariadb" else "postgres"
         for made in (data, run):
             made.mkdir()
             shutil.chown(made, user, user)
         if self.kind == "mariadb":
-            return self._start_mariadb(data, like)
+            self._make_mariadb(data, like)
+            self.begin()
+            return
         data.chmod(0o700)
         bin_ = str(POSTGRESQL[-1].parent)
         as_user = ("runuser", "-u", user, "--")
         call(*as_user, f"{bin_}/initdb", "-D", str(data), "-A", "peer", "-E", "UTF8", "--locale=C.UTF-8", "-N")
-        options = f"-k {run} -c listen_addresses= -p {PORT} -c fsync=off -c log_statement=all"
-        call(*as_user, f"{bin_}/pg_ctl", "-D", str(data), "-o", options, "-l", f"{run}/log", "-w", "start")
-        return None
+        self.begin()
 
-    def _start_mariadb(self, data: Path, like: Path | None) -> subprocess.Popen[bytes]:
+    def begin(self) -> None:
+        """Start it on its data."""
+        run = self.folder / "run"
+        if self.kind == "mariadb":
+            self._begin_mariadb()
+            return
+        options = f"-k {run} -c listen_addresses= -p {PORT} -c fsync=off -c log_statement=all"
+        self._pg_ctl("-o", options, "-l", f"{run}/log", "-w", "start")
+
+    def _pg_ctl(self, *words: str) -> None:
+        tool = f"{POSTGRESQL[-1].parent}/pg_ctl"
+        call("runuser", "-u", "postgres", "--", tool, "-D", str(self.folder / "data"), *words)
+
+    def rest(self) -> None:
+        """Have it end well."""
+        if self.process:
+            call("mariadb-admin", "--no-defaults", f"--socket={self.socket}", "shutdown")
+            self.process.wait()
+            self.process = None
+        else:
+            self._pg_ctl("-m", "fast", "-w", "stop")
+
+    def _make_mariadb(self, data: Path, like: Path | None) -> None:
         usual = ("--no-defaults", "--user=mysql", f"--datadir={data}")
         if like:
             call("cp", "-a", f"{like}/.", str(data))
         else:
             call("mariadb-install-db", *usual, "--auth-root-authentication-method=socket", "--skip-test-db")
             call("cp", "-a", str(data), f"{data}.fresh")
+
+    def _begin_mariadb(self) -> None:
+        data = self.folder / "data"
+        usual = ("--no-defaults", "--user=mysql", f"--datadir={data}")
         log = (data.parent / "run/log").open("wb")
         general = data.parent / "run/general"
         argv = ["mariadbd", *usual, f"--socket={self.socket}", "--skip-networking", "--general-log=ON"]
         with log:
-            process = subprocess.Popen(
+            self.process = subprocess.Popen(
                 [*argv, f"--general-log-file={general}", "--innodb-flush-log-at-trx-commit=0"], stdout=log, stderr=log
             )
         call("mariadb-admin", "--no-defaults", f"--socket={self.socket}", "--wait=60", "ping")
-        return process
 
-    def stop(self, process: subprocess.Popen[bytes] | None) -> None:
-        """End it at once: nothing of it is kept."""
-        if process:
-            process.kill()
-            process.wait()
+    def crash(self) -> None:
+        """End it at once, as a power failure would."""
+        if self.process:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
         else:
-            stop = ("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "stop")
-            call("runuser", "-u", "postgres", "--", f"{POSTGRESQL[-1].parent}/{stop[0]}", *stop[1:])
+            self._pg_ctl("-m", "immediate", "stop")
 
     def sql(self, text: str) -> str:
         """Carry out what a person would type."""
@@ -139,7 +165,7 @@ class Server:
 
     def look(self) -> dict[str, Any]:
         """As the seat looks."""
-        return self.far("look")
+        return self.far("look", by="dump")
 
     def digest(self, *names: str) -> dict[str, Any]:
         """As the seat compares."""
@@ -217,7 +243,8 @@ def pair_of(kind: str, folder: Path) -> Iterator[Pair]:
         (folder / name).mkdir(mode=0o755)
         servers.append(Server(kind, folder / name))
     fresh = folder / "production/data.fresh"
-    started = [(server, server.start(fresh if fresh.exists() else None)) for server in servers]
+    for server in servers:
+        server.start(fresh if fresh.exists() else None)
     yield Pair(servers[0], servers[1])
-    for server, process in started:
-        server.stop(process)
+    for server in servers:
+        server.crash()

@@ -176,4 +176,4 @@ def test_a_look_tells_what_is_there_and_what_it_needs(untouched: Pair) -> None:
 
 def test_a_server_that_is_not_there_says_so(untouched: Pair) -> None:
     gone = {**untouched.production.entry, "socket": str(untouched.production.folder)}
-    assert "socket" in untouched.production.far("look", server=gone)["failed"]
+    assert "socket" in untouched.production.far("look", by="dump", server=gone)["failed"]

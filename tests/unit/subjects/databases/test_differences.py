@@ -107,7 +107,7 @@ def test_a_server_that_an_earlier_item_stops_is_a_mistake_of_site_toml() -> None
     def why(*databases: Database) -> list[str]:
         return [f"{key}: {said}" for key, said in wrong_databases(databases, ["mariadb"], {"pause": ["mariadb"]})]
 
-    assert why(ENTRY) == ["service: mariadb is stopped by pause of [service_items]; 3.6 copies while it runs"]
+    assert why(ENTRY) == ["service: mariadb is stopped by pause of [service_items]; 3.6 needs it running"]
     assert "no service 'other'" in why(structs.replace(ENTRY, service="other"))[0]
     assert "names: mysql is the server's own" in why(structs.replace(ENTRY, names=["mysql"]))[1]
     assert "twice" in why(ENTRY, ENTRY)[-1]

@@ -1,0 +1,1 @@
+from .outage.prober import start_if_any as start_if_any

@@ -1,0 +1,2 @@
+from . import announcing as announcing
+from . import offline_manual as offline_manual
