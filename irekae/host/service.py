@@ -9,6 +9,7 @@ from typing import Any
 
 from irekae.host.daemons import NEW_WITHIN, PEOPLE, Daemons, within
 from irekae.host.host import Host
+from irekae.host.memory import Request
 from irekae.host.overlay import Result, result_of, running
 from irekae.host.record import Made
 from irekae.host.remote import HostError, decode
@@ -42,25 +43,29 @@ class ServiceHandle:
         self.daemons = Daemons(host, service)
         self.process = service.process
         self.manager: ServiceManager = choose({"systemd": host.link.facts["systemd"]})
+        self._last: tuple[int, ServiceState, Links] | None = None
 
     def state(self) -> ServiceState:
         """What it does now and at the next boot; under --plan, what it would."""
-        return self._look()[0]
+        state: ServiceState = self._look()[0]
+        return state
 
-    def _look(self) -> tuple[ServiceState, Links]:
-        """Its state, and all boot links of the host, in one round trip."""
+    def _look(self, *others: Request) -> tuple[Any, ...]:
+        """Its state, all boot links of the host, and what others answer, in one round trip."""
         queries = self.manager.queries(self.unit, self.process)
-        *answers, links = self.host.look_at_all(queries, ("links", {}))
-        seen = [self._seen(argv, answer) for argv, answer in zip(queries, answers, strict=True)]
-        return self.host.planned_service(self.init, self.manager.parse(self.unit, seen, links)), links
+        table: list[Request] = [("processes", {})] if any(argv[0] == "pgrep" for argv in queries) else []
+        answers = self.host.look_at_all(queries, ("links", {}), *table, *others)
+        links, *more = answers[len(queries) :]
+        processes = more.pop(0) if table else []
+        seen = [_seen(argv, found, processes) for argv, found in zip(queries, answers[: len(queries)], strict=True)]
+        return self.host.planned_service(self.init, self.manager.parse(self.unit, seen, links)), links, *more
 
-    def _seen(self, argv: Sequence[str], answer: Result) -> Result:
-        """What a command says. A person's process that is called like the daemon is none (pgrep(1) goes by names)."""
-        if argv[0] != "pgrep" or answer.status != 0:
-            return answer
-        pids = answer.text.split()
-        users = {process["uid"] for process in self.host.link.ask("processes") if str(process["pid"]) in pids}
-        return replace(answer, status=1) if users and all(uid in PEOPLE for uid in users) else answer
+    def _known(self) -> tuple[ServiceState, Links]:
+        """As of the last look, where nothing was changed since then."""
+        if self._last and self._last[0] == self.host.record.changes:
+            return self._last[1:]
+        state, links = self._look()
+        return state, links
 
     def stop(self) -> "ServiceHandle":
         """Stop it for now (1.3), and before it whatever would start it again: its socket, its timer."""
@@ -78,7 +83,7 @@ class ServiceHandle:
         self.host.plan_service(self.init, running=False)
         if self.host.planned:
             return
-        self.end()
+        self.end(state)
 
     def start(self) -> "ServiceHandle":
         """Start it for now."""
@@ -92,18 +97,23 @@ class ServiceHandle:
                 self.begin()
         return self
 
-    def end(self) -> None:
+    def end(self, state: ServiceState | None = None) -> None:
         """Have it stopped, and wait until all of its processes have ended, however long what they are at may take.
+
+        Args:
+            state: as it was seen just now.
 
         Raises:
             SwapError: the deadline of site.toml (stop_wait) is over.
         """
-        before, state = self.daemons.now(), self.state()
+        before, state = self.daemons.now(), state or self.state()
         self.held = state.starts
         said = "".join(self._daemon(argv, patient=True) for argv in self._stops(state))
         self.daemons.wait_ended(before, said)
-        if self.state().running is not False:
+        state, links = self._look()
+        if state.running is not False:
             raise self._failed("did not stop", said)
+        self._last = (self.host.record.changes, state, links)
 
     def _stops(self, state: ServiceState) -> list[list[str]]:
         return [argv for unit in state.stops or (self.init,) for argv in self.manager.stop(unit)]
@@ -182,14 +192,14 @@ class ServiceHandle:
 
     def disable(self) -> "ServiceHandle":
         """Keep it from starting at boot (1.4, 7.8)."""
-        state, links = self._look()
+        state, links = self._known()
         if state.at_boot is not False:
             self._at_boot("disable", self.manager.disable(state.unit or self.init, state), False, state, links)
         return self
 
     def enable(self) -> "ServiceHandle":
         """Let it start at boot (7.3, 7.5, 7.7); scripts that insserv complains of get their LSB header first."""
-        state, links = self._look()
+        state, links = self._known()
         if state.at_boot is not True:
             self._at_boot("enable", self.manager.enable(state.unit or self.init), True, state, links)
         return self
@@ -261,3 +271,12 @@ class ServiceHandle:
 def _said(answers: Sequence[dict[str, Any]]) -> str:
     """What commands said, one after the other."""
     return "".join(f"{found.text}{found.err.decode('utf-8', 'replace')}" for found in map(result_of, answers))
+
+
+def _seen(argv: Sequence[str], answer: Result, processes: Sequence[dict[str, Any]]) -> Result:
+    """What a command says. A person's process that is called like the daemon is none (pgrep(1) goes by names)."""
+    if argv[0] != "pgrep" or answer.status != 0:
+        return answer
+    pids = answer.text.split()
+    users = {process["uid"] for process in processes if str(process["pid"]) in pids}
+    return replace(answer, status=1) if users and all(uid in PEOPLE for uid in users) else answer
