@@ -29,7 +29,7 @@ rehearsal: setup ## the whole swap on four real hosts, and its report; KEEP=1 le
 	$(begin) $(python) -m lab.rehearsal
 
 test: setup-test lint ## every test, unit and lab; of the faults a selection
-	$(begin) $(unit) && $(python) -m pytest tests --ignore=tests/unit -m 'not faults' --numprocesses=auto --dist=loadscope
+	$(begin) $(unit) && $(python) -m pytest tests --ignore=tests/unit -m 'not faults' --numprocesses=auto --dist=loadscope --no-loadscope-reorder
 
 lint: setup ## ruff, mypy and vulture (dead code)
 	$(begin) .venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy && \

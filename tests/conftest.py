@@ -17,6 +17,8 @@ from tests.driver import PROJECT, Lab
 os.environ[VARIABLE] = "en"
 UNIT = PROJECT / "tests/unit"
 OF_PHASE_6 = ("test_neighbours.py", "test_phase6.py", "test_phase6_today.py")
+# The labs whose tests take longest.
+LONGEST = ("faults-2011", "test", "faults-today", "test-today", "labnet")
 # Seconds, with what its fixtures do: a test that hangs fails, and those behind it still run.
 UNIT_DEADLINE, LAB_DEADLINE = 300, 1200
 
@@ -33,7 +35,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         elif PROJECT / "tests" in item.path.parents:
             item.add_marker(pytest.mark.lab)
             item.add_marker(pytest.mark.timeout(LAB_DEADLINE))
-    items.sort(key=_needs_lab)
+    items.sort(key=lambda item: (_needs_lab(item), _needs_lab(item) and _longest_first(lab_of(item.nodeid))))
 
 
 def _needs_lab(item: pytest.Item) -> bool:
@@ -86,8 +88,17 @@ class ByLab(LoadScopeScheduling):  # type: ignore[misc]
 
 def lab_of(nodeid: str) -> str:
     """Return the name of the lab that a test needs, or its file."""
-    path = nodeid.partition("::")[0]
+    path, _, test = nodeid.partition("::")
     folder = path.removeprefix("tests/").partition("/")[0]
     if folder == "lab":
         return "labnet" if Path(path).name in OF_PHASE_6 else "test"
+    if folder == "faults":
+        return f"faults-{test.partition('[')[2].partition('-')[0]}"
+    if folder == "sabotage" and "of_today" in test:
+        return "test-today"
     return {"sabotage": "test", "readme": "test", "unit": path}.get(folder, folder)
+
+
+def _longest_first(lab: str) -> int:
+    """Where a lab's tests stand: what takes longest begins first, so that nobody waits at the end."""
+    return LONGEST.index(lab) if lab in LONGEST else len(LONGEST)

@@ -1,7 +1,9 @@
 """The representative selections of the fault suite, one a pair: what `make test` breaks. `make faults` breaks all."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 
 import pytest
 
@@ -22,14 +24,19 @@ SELECTED = [
 
 
 @pytest.fixture(scope="module")
-def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
-    site: str = request.param
+def benches() -> Iterator[Callable[[str], Bench]]:
+    """The lab of each pair, raised when its first fault is injected; its states serve all of its faults."""
     name = os.environ.get("IREKAE_TEST_LAB", "labfaults")
-    name += "" if site == profiles.load().name else f"-{site}"
-    with Lab(name, profile=site).borrowed() as lab:
-        yield Bench(lab.name, site)
+    with ExitStack() as labs:
+
+        @cache
+        def bench(site: str) -> Bench:
+            own = name if site == profiles.load().name else f"{name}-{site}"
+            return Bench(labs.enter_context(Lab(own, profile=site).borrowed()).name, site)
+
+        yield bench
 
 
-@pytest.mark.parametrize(("bench", "fault"), SELECTED, indirect=["bench"])
-def test_is_survived(bench: Bench, fault: Fault) -> None:
-    fault.act(bench)
+@pytest.mark.parametrize(("site", "fault"), SELECTED)
+def test_is_survived(benches: Callable[[str], Bench], site: str, fault: Fault) -> None:
+    fault.act(benches(site))

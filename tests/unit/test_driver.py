@@ -37,5 +37,9 @@ def test_what_ends_in_time_is_heard(tmp_path: Path) -> None:
 def test_tests_of_one_lab_stay_together_and_those_of_no_lab_go_by_file() -> None:
     seats, phase6 = lab_of("tests/lab/test_seats.py::test_x[a]"), lab_of("tests/lab/test_phase6.py::test_y")
     assert (seats, phase6, lab_of("tests/sabotage/test_selection.py::test_z")) == ("test", "labnet", "test")
+    today = "tests/sabotage/test_selection.py::test_the_suite_notices_this_on_a_pair_of_today[row]"
+    faults = "tests/faults/test_selection.py::test_is_survived[{}-power/5-a]"
+    of_2011, of_today = lab_of(faults.format("2011")), lab_of(faults.format("today"))
+    assert (lab_of(today), of_2011, of_today) == ("test-today", "faults-2011", "faults-today")
     assert lab_of("tests/lab_core/test_seat.py::test_x") == lab_of("tests/lab_core/test_hosts.py::test_y")
     assert lab_of("tests/unit/test_docs.py::test_x") != lab_of("tests/unit/test_sizes.py::test_x")
