@@ -15,9 +15,7 @@ DAY = f"{datetime.now():%Y%m%d}"
 JOBS, KEY, COPIED = "/root/jobs", "/root/.ssh/swap", "/root/swap.tgz"
 ACCOUNTS = ("passwd", "shadow", "group", "gshadow")
 LEFT_OUT = "--exclude=/gate --exclude='/chikuwa*' --exclude=/aquota.user --exclude=/gate.bk"
-RSYNC = (
-    f"rsync -aHAXS --delete {LEFT_OUT} -e 'ssh -q -i {KEY} -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null'"
-)
+RSYNC = f"rsync -aHAXS --no-D --info=nonreg0 --delete {LEFT_OUT} -e 'ssh -q -i {KEY} -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null'"
 PLAIN = [
     "/etc/hostname", "/etc/mailname", "/etc/exim4/update-exim4.conf.conf", "/etc/motd",
     "/var/qmail/control/defaulthost", "/var/qmail/control/me",

@@ -14,7 +14,7 @@ if [ "$1" = standby ]; then
     cp -p /usr/local/qpopper/pop.auth /usr/local/qpopper/pop.auth.$day; cp -p /root/swap/usr/local/qpopper/pop.auth /usr/local/qpopper/pop.auth
     for box in /root/swap/var/mail/*; do [ -f "$box" ] && cp -p "$box" /var/mail/ && chown "$(basename "$box")":mail "/var/mail/$(basename "$box")" || true; done
 else
-    copy() { rsync "$1" -aHAXS --delete --exclude=/gate --exclude='/chikuwa*' --exclude=/aquota.user --exclude=/gate.bk \
+    copy() { rsync "$1" -aHAXS --no-D --info=nonreg0 --delete --exclude=/gate --exclude='/chikuwa*' --exclude=/aquota.user --exclude=/gate.bk \
         -e 'ssh -q -i /root/.ssh/swap -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null' /home/ "root@$2:/home/"; }
     copy -n "$2" > /dev/null
     copy -q "$2"

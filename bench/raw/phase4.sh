@@ -1,6 +1,6 @@
 # Nothing is left to copy; root's way in is closed. Arguments: production, the standby's address; or standby.
 if [ "$1" = production ]; then
-    left=$(rsync -naHAXS --delete -i --exclude=/gate --exclude='/chikuwa*' --exclude=/aquota.user --exclude=/gate.bk \
+    left=$(rsync -naHAXS --no-D --info=nonreg0 --delete -i --exclude=/gate --exclude='/chikuwa*' --exclude=/aquota.user --exclude=/gate.bk \
         -e 'ssh -q -i /root/.ssh/swap -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null' /home/ "root@$2:/home/")
     [ -z "$left" ] || { echo "left to copy: $left" >&2; exit 1; }
     rm -f /root/.ssh/swap /root/.ssh/swap.pub

@@ -17,10 +17,21 @@ def read_toml(path: Path, hint: str) -> dict[str, Any]:
     Raises:
         SwapError: it cannot be read, or is not TOML (exit status 2).
     """
+    return of_toml(path, read_text(path, hint))
+
+
+def read_text(path: Path, hint: str) -> str:
+    """Its text. Arguments and errors as of `read_toml`."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise wrong_use(f"{path} cannot be read", str(error), hint) from None
+
+
+def of_toml(path: Path, text: str) -> dict[str, Any]:
+    """What the text of a TOML file holds. Errors as of `read_toml`."""
+    try:
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise wrong_use(f"{path} is not TOML", str(error), "correct that line and call again") from None
 

@@ -1,6 +1,7 @@
 """site.toml: what the site is, each fact once, typed when loaded."""
 
 import os
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -9,7 +10,7 @@ from irekae.model.errors import wrong_use
 from irekae.model.typed import converted
 from irekae.site.databases import Database, wrong_databases
 from irekae.site.errors import explain
-from irekae.site.filling import fill, placeholders, read_toml
+from irekae.site.filling import fill, of_toml, placeholders, read_text
 from irekae.site.inventory import Inventory
 from irekae.site.mail import Exim, Mail, MailingList, Postfix, Qmail, with_default
 from irekae.site.parts import has, needed
@@ -104,8 +105,14 @@ def load_site(inventory: Inventory, path: Path | None = None) -> Site:
         SwapError: file, section and key that are wrong, and what was expected (exit status 2).
     """
     path = (path or site_path()).absolute()
-    raw = with_default(read_toml(path, "set IREKAE_SITE or stand where site.toml is"))
-    filled = fill(raw, placeholders(inventory), path)
+    text = read_text(path, "set IREKAE_SITE or stand where site.toml is")
+    return _made_of(path, text, tuple(placeholders(inventory).items()))
+
+
+@lru_cache(2)
+def _made_of(path: Path, text: str, names: tuple[tuple[str, str], ...]) -> Site:
+    """Several parts of a command load the same site, one after the other."""
+    filled = fill(with_default(of_toml(path, text)), dict(names), path)
     try:
         site = converted(filled, Site)
     except msgspec.ValidationError as error:

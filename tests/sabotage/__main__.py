@@ -101,10 +101,12 @@ def whole(pair: Pair, rows: list[Row], options: argparse.Namespace) -> int:
     matrix, began = Matrix(options.mend), {**state(), "seed": seed if each and generators else None}
     benches = [Bench(f"{options.lab}-{lane}" if lane > 1 else options.lab, pair) for lane in range(1, lanes + 1)]
     some = options.only or options.generators
+    ended = False
     try:
         matrix.run(rows, benches, options.keep, partial(drawn, generators, seed=seed, each=each) if each else None)
+        ended = True
     finally:  # of a run that is interrupted, what there is
-        if some and options.record and matrix.outcomes:
+        if (options.record if some else not ended) and matrix.outcomes:
             write_again(pair.site.name, matrix, began, [row.name for row in pair.rows])
     lacking: list[str] = []
     if not some:
