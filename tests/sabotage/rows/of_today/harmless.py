@@ -16,7 +16,9 @@ _RELOAD = "systemctl daemon-reload"
 ROWS = (
     variation("postfix-forms", "main.cf names each host's maps by another kind, lists over several lines, comments",
               "printf '\\n# of mars, not of venus\\nsmtpd_banner = $myhostname ESMTP\\n' >> /etc/postfix/main.cf\n"
-              "postconf -e 'mydestination = localhost,\n  $myhostname,\n  example.org'; systemctl reload postfix",
+              "postconf -X mydestination\n"
+              "printf 'mydestination = localhost,\n  $myhostname,\n  example.org\n' >> /etc/postfix/main.cf\n"
+              "systemctl reload postfix",
               "/etc/postfix", undo="systemctl reload postfix"),
     variation("postfix-own-name-of-the-service", "myhostname is the service's name, which moves along",
               "postconf -e myhostname=mail.example.org 'mydestination = example.org, mars.dc.example.net, localhost'\n"

@@ -67,10 +67,10 @@ SSH = (
            keeps=(_SSHD,), undo="systemctl restart ssh"),
     broken("second-sshd", "a second sshd, with root login, listens on port 2222", ("test_no_second_sshd[*]",),
            "/usr/sbin/sshd -p 2222 -o PermitRootLogin=yes -o PidFile=/run/sabotage/sshd.pid",
-           undo="pkill -f 'sshd -p 2222' || true"),
+           undo="kill $(cat /run/sabotage/sshd.pid) || true"),
     broken("venus-second-sshd", "a second sshd listens on port 2222", ("test_no_second_sshd[*]",),
            "/usr/sbin/sshd -p 2222 -o PidFile=/run/sabotage/sshd.pid", host=OTHER,
-           undo="pkill -f 'sshd -p 2222' || true"),
+           undo="kill $(cat /run/sabotage/sshd.pid) || true"),
     _sshd("venus-root-by-key", "phase 2's door is still open, and the operator's key fits",
           f"{_root('prohibit-password')}; mkdir -p -m 700 /root/.ssh; cat /run/sabotage/key > /root/.ssh/authorized_keys",
           BY_KEY, FROM_NOWHERE, NO_LINE, "test_root_has_no_authorized_keys[venus]", host=OTHER, keeps=("/root/.ssh",),
@@ -96,8 +96,8 @@ SSH = (
 FAIL2BAN = (
     _jail("ban-no-jail", "fail2ban runs without a jail", f"sed -i 's/^enabled.*/enabled = false/' {_JAIL}", BANS, LETS_IN),
     _jail("ban-other-backend", "the jail reads a log file that nobody writes, not the journal",
-          f"touch /var/log/auth.log; sed -i 's/^backend.*/backend = polling/' {_JAIL}; "
-          f"echo 'logpath = /var/log/auth.log' >> {_JAIL}", BANS, LETS_IN, keeps=("/var/log/auth.log",)),
+          "touch /var/log/auth.log\n"
+          f"printf 'backend = polling\\nlogpath = /var/log/auth.log\\n' >> {_JAIL}", BANS, LETS_IN, keeps=("/var/log/auth.log",)),
     _jail("ban-other-unit", "the jail reads another unit's journal",
           f"echo 'journalmatch = _SYSTEMD_UNIT=sshd-of-old.service' >> {_JAIL}", BANS, LETS_IN),
     _jail("ban-without-effect", "fail2ban writes down a ban, and nftables hears nothing of it",

@@ -33,7 +33,9 @@ ROWS = (
            "ip -6 address add 2001:db8:5::11/128 dev lo nodad", undo="ip -6 address del 2001:db8:5::11/128 dev lo"),
     broken("venus-ipv6-address-missing", "the host has no IPv6 address", (ADDRESS.replace(HOST, OTHER),),
            f"ip -6 address del {_SIX.replace('::10', '::11')}", host=OTHER,
-           undo=f"ip -6 address add {_SIX.replace('::10', '::11')} nodad"),
+           undo=f"ip -6 address add {_SIX.replace('::10', '::11')} nodad",
+           may=("test_cron_mail_reaches_the_administrators[venus]", "test_local_delivery_does_not_arrive[venus]"),
+           why="its postfix calls production over IPv6 first, and goes on waiting"),
     broken("site-by-ipv4-alone", "the site www is declared for the IPv4 address alone: over IPv6 another page shows", (SIX,),
            "sed -i 's/<VirtualHost \\*:/<VirtualHost 192.0.2.10:/' /etc/apache2/sites-available/*.conf; "
            "systemctl reload apache2", keeps=("/etc/apache2",), undo="systemctl reload apache2"),
