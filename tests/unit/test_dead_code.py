@@ -58,5 +58,9 @@ def test_every_operation_of_the_agent_is_asked_for() -> None:
     operations = {name for path in own.glob("*.py") for name in re.findall(r"def op_(\w+)", path.read_text())}
     assert operations
     ways = r"\b(ask|ground\.change)\(\s*", r"\b_rows\(link, ", r"\byield \"[^\"]*\", "
-    asked = {name for name in operations if re.search(rf"({'|'.join(ways)})[\"']{name}[\"']", text)}
+    by_itself = rf"({'|'.join(ways)})[\"'](NAME)[\"']"
+    with_others = r"\([\"'](NAME)[\"'], \{"  # a Request of several
+    asked = {
+        name for name in operations for way in (by_itself, with_others) if re.search(way.replace("NAME", name), text)
+    }
     assert operations - asked == set()
