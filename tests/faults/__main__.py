@@ -62,9 +62,10 @@ def forget_others(names: Sequence[str], kept: Path) -> None:
 
 @contextmanager
 def phase_6(lab: str) -> Iterator[subprocess.Popen[str]]:
-    """The exchange is broken by tests of its own, in a lab beside: mostly they wait for deadlines."""
+    """The exchange, and databases' files, are broken by tests of their own, in labs beside: mostly they wait."""
     # It is interrupted as we are, also where whoever started us ignores Ctrl-C.
-    argv = ["env", "--default-signal=INT", sys.executable, "-m", "pytest", "tests/lab", "-m", "faults", "-q"]
+    interrupted = ["env", "--default-signal=INT"]
+    argv = [*interrupted, sys.executable, "-m", "pytest", "tests/lab", "tests/lab_today", "-m", "faults", "-q"]
     with tempfile.TemporaryFile("w+", encoding="utf-8") as said:
         env = {**os.environ, "IREKAE_TEST_LAB": lab}
         process = subprocess.Popen(argv, cwd=PROJECT, env=env, stdout=said, stderr=subprocess.STDOUT, text=True)

@@ -13,7 +13,7 @@ from tests.faults.bench import Bench
 from tests.faults.databases import KINDS, MARIADB
 from tests.lab_today.today_lab import TodayLab
 
-pytestmark = pytest.mark.lab
+pytestmark = [pytest.mark.lab, pytest.mark.faults]
 # The two entries of the pair's site.toml.
 BY_DUMP = (
     r'^names = \["wiki"\]\n(\[\[databases\]\]\nkind = "postgresql"\nservice = "postgresql"\n)names = \["library"\]'
