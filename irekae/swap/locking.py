@@ -39,7 +39,7 @@ def take(swap: Swap, item: Item, part: Sequence[On], hosts: Sequence[Host]) -> N
     """
     for number, host in enumerate(hosts):
         name = swap.entry_for(item.phase, part[number]).name
-        holder = swap.catch_up(name, _wanted(item))[0] and _lock(host, item)
+        holder = _lock(swap, name, host, item)
         if holder:
             give_back(item, hosts[:number])
             raise _busy(item, host.name, swap.name_in(item.phase, part[number]), holder)
@@ -56,17 +56,16 @@ def _busy(item: Item, where: str, named: str, holder: dict[str, Any]) -> SwapErr
     )
 
 
-def _wanted(item: Item) -> Request:
-    return "lock", {"name": item.number, "who": operator(), "seat": this_process()}
+def _lock(swap: Swap, name: str, host: Host, item: Item) -> dict[str, Any] | None:
+    """Lock the item; one that a dead process of this very computer holds is taken over. None, or who holds it.
 
-
-def _lock(host: Host, item: Item) -> dict[str, Any] | None:
-    """Lock the item; one that a dead process of this very computer holds is taken over. None, or who holds it."""
-    _, wanted = _wanted(item)
-    holder: dict[str, Any] | None = host.link.ask("lock", **wanted)
+    What was written until then is read behind each try, in the same round trip: whoever held it may have gone on.
+    """
+    wanted: Request = ("lock", {"name": item.number, "who": operator(), "seat": this_process()})
+    holder: dict[str, Any] | None = swap.catch_up(name, wanted)[0]
     if holder and "pid" in holder and is_dead(holder.get("seat", {})):
         _end_idle(host, item, holder["pid"])
-        holder = host.link.ask("lock", **wanted)
+        holder = swap.catch_up(name, wanted)[0]
         if not holder:
             host.record.tell("the lock of a command that has ended at this seat is taken over", Kind.WARNING)
     return holder
@@ -118,9 +117,8 @@ def awaited(swap: Swap, parts: Sequence[tuple[Item, On]]) -> Iterator[None]:
         # In one order at every seat: no two wait for each other.
         for item, role in sorted(parts, key=lambda one: (one[0].order, one[1])):
             host = swap.host(item, role)
-            _wait_for(item, host)
+            _wait_for(swap, swap.entry_for(item.phase, role).name, item, host)
             taken.append((item, host))
-            swap.catch_up(swap.entry_for(item.phase, role).name)
         yield
     finally:
         for item, host in taken:
@@ -128,9 +126,9 @@ def awaited(swap: Swap, parts: Sequence[tuple[Item, On]]) -> Iterator[None]:
                 give_back(item, [host])
 
 
-def _wait_for(item: Item, host: Host) -> None:
+def _wait_for(swap: Swap, name: str, item: Item, host: Host) -> None:
     told, end = "", time.monotonic() + PATIENCE
-    while holder := _lock(host, item):
+    while holder := _lock(swap, name, host, item):
         if time.monotonic() > end:
             raise _busy(item, host.name, host.name, holder)
         who = f"{holder.get('who', 'somebody')} since {here(str(holder.get('since', '')))}"

@@ -56,6 +56,7 @@ def taken(swap: Swap, ika: FarEnd, by: dict[str, str], items: dict[str, Item]) -
 
     def end(**arguments: object) -> list[int]:
         asked.append(arguments)
+        holder.ask("append", entry={"event": "note", "item": "1.1", "what": "its last act"})
         holder.close()
         return []
 
@@ -69,6 +70,7 @@ def test_the_lock_of_a_command_that_has_ended_here_is_taken_over(
 ) -> None:
     with taken(swap, ika, ended(), items) as asked, locking.held(swap, P, [items["1.1"]]):
         assert [call["idle"] for call in asked] == [True], "what it was asked for last is always finished"
+        assert "its last act" in [entry.get("what") for entry in swap.entries["ika"]], "and known to who goes on"
     assert "taken over" in capsys.readouterr().out
 
 
