@@ -4,7 +4,7 @@ Few stay changes of their own, which a person can read one by one; `Host` has th
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -123,7 +123,11 @@ def _written(file: Put, before: File | None) -> Request:
 
 def read_many(host: Looking, paths: Sequence[str]) -> dict[str, File]:
     """The plain files among them with their states, by path: some MiB a round trip, nothing else is opened."""
-    states = host.record.ground.stat_all(paths)
+    return read_known(host, host.record.ground.stat_all(paths))
+
+
+def read_known(host: Looking, states: Mapping[str, dict[str, Any] | None]) -> dict[str, File]:
+    """As `read_many`, of paths whose states are known."""
     found: dict[str, File | None] = {}
     batch, size = list[str](), 0
     for path in (path for path, state in states.items() if state and state["kind"] == "file"):

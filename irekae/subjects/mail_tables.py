@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Iterable, Iterator, Sequence
 
 from irekae.host.host import Host
-from irekae.host.many import read_many
+from irekae.host.many import read_known, read_many
 from irekae.host.overlay import File
 from irekae.site.site import Site
 from irekae.site.trees import holds
@@ -42,7 +42,7 @@ def _include(host: Host, found: dict[str, Table]) -> dict[str, str]:
     while left := [path for path in found if path not in kinds]:
         states = host.record.ground.stat_all(left)
         kinds |= {path: str(state["kind"]) if state else "" for path, state in states.items()}
-        held = read_many(host, left if len(found) < MOST else ())
+        held = read_known(host, states if len(found) < MOST else {})
         found |= {inner: Table(inner) for file in held.values() for inner in included(file.data) if inner not in found}
     return kinds
 
