@@ -14,17 +14,16 @@ from irekae.swap.swap import Swap
 def addresses(host: Host, swap: Swap) -> None:
     """In hosts now; in the interface's file when phase 6 is confirmed: until then a boot changes nothing (6.3)."""
     subjects.install_guard(host, swap)
-    live = subjects.live_file(host, swap)
-    for file in swap.site.files:
-        if file.addresses and file.path != live:
+    for file in subjects.files_now(host, swap):
+        if file.addresses:
             subjects.exchange_file(host, swap, file)
 
 
 @item("5.1", "ホスト名の変更", "Change the host name in every file that carries it", on=On.BOTH, after=("5.3",))
 def names(host: Host, swap: Swap) -> None:
     """Per-file editors, each after a dated copy, each proved by its reader; never a bulk replace."""
-    for file in swap.site.files:
-        if file.names:
+    for file in subjects.files_now(host, swap):
+        if file.bears_names:
             subjects.exchange_file(host, swap, file)
 
 

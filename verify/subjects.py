@@ -85,7 +85,7 @@ _SUBJECTS: dict[str, Callable[[Site], dict[str, Any]]] = {
     "resolved": lambda site: {f"{answer.name}/{answer.type}": answer for answer in site.resolves},
     "database": lambda site: {database.label: database for database in site.databases},
     "page": lambda site: {page.url: page for page in site.pages},
-    "named_file": lambda site: {file.path: file for file in site.files if file.names},
+    "named_file": lambda site: {file.path: file for file in site.files if file.bears_names},
     "addressed_file": lambda site: {file.path: file for file in site.files if file.addresses},
     "mailing_list": lambda site: {listed.address: listed for listed in site.lists},
     "bounced_list": lambda site: {listed.address: listed for listed in site.lists if listed.bouncer},

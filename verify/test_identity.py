@@ -21,7 +21,6 @@ CLOCKS_AGREE = 2.0
 FULL = 0.02
 """Part of the blocks, or of the inodes, that must be free."""
 
-OF_INTERFACE = ("interfaces", "networkd", "netplan", "keyfile")
 """Editors of files that give the interface its addresses."""
 
 pytestmark = needs("all_facts")
@@ -169,7 +168,7 @@ def test_file_bears_the_host_s_address(server: Server, addressed_file: NamedFile
     text = server.facts.text(path) or ""
     lines = said(addressed_file.editor, text)
     remedy = f"5.3: put {entry.address} into {path}"
-    of_interface = addressed_file.editor in OF_INTERFACE
+    of_interface = addressed_file.of_interface
     for address in entry.addresses if of_interface else (entry.address,):
         own = [line for line in lines if _stands_in(address, line)]
         check.expect(bool(own), f"{address} in it", " / ".join(own) or "it isn't", cause=PHASE5, remedy=remedy)
@@ -192,7 +191,7 @@ def test_host_was_booted_with_its_name(server: Server, site: Site, check: Record
     改名後に再起動されている
     """
     facts, boot = server.facts, server.boot.result()
-    declared = [file.path for file in site.files if file.editor in OF_INTERFACE]
+    declared = [file.path for file in site.files if file.of_interface]
     for path in dict.fromkeys(("/etc/hostname", *declared, *interface_files(facts, site, server.entry.address))):
         changed = float(facts.file(path).get("ctime", 0))
         check.saw(facts.of(f"boot time; stat {path}", f"booted {facts.raw['boot']:.0f}, changed {changed:.0f}"))

@@ -219,7 +219,7 @@ def _of_files(site: Site) -> Values:
         "sshd_config": site.root_door.sshd_config,
         "state": site.site.state,
         "trees": " ".join(site.leftovers.trees) if site.leftovers else None,
-        "name_files": "\n".join(one.path for one in site.files if one.names),
+        "name_files": "\n".join(one.path for one in site.files if one.bears_names),
         "address_files": ", ".join(one.path for one in site.files if one.addresses),
     }
 

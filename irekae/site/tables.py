@@ -121,6 +121,9 @@ class AccountRange(_Table, frozen=True):
     decided: dict[str, Whose] = {}
 
 
+OF_INTERFACE = ("interfaces", "keyfile", "netplan", "networkd")  # editors of files that state an interface's address
+
+
 class NamedFile(_Table, frozen=True):
     """[[files]]: a file of 5.1 or 5.3 that carries the host's name or address."""
 
@@ -131,6 +134,16 @@ class NamedFile(_Table, frozen=True):
     team: Literal["www", "dns", "mail"]
     names: bool = True
     addresses: bool = False
+
+    @property
+    def of_interface(self) -> bool:
+        """Does it state an interface's address: 5.3 stages it, and nothing exchanges names in it."""
+        return self.editor in OF_INTERFACE
+
+    @property
+    def bears_names(self) -> bool:
+        """Whether 5.1 exchanges names in it."""
+        return self.names and not self.of_interface
 
 
 class Leftovers(_Table, frozen=True):

@@ -22,6 +22,7 @@ from .logged_in import Login as Login
 from .logged_in import logins as logins
 from .mail_tables import copy_tables as copy_tables
 from .named_files import exchange_file as exchange_file
+from .named_files import files_now as files_now
 from .network.live_file import live_file as live_file
 from .network.transaction import exchange_network as exchange_network
 from .network.transaction import install_guard as install_guard

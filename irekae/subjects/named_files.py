@@ -10,11 +10,18 @@ from irekae.host.remote import HostError
 from irekae.model.errors import SwapError
 from irekae.model.secrecy import PRIVATE
 from irekae.site.site import NamedFile
+from irekae.subjects.network.live_file import live_file
 from irekae.swap.swap import Swap
 
 READ_WITHIN = 30.0  # seconds
 MOST_ZONES = 50  # origins that a zone file is tried with
 READ_ZONE = ("named-checkzone", "-i", "local", "-k", "fail", "-w")
+
+
+def files_now(host: Host, swap: Swap) -> list[NamedFile]:
+    """The files that 5.1 and 5.3 change on the spot: all but the interface's, which is staged until 6.1."""
+    live = live_file(host, swap)
+    return [file for file in swap.site.files if file.path != live]
 
 
 def exchange_file(host: Host, swap: Swap, file: NamedFile) -> None:

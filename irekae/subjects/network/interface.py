@@ -10,8 +10,6 @@ from irekae.subjects.network.managers.ifupdown_files import MAIN
 from irekae.swap.obstacle import Obstacle
 from irekae.swap.swap import Swap
 
-EDITORS = ("interfaces", "keyfile", "netplan", "networkd")  # of files that state an interface's address
-
 
 def obstacles(host: Host, swap: Swap) -> Iterable[Obstacle]:
     """Why the host's address cannot be exchanged, all of it; nothing when it can."""
@@ -27,7 +25,7 @@ def obstacles(host: Host, swap: Swap) -> Iterable[Obstacle]:
     live = live_file(host, swap)
     yield from holders.obstacles(host, (*wanted.own, *wanted.other), live, manager.name)
     for file in swap.site.files:
-        if file.editor in EDITORS and file.path != live:
+        if file.of_interface and file.path != live:
             yield Obstacle(
                 f"site.toml: [[files]] has {file.path} for the interface, whose file is {live or 'not found'}",
                 "name that file, or leave the entry out: 5.3 finds it by looking",

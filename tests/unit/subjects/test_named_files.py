@@ -10,7 +10,7 @@ from irekae.host.remote import HostError
 from irekae.model.errors import SwapError
 from irekae.model.items import EXACT, Item, On
 from irekae.site.site import NamedFile
-from irekae.subjects.named_files import exchange_file
+from irekae.subjects.named_files import exchange_file, files_now
 from irekae.subjects.preflight.names import not_understood
 from irekae.swap.swap import Swap
 from tests.unit.farend import Answers, FarEnd
@@ -114,3 +114,11 @@ def test_phase_0_tells_every_file_that_5_1_will_not_understand(swap: Swap, ika: 
         far.put("/etc/mailname", f"{name}-itpass.scitec.kobe-u.ac.jp\n")
     found = [(obstacle.where, obstacle.what) for obstacle in not_understood(swap.for_pair(ITEM))]
     assert found == [("ika", "/etc/hostname would be wrong after 5.1: it names the host 'kani'")]
+
+
+def test_the_interface_s_file_is_left_to_phase_6_whatever_site_toml_says_of_its_names(swap: Swap, ika: FarEnd) -> None:
+    interface = swap.site.network.interfaces or ""
+    ika.put(interface, "iface eth0 inet static\n")
+    listed = NamedFile(path=interface, editor="interfaces", team="www", names=True, addresses=True)
+    swap.site = msgspec.structs.replace(swap.site, files=[file("/etc/hostname", "hostname"), listed])
+    assert [one.path for one in files_now(swap.host(ITEM, On.PRODUCTION), swap)] == ["/etc/hostname"]
