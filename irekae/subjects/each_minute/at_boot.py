@@ -26,8 +26,9 @@ def pull(host: Host, name: str, units: tuple[str, ...], why: str) -> None:
 
 
 def let_go(host: Host, name: str, why: str) -> None:
-    """Take the drop-in away, and the folder with the last one in it."""
-    if host.remove(drop_in(name), why) and not host.names(FOLDER):
+    """Take the drop-in away, and the folder with the last one in it, also of a call that was ended in between."""
+    host.remove(drop_in(name), why)
+    if host.exists(FOLDER) and not host.names(FOLDER):
         host.record.change(f"remove {FOLDER}", Back(["mkdir", "-p", "-m", "0755", FOLDER], HARMLESS).entry())
         host.record.ground.change("remove_empty", path=FOLDER)
 

@@ -105,6 +105,7 @@ class EximSystem:
         held = host.find(path)
         text, now = held.data if held else b"", host.read(settings)
         if with_macros(text, macros) == text and with_values(now, values) == now:
+            host.check("update-exim4.conf")  # whoever wrote them may have been ended before that
             return
         host.record.change("make exim's configuration anew", Back(["update-exim4.conf"], HARMLESS).entry())
         if held is None and with_macros(text, macros):

@@ -25,6 +25,7 @@ from irekae.swap.obstacle import Obstacle
 
 LOCAL = "localhost"
 # By which of them postfix takes mail for a domain (ADDRESS_CLASS_README).
+DOWN = 69  # EX_UNAVAILABLE of sysexits(3): the mail system is down
 CLASSES = ("mydestination", "virtual_mailbox_domains", "virtual_alias_domains", "relay_domains")
 FILTERS = ("content_filter", "smtpd_milters", "non_smtpd_milters", "smtpd_proxy_filter")
 _LOOPBACK = re.compile(r"(localhost|127\.[0-9.]+|\[::1\]|::1):")
@@ -50,8 +51,8 @@ class PostfixSystem:
         return link.ask("postfix_queue", queue=self.mail.queue, domains=self._local) or []
 
     def try_all(self, host: Host, daemons: Daemons) -> None:
-        """Flush it."""
-        host.query("postqueue", "-c", self.mail.config, "-f")
+        """Flush it; where it is stopped already, nobody delivers."""
+        host.query("postqueue", "-c", self.mail.config, "-f", ok=(0, DOWN))
 
     def is_busy(self, host: Host, daemons: Daemons) -> bool:
         """Is local mail among what it tries just now."""

@@ -87,6 +87,8 @@ def _put_guards(host: Host, guards: Guards) -> None:
     files = _wanted(host, guards)
     there = read_many(host, [file.path for file in files])
     if all(file.path in there and there[file.path].data == file.data for file in files):
+        for argv in guards.told:  # whoever put them there may have been ended before that
+            host.check(*argv)
         return
     for argv in guards.told:  # its undo is the last to come, when the files are gone again
         host.run(*argv, undo=Back(argv, HARMLESS))
@@ -170,9 +172,9 @@ def remove_guard(host: Host, swap: Swap) -> None:
     for manager in MANAGERS:
         guards = manager.guards(swap.site.network.interface, script(swap))
         gone = [file for file in guards.files if host.remove(file.path, ASKS)]
-        for file in gone:
-            if file.own_folder:
-                folder = dirname(file.path)
+        # Also one that is left of a call which was ended between the file and its folder.
+        for folder in host.there([dirname(file.path) for file in guards.files if file.own_folder]):
+            if not host.names(folder):
                 host.run(*NO_FOLDER, folder, undo=Back(["mkdir", "-p", folder], HARMLESS))
         if gone:
             for argv in guards.told:

@@ -61,6 +61,7 @@ def _install_unit(host: Host) -> None:
     early = drop_in(EARLY)
     wanted = {UNIT: unit(), early: drop_in_text((BOOT,))}
     if all((held := host.find(path)) and held.data == data for path, data in wanted.items()):
+        host.check(*RELOAD)  # whoever put them there may have been ended before systemd heard of them
         return
     host.run(*RELOAD, undo=Back(RELOAD, HARMLESS))
     host.put(UNIT, wanted[UNIT], 0o644, own=OWN[UNIT])
@@ -81,7 +82,7 @@ def remove(host: Host, swap: Swap) -> None:
     """The way in is closed: nothing is left to keep. The process ends by itself when it sees that."""
     each_minute.remove(host, JOB)
     host.remove(HOOK, OWN[HOOK])
-    if host.exists(UNIT):
+    if host.exists(UNIT) or (host.link.facts["systemd"] and not at_boot.lacks(host, (BOOT,))):
         host.run(*RELOAD, undo=Back(RELOAD, HARMLESS))
         at_boot.let_go(host, EARLY, OWN[drop_in(EARLY)])
         host.remove(UNIT, OWN[UNIT])

@@ -47,6 +47,9 @@ def test_at_rest_exim_queues_only_until_it_has_a_role(
     system.rest(host)
     path = "/etc/exim4/conf.d/main/000_localmacros" if split == "true" else "/etc/exim4/exim4.conf.localmacros"
     assert ika.path(path).read_text() == "queue_only = true\nhold_domains = *\n"
+    ika.ran.clear()
+    system.rest(host)
+    assert ika.ran == [["update-exim4.conf"]], "whoever wrote them may have been ended before that"
     undo = [one["undo"] for one in host.record.entries if one["event"] == "change"]
     assert undo[0]["argv"] == ["update-exim4.conf"], "in reverse it comes last, when the files are back"
     system.take_none(host)

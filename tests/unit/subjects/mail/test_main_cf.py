@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from irekae.host.daemons import Daemons
+from irekae.model.errors import SwapError
+from irekae.model.items import Item, On, find_item, item
+from irekae.subjects.mail import service_of, system_of
 from irekae.subjects.mail.main_cf import with_parameters
+from irekae.swap.swap import Swap
+from tests.unit.farend import FarEnd
+from tests.unit.subjects.mail.cases import PostfixCase
 
 CASES = {
     "appended": (b"a = 1\n", {"b": "2"}, b"a = 1\nb = 2\n"),
@@ -51,3 +58,15 @@ def test_others_keep_what_they_have(lines: list[str], values: dict[str, str]) ->
     text = "\n".join(lines).encode()
     after = read(with_parameters(text, values))
     assert after == {**read(text), **values}
+
+
+def test_one_that_is_stopped_already_has_nothing_to_flush(swap: Swap, ika: FarEnd, items: dict[str, Item]) -> None:
+    item("1.3", "", "Item 1.3", on=On.PAIR)(lambda swap: None)
+    case = PostfixCase(swap)
+    host = case.swap.for_pair(find_item("1.3")).production
+    system, daemons = system_of(case.swap.site), Daemons(host, service_of(case.swap.site))
+    ika.commands = lambda argv, stdin: (69, "Cannot flush mail queue - mail system is down")
+    system.try_all(host, daemons)
+    ika.commands = lambda argv, stdin: (75, "Queue report unavailable")
+    with pytest.raises(SwapError, match="postqueue failed"):
+        system.try_all(host, daemons)

@@ -7,6 +7,8 @@ import pytest
 import tasks  # noqa: F401 (declares the items)
 from irekae.model.errors import SwapError
 from irekae.model.items import On, find_item
+from irekae.subjects.each_minute import at_boot
+from irekae.subjects.each_minute.texts import FOLDER
 from irekae.subjects.root_door import keepers
 from irekae.swap.swap import Swap
 from tests.unit.farend import FarEnd, silent
@@ -32,3 +34,19 @@ def test_a_lease_that_was_waived_is_named_with_the_command_that_sets_it(
         keepers.want_alive(swap.host(find_item("2.1"), On.STANDBY), swap)
     assert ("`fab -H tako phase2.lease` sets a lease" in raised.value.hint) is waived
     assert raised.value.hint.endswith("then `fab -H tako phase2`")
+
+
+def test_files_of_a_call_that_was_ended_before_systemd_heard_of_them_are_announced(swap: Swap, tako: FarEnd) -> None:
+    tako.systemd = tako.facts["systemd"] = True
+    tako.path("/etc/systemd/system").mkdir(parents=True)
+    tako.commands = silent
+    keepers._install_unit(swap.host(find_item("2.2"), On.STANDBY))
+    tako.ran.clear()
+    keepers._install_unit(swap.host(find_item("2.2"), On.STANDBY))
+    assert tako.ran == [["systemctl", "daemon-reload"]]
+
+
+def test_an_empty_folder_that_a_call_was_ended_before_it_removed_goes(swap: Swap, tako: FarEnd) -> None:
+    tako.path(FOLDER).mkdir(parents=True)
+    at_boot.let_go(swap.host(find_item("4.2"), On.STANDBY), "irekae-door-early", "a test")
+    assert not tako.path(FOLDER).exists()
