@@ -53,35 +53,39 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Door:
-    """How an sshd is reached from the further address of `outside`; without one, from the seat.
+    """How an sshd is reached from another computer, at best from a further address of it; without one, from the seat.
 
     Attributes:
         target: the host whose door it is.
         outside: the host over which it is reached, or None.
+        source: the address there.
         relay: the command that stands in for the connection; empty: none.
     """
 
     target: HostEntry
     outside: HostEntry | None
+    source: str = ""
     relay: tuple[str, ...] = ()
 
     @property
     def seen_from(self) -> str:
         """For the evidence."""
-        return f"{self.outside.name} ({self.outside.third})" if self.outside else SEAT
+        return f"{self.outside.name} ({self.source})" if self.outside else SEAT
 
 
-def door(connections: Connections, target: HostEntry) -> Door:
-    """The way to `target`'s sshd that its fail2ban may close."""
-    outside = next((host for host in connections.inventory.group("outside") if host.third), None)
+def door(connections: Connections, target: HostEntry, *, closes: bool) -> Door:
+    """The way to `target`'s sshd that may be closed, where something `closes` it (fail2ban): a further address."""
+    others = connections.inventory.group("outside")
+    outside = next((host for host in others if host.third), None if closes else next(iter(others), None))
     if outside is None:
         return Door(target, None)
+    source = outside.third or outside.address
     script = base64.b64encode((FAR / "relay.py").read_bytes()).decode()
     # `far/relay.py` has no secrets, so its text may stand on a command line.
     loader = f"import base64;exec(base64.b64decode('{script}'))"
     # A greeting of the login shell's comes before sshd's version string, where a client skips it (RFC 4253 4.2).
-    remote = Wire([*PYTHON, loader, outside.third, target.address, str(target.port)]).line
-    return Door(target, outside, ("ssh", "-F", str(connections.config), outside.name, remote))
+    remote = Wire([*PYTHON, loader, source, target.address, str(target.port)]).line
+    return Door(target, outside, source, ("ssh", "-F", str(connections.config), outside.name, remote))
 
 
 @contextlib.contextmanager

@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 import errno
 import urllib.parse
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from irekae.model.results import Evidence
 from irekae.site.site import Page, Site
-from verify.dns_client import Reply, query
+from verify.dns_client import Reply
 from verify.mail_access import PORTS
 from verify.public import decoded
 
@@ -57,11 +58,15 @@ def _name_of(page: Page) -> str:
     return urllib.parse.urlsplit(page.url).hostname or ""
 
 
-def addresses(server: str, names: list[str]) -> tuple[dict[str, list[str]] | None, list[Evidence]]:
-    """The IPv6 addresses of each name that has one, as production's own name server gives them; None: it is silent."""
+Asking = Callable[[str], Reply]
+"""Asks for a name's AAAA records."""
+
+
+def addresses(asking: Asking, names: list[str]) -> tuple[dict[str, list[str]] | None, list[Evidence]]:
+    """The IPv6 addresses of each name that has one; None: who is asked is silent."""
     replies: dict[str, Reply] = {}
     for name in dict.fromkeys(names):
-        replies[name] = query(server, name, "AAAA", "udp", recurse=True)
+        replies[name] = asking(name)
         if replies[name].problem:
             return None, [replies[name].evidence]  # it would be waited for with each of them
     found = {name: reply.values("AAAA") for name, reply in replies.items()}

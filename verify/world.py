@@ -266,13 +266,13 @@ class Server:
         return look_at_sshd(self.backend, self.facts, self.world.site.root_door.sshd_config, others)
 
     def _try_root(self) -> list[Attempt]:
-        way = door(self.world.connections, self.entry)
-        if way.outside:
+        way = door(self.world.connections, self.entry, closes=self.world.site.fail2ban is not None)
+        if way.outside and way.outside.third:
             let_in(self.backend, self.world.connections.to(way.outside))
         return attempts(way, self.world.inventory, "root", with_password=way.outside is not None)
 
     def _ban(self) -> Ban:
-        way = door(self.world.connections, self.entry)
+        way = door(self.world.connections, self.entry, closes=True)
         if way.outside is None:
             raise LookupError("hosts.ini has no outside host with a `third` address")
         with contextlib.suppress(Finding):

@@ -115,8 +115,12 @@ def said_by_root(one: dict[str, Any]) -> tuple[list[str], dict[str, str]]:
 
 
 def title(line: str) -> list[str]:
-    """The words of a command line that the daemon wrote itself: `sshd: /usr/sbin/sshd -p 22 [listener] …`."""
-    return re.sub(r"^\w+: |\[listener\].*|\(.*\)$", "", line).split()
+    """The words of a command line that the daemon wrote itself: `sshd: /usr/sbin/sshd -p 22 [listener] …`.
+
+    Quotes are gone from it, so an option's value goes on until the next option (nginx: `-g daemon on; …`).
+    """
+    first, *options = re.split(r"\s+(?=-\w)", re.sub(r"^\w+: |\[listener\].*|\(.*\)$", "", line).strip())
+    return [*first.split()[-1:], *(word for option in options for word in option.split(None, 1))]
 
 
 def chosen(words: list[str], options: str) -> list[str]:

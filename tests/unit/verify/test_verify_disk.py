@@ -19,6 +19,8 @@ def test_a_checker_is_given_the_running_daemon_s_own_options(monkeypatch: pytest
     assert accepts.named(["named", "-u", "bind", "-t", "/jail", "-c", "/etc/n.conf"]) == ["-t", "/jail", "/etc/n.conf"]
     assert accepts.named(["named", "-c", "/tmp/n.conf"]) == [], "which may be anybody's"
     assert accepts.title("sshd: /usr/sbin/sshd -p 22 [listener] 0 of 10-100 startups") == ["/usr/sbin/sshd", "-p", "22"]
+    nginx = accepts.title("nginx: master process /usr/sbin/nginx -g daemon on; master_process on; -c /etc/n.conf")
+    assert nginx == ["/usr/sbin/nginx", "-g", "daemon on; master_process on;", "-c", "/etc/n.conf"]
 
 
 def daemon(name: str, exe: str, user: str) -> dict[str, Any]:

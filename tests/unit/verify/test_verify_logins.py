@@ -120,3 +120,19 @@ def test_who_is_turned_away_for_what_he_did_before_asks_again_where_he_may(
                 logins.attempts(way, inventory, "root", with_password=False)
     finally:
         server.close()
+
+
+def test_a_door_that_something_closes_is_tried_from_a_further_address_alone(inventory: Inventory) -> None:
+    class Connections:
+        def __init__(self, third: str) -> None:
+            outside = replace(inventory.production, name="outside", address="192.0.2.50", third=third)
+            hosts = {**inventory.hosts, "outside": outside}
+            self.inventory = replace(inventory, hosts=hosts, _groups={**inventory._groups, "outside": ["outside"]})
+            self.config = "ssh.config"
+
+    def source(third: str, *, closes: bool) -> str:
+        return logins.door(cast(Any, Connections(third)), inventory.standby, closes=closes).source
+
+    assert source("192.0.2.66", closes=True) == source("192.0.2.66", closes=False) == "192.0.2.66"
+    assert source("", closes=False) == "192.0.2.50", "its own, where nobody is shut out by it"
+    assert source("", closes=True) == "", "the seat"

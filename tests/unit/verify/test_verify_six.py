@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from verify.six import Service, trouble
+from verify.dns_client import Reply
+from verify.evidence import start
+from verify.six import Service, addresses, trouble
 
 PAGE = Service("www.example.org", url="https://www.example.org/", contains="Welcome")
 ADDRESS = "2001:db8::10"
@@ -28,3 +30,19 @@ def test_a_port_greets_or_takes_the_call() -> None:
     assert trouble({"said": "220 mail.example.org ESMTP"}, smtp) == trouble({"connected": True}, imaps) == ""
     assert trouble({"said": "554 no"}, smtp) == "it says '554 no'"
     assert trouble({"problem": "refused"}, imaps) == "refused"
+
+
+def test_whoever_is_asked_is_waited_for_once() -> None:
+    asked: list[str] = []
+    began = start()
+
+    def asking(name: str) -> Reply:
+        asked.append(name)
+        answers = {"www.example.org": ("AAAA 2001:db8::10",), "example.org": ()}
+        if name not in answers:
+            return Reply("", False, False, (), began.heard(name, "no answer"), "no answer")
+        return Reply("NOERROR", False, True, answers[name], began.heard(name, "an answer"))
+
+    assert addresses(asking, ["www.example.org", "example.org"])[0] == {"www.example.org": ["2001:db8::10"]}
+    assert addresses(asking, ["gone.example.org", "example.org"])[0] is None
+    assert asked == ["www.example.org", "example.org", "gone.example.org"]
