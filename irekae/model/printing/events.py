@@ -90,7 +90,8 @@ class Recap:
     def lines(self) -> list[str]:
         """As it is said in a pipe."""
         told = [f"{bearer}: {', '.join(text for _, text in said)}" for bearer, said in self.hosts]
-        return [*told, *([f"next: {self.comes} ({self.who})"] if self.comes else []), f"times are {self.zone}"]
+        comes = f"next: {self.comes} ({self.who})" if self.who else f"next: {self.comes}"
+        return [*told, *([comes] if self.comes else []), f"times are {self.zone}"]
 
 
 @dataclass(frozen=True)

@@ -133,3 +133,8 @@ def test_a_machine_is_shown_with_both_its_names_once_they_differ() -> None:
     terminal.recap(Recap(((Bearer("tako", "ika"), said),), "`fab phase8`", "head", "JST (+0900)"))
     assert "tako → ika" in screen.getvalue()
     assert "\x1b[1;31m1 failed\x1b[0m" in screen.getvalue()
+
+
+def test_what_comes_next_is_nobody_s_in_particular() -> None:
+    assert Recap((), "`fab report`", "", "UTC (+0000)").lines()[0] == "next: `fab report`"
+    assert Recap((), "`fab phase8`", "head", "UTC (+0000)").lines()[0] == "next: `fab phase8` (head)"
