@@ -79,7 +79,7 @@ def _debootstrap(profile: Profile, folder: Path) -> None:
 def _base_layer(profile: Profile, system: Layer) -> Layer:
     steps = ["run:base.sh", *(["tree:common"] if (profile.image / "common").is_dir() else [])]
     passwords = _passwords(profile)
-    parts = _contents(profile, "base.sh", "operators.sh", "lib.sh", "common")
+    parts = _contents(profile, "base.sh", "systemd.sh", "operators.sh", "lib.sh", "common")
     key = _digest(system.key, LAYER_SH.read_text(), *parts, *passwords.values())
     return _layer(profile, "base", key, lambda folder: build(folder, profile.image, [system.path], steps, passwords))
 
@@ -112,7 +112,7 @@ def _role_layer(profile: Profile, machine: Machine, below: list[Layer]) -> Layer
         "LAB_RESOLVER": profile.resolver[1],
         **_passwords(profile),
     }
-    parts = _contents(profile, "bare.sh", "lib.sh", "accounts.sh", *machine.roles)
+    parts = _contents(profile, "bare.sh", "lib.sh", "accounts.sh", "certificates.sh", *machine.roles)
     key = _digest(*(layer.key for layer in below), *steps, *environment.values(), *parts)
     paths = [layer.path for layer in below]
     return _layer(profile, machine.key, key, lambda folder: build(folder, profile.image, paths, steps, environment))

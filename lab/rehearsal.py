@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -95,8 +96,9 @@ class Rehearsal:
         self.figures[VERIFY] = round(time.monotonic() - began, 1)
 
     def announce(self) -> None:
-        """Phase 11; the mail really goes out, to the lab's mailing list."""
-        if self.fab("phase11") is not None:
+        """Phase 11; the mail really goes out, to the lab's mailing list, where the site has one to send."""
+        site = self.lab.profile.site or PROJECT / "site.toml"
+        if self.fab("phase11") is not None and "announce" in tomllib.loads(site.read_text(encoding="utf-8")):
             self.fab("phase11.mail", "--send", "--yes")
 
     def measure_idle(self) -> None:

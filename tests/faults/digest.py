@@ -33,7 +33,7 @@ MAILDIR = b"/Maildir/"
 BOUNCE = b"MAILER-DAEMON"  # whatever the mail system says itself has its time and its process's number in it
 # A message that waits in a queue since the lab's first boot: it comes at another moment, and another way, each time.
 WAITED = re.compile(rb"^To: (.*)\n.*^Subject: waiting \d+$.*^(Message \d+.*)\.$", re.MULTILINE | re.DOTALL)
-QUEUES = {"qmail": "/var/qmail/queue/mess", "postfix": "/var/spool/postfix"}
+QUEUES = {"qmail": "/var/qmail/queue/mess", "postfix": "/var/spool/postfix", "exim4": "/var/spool/exim4/input"}
 WAITING = ("deferred", "hold", "active", "incoming", "maildrop")  # folders of postfix in which messages lie
 MARIADB_DUMP = ("mariadb-dump", "--skip-comments", "--skip-dump-date", "--order-by-primary", "--routines", "--events")
 AS_POSTGRES = ("runuser", "-u", "postgres", "--")
@@ -119,17 +119,24 @@ def queued() -> list[str]:
         if FACTS["queue"] == "qmail" and os.path.isfile(path):
             with contextlib.suppress(FileNotFoundError):  # delivered meanwhile
                 found.add(waited(path))
+        elif FACTS["queue"] == "exim4":
+            if path.endswith(b"-H"):
+                found.add(said_by(shown(["exim4", "-Mvc", os.path.basename(os.fsdecode(path))[:-2]])))
         elif os.fsdecode(path).split("/")[4:5] and os.fsdecode(path).split("/")[4] in WAITING and os.path.isfile(path):
-            done = subprocess.run(["postcat", "-bh", path], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-            found.add(said_by(done.stdout))
+            found.add(said_by(shown(["postcat", "-bh", path])))
     return sorted(found - {""})
+
+
+def shown(argv: list[str | bytes]) -> bytes:
+    """What a tool of the mail system shows of a message; nothing of one that was delivered meanwhile."""
+    return subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
 
 
 def databases() -> dict[str, str]:
     """Database → a digest of what it holds; "KIND accounts" → one of who may what. Where a server rests, of what it
     says."""
     found = {}
-    for kind, names in FACTS["databases"].items():
+    for kind, names in FACTS.get("databases", {}).items():
         dump, accounts = {"mariadb": (MARIADB_DUMP, mariadb_accounts), "postgresql": (PG_DUMP, postgresql_accounts)}[
             kind
         ]

@@ -43,7 +43,8 @@ def test_irekae_reads_what_the_seat_gives_it(name: str, state: Path) -> None:
     assert [host.name for host in inventory.pair] == [machine.name for machine in lab.profile.pair]
     path = lab.profile.site or PROJECT / "site.toml"
     site = load_site(inventory, path)
-    assert load_manual(inventory, site, path).fqdn == inventory.production.fqdn
+    told = inventory.production.fqdn if path.with_name("manual.toml").exists() else None
+    assert load_manual(inventory, site, path).fqdn == told
     parser = configparser.ConfigParser(allow_no_value=True, delimiters=["="])
     parser.read(lab.seat / "hosts.ini")
     assert "all:vars" in parser

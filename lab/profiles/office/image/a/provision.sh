@@ -1,0 +1,35 @@
+#!/bin/bash
+# Machine a: last year's server, in production. Runs after server/provision.sh, with its arguments.
+. /lab/lib.sh
+fqdn=$3
+python3 /lab/server/fill.py a
+
+cat > /etc/exim4/update-exim4.conf.conf <<'EXIM'
+# /etc/exim4/update-exim4.conf.conf
+dc_eximconfig_configtype='internet'
+dc_other_hostnames='example.net:example.org:juno.dc.example.net:localhost'
+dc_local_interfaces=''
+dc_readhost=''
+dc_relay_domains=''
+dc_minimaldns='false'
+dc_relay_nets=''
+dc_smarthost=''
+CFILEMODE='644'
+dc_use_split_config='true'
+dc_hide_mailname=''
+dc_mailname_in_oh='true'
+dc_localdelivery='maildir_home'
+EXIM
+
+certificate 1 www.example.net mail.example.net
+readable_by_exim
+printf '<html><body><h1>Office</h1></body></html>\n' > /srv/www/index.html
+printf 'mail of juno, for juno.dc.example.net\n' > /srv/www/old.txt
+printf '# crontab of ada\n40 4 1 1 * $HOME/bin/yearly\n' > /var/spool/cron/crontabs/ada
+chown ada:crontab /var/spool/cron/crontabs/ada
+chmod 0600 /var/spool/cron/crontabs/ada
+install -d -m 0700 /root/.ssh
+shared_key ada-login /root/ada
+authorize ada "" /root/ada.pub
+rm /root/ada /root/ada.pub
+systemctl enable --quiet nginx dovecot
