@@ -77,6 +77,7 @@ ENDS = {
     "undone": State.NOT_DONE,
     "proved": State.DONE,
 }
+LEASE = "lease"  # who has undone it: the host itself, when root's way in had had its time (2.2)
 BY_CHECKS = ("refuted", "proved")  # what a check says of an item: nothing was done
 
 

@@ -15,7 +15,7 @@ from irekae.host.record import PlannedChange, Record
 from irekae.host.remote import Lost
 from irekae.model.clock import here
 from irekae.model.items import EXCHANGE_PHASE, Item, On, keep_parts
-from irekae.model.journal import Entry, ItemState, State, overtaken_by, states
+from irekae.model.journal import LEASE, Entry, ItemState, State, overtaken_by, states
 from irekae.model.printing.events import Outcome, Spot
 from irekae.site.inventory import HostEntry, load_inventory
 from irekae.site.machines import load_pins
@@ -101,6 +101,9 @@ class Swap(Connections):
         begun = found.get("6.1", ItemState()).state is not State.NOT_DONE
         if item.until_boot and state.boot not in ("", self.links[name].facts["boot_id"]) and not begun:
             return structs.replace(state, state=State.UNKNOWN, why="the host has booted since")
+        if item.until and state.who == LEASE and found.get(item.until, ItemState()).state.begun:
+            # Its time is over: what the host has ended by itself meanwhile, nobody needs to begin again.
+            return structs.replace(state, state=State.DONE)
         if state.state in OUTCOMES and (later := overtaken_by(self.entries[name], item.number)):
             when = here(str(later.get("at", "")))
             why = f"due again: {later.get('item')} came after it ({later.get('who', '?')}, {when})"

@@ -105,6 +105,20 @@ def test_but_not_behind_the_item_that_closes_what_it_opens(swap: Swap, calls: li
     assert calls == []
 
 
+def test_what_the_host_has_closed_by_itself_keeps_nobody_from_closing_it_to_the_end(
+    swap: Swap, calls: list[str]
+) -> None:
+    """A boot in the middle of 4.2."""
+    through(swap, "4.1")
+    settle(swap, "4.2", event="started")
+    for number in ("2.1", "2.2"):
+        swap.host(ITEMS[number], S).record.event("undone", who="lease", why="the lease ran out")
+    runner.run_phase(swap, 2)
+    assert calls == []
+    runner.run_phase(swap, 4)
+    assert calls == ["4.2 tako"]
+
+
 def test_an_item_is_not_done_before_the_one_of_its_phase_that_it_builds_on(swap: Swap, calls: list[str]) -> None:
     through(swap, "1.3")
     assert "2.2 Item 2.2: not done on tako" in refusal(swap, "2.1").detail
