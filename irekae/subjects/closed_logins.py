@@ -5,6 +5,7 @@ their own in every file of /etc/pam.d that asks it, and that is proved by a fres
 """
 
 import re
+import secrets
 import shlex
 from collections.abc import Sequence
 
@@ -51,7 +52,8 @@ def close_logins(host: Host, swap: Swap) -> None:
     message = swap.site.phase1.warning.encode() + b"\n"
     if host.find(NOLOGIN) is None and not host.planned:
         _open_unless_proved(host, swap)
-    if host.put(NOLOGIN, message):
+    # It may be there since a call that was ended before it had proved it: the host opens again, nobody being told.
+    if host.put(NOLOGIN, message) or not _is_proved(host, swap):
         _prove(host, swap)
         host.say(f"only {', '.join(operators)} and root may log in")
 
@@ -67,12 +69,17 @@ def _proof(swap: Swap) -> str:
 
 
 def _open_unless_proved(host: Host, swap: Swap) -> None:
-    """The host's own way back, should this seat die before it has tried."""
-    proof = _proof(swap)
-    if host.exists(proof):
-        host.link.ask("remove", path=proof)
-    script = f"sleep {PROVE_WITHIN}; [ -e {shlex.quote(proof)} ] || rm -f {NOLOGIN}"
+    """The host's own way back, should this seat die before it has tried: as long as nobody else has asked since."""
+    asked = secrets.token_hex(8)
+    host.remember(_proof(swap), asked.encode())
+    script = f'sleep {PROVE_WITHIN}; [ "$(cat {shlex.quote(_proof(swap))})" != {asked} ] || rm -f {NOLOGIN}'
     host.link.ask("spawn", argv=["sh", "-c", script], log="/dev/null")
+
+
+def _is_proved(host: Host, swap: Swap) -> bool:
+    """Has a fresh login been tried: the proof is empty then."""
+    held = host.find(_proof(swap))
+    return held is not None and held.data == b""
 
 
 def _prove(host: Host, swap: Swap) -> None:

@@ -1,5 +1,9 @@
 """Logins are closed to all but the operators (1.7), never to the operator himself."""
 
+import re
+import subprocess
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -110,3 +114,32 @@ def test_a_plan_changes_nothing_and_tries_nothing(swap: Swap, host: Host, let_in
     close_logins(planned, swap)
     assert planned.record.changes >= 3
     assert let_in == []
+
+
+def test_a_file_that_nobody_has_proved_is_proved_by_the_next_call(
+    swap: Swap, ika: FarEnd, host: Host, let_in: list[str]
+) -> None:
+    close_logins(host, swap)
+    proof = ika.path(f"{swap.site.site.state}/logins-proved")
+    assert proof.read_bytes() == b""
+    proof.write_bytes(b"asked")  # as a call leaves it that is ended before the login
+    close_logins(host, swap)
+    assert (let_in, proof.read_bytes()) == (["ika", "ika"], b"")
+    close_logins(host, swap)
+    assert let_in == ["ika", "ika"]
+
+
+@pytest.mark.parametrize(("proof", "open_again"), [("{asked}", True), ("", False), ("another's", False)])
+def test_the_host_opens_them_unless_they_were_proved_or_somebody_asked_anew(
+    swap: Swap, ika: FarEnd, host: Host, let_in: list[str], tmp_path: Path, proof: str, open_again: bool
+) -> None:
+    close_logins(host, swap)
+    script = ika.ran[-1][-1].replace("sleep 90", "true")
+    asked = re.search(r"!= (\w+) ", script)
+    assert asked
+    closed, proved = tmp_path / "nologin", tmp_path / "proved"
+    closed.touch()
+    proved.write_text(proof.format(asked=asked[1]))
+    script = script.replace(f"{swap.site.site.state}/logins-proved", str(proved)).replace(NOLOGIN, str(closed))
+    subprocess.run(["sh", "-c", script], check=True)
+    assert closed.exists() is not open_again
