@@ -81,23 +81,12 @@ def move_all(host: Host, moves: Sequence[tuple[str, str]]) -> None:
     for batch in parts(moves, BATCH if len(moves) > FEW else 1):
         held = host.record.ground.read_all([path for move in batch for path in move])
         there = [(source, target, found) for source, target in batch if (found := held[source]) is not None]
-        if len(moves) <= FEW:
-            for source, target, found in there:
-                _move(host, source, target, found)
-        elif there:
-            _move_batch(host, there, held)
+        if there:
+            _move(host, there, held)
 
 
-def _move(host: Host, source: str, target: str, found: File) -> None:
-    state = found.state
-    host.put(
-        target, found.data, state["mode"], uid=state["uid"], gid=state["gid"], mtime=state["mtime"], afresh=True
-    )  # fmt: skip
-    host.remove(source)
-
-
-def _move_batch(host: Host, there: Sequence[tuple[str, str, File]], held: dict[str, File | None]) -> None:
-    """First all at their targets, then none at their sources: a crash in between loses nothing."""
+def _move(host: Host, there: Sequence[tuple[str, str, File]], held: dict[str, File | None]) -> None:
+    """First all at their targets, then none at their sources, as one change: a crash in between loses nothing."""
     wrote: dict[str, Written | None] = {}
     puts: list[Request] = []
     for source, target, found in there:
@@ -105,7 +94,9 @@ def _move_batch(host: Host, there: Sequence[tuple[str, str, File]], held: dict[s
         wrote |= {source: None, target: Written(state, found.data, found.data)}
         puts.append(_written(Put(target, found.data, **state, mtime=found.state["mtime"]), held[target]))
     first, last = there[0], there[-1]
-    what = f"move {len(there)} files, from {first[0]} to {first[1]} and so on to {last[1]}"
+    what = f"move {first[0]} to {first[1]}"
+    if len(there) > 1:
+        what = f"move {len(there)} files, from {first[0]} to {first[1]} and so on to {last[1]}"
     _change(host, what, wrote, [*puts, *(("remove", {"path": source}) for source, _, _ in there)])
 
 

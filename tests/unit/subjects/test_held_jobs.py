@@ -97,6 +97,7 @@ def test_on_the_retired_machine_root_s_jobs_are_set_aside_too_and_all_are_told(s
     one = host(swap, On.STANDBY)
     retire_jobs(one, swap.site)
     assert not list(tako.path(TABS).iterdir())
+    assert one.record.changes == 1, "no call can be ended between the two"
     assert tako.path(f"{HELD}/root").read_text() == "0 4 * * * /usr/local/sbin/push-backup\n"
     assert one.record.notes == [f"{TABS}/{name} is set aside: {HELD}/{name}" for name in ("asada", "root")]
 
