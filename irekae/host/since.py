@@ -45,6 +45,13 @@ def last_written(record: Record, path: str, phase: int | None = None) -> Ours | 
     return None
 
 
+def undo_has_begun(record: Record) -> bool:
+    """Was the item being taken back by a call that was ended: what is missing of it, nobody else has removed."""
+    mine = [entry for entry in record.entries if entry.get("item") == record.item]
+    last = max((number for number, entry in enumerate(mine) if entry.get("event") == "change"), default=len(mine))
+    return any(entry.get("event") == "unknown" for entry in mine[last + 1 :])
+
+
 def _contents(record: Record, entry: Entry, path: str, wanted: bool = False) -> bytes | None:
     found = record.link.ask("written", n=entry["n"], path=path, wanted=wanted)
     return decode(found["data"]) if found else None

@@ -168,12 +168,22 @@ def _service(swap: Swap, host: Host, undo: Entry) -> None:
             subjects.mail.queue.settle(host, swap)
     elif undo.get("again"):
         handle.restart(partial(subjects.mail.queue.settle, host, swap) if is_mail else None)
-    elif handle.state().running is not True:
-        if is_mail:
-            subjects.mail.queue.settle(host, swap)
-        handle.begin(undo.get("units", ()))
+    else:
+        _start_again(swap, host, handle, undo, is_mail)
     if is_mail and undo["running"]:
         subjects.mail.system_of(swap.site).want_known(host)
+
+
+def _start_again(swap: Swap, host: Host, handle: ServiceHandle, undo: Entry, is_mail: bool) -> None:
+    """All of it that ran: an undo that was ended in the midst has started a part (a socket, a timer's service)."""
+    state, units = handle.state(), undo.get("units", ())
+    if state.running is True and set(units) <= set(state.starts):
+        return
+    if state.running is True:
+        handle.end()
+    if is_mail:
+        subjects.mail.queue.settle(host, swap)
+    handle.begin(units)
 
 
 def _run(host: Host, undo: Entry) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from irekae.host.host import Host
 from irekae.host.remote import HostError
-from irekae.host.since import last_written
+from irekae.host.since import last_written, undo_has_begun
 from irekae.model.errors import SwapError, again
 from irekae.model.legible import line
 from irekae.subjects.accounts.decisions import Decided, decide
@@ -99,6 +99,6 @@ def read_accounts(host: Host) -> Accounts:
 def _gone(host: Host, now: Accounts) -> set[str]:
     """Whom we copied and somebody has removed since: they are not copied again."""
     ours = last_written(host.record, PASSWD)
-    if ours is None or ours.data is None or not ours.certain:
+    if ours is None or ours.data is None or not ours.certain or undo_has_begun(host.record):
         return set()
     return set(read_passwd(ours.data).entries) - set(read_passwd(now.passwd).entries)

@@ -209,11 +209,7 @@ def take_back(swap: Swap, undo: dict[str, Any], edited: bool, aside: str) -> Non
     """
     standby = swap.standby
     end_copy(swap, undo["source"], undo["place"])
-    service = swap.site.services.get(undo["service"])
-    if service is None:
-        what = f"site.toml has no service {undo['service']!r} any more"
-        raise SwapError(what, hint="put it back into [services]")
-    handle = ServiceHandle(standby, service)
+    handle = _handle(swap, undo)
     handle.end()
     kept = f"{undo['place']}.{aside}" if edited else ""
     about = {"place": undo["place"], "data": undo["data"], "aside": kept}
@@ -222,6 +218,26 @@ def take_back(swap: Swap, undo: dict[str, Any], edited: bool, aside: str) -> Non
     standby.link.ask("remove", path=f"{kept_in(swap)}/{undo['place'].rpartition('/')[2]}{_SUFFIX}")
     if edited:
         standby.warn(f"{undo['data']}: written since the copy; as it was, it is kept in {kept}")
+
+
+def is_back(standby: Host, undo: dict[str, Any]) -> bool:
+    """Has the standby its own data directory again, by an undo that was ended later on."""
+    return not standby.exists(f"{undo['place']}/own")
+
+
+def have_running(swap: Swap, undo: dict[str, Any]) -> None:
+    """Have the standby's server started where it rests, so that it can be asked."""
+    handle = _handle(swap, undo)
+    if handle.state().running is False:
+        handle.begin()
+
+
+def _handle(swap: Swap, undo: dict[str, Any]) -> ServiceHandle:
+    service = swap.site.services.get(undo["service"])
+    if service is None:
+        what = f"site.toml has no service {undo['service']!r} any more"
+        raise SwapError(what, hint="put it back into [services]")
+    return ServiceHandle(swap.standby, service)
 
 
 def places(swap: Swap, name: str) -> list[str]:

@@ -57,7 +57,6 @@ def send(swap: Swap, server: dict[str, Any], names: list[str], accounts: bool, s
     argv = [PYTHON, "-I", f"{where}/program", "send", f"{where}/send.json"]
     ika.link.ask("spawn", argv=argv, log=f"{where}/output", known=f"{where}/process")
     watch(swap)
-    tako.link.ask("remove", path=f"{where}/job.json")
     _want_ended(swap)
 
 
@@ -74,14 +73,14 @@ def under_way(production: Host, swap: Swap) -> dict[str, int] | None:
 
 
 def watch(swap: Swap) -> None:
-    """Show the progress until production's end has ended, if one is under way."""
-    if under_way(swap.production, swap) is None:
-        return
-    with progressing(f"{swap.production.record.spot}: databases") as tell:
-        while under_way(swap.production, swap) is not None:
-            pause(_POLL)
-            sent = _read(swap, "progress", said.Progress)
-            tell(Progress(None, f"{sent.sent / _MB:,.1f} MB" if sent else "beginning"))
+    """Show the progress until production's end has ended, if one is under way; then nobody may send any more."""
+    if under_way(swap.production, swap) is not None:
+        with progressing(f"{swap.production.record.spot}: databases") as tell:
+            while under_way(swap.production, swap) is not None:
+                pause(_POLL)
+                sent = _read(swap, "progress", said.Progress)
+                tell(Progress(None, f"{sent.sent / _MB:,.1f} MB" if sent else "beginning"))
+    swap.standby.link.ask("remove", path=f"{folder(swap)}/job.json")
 
 
 def _want_ended(swap: Swap) -> None:

@@ -124,9 +124,10 @@ def _copy(servers: Servers) -> None:
             kept = _by_dump(servers, list(databases))
         want_nobody(servers)
         ours, theirs = digests(servers, key)
-        if kept:
-            left = {"key": key, "names": servers.names, **_left(theirs)}
-            swap.standby.remember(f"{kept}.left.json", json.dumps(left).encode())
+        _remember_left(servers, kept, key, theirs)
+    for change in _changes(swap, entry):  # a copy whose call was ended before it had: what is equal is the copy's
+        if not swap.standby.exists(f"{change['folder']}.left.json"):
+            _remember_left(servers, change["folder"], key, theirs)
     _want_equal(servers, ours, theirs)
     keep_copied(swap, entry, ours, theirs)
     rows = sum(count for one in ours.databases.values() for count, _ in one.tables.values())
@@ -135,6 +136,13 @@ def _copy(servers: Servers) -> None:
         f"{entry.label}: {len(ours.databases)} databases are equal: {tables} tables with {rows} rows, "
         f"{len(ours.accounts) if entry.roles else 0} accounts"
     )
+
+
+def _remember_left(servers: Servers, kept: str, key: str, theirs: said.Digest) -> None:
+    """Write down what the copy has left beside what it keeps: whatever differs from that later is somebody's work."""
+    if kept:
+        left = {"key": key, "names": servers.names, **_left(theirs)}
+        servers.swap.standby.remember(f"{kept}.left.json", json.dumps(left).encode())
 
 
 def _by_dump(servers: Servers, databases: list[str]) -> str:

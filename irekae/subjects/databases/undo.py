@@ -28,6 +28,8 @@ def undo_databases(swap: Swap, undo: dict[str, Any]) -> None:
         return
     copy_run.end(swap)
     _keep_edited(swap, standby, undo)
+    # What an undo that is ended in the midst has put back is nobody's work.
+    standby.link.ask("remove", path=f"{undo['folder']}.left.json")
     size, what = int(undo["size"]), {key: undo[key] for key in ("names", "accounts")}
     inquire(standby, swap, "back", undo["server"], said.Nothing, size, kept=undo["folder"], **what)
 
@@ -39,9 +41,10 @@ def _moment() -> str:
 def _server_edited(swap: Swap, standby: Host, undo: dict[str, Any]) -> bool:
     """Is anything of a server not as the copy left it, or can nobody say."""
     held = _left(standby, undo)
-    if held is None:
+    if held is None or by_files.is_back(standby, undo):
         return False
     try:
+        by_files.have_running(swap, undo)  # an undo that was ended may have stopped it
         now = inquire(standby, swap, "look", undo["server"], said.Look, int(undo["size"]), by="dump")
         edited = _edited(swap, standby, undo, held)
     except Lost:

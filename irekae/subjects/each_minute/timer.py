@@ -65,7 +65,8 @@ class Timer:
 
     def put_back(self, host: Host, job: Job) -> None:
         """Write them and arm the timer."""
-        host.record.ground.change("make_folder", path=FOLDER, mode=0o755, uid=0, gid=0)
+        if not host.exists(FOLDER):
+            host.record.ground.change("make_folder", path=FOLDER, mode=0o755, uid=0, gid=0)
         for path, data in files(job).items():
             host.remember(path, data, 0o644)
         host.query(*armed(job))

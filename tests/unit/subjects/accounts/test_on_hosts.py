@@ -93,6 +93,17 @@ def test_who_was_removed_after_the_copy_is_not_copied_again(swap: Swap, ika: Far
     assert "ueno" not in tako.path("/etc/passwd").read_text()
 
 
+def test_who_is_gone_by_an_undo_that_was_ended_is_copied_again(swap: Swap, ika: FarEnd, tako: FarEnd) -> None:
+    ika.put("/etc/shadow", "root:*:1::::::\nasada:$6$a:1::::::\nueno:$6$u:1::::::\n", 0o640)
+    copy(swap)
+    record = swap.host(find_item("3.4"), On.STANDBY).record
+    record.event("done")
+    record.event("unknown", why="being rolled back by hayashi")
+    tako.put("/etc/passwd", ROOT + ASADA)
+    copy(swap)
+    assert "ueno" in tako.path("/etc/passwd").read_text()
+
+
 def test_somebody_elses_lock_is_told_after_the_deadline_and_nothing_is_written(
     swap: Swap, tako: FarEnd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
