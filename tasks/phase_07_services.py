@@ -28,7 +28,7 @@ def mail_production(host: Host, swap: Swap) -> None:
     """
     system, handle = subjects.mail.system_of(swap.site), ServiceHandle(host, subjects.mail.service_of(swap.site))
     settle = partial(subjects.mail.queue.settle, host, swap)
-    rests = host.planned or handle.state().running is False
+    rests = host.planned or (handle.state().running is False and not handle.was_restarted())
     # An undo takes the files back first and then restarts: the other way round it would deliver by the new ones.
     with nullcontext() if rests else handle.restarting(settle):
         system.take_mail(host)

@@ -17,6 +17,7 @@ from irekae.host.services import ServiceManager, ServiceState, choose
 from irekae.host.services.lsb import insert_header, warned_scripts
 from irekae.host.services.state import Links
 from irekae.model.errors import SwapError, again
+from irekae.model.journal import undoable
 from irekae.site.site import Service
 
 # insserv writes these beside the scripts; an exact undo of links needs them.
@@ -167,6 +168,12 @@ class ServiceHandle:
         self.host.plan_service(self.init, running=True)
         if not self.host.planned:
             self.restart(between)
+
+    def was_restarted(self) -> bool:
+        """Has the item restarted it while it ran: one that is ended in the midst finds it stopped."""
+        mine = [entry for entry in undoable(self.host.record.entries) if entry.get("item") == self.host.record.item]
+        again = [entry["undo"] for entry in mine if entry["undo"].get("again")]
+        return any(undo["init"] == self.init and undo["running"] for undo in again)
 
     def restart(self, between: Callable[[], None] | None = None) -> None:
         """Restart it, or start it where it does not run.

@@ -49,6 +49,9 @@ def announce(swap: Swap) -> str:
     settings = needed(swap.site.announce)
     if swap.send:
         _want_unsent(swap.production)
+    elif any(entry.get("event") == SENT for entry in swap.production.record.entries):
+        _forget_replaced(swap)  # whoever sent it may have been ended before that
+        return "the announcement was sent already"
     for line in end_watch(swap):
         swap.production.result(line)
     sender = Sender.of(settings.sender, settings.name, settings.name_ja, swap.site.site.title)
@@ -61,9 +64,13 @@ def announce(swap: Swap) -> str:
     if not swap.send:
         return f"the announcement is in {PATH}, to be read in {READABLE}; not sent: `fab phase11.mail --send` sends it"
     _hand_in(swap.production, settings, mail)
+    _forget_replaced(swap)
+    return f"the announcement is sent to {', '.join(settings.to)}; a copy is in {PATH}"
+
+
+def _forget_replaced(swap: Swap) -> None:
     for name in subjects.forget_replaced(swap):
         swap.production.say(f"{name}: what the copy had replaced is removed: the swap is over")
-    return f"the announcement is sent to {', '.join(settings.to)}; a copy is in {PATH}"
 
 
 def want_leave(swap: Swap) -> None:

@@ -102,6 +102,8 @@ def _lower(swap: Swap, sides: tuple[Side, Side], keys: set[Key], seconds: int) -
         held = [side.host.read(side.zone.file) for side in sides]
         new = [lowered(data, side.zone.name, keys, seconds) for side, data in zip(sides, held, strict=True)]
         if not any(kept for _, kept in new):
+            for side in sides:  # whoever wrote them may have been ended before named read them
+                load(side.host, swap.site, side.zone)
             return
         number = next_serial(max(map(_serial_of, sides, held)), _day(swap))
         for side, data, (text, kept) in zip(sides, held, new, strict=True):
@@ -183,3 +185,5 @@ def _restore(host: Host, swap: Swap, entry: Entry, undo: Entry | None) -> None:
             number = next_serial(_serial_of(side, held), _day(swap))
             _put(swap.site, side, held, with_serial(text, number), undo)
             host.result(f"zone {side.zone.name}: the TTLs are as they were, serial {number}")
+        else:
+            load(host, swap.site, side.zone)

@@ -169,6 +169,7 @@ def remove_guard(host: Host, swap: Swap) -> None:
     """The host is where its files say: nothing is left to guard."""
     each_minute.remove(host, job(swap))
     # Whoever has the interface by now: what any of them was asked to do is gone.
+    now = choose(host, swap.site.network.interface)
     for manager in MANAGERS:
         guards = manager.guards(swap.site.network.interface, script(swap))
         gone = [file for file in guards.files if host.remove(file.path, ASKS)]
@@ -176,9 +177,11 @@ def remove_guard(host: Host, swap: Swap) -> None:
         for folder in host.there([dirname(file.path) for file in guards.files if file.own_folder]):
             if not host.names(folder):
                 host.run(*NO_FOLDER, folder, undo=Back(["mkdir", "-p", folder], HARMLESS))
-        if gone:
-            for argv in guards.told:
+        for argv in guards.told:
+            if gone:
                 host.run(*argv, undo=Back(argv, HARMLESS))
+            elif manager is now:  # a call that was ended may have removed them and told nobody
+                host.check(*argv)
 
 
 def _plain(host: Host, interface: str, entry: HostEntry) -> list[list[str]]:

@@ -76,6 +76,8 @@ def test_a_second_time_is_refused_with_who_sent_it(bound: Swap, taken: list[tupl
         announcing.announce(bound)
     assert raised.value.status is Status.REFUSED
     assert raised.value.detail.startswith("by ")
+    bound.send = False
+    assert announcing.announce(bound) == "the announcement was sent already"
     assert len(taken) == 1
 
 

@@ -104,6 +104,7 @@ def test_a_second_time_nothing_is_left_to_do(pair: Pair) -> None:
     before = (pair.a.text, pair.b.text)
     pair.lower()
     assert (pair.a.text, pair.b.text) == before
+    assert pair.a.ran == ["reload example"] * 2, "a call may have been ended before named had read it"
 
 
 def test_11_3_brings_them_back_with_a_newer_serial(pair: Pair) -> None:
@@ -115,6 +116,7 @@ def test_11_3_brings_them_back_with_a_newer_serial(pair: Pair) -> None:
     assert pair.a.text == was.replace("2026112605", str(serial_of(pair.a.text)))
     assert serial_of(pair.a.text) == serial_of(pair.b.text) == lower + 1
     assert "60 IN" not in pair.b.text
+    assert pair.b.ran == ["reload example"] * 3
 
 
 def test_an_undo_does_the_same(pair: Pair) -> None:
