@@ -10,6 +10,7 @@ from typing import Iterator
 
 from irekae.host.agent.base import is_agent, write_whole
 from irekae.host.agent.paths import Spot
+from irekae.host.agent.walk import remove_whatever
 
 LONGEST = 200  # bytes of a name that its temporary one repeats: 255 must hold them and our mark
 
@@ -35,7 +36,7 @@ def sweep(spot: Spot) -> None:
     for name in [name for name in LEFT[folder] if name.startswith(ours) and name[len(ours) :].isdigit()]:
         number = int(name[len(ours) :])
         if number == os.getpid() or not is_agent(number):
-            spot.unlink(name)
+            remove_whatever(spot.folder, name)
             LEFT[folder].discard(name)
     spot.unlink(fresh_name(spot.name))
 
