@@ -126,18 +126,19 @@ for _point, _where in (
 DROP_IN = "/run/systemd/system/systemd-networkd.service.d"
 # What makes a network manager do nothing, and mends it. What insserv reads of the script stays: a boot link that is set
 # meanwhile is numbered as it would be anyway.
+_NO_NETWORKD = (
+    "mv /usr/bin/networkctl /root/kept; printf '#!/bin/sh\\nexit 1\\n' > /usr/bin/networkctl; "
+    f"chmod 755 /usr/bin/networkctl; mkdir -p {DROP_IN}; "
+    f"printf '[Service]\\nExecStartPre=/bin/false\\n' > {DROP_IN}/x.conf; systemctl daemon-reload",
+    f"mv /root/kept /usr/bin/networkctl; rm -r {DROP_IN}; systemctl daemon-reload; systemctl restart systemd-networkd",
+)
 NO_RESTART = {
     "ifupdown": (
         "cp -a /etc/init.d/networking /root/kept; sed -i '/^### END INIT INFO/a exit 1' /etc/init.d/networking",
         "mv /root/kept /etc/init.d/networking",
     ),
-    "networkd": (
-        "mv /usr/bin/networkctl /root/kept; printf '#!/bin/sh\\nexit 1\\n' > /usr/bin/networkctl; "
-        f"chmod 755 /usr/bin/networkctl; mkdir -p {DROP_IN}; "
-        f"printf '[Service]\\nExecStartPre=/bin/false\\n' > {DROP_IN}/x.conf; systemctl daemon-reload",
-        f"mv /root/kept /usr/bin/networkctl; rm -r {DROP_IN}; systemctl daemon-reload; "
-        "systemctl restart systemd-networkd",
-    ),
+    "networkd": _NO_NETWORKD,
+    "netplan": _NO_NETWORKD,  # which it writes files for
 }
 
 

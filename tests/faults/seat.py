@@ -94,7 +94,8 @@ class Seat:
         own = self.cast.site_file
         path = self.folder / "site.toml"
         path.write_text(changed, encoding="utf-8")
-        shutil.copy(own.with_name("manual.toml"), path.parent)
+        for manual in own.parent.glob("manual.toml"):  # which a pair may lack
+            shutil.copy(manual, path.parent)
         self.driver = replace(self.driver, site=path)
         try:
             yield
