@@ -168,20 +168,24 @@ def rearm_guard(host: Host, swap: Swap) -> None:
 def remove_guard(host: Host, swap: Swap) -> None:
     """The host is where its files say: nothing is left to guard."""
     each_minute.remove(host, job(swap))
+    interface = swap.site.network.interface
     # Whoever has the interface by now: what any of them was asked to do is gone.
-    now = choose(host, swap.site.network.interface)
-    for manager in MANAGERS:
-        guards = manager.guards(swap.site.network.interface, script(swap))
-        gone = [file for file in guards.files if host.remove(file.path, ASKS)]
-        # Also one that is left of a call which was ended between the file and its folder.
-        for folder in host.there([dirname(file.path) for file in guards.files if file.own_folder]):
-            if not host.names(folder):
-                host.run(*NO_FOLDER, folder, undo=Back(["mkdir", "-p", folder], HARMLESS))
-        for argv in guards.told:
-            if gone:
-                host.run(*argv, undo=Back(argv, HARMLESS))
-            elif manager is now:  # a call that was ended may have removed them and told nobody
-                host.check(*argv)
+    gone = [_remove_guards(host, manager.guards(interface, script(swap))) for manager in MANAGERS]
+    if not any(gone):
+        for argv in choose(host, interface).guards(interface, script(swap)).told:
+            host.check(*argv)  # a call that was ended may have removed them and told nobody
+
+
+def _remove_guards(host: Host, guards: Guards) -> bool:
+    """Remove what asks the watchdog, and tell who was asked; whether anything was there."""
+    gone = [file for file in guards.files if host.remove(file.path, ASKS)]
+    # Also one that is left of a call which was ended between the file and its folder.
+    for folder in host.there([dirname(file.path) for file in guards.files if file.own_folder]):
+        if not host.names(folder):
+            host.run(*NO_FOLDER, folder, undo=Back(["mkdir", "-p", folder], HARMLESS))
+    for argv in guards.told if gone else ():
+        host.run(*argv, undo=Back(argv, HARMLESS))
+    return bool(gone)
 
 
 def _plain(host: Host, interface: str, entry: HostEntry) -> list[list[str]]:
