@@ -56,6 +56,11 @@ def known(swap: Swap, tree: str, attempt: str) -> dict[str, Any]:
     return found
 
 
+def is_known(swap: Swap, tree: str, attempt: str) -> bool:
+    """Has somebody written down what an attempt has left."""
+    return swap.standby.exists(_path(swap, tree, attempt))
+
+
 def _path(swap: Swap, tree: str, attempt: str) -> str:
     return f"{folder(swap, tree)}/{attempt}.left.json"
 

@@ -52,6 +52,7 @@ def copy_once(swap: Swap, tree: Tree, number: str) -> int:
     ika, tako = swap.production, swap.standby
     ika.link.ask("mkdir", path=folder(swap, tree.path))
     if not copy_run.is_running(swap, tree):
+        _account_for_earlier(swap, tree)
         _begin(swap, tree, number)
     copy_run.watch(swap, tree)
     status, said = copy_run.ended(swap, tree)
@@ -69,6 +70,15 @@ def copy_once(swap: Swap, tree: Tree, number: str) -> int:
     if attempts := copies_of(tako.record.entries, tree.path):
         copy_left.remember(swap, tree.path, attempts[-1]["undo"]["replaced"])
     return status
+
+
+def _account_for_earlier(swap: Swap, tree: Tree) -> None:
+    """An attempt may have ended when nobody watched: what it has left and brought is written down before the next."""
+    attempts = copies_of(undoable(swap.standby.record.entries), tree.path)
+    if attempts and not copy_left.is_known(swap, tree.path, attempt := attempts[0]["undo"]["replaced"]):
+        left = copy_left.known(swap, tree.path, attempt)["left"]
+        if swap.site.has_mail_in(tree):
+            standby_mail.remember_written(swap, left)
 
 
 def _close_nameless(tako: Host, home: str) -> None:

@@ -5,6 +5,7 @@ What an earlier copy of this swap has brought is not among it: its owner may hav
 
 import json
 from collections import Counter
+from collections.abc import Iterable
 
 from irekae.host.agent.words import unescape
 from irekae.host.host import Host
@@ -100,6 +101,19 @@ def _memory(swap: Swap) -> str:
 def remember_brought(swap: Swap) -> None:
     """Write down which messages the standby holds right behind a copy: all of them are production's."""
     swap.standby.remember(_memory(swap), json.dumps(sorted(_there(swap))).encode())
+
+
+def remember_written(swap: Swap, written: Iterable[str]) -> None:
+    """The same of a copy whose end nobody has seen: the messages that its log says it has written, and those known.
+
+    Args:
+        swap: with both hosts bound to an item.
+        written: paths below the tree, as rsync logs them.
+    """
+    parts = [unescape(path).split("/") for path in written]
+    names = {part[-1].partition(":2,")[0] for part in parts if part[-2:-1] in (["cur"], ["new"])}
+    brought = {(user, name) for user, name in _there(swap) if name in names} | _brought(swap)
+    swap.standby.remember(_memory(swap), json.dumps(sorted(brought)).encode())
 
 
 def _brought(swap: Swap) -> set[tuple[str, str]]:

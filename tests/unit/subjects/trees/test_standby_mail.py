@@ -97,3 +97,15 @@ def test_deleted_files_are_told_by_home(pair: Swap) -> None:
         "here alone, deleted and kept for a rollback: kato: 2 files, kato/a among them",
         "here alone, deleted and kept for a rollback: ueno: 1 files, ueno/café among them",
     ]
+
+
+def test_of_a_copy_whose_end_nobody_saw_the_messages_count_that_it_has_written(
+    pair: Swap, ika: FarEnd, tako: FarEnd
+) -> None:
+    tako.path("/home/asada/Maildir/cur/late:2,S").unlink()
+    pair.standby.record.change("copy /home from ika", {"kind": "copy", "tree": "/home", "replaced": "0.4/1"})
+    ika.path("/home/asada/Maildir/new/0").unlink()
+    tako.put("/home/asada/Maildir/new/own", "came to the standby since")
+    assert standby_mail.alone(pair) == {"asada": 2}
+    standby_mail.remember_written(pair, ["asada/Maildir/new/0", "asada/doc/own:2,", "asada/Maildir/cur/1:2,S"])
+    assert standby_mail.alone(pair) == {"asada": 1}
