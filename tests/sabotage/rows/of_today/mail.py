@@ -94,7 +94,7 @@ ROWS = (
     _master("submission-in-the-clear", "submission takes passwords without TLS", (_SUBMISSION,),
             "-P submission/inet/smtpd_tls_security_level=may submission/inet/smtpd_tls_auth_only=no"),
     _master("submission-for-strangers", "submission takes mail to anywhere from whoever calls", (_SUBMISSION,),
-            "-P submission/inet/smtpd_relay_restrictions=permit,reject"),
+            "-P submission/inet/mynetworks=0.0.0.0/0 submission/inet/smtpd_relay_restrictions=permit_mynetworks,reject"),
     _set("sasl-socket-elsewhere", "postfix looks for dovecot's socket where there is none", (SUBMITS,),
          "smtpd_sasl_path=private/gone"),
     broken("alias-of-administrators-lost", "production knows no admin: what cron mails to him goes back", (CRON, _TABLES),
