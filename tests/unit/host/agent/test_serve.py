@@ -181,7 +181,7 @@ def test_locks_end_with_the_agent(tmp_path: Path) -> None:
 def test_an_agent_whose_seat_says_nothing_ends_and_its_locks_with_it(tmp_path: Path) -> None:
     """The other end of its pipe stays open, as a dead network leaves it."""
     with start() as process, start() as other:
-        assert ask(process, say("lock", name="1.1", who="mori", state=str(tmp_path), silence=1))["ok"] is None
+        assert ask(process, say("lock", name="1.1", who="mori", state=str(tmp_path), silence=3))["ok"] is None
         assert ask(other, say("lock", name="1.1", who="hayashi", state=str(tmp_path)))["ok"]
         assert process.wait(60) == 0
         assert ask(other, say("lock", name="1.1", who="hayashi"))["ok"] is None
