@@ -17,6 +17,7 @@ from verify.evidence import Start, start
 from verify.far.ask import NOT_ENDED, PATIENCE
 from verify.finding import Silent
 from verify.parsing import Listener, Process, listeners, processes
+from verify.resolver import ResolverConfig, resolver_config
 
 SLOW = 150  # seconds until a host that has much to do has told all
 PS = ["ps", "-eo", "pid=,ppid=,ruid=,stat=,comm=,args=", "ww"]
@@ -57,6 +58,11 @@ class Facts:
     uncertain: float
     asked: dict[str, list[str]]
     inits: tuple[str, ...] = ()
+
+    @property
+    def resolver(self) -> ResolverConfig:
+        """What its resolv.conf says."""
+        return resolver_config(self.text("/etc/resolv.conf") or "")
 
     def text(self, path: str) -> str | None:
         """Content of a file, or None where it could not be read."""

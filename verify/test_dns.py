@@ -14,7 +14,7 @@ from verify.kinds import init_of
 from verify.needs import needs
 from verify.public import the_public_gets
 from verify.record import Record
-from verify.resolver import ResolverConfig, resolver_config
+from verify.resolver import resolver_config
 from verify.selection import item, part_of
 from verify.subjects import DnsCase
 from verify.world import Server, World
@@ -162,7 +162,7 @@ def test_host_resolves_names(server: Server, site: Site, resolved: Answer, check
 
     ホスト自身の名前解決が正しい
     """
-    servers = _resolver(server).servers
+    servers = server.facts.resolver.servers
     declared = of_one_name(resolved, site.resolves)
     check.saw(server.facts.of_file("/etc/resolv.conf"))
     check.expect(
@@ -214,10 +214,6 @@ def _plain(name: str) -> str:
     return name.rstrip(".").lower()
 
 
-def _resolver(server: Server) -> ResolverConfig:
-    return resolver_config(server.facts.text("/etc/resolv.conf") or "")
-
-
 @part_of("dns")
 @needs("all_facts")
 @item("7.6", "production")
@@ -228,7 +224,7 @@ def test_resolv_conf_is_the_manual_s(server: Server, check: Record) -> None:
     """
     check.saw(server.facts.of_file("/etc/resolv.conf"))
     lines = server.world.declared.resolv_conf
-    found, wanted = _resolver(server), resolver_config("\n".join(lines))
+    found, wanted = server.facts.resolver, resolver_config("\n".join(lines))
     same = (found.servers, found.search) == (wanted.servers, wanted.search)
     remedy = f"7.6: in /etc/resolv.conf, each at the beginning of its line: {' / '.join(lines)}"
     check.expect(same, wanted.told(), found.told(), cause="7.6 was not done, or was overwritten", remedy=remedy)
@@ -243,7 +239,7 @@ def test_resolv_conf_names_other_servers(server: Server, check: Record) -> None:
     resolv.conf が他の DNS サーバを指している
     """
     check.saw(server.facts.of_file("/etc/resolv.conf"))
-    servers = _resolver(server).servers
+    servers = server.facts.resolver.servers
     declared = {host.address for host in server.world.inventory.group("resolvers")}
     own = {server.entry.address, "127.0.0.1", "::1"}
     found = ", ".join(servers) or "none"

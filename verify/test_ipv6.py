@@ -9,12 +9,10 @@ from verify.dns_client import query, question, through
 from verify.evidence import SEAT, start
 from verify.far import public
 from verify.record import Record
-from verify.resolver import resolver_config
 from verify.selection import item, part_of
 from verify.six import Asking, Service, addresses, has_no_six, services, trouble
 from verify.world import Server, World
 
-RESOLV_CONF = "/etc/resolv.conf"
 REMEDY = "9.7: take the AAAA record out of the zone, or let the service listen there: ss -ltn; ip6tables -S; ip -6 addr"
 
 
@@ -62,8 +60,8 @@ def _asking(server: Server, site: Site, check: Record) -> Asking:
     """Who knows the names' IPv6 addresses: production's own name server; where it has none, the one that it asks."""
     if site.dns:
         return lambda name: query(server.entry.address, name, "AAAA", "udp", recurse=True)
-    check.saw(server.facts.of_file(RESOLV_CONF))
-    servers = resolver_config(server.facts.text(RESOLV_CONF) or "").servers
+    check.saw(server.facts.of_file("/etc/resolv.conf"))
+    servers = server.facts.resolver.servers
     if not servers:
         check.not_made("production's resolv.conf names no server")
     return lambda name: through(server.backend, servers[0], name, "AAAA")
