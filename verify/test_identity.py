@@ -21,8 +21,6 @@ CLOCKS_AGREE = 2.0
 FULL = 0.02
 """Part of the blocks, or of the inodes, that must be free."""
 
-"""Editors of files that give the interface its addresses."""
-
 pytestmark = needs("all_facts")
 PHASE5 = "phase 5 was not done on this host, or was undone; 5.1 lists the files"
 

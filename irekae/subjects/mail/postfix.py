@@ -25,8 +25,8 @@ from irekae.swap.obstacle import Obstacle
 
 LOCAL = "localhost"
 # By which of them postfix takes mail for a domain (ADDRESS_CLASS_README).
-DOWN = 69  # EX_UNAVAILABLE of sysexits(3): the mail system is down
 CLASSES = ("mydestination", "virtual_mailbox_domains", "virtual_alias_domains", "relay_domains")
+DOWN = 69  # EX_UNAVAILABLE of sysexits(3): the mail system is down
 FILTERS = ("content_filter", "smtpd_milters", "non_smtpd_milters", "smtpd_proxy_filter")
 _LOOPBACK = re.compile(r"(localhost|127\.[0-9.]+|\[::1\]|::1):")
 _WORD = re.compile(r"[^\s,]+")

@@ -108,8 +108,6 @@ def _begin(swap: Swap, tree: Tree, number: str) -> None:
     forget_earlier(tako, path)
     earlier = copies_of(undoable(tako.record.entries), path)
     behind = same_time.listing(swap, tree) if same_time.wanted(swap, tree, bool(earlier)) else ""
-    if earlier:
-        copy_left.known(swap, path, earlier[0]["undo"]["replaced"])
     # Each attempt keeps its own: the next may replace what this one has copied.
     attempt = f"{number}/{1 + len(copies_of(tako.record.entries, path))}"
     _remember_before(swap, tree, f"{where}/{attempt}.json", f"{listing}\n{behind}")
