@@ -45,3 +45,20 @@ authorize() {
     chown "$1:$group" "$home/.ssh/authorized_keys"
     chmod 0600 "$home/.ssh/authorized_keys"
 }
+
+# users_of FILE: the users of a table (name, uid, gid on a, gid on b, `both` or `none` for b, comment), without homes.
+users_of() {
+    local user uid gid gid_a gid_b on_b comment
+    while IFS=$'\t' read -r user uid gid_a gid_b on_b comment; do
+        [ "${user#\#}" = "$user" ] || continue
+        gid=$gid_a
+        if [ "$LAB_MACHINE" = b ]; then
+            [ "$on_b" != none ] || continue
+            gid=$gid_b
+        fi
+        groupadd -g "$gid" "$user"
+        useradd -M -u "$uid" -g "$user" -d "/home/$user" -s /bin/bash -c "$comment" "$user"
+        # One password each, known to nobody but the lab; the salt makes it the same hash on both machines.
+        usermod -p "$(openssl passwd -6 -salt "$user" "$user-$LAB_USERS_PASSWORD")" "$user"
+    done < "$1"
+}

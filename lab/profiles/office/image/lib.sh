@@ -3,6 +3,26 @@
 . /lab/accounts.sh
 . /lab/certificates.sh
 
+# exim_settings DOMAINS INTERFACES SPLIT: Debian's update-exim4.conf.conf, all else as its installer leaves it.
+exim_settings() {
+    cat > /etc/exim4/update-exim4.conf.conf <<EXIM
+# /etc/exim4/update-exim4.conf.conf
+dc_eximconfig_configtype='internet'
+dc_other_hostnames='$1'
+dc_local_interfaces='$2'
+dc_readhost=''
+dc_relay_domains=''
+dc_minimaldns='false'
+dc_relay_nets=''
+dc_smarthost=''
+CFILEMODE='644'
+dc_use_split_config='$3'
+dc_hide_mailname=''
+dc_mailname_in_oh='true'
+dc_localdelivery='maildir_home'
+EXIM
+}
+
 # readable_by_exim: exim reads its key as its own user.
 readable_by_exim() {
     chmod 0755 /etc/letsencrypt/{live,archive}{,/www.example.net}

@@ -4,22 +4,7 @@
 fqdn=$3
 python3 /lab/server/fill.py a
 
-cat > /etc/exim4/update-exim4.conf.conf <<'EXIM'
-# /etc/exim4/update-exim4.conf.conf
-dc_eximconfig_configtype='internet'
-dc_other_hostnames='example.net:example.org:juno.dc.example.net:localhost'
-dc_local_interfaces=''
-dc_readhost=''
-dc_relay_domains=''
-dc_minimaldns='false'
-dc_relay_nets=''
-dc_smarthost=''
-CFILEMODE='644'
-dc_use_split_config='true'
-dc_hide_mailname=''
-dc_mailname_in_oh='true'
-dc_localdelivery='maildir_home'
-EXIM
+exim_settings example.net:example.org:juno.dc.example.net:localhost '' true
 
 certificate 1 www.example.net mail.example.net
 readable_by_exim

@@ -12,17 +12,7 @@ printf 'Welcome to %s. Questions: office@example.net.\n' "$name" > /etc/motd
 # --- accounts ------------------------------------------------------------------------------------------------------------
 # System groups were made in another order on each machine: what belongs to them has other numbers there.
 [ "$LAB_MACHINE" = a ] || { old=$(getent group Debian-exim | cut -d: -f3); groupmod -g 880 Debian-exim; find / -xdev -gid "$old" -exec chgrp -h Debian-exim {} +; }
-while IFS=$'\t' read -r user uid gid_a gid_b on_b comment; do
-    [ "${user#\#}" = "$user" ] || continue
-    gid=$gid_a
-    if [ "$LAB_MACHINE" = b ]; then
-        [ "$on_b" != none ] || continue
-        gid=$gid_b
-    fi
-    groupadd -g "$gid" "$user"
-    useradd -M -u "$uid" -g "$user" -d "/home/$user" -s /bin/bash -c "$comment" "$user"
-    usermod -p "$(openssl passwd -6 -salt "$user" "$user-$LAB_USERS_PASSWORD")" "$user"
-done < /lab/server/users.tsv
+users_of /lab/server/users.tsv
 usermod -p "$(openssl passwd -6 -salt "$LAB_MACHINE" "root-$LAB_USERS_PASSWORD")" root
 maildir hayashi
 maildir mori

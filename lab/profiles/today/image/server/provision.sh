@@ -37,18 +37,7 @@ else
     useradd -r -u 989 -U -M -d /var/vmail -s /usr/sbin/nologin vmail
     useradd -r -u 988 -U -M -d /var/spool/mlmmj -s /usr/sbin/nologin mlmmj
 fi
-while IFS=$'\t' read -r user uid gid_a gid_b on_b comment; do
-    [ "${user#\#}" = "$user" ] || continue
-    gid=$gid_a
-    if [ "$LAB_MACHINE" = b ]; then
-        [ "$on_b" != none ] || continue
-        gid=$gid_b
-    fi
-    groupadd -g "$gid" "$user"
-    useradd -M -u "$uid" -g "$user" -d "/home/$user" -s /bin/bash -c "$comment" "$user"
-    # One password each, known to nobody but the lab; the salt makes it the same hash on both machines.
-    usermod -p "$(openssl passwd -6 -salt "$user" "$user-$LAB_USERS_PASSWORD")" "$user"
-done < /lab/server/users.tsv
+users_of /lab/server/users.tsv
 if [ "$LAB_MACHINE" = a ]; then groupadd -g 2000 team; else groupadd -g 2100 team; fi
 gpasswd -M alice,bob,carol team > /dev/null
 work_account pull 30010 "Backup, read by saturn"
