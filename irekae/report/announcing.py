@@ -10,7 +10,7 @@ from irekae.model import seat_files
 from irekae.model.clock import here
 from irekae.model.errors import Status, SwapError
 from irekae.model.items import find_item
-from irekae.model.journal import SENT
+from irekae.model.journal import SENT, Entry
 from irekae.model.results import Acceptance
 from irekae.proof.outage.prober import end_watch
 from irekae.report import gather
@@ -26,6 +26,9 @@ PATH = Path("report/announcement.eml")
 READABLE = PATH.with_suffix(".txt")
 ANNOUNCES = "11.1"
 TIMEOUT = 60  # seconds for the host's mail system to take it
+# The events before it is handed in, and behind that where the host has said no.
+HANDING_IN, NOT_TAKEN = "announcing", "not announced"
+_TELLS = "the queue and the log of the mail system on {} tell whether that message was taken"
 
 
 def new_fingerprints(swap: Swap) -> Iterator[str]:
@@ -83,16 +86,27 @@ def want_leave(swap: Swap) -> None:
     gates.require(swap, item.phase, item.roles, [(item, item.roles)])
     pair = swap.for_pair(item)
     _want_unsent(pair.production)
+    doubt = _doubt(pair.production)
+    if doubt and swap.yes:
+        raise SwapError(
+            "it is not known whether the announcement is out already: a call was ended while it handed it in",
+            doubt,
+            f"{_TELLS.format(pair.production.name)}; if not, the same command without --yes lets you send it",
+            Status.REFUSED,
+        )
     found = gather.acceptance(swap)
     want_answered(found)
-    confirm(swap, SEND, [(item, item.roles)], lambda swap: _going_out(swap, found))
+    confirm(swap, SEND, [(item, item.roles)], lambda swap: _going_out(swap, found, doubt))
 
 
-def _going_out(swap: Swap, found: Acceptance) -> Table:
+def _going_out(swap: Swap, found: Acceptance, doubt: str) -> Table:
     settings = needed(swap.site.announce)
     word = verdict(found).word
     answers = [f"acknowledged by {seal.signed_by}" for seal in found.sign_offs if word != "accepted"]
-    return [("To", list(settings.to)), ("From", [settings.sender]), ("Verdict", [word, *answers])]
+    table = [("To", list(settings.to)), ("From", [settings.sender]), ("Verdict", [word, *answers])]
+    if doubt:
+        table.append(("Out already?", [doubt, _TELLS.format("that host")]))
+    return table
 
 
 def _want_unsent(host: Host) -> None:
@@ -107,6 +121,15 @@ def _want_unsent(host: Host) -> None:
             )
 
 
+def _doubt(host: Host) -> str:
+    """The hand-in of which nobody has seen whether the host took it, or nothing: who, when, which message."""
+    begun: Entry = {}
+    for entry in host.record.entries:
+        if entry.get("event") in (HANDING_IN, NOT_TAKEN):
+            begun = entry if entry["event"] == HANDING_IN else {}
+    return f"by {begun.get('who', '?')} at {here(str(begun.get('at', '')))}, {begun.get('id')}" if begun else ""
+
+
 def _hand_in(host: Host, settings: Announce, mail: EmailMessage) -> None:
     """To the host's own mail system, over the connection whose far end is known: SMTP from here proves nobody's name.
 
@@ -115,8 +138,10 @@ def _hand_in(host: Host, settings: Announce, mail: EmailMessage) -> None:
     """
     argv = [*settings.submit, "-f", settings.sender]
     host.record.change(f"hand in the announcement: {' '.join(argv)}", {"kind": "none"})
+    host.record.event(HANDING_IN, id=str(mail["Message-ID"]))
     done = host.query(*argv, ok=range(256), stdin=bytes(mail), timeout=TIMEOUT)
     if done.status != 0:
+        host.record.event(NOT_TAKEN, id=str(mail["Message-ID"]))
         raise SwapError(
             f"{host.name} did not take the announcement",
             f"$ {' '.join(argv)}\nstatus {done.status}\n{(done.err or done.out).decode('utf-8', 'surrogateescape')}",

@@ -90,6 +90,40 @@ def test_a_mail_system_that_refuses_says_why_and_may_be_asked_again(bound: Swap,
     assert "is sent to" in announcing.announce(bound)
 
 
+def test_a_call_that_was_ended_while_it_handed_it_in_leaves_a_question(
+    bound: Swap,
+    due: Swap,
+    tako: FarEnd,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def end(argv: Sequence[str], stdin: bytes) -> tuple[int, str]:
+        raise KeyboardInterrupt
+
+    tako.commands = end
+    with pytest.raises(KeyboardInterrupt):
+        announcing.announce(bound)
+    ident = message_from_bytes(announcing.PATH.read_bytes())["Message-ID"].strip()
+    due.yes = True
+    with pytest.raises(SwapError, match="not known whether the announcement is out") as raised:
+        announcing.want_leave(due)
+    assert (raised.value.status, ident in raised.value.detail) == (Status.REFUSED, True)
+    due.yes = False
+    monkeypatch.setattr("sys.stdin", Terminal("send\n"))
+    announcing.want_leave(due)
+    assert ident in capsys.readouterr().out
+    tako.commands = lambda argv, stdin: (0, "")
+    assert "is sent to" in announcing.announce(bound)
+
+
+def test_a_refusal_leaves_no_question(bound: Swap, due: Swap, tako: FarEnd) -> None:
+    tako.commands = lambda argv, stdin: (75, "later")
+    with pytest.raises(SwapError, match="did not take"):
+        announcing.announce(bound)
+    due.yes = True
+    announcing.want_leave(due)
+
+
 BAD = sample()
 SEAL = Signature(word="acknowledged", signed_by="Taro Kobe", despite=tuple(names_of(verdict(BAD))))
 
