@@ -4,6 +4,7 @@ from contextlib import nullcontext
 from functools import partial
 
 from irekae import subjects
+from irekae.host.ended_calls import was_restarting
 from irekae.host.host import Host
 from irekae.host.service import ServiceHandle
 from irekae.model.errors import SwapError
@@ -28,7 +29,7 @@ def mail_production(host: Host, swap: Swap) -> None:
     """
     system, handle = subjects.mail.system_of(swap.site), ServiceHandle(host, subjects.mail.service_of(swap.site))
     settle = partial(subjects.mail.queue.settle, host, swap)
-    rests = host.planned or (handle.state().running is False and not handle.was_restarted())
+    rests = host.planned or (handle.state().running is False and not was_restarting(host.record, handle.init))
     # An undo takes the files back first and then restarts: the other way round it would deliver by the new ones.
     with nullcontext() if rests else handle.restarting(settle):
         system.take_mail(host)

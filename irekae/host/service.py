@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from irekae.host.daemons import NEW_WITHIN, PEOPLE, Daemons, within
+from irekae.host.ended_calls import was_stopping
 from irekae.host.host import Host
 from irekae.host.memory import Request
 from irekae.host.overlay import Result, result_of, running
@@ -17,7 +18,6 @@ from irekae.host.services import ServiceManager, ServiceState, choose
 from irekae.host.services.lsb import insert_header, warned_scripts
 from irekae.host.services.state import Links
 from irekae.model.errors import SwapError, again
-from irekae.model.journal import undoable
 from irekae.site.site import Service
 
 # insserv writes these beside the scripts; an exact undo of links needs them.
@@ -73,6 +73,8 @@ class ServiceHandle:
         state = self.state()
         if state.running is not False:
             self._stop(state)
+        elif was_stopping(self.host.record, self.init) and not self.host.planned:
+            self.end(state)
         return self
 
     def _stop(self, state: ServiceState) -> None:
@@ -168,12 +170,6 @@ class ServiceHandle:
         self.host.plan_service(self.init, running=True)
         if not self.host.planned:
             self.restart(between)
-
-    def was_restarted(self) -> bool:
-        """Has the item restarted it while it ran: one that is ended in the midst finds it stopped."""
-        mine = [entry for entry in undoable(self.host.record.entries) if entry.get("item") == self.host.record.item]
-        again = [entry["undo"] for entry in mine if entry["undo"].get("again")]
-        return any(undo["init"] == self.init and undo["running"] for undo in again)
 
     def restart(self, between: Callable[[], None] | None = None) -> None:
         """Restart it, or start it where it does not run.

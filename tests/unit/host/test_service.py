@@ -38,6 +38,23 @@ def test_stop_acts_once(swap: Swap, ika: FarEnd) -> None:
     assert changes(swap) == ["stop apache2"]
 
 
+def test_a_stop_that_was_ended_in_the_midst_is_carried_out_whole(swap: Swap, ika: FarEnd) -> None:
+    """The first of several commands may have stopped what is asked after, and nothing else (a socket, its service)."""
+    init = Sysvinit(ika, "apache2")
+    one = handle(swap, "apache2")
+    one.host.record.event("started")
+    one.stop()
+    ika.ran.clear()
+    one.host.record.event("started")
+    assert handle(swap, "apache2").stop().state().running is False
+    assert [argv for argv in ika.ran if "stop" in argv], "nobody has said that it was done"
+    one.host.record.event("done")
+    ika.ran.clear()
+    handle(swap, "apache2").stop()
+    assert [argv for argv in ika.ran if "stop" in argv] == []
+    assert (init.running, changes(swap)) == (set(), ["stop apache2"])
+
+
 def test_a_service_that_does_not_stop_is_a_failure_whatever_its_script_says(swap: Swap, ika: FarEnd) -> None:
     Sysvinit(ika, "qmail").stuck.add("qmail")
     with pytest.raises(SwapError, match="qmail did not stop on ika"):
