@@ -61,10 +61,13 @@ def begin(c: Any, why: str = "", yes: bool = False) -> None:
     """Begin another swap, with the roles exchanged, after one that is complete (or was rolled back)."""
     session.for_both(c, "begin")
     swap = session.connected(yes=yes, believe=True)
-    begin_again(swap, why)
+    begin_again(swap, why, lambda: _forget_replaced(swap))
+    session.forget()
+
+
+def _forget_replaced(swap: Swap) -> None:
     for name in subjects.forget_replaced(swap):
         show(f"{name}: what the copy of that swap had replaced is removed")
-    session.forget()
 
 
 def progress(c: Any) -> None:

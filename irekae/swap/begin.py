@@ -1,6 +1,7 @@
 """The beginning of a swap: who bears which name is written down on both hosts."""
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -61,7 +62,7 @@ def _write_down(host: Host, path: str, run: dict[str, Any], role: On) -> None:
     link.facts["run"] = found
 
 
-def begin_again(swap: Swap, why: str) -> None:
+def begin_again(swap: Swap, why: str, let_go: Callable[[], None]) -> None:
     """End the swap that the hosts remember, so that phase 0 begins another with the roles as they are now.
 
     What was remembered moves to `archive/` on each host. A swap in the middle is not ended: it is finished, or rolled
@@ -70,6 +71,7 @@ def begin_again(swap: Swap, why: str) -> None:
     Args:
         swap: connected to the pair, whatever the hosts say.
         why: the reason to end one that is not over.
+        let_go: removes what the hosts keep for the undo of that swap, before what tells of it is moved.
 
     Raises:
         SwapError: the last swap is neither complete nor rolled back, or the hosts do not agree (exit status 3).
@@ -89,6 +91,7 @@ def begin_again(swap: Swap, why: str) -> None:
             '`fab resume` or `fab rollback --to phase1`; or `fab begin --why "…"` if it shall stay as it is',
             Status.REFUSED,
         )
+    let_go()
     _close(swap, run, why)
 
 

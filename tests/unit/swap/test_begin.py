@@ -35,6 +35,10 @@ def _items(items: dict[str, Item], swap: Swap) -> None:
     def mail(swap: Swap) -> None: ...
 
 
+def nothing_kept() -> None:
+    """What the hosts keep for the undo: `subjects.forget_replaced` has its own tests."""
+
+
 def first(swap: Swap) -> None:
     begin.begin(swap.for_pair(ITEMS["0.2"]))
     for name in ("ika", "tako"):
@@ -93,7 +97,7 @@ def test_a_swap_that_is_complete_or_rolled_back_is_put_away(swap: Swap, ika: Far
     (swap.inventory.state / "baseline.json").write_text("{}")
     (swap.inventory.state / "predicted.json").write_text("{}")
     name = str(run_of(ika)["id"]).replace(":", "")
-    begin.begin_again(swap, "")
+    begin.begin_again(swap, "", nothing_kept)
     assert not ika.path(RUN).exists()
     archived = ika.path(f"{STATE}/archive/{name}")
     assert json.loads((archived / "run.json").read_bytes())["name_before"] == "ika"
@@ -110,18 +114,20 @@ def test_a_swap_that_is_complete_or_rolled_back_is_put_away(swap: Swap, ika: Far
 def test_a_swap_in_the_middle_is_refused_unless_a_reason_is_given(swap: Swap, ika: FarEnd) -> None:
     first(swap)
     settle(swap, "done", "failed")
+    remembered: list[bool] = []
     with pytest.raises(SwapError, match="neither complete nor rolled back") as raised:
-        begin.begin_again(swap, "")
+        begin.begin_again(swap, "", lambda: remembered.append(ika.path(RUN).exists()))
     assert raised.value.status is Status.REFUSED
     assert raised.value.detail == "1.3 on tako: failed"
     assert ika.path(RUN).exists()
-    begin.begin_again(swap, "we stay like this")
+    begin.begin_again(swap, "we stay like this", lambda: remembered.append(ika.path(RUN).exists()))
     assert not ika.path(RUN).exists()
+    assert remembered == [True], "what was kept goes once, while the hosts still know where it lies"
 
 
 def test_no_swap_cannot_be_closed(swap: Swap) -> None:
     with pytest.raises(SwapError, match="no swap has begun") as raised:
-        begin.begin_again(swap, "")
+        begin.begin_again(swap, "", nothing_kept)
     assert raised.value.status is Status.WRONG_USE
 
 
@@ -135,7 +141,7 @@ def test_closing_that_died_after_the_first_host_goes_on(swap: Swap, ika: FarEnd,
 
     tako.fails = die
     with pytest.raises(KeyboardInterrupt):
-        begin.begin_again(swap, "")
+        begin.begin_again(swap, "", nothing_kept)
     tako.fails = lambda op, arguments: None
     for name in ("ika", "tako"):
         swap.refresh(name)
@@ -143,7 +149,7 @@ def test_closing_that_died_after_the_first_host_goes_on(swap: Swap, ika: FarEnd,
     with pytest.raises(SwapError, match="is closed on one host only") as raised:
         first(swap)
     assert raised.value.status is Status.REFUSED
-    begin.begin_again(swap, "")
+    begin.begin_again(swap, "", nothing_kept)
     assert not tako.path(RUN).exists()
 
 
@@ -155,7 +161,7 @@ def test_machines_are_called_by_the_names_that_they_bear_now(swap: Swap) -> None
     exchange(swap)
     for link in swap.links.values():
         link.facts["exchange"] = "confirmed"
-    begin.begin_again(swap, "")
+    begin.begin_again(swap, "", nothing_kept)
     pins = load_pins(swap.inventory)
     renamed = {machine.first_name: machine.keys for machine in pins.machines}
     assert renamed == {"ika": machines["tako"].keys, "tako": machines["ika"].keys}
@@ -180,14 +186,14 @@ def test_what_one_host_has_lost_is_ended_with_a_reason_and_a_word(
     lost(swap)
     machines = {name: link.machine for name, link in swap.links.items()}
     with pytest.raises(SwapError, match="tako has lost what it remembered") as raised:
-        begin.begin_again(swap, "")
+        begin.begin_again(swap, "", nothing_kept)
     assert "fab begin --why" in raised.value.hint
     with pytest.raises(SwapError, match="nobody has compared") as raised:
-        begin.begin_again(swap, "its disk was replaced")
+        begin.begin_again(swap, "its disk was replaced", nothing_kept)
     assert "--yes" in raised.value.hint
     assert swap.links["ika"].facts["run"], "nothing was closed"
     swap.yes = True
-    begin.begin_again(swap, "its disk was replaced")
+    begin.begin_again(swap, "its disk was replaced", nothing_kept)
     assert fingerprint(machines["tako"].keys[0]) in capsys.readouterr().out
     assert {machine.first_name: machine.keys for machine in load_pins(swap.inventory).machines} == {
         name: machine.keys for name, machine in machines.items()
@@ -198,10 +204,10 @@ def test_a_seat_that_is_behind_closes_nothing(swap: Swap) -> None:
     exchange(swap)
     swap.yes = True
     with pytest.raises(Behind):
-        begin.begin_again(swap, "why not")
+        begin.begin_again(swap, "why not", nothing_kept)
     first(swap)
     with pytest.raises(Behind):
-        begin.begin_again(swap, "why not")
+        begin.begin_again(swap, "why not", nothing_kept)
 
 
 def taken_over(swap: Swap, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:

@@ -81,7 +81,7 @@ def test_when_the_swap_is_over_what_it_replaced_goes(
 ) -> None:
     monkeypatch.setattr(session, "for_both", lambda c, command: None)
     monkeypatch.setattr(session, "connected", lambda **options: copied)
-    monkeypatch.setattr(commands, "begin_again", lambda swap, why: None)
+    monkeypatch.setattr(commands, "begin_again", lambda swap, why, let_go: let_go())
     commands.begin(None)
     assert not tako.path("/home/.irekae-replaced").exists()
     assert tako.path("/home").exists()
