@@ -71,7 +71,8 @@ class Cast:
             needs: an init system, a network manager, a mail system, "ipv6", a pair's name, or what an item may need
                 ("mail.lists").
         """
-        own = {self.profile.init, self.facts["network"], self.mail, self.profile.name}
+        own = {self.profile.init, self.mail, self.profile.name}
+        own |= set(self.facts["network"].values())
         own |= {"ipv6"} if self.production.ipv6 else set()
         return all(need in own or _declared(self.site, need) for need in needs)
 

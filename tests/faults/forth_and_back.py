@@ -41,7 +41,7 @@ def _zones(bench: Bench) -> list[str]:
 def _home_again(bench: Bench, before: Pair, now: Pair) -> list[str]:
     """What machine a, production again, has not as it had it before the first swap."""
     own, asked = bench.cast.facts["back"]["own"], tuple(bench.cast.facts["back"]["asked"])
-    found = []
+    found = [f"{path}: on neither host" for path in own if not any(path in before[one]["files"] for one in "ab")]
     for machine in "ab":
         was, is_ = before[machine], now[machine]
         found += [
@@ -49,8 +49,10 @@ def _home_again(bench: Bench, before: Pair, now: Pair) -> list[str]:
             for key in ("hostname", "addresses")
             if was[key] != is_[key]
         ]
-        found += [f"{machine}: {path}: {was['files'][path]} became {is_['files'][path]}" for path in own
-                  if was["files"][path][:3] != is_["files"][path][:3]]  # fmt: skip
+        for path in own:
+            one, other = was["files"].get(path, []), is_["files"].get(path, [])
+            if one[:3] != other[:3]:
+                found.append(f"{machine}: {path}: {one} became {other}")
     was, is_ = before["a"], now["a"]
     if was["running"] != is_["running"]:
         found.append(f"a: running: {was['running']} became {is_['running']}")

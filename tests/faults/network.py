@@ -123,15 +123,19 @@ for _point, _where in (
           seconds=100)(partial(in_the_exchange, point="{}-@{}@".format(*_point.split("-"))))  # fmt: skip
 
 
-DROP_IN = "/run/systemd/system/systemd-networkd.service.d"
 # What makes a network manager do nothing, and mends it. What insserv reads of the script stays: a boot link that is set
 # meanwhile is numbered as it would be anyway.
-_NO_NETWORKD = (
-    "mv /usr/bin/networkctl /root/kept; printf '#!/bin/sh\\nexit 1\\n' > /usr/bin/networkctl; "
-    f"chmod 755 /usr/bin/networkctl; mkdir -p {DROP_IN}; "
-    f"printf '[Service]\\nExecStartPre=/bin/false\\n' > {DROP_IN}/x.conf; systemctl daemon-reload",
-    f"mv /root/kept /usr/bin/networkctl; rm -r {DROP_IN}; systemctl daemon-reload; systemctl restart systemd-networkd",
-)
+def _never(program: str, unit: str) -> tuple[str, str]:
+    """A daemon of systemd's that does not start, whose own program fails: what breaks it, and what mends it."""
+    drop_in = f"/run/systemd/system/{unit}.service.d"
+    return (
+        f"mv {program} /root/kept; printf '#!/bin/sh\\nexit 1\\n' > {program}; chmod 755 {program}; mkdir -p {drop_in}; "
+        f"printf '[Service]\\nExecStartPre=/bin/false\\n' > {drop_in}/x.conf; systemctl daemon-reload",
+        f"mv /root/kept {program}; rm -r {drop_in}; systemctl daemon-reload; systemctl restart {unit}",
+    )
+
+
+_NO_NETWORKD = _never("/usr/bin/networkctl", "systemd-networkd")
 NO_RESTART = {
     "ifupdown": (
         "cp -a /etc/init.d/networking /root/kept; sed -i '/^### END INIT INFO/a exit 1' /etc/init.d/networking",
@@ -139,6 +143,7 @@ NO_RESTART = {
     ),
     "networkd": _NO_NETWORKD,
     "netplan": _NO_NETWORKD,  # which it writes files for
+    "NetworkManager": _never("/usr/bin/nmcli", "NetworkManager"),
 }
 
 
@@ -146,7 +151,7 @@ def no_restart(bench: Bench, machine: str) -> str:
     """A start of the network manager ends with an error and does nothing."""
     bench.after(6)
     bench.at(6)
-    broken, mended = NO_RESTART[bench.cast.facts["network"]]
+    broken, mended = NO_RESTART[bench.cast.facts["network"][machine]]
     bench.on(machine, broken)
     said = bench.fab("resume", "--through", "6", want=1)
     if "both hosts went back" not in said:

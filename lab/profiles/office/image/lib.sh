@@ -23,6 +23,29 @@ dc_localdelivery='maildir_home'
 EXIM
 }
 
+# keyfile ID INTERFACE ADDRESS: a profile of NetworkManager's, as `nmcli connection add` writes it.
+keyfile() {
+    cat <<KEYFILE
+[connection]
+id=$1
+uuid=$(cat /proc/sys/kernel/random/uuid)
+type=ethernet
+interface-name=$2
+
+[ethernet]
+
+[ipv4]
+address1=$3/24
+method=manual
+
+[ipv6]
+addr-gen-mode=default
+method=disabled
+
+[proxy]
+KEYFILE
+}
+
 # readable_by_exim: exim reads its key as its own user.
 readable_by_exim() {
     chmod 0755 /etc/letsencrypt/{live,archive}{,/www.example.net}
