@@ -73,7 +73,7 @@ class ServiceHandle:
         state = self.state()
         if state.running is not False:
             self._stop(state)
-        elif was_stopping(self.host.record, self.init) and not self.host.planned:
+        elif state.known and was_stopping(self.host.record, self.init) and not self.host.planned:
             self.end(state)
         return self
 

@@ -41,6 +41,30 @@ def masked_before(bench: Bench) -> str:
     return "its mask stayed; unmasked, it runs again" if "masked" in said else "it runs again, its mask was there"
 
 
+COUNTED = """for unit in {units}; do
+    mkdir -p /run/systemd/system/$unit.service.d
+    printf '[Unit]\\nStartLimitIntervalSec=1h\\nStartLimitBurst=1\\n' > /run/systemd/system/$unit.service.d/often.conf
+done; systemctl daemon-reload; systemctl restart ssh"""
+
+
+@fault("units/start-limit", "systemd starts no service of the site's, nor the network, a second time within the hour",
+       "phases 1 to 7, then taken back", "all run again as they did; sshd never rests", seconds=90,
+       needs=("systemd",))  # fmt: skip
+def start_limit(bench: Bench) -> str:
+    """By default it refuses the sixth start in ten seconds: who is called again and again comes to that with sshd."""
+    bench.prepare()
+    bench.at(1)
+    units = [table["init"] for table in bench.cast.site["services"].values()] + ["systemd-networkd", "NetworkManager"]
+    for machine in "ab":
+        bench.on(machine, COUNTED.format(units=" ".join(units)))
+        must(bench, machine, "! systemctl restart ssh", "systemd counts")
+        bench.on(machine, "systemctl reset-failed ssh; systemctl start ssh")
+    bench.fab("resume", "--through", "7")
+    bench.fab("rollback", "--to", "phase1")
+    bench.want_before()
+    return "started as often as was wanted"
+
+
 @fault("users/tree-links", "users' links to root's folders below /srv and /var/vmail, one of them exchanged for a "
        "folder as fast as he can; on the standby links in place of folders", "the copy of the trees (3.5)",
        "nothing of root's is read into a tree, nor written, removed or given away", seconds=120,

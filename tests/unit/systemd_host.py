@@ -10,6 +10,8 @@ from tests.unit.farend import FarEnd
 PLACE = "systemd/system"
 TARGETS = {"service": "multi-user.target", "socket": "sockets.target", "timer": "timers.target"}
 
+BURST = 5  # DefaultStartLimitBurst=
+
 
 @dataclass
 class Unit:
@@ -21,6 +23,7 @@ class Unit:
         also: what is enabled with it.
         install: whether it can be enabled at all.
         active: its ActiveState.
+        started: how often within its interval: none is started a sixth time.
     """
 
     starts: str = ""
@@ -28,6 +31,7 @@ class Unit:
     also: tuple[str, ...] = ()
     install: bool = True
     active: str = "active"
+    started: int = 0
 
 
 class Systemd:
@@ -64,6 +68,8 @@ class Systemd:
                 return 0, "multi-user.target\n"
             case ["systemctl", "start" | "stop" | "restart" as verb, name]:
                 return self._act(verb, self._real(name))
+            case ["systemctl", "reset-failed", name]:
+                self.units[self._real(name)].started = 0
             case ["systemctl", "enable" | "disable" | "mask" | "unmask" | "reenable" as verb, name]:
                 return self._at_boot(verb, self._real(name))
         return 0, ""
@@ -98,6 +104,10 @@ class Systemd:
             return 0, ""
         if name.endswith(".socket") and self.units[unit.starts].active == "active":
             return 1, f"Socket service {unit.starts} already active, refusing.\n"
+        unit.started += 1
+        if unit.started > BURST:
+            unit.active = "failed"
+            return 1, f"Job for {name} failed because start of the service was attempted too often.\n"
         unit.active = "active"
         return 0, ""
 

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 
 from irekae.host.services.state import Answer, Argv, Links, ServiceManager, ServiceState, Verb
-from irekae.host.services.systemd import Systemd
+from irekae.host.services.systemd import Systemd, uncounted
 from irekae.host.services.sysvinit import Sysvinit
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Verb",
     "choose",
     "typed",
+    "uncounted",
 ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from typing import Literal
 
 from irekae.host.services.shown import Unit, units_in
 from irekae.host.services.state import Answer, Argv, Links, ServiceState, Verb
@@ -84,7 +85,7 @@ class Systemd:
 
     def start(self, service: str) -> list[Argv]:
         """Returns when it has started."""
-        return [["systemctl", "start", service]]
+        return uncounted("start", service)
 
     def stop(self, service: str) -> list[Argv]:
         """Returns when it has stopped."""
@@ -92,7 +93,7 @@ class Systemd:
 
     def restart(self, service: str) -> list[Argv]:
         """Starts it too where it did not run."""
-        return [["systemctl", "restart", service]]
+        return uncounted("restart", service)
 
     def enable(self, service: str) -> list[Argv]:
         """A masked unit can't be enabled, so the mask goes first."""
@@ -124,6 +125,12 @@ class Systemd:
     def undo_boot(self, service: str, before: ServiceState) -> list[Argv]:
         """The links are the setting, those of masks, aliases and sockets too; systemd has to read them."""
         return [["systemctl", "daemon-reload"]]
+
+
+def uncounted(verb: Literal["start", "restart"], unit: str) -> list[Argv]:
+    """Start a unit whatever happened before: systemd refuses one that was started five times in ten seconds, and a
+    restart has stopped it by then (systemd.unit(5), StartLimitBurst=)."""
+    return [["systemctl", "reset-failed", unit], ["systemctl", verb, unit]]
 
 
 def _starts_with_others(unit: Unit, generated: Sequence[str]) -> bool:

@@ -37,7 +37,8 @@ def started(job: Job) -> tuple[str, str]:
 
 def armed(job: Job) -> tuple[str, ...]:
     """The timer is armed now; the boot's service is for boots alone."""
-    return ("sh", "-c", f'{" ".join(RELOAD)} && systemctl start "$0"', started(job)[0])
+    start = 'systemctl reset-failed "$0" 2> /dev/null; systemctl start "$0"'  # however often it was started before
+    return ("sh", "-c", f"{' '.join(RELOAD)} && {{ {start}; }}", started(job)[0])
 
 
 def disarmed(job: Job) -> tuple[str, ...]:

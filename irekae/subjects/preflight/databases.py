@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from irekae.host.host import Host
 from irekae.host.remote import Lost
 from irekae.host.service import ServiceHandle
-from irekae.host.services import typed
 from irekae.model.errors import SwapError
 from irekae.site.databases import Database
 from irekae.subjects.databases import far_end
@@ -37,7 +36,7 @@ def _look(host: Host, swap: Swap, entry: Database) -> Look | Obstacle:
         raise
     except SwapError as error:
         handle = ServiceHandle(host, swap.site.services[entry.service])
-        start = typed(handle.manager.start(handle.init))
+        start = handle.manager.by_hand("start", handle.init)
         return Obstacle(
             f"{entry.label} does not answer: {' '.join((error.detail or error.what).split())}",
             f"install or start it (`{start}`), on the standby too: it is off there again after 7.9",

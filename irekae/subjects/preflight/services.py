@@ -62,7 +62,7 @@ def _off(handle: ServiceHandle, state: ServiceState, boots: bool) -> Iterable[Ob
     if state.running is False:
         yield Obstacle(
             f"{init} is declared on, and does not run ({state.detail})",
-            f"start it (`{typed(manager.start(init))}`), or correct [services] in site.toml",
+            f"start it (`{manager.by_hand('start', init)}`), or correct [services] in site.toml",
         )
     if state.at_boot is False and boots:
         yield Obstacle(

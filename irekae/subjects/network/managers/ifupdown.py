@@ -9,7 +9,7 @@ from irekae.host.editors import interfaces as editor
 from irekae.host.editors.tokens import spelled
 from irekae.host.host import Host
 from irekae.host.names import Exchange
-from irekae.host.services import ServiceManager
+from irekae.host.services import ServiceManager, uncounted
 from irekae.model.errors import Status, SwapError
 from irekae.subjects.network.managers.adapter import Commands, GuardFile, Guards, Wanted
 from irekae.subjects.network.managers.ifupdown_files import MAIN, Definition, definition, read_all
@@ -108,15 +108,15 @@ class Ifupdown:
 
     def commands(self, host: Host, wanted: Wanted) -> Commands:
         """6.1 is the host's own restart; one that comes up by hotplug is not brought up by it under systemd."""
-        restart = ["/etc/init.d/networking", "restart"]
+        restart = [["/etc/init.d/networking", "restart"]]
         if host.link.facts["systemd"]:
-            restart = ["systemctl", "restart", "networking"]
+            restart = uncounted("restart", "networking")
         interface = wanted.interface
         auto = interface in asked(host, "ifquery", "--list").text.split()
         return Commands(
             down=[[["ifdown", "-i", "{file}", interface]], [["ifdown", "--force", "-i", "{file}", interface]]],
             up=[[["ifup", "-i", "{file}", interface]], [["ifup", "--force", "-i", "{file}", interface]]],
-            restart=[[restart]] if auto else [[restart], [["ifup", interface]]],
+            restart=[restart] if auto else [restart, [["ifup", interface]]],
             others=[["ifup", "-a"]],
             shown=["ifquery"],
         )

@@ -11,7 +11,7 @@ from irekae.host.editors import keyfile, networkd
 from irekae.host.editors import netplan as editor
 from irekae.host.host import Host
 from irekae.host.names import Exchange
-from irekae.host.services import ServiceManager
+from irekae.host.services import ServiceManager, uncounted
 from irekae.model.errors import Status, SwapError
 from irekae.subjects.network.managers import networkd as of_networkd
 from irekae.subjects.network.managers import networkd_files, networkmanager, statements, units
@@ -104,7 +104,7 @@ class Netplan:
         if _is_networkds(path):
             ways: list[Way] = [
                 [["netplan", "generate"], *of_networkd.reconfigured(wanted.interface)],
-                [["netplan", "generate"], ["systemctl", "restart", "systemd-networkd"]],
+                [["netplan", "generate"], *uncounted("restart", "systemd-networkd")],
                 [["netplan", "apply"]],
             ]
             hold, down = of_networkd.hold(path), [["networkctl", "reload"]]

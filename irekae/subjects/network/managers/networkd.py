@@ -9,7 +9,7 @@ from typing import ClassVar
 from irekae.host.editors import networkd as editor
 from irekae.host.host import Host
 from irekae.host.names import Exchange
-from irekae.host.services import ServiceManager, typed
+from irekae.host.services import ServiceManager, typed, uncounted
 from irekae.model.errors import Status, SwapError
 from irekae.subjects.network.managers import networkd_files as files
 from irekae.subjects.network.managers import statements, units
@@ -67,7 +67,7 @@ class Networkd:
     def commands(self, host: Host, wanted: Wanted) -> Commands:
         """It reads its files anew; where that does not do, it is started anew."""
         path = files.in_use(host, wanted.interface)
-        ways = [reconfigured(wanted.interface), [["systemctl", "restart", "systemd-networkd"]]]
+        ways = [reconfigured(wanted.interface), uncounted("restart", "systemd-networkd")]
         return Commands(
             down=[[["networkctl", "reload"]]], up=ways, restart=ways, hold=hold(path), in_place=True, settles=5.0
         )

@@ -9,7 +9,7 @@ from typing import ClassVar
 from irekae.host.editors import keyfile as editor
 from irekae.host.host import Host
 from irekae.host.names import Exchange
-from irekae.host.services import ServiceManager
+from irekae.host.services import ServiceManager, uncounted
 from irekae.model.errors import Status, SwapError
 from irekae.subjects.network.managers import statements, units
 from irekae.subjects.network.managers.adapter import Commands, GuardFile, Guards, Wanted, Way
@@ -89,7 +89,7 @@ class NetworkManagerAdapter:
         path, uuid = profile(host, wanted.interface), uuid_of(host, wanted.interface)
         ways = [
             [["nmcli", "connection", "load", path], *activated(uuid, wanted.interface)],
-            [["systemctl", "restart", "NetworkManager"], *activated(uuid, wanted.interface)],
+            [*uncounted("restart", "NetworkManager"), *activated(uuid, wanted.interface)],
         ]
         return Commands(down=[[AGAIN]], up=ways, restart=ways, hold=hold(wanted.interface), in_place=True, settles=5.0)
 

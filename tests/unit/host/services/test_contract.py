@@ -93,6 +93,16 @@ def test_a_service_that_rests_in_between_runs_as_before(swap: Swap, ika: FarEnd,
     assert host.running == ran
 
 
+@kinds
+def test_a_service_may_be_restarted_as_often_as_calls_are_ended(swap: Swap, ika: FarEnd, kind: Kind) -> None:
+    """systemd counts starts, and would leave sshd stopped."""
+    host = kind(ika)
+    ran = set(host.running)
+    for _ in range(12):
+        handle(swap).stop().start()
+    assert host.running == ran
+
+
 def test_the_socket_is_stopped_first_and_started_first(swap: Swap, ika: FarEnd) -> None:
     KINDS["systemd, with a socket"](ika)
     handle(swap).stop()

@@ -98,8 +98,9 @@ def test_no_answer_at_all_says_nothing_about_running() -> None:
 
 def test_commands() -> None:
     assert INIT.stop("apache2") == [["systemctl", "stop", "apache2"]]
-    assert INIT.start("apache2") == [["systemctl", "start", "apache2"]]
-    assert INIT.restart("apache2") == [["systemctl", "restart", "apache2"]]
+    counted_no_more = ["systemctl", "reset-failed", "apache2"]
+    assert INIT.start("apache2") == [counted_no_more, ["systemctl", "start", "apache2"]]
+    assert INIT.restart("apache2") == [counted_no_more, ["systemctl", "restart", "apache2"]]
     assert INIT.disable("apache2", state()) == [["systemctl", "disable", "apache2.service"]]
     assert INIT.renew("apache2") == [["systemctl", "reenable", "apache2"], ["systemctl", "enable", "apache2"]]
 
