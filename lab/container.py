@@ -31,7 +31,7 @@ lxc.tty.max = 0
 lxc.console.path = none
 lxc.console.logfile = {folder}/console.log
 lxc.net.0.type = veth
-lxc.net.0.name = eth0
+lxc.net.0.name = {interface}
 lxc.net.0.hwaddr = {hardware}
 lxc.net.0.veth.pair = {cable}
 lxc.net.0.script.up = {folder}/plug-in
@@ -55,7 +55,7 @@ def describe(host: HostFolder) -> None:
     script.chmod(0o755)
     config = host.lab.containers / host.container / "config"
     config.parent.mkdir(parents=True, exist_ok=True)
-    config.write_text(_CONFIG.format(hardware=hardware, **places))
+    config.write_text(_CONFIG.format(hardware=hardware, interface=machine.interface, **places))
 
 
 def _lxc(host: HostFolder, tool: str, *args: str) -> list[str]:

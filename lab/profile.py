@@ -25,6 +25,7 @@ class Machine:
         address: its IPv4 address.
         ipv6: its IPv6 address, or empty.
         third: a further IPv4 address of it, or empty.
+        interface: its network interface.
         roles: folders of the image that make it, in order.
         first_work: what it does at its first boot (`/var/lib/lab-NAME.done` says that it is done), and what that is.
     """
@@ -37,6 +38,7 @@ class Machine:
     roles: tuple[str, ...]
     ipv6: str = ""
     third: str = ""
+    interface: str = "eth0"
     first_work: tuple[tuple[str, str], ...] = ()
 
     @property

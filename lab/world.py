@@ -198,11 +198,12 @@ def take_disks_out(lab: Lab, which: Sequence[HostFolder]) -> None:
 
 
 def own_address(host: HostFolder) -> str | None:
-    """Address that the host's eth0 has just now (the first one)."""
+    """Address that the host's interface has just now (the first one)."""
     pid = container.init_pid(host)
     if pid is None:
         return None
-    shown = run("nsenter", "-t", str(pid), "--net", "--", "ip", "-4", "-o", "address", "show", "eth0").split()
+    interface = host.machine.interface
+    shown = run("nsenter", "-t", str(pid), "--net", "--", "ip", "-4", "-o", "address", "show", interface).split()
     return shown[3].partition("/")[0] if len(shown) > 3 else None
 
 

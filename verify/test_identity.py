@@ -8,6 +8,7 @@ from typing import Any
 from irekae.site.site import NamedFile, Site
 from verify.evidence import start
 from verify.facts import Facts, interface_files
+from verify.interfaces import held_on, of_name
 from verify.mounts import WRITTEN, fstab_options, mounts_of
 from verify.naming import foreign_lines, names_of, said
 from verify.needs import needs
@@ -51,8 +52,9 @@ def test_host_has_its_address_and_no_other(server: Server, site: Site, check: Re
     自分の IP アドレスだけを持つ
     """
     named = " or ".join(interface_files(server.facts, site, server.entry.address)) or "the interface's file"
-    interface, remedy = site.network.interface, f"5.3: {named}; 6.1: restart the network"
-    held = {one: server.host.interface(one).addresses for one in server.host.interface.names()}
+    remedy = f"5.3: {named}; 6.1: restart the network"
+    held = held_on(server.host)
+    interface = of_name(site, held, server.entry.address) or "an interface"
     check.saw(*server.said())
     found = "; ".join(f"{one}: {' '.join(addresses)}" for one, addresses in held.items() if addresses)
     own = server.entry.addresses

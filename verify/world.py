@@ -24,6 +24,7 @@ from verify.facts import Facts, read_facts, told
 from verify.far import public
 from verify.finding import Finding, Unreachable
 from verify.httpd import look_at_httpd
+from verify.interfaces import held_on, of_name
 from verify.logins import Attempt, attempts, door
 from verify.mail_tables import look_at_mail_tables
 from verify.mailing import Mailing
@@ -231,7 +232,8 @@ class Server:
 
     def _look_at_disk(self) -> tuple[dict[str, Any], Start]:
         site = self.world.site
-        began, request = start(), {"scheduled": site.phase1.files, "interface": site.network.interface}
+        named = of_name(site, {} if site.network.interface else held_on(self.host), self.entry.address)
+        began, request = start(), {"scheduled": site.phase1.files, "interface": named}
         return self.backend.far("disk", request, become="root", timeout=SLOW), began
 
     @property

@@ -28,7 +28,6 @@ ANNOUNCES = "11.1"
 TIMEOUT = 60  # seconds for the host's mail system to take it
 # The events before it is handed in, and behind that where the host has said no.
 HANDING_IN, NOT_TAKEN = "announcing", "not announced"
-_TELLS = "the queue and the log of the mail system on {} tell whether that message was taken"
 
 
 def new_fingerprints(swap: Swap) -> Iterator[str]:
@@ -91,7 +90,8 @@ def want_leave(swap: Swap) -> None:
         raise SwapError(
             "it is not known whether the announcement is out already: a call was ended while it handed it in",
             doubt,
-            f"{_TELLS.format(pair.production.name)}; if not, the same command without --yes lets you send it",
+            f"the mail system's queue and log on {pair.production.name} tell whether it took that message; if it did "
+            "not, the same command without --yes lets you send it",
             Status.REFUSED,
         )
     found = gather.acceptance(swap)
@@ -105,7 +105,9 @@ def _going_out(swap: Swap, found: Acceptance, doubt: str) -> Table:
     answers = [f"acknowledged by {seal.signed_by}" for seal in found.sign_offs if word != "accepted"]
     table = [("To", list(settings.to)), ("From", [settings.sender]), ("Verdict", [word, *answers])]
     if doubt:
-        table.append(("Out already?", [doubt, _TELLS.format("that host")]))
+        table.append(
+            ("Out already?", [doubt, "the mail system's queue and log there tell whether it took that message"])
+        )
     return table
 
 

@@ -10,7 +10,7 @@ from irekae.model import seat_files
 from irekae.model.items import ITEMS, WHOLE, Item, On
 from irekae.model.language import LANGS, Lang, in_language
 from irekae.report.decisions import decisions
-from irekae.report.steps import USUAL, USUALLY, By, by_hand, filled, steps, undo, values_of
+from irekae.report.steps import USUAL, By, by_hand, filled, on_both, steps, undo, values_of
 from irekae.report.wiki import fetch, save_wiki
 from irekae.swap.swap import Swap
 
@@ -36,10 +36,13 @@ def save_manual(swap: Swap) -> list[str]:
 
     plan = whole_plan(swap)
     items = sorted(ITEMS.values(), key=lambda item: item.order)
-    by = {role: _by(swap, role) for role in (On.PRODUCTION, On.STANDBY)}
+    roles = (On.PRODUCTION, On.STANDBY)
+    one, other = (_by(swap, role) for role in roles)
+    both = on_both(one, other, [swap.host(ITEMS["0.1"], role).name for role in roles])
+    by: dict[tuple[On, ...], By] = {roles: both, roles[:1]: one, roles[1:]: other}
     saved = []
     for lang in LANGS:
-        rows = [_row(swap, item, plan, lang, by[item.roles[0]]) for item in items]
+        rows = [_row(swap, item, plan, lang, by[item.roles]) for item in items]
         path = FOLDER / ("manual.html" if lang == "en" else f"manual.{lang}.html")
         general = swap.site.site
         seat_files.write(path, render_manual(rows, lang, general.title, general.wiki).encode())
@@ -64,7 +67,7 @@ def whole_plan(swap: Swap) -> list[PlannedChange]:
     return view.plan
 
 
-def _row(swap: Swap, item: Item, plan: list[PlannedChange], lang: Lang, by: By = USUALLY) -> "ManualRow":
+def _row(swap: Swap, item: Item, plan: list[PlannedChange], lang: Lang, by: By) -> "ManualRow":
     from irekae.report.manual import HostChanges, ManualRow
 
     changes: dict[str, list[str]] = {}
@@ -94,11 +97,14 @@ def _row(swap: Swap, item: Item, plan: list[PlannedChange], lang: Lang, by: By =
 
 def _by(swap: Swap, role: On) -> By:
     """What carries things out on the host that has the role."""
+    from irekae.subjects.network.live_file import interface_of
     from irekae.subjects.network.managers import choose
 
-    host, interface = swap.host(ITEMS["0.1"], role), swap.site.network.interface
-    services = services_of(host.link.facts)
-    return By(services, choose(host, interface).by_hand(interface, services))
+    host = swap.host(ITEMS["0.1"], role)
+    services, interface = services_of(host.link.facts), interface_of(host, swap)
+    pair = (swap.inventory.production, swap.inventory.standby)
+    holders = "; ".join(f"arping -D -I {interface} {entry.address}" for entry in pair)
+    return By(services, choose(host, interface).by_hand(interface, services), holders)
 
 
 def command_of(item: Item, hosts: Sequence[str]) -> str:

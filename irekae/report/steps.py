@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 import shlex
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
 
-from irekae.host.services import ServiceManager, Sysvinit, Verb
+from irekae.host.services import ServiceManager, Verb
 from irekae.model.language import Lang
 from irekae.model.typed import converted
 from irekae.site.inventory import Inventory
@@ -79,14 +79,21 @@ def filled(text: str, values: Values) -> Iterator[str]:
 
 
 class By(NamedTuple):
-    """What carries things out on a host: its service manager; what is typed there to bring the network up anew."""
+    """What carries things out on a host: its service manager; what is typed there to bring the network up anew, and to
+    ask who holds the pair's addresses, a line each."""
 
     services: ServiceManager
     network: str
+    holders: str
 
 
-SYSVINIT = Sysvinit()
-USUALLY = By(SYSVINIT, SYSVINIT.by_hand("restart", "networking"))
+def on_both(one: By, other: By, names: Sequence[str]) -> By:
+    """The same for an item that acts on both: what differs is told with the host's name behind it."""
+    behind = [f"    # {name}" for name in names]
+    same = [one.network == other.network, one.holders == other.holders]
+    network = one.network if same[0] else f"{one.network}{behind[0]}\n{other.network}{behind[1]}"
+    holders = one.holders if same[1] else f"{one.holders}{behind[0]}\n{other.holders}{behind[1]}"
+    return By(one.services, network, holders)
 
 
 def values_of(inventory: Inventory, site: Site, day: str, by: By) -> Values:
@@ -111,7 +118,6 @@ def values_of(inventory: Inventory, site: Site, day: str, by: By) -> Values:
         "uid_min": str(site.accounts.uid_min),
         "uid_max": str(site.accounts.uid_max),
         "lease": str(site.root_door.lease),
-        "interface": site.network.interface,
         "confirm_within": str(site.network.confirm_within),
         "jail": site.fail2ban.jail if site.fail2ban else None,
     }
@@ -162,6 +168,7 @@ def _of_host(site: Site, by: By) -> Values:
         "restart_fail2ban": typed("restart", _named(site, "fail2ban-server", "fail2ban")),
         "restart_mail": typed("restart", mail.init) if mail else None,
         "restart_network": by.network,
+        "ask_holders": by.holders,
         "mail_log": f"`{log}`" if log else "/var/log/mail.log",
         "start_name": typed("start", "NAME"),
         "databases_on": "; ".join(typed("on", unit) for unit in units) or None,

@@ -156,11 +156,11 @@ class Leftovers(_Table, frozen=True):
 
 
 class Network(_Table, frozen=True):
-    """[network]: phase 6; interfaces: the file that states the address, found by looking where it is left out;
-    confirm_within in seconds."""
+    """[network]: phase 6; interface, and interfaces, the file that states the address: found by looking where they are
+    left out, on each host its own; confirm_within in seconds."""
 
-    interface: Word
     confirm_within: Positive
+    interface: Word | None = None
     interfaces: Path_ | None = None
     stays: list[str] = []
 

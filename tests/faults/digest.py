@@ -189,7 +189,7 @@ def accounts() -> dict[str, list[object]]:
 
 def main() -> None:
     files, mail = files_and_mail()
-    look = ["ip", "-o", "addr", "show", "dev", "eth0", "scope", "global"]
+    look = ["ip", "-o", "addr", "show", "scope", "global"]
     shown = subprocess.run(look, stdout=subprocess.PIPE).stdout.decode()
     state = {
         "files": files,

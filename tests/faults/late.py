@@ -28,7 +28,7 @@ def _refused(bench: Bench, *paths: str) -> None:
     if missing or "rollback --to phase2" not in said:
         raise NotSurvived(f"not told: {missing}: {said[-2000:]}")
     for machine, box in zip("ab", bench.cast.profile.pair, strict=True):
-        must(bench, machine, f"ip -4 -o addr show dev eth0 | grep -qw {box.address}", "it has its old address")
+        must(bench, machine, f"ip -4 -o addr show | grep -qw {box.address}", "it has its old address")
 
 
 def _copied_again(bench: Bench) -> None:

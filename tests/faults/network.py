@@ -123,19 +123,20 @@ for _point, _where in (
           seconds=100)(partial(in_the_exchange, point="{}-@{}@".format(*_point.split("-"))))  # fmt: skip
 
 
-# What makes a network manager do nothing, and mends it. What insserv reads of the script stays: a boot link that is set
-# meanwhile is numbered as it would be anyway.
 def _never(program: str, unit: str) -> tuple[str, str]:
     """A daemon of systemd's that does not start, whose own program fails: what breaks it, and what mends it."""
     drop_in = f"/run/systemd/system/{unit}.service.d"
     return (
-        f"mv {program} /root/kept; printf '#!/bin/sh\\nexit 1\\n' > {program}; chmod 755 {program}; mkdir -p {drop_in}; "
-        f"printf '[Service]\\nExecStartPre=/bin/false\\n' > {drop_in}/x.conf; systemctl daemon-reload",
+        f"mv {program} /root/kept; printf '#!/bin/sh\\nexit 1\\n' > {program}; chmod 755 {program}; "
+        f"mkdir -p {drop_in}; printf '[Service]\\nExecStartPre=/bin/false\\n' > {drop_in}/x.conf; "
+        "systemctl daemon-reload",
         f"mv /root/kept {program}; rm -r {drop_in}; systemctl daemon-reload; systemctl restart {unit}",
     )
 
 
 _NO_NETWORKD = _never("/usr/bin/networkctl", "systemd-networkd")
+# What makes a network manager do nothing, and mends it. What insserv reads of the script stays: a boot link that is set
+# meanwhile is numbered as it would be anyway.
 NO_RESTART = {
     "ifupdown": (
         "cp -a /etc/init.d/networking /root/kept; sed -i '/^### END INIT INFO/a exit 1' /etc/init.d/networking",

@@ -126,11 +126,11 @@ def two_addresses(bench: Bench) -> str:
     """As a neighbour or a slip of the hand may leave it."""
     bench.at(1)
     bench.lab("power", "a", "off")
-    address = f"{bench.cast.production.address}/24"
-    bench.on("b", f"ip addr add {address} dev eth0")
+    address = f"{bench.cast.production.address}/24 dev {bench.cast.standby.interface}"
+    bench.on("b", f"ip addr add {address}")
     bench.lab("run", "ip", "neigh", "flush", "all")
     _refused(bench, "status", said="one machine answers at both addresses")
-    bench.on("b", f"ip addr del {address} dev eth0")
+    bench.on("b", f"ip addr del {address}")
     told = bench.fab("status", want=4)
     if "silent since 20" not in told:
         raise NotSurvived(f"since when it is silent is not told: {told[-600:]}")

@@ -103,8 +103,10 @@ def site_toml(production: Eyes, standby: Eyes) -> str:
     found = names.search(production, own, other, trees), names.search(standby, other, own, trees)
     names.tell(page, *found, pair, trees, folders)
     page.table("network", seen=f"{production.entry.address} on {production.interface or 'no interface'}")
-    ask = "" if production.interface == standby.interface else f"{pair[1]} has {standby.interface or 'none'}"
-    page.key("interface", production.interface or "eth0", ask=ask)
+    if production.interface and production.interface == standby.interface:
+        page.key("interface", production.interface)
+    else:
+        page.say(f"interface is left out, for {pair[1]} has {standby.interface or 'none'}: each host's is looked for")
     page.key("confirm_within", 60, "seconds; unconfirmed, both hosts go back")
     mail.tell(page, production, standby, daemons, (own, other))
     served.dns(page, production, standby, fqdns)

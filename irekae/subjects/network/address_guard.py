@@ -19,7 +19,7 @@ from irekae.subjects import each_minute
 from irekae.subjects.each_minute import Job
 from irekae.subjects.network import kernel
 from irekae.subjects.network.interface import obstacles
-from irekae.subjects.network.live_file import live_file, wanted_on
+from irekae.subjects.network.live_file import interface_of, live_file, wanted_on
 from irekae.subjects.network.managers import MANAGERS, Commands, GuardFile, Guards, choose
 from irekae.subjects.network.watchdog import program
 from irekae.swap.swap import Swap
@@ -58,7 +58,7 @@ def install_guard(host: Host, swap: Swap) -> None:
 
     Args:
         host: bound to 5.3, under its old name.
-        swap: whose site.toml names the interface.
+        swap: whose site.toml may name the interface.
 
     Raises:
         SwapError: the interface is not one that can be exchanged (exit status 3), or its new file is not right.
@@ -136,10 +136,10 @@ def _guard(host: Host, swap: Swap, live: str, commands: Commands, files: tuple[b
             "sha256": hashlib.sha256(data).hexdigest(),
             "down": commands.down,
             "up": commands.up,
-            "plain": _plain(host, swap.site.network.interface, entry),
+            "plain": _plain(host, interface_of(host, swap), entry),
         }
     return {
-        "interface": swap.site.network.interface,
+        "interface": interface_of(host, swap),
         "live": live,
         "restart": commands.restart,
         "others": commands.others,
@@ -155,7 +155,7 @@ def _guard(host: Host, swap: Swap, live: str, commands: Commands, files: tuple[b
 def rearm_guard(host: Host, swap: Swap) -> None:
     """Put the guard back for the way back; 6.1's own undo knows of it already."""
     each_minute.choose(host, swap.site).put_back(host, job(swap))
-    interface = swap.site.network.interface
+    interface = interface_of(host, swap)
     guards = choose(host, interface).guards(interface, script(swap))
     for file in _wanted(host, guards):
         if file.own_folder:
@@ -168,7 +168,7 @@ def rearm_guard(host: Host, swap: Swap) -> None:
 def remove_guard(host: Host, swap: Swap) -> None:
     """The host is where its files say: nothing is left to guard."""
     each_minute.remove(host, job(swap))
-    interface = swap.site.network.interface
+    interface = interface_of(host, swap)
     # Whoever has the interface by now: what any of them was asked to do is gone.
     gone = [_remove_guards(host, manager.guards(interface, script(swap))) for manager in MANAGERS]
     if not any(gone):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from irekae.host.host import Host
 from irekae.subjects.network import holders, kernel
-from irekae.subjects.network.live_file import live_file, wanted_on
+from irekae.subjects.network.live_file import interface_of, live_file, wanted_on
 from irekae.subjects.network.managers import choose, strangers
 from irekae.subjects.network.managers.ifupdown_files import MAIN
 from irekae.swap.obstacle import Obstacle
@@ -15,11 +15,11 @@ def obstacles(host: Host, swap: Swap) -> Iterable[Obstacle]:
     """Why the host's address cannot be exchanged, all of it; nothing when it can."""
     network, wanted = swap.site.network, wanted_on(host, swap)
     found = kernel.devices(host)
-    yield from kernel.obstacles(found, network.interface, wanted.own, network.stays)
+    yield from kernel.obstacles(found, wanted.interface, wanted.own, network.stays)
     yield from _of_the_name(host, found, network.stays)
-    nobodys = list(strangers(host, network.interface))
-    manager = choose(host, network.interface)
-    if manager.has(host, network.interface) or host.exists(MAIN):
+    nobodys = list(strangers(host, wanted.interface))
+    manager = choose(host, wanted.interface)
+    if manager.has(host, wanted.interface) or host.exists(MAIN):
         yield from manager.obstacles(host, wanted)
     yield from nobodys
     live = live_file(host, swap)
@@ -55,9 +55,9 @@ def _holder(found: Sequence[kernel.Device], address: str) -> str:
 
 def pair_obstacles(swap: Swap) -> Iterable[Obstacle]:
     """Why the two addresses cannot change places."""
-    name = swap.site.network.interface
     here, there = swap.production, swap.standby
+    names = interface_of(here, swap), interface_of(there, swap)
     devices = kernel.devices(here), kernel.devices(there)
     for own, other in zip(here.entry.addresses, there.entry.addresses, strict=True):
-        ours, theirs = kernel.held(devices[0], name, own), kernel.held(devices[1], name, other)
+        ours, theirs = kernel.held(devices[0], names[0], own), kernel.held(devices[1], names[1], other)
         yield from kernel.pair_obstacles(ours, theirs)

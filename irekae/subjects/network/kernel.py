@@ -94,12 +94,13 @@ def obstacles(found: Sequence[Device], interface: str, own: Sequence[str], stays
 def _of_holders(found: Sequence[Device], interface: str, address: str) -> Iterable[Obstacle]:
     holders = [device for device in found if any(one.local == address for one in device.addresses)]
     for device in holders:
-        if device.name != interface:
+        if device.name != interface and len(holders) == 1:
             yield Obstacle(
-                f"{device.name} holds {address}, not {interface}" if len(holders) == 1 else
-                f"{device.name} holds {address} as well as {interface}",
-                "correct [network] interface in site.toml" if len(holders) == 1 else f"take it off {device.name}",
-            )  # fmt: skip
+                f"{device.name} holds {address}, not {interface}",
+                "correct [network] interface in site.toml, or leave it out: each host's is looked for then",
+            )
+        elif device.name != interface:
+            yield Obstacle(f"{device.name} holds {address} as well as {interface}", f"take it off {device.name}")
     if not holders:
         yield Obstacle(f"no interface holds {address}", "correct hosts.ini, or the host's network")
 

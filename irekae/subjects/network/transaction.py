@@ -18,7 +18,7 @@ from irekae.subjects.mail.queue import carry_late, want_at_rest
 from irekae.subjects.network import address_guard
 from irekae.subjects.network.address_guard import install_guard
 from irekae.subjects.network.coordinator import ITEM, Coordinator
-from irekae.subjects.network.live_file import wanted_on
+from irekae.subjects.network.live_file import interface_of, wanted_on
 from irekae.subjects.network.managers import choose
 from irekae.subjects.network.watchdog import program
 from irekae.subjects.stranded_mail import want_no_mail_left
@@ -102,7 +102,7 @@ def want_one_holder_each(swap: Swap) -> None:
     source = program()
 
     def look(host: Host) -> View:
-        said = host.query("python3", "-", "who", swap.site.network.interface, *wanted, stdin=source).text
+        said = host.query("python3", "-", "who", interface_of(host, swap), *wanted, stdin=source).text
         view: View = told(host.name, "the look at the addresses", said, View)
         return view
 
@@ -132,7 +132,8 @@ def _plan(swap: Swap) -> None:
     for host in (swap.production, swap.standby):
         network, other = swap.site.network, swap.inventory.other(host.entry.name)
         theirs, both = " or ".join(other.addresses), " and ".join(other.addresses)
-        commands = choose(host, network.interface).commands(host, wanted_on(host, swap))
+        asked = wanted_on(host, swap)
+        commands = choose(host, asked.interface).commands(host, asked)
         staged = f"{address_guard.folder(swap)}/interfaces"
         down = [[f"{staged}.old" if word == "{file}" else word for word in argv] for argv in commands.down[0]]
         host.record.change(
@@ -140,7 +141,7 @@ def _plan(swap: Swap) -> None:
             {"kind": "exchange"},
             lines=(
                 *(f"$ {' '.join(argv)}" for argv in down),
-                f"(wait until nobody holds {theirs} on {network.interface}, put {staged}.new in place)",
+                f"(wait until nobody holds {theirs} on {asked.interface}, put {staged}.new in place)",
                 *(f"$ {' '.join(argv)}" for way in commands.restart[:1] for argv in way),
                 f"(announce {both}; back to {host.entry.address} unless confirmed there within "
                 f"{network.confirm_within} s)",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from irekae.host.host import Host
 from irekae.site.site import Site
 from irekae.subjects.mail import system_of
+from irekae.subjects.network.live_file import interface_of
 from irekae.subjects.network.managers import MANAGERS, choose
 from irekae.subjects.preflight.obstacle import Obstacle, each_host
 from irekae.swap.swap import Swap
@@ -74,7 +75,7 @@ _LOOK = 'for program; do command -v -- "$program" >/dev/null || echo "$program";
 @each_host
 def missing(host: Host, swap: Swap) -> Iterable[Obstacle]:
     """Programs that root does not find there."""
-    manager = choose(host, swap.site.network.interface).name
+    manager = choose(host, interface_of(host, swap)).name
     wanted = {program.name: program for program in needed(swap.site, bool(host.link.facts["systemd"]), manager)}
     for name in host.query("sh", "-c", _LOOK, "sh", *wanted).text.splitlines():
         program = wanted[name]

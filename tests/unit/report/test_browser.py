@@ -20,6 +20,7 @@ from irekae.report import html as report
 from irekae.report import offline_manual
 from irekae.report.manual import render_manual
 from irekae.swap.swap import Swap
+from tests.unit.report.by_hand_on import USUALLY
 from tests.unit.report.sample import sample
 from tests.unit.report.test_manual import ROWS
 
@@ -127,5 +128,5 @@ def test_a_manual_of_all_items_is_printed_on_some_twelve_pages(swap: Swap, tmp_p
         for count in range(20)
         if 1 <= item.phase <= 8
     ]
-    rows = [offline_manual._row(swap, item, plan, lang) for item in ITEMS.values()]
+    rows = [offline_manual._row(swap, item, plan, lang, USUALLY) for item in ITEMS.values()]
     assert 6 <= printed(tmp_path, render_manual(rows, lang, "ITPASS")) <= 14

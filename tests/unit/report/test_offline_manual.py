@@ -15,6 +15,7 @@ from irekae.report.steps import by_hand, steps, undo
 from irekae.report.wiki import Saved
 from irekae.subjects.mail import SYSTEMS
 from irekae.swap.swap import Swap
+from tests.unit.report.by_hand_on import USUALLY
 from tests.unit.subjects.mail.sites import with_exim, with_postfix
 
 assert tasks  # declares the items
@@ -63,14 +64,14 @@ def test_every_item_and_no_other_has_its_step() -> None:
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_steps_of_mail_are_the_mail_system_s_own(swap: Swap, make: Callable[[Swap], Swap], lang: Lang) -> None:
     for number in ("0.2", "1.3", "1.6", "7.1", "7.2", "7.3", "9.10", "9.16"):
-        row = offline_manual._row(make(swap), ITEMS[number], [], lang)
+        row = offline_manual._row(make(swap), ITEMS[number], [], lang, USUALLY)
         assert row.hand, number
         assert "qmail-" not in "\n".join([*row.hand, row.check, row.remedy]), number
 
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_every_gap_is_filled_with_a_fact_of_this_site(swap: Swap, lang: Lang) -> None:
-    rows = {item.number: offline_manual._row(swap, item, [], lang) for item in ITEMS.values()}
+    rows = {item.number: offline_manual._row(swap, item, [], lang, USUALLY) for item in ITEMS.values()}
     told = " ".join(" ".join((*row.hand, row.check, row.remedy)) for row in rows.values())
     assert not re.search(r"\{[a-z_.]+\}", told)
     assert "--exclude=/gate" in " ".join(rows["3.1"].hand)
@@ -85,7 +86,7 @@ def test_how_an_item_is_taken_back_is_told_in_both_languages(text: str) -> None:
 
 @pytest.mark.parametrize("item", ITEMS.values(), ids=lambda item: item.number)
 def test_the_command_of_an_item_names_a_task_and_the_one_host_that_it_acts_on(swap: Swap, item: Item) -> None:
-    row = offline_manual._row(swap, item, [], "en")
+    row = offline_manual._row(swap, item, [], "en", USUALLY)
     words = row.command.split()
     assert words[-1] == f"phase{item.phase}.{item.name.replace('_', '-')}"
     assert words[1:-1] in ([], ["-H", row.hosts[0]])
@@ -103,5 +104,5 @@ def test_what_is_said_beside_a_command_is_said_in_japanese_too() -> None:
 
 @pytest.mark.parametrize("number", ["0.4", "3.1", "3.2", "3.3", "3.4", "4.1"])
 def test_where_a_copy_is_typed_is_said_for_it_concerns_two_hosts(swap: Swap, number: str) -> None:
-    assert offline_manual._row(swap, ITEMS[number], [], "en").hand[0] == "# on ika:"
-    assert offline_manual._row(swap, ITEMS[number], [], "ja").hand[0] == "# ika で:"
+    assert offline_manual._row(swap, ITEMS[number], [], "en", USUALLY).hand[0] == "# on ika:"
+    assert offline_manual._row(swap, ITEMS[number], [], "ja", USUALLY).hand[0] == "# ika で:"

@@ -11,24 +11,21 @@ from msgspec.structs import replace
 import tasks
 from docs.make_catalogue import held
 from irekae.cli.listing import rows
-from irekae.host.services import Systemd
 from irekae.model.items import ITEMS, keep_parts
 from irekae.model.language import LANGS, Lang
 from irekae.procedure.people import who
 from irekae.report.decisions import decisions
-from irekae.report.steps import USUALLY, By, by_hand, filled, steps, values_of
+from irekae.report.steps import By, by_hand, filled, on_both, steps, values_of
 from irekae.report.troubles import troubles
 from irekae.report.words import ITEMS as PROVED
 from irekae.report.words import PHASES
 from irekae.subjects.network.managers import MANAGERS
-from irekae.subjects.network.managers.networkd import Networkd
 from tests.unit.pairs import pair
+from tests.unit.report.by_hand_on import NETWORKD, SYSTEMD_ITSELF, USUALLY
 
 # Names of the site of 2011: its hosts, accounts, domains, and what it alone has. `hiki` and `gate` are subjects.
 NAMES = r"ika|tako|dennou|kobe|ITPASS\w*|itpadmin|scitec|epalab\w*|chikuwa\w*|popcheck|ikasumi"
 OF_2011 = re.compile(rf"(?<![A-Za-z0-9])({NAMES})(?![A-Za-z0-9])", re.IGNORECASE)
-SYSTEMD_ITSELF = Systemd()
-NETWORKD = By(SYSTEMD_ITSELF, Networkd().by_hand("eth0", SYSTEMD_ITSELF))
 SYSVINIT = re.compile(r"init\.d|update-rc\.d|insserv|/rc\?|/rc2")
 SYSTEMD = re.compile(r"systemctl|journalctl|networkctl")
 FOREIGN = re.compile(
@@ -94,13 +91,27 @@ def test_no_text_of_the_catalogue_names_a_site() -> None:
 def test_by_hand_each_network_manager_has_its_own_command() -> None:
     inventory, site = pair("mars")
     said = {
-        values_of(inventory, site, "20261127", By(SYSTEMD_ITSELF, one.by_hand("eth0", SYSTEMD_ITSELF)))[
+        values_of(inventory, site, "20261127", By(SYSTEMD_ITSELF, one.by_hand("eth0", SYSTEMD_ITSELF), ""))[
             "restart_network"
         ]
         for one in MANAGERS
     }
     assert len(said) == len(MANAGERS)
     assert "systemctl restart networking" in said
+
+
+def test_hosts_of_two_kinds_are_told_apart_where_an_item_acts_on_both() -> None:
+    other = NETWORKD._replace(network="nmcli connection reload", holders=NETWORKD.holders.replace("eth0", "ens3"))
+    inventory, site = pair("mars")
+    values = values_of(inventory, site, "20261127", on_both(NETWORKD, other, ["mars", "venus"]))
+    lines = [line for number in ("6.1", "6.3") for text in steps()[number].hand for line in filled(text, values)]
+    assert [line.partition("    # ")[::2] for line in lines if "    # " in line] == [
+        (NETWORKD.network, "mars"),
+        (other.network, "venus"),
+        (NETWORKD.holders, "mars"),
+        (other.holders, "venus"),
+    ]
+    assert on_both(NETWORKD, NETWORKD, ["mars", "venus"]) == NETWORKD
 
 
 def test_the_mail_log_is_that_of_the_sites_own_mail_service() -> None:

@@ -21,7 +21,7 @@ from irekae.model.items import DECLARED, ITEMS, keep_parts, lacking, left_out, n
 from irekae.proof.dns_records import names_of
 from irekae.proof.outage.targets import targets
 from irekae.proof.survey.looking import questions as survey
-from irekae.report.steps import USUALLY, by_hand, filled, steps, values_of
+from irekae.report.steps import by_hand, filled, steps, values_of
 from irekae.site.databases import Database
 from irekae.site.inventory import load_inventory
 from irekae.site.mail import Postfix
@@ -29,6 +29,7 @@ from irekae.site.manual import Manual, load_manual
 from irekae.site.site import Certificate, Pop, Site, load_site, needed
 from irekae.site.trees import Tree
 from irekae.subjects.preflight.paths import written
+from tests.unit.report.by_hand_on import USUALLY
 from verify import facts, public, six
 from verify.boot import by_itself
 from verify.declared import Declared

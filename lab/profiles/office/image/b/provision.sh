@@ -5,7 +5,7 @@ python3 /lab/server/fill.py b
 
 # Built from a desktop's installer: NetworkManager has its interface.
 rm /etc/netplan/50-lan.yaml
-keyfile lan eth0 "$2" > /etc/NetworkManager/system-connections/lan.nmconnection
+keyfile lan ens3 "$2" > /etc/NetworkManager/system-connections/lan.nmconnection
 chmod 0600 /etc/NetworkManager/system-connections/lan.nmconnection
 systemctl disable --quiet systemd-networkd
 systemctl enable --quiet NetworkManager
