@@ -4,7 +4,7 @@
     python -m tests.faults --selection ci        the representative ones, as `make test` does
     python -m tests.faults --only power/5        those whose name begins so; with --record their results are kept
     python -m tests.faults --only kill-resume    the chains of kills taken apart: each line by itself
-    python -m tests.faults --resume              what has not survived at this commit: goes on with an interrupted run
+    python -m tests.faults --resume              what this code has not survived: goes on with an interrupted run
     python -m tests.faults --lanes 1             in one lab (default: one more than there are cores: LAB, LAB-2 …)
     python -m tests.faults --list                their names
     python -m tests.faults --document            write docs/reliability.md from docs/reliability.json
@@ -29,7 +29,7 @@ from tests.driver import PROJECT
 from tests.faults import injected
 from tests.faults.bench import Bench
 from tests.faults.catalogue import Fault, each_resumed, every, of_pair, selected
-from tests.faults.inject import Run, commit
+from tests.faults.inject import Run, is_same_code
 from tests.faults.results import PAGE, load, of_all_pairs, page, rows_of, save, summary, survived_at
 
 assert injected.LOADED
@@ -50,7 +50,7 @@ def chosen(options: argparse.Namespace, bench: Bench) -> Iterator[Fault]:
     else:
         faults = list(every(bench))
         forget_others([fault.name for fault in faults], rows_of(bench.cast.profile.name))
-    passed = survived_at(commit(), rows_of(bench.cast.profile.name)) if options.resume else ()
+    passed = survived_at(is_same_code, rows_of(bench.cast.profile.name)) if options.resume else ()
     yield from (fault for fault in faults if fault.name not in passed and fault.name.startswith(prefixes or ""))
 
 

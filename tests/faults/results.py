@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -69,9 +69,16 @@ def save(rows: Iterable[Row], path: Path = ROWS) -> None:
     fresh.replace(path)
 
 
-def survived_at(commit: str, path: Path = ROWS) -> set[str]:
-    """The names of the faults that were survived at a commit; one with changes of its own (+) is none."""
-    return {name for name, row in load(path).items() if (row.outcome, row.commit) == (SURVIVED, commit)}
+def survived_at(is_this: Callable[[str], bool], path: Path = ROWS) -> set[str]:
+    """The names of the faults that were survived by a code that is this one.
+
+    Args:
+        is_this: whether a commit's is.
+        path: where the results lie.
+    """
+    rows = load(path)
+    these = {commit for commit in {row.commit for row in rows.values()} if is_this(commit)}
+    return {name for name, row in rows.items() if row.outcome == SURVIVED and row.commit in these}
 
 
 def summary(rows: Iterable[Row]) -> str:
