@@ -8,6 +8,8 @@ import subprocess
 import time
 from typing import Any
 
+from verify.far.on_demand import unit_of
+
 PEOPLE = range(1000, 60000)
 PROGRAMS = re.compile(r"/(usr|bin|sbin|lib\w*|opt|command|package|var/qmail)/.*")
 LENDERS = "su|sudo|runuser|setpriv"
@@ -86,6 +88,7 @@ def described(pid: int) -> dict[str, Any]:
     return {
         "pid": pid,
         "name": name,
+        "unit": unit_of(text_of(pid, "cgroup")),
         "start": started(words),
         "terminal": int(words[4]),
         "exe": link_of(pid, "exe"),

@@ -9,6 +9,7 @@ from collections import Counter
 from typing import Any
 
 from verify.far.conversing import converses
+from verify.far.on_demand import on_demand
 from verify.far.running import GONE, PASSING, PEOPLE, PROGRAMS, daemons, replaced
 
 PATIENCE = 3.0  # seconds for what is just beginning or ending
@@ -20,10 +21,11 @@ def processes(record: dict[str, Any], running: list[dict[str, Any]]) -> list[dic
 
     Where somebody is new or gone it is looked again for a while: a job may just end, a daemon just begin.
     """
-    before = [one for one in record["daemons"] if counts(one)]
     until = time.monotonic() + PATIENCE
     while True:
-        now = [one for one in running if counts(one)]
+        passing = on_demand(one.get("unit", "") for one in (*record["daemons"], *running))
+        before = [one for one in record["daemons"] if counts(one, passing)]
+        now = [one for one in running if counts(one, passing)]
         gone = apart(before, now)
         new = [one for one in apart(now, before) if not (PROGRAMS.fullmatch(one["exe"]) and converses(one["pid"]))]
         if not (gone or new) or time.monotonic() > until:
@@ -53,8 +55,10 @@ def difference(one: dict[str, Any], what: str, was: object, found: object) -> di
     return {"key": f"{one['name']}: {what}", "was": str(was), "found": str(found)}
 
 
-def counts(one: dict[str, Any]) -> bool:
+def counts(one: dict[str, Any], passing_units: set[str]) -> bool:
     """Whether it is a daemon of the system's: not a user's own, not one that comes and goes."""
+    if one.get("unit", "") in passing_units:
+        return False
     users = {int(user) for user in one["users"] if user.lstrip("-").isdigit()}
     # A job's parent may outlive the cron that began it, and calls itself CRON in its arguments alone.
     names = (one["name"], posixpath.basename(one["argv"].partition(" ")[0]))
