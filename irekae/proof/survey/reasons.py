@@ -21,8 +21,15 @@ NUMBERS = Reason("made by a program: only numbers in it differ")
 ENDED = Reason("a user's own program: it ended with the old machine's reboot, as all users' did (1.2)")
 RAN = Reason("its time has come: it has run")
 GREW = Reason("grew by use")
+NETWORK = Reason("this machine's own network manager, as before the swap: each brings its own interface up")
 MORE = Reason("less limited than before")
 LASTS = Reason("another certificate of the same names, which lasts")
+# Programs and units of the network managers that 5.3 knows, and what they start.
+OF_NETWORK = re.compile(
+    r"(systemd-network|systemd-networkd|systemd-network-generator|networking|ifupdown-pre|ifup@|netplan-|"
+    r"NetworkManager|NetworkManager-\w+|nm-dispatcher|dbus-org\.freedesktop\.(network1|NetworkManager|nm-dispatcher))"
+    r"(?![\w-])"
+)
 LOOPBACK = ("localhost", "0.0.127.in-addr.arpa", "127.in-addr.arpa")
 SET_BY_PERSON = re.compile(r"\(without its numbers (\w+)\)")
 
@@ -149,6 +156,12 @@ def written(change: Change, sight: Sight) -> Reason | None:
     return WROTE if (change.is_ or "none").endswith(mine) else None
 
 
+def network(change: Change, sight: Sight) -> Reason | None:
+    """What brings the network up stays with the machine, whose interface it knows: two hosts need not have the same."""
+    mine = sight.exchanged and change.is_ == change.here and OF_NETWORK.match(change.key)
+    return NETWORK if mine else None
+
+
 def own_zone(change: Change, _: Sight) -> Reason | None:
     """The zones of the loopback name the host itself."""
     return OWN_ZONE if change.key.partition(":")[0] in LOOPBACK else None
@@ -236,6 +249,7 @@ EXPECTED: tuple[tuple[tuple[str, ...], Test], ...] = (
     (NAMED, left_over),
     (("config",), written),
     (("config", "secret", "rights", "setuid", "package", "mount"), own),
+    (("daemon", "boot", "limit"), network),
     (("zone record",), own_zone),
     (("zone record",), newer),
     (("page",), numbers),

@@ -59,6 +59,19 @@ def test_what_production_had_must_be_there_whatever_the_standby_lacked(site: Sit
     assert why(site, Change(kind, "k", "x", "y", here="y", kept="x")) is None
 
 
+def test_each_machine_keeps_what_brings_its_network_up(site: Site) -> None:
+    for kind, key in (
+        ("daemon", "systemd-network as systemd-network"),
+        ("boot", "systemd-networkd.socket in sockets.target.wants"),
+        ("boot", "NetworkManager.service in multi-user.target.wants"),
+        ("boot", "networking in rc2.d"),
+    ):
+        assert why(site, Change(kind, key, "x", None)), key
+        assert why(site, Change(kind, key, "x", None, here="x")) is None, "it was there before the swap"
+        assert why(site, Change(kind, key, "x", None), exchanged=False) is None
+    assert why(site, Change("boot", "networking-monitor.service in multi-user.target.wants", "x", None)) is None
+
+
 @pytest.mark.parametrize("kind", reasons.ON_HOST)
 def test_what_this_machine_had_besides_may_stay(site: Site, kind: str) -> None:
     assert why(site, Change(kind, "k", None, "y", here="y"))
