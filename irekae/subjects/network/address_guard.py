@@ -14,6 +14,7 @@ from irekae.host.editors.hostname import stated_name
 from irekae.host.host import Host
 from irekae.host.many import read_many
 from irekae.model.errors import Status, SwapError
+from irekae.model.journal import undoable
 from irekae.site.inventory import HostEntry
 from irekae.subjects import each_minute
 from irekae.subjects.each_minute import Job
@@ -64,6 +65,7 @@ def install_guard(host: Host, swap: Swap) -> None:
         SwapError: the interface is not one that can be exchanged (exit status 3), or its new file is not right.
     """
     _want_exchangeable(host, swap)
+    _note_name(host)
     wanted, live = wanted_on(host, swap), live_file(host, swap)
     manager = choose(host, wanted.interface)
     before = host.read(live)
@@ -80,6 +82,18 @@ def install_guard(host: Host, swap: Swap) -> None:
     host.put(script(swap), program(), 0o700, own=OWN["watchdog.py"])
     each_minute.choose(host, swap.site).install(host, job(swap))
     _put_guards(host, manager.guards(wanted.interface, script(swap)))
+
+
+def _note_name(host: Host) -> None:
+    """The way back ends under the name that the host runs under now, whatever has read /etc/hostname meanwhile.
+
+    NetworkManager does, whenever a connection of it changes (it takes notice of `hostname-mode` at its start alone).
+    """
+    name = host.look("hostname").text.strip()
+    back = ["hostname", name]
+    if name and back not in [entry["undo"].get("argv") for entry in undoable(host.record.entries)]:
+        undo = Back(back, ["sh", "-c", '[ "$(hostname)" = "$0" ]', name])
+        host.record.change(f"note that the host runs as {name}, for the way back", undo.entry())
 
 
 def _put_guards(host: Host, guards: Guards) -> None:

@@ -86,8 +86,7 @@ def gate() -> int:
         allowed = {address for name in SIDES for address in addresses_of(name) if side(name)["address"] == permitted}
         refused = (both - allowed) & stated()
     elif is_at_rest():
-        if socket.gethostname() != side(home())["name"]:
-            socket.sethostname(side(home())["name"])
+        bear_name()
         refused = (both - set(addresses_of(home()))) & (stated() | defined(guard, interface))
     else:
         come_home(interface)
@@ -103,13 +102,19 @@ def boot() -> int:
     guard = load("guard.json")
     if not guard or permit():
         return 0
-    if socket.gethostname() != side(home())["name"]:
-        socket.sethostname(side(home())["name"])
+    bear_name()
     if is_at_rest():
         release(guard)
     else:
         hold(guard)
         detach(wait=False)
+    return 0
+
+
+def bear_name() -> int:
+    """The host runs under the name that is its own just now: what reads /etc/hostname may have given it the other."""
+    if socket.gethostname() != side(home())["name"]:
+        socket.sethostname(side(home())["name"])
     return 0
 
 
@@ -231,7 +236,7 @@ def main() -> int:
         "boot": boot,
         "arm": arm,
         "watch": lambda: watch(15.0),
-        "again": lambda: watch(0.0) if unfinished else 0,
+        "again": lambda: watch(0.0) if unfinished else bear_name(),
         "ask": lambda: ask(words[1]),
         "who": lambda: who(words[1], words[2:]),
     }
