@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
 from collections.abc import Sequence
@@ -28,6 +29,7 @@ def test_each_minute_the_name_is_that_of_the_settled_side(
     done: list[str] = []
     monkeypatch.setattr(socket, "gethostname", lambda: "another")
     monkeypatch.setattr(socket, "sethostname", done.append)
+    monkeypatch.setattr(os, "umask", lambda mask: 0)  # the test's own is everybody's here
     monkeypatch.setattr(sys, "argv", ["watchdog.py", "again"])
     assert verbs.main() == 0
     assert done == [name]
