@@ -41,6 +41,7 @@ PROGRAMS = (
     Program("grep", "grep", "1.3"),
     Program("find", "findutils", "1.3, 3.7"),
     Program("getent", "libc-bin", "0.2, 5.3"),
+    Program("hostname", "hostname", "5.3"),
     Program("wall", "bsdutils", "1.1"),
     Program("pgrep", "procps", "1.3"),
     Program("ps", "procps", "2.2"),
