@@ -152,6 +152,14 @@ def test_what_somebody_writes_into_the_copy_is_kept_when_it_is_taken_back(bench:
     assert bench.on("b", f"ls {PLACE}/*.2*/wiki/mine.ibd")
 
 
+def test_what_was_kept_for_the_way_back_goes_with_the_swap(bench: Bench) -> None:
+    bench.fab("phase3.databases")
+    kept = "find / -xdev -name '.irekae-databases*' -o -xdev -path '/var/lib/irekae/*' -name kept"
+    assert PLACE in bench.on("b", kept)
+    assert "is removed" in bench.fab("begin", "--why", "both stay as they are")
+    assert bench.on("b", kept) == ""
+
+
 def test_a_row_that_is_written_behind_a_dump_is_named_before_the_exchange(made: Bench) -> None:
     assert len(KINDS) == 2
     assert late.rows(made)
