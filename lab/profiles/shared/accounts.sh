@@ -46,7 +46,8 @@ authorize() {
     chmod 0600 "$home/.ssh/authorized_keys"
 }
 
-# users_of FILE: the users of a table (name, uid, gid on a, gid on b, `both` or `none` for b, comment), without homes.
+# users_of FILE WORD: the users of a table (name, uid, gid on a, gid on b, `both` or `none` for b, comment), without homes;
+# a user's password is NAME-WORD.
 users_of() {
     local user uid gid gid_a gid_b on_b comment
     while IFS=$'\t' read -r user uid gid_a gid_b on_b comment; do
@@ -59,6 +60,6 @@ users_of() {
         groupadd -g "$gid" "$user"
         useradd -M -u "$uid" -g "$user" -d "/home/$user" -s /bin/bash -c "$comment" "$user"
         # One password each, known to nobody but the lab; the salt makes it the same hash on both machines.
-        usermod -p "$(openssl passwd -6 -salt "$user" "$user-$LAB_USERS_PASSWORD")" "$user"
+        usermod -p "$(openssl passwd -6 -salt "$user" "$user-$2")" "$user"
     done < "$1"
 }

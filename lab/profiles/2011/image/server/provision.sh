@@ -61,22 +61,7 @@ INTERFACES
 
 # --- accounts ------------------------------------------------------------------------------------------------------------
 install_qmail
-install_accounts() {
-    local column=$1 user uid gid_a gid_b on_b comment gid
-    while IFS=$'\t' read -r user uid gid_a gid_b on_b comment; do
-        [ "${user#\#}" = "$user" ] || continue
-        gid=$gid_a
-        if [ "$column" = b ]; then
-            [ "$on_b" != none ] || continue
-            gid=$gid_b
-        fi
-        groupadd -g "$gid" "$user"
-        useradd -M -u "$uid" -g "$user" -d "/home/$user" -s /bin/bash -c "$comment" "$user"
-        # One password each, known to nobody but the lab; the salt makes it the same hash on both machines.
-        usermod -p "$(openssl passwd -6 -salt "$user" "$user-$LAB_GATE_PASSWORD")" "$user"
-    done < /lab/server/users.tsv
-}
-install_accounts "$LAB_MACHINE"
+users_of /lab/server/users.tsv "$LAB_GATE_PASSWORD"
 # A group of the same name with another number on each machine.
 if [ "$LAB_MACHINE" = a ]; then groupadd -g 2000 epalab; else groupadd -g 2100 epalab; fi
 gpasswd -M asada,ikeda,ueno epalab

@@ -12,7 +12,7 @@ printf 'Welcome to %s. Questions: office@example.net.\n' "$name" > /etc/motd
 # --- accounts ------------------------------------------------------------------------------------------------------------
 # System groups were made in another order on each machine: what belongs to them has other numbers there.
 [ "$LAB_MACHINE" = a ] || { old=$(getent group Debian-exim | cut -d: -f3); groupmod -g 880 Debian-exim; find / -xdev -gid "$old" -exec chgrp -h Debian-exim {} +; }
-users_of /lab/server/users.tsv
+users_of /lab/server/users.tsv "$LAB_USERS_PASSWORD"
 usermod -p "$(openssl passwd -6 -salt "$LAB_MACHINE" "root-$LAB_USERS_PASSWORD")" root
 maildir hayashi
 maildir mori

@@ -37,7 +37,7 @@ else
     useradd -r -u 989 -U -M -d /var/vmail -s /usr/sbin/nologin vmail
     useradd -r -u 988 -U -M -d /var/spool/mlmmj -s /usr/sbin/nologin mlmmj
 fi
-users_of /lab/server/users.tsv
+users_of /lab/server/users.tsv "$LAB_USERS_PASSWORD"
 if [ "$LAB_MACHINE" = a ]; then groupadd -g 2000 team; else groupadd -g 2100 team; fi
 gpasswd -M alice,bob,carol team > /dev/null
 work_account pull 30010 "Backup, read by saturn"
