@@ -5,7 +5,6 @@ from __future__ import annotations
 from irekae.model.findings import Finding
 from irekae.site.site import Site
 from verify.boot import Boot
-from verify.interfaces import held_on, of_name
 from verify.needs import needs
 from verify.record import Record
 from verify.selection import Role, about, item
@@ -107,6 +106,6 @@ def test_next_boot_mounts_and_connects_alike(server: Server, role: Role, site: S
     if interfaces is None:
         check.expect(True, "every line of /etc/fstab is mounted", f"{len(found['fstab'])} are not")
         return
-    name = of_name(site, held_on(server.host), server.entry.address)
+    name = found["interface"]
     remedy = f"5.3: `auto {name}` in {site.network.interfaces or '/etc/network/interfaces'}"
     check.expect(name in interfaces, f"{name} comes up at boot", told, cause="the host would be lost", remedy=remedy)

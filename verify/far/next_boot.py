@@ -11,14 +11,18 @@ NO_PLACE = {"swap", "none"}
 
 
 def next_boot(interface: str) -> dict[str, Any]:
-    """`fstab`, what would be mounted and is not; `interfaces`, what ifupdown brings up.
+    """`fstab`, what would be mounted and is not; `interfaces`, what ifupdown brings up; `interface` as asked for.
 
     Args:
         interface: of which it must know something; else another is in charge of the network, and `interfaces` is None.
     """
     in_charge = bool(said("ifquery", interface))
     brought_up = [*said("ifquery", "--list"), *said("ifquery", "--list", "--allow", "hotplug")] if in_charge else None
-    return {"fstab": unmounted(lines("/etc/fstab"), lines("/proc/self/mounts")), "interfaces": brought_up}
+    return {
+        "interface": interface,
+        "fstab": unmounted(lines("/etc/fstab"), lines("/proc/self/mounts")),
+        "interfaces": brought_up,
+    }
 
 
 def lines(path: str) -> list[str]:

@@ -26,7 +26,7 @@ MORE = Reason("less limited than before")
 LASTS = Reason("another certificate of the same names, which lasts")
 # Programs and units of the network managers that 5.3 knows, and what they start.
 OF_NETWORK = re.compile(
-    r"(systemd-network|systemd-networkd|systemd-network-generator|networking|ifupdown-pre|ifup@|netplan-|"
+    r"(systemd-network|systemd-networkd|systemd-network-generator|networking|ifupdown-pre|ifup@[^\s.]+|netplan-[\w-]+|"
     r"NetworkManager|NetworkManager-\w+|nm-dispatcher|dbus-org\.freedesktop\.(network1|NetworkManager|nm-dispatcher))"
     r"(?![\w-])"
 )

@@ -65,6 +65,8 @@ def test_each_machine_keeps_what_brings_its_network_up(site: Site) -> None:
         ("boot", "systemd-networkd.socket in sockets.target.wants"),
         ("boot", "NetworkManager.service in multi-user.target.wants"),
         ("boot", "networking in rc2.d"),
+        ("boot", "ifup@eth0.service in multi-user.target.wants"),
+        ("boot", "netplan-ovs-cleanup.service in multi-user.target.wants"),
     ):
         assert why(site, Change(kind, key, "x", None)), key
         assert why(site, Change(kind, key, "x", None, here="x")) is None, "it was there before the swap"
