@@ -108,9 +108,13 @@ def settings() -> Iterator[str]:
 
 
 def heads(holders: list[tuple[str, str]]) -> list[str]:
-    """Names of those that hold a socket and have it from no other holder: postfix's children come and go."""
-    pids = {pid for _, pid in holders}
-    return sorted({name for name, pid in holders if parent_of(pid) not in pids})
+    """Names of those that hold a socket and have it from no other holder: children of postfix and dovecot come and go.
+
+    One that has gone meanwhile says no more whose child it was, and holds nothing: it is passed over.
+    """
+    parents = {pid: parent_of(pid) for _, pid in holders}
+    there = [(name, pid) for name, pid in holders if parents[pid]] or holders
+    return sorted({name for name, pid in there if parents[pid] not in parents})
 
 
 def parent_of(pid: str) -> str:

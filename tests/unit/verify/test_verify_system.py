@@ -60,6 +60,17 @@ def test_packet_rules_are_told_without_counters_and_without_bans(monkeypatch: py
     assert list(system.ruleset()) == ["nft table inet filter chain input: tcp dport 873 drop"]
 
 
+def test_a_child_that_has_gone_meanwhile_holds_no_socket(monkeypatch: pytest.MonkeyPatch) -> None:
+    parents = {"5": "1", "9": ""}
+    monkeypatch.setattr(system, "parent_of", parents.__getitem__)
+    assert system.heads([("dovecot", "5"), ("pop3-login", "9")]) == ["dovecot"]
+    assert system.heads([("pop3-login", "9")]) == ["pop3-login"]
+    parents["9"] = "5"
+    assert system.heads([("dovecot", "5"), ("pop3-login", "9")]) == ["dovecot"]
+    parents["9"] = "1"
+    assert system.heads([("dovecot", "5"), ("pop3-login", "9")]) == ["dovecot", "pop3-login"]
+
+
 def test_who_listens_is_told_but_for_users_sessions_and_questions_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
     says(monkeypatch, SS)
     assert system.sockets() == ["tcp 0.0.0.0:111 rpcbind", "tcp 0.0.0.0:22 sshd", "tcp 0.0.0.0:any rpc.statd"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import stat
 from pathlib import Path
@@ -13,6 +14,7 @@ from irekae.host.agent import seen, seen_accounts, seen_mail, seen_programs, see
 
 root = pytest.mark.skipif(os.geteuid() != 0, reason="only root sees all of a host")
 CASE = Path(__file__).parent / "cases/pop.auth.gdbm"
+LISTED = os.listdir
 OTHER_KEY = "A" * 42 + "E="
 
 
@@ -142,6 +144,31 @@ def test_a_listener_is_told_with_its_program_and_user() -> None:
         found = [key for key in seen_programs.op_seen_listeners() if key.startswith(f"tcp/{port} ")]
     assert len(found) == 1
     assert found[0].endswith(" as root")
+
+
+@root
+def test_a_listener_is_its_opener_s_whatever_its_child_s_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        inode = str(os.fstat(listening.fileno()).st_ino)
+        reader, writer = os.pipe()
+        child = os.fork()
+        if child == 0:
+            Path("/proc/self/comm").write_text("newcomer")
+            os.write(writer, b"x")
+            signal.pause()
+        try:
+            os.read(reader, 1)
+            # As after the numbers began again: who began last is looked at first.
+            monkeypatch.setattr(seen_programs.os, "listdir", lambda path: (
+                [str(child), str(os.getpid())] if path == "/proc" else LISTED(path)))  # fmt: skip
+            monkeypatch.setattr(seen_programs, "began", lambda fields: fields[0] == b"newcomer")
+            holder = seen_programs.socket_holders()[inode]
+        finally:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            os.close(reader)
+            os.close(writer)
+    assert not holder.startswith("newcomer")
 
 
 def test_jobs_that_wait_for_at_are_told_by_their_time_the_held_ones_too(tree: Path) -> None:
