@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
@@ -116,12 +117,24 @@ class Bench(Seat):
 
     # --- verdicts ---
 
+    def _want(self, *promises: tuple[str, Callable[[Pair], list[str]]]) -> None:
+        """Each holds now, or once the hosts are at rest: what has booted may be starting still.
+
+        A state in which all of them hold is the one that was wanted, and needs no second look.
+        """
+        now = self.state()
+        if any(found(now) for _, found in promises):
+            now = self.settled()
+        for what, found in promises:
+            want(found(now), what)
+
     def want_final(self) -> None:
         """Phases 1 to 8 have ended as an undisturbed swap does, and nothing is lost."""
         assert "final" in self._kept, "to learn it now would undo what is to be judged"
-        now = self.settled()
-        want(lost(self.before, now), "lost")
-        want(differences(self.final, now, mtimes=False), "not as after an undisturbed swap")
+        self._want(
+            ("lost", lambda now: lost(self.before, now)),
+            ("not as after an undisturbed swap", lambda now: differences(self.final, now, mtimes=False)),
+        )
 
     def want_after(self, phase: int, *but: str) -> None:
         """A phase has ended as the undisturbed one does; which one that is must be known before anything is broken.
@@ -129,9 +142,12 @@ class Bench(Seat):
         but: beginnings of paths in which the operator's own doing shows.
         """
         assert f"after {phase}" in self._kept, "to learn it now would undo what is to be judged"
-        found = differences(self.after(phase), self.settled(), mtimes=False)
-        found = [line for line in found if not line.partition(": ")[2].startswith(tuple(but))]
-        want(found, f"not as after an undisturbed phase {phase}")
+
+        def found(now: Pair) -> list[str]:
+            lines = differences(self.after(phase), now, mtimes=False)
+            return [line for line in lines if not line.partition(": ")[2].startswith(tuple(but))]
+
+        self._want((f"not as after an undisturbed phase {phase}", found))
 
     def want_before(self, said: str = "") -> None:
         """Everything is as before phase 1, times included.
@@ -139,5 +155,9 @@ class Bench(Seat):
         said: by the rollback: mail that the new production took stays on that machine, if it was told whose it is.
         """
         users = tuple(f"b: /home/{user}" for user in re.findall(r"1\.6 mail stays on .*: (\w+): \d+ messages", said))
-        found = differences(self.before, self.settled(), mtimes=True)
-        want([line for line in found if not line.startswith(users)], "not as before the swap")
+
+        def found(now: Pair) -> list[str]:
+            lines = differences(self.before, now, mtimes=True)
+            return [line for line in lines if not line.startswith(users)]
+
+        self._want(("not as before the swap", found))

@@ -159,7 +159,7 @@ def test_a_listener_is_its_opener_s_whatever_its_child_s_number(monkeypatch: pyt
         try:
             os.read(reader, 1)
             # As after the numbers began again: who began last is looked at first.
-            monkeypatch.setattr(seen_programs.os, "listdir", lambda path: (
+            monkeypatch.setattr(os, "listdir", lambda path: (
                 [str(child), str(os.getpid())] if path == "/proc" else LISTED(path)))  # fmt: skip
             monkeypatch.setattr(seen_programs, "began", lambda fields: fields[0] == b"newcomer")
             holder = seen_programs.socket_holders()[inode]
