@@ -3,6 +3,7 @@
 from irekae import proof, report, subjects
 from irekae.model.errors import Status, SwapError
 from irekae.model.items import ANY_TIME, On, item
+from irekae.proof.boot_record import look_ahead
 from irekae.proof.check_items import keep_baseline
 from irekae.site.site import needed
 from irekae.swap.begin import begin
@@ -41,6 +42,7 @@ def baseline(swap: Swap) -> None:
     """What the acceptance suite finds today, so that old faults are not blamed on the swap; the prober starts."""
     swap.production.result(proof.start_if_any(swap))
     swap.production.result(keep_baseline(swap))
+    swap.production.result(look_ahead(swap))
 
 
 @item(

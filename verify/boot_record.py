@@ -1,5 +1,7 @@
 """`python -m verify.boot_record --hosts=ika`: keeps, on each host, what is there right after its boot (8.1).
 
+With --ahead, days before: takes the digests of what will not have changed by then (0.3).
+
 The suite compares with it later (test_boot.py). Kept by the suite's own eyes, so that what the swap has done is not
 judged by what did it.
 """
@@ -9,7 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -27,6 +29,7 @@ from verify.world import Server, World
 
 SETTLED = 60  # seconds in which a boot must have come to its end
 PATIENCE = 600  # seconds for all of it: the digests of a large /usr take minutes
+Act = Callable[[Server, Role], dict[str, Any]]
 AFTER_THE_BOOT = ("/etc/nologin", "/etc/pam.d")
 """8.1 opens the logins and gives the nightly jobs back once the host is up: login and cron read both each time."""
 
@@ -50,10 +53,17 @@ def keep(server: Server, role: Role) -> dict[str, Any]:
     return server.backend.far("booted", request, become="root", timeout=PATIENCE)
 
 
-def kept(world: World, hosts: Iterable[tuple[Any, Role]]) -> dict[str, Any]:
+def look_ahead(server: Server, _: Role) -> dict[str, Any]:
+    """Let the host take the digests of what is to boot later. Raises as `keep`."""
+    site = server.world.site
+    request = {"ahead": True, "state": site.site.state, "by_itself": by_itself(site)}
+    return server.backend.far("booted", request, become="root", timeout=PATIENCE)
+
+
+def asked(world: World, hosts: Iterable[tuple[Any, Role]], act: Act = keep) -> dict[str, Any]:
     """The answer of each host, by name."""
     with ThreadPoolExecutor() as pool:
-        answers = {entry.name: pool.submit(keep, world.server(entry), role) for entry, role in hosts}
+        answers = {entry.name: pool.submit(act, world.server(entry), role) for entry, role in hosts}
         return {name: answer.result() for name, answer in answers.items()}
 
 
@@ -61,6 +71,8 @@ def main() -> int:
     """Entry point: prints a JSON object, host → what its record holds. Exit status 1 where one could not be kept."""
     parser = argparse.ArgumentParser(prog="python -m verify.boot_record", description=__doc__)
     parser.add_argument("--hosts", required=True, metavar="NAMES", help="names of hosts.ini, with commas between them")
+    parser.add_argument("--ahead", action="store_true", help="before the boot: only spare it what takes long")
+    parser.add_argument("--when-told", action="store_true", help="get ready, and look when a line is read")
     options = parser.parse_args()
     try:
         inventory = load_inventory()
@@ -69,8 +81,10 @@ def main() -> int:
     except SwapError as error:
         print(legible(str(error)), file=sys.stderr)
         return int(error.status)
+    if options.when_told and not sys.stdin.readline():
+        return 0  # whoever would have said so has ended
     try:
-        print(json.dumps(kept(world, chosen)))
+        print(json.dumps(asked(world, chosen, look_ahead if options.ahead else keep)))
     except (Unreachable, FarError) as error:
         print(legible(str(error)), file=sys.stderr)
         return 1

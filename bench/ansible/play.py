@@ -19,7 +19,8 @@ def main() -> int:
         inventory.write_text("".join(f"[{name}]\n{address}\n" for name, address in seat.ADDRESSES.items()))
         kept = f"-o ControlMaster=auto -o ControlPersist=120 -o ConnectTimeout=2 -o UserKnownHostsFile={known}"
         own = {"ANSIBLE_PIPELINING": "True", "ANSIBLE_SSH_ARGS": kept, "ANSIBLE_NOCOLOR": "1", "ANSIBLE_HOME": work,
-               "ANSIBLE_PYTHON_INTERPRETER": "/usr/bin/python3", "LC_ALL": "C.UTF-8"}  # fmt: skip
+               "ANSIBLE_PYTHON_INTERPRETER": "/usr/bin/python3", "LC_ALL": "C.UTF-8",
+               "ANSIBLE_REMOTE_TEMP": "/tmp/ansible"}  # fmt: skip
         argv = [sys.argv[1], "-i", str(inventory), "-u", seat.USER, "-b", "--private-key", str(seat.key()), sys.argv[2]]
         with subprocess.Popen(argv, env={**os.environ, **own}, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout is not None

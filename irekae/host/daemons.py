@@ -43,6 +43,14 @@ class Daemons:
                 found.append(one)
         return found
 
+    def turns(self) -> list[tuple[int, int, int]] | None:
+        """Each process, and how often it was given a processor so far: alike at two moments when none of them did
+        anything in between. None while one of them does something."""
+        family = self.now()
+        if not all(one["sleeps"] for one in family):
+            return None
+        return sorted((one["pid"], one["start"], one["turns"]) for one in family)
+
     def wait_ended(self, before: list[Process], said: str) -> None:
         """Wait until these processes, and what they started meanwhile, have ended.
 

@@ -232,9 +232,7 @@ def _act(swap: Swap, item: Item, hosts: list[Host]) -> list[Host]:
         view = swap.for_pair(item)
         item.act(view)
         return list(view.bound.values())
-    item.act(hosts[0], swap)
-    if item.keeps:
-        item.keeps(hosts[0], swap)
+    item.carry_out(item.act, hosts[0], swap)
     return hosts
 
 

@@ -219,7 +219,8 @@ class FarEnd(Recalling):
     def _family(self, name: str) -> list[dict[str, Any]]:
         """One process, a new one after each command that starts something."""
         starts = sum("start" in argv or argv[0] == "env" for argv in self.ran)
-        return [{"pid": 100 + starts, "parent": 1, "uid": 0, "name": name[:15], "start": starts, "age": 1, "peers": []}]
+        named = {"pid": 100 + starts, "parent": 1, "uid": 0, "name": name[:15], "start": starts}
+        return [{**named, "age": 1, "peers": [], "turns": 1, "sleeps": True}]
 
     def _links(self) -> dict[str, str]:
         return dict(self.boot)

@@ -16,6 +16,7 @@ from verify.far.system import sockets, system
 from verify.far.trees import Scan
 
 NAME = "booted.json"
+AHEAD = "looked-ahead.json"
 VERSION = 1
 BOOT_ID = "/proc/sys/kernel/random/boot_id"
 PAUSE = 0.3
@@ -23,20 +24,30 @@ LOOKS = 3  # as often must the same daemons be seen before a boot has ended
 
 
 def main(request: dict[str, Any]) -> dict[str, Any]:
-    """Keep the record (`keep`), or compare with it.
+    """Keep the record (`keep`), or compare with it; `ahead`: of what is to boot later, take the digests already.
 
     Args:
         request: `state`, the folder that the host remembers in; `by_itself`, the site's own paths that change by
             themselves; with `keep`: `daemons`, names of processes that the boot must have started, `ours`, paths that
             the swap itself changes after the boot, `deadline` in seconds.
     """
+    if request.get("ahead"):
+        return look_ahead(request)
     return keep(request) if request.get("keep") else compare(request)
+
+
+def look_ahead(request: dict[str, Any]) -> dict[str, Any]:
+    """Spare the boot the digests of what stays as it is until then: of a large /usr they take minutes."""
+    old = read(request["state"]) or read(request["state"], AHEAD) or {}
+    scan = Scan(request["by_itself"], old.get("found")).whole()
+    write(request["state"], {"version": VERSION, "found": scan.found}, AHEAD)
+    return {"paths": len(scan.found), "bytes": scan.digested, "undigested": scan.undigested, "more": scan.more}
 
 
 def keep(request: dict[str, Any]) -> dict[str, Any]:
     """Wait for the boot's end, then write down what is there."""
     missing = await_the_end(request["daemons"], request["deadline"])
-    old = read(request["state"]) or {}
+    old = read(request["state"]) or read(request["state"], AHEAD) or {}
     began = time.time()
     scan = Scan(request["by_itself"], old.get("found")).whole()
     booted, running = boot_time(), daemons()
@@ -107,22 +118,22 @@ def await_the_end(wanted: list[str], deadline: float) -> list[str]:
         time.sleep(PAUSE)
 
 
-def read(folder: str) -> dict[str, Any] | None:
+def read(folder: str, name: str = NAME) -> dict[str, Any] | None:
     """The record; None where there is none that this suite has written."""
     try:
-        with open(f"{folder}/{NAME}", encoding="ascii") as stream:
+        with open(f"{folder}/{name}", encoding="ascii") as stream:
             record = json.load(stream)
     except (OSError, ValueError):
         return None
     return record if isinstance(record, dict) and record.get("version") == VERSION else None
 
 
-def write(folder: str, record: dict[str, Any]) -> None:
+def write(folder: str, record: dict[str, Any], name: str = NAME) -> None:
     """Keep the record, in one step: it is whole or not there."""
     os.makedirs(folder, mode=0o700, exist_ok=True)
-    fd = os.open(f"{folder}/{NAME}.new", os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+    fd = os.open(f"{folder}/{name}.new", os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
     with os.fdopen(fd, "w", encoding="ascii") as stream:
         json.dump(record, stream, separators=(",", ":"))
         stream.flush()
         os.fsync(stream.fileno())
-    os.rename(f"{folder}/{NAME}.new", f"{folder}/{NAME}")
+    os.rename(f"{folder}/{name}.new", f"{folder}/{name}")

@@ -80,10 +80,12 @@ class Scan:
         self.named: set[str] = set()
         self.digested = self.undigested = 0
         self.more = False
+        self._naming = True
         self._until = time.monotonic() + PATIENCE
 
     def whole(self, named: list[str] | None = None) -> Scan:
         """Look at everything; `named`: single files beside the trees, None: those that the configuration names."""
+        self._naming = named is None
         for tree in TREES:
             self._look_below(tree)
         if named is None:
@@ -124,7 +126,7 @@ class Scan:
         if is_a_users_table(path, state.st_uid):
             return None
         old = self.known.get(path)
-        if old and old[STAMP] == entry[STAMP] and (old[CONTENT] or kind != "file"):
+        if old and old[STAMP] == entry[STAMP] and (old[CONTENT] or kind != "file") and not self._is_to_name(path, size):
             return old
         entry[ATTRIBUTES] = attributes(path) if kind != "link" else ""
         entry[CONTENT] = os.readlink(path) if kind == "link" else self._digest(path, size) if kind == "file" else ""
@@ -135,8 +137,11 @@ class Scan:
             self.undigested += 1
             return ""
         self.digested += size
-        naming = self.named if CONFIGURATION.fullmatch(path) and size <= LONGEST_NAMING else None
-        return digest(path, naming)
+        return digest(path, self.named if self._is_to_name(path, size) else None)
+
+    def _is_to_name(self, path: str, size: int) -> bool:
+        """Whether a file must be read for the paths that it names, though its digest be known."""
+        return self._naming and size <= LONGEST_NAMING and bool(CONFIGURATION.fullmatch(path))
 
     def _worth_naming(self) -> list[str]:
         """Files that configuration names, outside of the trees, that are root's and nobody else can write."""

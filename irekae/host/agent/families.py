@@ -17,7 +17,8 @@ TALKING = {b"01", b"02"}  # proc_net_tcp(5): established; connecting
 def op_family(name: str) -> list[Answer]:
     """The processes of that name and all that descend from them, eldest first.
 
-    Of each: pid, parent, uid, name, start (clock ticks), age (seconds), peers ("address:port" of its TCP connections).
+    Of each: pid, parent, uid, name, start (clock ticks), age (seconds), peers ("address:port" of its TCP connections),
+    turns (how often it was given a processor so far), sleeps (does it wait for something).
     """
     names: dict[int, str] = {}
     children: dict[int, list[int]] = {}
@@ -47,7 +48,17 @@ def member(entry: Answer) -> Answer:
         up = float(file.read().split()[0])
     age = max(0.0, up - entry["start"] / os.sysconf("SC_CLK_TCK"))
     kept = {key: entry[key] for key in ("pid", "parent", "uid", "name", "start")}
-    return dict(kept, age=round(age), peers=peers_of(entry["pid"]))
+    turns, sleeps = turns_of(entry["pid"])
+    return dict(kept, age=round(age), peers=peers_of(entry["pid"]), turns=turns, sleeps=sleeps)
+
+
+def turns_of(pid: int) -> tuple[int, bool]:
+    """How often a process was given a processor so far (proc(5), ctxt_switches), and does it wait for something."""
+    said: dict[bytes, bytes] = {}
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/status", "rb") as file:
+        said = dict(line.split(b":", 1) for line in file.read().splitlines() if b":" in line)
+    counts = [int(said.get(kind + b"voluntary_ctxt_switches", b"0")) for kind in (b"", b"non")]
+    return sum(counts), said.get(b"State", b"").split()[:1] == [b"S"]
 
 
 def peers_of(pid: int) -> list[str]:

@@ -17,8 +17,9 @@ from irekae.site.site import Site, needed
 from irekae.subjects.mail import Message, service_of, system_of
 from irekae.swap.swap import Swap
 
-TRIED = 3.0  # seconds without a local delivery: each was tried
+TRIED = 3.0  # seconds without a local delivery: each was tried, though the mail system does this and that
 _LOOK = 0.25  # seconds between two looks
+_STILL = 2  # looks, one after the other, between which it did nothing at all: each was tried
 FILES = ("message", "envelope")  # of a held message; the last one makes it whole
 
 
@@ -56,12 +57,15 @@ def drain(host: Host, swap: Swap) -> None:
     system, daemons = system_of(swap.site), Daemons(host, service_of(swap.site))
     system.try_all(host, daemons)
     deadline, tried = time.monotonic() + mail.drain, time.monotonic() + TRIED
-    left = before
-    while left and time.monotonic() < min(deadline, tried):
+    left, turns, still = before, None, 0
+    while left and still < _STILL and time.monotonic() < min(deadline, tried):
         pause(_LOOK)
-        now = _local(host, swap.site)
+        now, seen = _local(host, swap.site), daemons.turns()
         if now != left or system.is_busy(host, daemons):
-            left, tried = now, time.monotonic() + TRIED
+            left, tried, still = now, time.monotonic() + TRIED, 0
+        else:
+            still = still + 1 if seen and seen == turns else 0
+        turns = seen
     host.say(f"local mail for {before - left} recipients was delivered; for {left} it stays in the queue")
 
 

@@ -4,6 +4,7 @@ Cron (systemd's timers where it does not run) and the process are independent of
 before the way is opened.
 """
 
+import math
 import shlex
 import time
 
@@ -17,11 +18,13 @@ from irekae.subjects.each_minute import at_boot
 from irekae.subjects.each_minute.texts import RELOAD, drop_in, drop_in_text
 from irekae.subjects.root_door import EARLY, HOOK, JOB, OWN, SCRIPT, UNIT, folder
 from irekae.subjects.root_door.script import BEAT, CLOSING, close_script, hook, unit
+from irekae.subjects.root_door.script import WATCH as WATCHING
 from irekae.swap.swap import Swap
 
 PROVED = 15.0  # seconds in which the process must have looked once more
 CLOSED = 60  # seconds in which the host closes its way in, sshd's restart and all
-LOOK = 0.3  # seconds between two looks at that
+LOOK = 0.1  # seconds between two looks at that
+BEATS = 2.5  # seconds: one who looks each second has done so in these
 WATCH = ("sh", SCRIPT, "watch")
 BOOT = UNIT.rpartition("/")[2]
 
@@ -123,10 +126,9 @@ def _boot_problem(host: Host) -> str:
 
 
 def _watch_problem(host: Host, swap: Swap) -> str:
-    """Has the process looked since we asked; one that died is started once more."""
-    began = host.link.ask("clock")["uptime"]
+    """Has the process looked just now, and does it hold its lock still; one that died is started once more."""
     again, limit = time.monotonic() + PROVED / 3, time.monotonic() + PROVED
-    while _last_look(host) < began:
+    while not _is_watching(host):
         if time.monotonic() > limit:
             return f"the process that watches the deadline ({' '.join(WATCH)}) does not live: {folder(swap)}/watch.log"
         if time.monotonic() > again:
@@ -136,9 +138,16 @@ def _watch_problem(host: Host, swap: Swap) -> str:
     return ""
 
 
+def _is_watching(host: Host) -> bool:
+    """The lock is asked for behind a look alone: whoever has looked has it, and one who begins must find it free."""
+    if host.link.ask("clock")["uptime"] - _last_look(host) > BEATS:
+        return False
+    return host.look("flock", "-n", WATCHING, "true").status == 1
+
+
 def _last_look(host: Host) -> float:
     found = host.find(BEAT)
     try:
-        return float(found.data) if found else -1.0
+        return float(found.data) if found else -math.inf
     except ValueError:
-        return -1.0
+        return -math.inf

@@ -19,7 +19,8 @@ from tests.unit.sysvinit_host import Sysvinit
 
 
 def process(pid: int, name: str, *peers: str) -> dict[str, Any]:
-    return {"pid": pid, "parent": 1, "uid": 0, "name": name, "start": pid * 7, "age": 95, "peers": list(peers)}
+    return {"pid": pid, "parent": 1, "uid": 0, "name": name, "start": pid * 7, "age": 95, "peers": list(peers),
+            "turns": pid * 3, "sleeps": True}  # fmt: skip
 
 
 class Family:
@@ -146,3 +147,15 @@ def test_no_argument_of_our_own_shell_bears_the_service_s_name(swap: Swap, ika: 
     handle(swap).restart()
     [argv] = [argv for argv in ika.ran if "sh" in argv]
     assert not any("qmail" in word for word in argv[argv.index("sh") :])
+
+
+def test_turns_are_alike_while_no_process_was_given_a_processor(swap: Swap, ika: FarEnd) -> None:
+    family = Family(ika, process(8, "qmail-lspawn"))
+    service = handle(swap)
+    seen = daemons.Daemons(service.host, Service("qmail", "qmail-send", "on", "on"))
+    before = seen.turns()
+    assert before == seen.turns()
+    family.members[1]["turns"] += 1
+    assert seen.turns() not in (before, None)
+    family.members[0]["sleeps"] = False
+    assert seen.turns() is None

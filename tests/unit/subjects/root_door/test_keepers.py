@@ -9,7 +9,7 @@ from irekae.model.errors import SwapError
 from irekae.model.items import On, find_item
 from irekae.subjects.each_minute import at_boot
 from irekae.subjects.each_minute.texts import FOLDER
-from irekae.subjects.root_door import keepers
+from irekae.subjects.root_door import keepers, script
 from irekae.swap.swap import Swap
 from tests.unit.farend import FarEnd, silent
 
@@ -50,3 +50,14 @@ def test_an_empty_folder_that_a_call_was_ended_before_it_removed_goes(swap: Swap
     tako.path(FOLDER).mkdir(parents=True)
     at_boot.let_go(swap.host(find_item("4.2"), On.STANDBY), "irekae-door-early", "a test")
     assert not tako.path(FOLDER).exists()
+
+
+@pytest.mark.parametrize(("beat", "lock", "lives"), [(99.0, 1, True), (99.0, 0, False), (97.0, 1, False)])
+def test_the_watch_lives_that_has_looked_just_now_and_holds_its_lock(
+    swap: Swap, tako: FarEnd, beat: float, lock: int, lives: bool
+) -> None:
+    tako._clock = lambda: {"uptime": 100.0}  # type: ignore[attr-defined]
+    tako.put(script.BEAT, f"{beat}\n")
+    tako.commands = lambda argv, stdin: (lock, "") if argv[0] == "flock" else silent(argv, stdin)
+    assert keepers._is_watching(swap.host(find_item("2.1"), On.STANDBY)) is lives
+    assert (["flock", "-n", script.WATCH, "true"] in tako.ran) is (beat > 98)
