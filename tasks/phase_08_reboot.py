@@ -3,7 +3,7 @@
 from irekae import subjects
 from irekae.host.host import Host
 from irekae.model.items import On, item
-from irekae.proof.boot_record import keeping_boot_record
+from irekae.proof.boot_record import keep_boot_record
 from irekae.swap.swap import Swap
 
 
@@ -34,7 +34,7 @@ def _give_back_after(host: Host, swap: Swap) -> None:
     on=On.BOTH,
     asks="reboot",
     anyway=give_all_back,
-    keeps=keeping_boot_record,
+    keeps=keep_boot_record,
     undo="a reboot is not taken back; behind production's there is no way back",
 )
 def restart(host: Host, swap: Swap) -> None:

@@ -17,31 +17,30 @@ from typing import Any
 
 from irekae.model.errors import SwapError
 from irekae.model.legible import legible
-from irekae.site.inventory import load_inventory
+from irekae.site.inventory import HostEntry, load_inventory
 from verify.boot import by_itself
-from verify.connection import FarError
+from verify.connection import Connections, FarError, PinnedSsh
 from verify.credentials import load_credentials
-from verify.declared import load_declared
+from verify.declared import Declared, load_declared
 from verify.finding import Unreachable
 from verify.selection import Role, select
 from verify.subjects import services
-from verify.world import Server, World
 
 SETTLED = 60  # seconds in which a boot must have come to its end
 PATIENCE = 600  # seconds for all of it: the digests of a large /usr take minutes
-Act = Callable[[Server, Role], dict[str, Any]]
+Act = Callable[[PinnedSsh, Declared, Role], dict[str, Any]]
 AFTER_THE_BOOT = ("/etc/nologin", "/etc/pam.d")
 """8.1 opens the logins and gives the nightly jobs back once the host is up: login and cron read both each time."""
 
 
-def keep(server: Server, role: Role) -> dict[str, Any]:
+def keep(backend: PinnedSsh, declared: Declared, role: Role) -> dict[str, Any]:
     """Let the host write its record.
 
     Raises:
         Unreachable: it can't be asked.
         FarError: it could not do so.
     """
-    site, running = server.world.site, services(server.world.declared, role, "on")
+    site, running = declared.site, services(declared, role, "on")
     request = {
         "keep": True,
         "state": site.site.state,
@@ -50,20 +49,22 @@ def keep(server: Server, role: Role) -> dict[str, Any]:
         "daemons": [one.service.process[:15] for one in running.values() if one.service.process],
         "deadline": SETTLED,
     }
-    return server.backend.far("booted", request, become="root", timeout=PATIENCE)
+    return backend.far("booted", request, become="root", timeout=PATIENCE)
 
 
-def look_ahead(server: Server, _: Role) -> dict[str, Any]:
+def look_ahead(backend: PinnedSsh, declared: Declared, _: Role) -> dict[str, Any]:
     """Let the host take the digests of what is to boot later. Raises as `keep`."""
-    site = server.world.site
+    site = declared.site
     request = {"ahead": True, "state": site.site.state, "by_itself": by_itself(site)}
-    return server.backend.far("booted", request, become="root", timeout=PATIENCE)
+    return backend.far("booted", request, become="root", timeout=PATIENCE)
 
 
-def asked(world: World, hosts: Iterable[tuple[Any, Role]], act: Act = keep) -> dict[str, Any]:
+def asked(
+    connections: Connections, declared: Declared, hosts: Iterable[tuple[HostEntry, Role]], act: Act
+) -> dict[str, Any]:
     """The answer of each host, by name."""
     with ThreadPoolExecutor() as pool:
-        answers = {entry.name: pool.submit(act, world.server(entry), role) for entry, role in hosts}
+        answers = {entry.name: pool.submit(act, connections.to(entry), declared, role) for entry, role in hosts}
         return {name: answer.result() for name, answer in answers.items()}
 
 
@@ -72,24 +73,21 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m verify.boot_record", description=__doc__)
     parser.add_argument("--hosts", required=True, metavar="NAMES", help="names of hosts.ini, with commas between them")
     parser.add_argument("--ahead", action="store_true", help="before the boot: only spare it what takes long")
-    parser.add_argument("--when-told", action="store_true", help="get ready, and look when a line is read")
     options = parser.parse_args()
     try:
         inventory = load_inventory()
         chosen = [(entry, role) for entry, role in select(inventory, options.hosts, None).hosts if role != "backup"]
-        world = World(inventory, load_declared(inventory), load_credentials(inventory.folder))
+        declared, connections = load_declared(inventory), Connections(inventory, load_credentials(inventory.folder))
     except SwapError as error:
         print(legible(str(error)), file=sys.stderr)
         return int(error.status)
-    if options.when_told and not sys.stdin.readline():
-        return 0  # whoever would have said so has ended
     try:
-        print(json.dumps(asked(world, chosen, look_ahead if options.ahead else keep)))
+        print(json.dumps(asked(connections, declared, chosen, look_ahead if options.ahead else keep)))
     except (Unreachable, FarError) as error:
         print(legible(str(error)), file=sys.stderr)
         return 1
     finally:
-        world.connections.close()
+        connections.close()
     return 0
 
 

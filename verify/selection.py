@@ -1,36 +1,21 @@
-"""Which checks of which hosts: --hosts, --item, and the item markers of the checks."""
+"""Which checks of which hosts: --hosts, --item, and what the markers of the checks say."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
-
-import pytest
+from typing import TYPE_CHECKING, Literal
 
 from irekae.model.errors import wrong_use
 from irekae.model.findings import AboutRole
 from irekae.model.results import in_order
 from irekae.site.inventory import HostEntry, Inventory
 
+if TYPE_CHECKING:
+    import pytest
+
 Role = Literal["production", "standby", "backup"]
 PAIR: tuple[Role, Role] = ("production", "standby")
-
-
-def item(number: str, *roles: Role, state: str = "") -> pytest.MarkDecorator:
-    """Mark a check as the proof of an item of the manual.
-
-    Args:
-        number: the item, as "9.3"; one check may prove different items for different roles, marked twice.
-        roles: of which hosts it is a check.
-        state: of which services, those that are "on" or "off" there, for a check with a `service`.
-    """
-    return pytest.mark.item(number, roles=roles, state=state)
-
-
-def part_of(*needs: str) -> pytest.MarkDecorator:
-    """Mark a check, or a module of them, as one of those sites alone that have all of it (`Site.has`)."""
-    return pytest.mark.part_of(*needs)
 
 
 def lacks(marks: Iterable[pytest.Mark], has: Callable[[str], bool]) -> bool:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from verify.evidence import start
+from verify.marks import item, part_of
 from verify.record import Record
-from verify.selection import item, part_of
 from verify.world import Server, World
 
 

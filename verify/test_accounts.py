@@ -6,10 +6,10 @@ from collections import Counter
 from typing import Any
 
 from irekae.site.site import Site, needed
+from verify.marks import item, part_of
 from verify.needs import needs
 from verify.parsing import Account, accounts, first_fields
 from verify.record import Record
-from verify.selection import item, part_of
 from verify.world import Server
 
 pytestmark = needs("all_facts")

@@ -6,9 +6,9 @@ import datetime
 
 from irekae.site.site import BackupScript, needed
 from verify.backups import BackupRun, Run, behind, in_earnest, runs_in, troubles
+from verify.marks import item
 from verify.needs import needs
 from verify.record import Record
-from verify.selection import item
 from verify.world import Server
 
 RECENT = datetime.timedelta(days=2)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from irekae.model.findings import Finding
 from irekae.site.site import Site
 from verify.boot import Boot
+from verify.marks import item
 from verify.needs import needs
 from verify.record import Record
-from verify.selection import Role, about, item
+from verify.selection import Role, about
 from verify.world import Server
 
 NONE_KEPT = "nothing of it was kept at the end of 8.1"

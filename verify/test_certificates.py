@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from verify.mail_access import PORTS
+from verify.marks import item, part_of
 from verify.needs import needs
 from verify.record import Record
-from verify.selection import item, part_of
 from verify.subjects import CertificateCase
 from verify.world import World
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from irekae.model.findings import Finding
+from verify.marks import item
 from verify.needs import needs
 from verify.record import Record
-from verify.selection import Role, about, item
+from verify.selection import Role, about
 from verify.world import Server
 
 SHOWN = 600  # characters of what a checker says

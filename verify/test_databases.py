@@ -5,9 +5,9 @@ from __future__ import annotations
 from irekae.site.site import Database
 from verify.by_hand import manage
 from verify.databases import fewer, lost
+from verify.marks import item, part_of
 from verify.needs import needs
 from verify.record import Record
-from verify.selection import item, part_of
 from verify.world import Server
 
 pytestmark = part_of("databases")

@@ -11,11 +11,11 @@ from verify.dns_client import Declared, Reply, is_right, of_one_name, query, thr
 from verify.evidence import SEAT, start
 from verify.far.calls import connect, datagram
 from verify.kinds import init_of
+from verify.marks import item, part_of
 from verify.needs import needs
 from verify.public import the_public_gets
 from verify.record import Record
 from verify.resolver import resolver_config
-from verify.selection import item, part_of
 from verify.subjects import DnsCase
 from verify.world import Server, World
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from irekae.site.site import Site, needed
 from verify.bans import Ban
 from verify.by_hand import act
+from verify.marks import item, part_of
 from verify.needs import needs
 from verify.record import Record
-from verify.selection import item, part_of
 from verify.world import Server
 
 

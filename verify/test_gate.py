@@ -8,8 +8,8 @@ from irekae.site.site import Site, needed
 from verify.causes import stands_on
 from verify.gate import GateForm, entry, said
 from verify.http_client import forms
+from verify.marks import item, part_of
 from verify.record import Record
-from verify.selection import item, part_of
 from verify.world import Server
 
 REMEDY = "9.6: /etc/gate/gate.conf, and whether gate's database is writable for the web server"

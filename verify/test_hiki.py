@@ -9,8 +9,8 @@ from irekae.site.site import Site, needed
 from verify.causes import stands_on
 from verify.finding import Finding
 from verify.hiki import REMEDY, HikiPage
+from verify.marks import item, part_of
 from verify.record import Record
-from verify.selection import item, part_of
 from verify.world import Server, World
 
 LINES = range(200)

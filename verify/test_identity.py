@@ -9,11 +9,11 @@ from irekae.site.site import NamedFile, Site
 from verify.evidence import start
 from verify.facts import Facts, interface_files
 from verify.interfaces import held_on, of_name
+from verify.marks import item
 from verify.mounts import WRITTEN, fstab_options, mounts_of
 from verify.naming import foreign_lines, names_of, said
 from verify.needs import needs
 from verify.record import Record
-from verify.selection import item
 from verify.world import Server
 
 CLOCK_TOLERANCE = 5.0

@@ -8,8 +8,8 @@ from irekae.site.site import Site
 from verify.dns_client import query, question, through
 from verify.evidence import SEAT, start
 from verify.far import public
+from verify.marks import item, part_of
 from verify.record import Record
-from verify.selection import item, part_of
 from verify.six import Asking, Service, addresses, has_no_six, services, trouble
 from verify.world import Server, World
 

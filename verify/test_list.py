@@ -9,10 +9,10 @@ from irekae.site.site import MailingList
 from verify.causes import stands_on
 from verify.greeting import last_reply, of_smtp
 from verify.mail_words import words_of
+from verify.marks import item, part_of
 from verify.needs import needs
 from verify.parsing import Account, accounts
 from verify.record import Record
-from verify.selection import item, part_of
 from verify.world import Server, World
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from irekae.site.site import Site
 from verify.by_hand import act
+from verify.marks import item
 from verify.needs import needs
 from verify.record import Record
-from verify.selection import item
 from verify.world import Server
 
 CLOSED = "3.4: on the host: chage -l NAME, getent passwd NAME; as production had it: chage, usermod -s"

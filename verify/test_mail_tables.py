@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from irekae.site.site import Site
 from verify.mail_words import words_of
+from verify.marks import item, part_of
 from verify.needs import needs
 from verify.record import Record
-from verify.selection import item, part_of
 from verify.world import Server
 
 SHOWN = 10

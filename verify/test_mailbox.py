@@ -8,9 +8,9 @@ from irekae.site.site import Site, needed
 from verify.by_hand import act, log_of
 from verify.causes import stands_on
 from verify.mail_words import MailWords, words_of
+from verify.marks import item, part_of
 from verify.needs import needs
 from verify.record import Record
-from verify.selection import item, part_of
 from verify.world import Server, World
 
 SECRET = "9.9: the accounts of 3.4, or the file of passwords; `doveadm auth test USER`"

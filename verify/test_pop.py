@@ -14,9 +14,9 @@ from verify.far.calls import connect
 from verify.greeting import silence
 from verify.kinds import init_of
 from verify.mail_access import PORTS
+from verify.marks import item, part_of
 from verify.needs import needs
 from verify.record import Record
-from verify.selection import item, part_of
 from verify.world import Server, World
 
 NO_WAY = (os.strerror(errno.ENETUNREACH), os.strerror(errno.EADDRNOTAVAIL))

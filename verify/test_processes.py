@@ -10,10 +10,11 @@ from verify.declared import Declared
 from verify.facts import RUNLEVEL_FOLDERS, Facts
 from verify.far.running import PEOPLE
 from verify.holders import end_of, strangers, to_itself_alone
+from verify.marks import item, part_of
 from verify.needs import needs
 from verify.parsing import Listener, Process, boot_targets
 from verify.record import Record
-from verify.selection import Role, item, part_of
+from verify.selection import Role
 from verify.subjects import ServiceCase
 from verify.world import Server
 

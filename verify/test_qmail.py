@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from irekae.site.site import Qmail, Site, needed
 from verify.mail_words import words_of
+from verify.marks import item, part_of
 from verify.parsing import control_lines
 from verify.record import Record
-from verify.selection import Role, item, part_of
+from verify.selection import Role
 from verify.world import Server
 
 

@@ -9,12 +9,12 @@ from verify.far.calls import connect
 from verify.greeting import last_reply, of_smtp
 from verify.mail_access import PORTS
 from verify.mail_words import MailWords, words_of
+from verify.marks import item, part_of
 from verify.naming import foreign_lines
 from verify.needs import needs
 from verify.parsing import setting_lines
 from verify.record import Record
 from verify.relaying import goes_nowhere, is_closed, is_refused
-from verify.selection import item, part_of
 from verify.world import Server, World
 
 NO_MAILBOX = "hosts.ini doesn't say whose mailbox on the outside host may be read (ansible_user)"

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from irekae.site.site import Site
 from verify.by_hand import act
+from verify.marks import item
 from verify.needs import needs
 from verify.record import Record
-from verify.selection import item
 from verify.sshd import other_daemons, running_sshd
 from verify.world import Server
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from irekae.site.site import Site, Tree
+from verify.marks import item, part_of
 from verify.needs import needs
 from verify.record import Record
-from verify.selection import item, part_of
 from verify.world import Server
 
 SHOWN = 10

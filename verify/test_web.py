@@ -15,10 +15,10 @@ from verify.evidence import SEAT, start
 from verify.far.calls import connect
 from verify.http_client import Answer, ask, distrust, fingerprint
 from verify.kinds import init_of
+from verify.marks import item, part_of
 from verify.needs import needs
 from verify.public import the_public_gets
 from verify.record import Record
-from verify.selection import item, part_of
 from verify.world import Server, World
 
 READABLE = (

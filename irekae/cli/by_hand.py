@@ -1,7 +1,6 @@
 """What a person decides: an item is done by hand, waived, taken back, or somebody's dead session is ended."""
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 from irekae.cli import session
@@ -37,7 +36,7 @@ def done(c: Any, item: str, host: str = "", why: str = "") -> None:
         )
     for role, path in mended:
         keep_as_mended(swap.host(found, role).record, path)
-    _record(swap, found, roles, State.BY_HAND, why, partial(found.carry_out, found.anyway))
+    _record(swap, found, roles, State.BY_HAND, why, [found.anyway, found.keeps])
 
 
 def waive(c: Any, item: str, host: str = "", why: str = "") -> None:
@@ -54,7 +53,7 @@ def waive(c: Any, item: str, host: str = "", why: str = "") -> None:
         gates.require(swap, found.phase, roles)
     if later := [line for role in roles for line in _overruled(swap, found, role)]:
         raise gates.too_late(swap, item, later, found.phase)
-    _record(swap, found, roles, State.WAIVED, why, found.anyway)
+    _record(swap, found, roles, State.WAIVED, why, [found.anyway])
 
 
 def _overruled(swap: Swap, item: Item, role: On) -> list[str]:
@@ -80,15 +79,15 @@ def _waive(swap: Swap, item: Item, roles: Sequence[On]) -> str:
     return f'`fab waive {item.number}{where} --why "…"`'
 
 
-def _record(swap: Swap, item: Item, roles: Sequence[On], outcome: State, why: str, act: Act | None) -> None:
+def _record(swap: Swap, item: Item, roles: Sequence[On], outcome: State, why: str, acts: Sequence[Act | None]) -> None:
     """Write an outcome that a person decides on, unless somebody works on the item just now.
 
-    act: what is carried out of it all the same.
+    acts: what is carried out of it all the same.
     """
     for role in roles:
         with locking.held(swap, role, [item]):
             host = swap.host(item, role)
-            if act:
+            for act in filter(None, acts):
                 act(host, swap)
             host.record.event(outcome.value, why=why)
         show(f"{item.number} on {swap.name_in(item.phase, role)}: {outcome.value} ({why})")

@@ -1,10 +1,9 @@
 """The manual's items: what each is called, where it acts, and the function that does it."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from irekae.model.near import meant, near
 
@@ -12,8 +11,6 @@ if TYPE_CHECKING:
     from irekae.model.errors import SwapError
 
 Act = Callable[..., None]
-Keeps = Callable[..., AbstractContextManager[Act]]
-"""Gets ready while its item is carried out; what it then gives keeps what is to be kept."""
 
 # From here on the names are exchanged; the item that does it belongs to the time before.
 EXCHANGE_PHASE = 6
@@ -60,7 +57,7 @@ class Item:
         until: the item whose beginning on the same host ends its time, or "" for the first of the next phase.
         asks: what an operator confirms before it (`swap/consent.py`), "" for nothing.
         anyway: what of it is carried out even where a person settles it otherwise (`fab done`, `fab waive`).
-        keeps: what is kept of it, behind it and behind `fab done` too. Of one host at a time.
+        keeps: carried out behind it, and behind `fab done` too: what is kept of it. Of one host at a time.
         needs: what of site.toml it is about (`irekae/site/parts.py`): a site that lacks one has no such item.
     """
 
@@ -80,16 +77,8 @@ class Item:
     until: str = ""
     asks: str = ""
     anyway: Act | None = None
-    keeps: Keeps | None = None
+    keeps: Act | None = None
     needs: tuple[str, ...] = ()
-
-    def carry_out(self, act: Act | None, *where: Any) -> None:
-        """One of its acts, then what is kept of it; where: what its functions get, a host and the swap."""
-        with self.keeps(*where) if self.keeps else nullcontext() as keep:
-            if act:
-                act(*where)
-            if keep:
-                keep()
 
     @property
     def phase(self) -> int:
@@ -156,7 +145,7 @@ def item(
     until: str = "",
     asks: str = "",
     anyway: Act | None = None,
-    keeps: Keeps | None = None,
+    keeps: Act | None = None,
     needs: tuple[str, ...] = (),
 ) -> Callable[[Act], Act]:
     """Declare the decorated function as an item; the order of declaration is the order of work within a phase."""

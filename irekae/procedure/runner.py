@@ -232,7 +232,9 @@ def _act(swap: Swap, item: Item, hosts: list[Host]) -> list[Host]:
         view = swap.for_pair(item)
         item.act(view)
         return list(view.bound.values())
-    item.carry_out(item.act, hosts[0], swap)
+    item.act(hosts[0], swap)
+    if item.keeps:
+        item.keeps(hosts[0], swap)
     return hosts
 
 

@@ -3,8 +3,6 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated
 
 import msgspec
@@ -12,7 +10,6 @@ from msgspec import Meta
 
 from irekae.host.host import Host
 from irekae.model.errors import Status, SwapError, again
-from irekae.model.items import Act
 from irekae.model.legible import legible
 from irekae.model.typed import converted
 from irekae.proof.suite_run import PROJECT, suite_environment
@@ -48,11 +45,8 @@ def look_ahead(swap: Swap) -> str:
     if swap.planned:
         return "would take the digests of what both hosts boot"
     names = [entry.name for entry in swap.inventory.pair]
-    argv = [sys.executable, "-m", "verify.boot_record", f"--hosts={','.join(names)}", "--ahead"]
     try:
-        done = subprocess.run(
-            argv, cwd=PROJECT, env=suite_environment(), capture_output=True, timeout=DEADLINE, check=False
-        )
+        done = _run(f"--hosts={','.join(names)}", "--ahead")
         found = converted(json.loads(done.stdout), dict[_Name, _Looked])
     except (subprocess.TimeoutExpired, msgspec.ValidationError, ValueError, RecursionError) as error:
         return f"what will boot was not looked at ahead, so that 8.1 takes longer: {legible(str(error))}"
@@ -60,33 +54,19 @@ def look_ahead(swap: Swap) -> str:
     return f"what will boot was looked at ahead: {told}"
 
 
-@contextmanager
-def keeping_boot_record(host: Host, swap: Swap) -> Iterator[Act]:
-    """Get the suite's own eyes ready while the host boots; what is given keeps what every boot and every daemon reads,
-    who runs, who listens, once the boot has ended.
+def keep_boot_record(host: Host, swap: Swap) -> None:
+    """Wait for the end of the boot, then keep what every boot and every daemon reads, who runs, who listens.
 
     Args:
-        host: back from its boot when that is called.
+        host: back from its boot.
         swap: connected to the pair; in a plan nothing is kept.
 
     Raises:
         SwapError: it could not be kept, so that phase 9 has nothing to compare with (exit status 4).
     """
     if swap.planned:
-        yield lambda: None
         return
-    argv = [sys.executable, "-m", "verify.boot_record", f"--hosts={host.name}", "--when-told"]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(argv, cwd=PROJECT, env=suite_environment(), stdin=pipe, stdout=pipe, stderr=pipe) as eyes:
-        try:
-            yield lambda: _keep(host, eyes)
-        finally:
-            if eyes.poll() is None:
-                eyes.kill()
-
-
-def _keep(host: Host, eyes: subprocess.Popen[bytes]) -> None:
-    kept = _told(host, eyes)
+    kept = _asked(host)
     host.say(f"kept of the boot: {kept.paths} paths, {kept.bytes / 1e6:.0f} MB of digests")
     if kept.missing:
         host.warn(f"not started by the boot: {legible(', '.join(kept.missing))}")
@@ -96,17 +76,24 @@ def _keep(host: Host, eyes: subprocess.Popen[bytes]) -> None:
         host.warn(f"changed after the boot had ended: {legible(path)}")
 
 
-def _told(host: Host, eyes: subprocess.Popen[bytes]) -> _Kept:
+def _asked(host: Host) -> _Kept:
     try:
-        said, complaint = eyes.communicate(b"now\n", timeout=DEADLINE)
+        done = _run(f"--hosts={host.name}")
     except subprocess.TimeoutExpired:
         raise _unkept(host, f"it has not ended after {DEADLINE:.0f} s") from None
-    if eyes.returncode != 0:
-        raise _unkept(host, legible(complaint[-2000:]).strip())
+    if done.returncode != 0:
+        raise _unkept(host, legible(done.stderr[-2000:]).strip())
     try:
-        return converted(json.loads(said)[host.name], _Kept)
+        return converted(json.loads(done.stdout)[host.name], _Kept)
     except (msgspec.ValidationError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise _unkept(host, str(error)) from None
+
+
+def _run(*words: str) -> subprocess.CompletedProcess[bytes]:
+    argv = [sys.executable, "-m", "verify.boot_record", *words]
+    return subprocess.run(
+        argv, cwd=PROJECT, env=suite_environment(), capture_output=True, timeout=DEADLINE, check=False
+    )
 
 
 def _unkept(host: Host, why: str) -> SwapError:

@@ -47,6 +47,11 @@ def script(swap: Swap) -> str:
     return f"{folder(swap)}/watchdog.py"
 
 
+def call(swap: Swap) -> list[str]:
+    """What calls the watchdog: Python's own library is all that it needs."""
+    return ["python3", "-IS", script(swap)]
+
+
 def job(swap: Swap) -> Job:
     """An exchange that is not at its end goes on after a reboot, or should the watchdog have died."""
     run = ("python3", script(swap))

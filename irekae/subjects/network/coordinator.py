@@ -17,15 +17,17 @@ from irekae.host.remote import HostError, Lost
 from irekae.model.errors import Status, SwapError, again
 from irekae.model.items import On
 from irekae.model.journal import now, undoable
+from irekae.site.inventory import HostEntry
 from irekae.subjects.network import address_guard
 from irekae.subjects.network.watchdog.words import GOODBYE, SETTLED
 from irekae.swap.swap import Swap
 
 ITEM = "6.1"
 GAP = 0.15  # seconds between two looks at the hosts
-LETTING_GO = 8.0  # seconds in which a slow host has taken its address down
+LETTING_GO = 8.0  # seconds in which a slow host has taken its address down, and the other one has put it up
 # Seconds between two greetings while a host lets go: OpenSSH from 9.8 on shuts out who connects and leaves too often.
 KNOCKS = 0.4
+GREETING = 0.3  # seconds in which a host greets that is there
 DEAF = 10.0  # seconds in which two armed hosts must hear each other
 SETTLE = 180.0  # seconds beyond the deadline in which both must be back, a reboot (D6) included
 ENDS = {"new": ("confirmed", "reverted"), "old": ("reverted", "confirmed")}
@@ -44,6 +46,15 @@ class Guard(TypedDict):
 
     old: dict[str, Any]
     new: dict[str, Any]
+
+
+def _wait_until_taken(entry: HostEntry) -> None:
+    """Until nobody greets at an address any more, and then somebody does: or until that takes too long."""
+    limit = time.monotonic() + GOODBYE + LETTING_GO
+    while greets(entry, GREETING) and time.monotonic() < limit:
+        pause(KNOCKS)
+    while not greets(entry, GREETING) and time.monotonic() < limit:
+        pause(GAP)
 
 
 class Coordinator:
@@ -112,7 +123,7 @@ class Coordinator:
         link = host.link
         try:
             with link.patience(5):
-                found = run(link, ["python3", address_guard.script(self.swap), "ask", word], timeout=10)
+                found = run(link, [*address_guard.call(self.swap), "ask", word], timeout=10)
         except (Lost, HostError):
             self.swap.drop(link.entry.name)
             return None
@@ -171,7 +182,7 @@ class Coordinator:
                 "new": {**known["new"], "name": named},
             }
             sent = json.dumps(plan).encode()
-            found = run(host.link, ["python3", address_guard.script(self.swap), "arm"], sent, timeout=30)
+            found = run(host.link, [*address_guard.call(self.swap), "arm"], sent, timeout=30)
             if found.status:
                 raise SwapError(
                     f"the watchdog of {host.entry.name} could not be armed",
@@ -208,13 +219,14 @@ class Coordinator:
                 words = [str(said["state"]) for said in seen.values()]
                 if all(word in SETTLED for word in words):
                     return words
-                self._push(seen, time.monotonic() - began)
+                if self._push(seen, time.monotonic() - began):
+                    continue  # what became of it is to be seen at once
             pause(GAP)
         missing = [host.entry.name for host in self.hosts if host.role not in seen]
         raise Lost(" and ".join(missing) or "both", f"no end after {limit - began:.0f} s: {self.told}")
 
-    def _push(self, seen: dict[On, Said], waited: float) -> None:
-        """The one thing that is to be done next, by the states of both (docs/phase6.md has the table)."""
+    def _push(self, seen: dict[On, Said], waited: float) -> bool:
+        """The one thing that is to be done next, by both states (docs/phase6.md has the table); was there one."""
         promising, deciding = self.hosts
         match (seen[On.PRODUCTION]["state"], seen[On.STANDBY]["state"]):
             case ("armed", "armed"):
@@ -222,6 +234,8 @@ class Coordinator:
                     self._go()
                 elif waited > DEAF:
                     self.abort()
+                else:
+                    return False
             # Only one was armed when another seat died: nothing has changed, and nothing will.
             case ("armed", word) if word in SETTLED:
                 self.ask(promising, "abort")
@@ -233,6 +247,9 @@ class Coordinator:
                 self.ask(deciding, "confirm")
             case ("prepared", word) if word == ENDS[self.take][0]:
                 self.ask(promising, "confirm")
+            case _:
+                return False
+        return True
 
     def _in_place(self) -> bool:
         return all(host.link.entry.name == self.goal(host) for host in self.hosts)
@@ -241,16 +258,11 @@ class Coordinator:
         """Let them go, and log out: the connections of the old addresses are of no use any more."""
         for host in self.hosts:
             host.link.ask("unlock", name=ITEM)
-        for host in self.hosts:
-            self.ask(host, "go")
+        self._at_once(lambda host: self.ask(host, "go"), self.hosts)
         for host in self.hosts:
             self.swap.drop(host.link.entry.name)
-        limit = time.monotonic() + GOODBYE + LETTING_GO
-        going = list(self.swap.inventory.pair)
-        while going and time.monotonic() < limit:
-            # Whoever logs in again too early is cut off in the middle of it.
-            going = [entry for entry in going if greets(entry, 0.3)]
-            pause(KNOCKS)
+        # Whoever logs in again too early is cut off in the middle of it.
+        self._at_once(_wait_until_taken, self.swap.inventory.pair)
 
     def abort(self) -> None:
         """Ask both to go back: the deciding one first, since the other one follows it."""

@@ -1,6 +1,7 @@
 """The copy as it runs on production, beside everything else: started, known again, watched, asked how it ended."""
 
 import shlex
+import time
 
 from irekae.host.host import Host
 from irekae.host.interrupt import pause
@@ -13,7 +14,7 @@ from irekae.subjects.trees.rsync_command import REPLACED, folder, rsync, rsync_l
 from irekae.subjects.trees.same_time import COMPARED, LISTED
 from irekae.swap.swap import Swap
 
-_POLL = 0.5  # seconds between two looks at the progress
+_POLL = (0.1, 0.5)  # seconds between two looks at the progress: a tenth of what it has taken so far, within these
 _LAST = 4096  # bytes of rsync's output that hold its last progress
 _SAID = 65536  # bytes of it that hold, between progress, what went wrong
 
@@ -65,8 +66,9 @@ def watch(swap: Swap, tree: Tree) -> None:
     """Show the progress until the copy has ended."""
     with progressing(f"{swap.production.record.spot}: copy of {tree.path}") as tell:
         # Asked without waiting, and waited for here: in between, what runs beside this has the connection.
+        began, (least, most) = time.monotonic(), _POLL
         while is_running(swap, tree):
-            pause(_POLL)
+            pause(min(most, max(least, (time.monotonic() - began) / 10)))
             found = copied(last_progress(swap, tree))
             tell(found.progress() if found else Progress(None, "counting files"))
 
