@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from verify import connection
 from verify.boot import Boot
 from verify.evidence import start
-from verify.far import booted, changed, itself, readers, strangers, trees
+from verify.far import changed, itself, readers, strangers, trees
 from verify.far.trees import Entry, Scan
 
 Files = dict[str, Entry]
@@ -287,25 +287,3 @@ def test_a_secret_file_is_told_apart_without_its_digest() -> None:
     one, other = changed.stated(entry, "salt"), changed.stated(entry, "another")
     assert one != other
     assert "digest" not in one
-
-
-def test_what_was_looked_at_ahead_is_read_again_at_the_boot_only_where_it_has_changed_since(
-    etc: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (etc / "program").write_bytes(b"x" * 100)
-    (etc / "other").write_bytes(b"y" * 50)
-    monkeypatch.setattr(trees, "CONFIGURATION", re.compile(r".*/hosts"))
-    for name, stand_in in (("await_the_end", lambda *_: []), ("daemons", list), ("sockets", list), ("system", dict)):
-        monkeypatch.setattr(booted, name, stand_in)
-    state = str(tmp_path / "state")
-    ahead = booted.main({"ahead": True, "state": state, "by_itself": []})
-    assert ahead["bytes"] >= 150
-    (etc / "other").write_bytes(b"z" * 50)
-    request = {"keep": True, "state": state, "by_itself": [], "daemons": [], "ours": [], "deadline": 1}
-    assert booted.main(request)["bytes"] == 50 + len("127.0.0.1\n")
-    record = booted.read(state)
-    assert record
-    whole = Scan([]).whole().found
-    assert {path: entry[trees.CONTENT] for path, entry in record["found"].items()} == {
-        path: entry[trees.CONTENT] for path, entry in whole.items()
-    }
