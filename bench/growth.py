@@ -6,6 +6,7 @@ of the sizes in `SIZES`; KINDS: some of them, with commas between. What grows li
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -43,6 +44,7 @@ class Grown:
 def site_with(kind: str, count: int, folder: Path) -> Path:
     """The project's site.toml, with what is made named in it."""
     text = (PROJECT / "site.toml").read_text(encoding="utf-8")
+    shutil.copy(PROJECT / "manual.toml", folder)
     named = {"domains": ("domains = [\n", "mail{:04}.example.org"), "zones": ("zones = [\n", "zone{:04}.example.org")}
     if kind in named:
         head, name = named[kind]
@@ -62,6 +64,7 @@ def made(kind: str, count: int) -> None:
 def carried_out(kind: str, count: int) -> Grown:
     """Phases 0 to 9, then the table and the report."""
     lab("restore", SNAPSHOT)
+    lab("console", "b", "service", "tcpserver", "start")  # by hand, as after the last boot: nothing starts it there
     run = Grown(kind, count, load=os.getloadavg()[0])
     with tempfile.TemporaryDirectory() as folder, Peaks() as peaks:
         fab = ["run", "env", f"IREKAE_SITE={site_with(kind, count, Path(folder))}", "fab"]
