@@ -68,7 +68,8 @@ def _parser() -> argparse.ArgumentParser:
     console = command("console", _console, "root on a host, not through ssh", "host")
     console.add_argument("command", nargs=argparse.REMAINDER)
     command("snapshot", _snapshot, "keep the disks of all hosts, as a power cut would leave them", "name")
-    command("restore", _restore, "boot all hosts from a snapshot", "name")
+    restore = command("restore", _restore, "boot all hosts from a snapshot", "name")
+    restore.add_argument("hosts", nargs="*", metavar="HOST", help="these alone, the others go on (default: all)")
     power = command("power", _power, "power switch of a host: off is a power cut", "host")
     power.add_argument("switch", choices=["on", "off", "cycle"])
     command("cut", _cut, "pull a network cable: of a host, or the seat's", "host")
@@ -179,7 +180,8 @@ def _snapshot(lab: Lab, options: argparse.Namespace) -> None:
 
 def _restore(lab: Lab, options: argparse.Namespace) -> None:
     with _alone(lab):
-        snapshot.restore(lab, options.name)
+        world.require_made(lab)
+        snapshot.restore(lab, options.name, [world.find(lab, name) for name in options.hosts] or world.hosts(lab))
 
 
 def _power(lab: Lab, options: argparse.Namespace) -> None:

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from lab import container, seat, world
@@ -45,20 +46,19 @@ def _pack(host: HostFolder, place: Path) -> None:
     run(*_TAR, "-C", str(host.upper), "-cf", str(place / f"{host.machine.key}.tar"), ".")
 
 
-def restore(lab: Lab, name: str) -> None:
-    """Throw the disks away, take the snapshot's, boot all hosts; the seat remembers what it did then."""
-    world.require_made(lab)
+def restore(lab: Lab, name: str, which: Sequence[HostFolder]) -> None:
+    """Throw the hosts' disks away, take the snapshot's, boot; the seat remembers what it did then."""
     place = _place(lab, name)
     if not place.is_dir():
         known = ", ".join(sorted(p.name for p in lab.snapshots.glob("[!.]*"))) or "none"
         raise LabError(f"no snapshot {name}", f"there are: {known}", 2)
-    world.take_disks_out(lab, world.hosts(lab))
+    world.take_disks_out(lab, which)
     with step(f"disks of {name}"):
-        at_once(world.hosts(lab), lambda host: _unpack(host, place))
+        at_once(which, lambda host: _unpack(host, place))
     seat.forget_run(lab)
     if (place / ".irekae").exists():
         shutil.copytree(place / ".irekae", lab.seat / ".irekae", symlinks=True)
-    world.boot(world.hosts(lab))
+    world.boot(which)
 
 
 def _unpack(host: HostFolder, place: Path) -> None:

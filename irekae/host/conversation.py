@@ -13,6 +13,7 @@ NOISE = 1 << 20  # bytes that are no answer, between two answers
 KEPT = 4096  # bytes of the noise that are kept for people
 CHUNK = 1 << 16
 SENDING = 10.0  # seconds for the far end to take some more of what is sent
+A_WHILE = 3600.0  # seconds: poll(2) knows no month
 
 
 class Channel(Protocol):
@@ -153,8 +154,9 @@ class Conversation:
         waiting = select.poll()
         waiting.register(self._channel.fileno(), select.POLLIN)
         left = deadline - time.monotonic()
-        if left <= 0 or not waiting.poll(left * 1000):
+        if left <= 0:
             raise Late("it says nothing")
+        waiting.poll(min(left, A_WHILE) * 1000)
 
     def _keep(self, where: bytearray, noise: bytes) -> None:
         where += noise

@@ -25,6 +25,7 @@ class Bench(Seat):
         self._kept: dict[str, Any] = {}
         self._lines: dict[int, int] = {}
         self._again: dict[int, int] = {}
+        self._undisturbed = False  # the pair's neighbours, since they booted
 
     # --- states ---
 
@@ -68,8 +69,11 @@ class Bench(Seat):
         found: Pair = self._kept["p1"]
         return found
 
-    def at(self, phase: int) -> None:
-        """Be just before a phase, freshly booted; earlier phases are carried out once."""
+    def at(self, phase: int, pair: bool = False) -> None:
+        """Be just before a phase, freshly booted; earlier phases are carried out once.
+
+        pair: a fault of the seat alone, that its neighbours have no part in: behind one of that kind they go on.
+        """
         self.prepare()
         if f"p{phase}" not in self._kept:
             self.at(phase - 1)
@@ -81,7 +85,8 @@ class Bench(Seat):
             self._again[phase - 1] = sum(line.get("phase", phase - 1) < phase - 1 for line in lines)
             self.lab("snapshot", f"p{phase}")
             self._kept[f"p{phase}"] = True
-        self.lab("restore", f"p{phase}")
+        self.lab("restore", f"p{phase}", *("ab" if pair and self._undisturbed else ""))
+        self._undisturbed = pair
 
     def after(self, phase: int) -> Pair:
         """Both machines after a phase of the undisturbed swap that began at a boot just before it."""

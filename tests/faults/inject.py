@@ -103,7 +103,7 @@ class Run:
                     break
                 self.keep(inject(bench, fault, code))
         finally:
-            bench.lab("reset" if bench.was_up else "down", ok=False)
+            bench.leave()
 
     def keep(self, row: Row) -> None:
         """Tell it, and let it take the place of what the same fault led to before, where that is recorded."""

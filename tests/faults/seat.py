@@ -59,6 +59,10 @@ class Seat:
 
     # --- the lab ---
 
+    def leave(self) -> None:
+        """As before the swap; taken down if it was not up."""
+        self.lab("reset" if self.was_up else "down", ok=False)
+
     @property
     def folder(self) -> Path:
         """For files of the faults' own: it goes with the lab."""

@@ -39,7 +39,7 @@ def of_phase_resumed(phase: int, lines: int) -> Iterator[Fault]:
 
 
 def _kill(bench: Bench, phase: int, number: int, before: bool) -> str:
-    bench.at(phase)
+    bench.at(phase, pair=True)
     found = bench.killer("resume", "--through", str(phase), at=number, before=before)
     if not found["at"]:
         # Both hosts' lines come in another order each time: the last ones may not come at all.
