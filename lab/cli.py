@@ -61,7 +61,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     command("down", _down, "remove everything but the cache")
     reset = command("reset", _reset, "back to the state before the swap")
-    reset.add_argument("hosts", nargs="*", metavar="HOST", help="these alone (default: all)")
     command("status", _status, "which machine bears which name and address (exit status 1: not up)")
     run = command("run", _run, "run a command at the operator's seat")
     run.add_argument("command", nargs=argparse.REMAINDER)
@@ -69,7 +68,8 @@ def _parser() -> argparse.ArgumentParser:
     console.add_argument("command", nargs=argparse.REMAINDER)
     command("snapshot", _snapshot, "keep the disks of all hosts, as a power cut would leave them", "name")
     restore = command("restore", _restore, "boot all hosts from a snapshot", "name")
-    restore.add_argument("hosts", nargs="*", metavar="HOST", help="these alone, the others go on (default: all)")
+    for some in (reset, restore):
+        some.add_argument("hosts", nargs="*", metavar="HOST", help="these alone (default: all)")
     power = command("power", _power, "power switch of a host: off is a power cut", "host")
     power.add_argument("switch", choices=["on", "off", "cycle"])
     command("cut", _cut, "pull a network cable: of a host, or the seat's", "host")

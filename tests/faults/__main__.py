@@ -85,6 +85,24 @@ def document() -> None:
     PAGE.write_text(page(of_all_pairs()), encoding="utf-8")
 
 
+def carried_out(benches: Sequence[Bench], faults: Sequence[Fault], options: argparse.Namespace) -> int:
+    """Inject them, beside them the tests of phase 6 where all are meant; exit status."""
+    recorded = options.record or not (options.only or options.selection)
+    run = Run(benches, faults, recorded)
+    if options.only or options.selection or options.resume:
+        run.whole()
+        status = run.told()
+        if options.resume:
+            print(f"of all, as each last ran: {summary(load(run.rows_file).values())}")
+    else:
+        with phase_6(f"{benches[0].driver.name}-6") as its_tests:
+            run.whole()
+        status = 1 if run.told() or its_tests.returncode else 0
+    if recorded:
+        document()
+    return status
+
+
 def main(words: Sequence[str] | None = None) -> int:
     """Entry point."""
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__.splitlines()[0])
@@ -116,20 +134,7 @@ def main(words: Sequence[str] | None = None) -> int:
         return 0
     if not faults:
         parser.error("no fault has that name: --list shows them")
-    recorded = options.record or not (options.only or options.selection)
-    run = Run(benches[: len(faults)], faults, recorded)
-    if options.only or options.selection or options.resume:
-        run.whole()
-        status = run.told()
-        if options.resume:
-            print(f"of all, as each last ran: {summary(load(run.rows_file).values())}")
-    else:
-        with phase_6(f"{name}-6") as its_tests:
-            run.whole()
-        status = 1 if run.told() or its_tests.returncode else 0
-    if recorded:
-        document()
-    return status
+    return carried_out(benches[: len(faults)], faults, options)
 
 
 if __name__ == "__main__":
