@@ -56,9 +56,7 @@ def _parser() -> argparse.ArgumentParser:
 
     up = command("up", _up, "build what is missing and boot all hosts")
     up.add_argument("--site", metavar="NAME", default=wanted_site(), help="the pair (default: the environment's SITE)")
-    up.add_argument(
-        "--overlay", action="append", default=[], metavar="HOST=DIR", help="lay a tree over a machine first"
-    )
+    up.add_argument("--overlay", action="append", default=[], metavar="HOST=DIR", help="lay a tree over a machine")
     command("down", _down, "remove everything but the cache")
     reset = command("reset", _reset, "back to the state before the swap")
     command("status", _status, "which machine bears which name and address (exit status 1: not up)")
