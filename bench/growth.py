@@ -6,7 +6,6 @@ of the sizes in `SIZES`; KINDS: some of them, with commas between. What grows li
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -44,7 +43,6 @@ class Grown:
 def site_with(kind: str, count: int, folder: Path) -> Path:
     """The project's site.toml, with what is made named in it."""
     text = (PROJECT / "site.toml").read_text(encoding="utf-8")
-    shutil.copy(PROJECT / "manual.toml", folder)
     named = {"domains": ("domains = [\n", "mail{:04}.example.org"), "zones": ("zones = [\n", "zone{:04}.example.org")}
     if kind in named:
         head, name = named[kind]

@@ -77,16 +77,16 @@ def decide(source: Accounts, target: Accounts, rules: AccountRange, today: date,
         gone: accounts that somebody has removed from the standby since they were copied; they stay away.
     """
     found = differences(source, target, rules.uid_min, rules.uid_max, today)
-    words = {difference.name: "" for difference in found}
-    by_name = {name: [difference for difference in found if difference.name == name] for name in words}
-    for name, ours in by_name.items():
-        words[name] = _word(name, {difference.decide for difference in ours} - {""}, rules)
+    by_name: dict[str, list[Difference]] = {}
+    for difference in found:
+        by_name.setdefault(difference.name, []).append(difference)
+    words = {name: _word(name, {one.decide for one in ours} - {""}, rules) for name, ours in by_name.items()}
     needed = {name: [one for one in ours if one.decide] for name, ours in by_name.items()}
     undecided = {name: ours for name, ours in needed.items() if ours and not words[name]}
     left = {*gone, *undecided, *(name for name, word in {**words, **rules.decided}.items() if word == "target")}
     users = [read_passwd(accounts.passwd).entries for accounts in (source, target)]
     theirs = [one for one, word in words.items() if word == "source" and one in users[1]]
-    lines = [one for one in theirs if _lines(by_name[one])]
+    lines = {one: None for one in theirs if _lines(by_name[one])}
     groups = wanted(source, target, theirs, rules.uid_min, rules.uid_max)
     moved = set().union(*(_moved(target, group, members, theirs) for group, members in groups.items()))
     taken = tuple(one for one in theirs if one in lines or one in moved)

@@ -80,6 +80,27 @@ class _Login:
         return _EPOCH + timedelta(days=min(int(changed) + int(longest) + int(after), 10**6))
 
 
+class _Side:
+    """One host's files, each read once."""
+
+    def __init__(self, accounts: Accounts) -> None:
+        self.users = read_passwd(accounts.passwd)
+        self._shadow = read_shadow(accounts.shadow)
+        self._by_gid: dict[int, str] = {}
+        self.groups_of: dict[str, set[str]] = {}
+        for group in read_group(accounts.group).entries.values():
+            self._by_gid.setdefault(group.gid, group.name)
+            for name in group.members:
+                self.groups_of.setdefault(name, set()).add(group.name)
+
+    def login(self, user: User) -> _Login | None:
+        line = self._shadow.entries.get(user.name)
+        return _Login(tuple(decode(line.reveal()).split(":")), user.open) if line else None
+
+    def primary(self, user: User) -> str:
+        return printable(self._by_gid[user.gid]) if user.gid in self._by_gid else str(user.gid)
+
+
 def differences(source: Accounts, target: Accounts, uid_min: int, uid_max: int, today: date) -> list[Difference]:
     """Everything in which accounts of the range differ that both hosts have, and what is odd in those to be added.
 
@@ -89,20 +110,20 @@ def differences(source: Accounts, target: Accounts, uid_min: int, uid_max: int, 
         uid_min, uid_max: the range of UIDs, both included.
         today: by which an account has expired or not.
     """
-    ours, theirs = read_passwd(source.passwd), read_passwd(target.passwd)
+    ours, theirs = _Side(source), _Side(target)
     found: list[Difference] = []
-    for user in ours.entries.values():
+    for user in ours.users.entries.values():
         if not uid_min <= user.uid <= uid_max:
             continue
-        here = theirs.entries.get(user.name)
-        one = _login(source, user) or _Login((user.name, "*", *[""] * 7), user.open)
+        here = theirs.users.entries.get(user.name)
+        one = ours.login(user) or _Login((user.name, "*", *[""] * 7), user.open)
         if here is None:
             found += _of_newcomer(user, one)
         elif here.uid == user.uid:
-            other = _login(target, here)
+            other = theirs.login(here)
             # Without a line of shadow there, production's is copied as it is.
             found += _of_both(user, here, one, one if other is None else other, today)
-            found += _groups(source, target, user, here)
+            found += _groups(ours, theirs, user, here)
     return found
 
 
@@ -157,28 +178,13 @@ def _pair(name: str, field: str, source: str, target: str, neither: str, decide:
         yield Difference(name, field, source or neither, target or neither, rule)
 
 
-def _groups(source: Accounts, target: Accounts, user: User, here: User) -> Iterator[Difference]:
+def _groups(source: _Side, target: _Side, user: User, here: User) -> Iterator[Difference]:
     """The primary group and the other ones, by name: numbers differ between the hosts."""
-    mine, theirs = _primary(source, user), _primary(target, here)
-    yield from _pair(user.name, GROUPS[0], mine, theirs, "none")
-    one, other = (_member(accounts, user.name) for accounts in (source, target))
+    yield from _pair(user.name, GROUPS[0], source.primary(user), target.primary(here), "none")
+    one, other = (side.groups_of.get(user.name, set()) for side in (source, target))
     if one != other:
         only, there = (", ".join(map(printable, sorted(groups))) or "no more" for groups in (one - other, other - one))
         yield Difference(user.name, GROUPS[1], only, there)
-
-
-def _primary(accounts: Accounts, user: User) -> str:
-    groups = read_group(accounts.group).entries.values()
-    return next((printable(group.name) for group in groups if group.gid == user.gid), str(user.gid))
-
-
-def _member(accounts: Accounts, name: str) -> set[str]:
-    return {group.name for group in read_group(accounts.group).entries.values() if name in group.members}
-
-
-def _login(accounts: Accounts, user: User) -> _Login | None:
-    line = read_shadow(accounts.shadow).entries.get(user.name)
-    return _Login(tuple(decode(line.reveal()).split(":")), user.open) if line else None
 
 
 def _rest(user: User) -> tuple[str, str, str]:

@@ -64,7 +64,8 @@ def extend(text: bytes, joining: Mapping[str, Sequence[str]]) -> bytes:
         fields = line.split(b":")
         users = waiting.pop(decode(fields[0]), ()) if len(fields) == 4 else ()
         members = [member for member in fields[-1].split(b",") if member]
-        new = [encode(user) for user in users if encode(user) not in members]
+        there = set(members)
+        new = [encode(user) for user in users if encode(user) not in there]
         if new:
             lines[number] = b":".join([*fields[:3], b",".join([*members, *new])])
     return b"\n".join(lines)

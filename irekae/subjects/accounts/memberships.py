@@ -19,12 +19,12 @@ def wanted(source: Accounts, target: Accounts, names: Collection[str], low: int,
         names: the accounts.
         low, high: the range, both included.
     """
-    theirs, found = read_group(target.group).entries, {}
+    theirs, found, asked = read_group(target.group).entries, {}, set(names)
     for group in read_group(source.group).entries.values():
         here = theirs.get(group.name)
         if here and all(low <= gid <= high for gid in (group.gid, here.gid)):
-            members = set(group.members) & set(names)
-            if members != set(here.members) & set(names):
+            members = set(group.members) & asked
+            if members != set(here.members) & asked:
                 found[group.name] = members
     return found
 
@@ -37,14 +37,14 @@ def give(target: Accounts, groups: dict[str, set[str]], names: Collection[str]) 
 
 def _given(text: bytes, groups: dict[str, set[str]], names: Collection[str]) -> bytes:
     """group or gshadow: the members are the last of four fields; other lines keep every byte."""
-    lines, waiting = text.split(b"\n"), dict(groups)
+    lines, waiting, asked = text.split(b"\n"), dict(groups), set(names)
     for number, line in enumerate(lines):
         fields = line.split(b":")
         members = waiting.pop(decode(fields[0]), None) if len(fields) == 4 else None
         if members is None:
             continue
         there = [decode(member) for member in fields[3].split(b",") if member]
-        stay = [member for member in there if member not in names or member in members]
+        stay = [member for member in there if member not in asked or member in members]
         new = sorted(members - set(stay))
         lines[number] = b":".join([*fields[:3], encode(",".join([*stay, *new]))])
     return b"\n".join(lines)

@@ -64,6 +64,7 @@ class _Plan:
     notes: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self.gids_there = {group.gid for group in self.target.groups.entries.values()}
         self.by_gid: dict[int, Group] = {}
         for group in self.source.groups.entries.values():
             self.by_gid.setdefault(group.gid, group)
@@ -194,7 +195,7 @@ def _added_user(plan: _Plan, user: User, numbers: dict[str, int]) -> AddedUser |
 
 def _nameless(plan: _Plan, user: User) -> int | None:
     """A group without a name keeps its number, unless that is somebody's on the target."""
-    if user.gid in {group.gid for group in plan.target.groups.entries.values()}:
+    if user.gid in plan.gids_there:
         return None
     plan.notes.append(f"{user.name}: the primary group {user.gid} has no name on the source")
     return user.gid
@@ -216,7 +217,8 @@ def _memberships(plan: _Plan) -> tuple[Membership, ...]:
     joined = []
     for group in plan.source.groups.entries.values():
         here = plan.target.groups.entries.get(group.name)
-        users = tuple(dict.fromkeys(m for m in group.members if m in newcomers and here and m not in here.members))
+        there = set(here.members) if here else set()
+        users = tuple(dict.fromkeys(m for m in group.members if m in newcomers and here and m not in there))
         if users and here and plan.in_range(group.gid) and plan.in_range(here.gid):
             joined.append(Membership(group.name, users))
         elif users:

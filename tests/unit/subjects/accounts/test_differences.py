@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from irekae.site.tables import AccountRange
+from irekae.subjects.accounts import differences as module
 from irekae.subjects.accounts.decisions import Decided, decide, hint, take_over
 from irekae.subjects.accounts.differences import Difference, differences, on_target_alone, shells
 from irekae.subjects.accounts.files import Accounts
@@ -172,3 +174,16 @@ def test_a_decision_on_nobody_is_told() -> None:
 
 def test_shells_and_whose_they_are() -> None:
     assert shells(host(), ["asada", "nobody"]) == {"/bin/bash": ["asada"]}
+
+
+def test_each_file_is_read_once_however_many_users_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    reads: Counter[str] = Counter()
+    for name in ("read_passwd", "read_shadow", "read_group"):
+        real = getattr(module, name)
+        monkeypatch.setattr(module, name, lambda text, name=name, real=real: (reads.update([name]), real(text))[1])
+    users = range(40)
+    passwd = b"".join(b"u%d:x:%d:100:,,,:/home/u%d:/bin/sh\n" % (n, 2000 + n, n) for n in users)
+    shadow = b"".join(b"u%d:!:15000:0:99999:7:::\n" % n for n in users)
+    files = Accounts(passwd, shadow, b"users:x:100:\n", None)
+    assert differences(files, files, 1000, 9999, date(2026, 1, 1)) == []
+    assert reads == {"read_passwd": 2, "read_shadow": 2, "read_group": 2}
