@@ -48,6 +48,7 @@ json.dump(m.main(json.load(i)), sys.stdout)
 ASKED = {
     "access": "fetching mail over TLS",
     "ask": "reading its state",
+    "booted": "looking at what it boots",
     "calls": "calling ports",
     "homes": "looking through the homes",
     "data_trees": "looking through the data trees",

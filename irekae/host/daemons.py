@@ -33,11 +33,11 @@ class Daemons:
         self.host = host
         self.service = service
 
-    def now(self) -> list[Process]:
-        """The daemon and all that it has started; nothing where site.toml names no process."""
+    def now(self, peers: bool = True) -> list[Process]:
+        """The daemon and all that it has started, and whom they talk to; nothing where site.toml names no process."""
         name = self.service.process
         found: list[Process] = []
-        for one in self.host.link.ask("family", name=name) if name else []:
+        for one in self.host.link.ask("family", name=name, peers=peers) if name else []:
             # Anybody may call a process of his own like the daemon; what the daemon runs for a user is its child.
             if one["uid"] not in PEOPLE or one["parent"] in [elder["pid"] for elder in found]:
                 found.append(one)
@@ -46,7 +46,7 @@ class Daemons:
     def turns(self) -> list[tuple[int, int, int]] | None:
         """Each process, and how often it was given a processor so far: alike at two moments when none of them did
         anything in between. None while one of them does something."""
-        family = self.now()
+        family = self.now(peers=False)
         if not all(one["sleeps"] for one in family):
             return None
         return sorted((one["pid"], one["start"], one["turns"]) for one in family)

@@ -47,6 +47,8 @@ def look_ahead(swap: Swap) -> str:
     names = [entry.name for entry in swap.inventory.pair]
     try:
         done = _run(f"--hosts={','.join(names)}", "--ahead")
+        if done.returncode != 0:
+            raise ValueError(done.stderr[-300:].decode("utf-8", "replace").strip())
         found = converted(json.loads(done.stdout), dict[_Name, _Looked])
     except (subprocess.TimeoutExpired, msgspec.ValidationError, ValueError, RecursionError) as error:
         return f"what will boot was not looked at ahead, so that 8.1 takes longer: {legible(str(error))}"

@@ -133,6 +133,7 @@ def main(words: Sequence[str] | None = None) -> int:
         print("\n".join(f"{fault.name}: {fault.fault}, {fault.at}" for fault in faults))
         return 0
     if not faults:
+        benches[0].leave()
         parser.error("no fault has that name: --list shows them")
     return carried_out(benches[: len(faults)], faults, options)
 

@@ -56,12 +56,14 @@ class Seat:
         self.cast = cast(site)
         self.driver = Lab(name, profile=self.cast.profile.name)
         self.was_up = self.driver.try_("status").returncode == 0
+        self.touched = False
 
     # --- the lab ---
 
     def leave(self) -> None:
-        """As before the swap; taken down if it was not up."""
-        self.lab("reset" if self.was_up else "down", ok=False)
+        """As before the swap; taken down if it was not up; one that was not touched is let alone."""
+        if self.touched:
+            self.lab("reset" if self.was_up else "down", ok=False)
 
     @property
     def folder(self) -> Path:
@@ -108,6 +110,7 @@ class Seat:
 
     def lab(self, *words: str, ok: bool = True, stdin: str = "") -> str:
         """Output of `lab WORDS…`."""
+        self.touched = True
         done = self.driver.try_(*words, stdin=stdin)
         if ok and done.returncode != 0:
             raise RuntimeError(f"lab {' '.join(words)}: {done.returncode}\n{done.stdout}{done.stderr}")

@@ -216,7 +216,7 @@ class FarEnd(Recalling):
     def _daemon_run(self, argv: Sequence[str], timeout: float = 0) -> dict[str, Any]:
         return self._run(argv)
 
-    def _family(self, name: str) -> list[dict[str, Any]]:
+    def _family(self, name: str, peers: bool = True) -> list[dict[str, Any]]:
         """One process, a new one after each command that starts something."""
         starts = sum("start" in argv or argv[0] == "env" for argv in self.ran)
         named = {"pid": 100 + starts, "parent": 1, "uid": 0, "name": name[:15], "start": starts}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
@@ -12,8 +13,8 @@ from verify.far.ask import boot_time
 from verify.far.changed import NEVER, differences, end_of_boot, late, stated
 from verify.far.running import daemons, is_booting
 from verify.far.strangers import processes
-from verify.far.system import sockets, system
-from verify.far.trees import Scan
+from verify.far.system import said, sockets, system
+from verify.far.trees import Entry, Scan
 
 NAME = "booted.json"
 AHEAD = "looked-ahead.json"
@@ -38,8 +39,9 @@ def main(request: dict[str, Any]) -> dict[str, Any]:
 
 def look_ahead(request: dict[str, Any]) -> dict[str, Any]:
     """Spare the boot the digests of what stays as it is until then: of a large /usr they take minutes."""
-    old = read(request["state"]) or read(request["state"], AHEAD) or {}
-    scan = Scan(request["by_itself"], old.get("found")).whole()
+    os.nice(19)
+    said("ionice", "-c", "3", "-p", str(os.getpid()))
+    scan = Scan(request["by_itself"], known(request["state"])).whole()
     write(request["state"], {"version": VERSION, "found": scan.found}, AHEAD)
     return {"paths": len(scan.found), "bytes": scan.digested, "undigested": scan.undigested, "more": scan.more}
 
@@ -47,9 +49,8 @@ def look_ahead(request: dict[str, Any]) -> dict[str, Any]:
 def keep(request: dict[str, Any]) -> dict[str, Any]:
     """Wait for the boot's end, then write down what is there."""
     missing = await_the_end(request["daemons"], request["deadline"])
-    old = read(request["state"]) or read(request["state"], AHEAD) or {}
     began = time.time()
-    scan = Scan(request["by_itself"], old.get("found")).whole()
+    scan = Scan(request["by_itself"], known(request["state"])).whole()
     booted, running = boot_time(), daemons()
     record = {
         "version": VERSION,
@@ -66,6 +67,8 @@ def keep(request: dict[str, Any]) -> dict[str, Any]:
         "system": system(),
     }
     write(request["state"], record)
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(f"{request['state']}/{AHEAD}")
     told = {"paths": len(scan.found), "bytes": scan.digested, "undigested": scan.undigested, "more": scan.more}
     return {**told, "missing": missing, "late": record["late"], "boot_id": record["boot_id"]}
 
@@ -92,6 +95,14 @@ def compare(request: dict[str, Any]) -> dict[str, Any]:
         "sockets": apart(record["sockets"], listening),
         "system": {name: apart(record["system"].get(name, []), now) for name, now in system().items()},
     }
+
+
+def known(state: str) -> dict[str, Entry]:
+    """What was found before: by the record of an earlier boot, and by the look ahead, which is the later one."""
+    found: dict[str, Entry] = {}
+    for name in (NAME, AHEAD):
+        found.update((read(state, name) or {}).get("found", {}))
+    return found
 
 
 def apart(before: list[str], now: list[str]) -> dict[str, list[str]]:

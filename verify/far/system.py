@@ -114,7 +114,8 @@ def heads(holders: list[tuple[str, str]]) -> list[str]:
     """
     parents = {pid: parent_of(pid) for _, pid in holders}
     there = [(name, pid) for name, pid in holders if parents[pid]] or holders
-    return sorted({name for name, pid in there if parents[pid] not in parents})
+    alive = {pid for _, pid in there}
+    return sorted({name for name, pid in there if parents[pid] not in alive})
 
 
 def parent_of(pid: str) -> str:

@@ -126,7 +126,9 @@ class Scan:
         if is_a_users_table(path, state.st_uid):
             return None
         old = self.known.get(path)
-        if old and old[STAMP] == entry[STAMP] and (old[CONTENT] or kind != "file") and not self._is_to_name(path, size):
+        if old and old[STAMP] == entry[STAMP] and (old[CONTENT] or kind != "file"):
+            if kind == "file" and self._is_to_name(path, size):
+                self._digest(path, size)  # for what it names
             return old
         entry[ATTRIBUTES] = attributes(path) if kind != "link" else ""
         entry[CONTENT] = os.readlink(path) if kind == "link" else self._digest(path, size) if kind == "file" else ""

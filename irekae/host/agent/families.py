@@ -14,11 +14,15 @@ TALKING = {b"01", b"02"}  # proc_net_tcp(5): established; connecting
 
 
 @operation
-def op_family(name: str) -> list[Answer]:
+def op_family(name: str, peers: bool = True) -> list[Answer]:
     """The processes of that name and all that descend from them, eldest first.
 
     Of each: pid, parent, uid, name, start (clock ticks), age (seconds), peers ("address:port" of its TCP connections),
-    turns (how often it was given a processor so far), sleeps (does it wait for something).
+    turns (how often it was given a processor so far), sleeps (does it wait for something, as far as the kernel counts).
+
+    Args:
+        name: of the eldest.
+        peers: whether to look for these: it takes long where there are many connections.
     """
     names: dict[int, str] = {}
     children: dict[int, list[int]] = {}
@@ -34,7 +38,7 @@ def op_family(name: str) -> list[Answer]:
         if pid not in found:
             found.append(pid)
             left += children.get(pid, [])
-    return [member(entry) for entry in map(process, found) if entry]
+    return [member(entry, peers) for entry in map(process, found) if entry]
 
 
 def pids_now() -> list[int]:
@@ -42,14 +46,15 @@ def pids_now() -> list[int]:
     return [int(name) for name in os.listdir("/proc") if name.isdigit()]
 
 
-def member(entry: Answer) -> Answer:
+def member(entry: Answer, peers: bool) -> Answer:
     """A process of a family, as `op_family` tells of it."""
     with open("/proc/uptime", "rb") as file:
         up = float(file.read().split()[0])
     age = max(0.0, up - entry["start"] / os.sysconf("SC_CLK_TCK"))
     kept = {key: entry[key] for key in ("pid", "parent", "uid", "name", "start")}
     turns, sleeps = turns_of(entry["pid"])
-    return dict(kept, age=round(age), peers=peers_of(entry["pid"]), turns=turns, sleeps=sleeps)
+    talks = peers_of(entry["pid"]) if peers else []
+    return dict(kept, age=round(age), peers=talks, turns=turns, sleeps=sleeps)
 
 
 def turns_of(pid: int) -> tuple[int, bool]:
@@ -57,8 +62,8 @@ def turns_of(pid: int) -> tuple[int, bool]:
     said: dict[bytes, bytes] = {}
     with contextlib.suppress(OSError), open(f"/proc/{pid}/status", "rb") as file:
         said = dict(line.split(b":", 1) for line in file.read().splitlines() if b":" in line)
-    counts = [int(said.get(kind + b"voluntary_ctxt_switches", b"0")) for kind in (b"", b"non")]
-    return sum(counts), said.get(b"State", b"").split()[:1] == [b"S"]
+    counts = [int(said[kind]) for kind in (b"voluntary_ctxt_switches", b"nonvoluntary_ctxt_switches") if kind in said]
+    return sum(counts), len(counts) == 2 and said.get(b"State", b"").split()[:1] == [b"S"]
 
 
 def peers_of(pid: int) -> list[str]:

@@ -21,6 +21,8 @@ class MailSystem(Protocol):
     name: str
     looks: str
     """What a person calls to see the queue."""
+    tries_itself: bool
+    """Does the daemon try what waits, and rests when it has; else a command of its own does."""
 
     # --- the queue ---
 

@@ -35,6 +35,7 @@ class EximSystem:
     """exim4 as site.toml has it."""
 
     name = "exim4"
+    tries_itself = False
 
     def __init__(self, site: Site, mail: Exim) -> None:
         """Nothing is looked at yet."""

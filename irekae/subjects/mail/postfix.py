@@ -36,6 +36,7 @@ class PostfixSystem:
     """postfix as site.toml has it."""
 
     name = "postfix"
+    tries_itself = True
 
     def __init__(self, site: Site, mail: Postfix) -> None:
         """Nothing is looked at yet."""

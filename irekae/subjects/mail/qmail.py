@@ -25,6 +25,7 @@ class QmailSystem:
     """qmail as site.toml has it."""
 
     name = "qmail"
+    tries_itself = True
 
     def __init__(self, site: Site, mail: Qmail) -> None:
         """Nothing is looked at yet."""
@@ -44,7 +45,7 @@ class QmailSystem:
 
     def is_busy(self, host: Host, daemons: Daemons) -> bool:
         """Has qmail-lspawn a child."""
-        family = daemons.now()
+        family = daemons.now(peers=False)
         spawners = {one["pid"] for one in family if one["name"] == LOCAL_DELIVERIES}
         return any(one["parent"] in spawners for one in family)
 

@@ -64,7 +64,7 @@ def drain(host: Host, swap: Swap) -> None:
         if now != left or system.is_busy(host, daemons):
             left, tried, still = now, time.monotonic() + TRIED, 0
         else:
-            still = still + 1 if seen and seen == turns else 0
+            still = still + 1 if system.tries_itself and seen and seen == turns else 0
         turns = seen
     host.say(f"local mail for {before - left} recipients was delivered; for {left} it stays in the queue")
 

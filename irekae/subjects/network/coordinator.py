@@ -27,7 +27,10 @@ GAP = 0.15  # seconds between two looks at the hosts
 LETTING_GO = 8.0  # seconds in which a slow host has taken its address down, and the other one has put it up
 # Seconds between two greetings while a host lets go: OpenSSH from 9.8 on shuts out who connects and leaves too often.
 KNOCKS = 0.4
-GREETING = 0.3  # seconds in which a host greets that is there
+GONE = (
+    0.3  # seconds without a greeting: less than any address is away, so that the next holder is not taken for the last
+)
+THERE = 1.0  # seconds for a greeting of the next one, also at a far seat
 DEAF = 10.0  # seconds in which two armed hosts must hear each other
 SETTLE = 180.0  # seconds beyond the deadline in which both must be back, a reboot (D6) included
 ENDS = {"new": ("confirmed", "reverted"), "old": ("reverted", "confirmed")}
@@ -48,12 +51,13 @@ class Guard(TypedDict):
     new: dict[str, Any]
 
 
-def _wait_until_taken(entry: HostEntry) -> None:
-    """Until nobody greets at an address any more, and then somebody does: or until that takes too long."""
+def _wait_until_taken(entry: HostEntry, soon: float) -> None:
+    """Until nobody greets at an address any more, and then somebody does; that at most for so many seconds."""
     limit = time.monotonic() + GOODBYE + LETTING_GO
-    while greets(entry, GREETING) and time.monotonic() < limit:
+    while greets(entry, GONE) and time.monotonic() < limit:
         pause(KNOCKS)
-    while not greets(entry, GREETING) and time.monotonic() < limit:
+    limit = min(limit, time.monotonic() + soon)
+    while not greets(entry, THERE) and time.monotonic() < limit:
         pause(GAP)
 
 
@@ -262,7 +266,8 @@ class Coordinator:
         for host in self.hosts:
             self.swap.drop(host.link.entry.name)
         # Whoever logs in again too early is cut off in the middle of it.
-        self._at_once(_wait_until_taken, self.swap.inventory.pair)
+        soon = min(GOODBYE + LETTING_GO, self.swap.site.network.confirm_within / 4)
+        self._at_once(lambda entry: _wait_until_taken(entry, soon), self.swap.inventory.pair)
 
     def abort(self) -> None:
         """Ask both to go back: the deciding one first, since the other one follows it."""

@@ -31,7 +31,7 @@ class Family:
         self.looks = iter(range(dying))
         self.stay = [one["pid"] for one in stay]
         self.killed: list[int] = []
-        far._family = lambda name: list(self.members)  # type: ignore[method-assign]
+        far._family = lambda name, peers=True: list(self.members)  # type: ignore[method-assign]
         far._wait_gone = self.left  # type: ignore[attr-defined]
         far._signal = self.signal  # type: ignore[attr-defined]
 

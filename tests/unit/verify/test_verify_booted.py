@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -20,6 +21,7 @@ def test_what_was_looked_at_ahead_is_read_again_at_the_boot_only_where_it_has_ch
     monkeypatch.setattr(trees, "TREES", (str(etc),))
     (etc / "program").write_bytes(b"x" * 100)
     (etc / "other").write_bytes(b"y" * 50)
+    monkeypatch.setattr(os, "nice", lambda _: 0)
     monkeypatch.setattr(trees, "CONFIGURATION", re.compile(r".*/hosts"))
     for name, stand_in in (("await_the_end", lambda *_: []), ("daemons", list), ("sockets", list), ("system", dict)):
         monkeypatch.setattr(booted, name, stand_in)
@@ -29,6 +31,7 @@ def test_what_was_looked_at_ahead_is_read_again_at_the_boot_only_where_it_has_ch
     (etc / "other").write_bytes(b"z" * 50)
     request = {"keep": True, "state": state, "by_itself": [], "daemons": [], "ours": [], "deadline": 1}
     assert booted.main(request)["bytes"] == 50 + len("127.0.0.1\n")
+    assert not (tmp_path / "state" / booted.AHEAD).exists()
     record = booted.read(state)
     assert record
     whole = Scan([]).whole().found

@@ -69,6 +69,8 @@ def test_a_child_that_has_gone_meanwhile_holds_no_socket(monkeypatch: pytest.Mon
     assert system.heads([("dovecot", "5"), ("pop3-login", "9")]) == ["dovecot"]
     parents["9"] = "1"
     assert system.heads([("dovecot", "5"), ("pop3-login", "9")]) == ["dovecot", "pop3-login"]
+    parents |= {"5": "", "9": "5"}
+    assert system.heads([("dovecot", "5"), ("pop3-login", "9")]) == ["pop3-login"], "its parent ended between two looks"
 
 
 def test_who_listens_is_told_but_for_users_sessions_and_questions_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
