@@ -8,7 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NotRequired, TypedDict
 
 from irekae.host.claims import Exchange, Seconds, told
-from irekae.host.connections import greets
 from irekae.host.editors.hostname import stated_name
 from irekae.host.host import Host
 from irekae.host.interrupt import pause
@@ -17,20 +16,16 @@ from irekae.host.remote import HostError, Lost
 from irekae.model.errors import Status, SwapError, again
 from irekae.model.items import On
 from irekae.model.journal import now, undoable
-from irekae.site.inventory import HostEntry
 from irekae.subjects.network import address_guard
-from irekae.subjects.network.watchdog.words import GOODBYE, SETTLED
+from irekae.subjects.network.knocking import wait_until_taken
+from irekae.subjects.network.watchdog.words import SETTLED
 from irekae.swap.swap import Swap
 
 ITEM = "6.1"
 GAP = 0.15  # seconds between two looks at the hosts
-LETTING_GO = 8.0  # seconds in which a slow host has taken its address down, and the other one has put it up
-# Seconds between two greetings while a host lets go: OpenSSH from 9.8 on shuts out who connects and leaves too often.
-KNOCKS = 0.4
 GONE = (
     0.3  # seconds without a greeting: less than any address is away, so that the next holder is not taken for the last
 )
-THERE = 1.0  # seconds for a greeting of the next one, also at a far seat
 DEAF = 10.0  # seconds in which two armed hosts must hear each other
 SETTLE = 180.0  # seconds beyond the deadline in which both must be back, a reboot (D6) included
 ENDS = {"new": ("confirmed", "reverted"), "old": ("reverted", "confirmed")}
@@ -49,16 +44,6 @@ class Guard(TypedDict):
 
     old: dict[str, Any]
     new: dict[str, Any]
-
-
-def _wait_until_taken(entry: HostEntry, soon: float) -> None:
-    """Until nobody greets at an address any more, and then somebody does; that at most for so many seconds."""
-    limit = time.monotonic() + GOODBYE + LETTING_GO
-    while greets(entry, GONE) and time.monotonic() < limit:
-        pause(KNOCKS)
-    limit = min(limit, time.monotonic() + soon)
-    while not greets(entry, THERE) and time.monotonic() < limit:
-        pause(GAP)
 
 
 class Coordinator:
@@ -266,8 +251,8 @@ class Coordinator:
         for host in self.hosts:
             self.swap.drop(host.link.entry.name)
         # Whoever logs in again too early is cut off in the middle of it.
-        soon = min(GOODBYE + LETTING_GO, self.swap.site.network.confirm_within / 4)
-        self._at_once(lambda entry: _wait_until_taken(entry, soon), self.swap.inventory.pair)
+        soon = self.swap.site.network.confirm_within / 4
+        self._at_once(lambda entry: wait_until_taken(entry, soon), self.swap.inventory.pair)
 
     def abort(self) -> None:
         """Ask both to go back: the deciding one first, since the other one follows it."""
