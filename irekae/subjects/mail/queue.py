@@ -60,12 +60,12 @@ def drain(host: Host, swap: Swap) -> None:
     left, turns, still = before, None, 0
     while left and still < _STILL and time.monotonic() < min(deadline, tried):
         pause(_LOOK)
-        now, seen = _local(host, swap.site), daemons.turns()
+        now = _local(host, swap.site)
         if now != left or system.is_busy(host, daemons):
-            left, tried, still = now, time.monotonic() + TRIED, 0
-        else:
-            still = still + 1 if system.tries_itself and seen and seen == turns else 0
-        turns = seen
+            left, tried, turns, still = now, time.monotonic() + TRIED, None, 0
+        elif system.tries_itself:
+            last, turns = turns, daemons.turns()
+            still = still + 1 if turns and turns == last else 0
     host.say(f"local mail for {before - left} recipients was delivered; for {left} it stays in the queue")
 
 
