@@ -10,7 +10,7 @@ from datetime import date
 
 from irekae.site.tables import AccountRange
 from irekae.subjects.accounts.differences import GROUPS, Difference, differences, on_target_alone
-from irekae.subjects.accounts.files import Accounts, encode, printable, read_group, read_passwd, read_shadow
+from irekae.subjects.accounts.files import Accounts, Group, encode, printable, read_group, read_passwd, read_shadow
 from irekae.subjects.accounts.memberships import give, wanted
 from irekae.subjects.accounts.merge import Merge, apply
 from irekae.subjects.accounts.missing import plan_merge
@@ -86,14 +86,15 @@ def decide(source: Accounts, target: Accounts, rules: AccountRange, today: date,
     left = {*gone, *undecided, *(name for name, word in {**words, **rules.decided}.items() if word == "target")}
     users = [read_passwd(accounts.passwd).entries for accounts in (source, target)]
     theirs = [one for one, word in words.items() if word == "source" and one in users[1]]
-    lines = {one: None for one in theirs if _lines(by_name[one])}
+    lines = {one for one in theirs if _lines(by_name[one])}
     groups = wanted(source, target, theirs, rules.uid_min, rules.uid_max)
-    moved = set().union(*(_moved(target, group, members, theirs) for group, members in groups.items()))
+    here, names = read_group(target.group).entries, set(theirs)
+    moved = set().union(*(_moved(here[group], members, names) for group, members in groups.items()))
     taken = tuple(one for one in theirs if one in lines or one in moved)
     changed = give(take_over(source, target, lines), groups, theirs)
     merge = plan_merge(source, changed, rules.uid_min, rules.uid_max, left)
     alone = tuple(on_target_alone(source, target, rules.uid_min, rules.uid_max))
-    unknown = tuple(name for name in rules.decided if not any(name in here for here in users))
+    unknown = tuple(name for name in rules.decided if not any(name in known for known in users))
     return Decided(merge, apply(merge, changed), tuple(found), undecided, taken, alone, unknown)
 
 
@@ -107,9 +108,9 @@ def _word(name: str, kinds: Collection[str], rules: AccountRange) -> str:
     return said.pop() if len(said) == 1 else ""
 
 
-def _moved(target: Accounts, group: str, members: Collection[str], names: Collection[str]) -> set[str]:
+def _moved(group: Group, members: set[str], names: set[str]) -> set[str]:
     """Which of the names come into a group, or leave it, when exactly these members of them are in it."""
-    return set(members) ^ (set(read_group(target.group).entries[group].members) & set(names))
+    return members ^ (set(group.members) & names)
 
 
 def _lines(found: Collection[Difference]) -> bool:
