@@ -128,7 +128,7 @@ class Scan:
         old = self.known.get(path)
         if old and old[STAMP] == entry[STAMP] and (old[CONTENT] or kind != "file"):
             if kind == "file" and self._is_to_name(path, size):
-                self._digest(path, size)  # for what it names
+                digest(path, self.named)  # for what it names; its own is known
             return old
         entry[ATTRIBUTES] = attributes(path) if kind != "link" else ""
         entry[CONTENT] = os.readlink(path) if kind == "link" else self._digest(path, size) if kind == "file" else ""
