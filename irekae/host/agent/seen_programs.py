@@ -11,6 +11,7 @@ from typing import Iterator, Sequence
 
 from irekae.host.agent.base import Refused, operation, owner_of, raw, real_user, text
 from irekae.host.agent.commands import environment, words
+from irekae.host.agent.families import pids_now
 from irekae.host.agent.processes import began, fields_of, leads_to
 from irekae.host.agent.search import small_text
 from irekae.host.agent.seen import Rows, add_file, add_folder, add_path, files_in, heeded, owned, sealed, told
@@ -189,7 +190,7 @@ def socket_holders() -> dict[str, str]:
     """Inode number → the program that holds the socket and its user; of several the one that began first."""
     holders: dict[str, str] = {}
     # Not by number alone: on a host that has been up for long, numbers begin again.
-    there = {int(entry): fields_of(int(entry)) for entry in os.listdir("/proc") if entry.isdigit()}
+    there = {pid: fields_of(pid) for pid in pids_now()}
     for pid in sorted((pid for pid in there if there[pid]), key=lambda pid: (began(there[pid]), pid)):
         try:
             links = [leads_to(f"/proc/{pid}/fd/{fd}") for fd in os.listdir(f"/proc/{pid}/fd")]
