@@ -123,17 +123,16 @@ def main(words: Sequence[str] | None = None) -> int:
         signal.signal(number, signal.default_int_handler)
     name, site = os.environ.get("LAB", "faults"), os.environ.get("SITE", "")
     benches = [Bench(f"{name}-{lane}" if lane > 1 else name, site) for lane in range(1, max(1, options.lanes) + 1)]
+    faults: list[Fault] = []
     try:
         faults = list(chosen(options, benches[0]))
-    except BaseException:
-        benches[0].leave()
-        raise
+    finally:
+        if options.list or not faults:
+            benches[0].leave()
     if options.list:
-        benches[0].leave()
         print("\n".join(f"{fault.name}: {fault.fault}, {fault.at}" for fault in faults))
         return 0
     if not faults:
-        benches[0].leave()
         parser.error("no fault has that name: --list shows them")
     return carried_out(benches[: len(faults)], faults, options)
 
