@@ -14,7 +14,8 @@ OWN = {"copy_tree": 3600.0, "daemon_run": 60.0}
 WALKING = 6 * 3600.0
 WALKS = frozenset(
     [
-        *("digests", "grep", "listing", "mailboxes", "marks", "missing", "remove", "states", "tree", "undo_copy"),
+        *("digests", "grep", "mailboxes", "marks", "note_expected", "note_left", "remove", "states"),
+        *("parts", "next_part", "undo_copy"),
         *("seen_config", "seen_contents", "seen_setuid"),
     ]
 )

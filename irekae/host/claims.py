@@ -155,6 +155,13 @@ class Found(TypedDict):
     data: Base64
 
 
+class Part(TypedDict):
+    """Of a long answer; what is in it has the type of what was asked for."""
+
+    number: Count
+    part: list[Any]
+
+
 class Undone(TypedDict):
     """What somebody did below /home since a copy that was taken back: moved aside, or left."""
 
@@ -199,7 +206,6 @@ ANSWERS: dict[str, Any] = {
     "wait_gone": list[Count],
     "end_agent": list[Count],
     "digests": dict[str, Digest],
-    "listing": dict[str, tuple[str, Whole]],
     "mailboxes": dict[str, tuple[Count, Count]],
     # Inode numbers may be of 64 bits without a sign.
     "states": dict[str, tuple[int, int, int, int, int, dict[str, Base64]]],
@@ -210,14 +216,15 @@ ANSWERS: dict[str, Any] = {
     "busy_users": list[Count],
     "end_users": list[Count],
     "known": Known | None,
-    "missing": list[str],
-    "tree": list[str],
+    "parts": Part,
+    "next_part": Part,
     "grep": list[Found],
     "space": Space,
     "links": dict[str, str],
     **dict.fromkeys(
         ("append", "archive", "copy_tree", "mkdir", "mode", "remove", "rename", "restore", "set_links", "signal"), None
     ),
+    **dict.fromkeys(("note_expected", "note_left", "write_part"), None),
     "undo_copy": Undone,
     "marks": dict[str, str],
     "remove_empty": bool,

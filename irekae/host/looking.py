@@ -113,9 +113,24 @@ class Looking:
         ground = self.record.ground
         return ground.names(folder, found) if isinstance(ground, Planned) else found
 
-    def query(self, *argv: str, ok: Sequence[int] = (0,), stdin: bytes | None = None, timeout: float = 600) -> Result:
-        """Run a command that only looks; it runs under --plan too. timeout in seconds."""
-        result = run(self.link, argv, stdin, timeout)
+    def query(
+        self,
+        *argv: str,
+        ok: Sequence[int] = (0,),
+        stdin: bytes | None = None,
+        timeout: float = 600,
+        into: str | None = None,
+    ) -> Result:
+        """Run a command that only looks; it runs under --plan too.
+
+        Args:
+            argv: the command.
+            ok: exit statuses that are no failure.
+            stdin: what it reads.
+            timeout: seconds.
+            into: file on the host that takes what it says, where that may be long.
+        """
+        result = run(self.link, argv, stdin, timeout, into)
         return self.expect(result, argv, ok)
 
     def look(self, *argv: str, timeout: float = 120) -> Result:

@@ -209,10 +209,12 @@ class Planned:
         return File(decode(kept["data"]) if kept else b"", was) if was else None
 
 
-def run(link: Link, argv: Sequence[str], stdin: bytes | None = None, timeout: float = 600) -> Result:
-    """Run a command on the host; timeout in seconds."""
+def run(
+    link: Link, argv: Sequence[str], stdin: bytes | None = None, timeout: float = 600, into: str | None = None
+) -> Result:
+    """Run a command on the host; timeout in seconds. into: the host's file that takes its output."""
     op, given = running(argv, stdin, timeout)
-    return result_of(link.ask(op, **given))
+    return result_of(link.ask(op, **given, **({"into": into} if into else {})))
 
 
 def running(argv: Sequence[str], stdin: bytes | None = None, timeout: float = 600) -> Request:

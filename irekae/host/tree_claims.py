@@ -24,7 +24,11 @@ class Sample(Struct, frozen=True, forbid_unknown_fields=True):
 TREE_ANSWERS: dict[str, Any] = {
     "make_folder": None,
     "tops": list[_Path],
-    "instants": dict[_Path, tuple[_Size, _Time]],
+    # In parts.
+    "instant": list[tuple[_Path, _Size, _Time]],
+    "line": list[str],
+    "listed": list[tuple[_Path, str, _Time]],
+    "path": list[_Path],
     "sample": Sample,
     "undeclared": list[tuple[_Path, _Path]],
 }

@@ -5,13 +5,15 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from irekae.host.parts import each_ahead
 from irekae.host.remote import Link
+from irekae.host.side_by_side import side_by_side
 from irekae.model.items import ITEMS, find_item
 from irekae.model.journal import State
 from irekae.model.legible import legible
 from irekae.model.results import Comparison
 from irekae.proof import comparison, mail_account, observed
-from irekae.proof.changes_since_copy import Listing, Reason, difference, gone_messages
+from irekae.proof.changes_since_copy import Listed, Reason, Touched, difference, gone_messages
 from irekae.proof.comparison import Sight
 from irekae.proof.observed import Below, Facts
 from irekae.proof.suite_records import LAST_CHANGE
@@ -122,11 +124,10 @@ def _links(swap: Swap) -> tuple[Link, Link]:
     return swap.links[swap.inventory.standby.name], swap.links[swap.inventory.production.name]
 
 
-def _listing(link: Link, path: str, name: str, **options: Any) -> Listing:
+def _listed(link: Link, path: str, name: str, **options: Any) -> Iterator[Listed]:
     # The facts hold names as they are shown; the host knows them as bytes, which need not be UTF-8.
     named = next((raw for raw in link.ask("list", path=path) or {} if legible(raw) == name), name)
-    found = link.ask("listing", path=path, name=named, **options)
-    return {legible(inner): (line, when) for inner, (line, when) in found.items()}
+    return each_ahead(link, link.entry.name, "listed", path=path, name=named, **options)
 
 
 def _home(swap: Swap, now: Facts, since: float, name: str) -> Reason | None:
@@ -138,9 +139,8 @@ def _below(swap: Swap, since: float, found: Below | None, path: str, name: str, 
     """What differs path by path; without an exchange there is no original, only the time of the newest file."""
     if not swap.exchanged:
         return Reason("changed since the baseline") if found and found.newest >= since else None
-    old, new = _links(swap)
-    original = _listing(old, path, name, **options)
-    return difference(original, _listing(new, path, name, **options), since).reason(swap.site.survey.lost_files)
+    old, new = (_listed(link, path, name, **options) for link in _links(swap))
+    return difference(side_by_side(old, new), since).reason(swap.site.survey.lost_files)
 
 
 def _mailbox(swap: Swap, before: Facts, now: Facts, since: float, user: str) -> Reason | None:
@@ -151,13 +151,12 @@ def _mailbox(swap: Swap, before: Facts, now: Facts, since: float, user: str) -> 
     if swap.site.home is None:
         return None  # who fetched mail from where is looked up below the homes
     home, (old, new) = swap.site.home.path, _links(swap)
-    here = _listing(new, home, user)
-    gone = gone_messages(_listing(old, home, user), here) if swap.exchanged else []
+    box = f"{user}/{needed(swap.site.mail).maildir}"
+    here = Touched(_listed(new, home, user), {f"{box}/cur", f"{box}/new"})
+    gone = gone_messages(_listed(old, home, user) if swap.exchanged else (), here)
     lost = len(gone) if swap.exchanged else max(0, (was or is_)[0] - is_[0])
     if not lost:
         return Reason("mail that arrived since")
-    box = f"{user}/{needed(swap.site.mail).maildir}"
-    touched = max((when for path, (_, when) in here.items() if path in (f"{box}/cur", f"{box}/new")), default=0)
-    if touched >= since:
+    if here.latest >= since:
         return Reason(f"{lost} mails were fetched, moved or deleted since")
     return Reason(f"{lost} mails are missing though nobody touched the mailbox since the copy", expected=False)

@@ -1,10 +1,12 @@
 """What a copy lost, told apart from what people and programs did to it since. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-Listing = Mapping[str, tuple[str, int]]
-"""Path → description and time (seconds since 1970), as the agent's `listing` gives it."""
+from irekae.model.legible import legible
+
+Listed = tuple[str, str, int]
+"""Path, description and time (seconds since 1970), as the agent's `listed` gives it."""
 
 SHOWN = 3
 FEW = 3  # paths that may always be gone by use
@@ -49,51 +51,89 @@ def some(paths: Sequence[str]) -> str:
     return ", ".join(paths[:SHOWN]) + more
 
 
-def difference(original: Listing, copy: Listing, since: float) -> Difference:
+def difference(sides: Iterable[tuple[Listed | None, Listed | None]], since: float) -> Difference:
     """Compare a copy with the original that it was made from.
 
     A file that was written since has a time since then. What was added, renamed or removed since has left its time in
     the folder that it lay in. A mode or an owner leaves no time, so that a change of these is never explained.
 
     Args:
-        original: the listing on the old machine.
-        copy: the listing on the new one.
+        sides: what the original and the copy have at each path, in the order of a walk: none of it is held but what
+            differs, and the folders.
         since: the moment from which on the copy was in use, seconds since 1970.
     """
     used: list[str] = []
     unexplained: list[str] = []
-    gone: list[str] = []
+    lost: list[Listed] = []
     rewritten: list[str] = []
-    elsewhere = {line for path, (line, _) in copy.items() if path not in original}
-    for path in sorted({*original, *copy}):
-        old, new = original.get(path), copy.get(path)
-        if old is not None and new is not None and old[0] == new[0]:
+    elsewhere: set[str] = set()
+    folders: dict[str, int] = {}
+    total = 0
+    for old, new in sides:
+        total += old is not None
+        if new is not None and (_is_folder(new) or (old is not None and _is_folder(old))):
+            folders[new[0]] = new[2]
+        if old is not None and new is not None and old[1] == new[1]:
             continue
-        written = new is not None and _is_written(new[0]) and new[1] >= since
-        moved = (old is None or new is None) and _folder_time(path, copy) >= since
-        (used if written or moved else unexplained).append(path)
-        if old is not None and (new is not None or old[0] not in elsewhere):
-            (gone if new is None else rewritten).append(path)
-    return Difference(tuple(used), tuple(unexplained), tuple(gone), tuple(rewritten), len(original))
+        path = (old or new or ("",))[0]
+        written = new is not None and _is_written(new[1]) and new[2] >= since
+        moved = (old is None or new is None) and _folder_time(path, folders) >= since
+        (used if written or moved else unexplained).append(legible(path))
+        if old is None and new is not None:
+            elsewhere.add(new[1])
+        elif old is not None and new is None:
+            lost.append(old)
+        else:
+            rewritten.append(legible(path))
+    gone = (legible(path) for path, line, _ in lost if line not in elsewhere)
+    return Difference(tuple(sorted(used)), tuple(sorted(unexplained)), tuple(gone), tuple(rewritten), total)
+
+
+def _is_folder(entry: Listed) -> bool:
+    return entry[1].startswith("dir")
 
 
 def _is_written(description: str) -> bool:
     return description.startswith("file ")
 
 
-def _folder_time(path: str, copy: Listing) -> int:
+def _folder_time(path: str, folders: Mapping[str, int]) -> int:
     """When the nearest folder above that is still there last had something added or removed; 0 if nothing is known."""
     while "/" in path:
         path = path.rpartition("/")[0]
-        if path in copy:
-            return copy[path][1]
+        if path in folders:
+            return folders[path]
     return 0
 
 
-def gone_messages(original: Listing, copy: Listing) -> list[str]:
+def gone_messages(original: Iterable[Listed], copy: Iterable[Listed]) -> list[str]:
     """Messages of a maildir that are no longer there; a message that was read moves from new to cur and gets flags."""
-    held = {_message(path) for path in copy}
-    return sorted(path for path in original if (name := _message(path)) and name not in held)
+    held = {name for path, _, _ in copy if (name := _message(path))}
+    return sorted(legible(path) for path, _, _ in original if (name := _message(path)) and name not in held)
+
+
+class Touched:
+    """What is gone through once, and when the latest of some of its folders had something added or removed.
+
+    Args:
+        entries: of a walk.
+        folders: their paths.
+
+    Attributes:
+        latest: seconds since 1970; 0 until such a folder came.
+    """
+
+    def __init__(self, entries: Iterable[Listed], folders: Container[str]) -> None:
+        """Nothing has come yet."""
+        self._entries, self._folders = entries, folders
+        self.latest = 0
+
+    def __iter__(self) -> Iterator[Listed]:
+        """The entries."""
+        for entry in self._entries:
+            if entry[0] in self._folders:
+                self.latest = max(self.latest, entry[2])
+            yield entry
 
 
 def _message(path: str) -> str:

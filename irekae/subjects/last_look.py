@@ -8,6 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from irekae.host.many import read_many
+from irekae.host.parts import each_ahead
+from irekae.host.side_by_side import side_by_side
 from irekae.model.errors import Status, SwapError
 from irekae.site.site import Home, Tree
 from irekae.site.trees import holds
@@ -71,13 +73,21 @@ def changed_below(swap: Swap, tree: Tree) -> Iterator[tuple[str, str]]:
     for name in sorted({*ours, *theirs}):
         if ours.get(name, {}).get("digest") == theirs.get(name, {}).get("digest"):
             continue
-        old, new = _on_both(swap, "listing", path=path, name=name, **options)
         # What no copy can take along was told in 0.2, 3.1 and 3.5.
         deep = tuple(f"{folder}/" for folder in survey(swap, tree)["too_long"] if folder.startswith(f"{name}/"))
-        for inner in sorted(each for each in {*old, *new} if not f"{each}/".startswith(deep)):
-            was, is_ = (side[inner][0] if inner in side else "" for side in (old, new))
-            if was != is_:
+        for inner, was, is_ in _differing(swap, path=path, name=name, **options):
+            if not f"{inner}/".startswith(deep):
                 yield name if isinstance(tree, Home) else "", f"{path}/{inner}: {_words(swap, was, is_)}"
+
+
+def _differing(swap: Swap, **named: Any) -> Iterator[tuple[str, str, str]]:
+    """Path and description on either host, of what is not the same there."""
+    pair = (swap.production, swap.standby)
+    ours, theirs = (each_ahead(host.link, host.name, "listed", **named) for host in pair)
+    for here, there in side_by_side(ours, theirs):
+        was, is_ = (entry[1] if entry else "" for entry in (here, there))
+        if was != is_:
+            yield (here or there or ("",))[0], was, is_
 
 
 def _written(swap: Swap, tree: Tree) -> list[str]:

@@ -208,9 +208,14 @@ class FarEnd(Recalling):
         self.ask("append", entry={**entry, "n": kept["n"], "undo": {**entry["undo"], "kept": kept["kept"]}})
         return kept
 
-    def _run(self, argv: Sequence[str], stdin: str | None = None, timeout: float = 0) -> dict[str, Any]:
+    def _run(
+        self, argv: Sequence[str], stdin: str | None = None, timeout: float = 0, into: str | None = None
+    ) -> dict[str, Any]:
         self.ran.append(list(argv))
         status, said = self.commands(argv, base64.b64decode(stdin or ""))
+        if into:
+            self.put(into, said, 0o600)
+            said = ""
         return {"status": status, "out": base64.b64encode(said.encode()).decode(), "err": ""}
 
     def _daemon_run(self, argv: Sequence[str], timeout: float = 0) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import selectors
 import signal
 import subprocess
 import time
-from typing import IO, Any, Mapping, Sequence
+from typing import IO, Any, Iterator, Mapping, Sequence
 
 from irekae.host.agent.base import MEMORY, Answer, Refused, operation, raw
 from irekae.host.agent.paths import Spot
@@ -65,6 +65,7 @@ def op_run(
     timeout: float = 600,
     env: Mapping[str, str] | None = None,
     cwd: str = "/",
+    into: str | None = None,
 ) -> Answer:
     """Run a command and wait for it.
 
@@ -74,8 +75,11 @@ def op_run(
         timeout: seconds, then it is killed.
         env: added to a plain environment.
         cwd: where it runs.
+        into: the file, begun anew, that its output goes to, however much that is; None: the answer tells it.
     """
-    with start(argv, subprocess.PIPE, subprocess.PIPE, subprocess.PIPE, env=environment(env), cwd=raw(cwd)) as process:
+    with taken_by(into) as taken, start(
+        argv, subprocess.PIPE, taken, subprocess.PIPE, env=environment(env), cwd=raw(cwd)
+    ) as process:
         try:
             out, err = heard_from(process, base64.b64decode(stdin or ""), time.monotonic() + timeout)
         except subprocess.TimeoutExpired:
@@ -90,6 +94,21 @@ def op_run(
     }
 
 
+@contextlib.contextmanager
+def taken_by(path: str | None) -> Iterator[int]:
+    """Where the output of a command goes: a file of that path, or a pipe."""
+    if path is None:
+        yield subprocess.PIPE
+        return
+    with Spot(path, make=0o700 if MEMORY.holds(path) else None) as spot:
+        spot.unlink()
+        fd = spot.open(os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+    try:
+        yield fd
+    finally:
+        os.close(fd)
+
+
 class TooMuch(Exception):
     """A command says more than anybody wants to read."""
 
@@ -102,9 +121,9 @@ def heard_from(process: subprocess.Popen[bytes], given: bytes, deadline: float) 
         TooMuch: it says more than OUTPUT bytes.
     """
     assert process.stdin
-    assert process.stdout
     assert process.stderr
-    rest, said = memoryview(given), {process.stdout: bytearray(), process.stderr: bytearray()}
+    rest, pipes = memoryview(given), [pipe for pipe in (process.stdout, process.stderr) if pipe]
+    said = {pipe: bytearray() for pipe in pipes}
     with selectors.DefaultSelector() as waiting:
         for pipe in said:
             waiting.register(pipe, selectors.EVENT_READ, pipe)
@@ -124,7 +143,7 @@ def heard_from(process: subprocess.Popen[bytes], given: bytes, deadline: float) 
                     waiting.unregister(key.data)
                     key.data.close()
     process.wait(max(deadline - time.monotonic(), 0))
-    return bytes(said[process.stdout]), bytes(said[process.stderr])
+    return bytes(said[process.stdout]) if process.stdout else b"", bytes(said[process.stderr])
 
 
 def written(pipe: IO[bytes], rest: memoryview) -> int:

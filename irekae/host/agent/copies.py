@@ -4,51 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import itertools
 import os
-import stat
-from typing import Any, Mapping, Sequence
+from typing import Sequence
 
 from irekae.host.agent.base import Answer, Refused, operation, raw, text
+from irekae.host.agent.copy_notes import listed_in
 from irekae.host.agent.homes import descend, inside, is_folder, set_state
+from irekae.host.agent.marks import mark_of
 from irekae.host.agent.paths import FOLDER, Spot, enter, open_folder
 from irekae.host.agent.walk import LOOKS_AGAIN, remove_tree, walk
 from irekae.host.agent.words import unescape
-
-Marks = Mapping[bytes, str]
-
-
-def mark_of(folder: int, name: bytes) -> str:
-    """What lies in an open folder under a name, as far as a copy makes it; "" for nothing."""
-    try:
-        state = os.stat(name, dir_fd=folder, follow_symlinks=False)
-        if stat.S_ISDIR(state.st_mode):
-            return "dir"
-        if stat.S_ISLNK(state.st_mode):
-            return "link " + text(os.readlink(name, dir_fd=folder))
-    except FileNotFoundError:
-        return ""
-    except OSError:
-        return "other"  # a link that is none any more
-    kind = "file" if stat.S_ISREG(state.st_mode) else "other"
-    return f"{kind} {state.st_size} {state.st_mtime_ns}"
-
-
-@operation
-def op_marks(folder: str, names: Sequence[str]) -> dict[str, str]:
-    """What lies at paths below a folder, by kind, size and time (nanoseconds since 1970); no links followed.
-
-    Args:
-        folder: where they lie.
-        names: their paths below it, as rsync logs them; those at which nothing lies are left out.
-    """
-    found = {}
-    for name in names:
-        with contextlib.suppress(FileNotFoundError, NotADirectoryError, Refused):
-            with Spot(inside(folder, name)) as spot:
-                mark = mark_of(spot.folder, spot.name)
-            if mark:
-                found[name] = mark
-    return found
 
 
 class Aside:
@@ -99,51 +65,51 @@ class Aside:
 
 
 @operation
-def op_undo_copy(
-    home: str,
-    replaced: str,
-    added: Sequence[str],
-    left: Mapping[str, str],
-    aside: str,
-    altered: Mapping[str, Sequence[Sequence[Any]]] | None = None,
-) -> Answer:
-    """Take a copy into home back: remove what it added, deepest first, and return what it replaced or deleted.
+def op_undo_copy(home: str, replaced: str, path: str, aside: str) -> Answer:
+    """Take a copy into home back: remove what it added, return what it replaced or deleted, and what it altered.
 
     Args:
         home: the folder that was copied into.
         replaced: where the copy put what it replaced, relative to home.
-        added: paths that it made, relative to home, as rsync logs them.
-        left: what lay at the paths that it wrote when it had ended (see op_marks); something else there by now is
-            somebody's work.
-        aside: folder, relative to home, into which that is moved where it is in the way.
-        altered: paths of which it changed mode, owner, attributes or time alone: what these were, and what the copy
-            left (see op_states); none of what it left: then nothing is touched.
+        path: the list of what it has left (see op_note_left), gone through for each of the three; something else there
+            by now is somebody's work. What was altered is touched only while it is as the copy left it.
+        aside: folder, relative to home, into which somebody's work is moved where it is in the way.
 
     Returns:
         "aside": the paths of what was moved there; "stays": what somebody changed of the others since, a line each.
     """
-    marks = {raw(unescape(name)).rstrip(b"/"): mark for name, mark in left.items()}
     others = Aside(f"{home}/{aside}")
-    for path in sorted(added, key=len, reverse=True):
-        remove_added(home, path, marks, others)
     stays = []
-    if not return_replaced(home, f"{home}/{replaced}", marks, others):
+    remove_all_added(home, path, others)
+    if not return_replaced(home, f"{home}/{replaced}", path, others):
         stays.append(
             f"{replaced}: some of what the copy had replaced found no place, for somebody fills it all the while"
         )
-    for path, (was, ours) in (altered or {}).items():
-        said = set_state(home, path, was, ours)
-        stays += [f"{unescape(path)}: {word}" for word in said]
+    for name, _, _, was, ours in listed_in(path):
+        if was is not None:
+            said = set_state(home, name, was, ours or [])
+            stays += [f"{unescape(name)}: {word}" for word in said]
     return {"aside": others.kept, "stays": stays}
 
 
-def remove_added(home: str, name: str, marks: Marks, others: Aside) -> None:
-    """Remove what the copy made. What somebody made of it since goes aside, a folder that holds something stays, and so
-    does what was not there when the copy had ended."""
-    path = raw(unescape(name)).rstrip(b"/")
+def remove_all_added(home: str, path: str, others: Aside) -> None:
+    """Remove what the copy made, by the list of what it left: the files first, then the folders, deepest first."""
+    folders = []
+    for name, made, mark, _, _ in listed_in(path):
+        if made and mark == "dir":
+            folders.append(name)
+        elif made:
+            remove_added(home, name, mark, others)
+    for name in sorted(folders, key=len, reverse=True):
+        remove_added(home, name, "dir", others)
+
+
+def remove_added(home: str, name: str, ours: str, others: Aside) -> None:
+    """Remove what the copy made and left so. What somebody made of it since goes aside, a folder that holds something
+    stays, and so does what was not there when the copy had ended."""
     try:
         with Spot(inside(home, name)) as spot:
-            now, ours = mark_of(spot.folder, spot.name), marks.get(path, "")
+            now = mark_of(spot.folder, spot.name)
             if not now or not ours:
                 return
             if now == "dir":
@@ -152,15 +118,22 @@ def remove_added(home: str, name: str, marks: Marks, others: Aside) -> None:
             elif now == ours:
                 spot.unlink()
             else:
-                others.take(spot.folder, spot.name, path)
+                others.take(spot.folder, spot.name, raw(unescape(name)).rstrip(b"/"))
     except (FileNotFoundError, NotADirectoryError, Refused):
         return  # nothing of ours lies behind a link that a user has put there since
 
 
-def return_replaced(home: str, kept: str, marks: Marks, others: Aside) -> bool:
+def return_replaced(home: str, kept: str, path: str, others: Aside) -> bool:
     """Put everything that a copy kept back in its place, and remove the folders that held it once they are empty.
 
-    Whether all of it found its place: what did not stays where it is.
+    Args:
+        home: the folder that was copied into.
+        kept: where it put what it replaced.
+        path: the list of what it has left: that makes room.
+        others: where what is somebody's goes that is in the way.
+
+    Returns:
+        Whether all of it found its place: what did not stays where it is.
     """
     whole = True
     try:
@@ -170,7 +143,8 @@ def return_replaced(home: str, kept: str, marks: Marks, others: Aside) -> bool:
     if source is not None:
         target = open_folder(raw(home), home)
         try:
-            whole = put_back(source, target, marks, others)
+            return_written(source, target, path, others)
+            whole = put_back(source, target, others)
         finally:
             os.close(source)
             os.close(target)
@@ -185,8 +159,31 @@ def return_replaced(home: str, kept: str, marks: Marks, others: Aside) -> bool:
     return whole
 
 
-def put_back(source: int, target: int, marks: Marks, others: Aside) -> bool:
-    """Move everything in one open folder to its place in another, where what is not ours makes room; folders merge.
+def return_written(source: int, target: int, path: str, others: Aside) -> None:
+    """Move what the copy wrote over back from one open folder to its place in another, by the list of what it left."""
+    lines = ((raw(unescape(name)).rstrip(b"/"), mark) for name, _, mark, _, _ in listed_in(path) if mark)
+    for folder, below in itertools.groupby(lines, key=lambda line: os.path.dirname(line[0])):
+        steps = folder.split(b"/") if folder else []
+        kept = descend(source, steps)
+        if kept is None:
+            continue
+        try:
+            place = descend(target, steps)
+            if place is None:
+                continue
+            try:
+                for inner, mark in below:
+                    name = os.path.basename(inner)
+                    if mark_of(kept, name) not in ("", "dir"):
+                        moved_back(kept, place, name, inner, mark, others)
+            finally:
+                os.close(place)
+        finally:
+            os.close(kept)
+
+
+def put_back(source: int, target: int, others: Aside) -> bool:
+    """Move everything in one open folder to its place in another, where what there is by now makes room; folders merge.
 
     Whether all of it found its place: what did not stays where it is.
     """
@@ -199,16 +196,16 @@ def put_back(source: int, target: int, marks: Marks, others: Aside) -> bool:
         try:
             for name in names:
                 if not (is_folder(fd, name) and is_folder(place, name)):
-                    whole &= moved_back(fd, place, name, os.path.join(path, name), marks, others)
+                    whole &= moved_back(fd, place, name, os.path.join(path, name), "", others)
         finally:
             os.close(place)
     return whole
 
 
-def moved_back(source: int, place: int, name: bytes, path: bytes, marks: Marks, others: Aside) -> bool:
+def moved_back(source: int, place: int, name: bytes, path: bytes, ours: str, others: Aside) -> bool:
     """Move what bears a name from one open folder to another; False if somebody fills its place again and again."""
     for _ in range(LOOKS_AGAIN):
-        make_room(place, name, path, marks, others)
+        make_room(place, name, path, ours, others)
         try:
             os.rename(name, name, src_dir_fd=source, dst_dir_fd=place)
             return True
@@ -220,13 +217,13 @@ def moved_back(source: int, place: int, name: bytes, path: bytes, marks: Marks, 
     return False
 
 
-def make_room(place: int, name: bytes, path: bytes, marks: Marks, others: Aside) -> None:
+def make_room(place: int, name: bytes, path: bytes, ours: str, others: Aside) -> None:
     """Remove what bears a name in an open folder if the copy left it so; somebody's work goes aside."""
     now = mark_of(place, name)
     with contextlib.suppress(OSError):  # a folder that holds something, or what changes this very moment
         if now == "dir":
             os.rmdir(name, dir_fd=place)
-        elif now and now == marks.get(path):
+        elif now and now == ours:
             os.unlink(name, dir_fd=place)
     if mark_of(place, name):
         others.take(place, name, path)

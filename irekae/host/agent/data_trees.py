@@ -7,10 +7,11 @@ import hashlib
 import os
 import stat
 from functools import partial
-from typing import Any, Callable, Sequence
+from typing import Any, Callable, Iterator, Sequence
 
 from irekae.host.agent.base import Answer, Refused, group_of, operation, owner_of, raw, text
 from irekae.host.agent.digests import digest_of, tops
+from irekae.host.agent.parts import parted
 from irekae.host.agent.paths import Spot, open_folder
 from irekae.host.agent.search import kept
 from irekae.host.agent.walk import into, walk
@@ -43,28 +44,27 @@ def op_tops(path: str, excludes: Sequence[str] = ()) -> list[str]:
     return [text(name) for name in kept(tops(path), excludes)]
 
 
-@operation
-def op_instants(path: str, name: str) -> Answer:
-    """Regular files at a name in a folder, and below it: path below the folder → size, mtime (nanoseconds since 1970).
+@parted
+def each_instant(path: str, name: str) -> Iterator[list[Any]]:
+    """Regular files at a name in a folder, and below it, in the order of the walk: path below the folder, size, mtime
+    (nanoseconds since 1970).
 
     No link is followed, no other file system entered.
     """
-    found: Answer = {}
     top = open_folder(raw(path), path)
     try:
-        note(top, raw(name), raw(name), found)
+        yield from instant(top, raw(name), raw(name))
         inside = into(top, raw(name))
         if inside is not None:
             try:
                 if os.fstat(inside).st_dev == os.fstat(top).st_dev:
                     for fd, folder, names in walk(inside, other_devices=False):
                         for inner in names:
-                            note(fd, inner, os.path.join(raw(name), folder, inner), found)
+                            yield from instant(fd, inner, os.path.join(raw(name), folder, inner))
             finally:
                 os.close(inside)
     finally:
         os.close(top)
-    return found
 
 
 SAMPLED = 200  # files of a tree that are written down by themselves, and folders
@@ -132,8 +132,8 @@ def regular_state(folder: int, name: bytes) -> os.stat_result | None:
     return state if stat.S_ISREG(state.st_mode) else None
 
 
-def note(folder: int, name: bytes, path: bytes, found: Answer) -> None:
-    """Note a regular file in an open folder."""
+def instant(folder: int, name: bytes, path: bytes) -> Iterator[list[Any]]:
+    """Size and time of a regular file in an open folder, with its path."""
     state = regular_state(folder, name)
     if state is not None:
-        found[text(path)] = [state.st_size, state.st_mtime_ns]
+        yield [text(path), state.st_size, state.st_mtime_ns]

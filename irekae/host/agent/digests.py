@@ -11,10 +11,11 @@ import functools
 import hashlib
 import os
 import stat
-from typing import Callable, Iterator, Sequence, Tuple
+from typing import Any, Callable, Iterator, Sequence, Tuple
 
 from irekae.host.agent.attributes import attributes_of, digest_of_attributes
 from irekae.host.agent.base import Answer, group_of, operation, owner_of, raw, text
+from irekae.host.agent.parts import parted
 from irekae.host.agent.paths import open_folder
 from irekae.host.agent.walk import into, walk
 
@@ -46,11 +47,12 @@ def op_digests(path: str, skip: Sequence[str] = (), contents: bool = False) -> d
     return found
 
 
-@operation
-def op_listing(path: str, name: str, skip: Sequence[str] = (), contents: bool = False) -> dict[str, list[str | int]]:
-    """What the digest of one name is made of: path below the folder → description, time in seconds since 1970."""
-    found = paths_below(path, raw(name), skip, contents)
-    return {text(inner): [text(line), int(state.st_mtime)] for inner, line, state in found}
+@parted
+def each_listed(path: str, name: str, skip: Sequence[str] = (), contents: bool = False) -> Iterator[list[Any]]:
+    """What the digest of one name is made of, in the order of the walk: path below the folder, description, time in
+    seconds since 1970."""
+    for inner, line, state in paths_below(path, raw(name), skip, contents):
+        yield [text(inner), text(line), int(state.st_mtime)]
 
 
 def tops(path: str) -> list[bytes]:

@@ -7,8 +7,10 @@ import errno
 import hashlib
 import os
 import stat
+from typing import Iterator
 
 from irekae.host.agent.base import MEMORY, Answer, Refused, group_of, operation, owner_of, raw, text
+from irekae.host.agent.parts import parted
 from irekae.host.agent.paths import Spot, all_may_enter, names_in, open_folder
 from irekae.host.agent.replace import replace
 from irekae.host.agent.walk import remove_whatever
@@ -88,6 +90,24 @@ def op_read(path: str, last: int | None = None) -> Answer | None:
         return answer
     finally:
         os.close(fd)
+
+
+def lines_at(path: str) -> Iterator[str]:
+    """The lines of a regular file, however long it is; none where there is no such file."""
+    try:
+        with Spot(path) as spot:
+            fd = spot.open_regular()
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    with os.fdopen(fd, encoding="utf-8", errors="surrogateescape", newline="\n") as file:
+        for line in file:
+            yield line.rstrip("\n")
+
+
+@parted
+def each_line(path: str, beginning: str = "") -> Iterator[str]:
+    """The lines of a regular file that begin so; none where there is no such file."""
+    return (line for line in lines_at(path) if line.startswith(beginning))
 
 
 @operation

@@ -50,28 +50,20 @@ def op_states(folder: str, names: Sequence[str]) -> dict[str, list[Any]]:
         folder: where they lie.
         names: their paths below it, as rsync logs them; those that are not there are left out.
     """
-    found = {}
-    for name in names:
-        try:
-            with Spot(inside(folder, name)) as spot:
-                state, more = spot.state(), in_base64(attributes_of(spot.folder, spot.name))
-        except (FileNotFoundError, NotADirectoryError, Refused):
-            continue
-        if state is not None and not stat.S_ISLNK(state.st_mode):
-            numbers = [stat.S_IMODE(state.st_mode), state.st_uid, state.st_gid, state.st_mtime_ns, state.st_ino]
-            found[name] = [*numbers, more]
-    return found
+    found = ((name, state_below(folder, name)) for name in names)
+    return {name: state for name, state in found if state is not None}
 
 
-@operation
-def op_missing(folder: str, names: Sequence[str]) -> list[str]:
-    """Those of some paths below a folder at which nothing lies, no links followed.
-
-    Args:
-        folder: where they would lie.
-        names: their paths below it, as rsync logs them.
-    """
-    return [name for name in names if is_missing(folder, name)]
+def state_below(folder: str, name: str) -> list[Any] | None:
+    """The same of one path; None where there is neither a file nor a folder."""
+    try:
+        with Spot(inside(folder, name)) as spot:
+            state, more = spot.state(), in_base64(attributes_of(spot.folder, spot.name))
+    except (FileNotFoundError, NotADirectoryError, Refused):
+        return None
+    if state is None or stat.S_ISLNK(state.st_mode):
+        return None
+    return [stat.S_IMODE(state.st_mode), state.st_uid, state.st_gid, state.st_mtime_ns, state.st_ino, more]
 
 
 def is_missing(folder: str, name: str) -> bool:

@@ -7,29 +7,29 @@ import fnmatch
 import os
 import re
 import stat
-from typing import Sequence
+from typing import Iterator, Sequence
 
 from irekae.host.agent.base import Answer, operation, raw, text
+from irekae.host.agent.parts import parted
 from irekae.host.agent.paths import Spot, all_may_enter, open_folder
 from irekae.host.agent.walk import walk
 
 LARGE = 4 << 20  # bytes: what is larger is no configuration
 
 
-@operation
-def op_tree(path: str, excludes: Sequence[str] = ()) -> list[str]:
-    """Every path below a folder, relative to it; top-level names that match an exclude are left out."""
-    found = []
+@parted
+def each_path(path: str, excludes: Sequence[str] = ()) -> Iterator[str]:
+    """Every path below a folder, relative to it, in the order of the walk: the names in a folder, then each of its
+    folders; top-level names that match an exclude are left out."""
     try:
         top = open_folder(raw(path), path)
     except (FileNotFoundError, NotADirectoryError):
-        return []
+        return
     try:
         for _, folder, names in walk(top, lambda inner: b"/" in inner or bool(kept([inner], excludes))):
-            found += [text(os.path.join(folder, name)) for name in (names if folder else kept(names, excludes))]
+            yield from (text(os.path.join(folder, name)) for name in (names if folder else kept(names, excludes)))
     finally:
         os.close(top)
-    return sorted(found)
 
 
 def kept(names: Sequence[bytes], excludes: Sequence[str]) -> list[bytes]:

@@ -19,7 +19,7 @@ from irekae.subjects.databases import said
 from irekae.subjects.databases.far_end import inquire, kept_in, server_of
 from irekae.subjects.trees import copy_run, rsync_command, rsync_listing
 from irekae.subjects.trees.copy_key import add_keys
-from irekae.subjects.trees.copying import dry_run
+from irekae.subjects.trees.dry_run import dry_run, listed
 from irekae.subjects.trees.safe_rsync import want_safe
 from irekae.subjects.trees.stopped import running
 from irekae.subjects.trees.undo_copy import end_copy
@@ -107,7 +107,8 @@ def _send(swap: Swap, entry: Database, source: said.Files, target: said.Files) -
     if status != 0:
         what = f"the copy of {tree.path} ended with status {status}"
         raise SwapError(what, told, f"mend what rsync says, then {again()}")
-    left = rsync_listing.left(dry_run(swap, tree, ()))
+    dry_run(swap, tree, ())
+    left = [line for part in listed(swap, tree) for line in rsync_listing.left(part)]
     if left:
         raise SwapError(f"{len(left)} files of {tree.path} are not copied", "\n".join(left[:SHOWN]), again())
     _want_resting(swap, entry)

@@ -1,6 +1,7 @@
 """Has all that was copied arrived (4.1): the copies ended well, nothing is left of them, every mailbox is whole."""
 
 import json
+from itertools import chain
 
 from irekae.host.agent.words import unescape
 from irekae.model.errors import SwapError
@@ -8,8 +9,9 @@ from irekae.site.site import Tree
 from irekae.subjects.mailboxes import mailboxes
 from irekae.subjects.trees import before_copy, copy_run, rsync_listing
 from irekae.subjects.trees.copy_key import install_keys
-from irekae.subjects.trees.copying import GOOD, ROUNDS, copy_once, dry_run
-from irekae.subjects.trees.rsync_command import left_alone
+from irekae.subjects.trees.copying import ROUNDS, copy_once
+from irekae.subjects.trees.dry_run import dry_run, listed
+from irekae.subjects.trees.rsync_command import GOOD, left_alone
 from irekae.subjects.trees.stopped import want_stopped
 from irekae.swap.swap import Swap
 
@@ -80,7 +82,8 @@ def settled(swap: Swap, tree: Tree) -> set[str]:
 
 def _left(swap: Swap, tree: Tree) -> list[str]:
     """The paths of which a dry run still wants something."""
-    lines = rsync_listing.left(dry_run(swap, tree, tuple(before_copy.survey(swap, tree)["too_long"])))
+    dry_run(swap, tree, tuple(before_copy.survey(swap, tree)["too_long"]))
+    lines = chain.from_iterable(map(rsync_listing.left, listed(swap, tree)))
     return [unescape(line[rsync_listing.PATH :]) for line in lines]
 
 

@@ -1,19 +1,15 @@
 """What must hold before anything below a tree is copied: nothing becomes another's, no home is emptied unseen."""
 
-from collections import Counter
-from collections.abc import Sequence
 from typing import Any
 
-from irekae.host.agent.words import unescape
 from irekae.host.host import Host
 from irekae.model.errors import Status, SwapError
 from irekae.site.account_numbers import group_ids, user_ids
 from irekae.site.site import Home, Tree
 from irekae.subjects.accounts.meeting import meetings
+from irekae.subjects.trees.doomed import SHOWN, Doomed
 from irekae.subjects.trees.rsync_command import LONGEST, left_alone
 from irekae.swap.swap import Swap
-
-SHOWN = 20  # paths of a list that are told
 
 
 def survey(swap: Swap, tree: Tree) -> dict[str, Any]:
@@ -88,21 +84,20 @@ def account_files(host: Host) -> tuple[bytes, bytes]:
     return host.read("/etc/passwd"), host.read("/etc/group")
 
 
-def want_few_deleted(swap: Swap, tree: Tree, doomed: Sequence[str]) -> None:
+def want_few_deleted(swap: Swap, tree: Tree, doomed: Doomed) -> None:
     """Raise SwapError where an entry of the tree would lose more than it may, with the list (exit status 3)."""
-    counts = Counter(unescape(path).split("/")[0] for path in doomed)
-    most = {name: tree.may_delete.get(name, tree.max_delete) for name in counts}
-    over = {name: count for name, count in counts.items() if count > most[name]}
+    most = {name: tree.may_delete.get(name, tree.max_delete) for name in doomed.counts}
+    over = {name: count for name, count in doomed.counts.items() if count > most[name]}
     if not over:
         return
     shown = [f"{name}: {count} (at most {most[name]})" for name, count in over.items()]
-    paths = [path for path in doomed if unescape(path).split("/")[0] in over]
-    more = [f"… and {len(paths) - SHOWN} more"] if len(paths) > SHOWN else []
-    allowed = ", ".join(f'"{name}" = {count}' for name, count in {**tree.may_delete, **over}.items())
     count, what = sum(over.values()), "homes" if isinstance(tree, Home) else f"folders of {tree.path}"
+    paths = [path for name in over for path in doomed.some[name]][:SHOWN]
+    more = [f"… and {count - len(paths)} more"] if count > len(paths) else []
+    allowed = ", ".join(f'"{name}" = {count}' for name, count in {**tree.may_delete, **over}.items())
     raise SwapError(
         f"the copy would delete {count} files on {swap.standby.name} in {len(over)} {what}, more than it may",
-        "\n".join([*shown[:SHOWN], *paths[:SHOWN], *more]),
+        "\n".join([*shown[:SHOWN], *paths, *more]),
         f"are source and destination mixed up? If it is right: may_delete = {{ {allowed} }} in {tree.table} of "
         f"site.toml, then `{tree.command}`",
         Status.REFUSED,

@@ -1,72 +1,129 @@
 """What a copy left on the standby, written down when it has ended: whatever differs from that later is somebody's work.
 
-By kind, size and time, as rsync itself compares.
+The lists lie on the standby, a line for each path (agent: copy_notes), and are written and read there in parts.
 """
 
 import json
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from irekae.host.remote import decode
+from irekae.host import parts
+from irekae.host.claims import told
+from irekae.host.host import Host
 from irekae.subjects.trees import rsync_listing
 from irekae.subjects.trees.rsync_command import folder
 from irekae.swap.swap import Swap
 
-LOG = 64 << 20  # bytes of the copy's log that are read: what was planned is known without it
 UNSURE = "?"  # in the place of a mark: the copy's or somebody's, nobody has looked in time
 
-
-def before(swap: Swap, tree: str, attempt: str) -> dict[str, Any]:
-    """What was there before an attempt, of what rsync keeps nothing of: `missing`, `altered`, `written`."""
-    kept = swap.standby.find(f"{folder(swap, tree)}/{attempt}.json")
-    return {"missing": [], "altered": {}, "written": [], **(json.loads(kept.data) if kept else {})}
+_State = tuple[int, int, int, int, int, dict[str, str]]
+_Line = tuple[str, bool, str, _State | None, _State | None]
+"""Path, whether the copy made it, mark, state before, state now: see the agent's copy_notes."""
 
 
-def remember(swap: Swap, tree: str, attempt: str, sure: bool = True) -> dict[str, Any]:
-    """Write down what an attempt has left.
+def expect(swap: Swap, tree: str, attempt: str, listing: Iterable[list[str]]) -> None:
+    """Write down, for the undo, what lies where a copy will come, of what rsync itself keeps nothing of.
+
+    Its log on production is behind what it does on the standby: a copy that is ended in the middle has made more.
+
+    Args:
+        swap: with both hosts bound to an item.
+        tree: path of the folder that is copied into.
+        attempt: where the standby keeps what it replaces.
+        listing: what rsync will do, in parts of its lines.
+    """
+    link, path = swap.standby.link, _before(swap, tree, attempt)
+    nothing: dict[str, list[str]] = {"made": [], "written": [], "altered": []}
+    first = True
+    for part in listing:
+        made = set(rsync_listing.made(part))
+        written = [name for name in rsync_listing.written(part) if name not in made]
+        noted = {"made": sorted(made), "written": written, "altered": rsync_listing.altered(part)}
+        link.ask("note_expected", folder=tree, path=path, first=first, last=False, **noted)
+        first = False
+    link.ask("note_expected", folder=tree, path=path, first=first, last=True, **nothing)
+
+
+def remember(swap: Swap, tree: str, attempt: str) -> None:
+    """Write down what an attempt that has just ended has left.
 
     Args:
         swap: with both hosts bound to an item.
         tree: path of the folder that was copied into; site.toml may have another one by now.
         attempt: where the standby keeps what it replaced.
-        sure: it has just ended. Else the copy's is what is the same on production.
-
-    Returns:
-        "added", paths that it made; "left", the marks of all that it wrote; "altered", the states of the others.
     """
-    ika, tako, was = swap.production, swap.standby, before(swap, tree, attempt)
-    held = ika.link.ask("read", path=f"{folder(swap, tree)}/items", last=LOG)
-    log = rsync_listing.in_log(decode(held["data"]).decode("utf-8", "surrogateescape") if held else "")
-    written = list(dict.fromkeys([*rsync_listing.written(log), *was["written"], *was["missing"]]))
-    left = tako.link.ask("marks", folder=tree, names=written)
-    altered = tako.link.ask("states", folder=tree, names=list(was["altered"]))
-    if not sure:
-        source = ika.link.ask("marks", folder=tree, names=list(left))
-        left = {name: mark if source.get(name) == mark else UNSURE for name, mark in left.items()}
-        altered = _as_on_production(altered, ika.link.ask("states", folder=tree, names=list(altered)))
-    added = list(dict.fromkeys([*rsync_listing.made(log), *was["missing"]]))
-    found = {"added": added, "left": left, "altered": altered}
-    tako.remember(_path(swap, tree, attempt), json.dumps(found).encode())
-    return found
+    _note(swap, tree, attempt, left_by(swap, tree, attempt))
 
 
-def known(swap: Swap, tree: str, attempt: str) -> dict[str, Any]:
-    """What an attempt has left, as `remember` says; where nobody saw it end, by what production has now."""
-    held = swap.standby.find(_path(swap, tree, attempt))
-    found: dict[str, Any] = json.loads(held.data) if held else remember(swap, tree, attempt, sure=False)
-    return found
+def make_known(swap: Swap, tree: str, attempt: str) -> None:
+    """The same of an attempt that nobody may have seen end: then what is the same on production is the copy's."""
+    if is_known(swap, tree, attempt):
+        return
+    standby, draft = swap.standby, f"{folder(swap, tree)}/{attempt}.unsure"
+    _note(swap, tree, attempt, draft)
+    lines = parts.in_parts(standby.link, standby.name, "line", path=draft)
+    parts.write(standby.link, left_by(swap, tree, attempt), (_as_on_production(swap, tree, part) for part in lines))
+    standby.link.ask("remove", path=draft)
 
 
 def is_known(swap: Swap, tree: str, attempt: str) -> bool:
     """Has somebody written down what an attempt has left."""
-    return swap.standby.exists(_path(swap, tree, attempt))
+    return swap.standby.exists(left_by(swap, tree, attempt))
 
 
-def _path(swap: Swap, tree: str, attempt: str) -> str:
-    return f"{folder(swap, tree)}/{attempt}.left.json"
+def left_by(swap: Swap, tree: str, attempt: str) -> str:
+    """The list of what an attempt has left, on the standby."""
+    return f"{folder(swap, tree)}/{attempt}.left"
 
 
-def _as_on_production(here: dict[str, Any], source: dict[str, Any]) -> dict[str, Any]:
-    """States with production's mode and time; numbers of owners mean nothing on another machine."""
-    return {
-        name: [source.get(name, now)[0], *now[1:3], source.get(name, now)[3], *now[4:]] for name, now in here.items()
-    }
+def written_by(swap: Swap, tree: str, attempt: str) -> Iterator[str]:
+    """The paths that an attempt has written, as rsync logs them."""
+    lines = parts.each(swap.standby.link, swap.standby.name, "line", path=left_by(swap, tree, attempt))
+    return (name for name, _, mark, _, _ in map(_read(swap.standby), lines) if mark)
+
+
+def _before(swap: Swap, tree: str, attempt: str) -> str:
+    return f"{folder(swap, tree)}/{attempt}.before"
+
+
+def _note(swap: Swap, tree: str, attempt: str, target: str) -> None:
+    """Let the standby note what an attempt has left, by what was expected and by what the copy has logged."""
+    ika, link, logged = swap.production, swap.standby.link, f"{folder(swap, tree)}/{attempt}.logged"
+    log = parts.in_parts(ika.link, ika.name, "line", path=f"{folder(swap, tree)}/items")
+    parts.write(link, logged, map(_written_in, log))
+    link.ask("note_left", folder=tree, path=_before(swap, tree, attempt), source=logged, target=target)
+    link.ask("remove", path=logged)
+
+
+def _written_in(log: list[str]) -> str:
+    """Of a part of a copy's log what it has written, a line each, and whether it has made it."""
+    items = rsync_listing.in_log(log)
+    made = set(rsync_listing.made(items))
+    return "".join(f"{json.dumps([name, name in made])}\n" for name in rsync_listing.written(items))
+
+
+def _read(host: Host) -> Any:
+    def read(line: str) -> _Line:
+        found: _Line = told(host.name, "what a copy has left", line, _Line)
+        return found
+
+    return read
+
+
+def _as_on_production(swap: Swap, tree: str, part: list[str]) -> str:
+    """A part of what lies on the standby as the copy's, where it is so on production too."""
+    lines: list[_Line] = list(map(_read(swap.standby), part))
+    link = swap.production.link
+    marks = link.ask("marks", folder=tree, names=[name for name, _, mark, _, _ in lines if mark])
+    states = link.ask("states", folder=tree, names=[name for name, _, _, _, now in lines if now])
+    text = ""
+    for name, made, mark, was, now in lines:
+        ours = mark if mark == marks.get(name, "") else UNSURE
+        state = _with_state(now, states.get(name, now)) if now else None
+        text += f"{json.dumps([name, made, ours if mark else '', was, state])}\n"
+    return text
+
+
+def _with_state(now: _State, source: _State) -> _State:
+    """A state with production's mode and time; numbers of owners mean nothing on another machine."""
+    return (source[0], now[1], now[2], source[3], now[4], now[5])

@@ -1,16 +1,19 @@
 """The copy of a data tree, host to host (0.4, 3.1, 3.5, 4.1): production's rsync pushes through the standby's door."""
 
-import json
+from itertools import chain
 
 from irekae.host.host import Host
 from irekae.host.remote import HostError, Lost
 from irekae.model.errors import SwapError, again
 from irekae.model.journal import undoable
 from irekae.site.site import Home, Tree
-from irekae.subjects.trees import before_copy, copy_left, copy_run, rsync_listing, same_time, standby_mail
+from irekae.subjects.trees import before_copy, copy_left, copy_run, same_time, standby_mail
 from irekae.subjects.trees.copy_key import install_keys
+from irekae.subjects.trees.doomed import Doomed
+from irekae.subjects.trees.dry_run import dry_run, listed
 from irekae.subjects.trees.planned import plan_copy
-from irekae.subjects.trees.rsync_command import REPLACED, folder, rsync
+from irekae.subjects.trees.rsync_command import GOOD, REPLACED, VANISHED, folder
+from irekae.subjects.trees.rsync_listing import DELETED
 from irekae.subjects.trees.safe_rsync import want_safe
 from irekae.subjects.trees.stopped import want_stopped
 from irekae.subjects.trees.tops import make_top
@@ -18,9 +21,6 @@ from irekae.subjects.trees.traces import copies_of, forget_earlier
 from irekae.swap.swap import Swap
 
 EARLY = "0.4"
-# rsync(1), EXIT VALUES. 24: files vanished while they were copied; 4.1 looks whether anything is left.
-VANISHED = 24
-GOOD = (0, VANISHED)
 ROUNDS = 3  # copies one after the other where files come and go meanwhile: the last one settles it
 
 
@@ -76,9 +76,9 @@ def _account_for_earlier(swap: Swap, tree: Tree) -> None:
     """An attempt may have ended when nobody watched: what it has left and brought is written down before the next."""
     attempts = copies_of(undoable(swap.standby.record.entries), tree.path)
     if attempts and not copy_left.is_known(swap, tree.path, attempt := attempts[0]["undo"]["replaced"]):
-        left = copy_left.known(swap, tree.path, attempt)["left"]
+        copy_left.make_known(swap, tree.path, attempt)
         if swap.site.has_mail_in(tree):
-            standby_mail.remember_written(swap, left)
+            standby_mail.remember_written(swap, copy_left.written_by(swap, tree.path, attempt))
 
 
 def _close_nameless(tako: Host, home: str) -> None:
@@ -89,7 +89,7 @@ def _close_nameless(tako: Host, home: str) -> None:
 
 def _begin(swap: Swap, tree: Tree, number: str) -> None:
     """Look at everything that could go wrong, write down what the undo needs, and start."""
-    tako, where, path = swap.standby, folder(swap, tree.path), tree.path
+    tako, path = swap.standby, tree.path
     want_safe(swap)
     want_stopped(swap, tree)
     found = before_copy.survey(swap, tree)
@@ -99,24 +99,25 @@ def _begin(swap: Swap, tree: Tree, number: str) -> None:
     without = tuple(found["too_long"])
     make_top(swap, tree)
     install_keys(swap)
-    listing = dry_run(swap, tree, without)
-    doomed = rsync_listing.doomed(listing)
+    dry_run(swap, tree, without)
+    doomed = Doomed(listed(swap, tree, DELETED))
     before_copy.want_few_deleted(swap, tree, doomed)
     if swap.site.has_mail_in(tree):
         standby_mail.want_decided(swap, tree.command)
     standby_mail.tell_deleted(tako, doomed)
     forget_earlier(tako, path)
     earlier = copies_of(undoable(tako.record.entries), path)
-    behind = same_time.listing(swap, tree) if same_time.wanted(swap, tree, bool(earlier)) else ""
+    behind = same_time.wanted(swap, tree, bool(earlier)) and same_time.found(swap, tree)
     # Each attempt keeps its own: the next may replace what this one has copied.
     attempt = f"{number}/{1 + len(copies_of(tako.record.entries, path))}"
-    _remember_before(swap, tree, f"{where}/{attempt}.json", f"{listing}\n{behind}")
+    listings = (listed(swap, tree), same_time.planned_behind(swap, tree) if behind else ())
+    copy_left.expect(swap, path, attempt, chain.from_iterable(listings))
     undo = {"kind": "copy", "tree": path, "replaced": attempt}
-    tako.record.change(f"copy {path} from {swap.production.name}, deleting {len(doomed)}", undo)
+    tako.record.change(f"copy {path} from {swap.production.name}, deleting {doomed.total}", undo)
     # Root's alone: rsync gives the folders in it to their users, who could exchange them for links.
     tako.link.ask("mkdir", path=f"{path}/{REPLACED}", mode=0o700)
     tako.link.ask("mode", path=f"{path}/{REPLACED}", mode=0o700)
-    copy_run.start(swap, tree, attempt, without, bool(behind))
+    copy_run.start(swap, tree, attempt, without, behind)
 
 
 def _free(host: Host, path: str) -> str:
@@ -126,23 +127,3 @@ def _free(host: Host, path: str) -> str:
     except (Lost, HostError) as error:
         return f"how much is free on {host.name} below {path} is not known: {error.what}"
     return f"free on {host.name} below {path}: {free / (1 << 20):,.1f} MiB"
-
-
-def dry_run(swap: Swap, tree: Tree, without: tuple[str, ...]) -> str:
-    """What rsync would do to each path of the tree now: see `rsync_listing`."""
-    argv = rsync(swap, tree, "--dry-run", "--out-format=%i %n", without=without)
-    return swap.production.query(*argv, ok=GOOD, timeout=24 * 3600).text
-
-
-def _remember_before(swap: Swap, tree: Tree, path: str, listing: str) -> None:
-    """Write down, for the undo, what rsync itself keeps nothing of.
-
-    Its log on production is behind what it does on the standby: a copy that is ended in the middle has made more.
-    """
-    tako, top = swap.standby, tree.path
-    before = {
-        "altered": tako.link.ask("states", folder=top, names=rsync_listing.altered(listing)),
-        "missing": tako.link.ask("missing", folder=top, names=rsync_listing.made(listing)),
-        "written": rsync_listing.written(listing),
-    }
-    tako.remember(path, json.dumps(before).encode())

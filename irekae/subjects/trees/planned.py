@@ -1,8 +1,10 @@
-"""What a copy would do, under --plan: both hosts' lists of paths compared, for the door is still closed."""
+"""What a copy would do, under --plan: both hosts' paths compared, for the door is still closed."""
 
 import shlex
 
 from irekae.host.overlay import Planned
+from irekae.host.parts import each_ahead
+from irekae.host.side_by_side import side_by_side
 from irekae.site.site import Tree
 from irekae.subjects.trees import standby_mail
 from irekae.subjects.trees.rsync_command import left_alone, rsync
@@ -16,16 +18,21 @@ def plan_copy(swap: Swap, tree: Tree) -> None:
     """Note in the plan what the copy would make and delete."""
     want_stopped(swap, tree)
     rules, pair = left_alone(tree), (swap.production, swap.standby)
-    here, there = (set(host.link.ask("tree", path=tree.path, excludes=rules)) for host in pair)
-    doomed = sorted(there - here)
+    here, there = (each_ahead(host.link, host.name, "path", path=tree.path, excludes=rules) for host in pair)
+    new, gone, doomed = 0, 0, list[str]()
+    for ours, theirs in side_by_side(here, there, str):
+        if ours is None and theirs is not None:
+            gone += 1
+            doomed += [theirs] if gone <= SHOWN else []
+        new += theirs is None
     if isinstance(swap.standby.record.ground, Planned):
         swap.standby.record.ground.copies[tree.path] = swap.production.link
     lines = [
         f"$ {shlex.join(rsync(swap, tree))}",
-        f"{len(here - there)} paths are new",
-        f"{len(doomed)} would be deleted:",
+        f"{new} paths are new",
+        f"{gone} would be deleted:",
     ]
-    gone = standby_mail.told(standby_mail.alone(swap)) if swap.site.has_mail_in(tree) else []
-    mail = [f"mail that is on {swap.standby.name} alone goes: {line}" for line in gone]
+    lost = standby_mail.told(standby_mail.alone(swap)) if swap.site.has_mail_in(tree) else []
+    mail = [f"mail that is on {swap.standby.name} alone goes: {line}" for line in lost]
     what = f"copy {tree.path} from {swap.production.name}"
-    swap.standby.record.change(what, {}, lines=(*lines, *doomed[:SHOWN], *mail))
+    swap.standby.record.change(what, {}, lines=(*lines, *doomed, *mail))

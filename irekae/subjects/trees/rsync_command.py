@@ -7,6 +7,9 @@ from irekae.subjects.trees.rsync_listing import pattern_of
 from irekae.swap.swap import Swap
 
 RSYNC = "/usr/bin/rsync"
+# rsync(1), EXIT VALUES. 24: files vanished while they were copied; 4.1 looks whether anything is left.
+VANISHED = 24
+GOOD = (0, VANISHED)
 # What the copy replaces or deletes on the receiver is kept here, in the tree itself, for an exact undo.
 REPLACED = ".irekae-replaced"
 # What somebody made of the copy since is kept here when the copy is taken back. It is others' work: it stays there.

@@ -4,7 +4,9 @@ A line is eleven flags, a space, and the path, in which odd bytes stand as \\#oo
 """
 
 import re
+from collections.abc import Iterable
 
+DELETED = "*deleting"  # how the line of a path begins that would be deleted
 PATH = 12  # characters before the path
 # Named pipes and sockets are not copied: a key limited to a folder makes no special files.
 _ITEM = re.compile(r"[<>ch.][fdLDS][.+?cstpoguaxbn ]{9} |\*deleting   ")
@@ -12,34 +14,34 @@ _ITEM = re.compile(r"[<>ch.][fdLDS][.+?cstpoguaxbn ]{9} |\*deleting   ")
 _FOLDER_TIME = ".d..t...... "
 
 
-def doomed(listing: str) -> list[str]:
+def doomed(listing: Iterable[str]) -> list[str]:
     """The paths that would be deleted."""
     return [line[PATH:] for line in _items(listing) if line.startswith("*")]
 
 
-def altered(listing: str) -> list[str]:
+def altered(listing: Iterable[str]) -> list[str]:
     """The files and folders of which only mode, owner or time would change: rsync keeps no copy of those."""
     return [line[PATH:] for line in _items(listing) if re.match(r"\.[fd]", line)]
 
 
-def left(listing: str) -> list[str]:
+def left(listing: Iterable[str]) -> list[str]:
     """The lines of what a dry run still wants to do."""
     return [line for line in _items(listing) if not line.startswith(_FOLDER_TIME)]
 
 
-def written(listing: str) -> list[str]:
+def written(listing: Iterable[str]) -> list[str]:
     """The paths that would be made, or get other contents: what stands there afterwards is the copy's."""
     return [line[PATH:] for line in _items(listing) if line[0] not in ".*"]
 
 
-def made(listing: str) -> list[str]:
+def made(listing: Iterable[str]) -> list[str]:
     """The paths that would be made, also in the place of something of another kind."""
     return [line[PATH:] for line in _items(listing) if "+++++" in line[:PATH]]
 
 
-def in_log(log: str) -> str:
+def in_log(log: Iterable[str]) -> list[str]:
     """The listing in a copy's log: time and process number in brackets come before each item."""
-    return "\n".join(line.partition("] ")[2] for line in log.split("\n"))
+    return [line.partition("] ")[2] for line in log]
 
 
 def pattern_of(path: str) -> str:
@@ -50,5 +52,5 @@ def pattern_of(path: str) -> str:
     return re.sub(r"([*?\[\\])", r"\\\1", path) if re.search(r"[*?\[]", path) else path
 
 
-def _items(listing: str) -> list[str]:
-    return [line for line in listing.split("\n") if _ITEM.match(line)]
+def _items(listing: Iterable[str]) -> list[str]:
+    return [line for line in listing if _ITEM.match(line)]

@@ -3,20 +3,25 @@
 Those that a copy has made agree to the nanosecond. Others are compared by their contents, once.
 """
 
+from collections.abc import Iterable, Iterator
+from itertools import chain
+
 from irekae.host.agent.words import unescape
+from irekae.host.parts import each_ahead, write
+from irekae.host.side_by_side import side_by_side
 from irekae.site.site import Tree
 from irekae.subjects.trees import rsync_listing
-from irekae.subjects.trees.rsync_command import folder, left_alone, rsync_listed
+from irekae.subjects.trees.dry_run import DAY, SAID, listed
+from irekae.subjects.trees.rsync_command import GOOD, folder, left_alone, rsync_listed
 from irekae.swap.swap import Swap
 
 COMPARED = "compared"  # file beside it that is there when they are equal
 LISTED = "same-time"  # file beside the copy's script: the paths, each ended by a zero byte
 SECOND = 1_000_000_000  # nanoseconds
-GOOD = (0, 24)  # of rsync's exit statuses; 24: files vanished meanwhile
-DAY = 24 * 3600.0  # seconds
+BEHIND = "listing-behind"  # what rsync would do to them
 
-Instants = dict[str, list[int]]
-"""Path below the tree → size, and time of change in nanoseconds since 1970."""
+Instant = tuple[str, int, int]
+"""Path below the tree, size, and time of change in nanoseconds since 1970."""
 
 
 def wanted(swap: Swap, tree: Tree, earlier: bool) -> bool:
@@ -33,53 +38,74 @@ def wanted(swap: Swap, tree: Tree, earlier: bool) -> bool:
     return not tree.checksum and not swap.production.exists(where)
 
 
-def listing(swap: Swap, tree: Tree) -> str:
-    """What rsync would do to files of the same size and second with other contents; they are written down as LISTED.
+def found(swap: Swap, tree: Tree) -> bool:
+    """Are there files of the same size and second with other contents; they are written down as LISTED.
 
     Args:
         swap: with both hosts bound to an item.
         tree: what is copied.
     """
-    suspects = [name for top in _tops(swap, tree) for name in alike(*_instants(swap, tree, top))]
-    where = folder(swap, tree.path)
-    if not suspects:
-        return ""
-    swap.production.say(f"{tree.path}: {len(suspects)} files of the same size and time are compared by their contents")
+    ika, where = swap.production, folder(swap, tree.path)
+    suspects = _Counting(name for top in _tops(swap, tree) for name in alike(*_instants(swap, tree, top)))
     _write(swap, f"{where}/{LISTED}", suspects)
-    argv = rsync_listed(swap, tree, f"{where}/{LISTED}", "--dry-run", "--out-format=%i %n")
-    found = swap.production.query(*argv, ok=GOOD, timeout=DAY).text
-    differ = rsync_listing.written(found)
-    _write(swap, f"{where}/{LISTED}", [unescape(path) for path in differ])
-    if not differ:
-        swap.production.remember(f"{where}/{COMPARED}", b"")
-    return "\n".join(line for line in found.split("\n") if rsync_listing.written(line))
+    if not suspects.count:
+        return False
+    ika.say(f"{tree.path}: {suspects.count} files of the same size and time are compared by their contents")
+    argv = rsync_listed(swap, tree, f"{where}/{LISTED}", *SAID)
+    ika.query(*argv, ok=GOOD, timeout=DAY, into=f"{where}/{BEHIND}")
+    differ = _Counting(unescape(path) for part in planned_behind(swap, tree) for path in rsync_listing.written(part))
+    _write(swap, f"{where}/{LISTED}", differ)
+    if not differ.count:
+        ika.remember(f"{where}/{COMPARED}", b"")
+    return bool(differ.count)
 
 
-def alike(ours: Instants, theirs: Instants) -> list[str]:
+def planned_behind(swap: Swap, tree: Tree) -> Iterator[list[str]]:
+    """What rsync would do to such files, in parts of its lines; those that differ get other contents."""
+    for part in listed(swap, tree, listing=BEHIND):
+        yield [line for line in part if rsync_listing.written([line])]
+
+
+class _Counting:
+    """What is gone through once, and how much of it there was."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.names, self.count = names, 0
+
+    def __iter__(self) -> Iterator[str]:
+        for name in self.names:
+            self.count += 1
+            yield name
+
+
+def alike(ours: Iterator[Instant], theirs: Iterator[Instant]) -> Iterator[str]:
     """The files that have the same size and second on both sides, and no nanosecond that only a copy gives. Pure.
 
     A file system or an archive that knows whole seconds alone has zero there, which says nothing.
     """
-    found = []
-    for name, (size, time) in ours.items():
-        there_size, there = theirs.get(name, (-1, 0))
-        if size == there_size and time // SECOND == there // SECOND and (time != there or time % SECOND == 0):
-            found.append(name)
-    return found
+    for here, there in side_by_side(ours, theirs):
+        if here and there and here[1] == there[1]:
+            time, time_there = here[2], there[2]
+            if time // SECOND == time_there // SECOND and (time != time_there or time % SECOND == 0):
+                yield here[0]
 
 
 def _tops(swap: Swap, tree: Tree) -> list[str]:
-    """What lies directly in the tree on the standby, one after the other: a tree may have millions of files."""
-    found: list[str] = swap.standby.link.ask("tops", path=tree.path, excludes=left_alone(tree))
-    return found
+    """What lies directly in the tree on the standby: the rest of production's is not walked."""
+    names: list[str] = swap.standby.link.ask("tops", path=tree.path, excludes=left_alone(tree))
+    return names
 
 
-def _instants(swap: Swap, tree: Tree, top: str) -> tuple[Instants, Instants]:
-    theirs: Instants = swap.standby.link.ask("instants", path=tree.path, name=top)
-    ours: Instants = swap.production.link.ask("instants", path=tree.path, name=top) if theirs else {}
-    return ours, theirs
+def _instants(swap: Swap, tree: Tree, top: str) -> tuple[Iterator[Instant], Iterator[Instant]]:
+    """The files of both hosts below a name; of production none are asked for where the standby has none."""
+    theirs, ours = (
+        each_ahead(host.link, host.name, "instant", path=tree.path, name=top)
+        for host in (swap.standby, swap.production)
+    )
+    first = next(theirs, None)
+    return (iter(()), iter(())) if first is None else (ours, chain([first], theirs))
 
 
-def _write(swap: Swap, path: str, names: list[str]) -> None:
-    text = "".join(f"{name}\0" for name in names)
-    swap.production.remember(path, text.encode("utf-8", "surrogateescape"))
+def _write(swap: Swap, path: str, names: Iterable[str]) -> None:
+    """Names into a file on production, each ended by a zero byte."""
+    write(swap.production.link, path, (f"{name}\0" for name in names))

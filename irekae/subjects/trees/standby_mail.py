@@ -12,6 +12,7 @@ from irekae.host.host import Host
 from irekae.model.errors import Status, SwapError
 from irekae.model.legible import legible
 from irekae.subjects.mailboxes import is_left_alone
+from irekae.subjects.trees.doomed import Doomed
 from irekae.subjects.trees.rsync_command import all_of
 from irekae.swap.swap import Swap
 
@@ -86,11 +87,10 @@ def want_decided(swap: Swap, again: str) -> None:
         swap.standby.warn(f"mail that is here alone goes, and is kept for a rollback: {line}")
 
 
-def tell_deleted(host: Host, doomed: list[str]) -> None:
+def tell_deleted(host: Host, doomed: Doomed) -> None:
     """How many files the copy deletes in each home, with one of them; they are kept for a rollback."""
-    trees = Counter(unescape(path).split("/")[0] for path in doomed)
-    for tree, count in trees.most_common(SHOWN):
-        one = next(unescape(path) for path in doomed if unescape(path).split("/")[0] == tree)
+    for tree, count in doomed.counts.most_common(SHOWN):
+        one = unescape(doomed.some[tree][0])
         host.warn(f"here alone, deleted and kept for a rollback: {tree}: {count} files, {one} among them")
 
 
@@ -110,7 +110,7 @@ def remember_written(swap: Swap, written: Iterable[str]) -> None:
         swap: with both hosts bound to an item.
         written: paths below the tree, as rsync logs them.
     """
-    parts = [unescape(path).split("/") for path in written]
+    parts = (unescape(path).split("/") for path in written)
     names = {part[-1].partition(":2,")[0] for part in parts if part[-2:-1] in (["cur"], ["new"])}
     brought = {(user, name) for user, name in _there(swap) if name in names} | _brought(swap)
     swap.standby.remember(_memory(swap), json.dumps(sorted(brought)).encode())

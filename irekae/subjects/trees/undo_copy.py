@@ -28,16 +28,14 @@ def undo_copy(swap: Swap, undo: dict[str, str]) -> None:
     """
     standby, tree, attempt = swap.standby, undo["tree"], undo["replaced"]
     end_copy(swap, tree, tree)
-    was, found = copy_left.before(swap, tree, attempt), copy_left.known(swap, tree, attempt)
+    copy_left.make_known(swap, tree, attempt)
     aside = f"{EDITED}/{datetime.now():%Y%m%d-%H%M%S}"
     undone = standby.link.ask(
         "undo_copy",
         home=tree,
         replaced=f"{REPLACED}/{attempt}",
-        added=found["added"],
-        left=found["left"],
+        path=copy_left.left_by(swap, tree, attempt),
         aside=aside,
-        altered={name: [state, found["altered"].get(name, [])] for name, state in was["altered"].items()},
     )
     _tell(standby, undone["aside"], f"edited since the copy; kept in {tree}/{aside}")
     _tell(standby, undone["stays"], "it stays so")

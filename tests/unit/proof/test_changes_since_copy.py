@@ -2,16 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from irekae.proof.changes_since_copy import difference, gone_messages
+from irekae.host.side_by_side import side_by_side
+from irekae.proof import changes_since_copy
+from irekae.proof.changes_since_copy import Difference, Listed, Touched
+
+Listing = Mapping[str, tuple[str, int]]
 
 SINCE = 1000.0
 OLD, NEW = 10, 2000
+
+
+def walked(listing: Listing) -> Iterator[Listed]:
+    """In the order of a walk: the names in a folder, then each of its folders."""
+    paths = sorted(listing, key=lambda path: (path.split("/")[:-1], path))
+    return ((path, *listing[path]) for path in paths)
+
+
+def difference(original: Listing, copy: Listing, since: float) -> Difference:
+    return changes_since_copy.difference(side_by_side(walked(original), walked(copy)), since)
+
+
+def gone_messages(original: Listing, copy: Listing) -> list[str]:
+    return changes_since_copy.gone_messages(walked(original), walked(copy))
+
+
+def test_when_a_folder_was_touched_last_is_seen_on_the_way() -> None:
+    entries = Touched(walked({"u": ("dir", 9), "u/cur": ("dir", 5), "u/new": ("dir", 7)}), {"u/cur", "u/new"})
+    assert (entries.latest, len(list(entries)), entries.latest) == (0, 3, 7)
 
 
 def test_an_equal_copy_has_no_difference() -> None:

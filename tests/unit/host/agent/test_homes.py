@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from irekae.host.agent import copies, homes, mailboxes, words
-from tests.unit.host.agent.taking_back import ASIDE, take_back
+from irekae.host.agent import copies, homes, mailboxes, marks, words
+from tests.unit.host.agent.taking_back import ASIDE, take_back, undo
 
 
 def mail(home: Path, user: str, **parts: list[int]) -> None:
@@ -115,11 +115,11 @@ def a_copy(tree: Path) -> dict[str, str]:
         (tree / "asada" / name).write_bytes(b"the copy's")
     replaced(tree, "asada", "replaced").write_bytes(b"before")
     replaced(tree, "asada", "deleted").write_bytes(b"before")
-    return copies.op_marks(str(tree), ["asada/added", "asada/replaced", "asada/deleted"])
+    return marks.op_marks(str(tree), ["asada/added", "asada/replaced", "asada/deleted"])
 
 
 def undone(tree: Path, left: dict[str, str]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = copies.op_undo_copy(str(tree), ".irekae-replaced/3.1", ["asada/added"], left, ASIDE)
+    found: dict[str, list[str]] = undo(tree, ".irekae-replaced/3.1", ["asada/added"], left)
     return found
 
 
@@ -127,7 +127,7 @@ def test_what_somebody_edited_since_is_kept_aside_with_its_path(tree: Path) -> N
     left = a_copy(tree)
     for name in ("added", "replaced", "deleted"):
         (tree / "asada" / name).write_bytes(b"somebody's own")
-    assert undone(tree, left) == {"aside": ["asada/added", "asada/deleted", "asada/replaced"], "stays": []}
+    assert undone(tree, left) == {"aside": ["asada/added", "asada/replaced", "asada/deleted"], "stays": []}
     assert {path.name: path.read_bytes() for path in (tree / "asada").iterdir()} == {
         "replaced": b"before",
         "deleted": b"before",
@@ -187,7 +187,7 @@ def test_a_mode_that_somebody_set_since_stays_and_is_told(tree: Path) -> None:
     (tree / "his").chmod(0o640)
     edited = (tree / "touched").stat().st_mtime_ns
     states = {name: (before[name], left[name]) for name in before}
-    found = copies.op_undo_copy(str(tree), ".none", [], {}, ASIDE, states)
+    found = undo(tree, ".none", [], {}, states)
     assert found == {"aside": [], "stays": ["touched: mode 0o640, changed since the copy"]}
     assert [oct((tree / name).stat().st_mode)[-3:] for name in ("touched", "ours", "his")] == ["640", "644", "640"]
     assert (tree / "touched").stat().st_mtime_ns == edited
@@ -199,13 +199,13 @@ def test_what_another_host_s_rsync_says_leads_nowhere_else(tree: Path) -> None:
     home.mkdir()
     (tree / "victim").write_bytes(b"x")
     names = ["../victim", "asada/../../victim", f"{tree}/victim", "\\#056\\#056/victim"]
-    assert copies.op_marks(str(home), names) == {}
+    assert marks.op_marks(str(home), names) == {}
     assert homes.op_states(str(home), names) == {}
-    assert homes.op_missing(str(home), names) == []
-    left = dict.fromkeys(names, copies.op_marks(str(tree), ["victim"])["victim"])
+    assert not any(homes.is_missing(str(home), name) for name in names)
+    left = dict.fromkeys(names, marks.op_marks(str(tree), ["victim"])["victim"])
     state = homes.op_states(str(tree), ["victim"])["victim"]
     altered = {name: ([0o777, *state[1:]], state) for name in names}
-    assert copies.op_undo_copy(str(home), ".none", names, left, ASIDE, altered) == {"aside": [], "stays": []}
+    assert undo(home, ".none", names, left, altered) == {"aside": [], "stays": []}
     assert (tree / "victim").stat().st_mode & 0o777 == state[0]
 
 

@@ -91,7 +91,7 @@ def test_program_is_old_python_of_the_standard_library() -> None:
 
 def test_each_operation_is_asked_for_by_its_name() -> None:
     with start() as process:
-        for name in ("stat", "processes", "links", "tree", "space"):
+        for name in ("stat", "processes", "links", "list", "space"):
             arguments = {} if name in ("processes", "links") else {"path": "/etc/init.d"}
             assert "ok" in ask(process, json.dumps({"op": name, **arguments}).encode()), name
 

@@ -17,5 +17,5 @@ def test_search_finds_text_below_trees_and_follows_no_link(planted: Path) -> Non
     (tree / "secret" / "shadow").write_bytes(b"ika\n")
     found = search.op_grep([f"{tree}/conf", str(planted), f"{tree}/none"], [f"{tree}/conf/skipped"], ["ika", "$(x)"])
     assert [line["path"] for line in found] == [f"{tree}/conf/caf\udce9"]
-    assert search.op_tree(str(planted)) == ["file", "way"]
-    assert search.op_tree(str(tree), ["/conf", "/sec*"]) == ["home", "home/file", "home/way"]
+    assert list(search.each_path(str(planted))) == ["file", "way"]
+    assert list(search.each_path(str(tree), ["/conf", "/sec*"])) == ["home", "home/file", "home/way"]

@@ -47,13 +47,13 @@ def test_digests_reach_the_deepest_file(home: Path) -> None:
     dig(home / "asada")
     found = digests.op_digests(str(home), contents=True)["asada"]
     assert (found["paths"], found["bytes"]) == (DEEP + 2, 4)
-    listing = digests.op_listing(str(home), "asada")
-    assert max(map(len, listing)) > DEEP * 200
+    listing = digests.each_listed(str(home), "asada")
+    assert max(len(path) for path, _, _ in listing) > DEEP * 200
 
 
 def test_lists_of_paths_and_the_search_for_words_reach_it_too(home: Path) -> None:
     dig(home / "asada")
-    assert len(search.op_tree(str(home))) == DEEP + 2
+    assert len(list(search.each_path(str(home)))) == DEEP + 2
     (found,) = search.op_grep([str(home)], [], ["TAKO"])
     assert found["path"].endswith("/bottom")
 
@@ -72,7 +72,9 @@ def test_a_deep_folder_that_the_copy_replaced_comes_back(home: Path) -> None:
     dig(kept)
     dig(home / "asada", DEEP - 10)
     take_back(home, ".irekae-replaced/3.1", [])
-    assert len(digests.op_listing(str(home), "asada")) == DEEP + 3, "one file at the bottom, one ten folders above"
+    assert len(list(digests.each_listed(str(home), "asada"))) == DEEP + 3, (
+        "one file at the bottom, one ten folders above"
+    )
     assert not (home / ".irekae-replaced").exists()
 
 
@@ -80,7 +82,7 @@ def test_what_was_added_in_the_depth_is_removed_again(home: Path) -> None:
     dig(home / "asada", 300)
     path = "/".join(["asada", *[NAME.decode()] * 300])
     take_back(home, ".irekae-replaced/3.1", [f"{path}/bottom", f"{path}/"])
-    assert len(search.op_tree(str(home))) == 300
+    assert len(list(search.each_path(str(home)))) == 300
 
 
 def test_what_others_have_mounted_or_forbidden_is_left_out(home: Path) -> None:
@@ -153,8 +155,8 @@ def state(victim: Path) -> list[tuple[str, int, int, float]]:
 def test_a_racing_user_is_read_through_by_no_digest_and_no_search(home: Path, victim: Path) -> None:
     with exchanging(home / "asada", victim.parent / "link"):
         for _ in range(300):
-            assert all("shadow" not in path for path in digests.op_listing(str(home), "asada", contents=True))
-            assert "asada/shadow" not in search.op_tree(str(home))
+            assert all("shadow" not in path for path, _, _ in digests.each_listed(str(home), "asada", contents=True))
+            assert "asada/shadow" not in list(search.each_path(str(home)))
             assert search.op_grep([str(home)], [], ["SECRET"]) == []
 
 

@@ -11,6 +11,7 @@ from irekae.model.errors import Status, SwapError
 from irekae.site.site import needed
 from irekae.subjects.accounts.meeting import meetings
 from irekae.subjects.trees import arrived, before_copy, copying, rsync_listing, safe_rsync
+from irekae.subjects.trees.doomed import Doomed
 from irekae.swap.swap import Swap
 from tests.unit.farend import FarEnd
 from tests.unit.small_procedure import for_copy, mail
@@ -100,22 +101,26 @@ def test_files_that_would_change_hands_are_not_copied(swap: Swap, ika: FarEnd, t
 # --- what would be deleted ---
 
 
+def doomed(paths: list[str]) -> Doomed:
+    return Doomed([[f"*deleting   {path}" for path in paths]])
+
+
 def test_each_home_has_a_limit_of_its_own(swap: Swap) -> None:
     pair = for_copy(swap)
     many = [f"user{number % 50}/f{number}" for number in range(5000)]
-    before_copy.want_few_deleted(pair, needed(swap.site.home), many)
+    before_copy.want_few_deleted(pair, needed(swap.site.home), doomed(many))
     with pytest.raises(SwapError, match="201 files on tako in 1 homes") as raised:
         before_copy.want_few_deleted(
-            pair, needed(swap.site.home), [*many, *(f"kato/{number}" for number in range(201))]
+            pair, needed(swap.site.home), doomed([*many, *(f"kato/{number}" for number in range(201))])
         )
     assert "user1:" not in raised.value.detail
 
 
 def test_a_home_that_a_person_has_looked_at_may_lose_more(swap: Swap) -> None:
     home = replace(needed(swap.site.home), may_delete={"kato": 250})
-    before_copy.want_few_deleted(for_copy(swap), home, [f"kato/{number}" for number in range(250)])
+    before_copy.want_few_deleted(for_copy(swap), home, doomed([f"kato/{number}" for number in range(250)]))
     with pytest.raises(SwapError, match="251 files"):
-        before_copy.want_few_deleted(for_copy(swap), home, [f"kato/{number}" for number in range(251)])
+        before_copy.want_few_deleted(for_copy(swap), home, doomed([f"kato/{number}" for number in range(251)]))
 
 
 # --- paths that rsync cannot take ---

@@ -24,7 +24,7 @@ from tests.unit.small_procedure import for_copy
 
 # In the form that rsync 3.2.7 writes with --dry-run --out-format='%i %n'; a test below asks the real one.
 SAFE = "rsync  version 3.5.0  protocol version 32\n"
-LISTING = """\
+SAID = """\
 *deleting   chikaraishi/old file
 *deleting     two spaces before
 *deleting   gone/
@@ -45,6 +45,7 @@ sent 1,234 bytes  received 56 bytes  2,580.00 bytes/sec
 total size is 9,876  speedup is 7.66 (DRY RUN)
 rsync: [sender] opendir failed: Permission denied (13)
 """
+LISTING = SAID.split("\n")
 
 
 def test_what_would_be_deleted_is_named_whole() -> None:
@@ -60,12 +61,12 @@ def test_a_folders_time_alone_is_nothing_left_to_copy() -> None:
     assert ".d..t...... ./" not in left
     assert ".d..tp..... asada/" in left
     assert len(left) == 14
-    assert rsync_listing.left("sending incremental file list\n\nsent 5 bytes\n") == []
+    assert rsync_listing.left(["sending incremental file list", "", "sent 5 bytes"]) == []
 
 
 def test_what_was_added_is_read_from_the_log() -> None:
-    items = [line for line in LISTING.split("\n") if line and not line.startswith(("sent", "total", "rsync"))]
-    log = "".join(f"2026/01/01 10:00:00 [812] {line}\n" for line in ["building file list", *items])
+    items = [line for line in LISTING if line and not line.startswith(("sent", "total", "rsync"))]
+    log = [f"2026/01/01 10:00:00 [812] {line}" for line in ["building file list", *items]]
     added = rsync_listing.made(rsync_listing.in_log(log))
     assert added[:2] == ["ueno/", "ueno/new"]
     assert unescape(added[-1]) == "ueno/caf\udce9\n"
@@ -91,7 +92,7 @@ def test_real_rsync_is_understood_whatever_the_names(
         (there if number % 2 else here).joinpath(name).write_text("x")
     argv = ["rsync", "-a", "--delete", "--dry-run", "--out-format=%i %n", f"{here}/", f"{there}/"]
     done = subprocess.run(argv, check=True, capture_output=True, env={"LC_ALL": "C", "PATH": "/usr/bin:/bin"})
-    listing = done.stdout.decode("utf-8", "surrogateescape")
+    listing = done.stdout.decode("utf-8", "surrogateescape").split("\n")
     assert {unescape(path) for path in rsync_listing.doomed(listing)} == set(names[1::2])
     assert {unescape(path) for path in rsync_listing.made(listing)} == set(names[::2])
 
@@ -176,8 +177,21 @@ def test_what_it_will_make_is_written_down_before_it_begins(swap: Swap, ika: Far
     names = ["asada/was", "asada/link", "asada/new", "ueno/", "ueno/caf\\#351"]
     a_copy(ika, tako, "".join(f">f+++++++++ {name}\n" for name in names))
     copying.copy_tree(for_copy(swap), needed(swap.site.home), "3.1")
-    kept = json.loads(tako.path("/var/lib/irekae/copy/home/3.1/1.json").read_bytes())
-    assert kept["missing"] == ["asada/new", "ueno/", "ueno/caf\\#351"], "what is there already is not ours to remove"
+    kept = tako.path("/var/lib/irekae/copy/home/3.1/1.before").read_text().splitlines()
+    made = {name: is_made for name, is_made, _ in map(json.loads, kept)}
+    assert made == {name: name in names[2:] for name in names}, "what is there already is not ours to remove"
+
+
+def test_a_long_list_goes_in_parts_and_all_of_it_comes(
+    swap: Swap, ika: FarEnd, tako: FarEnd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [f"ueno/{number}" for number in range(12_000)]
+    a_copy(ika, tako, "".join(f">f+++++++++ {name}\n" for name in names))
+    copying.copy_tree(for_copy(swap), needed(swap.site.home), "3.1")
+    kept = tako.path("/var/lib/irekae/copy/home/3.1/1.before").read_text().splitlines()
+    assert {json.loads(line)[0] for line in kept} == set(names)
+    assert tako.asked.count("note_expected") == 4, "three parts, and the end"
+    assert not tako.path("/var/lib/irekae/copy/home/3.1/1.before.new").exists()
 
 
 def test_two_attempts_keep_what_they_replaced_apart(swap: Swap, ika: FarEnd, tako: FarEnd) -> None:

@@ -140,16 +140,21 @@ SECOND = same_time.SECOND
 @pytest.mark.parametrize(
     ("ours", "theirs", "suspect"),
     [
-        ([5, 7 * SECOND + 1], [5, 7 * SECOND + 2], True),
-        ([5, 7 * SECOND + 1], [5, 7 * SECOND + 1], False),
-        ([5, 7 * SECOND], [5, 7 * SECOND], True),
-        ([5, 7 * SECOND], [6, 7 * SECOND], False),
-        ([5, 7 * SECOND + 1], [5, 8 * SECOND + 1], False),
+        ((5, 7 * SECOND + 1), (5, 7 * SECOND + 2), True),
+        ((5, 7 * SECOND + 1), (5, 7 * SECOND + 1), False),
+        ((5, 7 * SECOND), (5, 7 * SECOND), True),
+        ((5, 7 * SECOND), (6, 7 * SECOND), False),
+        ((5, 7 * SECOND + 1), (5, 8 * SECOND + 1), False),
     ],
 )
-def test_what_only_a_copy_can_have_made_is_not_suspected(ours: list[int], theirs: list[int], suspect: bool) -> None:
-    assert same_time.alike({"x": ours}, {"x": theirs}) == (["x"] if suspect else [])
-    assert same_time.alike({"x": ours}, {}) == []
+def test_what_only_a_copy_can_have_made_is_not_suspected(
+    ours: tuple[int, int], theirs: tuple[int, int], suspect: bool
+) -> None:
+    def found(*theirs: tuple[str, int, int]) -> list[str]:
+        return list(same_time.alike(iter([("x", *ours)]), iter(theirs)))
+
+    assert found(("x", *theirs)) == (["x"] if suspect else [])
+    assert found(("y", *ours)) == found() == []
 
 
 def differing(two: Swap, ika: FarEnd, tako: FarEnd) -> None:
@@ -175,8 +180,9 @@ def test_files_of_one_second_are_compared_by_contents_and_copied_behind_the_othe
     assert ika.path(f"{AT}/srv/same-time").read_bytes() == b"www/page\0"
     script = ika.path(f"{AT}/srv/run").read_text()
     assert f"-c --files-from={AT}/srv/same-time --from0" in script
-    kept = json.loads(tako.path(f"{AT}/srv/3.5/1.json").read_bytes())
-    assert kept["written"] == ["www/page"], "the undo knows of it"
+    assert json.loads(tako.path(f"{AT}/srv/3.5/1.before").read_text()) == ["www/page", False, None], (
+        "the undo knows of it"
+    )
 
 
 def test_they_are_compared_again_unless_the_copy_has_seen_to_it(two: Swap, ika: FarEnd, tako: FarEnd) -> None:

@@ -9,6 +9,7 @@ from irekae.model.errors import Status, SwapError
 from irekae.site.site import needed
 from irekae.subjects.preflight import mail as preflight
 from irekae.subjects.trees import standby_mail
+from irekae.subjects.trees.doomed import Doomed
 from irekae.swap.swap import Swap
 from tests.unit.farend import FarEnd
 from tests.unit.small_procedure import for_copy, mail
@@ -92,7 +93,8 @@ def test_many_users_are_folded(pair: Swap) -> None:
 
 
 def test_deleted_files_are_told_by_home(pair: Swap) -> None:
-    standby_mail.tell_deleted(pair.standby, ["kato/a", "kato/b", "ueno/caf\\#303\\#251"])
+    paths = ["kato/a", "kato/b", "ueno/caf\\#303\\#251"]
+    standby_mail.tell_deleted(pair.standby, Doomed([[f"*deleting   {path}" for path in paths]]))
     assert pair.standby.record.notes == [
         "here alone, deleted and kept for a rollback: kato: 2 files, kato/a among them",
         "here alone, deleted and kept for a rollback: ueno: 1 files, ueno/café among them",

@@ -84,6 +84,8 @@ def test_a_copy_that_has_not_ended_well_is_refused(swap: Swap, ika: FarEnd) -> N
 
 
 UNDO = {"tree": "/home", "replaced": "3.1/1"}
+AT = "/var/lib/irekae/copy/home"
+LEFT = f"{AT}/3.1/1.left"
 
 
 def asked_of(tako: FarEnd, **answer: list[str]) -> list[dict[str, Any]]:
@@ -98,42 +100,85 @@ def asked_of(tako: FarEnd, **answer: list[str]) -> list[dict[str, Any]]:
     return asked
 
 
-def test_the_way_back_asks_for_what_was_written_down_when_the_copy_ended(swap: Swap, ika: FarEnd, tako: FarEnd) -> None:
-    state, left = [0o640, 0, 0, 5, 7, {}], [0o600, 0, 0, 9, 7, {}]
-    before = {"altered": {"asada/old": state}, "missing": ["asada/new"]}
-    tako.put("/var/lib/irekae/copy/home/3.1/1.json", json.dumps(before))
-    seen = {"added": ["asada/new"], "left": {"asada/new": "file 1 1"}, "altered": {"asada/old": left}}
-    tako.put("/var/lib/irekae/copy/home/3.1/1.left.json", json.dumps(seen))
-    asked = asked_of(tako)
-    undo_copy.undo_copy(for_copy(swap), UNDO)
-    assert asked[0].pop("aside").startswith(".irekae-edited/20")
-    assert asked == [
-        {
-            "home": "/home",
-            "replaced": ".irekae-replaced/3.1/1",
-            "added": ["asada/new"],
-            "left": {"asada/new": "file 1 1"},
-            "altered": {"asada/old": [state, left]},
-        }
-    ]
+def listed(far: FarEnd, path: str) -> list[Any]:
+    return [json.loads(line) for line in far.path(path).read_text().splitlines()]
+
+
+def put_lines(far: FarEnd, path: str, *lines: Any) -> None:
+    far.put(path, "".join(f"{json.dumps(line)}\n" for line in lines))
+
+
+def test_the_way_back_goes_by_what_was_written_down_when_the_copy_ended(swap: Swap, ika: FarEnd, tako: FarEnd) -> None:
+    old, new = tako.put("/home/asada/old", "x", 0o600), tako.put("/home/asada/new", "x")
+    tako.put("/home/asada/edited", "somebody's")
+    mark = f"file 1 {new.stat().st_mtime_ns}"
+    state = [0o600, os.getuid(), os.getgid(), old.stat().st_mtime_ns, old.stat().st_ino, {}]
+    put_lines(
+        tako,
+        LEFT,
+        ["asada/new", True, mark, None, None],
+        ["asada/edited", True, mark, None, None],
+        ["asada/old", False, "", [0o640, *state[1:]], state],
+    )
+    pair = for_copy(swap)
+    undo_copy.undo_copy(pair, UNDO)
+    assert not new.exists()
+    assert old.stat().st_mode & 0o777 == 0o640
+    (note,) = pair.standby.record.notes
+    aside = note.removeprefix("asada/edited: edited since the copy; kept in ")
+    assert tako.path(f"{aside}/asada/edited").read_text() == "somebody's"
 
 
 def test_where_nobody_saw_the_copy_end_what_is_the_same_on_production_is_the_copy_s(
     swap: Swap, ika: FarEnd, tako: FarEnd
 ) -> None:
-    ika.put("/var/lib/irekae/copy/home/items", "2026/01/01 10:00:00 [1] >f+++++++++ asada/new\n")
-    before = {"altered": {}, "missing": ["asada/new", "asada/not logged yet"], "written": ["asada/edited"]}
-    tako.put("/var/lib/irekae/copy/home/3.1/1.json", json.dumps(before))
+    ika.put(f"{AT}/items", "2026/01/01 10:00:00 [1] >f+++++++++ asada/new\n")
     for far in (ika, tako):
-        for name in ("new", "not logged yet", "edited"):
+        for name in ("new", "not logged yet", "edited", "mode"):
             far.put(f"/home/asada/{name}", "x")
             os.utime(far.path(f"/home/asada/{name}"), (5, 5))
     tako.put("/home/asada/edited", "somebody's")
+    number = tako.path("/home/asada/mode").stat().st_ino
+    was = [0o600, os.getuid(), os.getgid(), 4, number, {}]
+    put_lines(
+        tako,
+        f"{AT}/3.1/1.before",
+        ["asada/new", True, None],
+        ["asada/not logged yet", True, None],
+        ["asada/edited", False, None],
+        ["asada/mode", False, was],
+    )
     asked = asked_of(tako)
+    tako.path("/home/asada/mode").chmod(0o777)
     undo_copy.undo_copy(for_copy(swap), UNDO)
-    assert asked[0]["added"] == ["asada/new", "asada/not logged yet"]
-    marks = dict.fromkeys(("asada/new", "asada/not logged yet"), f"file 1 {5 * 10**9}")
-    assert asked[0]["left"] == {**marks, "asada/edited": copy_left.UNSURE}
+    assert asked[0]["path"] == LEFT
+    assert listed(tako, LEFT) == [
+        ["asada/new", True, f"file 1 {5 * 10**9}", None, None],
+        ["asada/not logged yet", True, f"file 1 {5 * 10**9}", None, None],
+        ["asada/edited", False, copy_left.UNSURE, None, None],
+        ["asada/mode", False, "", was, [0o644, *was[1:3], 5 * 10**9, number, {}]],
+    ]
+    assert {path.name for path in tako.path(f"{AT}/3.1").iterdir()} == {"1.before", "1.left"}
+
+
+def test_what_the_copy_did_beside_what_was_expected_of_it_is_its_own_too(swap: Swap, ika: FarEnd, tako: FarEnd) -> None:
+    """A file that came or changed between the dry run and the copy stands in the log alone."""
+    items = (">f+++++++++ asada/late", ">f.st...... asada/mode", ">f+++++++++ asada/gone meanwhile")
+    ika.put(f"{AT}/items", "".join(f"2026/01/01 10:00:00 [1] {item}\n" for item in items))
+    for name in ("late", "mode", "gone meanwhile"):
+        os.utime(tako.put(f"/home/asada/{name}", "x"), (5, 5))
+    was = [0o600, 0, 0, 4, 4, {}]
+    put_lines(tako, f"{AT}/3.1/1.before", ["asada/mode", False, was], ["asada/gone meanwhile", False, None])
+    copy_left.remember(for_copy(swap), "/home", "3.1/1")
+    mark = f"file 1 {5 * 10**9}"
+    lines = listed(tako, LEFT)
+    assert lines[0][:4] == ["asada/mode", False, "", was]
+    assert lines[1:] == [
+        ["asada/gone meanwhile", False, mark, None, None],
+        ["asada/late", True, mark, None, None],
+        ["asada/mode", False, mark, None, None],
+        ["asada/gone meanwhile", True, mark, None, None],
+    ]
 
 
 def test_what_somebody_did_is_told_in_a_few_lines(swap: Swap, ika: FarEnd, tako: FarEnd) -> None:
@@ -159,6 +204,6 @@ def test_a_copy_that_ended_is_written_down_as_it_left_the_standby(swap: Swap, ik
 
     ika._spawn = spawn  # type: ignore[attr-defined]
     copying.copy_tree(for_copy(swap), needed(swap.site.home), "3.1")
-    kept = json.loads(tako.path("/var/lib/irekae/copy/home/3.1/1.left.json").read_bytes())
-    assert kept["added"] == ["asada/new"]
-    assert kept["left"]["asada/new"].startswith("file 6 ")
+    (line,) = listed(tako, LEFT)
+    assert line[:2] == ["asada/new", True]
+    assert line[2].startswith("file 6 ")
