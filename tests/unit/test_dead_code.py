@@ -55,9 +55,14 @@ def test_what_is_allowed_is_there(name: str) -> None:
 def test_every_operation_of_the_agent_is_asked_for() -> None:
     own = Path(agent.__file__).parent
     text = "".join(path.read_text() for top in ("irekae", "tasks") for path in (PROJECT / top).rglob("*.py"))
-    operations = {name for path in own.glob("*.py") for name in re.findall(r"def op_(\w+)", path.read_text())}
-    assert operations
-    ways = r"\b(ask|ground\.change)\(\s*", r"\b_rows\(link, ", r"\byield \"[^\"]*\", "
+    operations = {name for path in own.glob("*.py") for name in re.findall(r"def (?:op|each)_(\w+)", path.read_text())}
+    assert {"parts", "line"} <= operations
+    ways = (
+        r"\b(ask|ground\.change)\(\s*",
+        r"\b_rows\(link, ",
+        r"\byield \"[^\"]*\", ",
+        r"\b(each|each_ahead|in_parts)\([^()]*, ",
+    )
     by_itself = rf"({'|'.join(ways)})[\"'](NAME)[\"']"
     with_others = r"\([\"'](NAME)[\"'], \{"  # a Request of several
     asked = {

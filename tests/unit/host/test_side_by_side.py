@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,9 +29,9 @@ def make(top: Path, files: set[str]) -> Path:
 
 @given(FILES, FILES)
 def test_what_only_one_has_is_told_as_sets_would_tell_it(
-    tmp_path_factory: object, ours: set[str], theirs: set[str]
+    tmp_path_factory: pytest.TempPathFactory, ours: set[str], theirs: set[str]
 ) -> None:
-    made = tmp_path_factory.mktemp  # type: ignore[attr-defined]
+    made = tmp_path_factory.mktemp
     here, there = (make(made("walk"), files) for files in (ours, theirs))
     walks = [list(each_path(str(top))) for top in (here, there)]
     found = list(side_by_side(iter(walks[0]), iter(walks[1]), str))
@@ -42,11 +44,11 @@ def test_what_only_one_has_is_told_as_sets_would_tell_it(
 def test_neither_is_gone_through_further_than_the_other_needs() -> None:
     taken = []
 
-    def walk(names: str) -> object:
+    def walk(names: str) -> Iterator[str]:
         for name in names:
             taken.append(name)
             yield name
 
-    both = side_by_side(walk("abc"), walk("cde"), str)  # type: ignore[arg-type]
-    assert next(both) == ("a", None)
+    first, _ = next(side_by_side(walk("abc"), walk("cde"), str))
+    assert first == "a"
     assert taken == ["a", "c"]
