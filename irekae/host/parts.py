@@ -1,10 +1,10 @@
 """What is long comes from a host in parts, and goes there in parts: none of it is ever held as a whole."""
 
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from irekae.host.claims import typed
+from irekae.host.interrupt import Workers
 from irekae.host.memory import Asked
 
 LONG = 1 << 20  # characters that are sent at once
@@ -28,7 +28,7 @@ def each(link: Asked, host: str, of: str, /, **arguments: Any) -> Iterator[Any]:
 def each_ahead(link: Asked, host: str, of: str, /, **arguments: Any) -> Iterator[Any]:
     """The same, the next part asked for while one is used: two hosts then walk at the same time."""
     found = in_parts(link, host, of, **arguments)
-    with ThreadPoolExecutor(1) as pool:
+    with Workers(1) as pool:
         coming = pool.submit(next, found, None)
         while (part := coming.result()) is not None:
             coming = pool.submit(next, found, None)
@@ -43,6 +43,8 @@ def in_parts(link: Asked, host: str, of: str, /, **arguments: Any) -> Iterator[l
         yield part
         if not answer["number"]:
             return
+        if not part:
+            typed(host, "next_part", "nothing, and more of it")
         answer = link.ask("next_part", number=answer["number"])
 
 

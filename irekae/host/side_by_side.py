@@ -39,5 +39,9 @@ def side_by_side(
 
 def _place(path: str) -> tuple[list[bytes], bytes]:
     """Where a path comes in a walk: a folder's names before what is in its folders, all by their bytes."""
-    folder, _, name = path.encode("utf-8", "surrogateescape").rpartition(b"/")
+    try:
+        raw = path.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # no host of ours says so
+        raw = path.encode("utf-8", "surrogatepass")
+    folder, _, name = raw.rpartition(b"/")
     return folder.split(b"/") if folder else [], name

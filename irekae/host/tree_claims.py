@@ -9,6 +9,7 @@ _Size = Annotated[int, Meta(ge=0)]
 _Time = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]  # since 1970
 _Mode = Annotated[int, Meta(ge=0, le=0o7777)]
 _Name = Annotated[str, Meta(max_length=256)]
+_State = tuple[int, int, int, int, int, dict[str, str]]  # inode numbers may be of 64 bits without a sign
 _Digest = Annotated[str, Meta(pattern=r"^([0-9a-f]{64}|-)?$")]
 
 
@@ -25,10 +26,11 @@ TREE_ANSWERS: dict[str, Any] = {
     "make_folder": None,
     "tops": list[_Path],
     # In parts.
-    "instant": list[tuple[_Path, _Size, _Time]],
+    "instant": list[tuple[str, _Size, _Time]],  # paths of any length
     "line": list[str],
-    "listed": list[tuple[_Path, str, _Time]],
-    "path": list[_Path],
+    "listed": list[tuple[str, str, _Time]],
+    "path": list[str],
+    "copy_left": tuple[str, bool, str, _State | None, _State | None],  # a line of it
     "sample": Sample,
     "undeclared": list[tuple[_Path, _Path]],
 }

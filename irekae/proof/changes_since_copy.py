@@ -117,7 +117,7 @@ class Touched:
 
     Args:
         entries: of a walk.
-        folders: their paths.
+        folders: their paths, as they are shown.
 
     Attributes:
         latest: seconds since 1970; 0 until such a folder came.
@@ -131,7 +131,7 @@ class Touched:
     def __iter__(self) -> Iterator[Listed]:
         """The entries."""
         for entry in self._entries:
-            if entry[0] in self._folders:
+            if legible(entry[0]) in self._folders:
                 self.latest = max(self.latest, entry[2])
             yield entry
 

@@ -4,9 +4,10 @@ Behind the exchange nobody looks at the old machine any more, so what was writte
 """
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from typing import Any
 
+from irekae.host.interrupt import Workers
 from irekae.host.many import read_many
 from irekae.host.parts import each_ahead
 from irekae.host.side_by_side import side_by_side
@@ -34,27 +35,49 @@ def want_nothing_written(swap: Swap) -> None:
     Raises:
         SwapError: something has (exit status 3).
     """
-    stays: list[str] = []
-    told: list[str] = []
+    stays, told = _Few(SHOWN), _Few(SHOWN)
     tables = [("", line) for line in mail_tables.not_as_copied(swap)]
-    for owner, line in [*_trees(swap), *_jobs(swap), *_secrets(swap), *tables, *_databases(swap)]:
-        (told if owner in swap.site.site.operators else stays).append(line)
-    for line in told:
+    for owner, line in chain(_trees(swap), _jobs(swap), _secrets(swap), tables, _databases(swap)):
+        (told if owner in swap.site.site.operators else stays).add(line)
+    for line in told.lines():
         swap.production.warn(f"an operator's own, and it stays where it is: {line}")
-    if stays:
-        more = [f"… and {len(stays) - SHOWN} more"] if len(stays) > SHOWN else []
+    if stays.count:
         raise SwapError(
-            f"{len(stays)} things are not on {swap.standby.name} as they are on {swap.production.name} now",
-            "\n".join([*stays[:SHOWN], *more]),
+            f"{stays.count} things are not on {swap.standby.name} as they are on {swap.production.name} now",
+            "\n".join(stays.lines()),
             "find out who writes there; `fab rollback --to phase2`, then `fab phase2` to `fab phase5` again: "
             "what is copied already costs little",
             Status.REFUSED,
         )
 
 
+class _Few:
+    """The first of many lines, and how many there were: a home that is gone has a million.
+
+    Args:
+        most: lines that are kept.
+    """
+
+    def __init__(self, most: int) -> None:
+        """None yet."""
+        self.most, self.count = most, 0
+        self.first: list[str] = []
+
+    def add(self, line: str) -> None:
+        """One more."""
+        self.count += 1
+        if self.count <= self.most:
+            self.first.append(line)
+
+    def lines(self) -> list[str]:
+        """Those, and how many more."""
+        more = self.count - len(self.first)
+        return [*self.first, *([f"… and {more} more"] if more else [])]
+
+
 def _on_both(swap: Swap, op: str, **arguments: Any) -> tuple[Any, Any]:
     """The answers of production and of the standby, asked side by side."""
-    with ThreadPoolExecutor(2) as pool:
+    with Workers(2) as pool:
         asked = [pool.submit(host.link.ask, op, **arguments) for host in (swap.production, swap.standby)]
         return asked[0].result(), asked[1].result()
 

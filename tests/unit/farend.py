@@ -172,7 +172,7 @@ class FarEnd(Recalling):
             if key in found:
                 found[key] = f"{self.root}{found[key]}"
         # Of a digest `skip` is rules below its path, elsewhere it is paths.
-        for key in MANY if op not in ("digests", "listing") else ():
+        for key in MANY if op != "digests" and found.get("of") != "listed" else ():
             if key in found:
                 found[key] = [f"{self.root}{path}" for path in found[key]]
         if "wrote" in found:

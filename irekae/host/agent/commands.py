@@ -78,12 +78,15 @@ def op_run(
         into: the file, begun anew, that its output goes to, however much that is; None: the answer tells it.
     """
     with taken_by(into) as taken, start(
-        argv, subprocess.PIPE, taken, subprocess.PIPE, env=environment(env), cwd=raw(cwd)
+        argv, subprocess.PIPE, subprocess.PIPE, subprocess.PIPE, env=environment(env), cwd=raw(cwd)
     ) as process:
         try:
-            out, err = heard_from(process, base64.b64decode(stdin or ""), time.monotonic() + timeout)
+            out, err = heard_from(process, base64.b64decode(stdin or ""), time.monotonic() + timeout, taken)
         except subprocess.TimeoutExpired:
             raise kill_group(process, argv, timeout) from None
+        except OSError:
+            kill_group(process, argv, timeout)
+            raise
         except TooMuch:
             kill_group(process, argv, timeout)
             raise Refused("output", "{} says more than {} MiB".format(" ".join(argv), OUTPUT >> 20)) from None
@@ -95,35 +98,42 @@ def op_run(
 
 
 @contextlib.contextmanager
-def taken_by(path: str | None) -> Iterator[int]:
-    """Where the output of a command goes: a file of that path, or a pipe."""
+def taken_by(path: str | None) -> Iterator[IO[bytes] | None]:
+    """A file of that path, begun anew, for the output of a command: we write it ourselves, for many a command (rsync)
+    does not mind that its output found no room."""
     if path is None:
-        yield subprocess.PIPE
+        yield None
         return
     with Spot(path, make=0o700 if MEMORY.holds(path) else None) as spot:
         spot.unlink()
         fd = spot.open(os.O_WRONLY | os.O_CREAT | os.O_EXCL)
     try:
-        yield fd
-    finally:
-        os.close(fd)
+        with os.fdopen(fd, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(fd)
+    except OSError as error:
+        error.filename = error.filename or path
+        raise
 
 
 class TooMuch(Exception):
     """A command says more than anybody wants to read."""
 
 
-def heard_from(process: subprocess.Popen[bytes], given: bytes, deadline: float) -> tuple[bytes, bytes]:
-    """Give a command what it reads, and return its output and its errors when both have ended.
+def heard_from(
+    process: subprocess.Popen[bytes], given: bytes, deadline: float, into: IO[bytes] | None = None
+) -> tuple[bytes, bytes]:
+    """Give a command what it reads, and return its output and its errors when both have ended; into: takes its output.
 
     Raises:
         subprocess.TimeoutExpired: it has not ended by the deadline (of the monotonic clock).
         TooMuch: it says more than OUTPUT bytes.
     """
     assert process.stdin
+    assert process.stdout
     assert process.stderr
-    rest, pipes = memoryview(given), [pipe for pipe in (process.stdout, process.stderr) if pipe]
-    said = {pipe: bytearray() for pipe in pipes}
+    rest, said = memoryview(given), {process.stdout: bytearray(), process.stderr: bytearray()}
     with selectors.DefaultSelector() as waiting:
         for pipe in said:
             waiting.register(pipe, selectors.EVENT_READ, pipe)
@@ -139,11 +149,14 @@ def heard_from(process: subprocess.Popen[bytes], given: bytes, deadline: float) 
                     open_still = bool(rest)
                 else:
                     open_still = has_more(key.data, said)
+                    if into and said[process.stdout]:
+                        into.write(said[process.stdout])
+                        said[process.stdout].clear()
                 if not open_still:
                     waiting.unregister(key.data)
                     key.data.close()
     process.wait(max(deadline - time.monotonic(), 0))
-    return bytes(said[process.stdout]) if process.stdout else b"", bytes(said[process.stderr])
+    return bytes(said[process.stdout]), bytes(said[process.stderr])
 
 
 def written(pipe: IO[bytes], rest: memoryview) -> int:

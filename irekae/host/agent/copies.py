@@ -96,12 +96,12 @@ def remove_all_added(home: str, path: str, others: Aside) -> None:
     """Remove what the copy made, by the list of what it left: the files first, then the folders, deepest first."""
     folders = []
     for name, made, mark, _, _ in listed_in(path):
-        if made and mark == "dir":
-            folders.append(name)
+        if made and (mark == "dir" or name.endswith("/")):
+            folders.append((name, mark))
         elif made:
             remove_added(home, name, mark, others)
-    for name in sorted(folders, key=len, reverse=True):
-        remove_added(home, name, "dir", others)
+    for name, mark in sorted(folders, key=lambda folder: len(folder[0]), reverse=True):
+        remove_added(home, name, mark, others)
 
 
 def remove_added(home: str, name: str, ours: str, others: Aside) -> None:
@@ -161,25 +161,27 @@ def return_replaced(home: str, kept: str, path: str, others: Aside) -> bool:
 
 def return_written(source: int, target: int, path: str, others: Aside) -> None:
     """Move what the copy wrote over back from one open folder to its place in another, by the list of what it left."""
-    lines = ((raw(unescape(name)).rstrip(b"/"), mark) for name, _, mark, _, _ in listed_in(path) if mark)
+    # What leads out of the folder has no mark, and would be refused here.
+    lines = ((raw(inside("", name))[1:], mark) for name, _, mark, _, _ in listed_in(path) if mark)
     for folder, below in itertools.groupby(lines, key=lambda line: os.path.dirname(line[0])):
         steps = folder.split(b"/") if folder else []
-        kept = descend(source, steps)
-        if kept is None:
-            continue
+        kept, place = descend(source, steps), descend(target, steps)
         try:
-            place = descend(target, steps)
-            if place is None:
-                continue
-            try:
+            if kept is not None and place is not None:
                 for inner, mark in below:
-                    name = os.path.basename(inner)
-                    if mark_of(kept, name) not in ("", "dir"):
-                        moved_back(kept, place, name, inner, mark, others)
-            finally:
-                os.close(place)
+                    return_one(kept, place, inner, mark, others)
         finally:
-            os.close(kept)
+            for fd in (kept, place):
+                if fd is not None:
+                    os.close(fd)
+
+
+def return_one(kept: int, place: int, path: bytes, ours: str, others: Aside) -> None:
+    """Move what the copy wrote over at a path back from one open folder to another, but a folder into a folder."""
+    name = os.path.basename(path)
+    held = mark_of(kept, name)
+    if held and not (held == "dir" and is_folder(place, name)):
+        moved_back(kept, place, name, path, ours, others)
 
 
 def put_back(source: int, target: int, others: Aside) -> bool:

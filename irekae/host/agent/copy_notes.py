@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import array
 import bisect
+import hashlib
 import json
 import os
 from typing import IO, Any, Iterator, Sequence
 
-from irekae.host.agent.base import MEMORY, Refused, operation
+from irekae.host.agent.base import MEMORY, Refused, operation, raw
 from irekae.host.agent.files import lines_at
 from irekae.host.agent.homes import is_missing, state_below
 from irekae.host.agent.marks import mark_below
@@ -125,8 +126,13 @@ def op_note_left(folder: str, path: str, source: str, target: str) -> None:
     whole(target)
 
 
+def number_of(name: str) -> int:
+    """A number that no two of millions of paths have in common."""
+    return int.from_bytes(hashlib.blake2b(raw(name), digest_size=8).digest(), "big", signed=True)
+
+
 class Told:
-    """The paths that were listed_in before the copy, eight bytes each."""
+    """The paths that were noted before the copy: eight bytes each, some sixty while they are sorted."""
 
     def __init__(self) -> None:
         """None yet."""
@@ -135,14 +141,14 @@ class Told:
 
     def note(self, name: str, made: bool) -> None:
         """A further one, and whether it is the copy's to remove."""
-        self.kinds[made].append(hash(name))
+        self.kinds[made].append(number_of(name))
 
     def has(self, name: str, made: bool) -> bool:
         """Is it there: as the copy's to remove where the copy says so, else either way."""
         if not self.sorted:
             self.kinds = {kind: array.array("q", sorted(held)) for kind, held in self.kinds.items()}
             self.sorted = True
-        return any(self.holds(kind, hash(name)) for kind in ((True,) if made else (True, False)))
+        return any(self.holds(kind, number_of(name)) for kind in ((True,) if made else (True, False)))
 
     def holds(self, kind: bool, number: int) -> bool:
         """Is that number among the sorted."""

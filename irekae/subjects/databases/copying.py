@@ -3,12 +3,12 @@
 import json
 import secrets
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 from irekae.host.back import HARMLESS, Back
 from irekae.host.host import Host
+from irekae.host.interrupt import Workers
 from irekae.model.errors import Status, SwapError, again
 from irekae.model.journal import undoable
 from irekae.site.databases import Database
@@ -72,7 +72,7 @@ def found(swap: Swap, entry: Database) -> Servers:
     Raises:
         SwapError: the databases cannot be copied, with every reason (exit status 3).
     """
-    with ThreadPoolExecutor(2) as pool:
+    with Workers(2) as pool:
         asked = [pool.submit(far_end.look, host, swap, entry) for host in (swap.production, swap.standby)]
         ours, theirs = (one.result() for one in asked)
     changes = _changes(swap, entry)
@@ -196,7 +196,7 @@ def digests(servers: Servers, key: str) -> tuple[said.Digest, said.Digest]:
         server = server_of(servers.entry)
         return inquire(host, servers.swap, "digest", server, said.Digest, servers.size, names=servers.names, key=key)
 
-    with ThreadPoolExecutor(2) as pool:
+    with Workers(2) as pool:
         asked = [pool.submit(one, host) for host in (servers.swap.production, servers.swap.standby)]
         return asked[0].result(), asked[1].result()
 

@@ -5,11 +5,11 @@ The lists lie on the standby, a line for each path (agent: copy_notes), and are 
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from irekae.host import parts
-from irekae.host.claims import told
+from irekae.host.claims import typed
 from irekae.host.host import Host
+from irekae.model.errors import Status, SwapError
 from irekae.subjects.trees import rsync_listing
 from irekae.subjects.trees.rsync_command import folder
 from irekae.swap.swap import Swap
@@ -59,6 +59,9 @@ def make_known(swap: Swap, tree: str, attempt: str) -> None:
     """The same of an attempt that nobody may have seen end: then what is the same on production is the copy's."""
     if is_known(swap, tree, attempt):
         return
+    if swap.standby.exists(f"{folder(swap, tree)}/{attempt}.json"):
+        what = f"the copy of {tree} was made by an earlier version of irekae, which wrote down otherwise what it did"
+        raise SwapError(what, "", "go on, or back, with the version that made it (`git checkout`)", Status.REFUSED)
     standby, draft = swap.standby, f"{folder(swap, tree)}/{attempt}.unsure"
     _note(swap, tree, attempt, draft)
     lines = parts.in_parts(standby.link, standby.name, "line", path=draft)
@@ -79,7 +82,7 @@ def left_by(swap: Swap, tree: str, attempt: str) -> str:
 def written_by(swap: Swap, tree: str, attempt: str) -> Iterator[str]:
     """The paths that an attempt has written, as rsync logs them."""
     lines = parts.each(swap.standby.link, swap.standby.name, "line", path=left_by(swap, tree, attempt))
-    return (name for name, _, mark, _, _ in map(_read(swap.standby), lines) if mark)
+    return (name for name, _, mark, _, _ in (_read(swap.standby, line) for line in lines) if mark)
 
 
 def _before(swap: Swap, tree: str, attempt: str) -> str:
@@ -102,17 +105,18 @@ def _written_in(log: list[str]) -> str:
     return "".join(f"{json.dumps([name, name in made])}\n" for name in rsync_listing.written(items))
 
 
-def _read(host: Host) -> Any:
-    def read(line: str) -> _Line:
-        found: _Line = told(host.name, "what a copy has left", line, _Line)
-        return found
-
-    return read
+def _read(host: Host, line: str) -> _Line:
+    try:
+        said = json.loads(line)  # a link may lead to any bytes: no JSON for msgspec
+    except (ValueError, RecursionError):
+        said = None
+    found: _Line = typed(host.name, "copy_left", said)
+    return found
 
 
 def _as_on_production(swap: Swap, tree: str, part: list[str]) -> str:
     """A part of what lies on the standby as the copy's, where it is so on production too."""
-    lines: list[_Line] = list(map(_read(swap.standby), part))
+    lines = [_read(swap.standby, line) for line in part]
     link = swap.production.link
     marks = link.ask("marks", folder=tree, names=[name for name, _, mark, _, _ in lines if mark])
     states = link.ask("states", folder=tree, names=[name for name, _, _, _, now in lines if now])

@@ -176,7 +176,7 @@ def test_an_operator_who_wants_an_end_is_heeded_before_anything_is_asked(
 ) -> None:
     link = connect(start(keys["ika"]))
     interrupt.ask_to_stop()
-    interrupt._told.yes = False
+    interrupt._mark().told = False
     try:
         with pytest.raises(KeyboardInterrupt):
             link.ask("stat", path="/")

@@ -96,7 +96,7 @@ def test_an_edit_sees_an_original_that_another_operator_kept_since_we_connected(
 def test_an_interrupted_item_is_unknown_with_the_reason(swap: Swap, capsys: pytest.CaptureFixture[str]) -> None:
     def act(host: Host, swap: Swap) -> None:
         interrupt.ask_to_stop()
-        interrupt._told.yes = False  # this thread is not the one that asked
+        interrupt._mark().told = False  # this thread is not the one that asked
         host.exists("/etc")
 
     declare("1.1", P, act)
@@ -115,7 +115,7 @@ def test_every_thread_is_told_once_and_may_tidy_up(swap: Swap, ika: FarEnd, tako
     def act(host: Host, swap: Swap) -> None:
         meet.wait(30)
         interrupt.ask_to_stop()
-        interrupt._told.yes = False
+        interrupt._mark().told = False
         try:
             host.exists("/etc")
         finally:

@@ -38,6 +38,12 @@ def test_when_a_folder_was_touched_last_is_seen_on_the_way() -> None:
     assert (entries.latest, len(list(entries)), entries.latest) == (0, 3, 7)
 
 
+def test_a_folder_of_odd_bytes_is_known_by_the_name_that_is_shown() -> None:
+    entries = Touched(iter([("\udce9/cur", "dir", 5)]), {"\\xe9/cur"})
+    list(entries)
+    assert entries.latest == 5
+
+
 def test_an_equal_copy_has_no_difference() -> None:
     listing = {"u": ("dir 0755 u u", OLD), "u/a": ("file 0644 u u 5 10", OLD)}
     found = difference(listing, listing, SINCE)

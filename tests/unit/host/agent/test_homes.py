@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from irekae.host.agent import copies, homes, mailboxes, marks, words
+from irekae.host.agent.base import Refused
 from tests.unit.host.agent.taking_back import ASIDE, take_back, undo
 
 
@@ -162,6 +163,29 @@ def test_what_came_to_a_place_where_the_copy_had_left_nothing_stays_there(tree: 
     del left["asada/added"]
     assert undone(tree, left)["aside"] == []
     assert (tree / "asada" / "added").exists()
+
+
+def test_folders_that_the_copy_made_go_though_nobody_saw_it_end(tree: Path) -> None:
+    (tree / "asada/d/deep").mkdir(parents=True)
+    left = dict.fromkeys(("asada/d/", "asada/d/deep/"), "?")
+    assert undo(tree, ".none", list(left), left) == {"aside": [], "stays": []}
+    assert list((tree / "asada").iterdir()) == []
+
+
+def test_a_file_of_the_copy_s_that_took_a_folder_s_place_is_nobody_s_work(tree: Path) -> None:
+    """It is in no log yet: the copy was killed right behind it."""
+    replaced(tree, "asada", "x", "letter").write_bytes(b"before")
+    (tree / "asada").mkdir()
+    (tree / "asada" / "x").write_bytes(b"the copy's")
+    left = marks.op_marks(str(tree), ["asada/x"])
+    assert undo(tree, ".irekae-replaced/3.1", [], left) == {"aside": [], "stays": []}
+    assert (tree / "asada/x/letter").read_bytes() == b"before"
+
+
+def test_a_list_that_leads_out_of_the_folder_is_refused(tree: Path) -> None:
+    replaced(tree, "x").write_bytes(b"before")
+    with pytest.raises(Refused, match="does not lie below"):
+        undo(tree, ".irekae-replaced/3.1", [], {"../victim": "file 1 1"})
 
 
 def test_kept_aside_twice_under_one_name_both_are_there(tree: Path) -> None:

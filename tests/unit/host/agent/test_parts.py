@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +85,7 @@ def test_lists_lie_where_the_host_remembers_and_nowhere_else(memory: Path, tmp_p
 
 
 def test_a_command_that_says_much_says_it_into_a_file(memory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(commands, "OUTPUT", 1000)
+    monkeypatch.setattr(commands, "OUTPUT", 100_000)
     path = memory / "listing"
     argv = ["/bin/sh", "-c", "seq 100000; echo sorry >&2; exit 3"]
     found = commands.op_run(argv, into=str(path))
@@ -92,6 +93,17 @@ def test_a_command_that_says_much_says_it_into_a_file(memory: Path, monkeypatch:
     assert path.read_text().splitlines()[-1] == "100000"
     commands.op_run(["/bin/echo", "anew"], into=str(path))
     assert path.read_text() == "anew\n"
+
+
+def test_one_whose_output_finds_no_room_has_failed_whatever_it_says_itself(memory: Path) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))  # as a full disk, of this process alone
+    try:
+        with pytest.raises(OSError, match="too large") as raised:
+            commands.op_run(["/bin/sh", "-c", "seq 1000000; exit 0"], into=str(memory / "listing"))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert raised.value.filename == str(memory / "listing")
 
 
 def test_the_file_that_takes_it_is_no_link_that_lies_there(memory: Path, tmp_path: Path) -> None:

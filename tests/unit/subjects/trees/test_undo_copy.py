@@ -161,6 +161,28 @@ def test_where_nobody_saw_the_copy_end_what_is_the_same_on_production_is_the_cop
     assert {path.name for path in tako.path(f"{AT}/3.1").iterdir()} == {"1.before", "1.left"}
 
 
+def test_a_link_to_odd_bytes_keeps_nobody_from_the_way_back(swap: Swap, ika: FarEnd, tako: FarEnd) -> None:
+    put_lines(tako, f"{AT}/3.1/1.before", ["asada/link", True, None], ["asada/" + "d/" * 9000, True, None])
+    for far in (ika, tako):
+        far.path("/home/asada").mkdir(parents=True)
+        far.path("/home/asada/link").symlink_to(os.fsdecode(b"\xff"))
+    undo_copy.undo_copy(for_copy(swap), UNDO)
+    assert not tako.path("/home/asada/link").is_symlink()
+    assert listed(tako, LEFT)[0] == ["asada/link", True, "link \udcff", None, None]
+
+
+def test_a_line_that_is_none_is_refused(swap: Swap, ika: FarEnd, tako: FarEnd) -> None:
+    tako.put(LEFT, "[1, 2]\n")
+    with pytest.raises(SwapError, match="does not answer copy_left as our agent does"):
+        list(copy_left.written_by(for_copy(swap), "/home", "3.1/1"))
+
+
+def test_a_copy_of_an_earlier_version_is_left_to_that_version(swap: Swap, ika: FarEnd, tako: FarEnd) -> None:
+    tako.put(f"{AT}/3.1/1.json", "{}")
+    with pytest.raises(SwapError, match="was made by an earlier version of irekae"):
+        undo_copy.undo_copy(for_copy(swap), UNDO)
+
+
 def test_what_the_copy_did_beside_what_was_expected_of_it_is_its_own_too(swap: Swap, ika: FarEnd, tako: FarEnd) -> None:
     """A file that came or changed between the dry run and the copy stands in the log alone."""
     items = (">f+++++++++ asada/late", ">f.st...... asada/mode", ">f+++++++++ asada/gone meanwhile")
