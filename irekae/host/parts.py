@@ -44,7 +44,7 @@ def in_parts(link: Asked, host: str, of: str, /, **arguments: Any) -> Iterator[l
         if not answer["number"]:
             return
         if not part:
-            typed(host, "next_part", "nothing, and more of it")
+            typed(host, "next_part", None)  # nothing, and more of it
         answer = link.ask("next_part", number=answer["number"])
 
 
