@@ -18,6 +18,7 @@ from irekae.subjects import mail_tables
 from irekae.subjects.databases.unchanged import not_as_copied
 from irekae.subjects.held_jobs import folders, held_at, jobs_in
 from irekae.subjects.small_copies import ids_there, same
+from irekae.subjects.stranded_mail import came_behind
 from irekae.subjects.trees.before_copy import survey
 from irekae.subjects.trees.rsync_command import left_alone
 from irekae.subjects.trees.stopped import running
@@ -27,7 +28,8 @@ SHOWN = 30  # paths that are named
 
 
 def want_nothing_written(swap: Swap) -> None:
-    """Nothing that phase 3 copied has changed since on either host; what operators did to their own homes is told.
+    """Nothing that phase 3 copied has changed since on either host, and no mail has come; what operators did to their
+    own homes is told.
 
     Args:
         swap: with both hosts bound to 6.1, at their old names.
@@ -36,10 +38,10 @@ def want_nothing_written(swap: Swap) -> None:
         SwapError: something has (exit status 3).
     """
     stays, told = _Few(SHOWN), _Few(SHOWN)
+    mail = [("", line) for line in came_behind(swap)] if swap.site.mail else []
     tables = [("", line) for line in mail_tables.not_as_copied(swap)]
-    for owner, line in chain(_trees(swap), _jobs(swap), _secrets(swap), tables, _databases(swap)):
+    for owner, line in chain(mail, _trees(swap), _jobs(swap), _secrets(swap), tables, _databases(swap)):
         (told if owner in swap.site.site.operators else stays).add(line)
-    for line in told.lines():
         swap.production.warn(f"an operator's own, and it stays where it is: {line}")
     if stays.count:
         raise SwapError(

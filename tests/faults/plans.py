@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.faults.bench import HERE, Bench
 from tests.faults.catalogue import fault
 from tests.faults.compare import NotSurvived, want
@@ -24,7 +26,7 @@ def nothing_changes(bench: Bench) -> str:
     """A checksum of everything before and after; a second one before shows what changes by itself."""
     bench.lab("up")
     bench.lab("reset")
-    before = whole(bench)
+    rows, before = _rows(bench), whole(bench)
     said = bench.fab(*[f"phase{number}" for number in range(8)], "--plan")
     after = whole(bench)
     found = [
@@ -33,11 +35,18 @@ def nothing_changes(bench: Bench) -> str:
         for path in sorted({*before[machine], *after[machine]})
         if before[machine].get(path) != after[machine].get(path)
     ]
+    found += [f"databases: {rows} became {now}"] if (now := _rows(bench)) != rows else []
     want(found, "changed by a plan")
     for number in ("1.3", "3.4", "5.1", "6.1", "7.2"):
         if f"  {number} " not in said:
             raise NotSurvived(f"the plan says nothing of {number}")
     return f"{sum(map(len, before.values()))} files compared"
+
+
+def _rows(bench: Bench) -> list[Any]:
+    """What the servers' databases hold."""
+    state = bench.state()
+    return [state[machine]["databases"] for machine in "ab"]
 
 
 @fault("plan/as-planned", "a file is edited between `fab plan --out` and `fab phase5 --as-planned`", "before phase 5",

@@ -95,7 +95,9 @@ def daemons_stopped(bench: Bench) -> str:
     """Every question has a deadline; what hung at 0.3 and answers now is another row, to be explained."""
     bench.at(1)
     daemons = ("apache2", bench.cast["takes-mail"])
-    bench.on("a", "; ".join(f"pkill -STOP -x {daemon}" for daemon in daemons))
+    # The children too: postfix's answer without their master until they have been idle for long.
+    signals = "; ".join(f"pkill -WORD -P $(pgrep -o -x {daemon}); pkill -WORD -x {daemon}" for daemon in daemons)
+    bench.on("a", signals.replace("WORD", "STOP"))
     try:
         facts(bench, "keep")
         # Those whom nobody serves fill the queue of connections: the port itself need not answer the second time.
@@ -103,7 +105,7 @@ def daemons_stopped(bench: Bench) -> str:
         if told:
             raise NotSurvived(f"still stopped: {told}")
     finally:
-        bench.on("a", "; ".join(f"pkill -CONT -x {daemon}" for daemon in daemons))
+        bench.on("a", signals.replace("WORD", "CONT"))
     found = new(bench)
     if not found or not all(name.startswith(("page", "port", "greeting", "certificate")) for name in found):
         raise NotSurvived(f"they answer again: {found}")

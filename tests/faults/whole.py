@@ -16,6 +16,7 @@ BY_ITSELF = {
     "/var/lib/fail2ban",  # fail2ban notes how far it has read the log
     "/var/spool/exim4",  # the queue runner touches its databases
     "/var/cache/bind",
+    "/var/lib/postgresql",  # caches, statistics and the log of whoever connects: what its databases hold is compared
 }
 
 

@@ -54,7 +54,6 @@ def cross(swap: Swap) -> None:
     with_pauses()
     # The phases before were left out, and the copy with them.
     gates.require = lambda *_: None
-    transaction.want_no_mail_left = lambda _: None  # type: ignore[attr-defined,assignment]
     transaction.want_at_rest = lambda _: None  # type: ignore[attr-defined,assignment]
     transaction.carry_late = lambda _: None  # type: ignore[attr-defined,assignment]
     swap.yes = True

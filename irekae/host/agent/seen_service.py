@@ -29,6 +29,7 @@ TABLES = (
     "select table_schema, table_name from information_schema.tables where table_type = 'BASE TABLE' and table_schema"
     " not in ('information_schema', 'performance_schema', 'mysql', 'sys')"
 )
+AS_POSTGRES = ("setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "--")
 BASES = "select datname from pg_database where datallowconn and not datistemplate"
 # PostgreSQL's own way to count in each table of a list.
 COUNTED = (
@@ -169,4 +170,4 @@ def op_seen_databases() -> Rows:
 
 def postgres(base: str, query: str) -> list[str]:
     """psql as the server's own account, which it lets in without a password."""
-    return ["runuser", "-u", "postgres", "--", "psql", "-X", "-A", "-t", "-d", base, "-c", query]
+    return [*AS_POSTGRES, "psql", "-X", "-A", "-t", "-d", base, "-c", query]

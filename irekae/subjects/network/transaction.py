@@ -21,7 +21,6 @@ from irekae.subjects.network.coordinator import ITEM, Coordinator
 from irekae.subjects.network.live_file import interface_of, wanted_on
 from irekae.subjects.network.managers import choose
 from irekae.subjects.network.watchdog import program
-from irekae.subjects.stranded_mail import want_no_mail_left
 from irekae.swap.swap import Swap
 
 __all__ = ["exchange_network", "install_guard", "revert_network", "want_one_holder_each"]
@@ -56,7 +55,6 @@ def exchange_network(swap: Swap) -> None:
         if swap.site.mail:
             want_at_rest(swap)
             carry_late(swap)
-            want_no_mail_left(swap)
         want_nothing_written(swap)
         want_one_holder_each(swap)
         coordinator.announce()

@@ -44,6 +44,14 @@ def test_a_file_that_a_user_wrote_since_the_copy_is_named(pair: Swap, ika: FarEn
     assert refused(pair) == "/home/asada/thesis: only on ika"
 
 
+def test_mail_and_whatever_else_came_behind_the_copy_are_told_at_once(pair: Swap, ika: FarEnd) -> None:
+    ika.put("/home/asada/thesis", "a year's work")
+    ika.put("/home/asada/Maildir/new/2", "late")
+    first, *others = refused(pair).splitlines()
+    assert first == "mail came behind the copy: asada: 2 messages on ika, 1 on tako"
+    assert others == ["/home/asada/Maildir/new/2: only on ika", "/home/asada/thesis: only on ika"]
+
+
 def test_one_that_was_written_over(pair: Swap, ika: FarEnd) -> None:
     ika.put("/home/asada/notes", "more")
     assert refused(pair).startswith("/home/asada/notes: changed since: file ")

@@ -29,6 +29,8 @@ from irekae.subjects.databases.far.postgresql_queries import (
 )
 
 ADMINISTRATOR = "postgres"  # of the system and of the server
+# It becomes the tool. runuser(1) would wait beside it, stop when it stops, and hold its output open when it is killed.
+AS_ADMINISTRATOR = ("setpriv", f"--reuid={ADMINISTRATOR}", f"--regid={ADMINISTRATOR}", "--init-groups", "--")
 # No log of the server's gets what we ask: it may hold passwords. Values look alike on any host.
 OPTIONS = (
     "-c log_statement=none -c log_min_duration_statement=-1 -c log_min_error_statement=panic -c statement_timeout=0"
@@ -67,7 +69,7 @@ class PostgreSql(Engine):
         extra.update({"PGPORT": str(self.port)} if self.port else {})
         extra.update({"PGCLUSTER": self.cluster.replace("-", "/", 1)} if self.cluster else {})
         found(argv[0])
-        return ["runuser", "-u", ADMINISTRATOR, "--", *argv], extra
+        return [*AS_ADMINISTRATOR, *argv], extra
 
     def rows(self, *questions: str, database: str = ADMINISTRATOR) -> list[Any]:
         """The rows of questions, each a JSON array."""

@@ -18,7 +18,9 @@ from tests.unit.subjects.mail.cases import PostfixCase
 CASES = {
     "appended": (b"a = 1\n", {"b": "2"}, b"a = 1\nb = 2\n"),
     "no final newline": (b"a = 1", {"b": "2"}, b"a = 1\nb = 2\n"),
-    "empty file": (b"", {"b": ""}, b"b =\n"),
+    "empty file": (b"", {"b": ""}, b"b = \n"),
+    "as it is": (b"a=1,\n  2\nb =\n", {"a": "1, 2", "b": ""}, b"a=1,\n  2\nb =\n"),
+    "twice as it is": (b"a=1\na=1\n", {"a": "1"}, b"a = 1\n"),
     "in its place": (b"a=1\nb = 3\n", {"a": "2"}, b"a = 2\nb = 3\n"),
     "several lines": (b"a = 1,\n   # why\n   2\n\n\t3\nb = 4\n", {"a": "5"}, b"a = 5\n   # why\n\nb = 4\n"),
     "the last one counts": (b"a = 1\nb = 2\na = 3\n", {"a": "4"}, b"b = 2\na = 4\n"),
@@ -47,6 +49,12 @@ def read(text: bytes) -> dict[str, str]:
             name, _, value = (part.strip() for part in line.partition("="))
             found[name] = value
     return found
+
+
+@given(values=st.dictionaries(st.sampled_from("abcd"), st.sampled_from(["", "x", "x, y"])))
+def test_forth_and_back_is_as_postconf_wrote_it(values: dict[str, str]) -> None:
+    text = "".join(f"{name} = {value}\n" for name, value in values.items()).encode()
+    assert with_parameters(with_parameters(text, dict.fromkeys(values, "other")), values) == text
 
 
 LINES = st.lists(st.sampled_from(["a = 1", "b=2", "  more", "# a = 3", "", "\t# x", "c = $a, d", "  "]))
