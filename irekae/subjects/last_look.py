@@ -42,6 +42,7 @@ def want_nothing_written(swap: Swap) -> None:
     tables = [("", line) for line in mail_tables.not_as_copied(swap)]
     for owner, line in chain(mail, _trees(swap), _jobs(swap), _secrets(swap), tables, _databases(swap)):
         (told if owner in swap.site.site.operators else stays).add(line)
+    for line in told.lines():
         swap.production.warn(f"an operator's own, and it stays where it is: {line}")
     if stays.count:
         raise SwapError(
