@@ -12,7 +12,7 @@ from msgspec import Meta
 
 from irekae.host.mail_claims import MAIL_ANSWERS
 from irekae.host.seen_claims import SEEN_ANSWERS
-from irekae.host.tree_claims import TREE_ANSWERS
+from irekae.host.tree_claims import IN_PARTS, TREE_ANSWERS
 from irekae.model.errors import Status, SwapError
 from irekae.model.typed import converted, decoded
 
@@ -252,7 +252,7 @@ def typed(host: str, op: str, answer: Any) -> Any:
         SwapError: it is something else (exit status 3).
     """
     try:
-        converted(answer, ANSWERS.get(op, Any))
+        converted(answer, ANSWERS[op] if op in ANSWERS else IN_PARTS.get(op, Any))
     except (msgspec.ValidationError, ValueError, RecursionError) as error:
         raise SwapError(
             f"{host} does not answer {op} as our agent does",

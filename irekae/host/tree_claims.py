@@ -25,12 +25,15 @@ class Sample(Struct, frozen=True, forbid_unknown_fields=True):
 TREE_ANSWERS: dict[str, Any] = {
     "make_folder": None,
     "tops": list[_Path],
-    # In parts.
+    "sample": Sample,
+    "undeclared": list[tuple[_Path, _Path]],
+}
+
+# What comes in parts, and from lists of ours.
+IN_PARTS: dict[str, Any] = {
     "instant": list[tuple[str, _Size, _Time]],  # paths of any length
     "line": list[str],
     "listed": list[tuple[str, str, _Time]],
     "path": list[str],
     "copy_left": tuple[str, bool, str, _State | None, _State | None],  # a line of it
-    "sample": Sample,
-    "undeclared": list[tuple[_Path, _Path]],
 }

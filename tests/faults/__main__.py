@@ -49,7 +49,8 @@ def chosen(options: argparse.Namespace, bench: Bench) -> Iterator[Fault]:
         faults = of_pair(bench.cast)
     else:
         faults = list(every(bench))
-        forget_others([fault.name for fault in faults], rows_of(bench.cast.profile.name))
+        if not prefixes:
+            forget_others([fault.name for fault in faults], rows_of(bench.cast.profile.name))
     passed = survived_at(is_same_code, rows_of(bench.cast.profile.name)) if options.resume else ()
     yield from (fault for fault in faults if fault.name not in passed and fault.name.startswith(prefixes or ""))
 

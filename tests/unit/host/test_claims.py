@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from irekae.host import claims
 from irekae.host.agent.base import OPERATIONS
+from irekae.host.agent.parts import EACH
 from irekae.host.entries import entries_of
 from irekae.model.errors import Status, SwapError
 from irekae.model.journal import states, undoable
@@ -31,6 +32,7 @@ def test_every_operation_of_the_agent_says_what_it_answers() -> None:
     for module in agent.MODULES:
         __import__(f"irekae.host.agent.{module}")
     assert claims.ANSWERS.keys() == OPERATIONS.keys()
+    assert claims.IN_PARTS.keys() == {*EACH, "copy_left"}
 
 
 def refused(op: str, answer: Any) -> SwapError:
