@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from irekae.host import claims
+from irekae.host import claims, tree_claims
 from irekae.host.agent.base import OPERATIONS
 from irekae.host.agent.parts import EACH
 from irekae.host.entries import entries_of
@@ -32,7 +32,7 @@ def test_every_operation_of_the_agent_says_what_it_answers() -> None:
     for module in agent.MODULES:
         __import__(f"irekae.host.agent.{module}")
     assert claims.ANSWERS.keys() == OPERATIONS.keys()
-    assert claims.IN_PARTS.keys() == {*EACH, "copy_left"}
+    assert tree_claims.IN_PARTS.keys() == {*EACH, "copy_left"}
 
 
 def refused(op: str, answer: Any) -> SwapError:
