@@ -76,12 +76,12 @@ def tree_links(bench: Bench) -> str:
     for machine in "ab":
         bench.on(machine, "mkdir /etc/precious; echo SECRET-OF-ROOT > /etc/precious/big; chmod 600 /etc/precious/big; "
                           "touch /etc/precious/own; find /etc/precious -ls | sort > /root/was")  # fmt: skip
-    bench.on("a", f"su -s /bin/sh {busy} -c 'cd /srv/files/work; ln -s /etc/precious trap; ln -s /etc/shadow shadow'; "
+    bench.on("a", f"su -s /bin/sh {busy} -c 'cd /srv/files/team; ln -s /etc/precious trap; ln -s /etc/shadow shadow'; "
                   f"su -s /bin/sh vmail -c 'cd {box} && mv new kept && ln -s /etc/precious new'")  # fmt: skip
-    bench.on("b", f"su -s /bin/sh {busy} -c 'ln -s /etc/precious /srv/files/work'; "
+    bench.on("b", f"su -s /bin/sh {busy} -c 'ln -s /etc/precious /srv/files/team'; "
                   "su -s /bin/sh vmail -c 'mkdir -p /var/vmail/example.com; ln -s /etc/precious "
                   "/var/vmail/example.com/anna'", ok=False)  # fmt: skip
-    as_user(bench, "a", busy, "race", LOOP, "/srv/files/work/results", "/srv/files/work/trap", "''")
+    as_user(bench, "a", busy, "race", LOOP, "/srv/files/team/results", "/srv/files/team/trap", "''")
     for _ in range(3):
         bench.fab("resume", "--through", "3", want=None)
     must(bench, "a", f"grep -q thousand /home/{busy}/.race.out", "the user did exchange them")
@@ -91,6 +91,6 @@ def tree_links(bench: Bench) -> str:
     for machine in "ab":
         must(bench, machine, "find /etc/precious -ls | sort | cmp -s - /root/was", "root's folder is as it was")
     must(bench, "b", "! grep -rqs SECRET-OF-ROOT /srv /var/vmail /home", "nothing of root's came into a tree")
-    must(bench, "b", '[ "$(readlink /srv/files/work/shadow)" = /etc/shadow ]', "a link is copied as a link")
+    must(bench, "b", '[ "$(readlink /srv/files/team/shadow)" = /etc/shadow ]', "a link is copied as a link")
     must(bench, "b", f'[ "$(readlink {box}/new)" = /etc/precious ]', "that of a mailbox, too")
     return "links are links, root's files are as they were"

@@ -64,14 +64,14 @@ def service_data() -> None:
     """/srv: files of the team, with odd names, links, attributes; a repository; the last dump of the database."""
     dice = random.Random("irekae srv")
     carol, team = pwd.getpwnam("carol"), grp.getgrnam("team")
-    owner = pwd.struct_passwd(("files", "x", carol.pw_uid, team.gr_gid, "", "/srv/files/work", ""))
+    owner = pwd.struct_passwd(("files", "x", carol.pw_uid, team.gr_gid, "", "/srv/files/team", ""))
     work = Home(owner, PLACE)
     odd(work)
     for number in range(300):
         name = f"results/{dice.randrange(20):02}/{dice.choice(WORDS)}-{number:03}.csv"
         work.file(name, work.text(dice.randrange(3, 60)))
     work.folder("", 0o2775)
-    for folder in [Path("/srv/files/work/results"), *Path("/srv/files/work/results").iterdir()]:
+    for folder in [Path("/srv/files/team/results"), *Path("/srv/files/team/results").iterdir()]:
         work.settle(folder)
     Path("/srv/files/readme.html").write_text("<html><body><h1>Files</h1></body></html>\n")
     Path("/srv/git/project.git").mkdir(parents=True)
