@@ -19,7 +19,8 @@ def whole(bench: Bench) -> dict[str, dict[str, list[object]]]:
     "plan/nothing-changes",
     "`fab phase0 … phase7 --plan`",
     "before phase 0",
-    "the whole file systems of both hosts are unchanged but for logs (contents, modes, owners, times)",
+    "the whole file systems of both hosts are unchanged but for logs (contents, modes, owners, times), and what "
+    "PostgreSQL's databases hold, whose files the server writes for whoever connects",
     seconds=40,
 )
 def nothing_changes(bench: Bench) -> str:
