@@ -48,19 +48,24 @@ def in_parts(link: Asked, host: str, of: str, /, **arguments: Any) -> Iterator[l
         answer = link.ask("next_part", number=answer["number"])
 
 
-def write(link: Asked, path: str, texts: Iterable[str]) -> None:
+def write(link: Asked, path: str, texts: Iterable[str]) -> int:
     """Write a list of ours below the host's state folder; it has its name when all of it is there.
 
     Args:
         link: to the host.
         path: the list.
         texts: what is in it, a line or several at a time.
+
+    Returns:
+        How many texts there were.
     """
-    first, held, size = True, list[str](), 0
+    first, held, size, count = True, list[str](), 0, 0
     for text in texts:
+        count += 1
         held.append(text)
         size += len(text)
         if size >= LONG:
             link.ask("write_part", path=path, text="".join(held), first=first, last=False)
             first, held, size = False, [], 0
     link.ask("write_part", path=path, text="".join(held), first=first, last=True)
+    return count

@@ -9,32 +9,32 @@ Entry = TypeVar("Entry")
 
 def side_by_side(
     ours: Iterator[Entry], theirs: Iterator[Entry], path: Callable[[Any], Any] = itemgetter(0)
-) -> Iterator[tuple[Entry | None, Entry | None]]:
-    """The entries of both in the order of the walk, None where only the other one has that path.
+) -> Iterator[tuple[str, Entry | None, Entry | None]]:
+    """Each path in the order of the walk with the entries of both, None where only the other one has it.
 
     Args:
         ours: one walk: the names in a folder, sorted, then each of its folders.
         theirs: the other, in the same order; nothing of either is held but what is compared.
         path: of an entry, relative to where the walk began; else what it begins with.
     """
-    ours_next, theirs_next = next(ours, None), next(theirs, None)
-    while ours_next is not None and theirs_next is not None:
-        ours_place, theirs_place = _place(path(ours_next)), _place(path(theirs_next))
-        if ours_place == theirs_place:
-            yield ours_next, theirs_next
-            ours_next, theirs_next = next(ours, None), next(theirs, None)
-        elif ours_place < theirs_place:
-            yield ours_next, None
-            ours_next = next(ours, None)
+    here, there = next(ours, None), next(theirs, None)
+    while here is not None and there is not None:
+        our_place, their_place = _place(path(here)), _place(path(there))
+        if our_place == their_place:
+            yield path(here), here, there
+            here, there = next(ours, None), next(theirs, None)
+        elif our_place < their_place:
+            yield path(here), here, None
+            here = next(ours, None)
         else:
-            yield None, theirs_next
-            theirs_next = next(theirs, None)
-    while ours_next is not None:
-        yield ours_next, None
-        ours_next = next(ours, None)
-    while theirs_next is not None:
-        yield None, theirs_next
-        theirs_next = next(theirs, None)
+            yield path(there), None, there
+            there = next(theirs, None)
+    while here is not None:
+        yield path(here), here, None
+        here = next(ours, None)
+    while there is not None:
+        yield path(there), None, there
+        there = next(theirs, None)
 
 
 def _place(path: str) -> tuple[list[bytes], bytes]:

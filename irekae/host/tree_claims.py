@@ -9,7 +9,10 @@ _Size = Annotated[int, Meta(ge=0)]
 _Time = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]  # since 1970
 _Mode = Annotated[int, Meta(ge=0, le=0o7777)]
 _Name = Annotated[str, Meta(max_length=256)]
-_State = tuple[int, int, int, int, int, dict[str, str]]  # inode numbers may be of 64 bits without a sign
+# Mode, owner, group, time, inode number (of 64 bits without a sign, maybe), attributes: the agent's `states`.
+PathState = tuple[int, int, int, int, int, dict[str, str]]
+# Path, whether the copy made it, mark, state before, state now: the agent's copy_notes.
+CopyLeft = tuple[str, bool, str, PathState | None, PathState | None]
 _Digest = Annotated[str, Meta(pattern=r"^([0-9a-f]{64}|-)?$")]
 
 
@@ -35,5 +38,5 @@ IN_PARTS: dict[str, Any] = {
     "line": list[str],
     "listed": list[tuple[str, str, _Time]],
     "path": list[str],
-    "copy_left": tuple[str, bool, str, _State | None, _State | None],  # a line of it
+    "copy_left": CopyLeft,  # a line of it
 }

@@ -51,15 +51,15 @@ def some(paths: Sequence[str]) -> str:
     return ", ".join(paths[:SHOWN]) + more
 
 
-def difference(sides: Iterable[tuple[Listed | None, Listed | None]], since: float) -> Difference:
+def difference(sides: Iterable[tuple[str, Listed | None, Listed | None]], since: float) -> Difference:
     """Compare a copy with the original that it was made from.
 
     A file that was written since has a time since then. What was added, renamed or removed since has left its time in
     the folder that it lay in. A mode or an owner leaves no time, so that a change of these is never explained.
 
     Args:
-        sides: what the original and the copy have at each path, in the order of a walk: none of it is held but what
-            differs, and the folders.
+        sides: each path, and what the original and the copy have there, in the order of a walk: none of it is held but
+            what differs, and the folders.
         since: the moment from which on the copy was in use, seconds since 1970.
     """
     used: list[str] = []
@@ -69,13 +69,12 @@ def difference(sides: Iterable[tuple[Listed | None, Listed | None]], since: floa
     elsewhere: set[str] = set()
     folders: dict[str, int] = {}
     total = 0
-    for old, new in sides:
+    for path, old, new in sides:
         total += old is not None
         if new is not None and (_is_folder(new) or (old is not None and _is_folder(old))):
-            folders[new[0]] = new[2]
+            folders[path] = new[2]
         if old is not None and new is not None and old[1] == new[1]:
             continue
-        path = (old or new or ("",))[0]
         written = new is not None and _is_written(new[1]) and new[2] >= since
         moved = (old is None or new is None) and _folder_time(path, folders) >= since
         (used if written or moved else unexplained).append(legible(path))

@@ -96,11 +96,11 @@ def changed_below(swap: Swap, tree: Tree) -> Iterator[tuple[str, str]]:
     """Owner's name, "" where it is no home, and a line for each path below the tree that is not the same."""
     path, options = tree.path, {"skip": [*left_alone(tree), *_written(swap, tree)], "contents": tree.checksum}
     ours, theirs = _on_both(swap, "digests", path=path, **options)
-    for name in sorted({*ours, *theirs}):
-        if ours.get(name, {}).get("digest") == theirs.get(name, {}).get("digest"):
-            continue
-        # What no copy can take along was told in 0.2, 3.1 and 3.5.
-        deep = tuple(f"{folder}/" for folder in survey(swap, tree)["too_long"] if folder.startswith(f"{name}/"))
+    names = sorted({*ours, *theirs})
+    differing = [name for name in names if ours.get(name, {}).get("digest") != theirs.get(name, {}).get("digest")]
+    # What no copy can take along was told in 0.2, 3.1 and 3.5.
+    deep = tuple(f"{folder}/" for folder in survey(swap, tree)["too_long"]) if differing else ()
+    for name in differing:
         for inner, was, is_ in _differing(swap, path=path, name=name, **options):
             if not f"{inner}/".startswith(deep):
                 yield name if isinstance(tree, Home) else "", f"{path}/{inner}: {_words(swap, was, is_)}"
@@ -110,10 +110,10 @@ def _differing(swap: Swap, **named: Any) -> Iterator[tuple[str, str, str]]:
     """Path and description on either host, of what is not the same there."""
     pair = (swap.production, swap.standby)
     ours, theirs = (each_ahead(host.link, host.name, "listed", **named) for host in pair)
-    for here, there in side_by_side(ours, theirs):
+    for path, here, there in side_by_side(ours, theirs):
         was, is_ = (entry[1] if entry else "" for entry in (here, there))
         if was != is_:
-            yield (here or there or ("",))[0], was, is_
+            yield path, was, is_
 
 
 def _written(swap: Swap, tree: Tree) -> list[str]:

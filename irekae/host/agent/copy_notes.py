@@ -109,7 +109,7 @@ def op_note_left(folder: str, path: str, source: str, target: str) -> None:
     Args:
         folder: that it came into.
         path: the list of before; none there is as an empty one.
-        source: a list of [path, whether the copy made it], of what the copy itself has logged.
+        source: a list of [path, whether the copy made it], of what the copy itself has logged; it is used up.
         target: the list that is written.
     """
     told = Told()
@@ -124,6 +124,8 @@ def op_note_left(folder: str, path: str, source: str, target: str) -> None:
             if not told.has(name, made):
                 add_line(file, name, made, mark_below(folder, name), None, None)
     whole(target)
+    with Spot(source) as spot:
+        spot.unlink()
 
 
 def number_of(name: str) -> int:

@@ -9,16 +9,13 @@ from collections.abc import Iterable, Iterator
 from irekae.host import parts
 from irekae.host.claims import typed
 from irekae.host.host import Host
+from irekae.host.tree_claims import CopyLeft, PathState
 from irekae.model.errors import Status, SwapError
 from irekae.subjects.trees import rsync_listing
 from irekae.subjects.trees.rsync_command import folder
 from irekae.swap.swap import Swap
 
 UNSURE = "?"  # in the place of a mark: the copy's or somebody's, nobody has looked in time
-
-_State = tuple[int, int, int, int, int, dict[str, str]]
-_Line = tuple[str, bool, str, _State | None, _State | None]
-"""Path, whether the copy made it, mark, state before, state now: see the agent's copy_notes."""
 
 
 def expect(swap: Swap, tree: str, attempt: str, listing: Iterable[list[str]]) -> None:
@@ -36,9 +33,9 @@ def expect(swap: Swap, tree: str, attempt: str, listing: Iterable[list[str]]) ->
     nothing: dict[str, list[str]] = {"made": [], "written": [], "altered": []}
     first = True
     for part in listing:
-        made = set(rsync_listing.made(part))
+        made = dict.fromkeys(rsync_listing.made(part))
         written = [name for name in rsync_listing.written(part) if name not in made]
-        noted = {"made": sorted(made), "written": written, "altered": rsync_listing.altered(part)}
+        noted = {"made": list(made), "written": written, "altered": rsync_listing.altered(part)}
         link.ask("note_expected", folder=tree, path=path, first=first, last=False, **noted)
         first = False
     link.ask("note_expected", folder=tree, path=path, first=first, last=True, **nothing)
@@ -95,7 +92,6 @@ def _note(swap: Swap, tree: str, attempt: str, target: str) -> None:
     log = parts.in_parts(ika.link, ika.name, "line", path=f"{folder(swap, tree)}/items")
     parts.write(link, logged, map(_written_in, log))
     link.ask("note_left", folder=tree, path=_before(swap, tree, attempt), source=logged, target=target)
-    link.ask("remove", path=logged)
 
 
 def _written_in(log: list[str]) -> str:
@@ -105,12 +101,12 @@ def _written_in(log: list[str]) -> str:
     return "".join(f"{json.dumps([name, name in made])}\n" for name in rsync_listing.written(items))
 
 
-def _read(host: Host, line: str) -> _Line:
+def _read(host: Host, line: str) -> CopyLeft:
     try:
         said = json.loads(line)  # a link may lead to any bytes: no JSON for msgspec
     except (ValueError, RecursionError):
         said = None
-    found: _Line = typed(host.name, "copy_left", said)
+    found: CopyLeft = typed(host.name, "copy_left", said)
     return found
 
 
@@ -128,6 +124,6 @@ def _as_on_production(swap: Swap, tree: str, part: list[str]) -> str:
     return text
 
 
-def _with_state(now: _State, source: _State) -> _State:
+def _with_state(now: PathState, source: PathState) -> PathState:
     """A state with production's mode and time; numbers of owners mean nothing on another machine."""
     return (source[0], now[1], now[2], source[3], now[4], now[5])

@@ -20,10 +20,10 @@ def plan_copy(swap: Swap, tree: Tree) -> None:
     rules, pair = left_alone(tree), (swap.production, swap.standby)
     here, there = (each_ahead(host.link, host.name, "path", path=tree.path, excludes=rules) for host in pair)
     new, gone, doomed = 0, 0, list[str]()
-    for ours, theirs in side_by_side(here, there, str):
-        if ours is None and theirs is not None:
+    for path, ours, theirs in side_by_side(here, there, str):
+        if ours is None:
             gone += 1
-            doomed += [theirs] if gone <= SHOWN else []
+            doomed += [path] if gone <= SHOWN else []
         new += theirs is None
     if isinstance(swap.standby.record.ground, Planned):
         swap.standby.record.ground.copies[tree.path] = swap.production.link

@@ -46,18 +46,18 @@ def found(swap: Swap, tree: Tree) -> bool:
         tree: what is copied.
     """
     ika, where = swap.production, folder(swap, tree.path)
-    suspects = _Counting(name for top in _tops(swap, tree) for name in alike(*_instants(swap, tree, top)))
-    _write(swap, f"{where}/{LISTED}", suspects)
-    if not suspects.count:
+    suspects = (name for top in _tops(swap, tree) for name in alike(*_instants(swap, tree, top)))
+    count = _write(swap, f"{where}/{LISTED}", suspects)
+    if not count:
         return False
-    ika.say(f"{tree.path}: {suspects.count} files of the same size and time are compared by their contents")
+    ika.say(f"{tree.path}: {count} files of the same size and time are compared by their contents")
     argv = rsync_listed(swap, tree, f"{where}/{LISTED}", *SAID)
     ika.query(*argv, ok=GOOD, timeout=DAY, into=f"{where}/{BEHIND}")
-    differ = _Counting(unescape(path) for part in planned_behind(swap, tree) for path in rsync_listing.written(part))
-    _write(swap, f"{where}/{LISTED}", differ)
-    if not differ.count:
-        ika.remember(f"{where}/{COMPARED}", b"")
-    return bool(differ.count)
+    differ = (unescape(path) for part in planned_behind(swap, tree) for path in rsync_listing.written(part))
+    if _write(swap, f"{where}/{LISTED}", differ):
+        return True
+    ika.remember(f"{where}/{COMPARED}", b"")
+    return False
 
 
 def planned_behind(swap: Swap, tree: Tree) -> Iterator[list[str]]:
@@ -66,28 +66,16 @@ def planned_behind(swap: Swap, tree: Tree) -> Iterator[list[str]]:
         yield [line for line in part if rsync_listing.written([line])]
 
 
-class _Counting:
-    """What is gone through once, and how much of it there was."""
-
-    def __init__(self, names: Iterable[str]) -> None:
-        self.names, self.count = names, 0
-
-    def __iter__(self) -> Iterator[str]:
-        for name in self.names:
-            self.count += 1
-            yield name
-
-
 def alike(ours: Iterator[Instant], theirs: Iterator[Instant]) -> Iterator[str]:
     """The files that have the same size and second on both sides, and no nanosecond that only a copy gives. Pure.
 
     A file system or an archive that knows whole seconds alone has zero there, which says nothing.
     """
-    for here, there in side_by_side(ours, theirs):
+    for path, here, there in side_by_side(ours, theirs):
         if here and there and here[1] == there[1]:
             time, time_there = here[2], there[2]
             if time // SECOND == time_there // SECOND and (time != time_there or time % SECOND == 0):
-                yield here[0]
+                yield path
 
 
 def _tops(swap: Swap, tree: Tree) -> list[str]:
@@ -106,6 +94,6 @@ def _instants(swap: Swap, tree: Tree, top: str) -> tuple[Iterator[Instant], Iter
     return (iter(()), iter(())) if first is None else (ours, chain([first], theirs))
 
 
-def _write(swap: Swap, path: str, names: Iterable[str]) -> None:
-    """Names into a file on production, each ended by a zero byte."""
-    write(swap.production.link, path, (f"{name}\0" for name in names))
+def _write(swap: Swap, path: str, names: Iterable[str]) -> int:
+    """Names into a file on production, each ended by a zero byte; how many."""
+    return write(swap.production.link, path, (f"{name}\0" for name in names))

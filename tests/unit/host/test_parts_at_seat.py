@@ -51,7 +51,7 @@ def test_a_path_may_be_as_long_as_its_user_likes() -> None:
 
 
 def test_text_that_no_host_of_ours_says_stops_no_comparison() -> None:
-    assert list(side_by_side(iter(["\ud800"]), iter(["a"]), str)) == [(None, "a"), ("\ud800", None)]
+    assert list(side_by_side(iter(["\ud800"]), iter(["a"]), str)) == [("a", None, "a"), ("\ud800", "\ud800", None)]
 
 
 @pytest.fixture

@@ -35,10 +35,11 @@ def test_what_only_one_has_is_told_as_sets_would_tell_it(
     here, there = (make(made("walk"), files) for files in (ours, theirs))
     walks = [list(each_path(str(top))) for top in (here, there)]
     found = list(side_by_side(iter(walks[0]), iter(walks[1]), str))
-    assert {one for one, other in found if other is None} == set(walks[0]) - set(walks[1])
-    assert {other for one, other in found if one is None} == set(walks[1]) - set(walks[0])
-    assert [one for one, _ in found if one is not None] == walks[0]
-    assert [other for _, other in found if other is not None] == walks[1]
+    assert {path for path, _, other in found if other is None} == set(walks[0]) - set(walks[1])
+    assert {path for path, one, _ in found if one is None} == set(walks[1]) - set(walks[0])
+    assert [one for _, one, _ in found if one is not None] == walks[0]
+    assert [other for _, _, other in found if other is not None] == walks[1]
+    assert all(path in (one, other) for path, one, other in found)
 
 
 def test_neither_is_gone_through_further_than_the_other_needs() -> None:
@@ -49,6 +50,5 @@ def test_neither_is_gone_through_further_than_the_other_needs() -> None:
             taken.append(name)
             yield name
 
-    first, _ = next(side_by_side(walk("abc"), walk("cde"), str))
-    assert first == "a"
+    assert next(side_by_side(walk("abc"), walk("cde"), str)) == ("a", "a", None)
     assert taken == ["a", "c"]
