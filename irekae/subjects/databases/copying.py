@@ -66,8 +66,13 @@ def copy_databases(swap: Swap) -> None:
             _copy(servers)
 
 
-def found(swap: Swap, entry: Database) -> Servers:
+def found(swap: Swap, entry: Database, last: bool = False) -> Servers:
     """Look at both servers.
+
+    Args:
+        swap: with both hosts bound to an item.
+        entry: of site.toml.
+        last: is it only compared once more.
 
     Raises:
         SwapError: the databases cannot be copied, with every reason (exit status 3).
@@ -78,11 +83,9 @@ def found(swap: Swap, entry: Database) -> Servers:
     changes = _changes(swap, entry)
     covered = {name for change in changes for name in change["names"]}
     copied = any(change.get("by") == "files" for change in changes)
+    hosts = swap.production.name, swap.standby.name
     # What a copy of this very swap has brought, or left half-way, is nobody's own.
-    open_ = [
-        str(obstacle)
-        for obstacle in obstacles(entry, ours, theirs, swap.production.name, swap.standby.name, covered, copied)
-    ]
+    open_ = [str(obstacle) for obstacle in obstacles(entry, ours, theirs, *hosts, covered, copied, last)]
     if open_:
         what = f"{entry.label} cannot be copied"
         raise SwapError(what, "\n".join(open_), f"mend that, then {again()}", Status.REFUSED)

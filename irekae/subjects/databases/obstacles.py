@@ -29,6 +29,7 @@ def obstacles(
     standby: str,
     covered: Collection[str] = (),
     copied: bool = False,
+    last: bool = False,
 ) -> Iterator[Obstacle]:
     """All of them, each with what ends it.
 
@@ -38,6 +39,7 @@ def obstacles(
         production, standby: what the hosts are called.
         covered: databases whose own contents are kept already.
         copied: has a copy of the files, or a part of it, its room already.
+        last: is it only compared once more: nothing comes that needs room.
     """
     for look, name in ((ours, production), (theirs, standby)):
         for why in look.against:
@@ -49,11 +51,11 @@ def obstacles(
     names = [name for name in names_of(entry, ours) if name in ours.databases]
     yield from _needs(entry, ours, theirs, names, standby)
     if entry.by == "files":
-        yield from file_obstacles(entry, ours, theirs, production, standby, copied)
+        yield from file_obstacles(entry, ours, theirs, production, standby, copied or last)
         names = list(theirs.databases)  # the standby's server goes as a whole
     else:
         yield from _release(entry, ours, theirs, standby)
-        yield from _room(entry, ours, theirs, names, standby)
+        yield from () if last else _room(entry, ours, theirs, names, covered, standby)
         yield from _lost(entry, ours, names, production)
     yield from _own_data(entry, ours, theirs, [name for name in names if name not in covered], standby)
 
@@ -95,11 +97,13 @@ def _needs(entry: Database, ours: Look, theirs: Look, names: list[str], standby:
         yield Obstacle(f"{entry.label} lacks {need}, which {', '.join(whose)} needs", remedy, standby)
 
 
-def _room(entry: Database, ours: Look, theirs: Look, names: list[str], standby: str) -> Iterator[Obstacle]:
-    """There is room for production's data, and for what is kept of the standby's own."""
-    need, kept = size_of(ours, names), size_of(theirs, names)
+def _room(
+    entry: Database, ours: Look, theirs: Look, names: list[str], covered: Collection[str], standby: str
+) -> Iterator[Obstacle]:
+    """There is room for production's data, and for what is kept of the standby's own: that is done once in a swap."""
+    kept = size_of(theirs, [name for name in names if name not in covered])
     room, own = theirs.room, theirs.own_room
-    wanted = {room.folder: need - kept + SLACK}
+    wanted = {room.folder: size_of(ours, names) - size_of(theirs, names) + SLACK}
     if own.device == room.device:
         wanted[room.folder] += kept
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from msgspec import structs
@@ -63,6 +64,16 @@ def test_room_is_counted_for_the_data_and_for_what_is_kept() -> None:
     assert "needs 266 MiB more below /var/lib/mysql, 260 MiB are free" in found(theirs=tight)[0]
     apart = structs.replace(LOOK, own_room=Room("/var/lib/irekae", MIB, 2))
     assert "below /var/lib/irekae" in found(theirs=apart)[0]
+
+
+def test_what_has_come_already_is_asked_no_room_a_second_time() -> None:
+    def again(covered: Sequence[str], last: bool) -> list[str]:
+        after = structs.replace(LOOK, room=Room("/var/lib/mysql", 260 * MIB, 1))
+        return [str(one) for one in obstacles(ENTRY, LOOK, after, "ika", "tako", covered, last=last)]
+
+    assert "needs 266 MiB more" in again([], False)[0]
+    assert again(["wiki"], False) == []
+    assert again([], True) == []
 
 
 def test_data_that_the_standby_alone_has_goes_only_where_it_is_said() -> None:
