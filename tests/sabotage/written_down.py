@@ -18,7 +18,8 @@ def keep_database(swap: Swap, entry: Database) -> None:
     look = far_end.look(swap.production, swap, entry)
     names = far_end.names_of(entry, look)
     server, size, key = far_end.server_of(entry), far_end.size_of(look, names), secrets.token_hex(16)
-    digest = far_end.inquire(swap.production, swap, "digest", server, said.Digest, size, names=names, key=key)
+    about = {"names": names, "key": key, "known": names}
+    digest = far_end.inquire(swap.production, swap, "digest", server, said.Digest, size, **about)
     keep_copied(swap, entry, digest, digest)
 
 

@@ -133,6 +133,8 @@ def _copy(servers: Servers) -> None:
             _remember_left(servers, change["folder"], key, theirs)
     _want_equal(servers, ours, theirs)
     keep_copied(swap, entry, ours, theirs)
+    for right in ours.left if entry.roles else ():
+        swap.production.say(f"{entry.label}: the right of {right} is left out: there is nothing that it is on")
     rows = sum(count for one in ours.databases.values() for count, _ in one.tables.values())
     tables = sum(len(one.tables) for one in ours.databases.values())
     swap.standby.result(
@@ -196,9 +198,10 @@ def digests(servers: Servers, key: str) -> tuple[said.Digest, said.Digest]:
     """The contents of both, asked side by side."""
 
     def one(host: Host) -> said.Digest:
-        server = server_of(servers.entry)
-        return inquire(host, servers.swap, "digest", server, said.Digest, servers.size, names=servers.names, key=key)
+        about = {"names": servers.names, "key": key, "known": known}
+        return inquire(host, servers.swap, "digest", server_of(servers.entry), said.Digest, servers.size, **about)
 
+    known = sorted({*servers.names, *servers.theirs.databases})
     with Workers(2) as pool:
         asked = [pool.submit(one, host) for host in (servers.swap.production, servers.swap.standby)]
         return asked[0].result(), asked[1].result()

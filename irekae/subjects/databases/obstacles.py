@@ -64,7 +64,10 @@ def _lost(entry: Database, ours: Look, names: list[str], production: str) -> Ite
     """What no dump takes along."""
     for name in names:
         for lost in ours.databases[name].lost:
-            remedy = f"a dump does not take it along: drop it, or leave {name} out (excludes) and copy it by hand"
+            remedy = (
+                f"a dump does not take it along: drop it (a FLOAT: make it DOUBLE), copy the files "
+                f'(by = "files"), or leave {name} out (excludes) and copy it by hand'
+            )
             yield Obstacle(f"{entry.label}: {name}: {lost}", remedy, production)
 
 

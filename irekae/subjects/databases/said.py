@@ -89,11 +89,13 @@ class Digest(msgspec.Struct, frozen=True):
 
     Attributes:
         rights: what accounts may do, a line each.
+        left: accounts' rights that no copy takes along, for there is nothing there that they are on.
     """
 
     databases: dict[str, Contents]
     accounts: dict[str, str]
     rights: list[str] = []
+    left: list[str] = []
 
 
 class Sessions(msgspec.Struct, frozen=True):

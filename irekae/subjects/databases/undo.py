@@ -62,7 +62,7 @@ def _left(standby: Host, undo: dict[str, Any]) -> dict[str, Any] | None:
 
 def _edited(swap: Swap, standby: Host, undo: dict[str, Any], left: dict[str, Any]) -> list[str]:
     """The databases that are not as the copy left them."""
-    about = {"names": left["names"], "key": left["key"]}
+    about = {"names": left["names"], "key": left["key"], "known": left["names"]}
     now = inquire(standby, swap, "digest", undo["server"], said.Digest, int(undo["size"]), **about)
     return [
         name

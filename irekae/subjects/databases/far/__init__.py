@@ -18,6 +18,8 @@ MODULES = (
     "data_folder",
     "redo_log",
     "mariadb_words",
+    "mariadb_grants",
+    "mariadb_floats",
     "mariadb_digest",
     "mariadb_files",
     "mariadb",

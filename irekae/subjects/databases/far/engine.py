@@ -44,17 +44,17 @@ class Engine:
         """Who else has one of these databases open just now: a line each."""
         raise NotImplementedError
 
-    def digest(self, names: Sequence[str], key: str) -> Answer:
+    def digest(self, names: Sequence[str], key: str, known: Sequence[str]) -> Answer:
         """Rows, checksums and every object of these databases, by name; what is kept under a key says nothing without
-        it."""
+        it. known: the databases that both hosts have, or will have: rights on things of others are left."""
         raise NotImplementedError
 
     def members(self, names: Sequence[str], whole: bool) -> list[tuple[str, Command]]:
         """What dumps these databases, part by part; whole: with what holds on this machine alone (its tablespaces)."""
         raise NotImplementedError
 
-    def restoring(self, member: str) -> Command:
-        """What reads such a part, for databases that are not there."""
+    def restoring(self, member: str, whole: bool) -> Command:
+        """What reads such a part, for databases that are not there; whole: as it was dumped."""
         raise NotImplementedError
 
     def drop(self, names: Sequence[str]) -> None:

@@ -109,7 +109,7 @@ def put_back(engine: Engine, names: Sequence[str], folder: str, accounts: Sequen
         give()
     for number, member in enumerate(kept["members"]):
         with open(os.path.join(folder, f"{number}.dump"), "rb") as file:
-            finished(engine.restoring(member), file, subprocess.DEVNULL)
+            finished(engine.restoring(member, True), file, subprocess.DEVNULL)
     if not engine.accounts_first:
         give()
 

@@ -29,7 +29,7 @@ def sessions(spec: Spec) -> Answer:
 
 def digest(spec: Spec) -> Answer:
     """What the databases hold."""
-    return engine_of(spec["server"]).digest(spec["names"], spec["key"])
+    return engine_of(spec["server"]).digest(spec["names"], spec["key"], spec["known"])
 
 
 def keep_own(spec: Spec) -> Answer:

@@ -7,9 +7,11 @@ import re
 from typing import Mapping, Sequence
 
 from irekae.subjects.databases.far.base import Answer, Command, Failed, found, keyed, room, run, whole
-from irekae.subjects.databases.far.engine import Accounts, Engine, Statements
+from irekae.subjects.databases.far.engine import Accounts, Engine
 from irekae.subjects.databases.far.mariadb_digest import ACTIVE, MAINTENANCE, MARIADB_RIGHTS, PLUGINS, mariadb_digest
 from irekae.subjects.databases.far.mariadb_files import mariadb_files
+from irekae.subjects.databases.far.mariadb_floats import FLOATS, lossy
+from irekae.subjects.databases.far.mariadb_grants import givable, held_of, within
 from irekae.subjects.databases.far.mariadb_words import cells, list_of, name_of, place_of, text_of
 from irekae.subjects.databases.far.redo_log import resting_at
 
@@ -19,8 +21,9 @@ OWN_ACCOUNTS = ("root", "mysql", "mariadb.sys", "mysql.session", "mysql.sys", "d
 PRELUDE = (
     "SET SESSION sql_mode='', time_zone='+00:00', max_statement_time=0, sql_log_off=1, slow_query_log=0;\n"
     "SET NAMES utf8mb4;\n"
+    "SET SESSION sql_quote_show_create=1;\n"
 )
-BARE = "SET SESSION sql_log_bin=0;\n"  # a replica has accounts of its own
+SILENT = "SET SESSION sql_log_bin=0"  # a replica has accounts of its own
 
 
 class MariaDb(Engine):
@@ -92,6 +95,7 @@ class MariaDb(Engine):
             if kind == "SYSTEM VERSIONED":
                 one["lost"].append(f"the history of the table {table}")
         self._mark_filled(answer)
+        self._mark_lossy(answer)
         for one in answer.values():
             one["needs"] = sorted(need for need in set(one["needs"]) if not need.endswith(" "))
         return answer
@@ -105,6 +109,14 @@ class MariaDb(Engine):
         ]
         for schema, table, filled in self.rows(*asked):
             databases[schema]["tables"][table] = filled == "1"
+
+    def _mark_lossy(self, databases: Answer) -> None:
+        """Note the tables with values that a dump has no digits for."""
+        floats: dict[tuple[str, str], list[str]] = {}
+        for schema, table, column in self.rows(FLOATS.format(list_of(OWN_DATABASES))):
+            floats.setdefault((schema, table), []).append(column)
+        for schema, table in self.rows(*(lossy(*place, columns) for place, columns in floats.items())):
+            databases[schema]["lost"].append(f"digits of FLOAT in the table {table}, behind the sixth")
 
     def _offers(self, settings: Mapping[str, str]) -> list[str]:
         engines = self.rows("SELECT engine FROM information_schema.engines WHERE support IN ('YES', 'DEFAULT')")
@@ -150,10 +162,15 @@ class MariaDb(Engine):
             )
         ]
 
-    def digest(self, names: Sequence[str], key: str) -> Answer:
+    def digest(self, names: Sequence[str], key: str, known: Sequence[str]) -> Answer:
         """As Engine says; `mariadb_digest` has the questions."""
-        accounts = {name: keyed(key, *(statement for statement, _ in lines)) for name, lines in self.accounts().items()}
-        return {"databases": mariadb_digest(self.rows, names, key), "accounts": accounts, "rights": self.rights()}
+        told = self._told_accounts()
+        held, stale = givable(told, held_of(self.rows, told))
+        wanted, elsewhere = within(held, known)
+        accounts = {name: keyed(key, *(statement for statement, _ in lines)) for name, lines in wanted.items()}
+        databases = mariadb_digest(self.rows, names, key)
+        left = sorted({*stale, *elsewhere})
+        return {"databases": databases, "accounts": accounts, "rights": self.rights(), "left": left}
 
     def rights(self) -> list[str]:
         """What each account may do, a line each; without the server's own accounts."""
@@ -167,16 +184,20 @@ class MariaDb(Engine):
         argv += ["--skip-dump-date", "--max-allowed-packet=1G", "--databases", *names]
         return [("all", (argv, {}))] if names else []
 
-    def restoring(self, member: str) -> Command:
-        """As Engine says."""
-        return self.client("--max-allowed-packet=1G")
+    def restoring(self, member: str, whole: bool) -> Command:
+        """As Engine says; the comments within routines come along."""
+        return self.client("--max-allowed-packet=1G", "--comments")
 
     def drop(self, names: Sequence[str]) -> None:
         """As Engine says."""
         self.rows("SET SESSION foreign_key_checks=0", *("DROP DATABASE IF EXISTS " + name_of(name) for name in names))
 
     def accounts(self) -> Accounts:
-        """As Engine says: users and roles, `user`@`host` or `role`."""
+        """As Engine says: users and roles, `user`@`host` or `role`; without rights on what is not there."""
+        told = self._told_accounts()
+        return givable(told, held_of(self.rows, told))[0]
+
+    def _told_accounts(self) -> Accounts:
         asked = []
         for user, host, is_role in self.rows("SELECT user, host, is_role FROM mysql.user"):
             if user not in OWN_ACCOUNTS:
@@ -201,28 +222,33 @@ class MariaDb(Engine):
 
     def give(self, accounts: Accounts, gone: Sequence[str]) -> None:
         """As Engine says. A role that is made anew is granted again to those who have it here alone."""
-        held = self.accounts()
+        held, accounts = self.accounts(), givable(accounts, held_of(self.rows, accounts))[0]
         changed = {name: lines for name, lines in accounts.items() if lines != held.get(name)}
         stay = {name: lines for name, lines in held.items() if name not in changed and name not in gone}
-        drops = [self._drop(name) for name in (*changed, *gone) if name in held]
+        drops = [(name, self._drop(name)) for name in (*changed, *gone) if name in held]
         roles_first = sorted(changed.items(), key=lambda one: "@" in one[0])
-        makes = [lines[0][0] for _, lines in roles_first]
-        self._silently(BARE, *drops, *makes, *_grants(changed), *(_grants(stay) if drops else ()))
+        makes = [(name, lines[0][0]) for name, lines in roles_first]
+        self._silently(*drops, *makes, *_grants(changed), *(_grants(stay) if drops else ()))
 
-    def _silently(self, *statements: str) -> None:
-        """Carry statements out whose words nobody may see, not even where they are wrong."""
+    def _silently(self, *statements: tuple[str, str]) -> None:
+        """Carry statements out, each with its account, whose words nobody may see, not even where they are wrong."""
         try:
-            self.rows(*statements)
+            self.rows(SILENT, *(statement for _, statement in statements))
         except Failed as failed:
-            code = re.search(r"ERROR \d+ \(\w+\)", str(failed))
-            raise Failed("an account cannot be made: {}".format(code[0] if code else "no reason given")) from None
+            code = re.search(r"ERROR \d+ \(\w+\)(?: at line (\d+))?", str(failed))
+            whose, line = "an account", f"{PRELUDE}{SILENT};\n".count("\n")
+            for account, statement in statements:
+                if code and line < whole(code[1]):
+                    whose, line = account, line + f"{statement};\n".count("\n")
+            reason = code[0].split(" at ")[0] if code else "no reason given"
+            raise Failed(f"{whose} cannot be made as on the other host: {reason}") from None
 
     def _drop(self, account: str) -> str:
         return "DROP {} IF EXISTS {}".format("USER" if "@" in account else "ROLE", account)
 
 
-def _grants(accounts: Accounts) -> list[str]:
+def _grants(accounts: Accounts) -> list[tuple[str, str]]:
     """What makes accounts what they are, behind their making: roles' own first."""
-    ordered: list[Statements] = [lines for _, lines in sorted(accounts.items(), key=lambda one: "@" in one[0])]
-    grants = [statement for lines in ordered for statement, _ in lines[1:]]
-    return sorted(grants, key=lambda grant: grant.startswith("SET DEFAULT ROLE"))
+    ordered = sorted(accounts.items(), key=lambda one: "@" in one[0])
+    grants = [(name, statement) for name, lines in ordered for statement, _ in lines[1:]]
+    return sorted(grants, key=lambda grant: grant[1].startswith("SET DEFAULT ROLE"))

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Callable, List, Sequence
 
 from irekae.subjects.databases.far.base import Answer, keyed, whole
-from irekae.subjects.databases.far.mariadb_words import list_of, name_of, place_of, text_of
+from irekae.subjects.databases.far.mariadb_floats import exact
+from irekae.subjects.databases.far.mariadb_words import list_of, place_of, text_of
 
 Rows = Callable[..., List[List[str]]]
 
@@ -84,24 +85,24 @@ def mariadb_digest(rows: Rows, names: Sequence[str], key: str) -> Answer:
     schemata = "SELECT schema_name, default_collation_name FROM information_schema.schemata WHERE schema_name IN ({})"
     for schema, collation in rows(schemata.format(within)):
         answer[schema] = {"settings": collation, "tables": {}, "columns": {}, "objects": {}}
-    columns: dict[str, dict[str, list[str]]] = {}
+    values: dict[str, dict[str, list[str]]] = {}
     for schema, table, column, kind in rows(_COLUMNS.format(within)):
-        columns.setdefault(schema, {}).setdefault(table, []).append(column)
+        values.setdefault(schema, {}).setdefault(table, []).append(exact(column, kind))
         answer[schema]["columns"].setdefault(table, []).append(f"{column} {kind}")
-    for schema, table, count, checksum in rows(*_checksums(columns, key)):
+    for schema, table, count, checksum in rows(*_checksums(values, key)):
         answer[schema]["tables"][table] = [whole(count), checksum]
     for (schema, kind, name), parts in _parts(rows, within).items():
         answer[schema]["objects"][f"{kind} {name}"] = keyed(key, *sorted(parts))
     return answer
 
 
-def _checksums(columns: dict[str, dict[str, list[str]]], key: str) -> list[str]:
+def _checksums(values: dict[str, dict[str, list[str]]], key: str) -> list[str]:
     """A question for each table: rows, and a sum over them that their order does not change."""
     asked = []
-    for schema, tables in columns.items():
-        for table, names in tables.items():
-            values = ", ".join(f"IFNULL(MD5({name_of(name)}), '~')" for name in names)
-            row = f"CONV(SUBSTRING(MD5(CONCAT({text_of(key)}, {values})), 1, 15), 16, 10)"
+    for schema, tables in values.items():
+        for table, told in tables.items():
+            all_of_it = ", ".join(f"IFNULL(MD5({value}), '~')" for value in told)
+            row = f"CONV(SUBSTRING(MD5(CONCAT({text_of(key)}, {all_of_it})), 1, 15), 16, 10)"
             counted = f"COUNT(*), IFNULL(SUM(CAST({row} AS UNSIGNED)), 0)"
             asked.append(f"SELECT {text_of(schema)}, {text_of(table)}, {counted} FROM {place_of(schema, table)}")
     return asked

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from typing import Any, Sequence
+from typing import Any, Mapping, Sequence
 
 from irekae.subjects.databases.far.base import Answer, Command, Failed, found, keyed, room, run
 from irekae.subjects.databases.far.engine import Accounts, Engine
@@ -51,6 +51,15 @@ def locale_name(text: str) -> str:
     return "locale " + text.lower().replace("-", "").replace("posix", "c")
 
 
+def _as_text(line: str) -> str:
+    """A line that may be no UTF-8, so that it can be sent as JSON: the same bytes are the same text."""
+    data = line.encode("utf-8", "surrogateescape")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
 def needs_of(encoding: str, locales: Sequence[str]) -> list[str]:
     """What a database of an encoding and of locales needs."""
     return ["encoding " + encoding, *map(locale_name, locales)]
@@ -61,10 +70,23 @@ class PostgreSql(Engine):
 
     accounts_first = True
 
+    def __init__(self, server: Mapping[str, Any]) -> None:
+        """As Engine says."""
+        super().__init__(server)
+        self._encodings: dict[str, str] = {}  # of the databases, as far as they are known
+
     def _command(self, *argv: str, database: str = ADMINISTRATOR, plain: bool = False) -> Command:
-        """A tool of the server's, run as its administrator; a name may look like an option, so it is in no argument."""
-        extra = {"PGDATABASE": database, "PGUSER": ADMINISTRATOR, "PGCLIENTENCODING": "UTF8"}
-        extra.update({} if plain else {"PGOPTIONS": OPTIONS})
+        """A tool of the server's, run as its administrator; a name may look like an option, so it is in no argument.
+
+        Args:
+            argv: the tool.
+            database: where it begins.
+            plain: a dump, or what restores one: in the database's own encoding, in which alone all of it can be told.
+        """
+        extra = {"PGDATABASE": database, "PGUSER": ADMINISTRATOR}
+        # Bytes without an encoding are no UTF-8, and are told as they are.
+        encoding = "SQL_ASCII" if self._encodings.get(database) == "SQL_ASCII" else "UTF8"
+        extra.update({} if plain else {"PGOPTIONS": OPTIONS, "PGCLIENTENCODING": encoding})
         extra.update({"PGHOST": self.socket} if self.socket else {})
         extra.update({"PGPORT": str(self.port)} if self.port else {})
         extra.update({"PGCLUSTER": self.cluster.replace("-", "/", 1)} if self.cluster else {})
@@ -77,7 +99,7 @@ class PostgreSql(Engine):
             question + ("\n" if question.rstrip().endswith("gexec") else ";\n") for question in questions
         )
         said = run(self._command(*PSQL, database=database), text)
-        return [json.loads(line) for line in said.splitlines() if line.strip()]
+        return [json.loads(_as_text(line)) for line in said.split("\n") if line.strip()]
 
     def carry_out(self, *statements: str) -> None:
         """Carry statements out, each by itself."""
@@ -89,7 +111,7 @@ class PostgreSql(Engine):
         if number < 110000:
             raise Failed(f"PostgreSQL {version} is older than 11")
         databases = {}
-        for name, size, encoding, *locales in self.rows(DATABASES):
+        for name, size, encoding, *locales in self._databases():
             databases[name] = {"size": size, "needs": needs_of(encoding, locales), "tables": {}, "lost": []}
         for name, one in databases.items():
             rows = self.rows(FILLED, *NEEDS, database=name)
@@ -127,7 +149,13 @@ class PostgreSql(Engine):
 
     def databases(self) -> list[str]:
         """As Engine says."""
-        return [row[0] for row in self.rows(DATABASES)]
+        return [row[0] for row in self._databases()]
+
+    def _databases(self) -> list[Any]:
+        """The answer to DATABASES; in which encoding each is asked from now on."""
+        rows = self.rows(DATABASES)
+        self._encodings = {row[0]: row[2] for row in rows}
+        return rows
 
     def sessions(self, names: Sequence[str]) -> list[str]:
         """As Engine says."""
@@ -137,8 +165,8 @@ class PostgreSql(Engine):
         )
         return ["{} in {}: {} ({}), process {}".format(*row[:5]) for row in rows if row[5] in names]
 
-    def digest(self, names: Sequence[str], key: str) -> Answer:
-        """As Engine says."""
+    def digest(self, names: Sequence[str], key: str, known: Sequence[str]) -> Answer:
+        """As Engine says; a role's rights are the databases' own."""
         there = self.databases()
         accounts = {name: keyed(key, *(statement for statement, _ in lines)) for name, lines in self.accounts().items()}
         found = [name for name in names if name in there]
@@ -168,10 +196,11 @@ class PostgreSql(Engine):
         command = ("pg_dump", "-Fc", "--create", "--no-password", *options)
         return [(name, self._command(*command, database=name, plain=True)) for name in names]
 
-    def restoring(self, member: str) -> Command:
-        """As Engine says."""
+    def restoring(self, member: str, whole: bool) -> Command:
+        """As Engine says; an archive names the tablespaces all the same."""
+        options = () if whole else ("--no-tablespaces",)
         words = ("pg_restore", "--create", "--exit-on-error", "--no-password", "--dbname=" + ADMINISTRATOR)
-        argv, extra = self._command(*words, plain=True)
+        argv, extra = self._command(*words, *options, plain=True)
         # The archive's own settings count, but for what would write rows into a log.
         return argv, dict(extra, PGOPTIONS="-c log_statement=none -c log_min_error_statement=panic")
 

@@ -138,7 +138,7 @@ def _receive(engine: Engine, job: Mapping[str, Any], pipe: IO[bytes]) -> None:
 
 
 def _restore(engine: Engine, member: str, pipe: IO[bytes]) -> None:
-    with started(engine.restoring(member), subprocess.PIPE, subprocess.DEVNULL) as tool_:
+    with started(engine.restoring(member, False), subprocess.PIPE, subprocess.DEVNULL) as tool_:
         into: IO[bytes] | None = tool_.stdin
         assert into
         with contextlib.suppress(BrokenPipeError):  # its exit status, and what it said, tell why

@@ -16,25 +16,31 @@ USE `odd ``name`;
 CREATE TABLE t (id INT, name VARCHAR(10));
 USE wiki;
 CREATE TABLE page (id INT AUTO_INCREMENT PRIMARY KEY, title VARCHAR(100) NOT NULL, body LONGTEXT, image LONGBLOB,
-    price DECIMAL(10, 2), seen TIMESTAMP NULL, ratio DOUBLE, flags BIT(5), kind ENUM('a', 'b') DEFAULT 'a',
+    price DECIMAL(10, 2), seen TIMESTAMP NULL, ratio DOUBLE, near FLOAT, flags BIT(5), kind ENUM('a', 'b') DEFAULT 'a',
     size INT AS (CHAR_LENGTH(body)) STORED, place POINT, KEY (title(10)), CHECK (price >= 0)) ENGINE=InnoDB;
-INSERT INTO page (title, body, image, price, seen, ratio, flags, place) VALUES
-    ('Main \\ page', 'line\nline\t雪 🙂', X'00FF0A0D5C27', 1.50, '2011-11-09 10:00:00', 0.1, b'101', POINT(1, 2)),
-    ('a', NULL, NULL, NULL, NULL, NULL, NULL, NULL), ('a', NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO page (title, body, image, price, seen, ratio, near, flags, place) VALUES
+    ('Main \\ page', 'line\nline\t雪 🙂', X'00FF0A0D5C27', 1.50, '2011-11-09 10:00:00', 0.1, 0.1, b'101', POINT(1, 2)),
+    ('a', NULL, NULL, NULL, NULL, NULL, 1.5e30, NULL, NULL), ('a', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
 DELETE FROM page WHERE id = 3;
 CREATE TABLE link (page INT, target VARCHAR(20), FOREIGN KEY (page) REFERENCES page (id) ON DELETE CASCADE);
 INSERT INTO link VALUES (1, 'x');
 CREATE TABLE old (id INT) ENGINE=MyISAM;
 INSERT INTO old VALUES (7);
+CREATE TABLE gone (id INT);
+GRANT SELECT ON gone TO wiki@localhost;
+GRANT SELECT, INSERT (id, flags), UPDATE (flags) ON page TO wiki@localhost;
+DROP TABLE gone;
 CREATE TABLE empty (id INT) PARTITION BY RANGE (id)
     (PARTITION low VALUES LESS THAN (10), PARTITION high VALUES LESS THAN MAXVALUE);
 CREATE SEQUENCE numbers START WITH 100;
 SELECT NEXTVAL(numbers);
 CREATE VIEW titles AS SELECT title FROM page JOIN `odd ``name`.`t` ON t.id = page.id;
-CREATE DEFINER=wiki@localhost PROCEDURE clear_old() DELETE FROM old;
+CREATE DEFINER=wiki@localhost PROCEDURE clear_old() DELETE /* all; of them */ FROM old;
 GRANT EXECUTE ON PROCEDURE wiki.clear_old TO readers;
-CREATE FUNCTION twice(n INT) RETURNS INT DETERMINISTIC RETURN n * 2;
-CREATE TRIGGER on_link BEFORE INSERT ON link FOR EACH ROW SET NEW.target = UPPER(NEW.target);
+CREATE FUNCTION Twice(n INT) RETURNS INT DETERMINISTIC RETURN n * 2;
+GRANT EXECUTE ON FUNCTION wiki.Twice TO readers;
+ALTER TABLE page DROP COLUMN flags;
+CREATE TRIGGER on_link BEFORE INSERT ON link FOR EACH ROW SET NEW.target = /* as ever */ UPPER(NEW.target);
 CREATE EVENT nightly ON SCHEDULE EVERY 1 DAY STARTS '2035-01-01 03:00:00' DO CALL clear_old();
 USE `odd ``name`;
 INSERT INTO t VALUES (1, 'é');

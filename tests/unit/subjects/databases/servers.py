@@ -139,7 +139,13 @@ class Server:
         """Carry out what a person would type."""
         if self.kind == "mariadb":
             said = call(
-                "mariadb", "--no-defaults", "-N", "--default-character-set=utf8mb4", f"-S{self.socket}", text=text
+                "mariadb",
+                "--no-defaults",
+                "-N",
+                "--comments",
+                "--default-character-set=utf8mb4",
+                f"-S{self.socket}",
+                text=text,
             )
         else:
             argv = ("runuser", "-u", "postgres", "--", "psql", "-XqAt", "-v", "ON_ERROR_STOP=1")
@@ -173,7 +179,7 @@ class Server:
 
     def digest(self, *names: str) -> dict[str, Any]:
         """As the seat compares."""
-        return self.far("digest", names=list(names), key="0f")
+        return self.far("digest", names=list(names), key="0f", known=list(names))
 
     def program(self) -> Path:
         """The far end as it lies on the host."""
