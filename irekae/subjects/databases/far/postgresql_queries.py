@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 NOT_OWN = "nspname NOT IN ('pg_catalog', 'information_schema') AND nspname !~ '^pg_(toast|temp)'"
+# What an extension brought is made by it anew, of its own release; what of its tables is the users', it says itself.
+_MADE = "NOT EXISTS (SELECT FROM pg_depend WHERE classid = '{}'::regclass AND objid = {} AND deptype = 'e')"
+_RELATION_MADE = _MADE.format("pg_class", "c.oid")
+_DUMPED = f"({_RELATION_MADE} OR EXISTS (SELECT FROM pg_extension WHERE c.oid = ANY (extconfig)))"
 # Lists of rights in one order, and as they are where nobody has said anything.
 _RIGHTS = "(SELECT string_agg(r::text, ',' ORDER BY r::text) FROM unnest(coalesce({0}, acldefault('{1}', {2}))) r)"
 
@@ -52,14 +56,15 @@ SELECT format('SELECT json_build_array(''table'', %L::text, EXISTS(SELECT 1 FROM
 WHERE relkind IN ('r', 'm') AND relispopulated AND {NOT_OWN} \\gexec"""
 CHECKSUMS = f"""
 SELECT format('SELECT json_build_array(''table'', %L::text, count(*), coalesce(sum((''x'' || substr(md5(''@KEY@'' ||
-    (irekae_row.*)::text), 1, 15))::bit(60)::bigint), 0)::text) FROM ONLY %I.%I irekae_row',
-    format('%s.%s', nspname, relname), nspname, relname)
-FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
-WHERE relkind IN ('r', 'm') AND relispopulated AND {NOT_OWN} \\gexec"""
+    (irekae_row.*)::text), 1, 15))::bit(60)::bigint), 0)::text) FROM ONLY %I.%I irekae_row %s',
+    format('%s.%s', nspname, relname), nspname, relname, (SELECT extcondition[array_position(extconfig, c.oid)]
+    FROM pg_extension WHERE c.oid = ANY (extconfig)))
+FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE relkind = 'r' AND {_DUMPED} AND {NOT_OWN} \\gexec"""
 SEQUENCES = f"""
 SELECT format('SELECT json_build_array(''object'', %L::text, last_value::text || is_called::text) FROM %I.%I',
     format('sequence %s.%s', nspname, relname), nspname, relname)
-FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE relkind = 'S' AND {NOT_OWN} \\gexec"""
+FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE relkind = 'S' AND {_DUMPED} AND
+    {NOT_OWN} \\gexec"""
 LARGE = """
 SELECT json_build_array('table', 'large objects', (SELECT count(*) FROM pg_largeobject_metadata),
     coalesce(sum(('x' || substr(md5('@KEY@' || loid::text || ' ' || pageno::text || encode(data, 'hex')), 1, 15))
@@ -68,8 +73,8 @@ SELECT json_build_array('table', 'large objects', (SELECT count(*) FROM pg_large
 COLUMNS = f"""
 SELECT json_build_array('column', format('%s.%s', nspname, relname), attname || ' ' || format_type(atttypid, atttypmod))
 FROM pg_attribute JOIN pg_class c ON c.oid = attrelid JOIN pg_namespace n ON n.oid = relnamespace
-WHERE relkind IN ('r', 'm', 'p') AND attnum > 0 AND NOT attisdropped AND {NOT_OWN} ORDER BY nspname, relname, attnum
-"""
+WHERE relkind IN ('r', 'm', 'p') AND attnum > 0 AND NOT attisdropped AND {_RELATION_MADE} AND {NOT_OWN}
+ORDER BY nspname, relname, attnum"""
 
 _OF_RELATION = "FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace"
 # A name, and what it is made of; several rows of one name are parts of it.
@@ -82,27 +87,29 @@ OBJECTS = tuple(
             " pg_get_partkeydef(c.oid), pg_get_expr(relpartbound, c.oid), {})".format(
                 _RIGHTS.format("relacl", "r", "relowner")
             ),
-            f"{_OF_RELATION} WHERE relkind IN ('r', 'p', 'f', 'm') AND {NOT_OWN}",
+            f"{_OF_RELATION} WHERE relkind IN ('r', 'p', 'f', 'm') AND {_RELATION_MADE} AND {NOT_OWN}",
         ),
         (
             "format('table %s.%s', nspname, relname)",
-            "concat_ws('|', attnum, attname, format_type(atttypid, atttypmod), attnotnull, attidentity, attcollation::"
-            "regcollation, pg_get_expr(adbin, adrelid), attacl::text)",
+            # Its number counts dropped columns too, of which a restored table has none.
+            "concat_ws('|', row_number() OVER (PARTITION BY attrelid ORDER BY attnum), attname, format_type(atttypid,"
+            " atttypmod), attnotnull, attidentity, coalesce((SELECT collname FROM pg_collation o WHERE o.oid ="
+            " attcollation), '-'), pg_get_expr(adbin, adrelid), attacl::text)",
             "FROM pg_attribute a LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum JOIN pg_class c ON c.oid"
             " = attrelid JOIN pg_namespace n ON n.oid = relnamespace WHERE relkind IN ('r', 'p', 'f') AND attnum > 0"
-            f" AND NOT attisdropped AND {NOT_OWN}",
+            f" AND NOT attisdropped AND {_RELATION_MADE} AND {NOT_OWN}",
         ),
         (
             "format('table %s.%s', nspname, relname)",
             "pg_get_indexdef(indexrelid)",
             "FROM pg_index JOIN pg_class c ON c.oid = indrelid JOIN pg_namespace n ON n.oid = relnamespace"
-            " WHERE " + NOT_OWN,
+            f" WHERE {_RELATION_MADE} AND {NOT_OWN}",
         ),
         (
             "format('table %s.%s', nspname, relname)",
             "conname || pg_get_constraintdef(k.oid)",
             "FROM pg_constraint k JOIN pg_class c ON c.oid = conrelid JOIN pg_namespace n ON n.oid = relnamespace"
-            " WHERE " + NOT_OWN,
+            f" WHERE {_RELATION_MADE} AND {NOT_OWN}",
         ),
         (
             "format('policy %s on %s.%s', polname, nspname, relname)",
@@ -115,39 +122,44 @@ OBJECTS = tuple(
             "pg_get_userbyid(relowner) || {} || pg_get_viewdef(c.oid)".format(
                 _RIGHTS.format("relacl", "r", "relowner")
             ),
-            f"{_OF_RELATION} WHERE relkind IN ('v', 'm') AND {NOT_OWN}",
+            f"{_OF_RELATION} WHERE relkind IN ('v', 'm') AND {_RELATION_MADE} AND {NOT_OWN}",
         ),
         (
             "format('sequence %s.%s', nspname, relname)",
             "concat_ws('|', pg_get_userbyid(relowner), seqtypid::regtype, seqstart, seqincrement, seqmax, seqmin,"
             " seqcache, seqcycle)",
-            "FROM pg_sequence JOIN pg_class c ON c.oid = seqrelid JOIN pg_namespace n ON n.oid = relnamespace",
+            "FROM pg_sequence JOIN pg_class c ON c.oid = seqrelid JOIN pg_namespace n ON n.oid = relnamespace WHERE "
+            + _RELATION_MADE,
         ),
         (
             "format('routine %s.%s(%s)', nspname, proname, pg_get_function_identity_arguments(p.oid))",
             "pg_get_userbyid(proowner) || {} || CASE WHEN prokind IN ('f', 'p', 'w') THEN pg_get_functiondef(p.oid)"
             " ELSE '' END".format(_RIGHTS.format("proacl", "f", "proowner")),
-            "FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace WHERE NOT EXISTS (SELECT FROM pg_depend WHERE"
-            f" objid = p.oid AND deptype = 'e') AND {NOT_OWN}",
+            "FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace"
+            f" WHERE {_MADE.format('pg_proc', 'p.oid')} AND {NOT_OWN}",
         ),
         (
             "format('trigger %s on %s.%s', tgname, nspname, relname)",
             "pg_get_triggerdef(t.oid) || tgenabled::text",
             "FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid JOIN pg_namespace n ON n.oid = relnamespace"
-            " WHERE NOT tgisinternal",
+            " WHERE NOT tgisinternal AND " + _RELATION_MADE,
         ),
-        ("format('event trigger %s', evtname)", "evtevent || evtenabled::text", "FROM pg_event_trigger"),
+        (
+            "format('event trigger %s', evtname)",
+            "evtevent || evtenabled::text",
+            "FROM pg_event_trigger e WHERE " + _MADE.format("pg_event_trigger", "e.oid"),
+        ),
         (
             "format('type %s.%s', nspname, typname)",
             "typtype::text || coalesce((SELECT string_agg(enumlabel, ',' ORDER BY enumsortorder) FROM pg_enum WHERE"
             " enumtypid = t.oid), format_type(typbasetype, typtypmod))",
-            "FROM pg_type t JOIN pg_namespace n ON n.oid = typnamespace WHERE typtype IN ('e', 'd', 'r') AND "
-            + NOT_OWN,
+            "FROM pg_type t JOIN pg_namespace n ON n.oid = typnamespace WHERE typtype IN ('e', 'd', 'r')"
+            f" AND {_MADE.format('pg_type', 't.oid')} AND {NOT_OWN}",
         ),
         (
             "format('schema %s', nspname)",
             "pg_get_userbyid(nspowner) || " + _RIGHTS.format("nspacl", "n", "nspowner"),
-            "FROM pg_namespace WHERE " + NOT_OWN,
+            f"FROM pg_namespace n WHERE {_MADE.format('pg_namespace', 'n.oid')} AND {NOT_OWN}",
         ),
         (
             "format('default rights of %s in %s', defaclrole::regrole, nspname)",
