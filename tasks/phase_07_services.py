@@ -38,7 +38,7 @@ def mail_production(host: Host, swap: Swap) -> None:
     if rests:
         settle()
     subjects.mail.queue.place(host, swap)
-    system.want_known(host, [*swap.site.domains, host.entry.fqdn])
+    system.want_known(host, [*swap.site.domains, *system.own_names(host)])
 
 
 @item(

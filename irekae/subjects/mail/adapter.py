@@ -58,6 +58,9 @@ class MailSystem(Protocol):
     def take_none(self, host: Host) -> None:
         """Configure it as the standby's: nothing from outside, and the system's own mail still gets out (7.1)."""
 
+    def own_names(self, host: Host) -> list[str]:
+        """What 7.2 makes a host's own name in mail, beside the site's domains."""
+
     def want_known(self, host: Host, domains: Sequence[str] | None = None) -> None:
         """It says itself that it takes the mail of the domains, by default of those that it is configured with.
 

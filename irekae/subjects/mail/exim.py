@@ -120,6 +120,10 @@ class EximSystem:
         split = value_of(host.read(f"{self.mail.config}/{SETTINGS}"), "dc_use_split_config") == "true"
         return f"{self.mail.config}/{MACROS[split]}"
 
+    def own_names(self, host: Host) -> list[str]:
+        """None: the full name is a domain where site.toml names it as one."""
+        return []
+
     def want_known(self, host: Host, domains: Sequence[str] | None = None) -> None:
         """Each domain is local or relayed to, as exim itself matches it.
 

@@ -122,6 +122,10 @@ class PostfixSystem:
         host.edit(f"{self.mail.config}/main.cf", partial(with_parameters, values=values))
         host.check("postfix", "-c", self.mail.config, "check")
 
+    def own_names(self, host: Host) -> list[str]:
+        """None: the full name is a domain where site.toml names it as one."""
+        return []
+
     def want_known(self, host: Host, domains: Sequence[str] | None = None) -> None:
         """Each domain is in one of its address classes.
 

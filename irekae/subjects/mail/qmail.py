@@ -84,6 +84,10 @@ class QmailSystem:
         for name in ("locals", "rcpthosts"):
             set_lines(host, f"{self.mail.control}/{name}", LOCAL)
 
+    def own_names(self, host: Host) -> list[str]:
+        """Its full name, which is in defaulthost and me."""
+        return [host.entry.fqdn]
+
     def want_known(self, host: Host, domains: Sequence[str] | None = None) -> None:
         """qmail-showctl knows each domain; by default those of control/locals.
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
+from msgspec.structs import replace
 
 from irekae.model.errors import SwapError
 from irekae.model.items import Item, On, find_item, item
-from irekae.site.site import Site, load_site
+from irekae.site.site import Site, load_site, needed
 from irekae.subjects.mail import SYSTEMS, queue, service_of, system_of
 from irekae.swap.swap import Swap
+from tasks.phase_07_services import mail_production
 from tests.unit.farend import FarEnd
 from tests.unit.subjects.mail.cases import CASES, Case
 
@@ -119,6 +123,22 @@ def test_it_must_say_itself_that_it_takes_the_domains(case: Case, tako: FarEnd) 
     system.want_known(view.standby, case.swap.site.domains)
     with pytest.raises(SwapError, match=r"not (know|take mail for) more\.x"):
         system.want_known(view.standby, [*case.swap.site.domains, "more.x"])
+
+
+def test_7_2_asks_for_no_name_that_neither_site_toml_nor_the_manual_gives(case: Case, tako: FarEnd) -> None:
+    """Production need not take mail for its full name: where [mail] domains lacks it, nobody asks for it."""
+    view, mail = case.swap.for_pair(find_item("4.1")), needed(case.swap.site.mail)
+    view.site = replace(view.site, mail=replace(mail, domains=["itpass.x", "virtual.x"]))
+    said = case.commands(tako)
+
+    def commands(argv: Sequence[str], stdin: bytes) -> tuple[int, str]:
+        status, text = said(argv, stdin)
+        own = view.standby.entry.fqdn if argv[0].endswith("showctl") else ""
+        return (3, "") if argv[-1] == "status" else (status, text + own)
+
+    tako.commands = commands
+    mail_production(view.standby, view)
+    assert set(case.taken(tako)) == {"itpass.x", "virtual.x", "localhost"}
 
 
 def test_a_host_that_is_as_site_toml_says_is_no_obstacle(case: Case, ika: FarEnd) -> None:
