@@ -113,6 +113,10 @@ class Facts:
         """What a process executes; "" where that is not known: the kernel's own, or one that has ended meanwhile."""
         return str(self.raw.get("programs", {}).get(str(process.pid), ""))
 
+    def at_rest(self, process: Process) -> str:
+        """Why a living process does nothing: "stopped" or "frozen"; "" where it works."""
+        return str(self.raw.get("at_rest", {}).get(str(process.pid), ""))
+
     @property
     def listeners(self) -> list[Listener]:
         """Listening sockets."""

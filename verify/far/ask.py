@@ -9,6 +9,7 @@ import subprocess
 import time
 from typing import Any
 
+from verify.far.at_rest import at_rest
 from verify.far.below import is_public
 from verify.far.why import why
 
@@ -34,7 +35,7 @@ MACHINE_OWN = ("/proc", "/sys", "/dev", "/run")
 def main(request: dict[str, Any]) -> dict[str, Any]:
     """Run `commands` {name: {argv, stdin?, timeout?}}, read `files` and the matches of `globs`, list `folders`.
 
-    `programs`: say what each process executes.
+    `programs`: say what each process executes, and which of them are stopped or frozen.
     """
     before = time.time()
     paths = list(request.get("files", []))
@@ -47,6 +48,7 @@ def main(request: dict[str, Any]) -> dict[str, Any]:
         "folders": {path: folder(path) for path in request.get("folders", [])},
         "mounts": mounts(),
         "programs": programs() if request.get("programs") else {},
+        "at_rest": resting() if request.get("programs") else {},
         "commands": {name: command(asked) for name, asked in request.get("commands", {}).items()},
     }
 
@@ -127,6 +129,12 @@ def programs() -> dict[str, str]:
         except OSError:
             continue
     return found
+
+
+def resting() -> dict[str, str]:
+    """Processes that are stopped or frozen: number → which of the two."""
+    words = {pid: at_rest(int(pid)) for pid in os.listdir("/proc") if pid.isdigit()}
+    return {pid: word for pid, word in words.items() if word}
 
 
 def mounts() -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ import subprocess
 import time
 from typing import Any
 
+from verify.far.at_rest import at_rest
 from verify.far.on_demand import unit_of
 
 PEOPLE = range(1000, 60000)
@@ -99,6 +100,7 @@ def described(pid: int) -> dict[str, Any]:
         "root": link_of(pid, "root"),
         "environment": {key: environment[key] for key in sorted(environment) if MATTERS.fullmatch(key)},
         "limits": limits(text_of(pid, "limits")),
+        "at_rest": at_rest(pid),
     }
 
 

@@ -95,6 +95,8 @@ def otherwise(one: dict[str, Any], before: list[dict[str, Any]]) -> list[dict[st
 def unlike(one: dict[str, Any], old: dict[str, Any]) -> list[dict[str, str]]:
     """Each thing in which one daemon is not like the other."""
     found = [difference(one, what, old[what], one[what]) for what in ("groups", "root") if one[what] != old[what]]
+    if one.get("at_rest") and not old.get("at_rest"):
+        found.append(difference(one, "its work", "runs", f"does not run: {one['at_rest']}"))
     for name in sorted({*one["environment"], *old["environment"]}):
         was, is_now = (which["environment"].get(name, "not set") for which in (old, one))
         if was != is_now:

@@ -46,6 +46,18 @@ def alive(pid: int, start: int | None = None) -> bool:
     return len(fields) > 20 and fields[1] != b"Z" and start in (None, began(fields))
 
 
+def at_rest(pid: int, fields: Sequence[bytes]) -> str:
+    """Why a living process does nothing: "stopped", by a signal; "frozen", with its control group; "" for any other."""
+    if fields[1] in (b"T", b"t"):
+        return "stopped"
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/cgroup", "rb") as file:
+        for group in [line[3:] for line in file.read().splitlines() if line.startswith(b"0::/")]:
+            # The kernel shows what is frozen as asleep; where a group above it is, its own word says so, too.
+            with open(b"/sys/fs/cgroup" + group + b"/cgroup.events", "rb") as events:
+                return "frozen" if b"frozen 1" in events.read().splitlines() else ""
+    return ""
+
+
 @operation
 def op_wait_gone(pids: Sequence[int], timeout: float, starts: Sequence[int] = ()) -> list[int]:
     """Wait until none of the processes is there; the ones that stay.

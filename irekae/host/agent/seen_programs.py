@@ -12,7 +12,7 @@ from typing import Iterator, Sequence
 from irekae.host.agent.base import Refused, operation, owner_of, raw, real_user, text
 from irekae.host.agent.commands import environment, words
 from irekae.host.agent.families import pids_now
-from irekae.host.agent.processes import began, fields_of, leads_to
+from irekae.host.agent.processes import at_rest, began, fields_of, leads_to
 from irekae.host.agent.search import small_text
 from irekae.host.agent.seen import Rows, add_file, add_folder, add_path, files_in, heeded, owned, sealed, told
 
@@ -88,7 +88,8 @@ def op_seen_daemons(names: Sequence[str], low: int, high: int) -> dict[str, Rows
             continue
         name = text(fields[0])
         if fields[2] == b"1" and not low <= uid <= high:
-            daemons[f"{name} as {owner_of(uid)}"] = "runs"
+            key, word = f"{name} as {owner_of(uid)}", at_rest(pid, fields)
+            daemons[key] = f"does not run: {word}" if word else daemons.get(key, "runs")
         if name in names:
             add_limits(limits, name, pid)
     return {"daemon": daemons, "limit": limits, "boot": at_boot()}

@@ -242,6 +242,7 @@ def test_a_daemon_that_was_restarted_as_init_does_it_is_the_same(monkeypatch: py
         ({"cwd": "/tmp"}, "named: folder that it runs in / /namedb / /tmp"),
         ({"root": "/srv"}, "named: root / / / /srv"),
         ({"groups": ["33"]}, "named: groups / "),
+        ({"at_rest": "stopped"}, "named: its work / runs / does not run: stopped"),
         ({"limits": {"Max open files": 10}}, "named: max open files (limit) / 1024 / 10"),
     ],
 )

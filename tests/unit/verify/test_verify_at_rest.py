@@ -1,0 +1,71 @@
+"""A process that is stopped or frozen lives and serves nobody: the suite and the survey see it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from irekae.host.agent import processes as agent
+from verify.evidence import start
+from verify.facts import Facts
+from verify.far import ask, at_rest
+from verify.finding import Finding
+from verify.parsing import processes
+from verify.record import Record
+from verify.test_processes import _expect_awake
+
+CRON = "7 1 0 Ss cron /usr/sbin/cron -f"
+
+
+def facts(pid: str, word: str) -> Facts:
+    said = {"ps": {"out": CRON, "err": "", "status": 0, "took": 0.0}}
+    return Facts("ika", {"commands": said, "at_rest": {pid: word}}, start(), 0.0, 0.0, 0.0, {})
+
+
+@pytest.fixture
+def child() -> Iterator[int]:
+    with subprocess.Popen(["sleep", "600"]) as process:
+        yield process.pid
+        process.kill()
+
+
+def test_a_stopped_process_is_told_and_one_that_goes_on_is_not(child: int) -> None:
+    assert at_rest.at_rest(child) == agent.at_rest(child, agent.fields_of(child)) == ""
+    os.kill(child, signal.SIGSTOP)
+    os.waitid(os.P_PID, child, os.WSTOPPED | os.WNOWAIT)
+    assert at_rest.at_rest(child) == agent.at_rest(child, agent.fields_of(child)) == "stopped"
+    assert ask.resting()[str(child)] == "stopped"
+    os.kill(child, signal.SIGCONT)
+    os.waitid(os.P_PID, child, os.WCONTINUED | os.WNOWAIT)
+    assert at_rest.at_rest(child) == ""
+
+
+def test_one_that_has_ended_meanwhile_is_none() -> None:
+    assert at_rest.at_rest(2**22 + 1) == ""
+
+
+@pytest.mark.parametrize(("events", "frozen"), [("populated 1\nfrozen 1\n", True), ("populated 1\nfrozen 0\n", False)])
+def test_what_is_frozen_with_its_group_is_told_by_the_group(
+    events: str, frozen: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    group = tmp_path / "system.slice" / "cron.service"
+    group.mkdir(parents=True)
+    (group / "cgroup.events").write_text(events)
+    monkeypatch.setattr(at_rest, "GROUPS", (str(tmp_path),))
+    assert at_rest.group_of("1:name=systemd:/x\n0::/system.slice/cron.service\n") == "/system.slice/cron.service"
+    assert at_rest.is_frozen("/system.slice/cron.service") is frozen
+    assert not at_rest.is_frozen(""), "an old kernel has no such groups"
+    assert not at_rest.is_frozen("/../elsewhere")
+
+
+@pytest.mark.parametrize("word", ["stopped", "frozen"])
+def test_a_service_whose_process_is_at_rest_does_not_run(word: str) -> None:
+    running, check = processes(CRON), Record("9.1", "ika", "The service runs", "")
+    _expect_awake(facts("9", word), running, check)
+    with pytest.raises(Finding, match=word):
+        _expect_awake(facts("7", word), running, check)
