@@ -7,7 +7,7 @@ import fnmatch
 import glob
 import os
 import stat
-from typing import Iterator, Sequence
+from typing import Iterator, NamedTuple, Sequence
 
 from irekae.host.agent.base import operation, raw, text
 
@@ -51,17 +51,34 @@ AS_DEEP = 3  # folders into one of which something is declared, that are looked 
 
 
 @operation
-def op_undeclared(covered: Sequence[str]) -> list[list[str]]:
+def op_undeclared(covered: Sequence[str], files: Sequence[str]) -> list[list[str]]:
     """Folders and files in which data lies that nothing names: each with one of its files.
 
     Args:
-        covered: what is declared, `*` for any characters: these paths, and all below them, are passed by.
+        covered: what is declared, `*` for any characters of one name: these paths, and all below them, are passed by.
+        files: the same of single files: a folder of such a name is not meant, nor what lies in it.
     """
     packaged = of_packages()
+    declared = Declared([raw(rule.rstrip("/")) for rule in covered], [raw(rule) for rule in files])
     found: list[list[str]] = []
     for top in sorted(set(data_places())):
-        found += uncovered(top, [raw(rule.rstrip("/")) for rule in covered], packaged, AS_DEEP)
+        found += uncovered(top, declared, packaged, AS_DEEP)
     return found
+
+
+class Declared(NamedTuple):
+    """What is declared: folders and files with all below them, and single files; `*` for any characters of a name."""
+
+    covered: Sequence[bytes]
+    files: Sequence[bytes] = ()
+
+    def name(self, path: bytes) -> bool:
+        """Whether one of them names a path, or a folder that it lies in."""
+        return any(has_steps(path, rule, deeper=True) for rule in self.covered)
+
+    def name_file(self, path: bytes) -> bool:
+        """Whether one of them names a regular file."""
+        return self.name(path) or any(has_steps(path, rule, deeper=False) for rule in self.files)
 
 
 def data_places() -> Iterator[bytes]:
@@ -94,28 +111,20 @@ def of_packages() -> set[bytes]:
     return found
 
 
-def uncovered(path: bytes, covered: Sequence[bytes], packaged: set[bytes], depth: int) -> Iterator[list[str]]:
+def uncovered(path: bytes, declared: Declared, packaged: set[bytes], depth: int) -> Iterator[list[str]]:
     """A path with data that nothing names; where something in it is named, what lies beside that."""
-    if is_named(path, covered):
+    if declared.name(path):
         return
-    if depth and any(is_above(path, rule) for rule in covered):
+    if depth and any(is_above(path, rule) for rule in (*declared.covered, *declared.files)):
         for name in names_below(path):
-            yield from uncovered(os.path.join(path, name), covered, packaged, depth - 1)
+            yield from uncovered(os.path.join(path, name), declared, packaged, depth - 1)
         return
-    example = first_data(path, covered, packaged)
+    example = first_data(path, declared, packaged)
     if example:
         yield [text(path), text(example)]
 
 
-def is_above(path: bytes, rule: bytes) -> bool:
-    """Whether something that a rule names may lie below a path."""
-    steps, wanted = path.split(b"/"), rule.split(b"/")
-    return len(steps) < len(wanted) and all(
-        fnmatch.fnmatchcase(text(step), text(want)) for step, want in zip(steps, wanted)
-    )
-
-
-def first_data(path: bytes, covered: Sequence[bytes], packaged: set[bytes]) -> bytes:
+def first_data(path: bytes, declared: Declared, packaged: set[bytes]) -> bytes:
     """A file at a path or below it that holds something, came with no package and is not named; b"" for none."""
     waiting, looked_at = [path], 0
     while waiting and looked_at < MOST_LOOKED_AT:
@@ -126,12 +135,25 @@ def first_data(path: bytes, covered: Sequence[bytes], packaged: set[bytes]) -> b
         except OSError:
             continue
         if stat.S_ISDIR(state.st_mode):
-            waiting += [os.path.join(here, name) for name in reversed(names_below(here))]
-        elif stat.S_ISREG(state.st_mode) and state.st_size and here not in packaged and not is_named(here, covered):
+            waiting += [] if declared.name(here) else [os.path.join(here, name) for name in reversed(names_below(here))]
+        elif stat.S_ISREG(state.st_mode) and state.st_size and here not in packaged and not declared.name_file(here):
             return here
     return b""
 
 
-def is_named(path: bytes, covered: Sequence[bytes]) -> bool:
-    """Whether a rule names a path."""
-    return any(fnmatch.fnmatchcase(text(path), text(rule)) for rule in covered)
+def is_above(path: bytes, rule: bytes) -> bool:
+    """Whether something that a rule names may lie below a path."""
+    steps, wanted = path.split(b"/"), rule.split(b"/")
+    return len(steps) < len(wanted) and all(map(is_step, steps, wanted))
+
+
+def has_steps(path: bytes, rule: bytes, deeper: bool) -> bool:
+    """Whether a rule names a path, each step of the one a step of the other; deeper: or a folder that it lies in."""
+    steps, wanted = path.split(b"/"), rule.split(b"/")
+    fits = len(steps) >= len(wanted) if deeper else len(steps) == len(wanted)
+    return fits and all(map(is_step, steps, wanted))
+
+
+def is_step(step: bytes, wanted: bytes) -> bool:
+    """Whether a name is what a rule has there; one with brackets of its own is still itself."""
+    return step == wanted or fnmatch.fnmatchcase(text(step), text(wanted))

@@ -14,7 +14,8 @@ def data(swap: Swap) -> Iterable[Obstacle]:
     """What lies where data may lie, came with no package, and is neither copied nor left on purpose."""
     ika = swap.production
     covered = [*declared(swap.site), *(zones.folders(ika, swap.site) if swap.site.dns else [])]
-    for path, example in ika.link.ask("undeclared", covered=covered):
+    files = [box for box in swap.site.spools if not box.endswith("/")]
+    for path, example in ika.link.ask("undeclared", covered=covered, files=files):
         what = f"{legible(path)} stays behind: no part of site.toml holds it"
         what += f", for example {legible(example)}" if example != path else ""
         yield Obstacle(
@@ -31,6 +32,6 @@ def declared(site: Site) -> list[str]:
     """Paths, and patterns of them, that an item copies, or whose fate site.toml tells."""
     found = [*(tree.path for tree in site.all_trees), *(left.path for left in site.trees_left), site.site.state]
     found += [database.folder for database in site.databases]
-    found += [*site.mailboxes, *folders(site), *site.boot.changes, *(file.path for file in site.files)]
+    found += [*folders(site), *site.boot.changes, *(file.path for file in site.files)]
     found += [site.copy.pop_secrets] if site.copy.pop_secrets else []
-    return found + [ml.place for ml in site.lists if ml.place] + list(site.phase1.scheduled)
+    return found + list(site.phase1.scheduled)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -17,10 +18,13 @@ def srv(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def told(top: Path, *covered: str) -> list[str]:
+def told(top: Path, *covered: str, files: Sequence[str] = ()) -> list[str]:
     packaged = {bytes(top / "packaged/readme")}
-    rules = [str(top / rule).encode() for rule in covered]
+    rules = undeclared.Declared([bytes(top / rule) for rule in covered], [bytes(top / rule) for rule in files])
     return [path for path, _ in undeclared.uncovered(bytes(top), rules, packaged, undeclared.AS_DEEP)]
+
+
+NOTHING = undeclared.Declared([])
 
 
 def test_a_folder_is_told_as_a_whole_where_nothing_of_it_is_named(srv: Path) -> None:
@@ -37,8 +41,8 @@ def test_where_a_part_is_named_the_others_are_told(srv: Path) -> None:
 
 def test_empty_files_and_those_of_packages_are_no_data(srv: Path) -> None:
     assert told(srv / "empty") == []
-    assert undeclared.first_data(bytes(srv / "packaged"), [], {bytes(srv / "packaged/readme")}) == b""
-    assert undeclared.first_data(bytes(srv / "packaged"), [], set()) == bytes(srv / "packaged/readme")
+    assert undeclared.first_data(bytes(srv / "packaged"), NOTHING, {bytes(srv / "packaged/readme")}) == b""
+    assert undeclared.first_data(bytes(srv / "packaged"), NOTHING, set()) == bytes(srv / "packaged/readme")
 
 
 def test_no_link_is_followed(srv: Path) -> None:
@@ -50,4 +54,32 @@ def test_one_folder_of_very_many_files_is_looked_at_for_a_while_only(
     srv: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(undeclared, "MOST_LOOKED_AT", 1)
-    assert undeclared.first_data(bytes(srv), [], set()) == b""
+    assert undeclared.first_data(bytes(srv), NOTHING, set()) == b""
+
+
+def test_mailboxes_are_files_and_a_store_in_folders_beside_them_is_told(tmp_path: Path) -> None:
+    (tmp_path / "alice").write_text("From bob\n")
+    assert told(tmp_path, files=["*"]) == []
+    store = tmp_path / "vhosts/example.org/anna/cur/1:2,S"
+    store.parent.mkdir(parents=True)
+    store.write_text("mail")
+    assert told(tmp_path, files=["*"]) == [str(tmp_path / "vhosts")]
+    assert told(tmp_path, "vhosts", files=["*"]) == []
+
+
+def test_a_star_stands_for_one_step_of_a_path(srv: Path) -> None:
+    assert told(srv, "*/a", "git") == []
+    assert told(srv, "w*e", "git") == [str(srv / "www")]
+
+
+def test_what_is_named_far_below_is_named_with_all_in_it(tmp_path: Path) -> None:
+    (tmp_path / "1/2/3/4/5/6").mkdir(parents=True)
+    (tmp_path / "1/2/3/4/5/6/page").write_text("x")
+    assert told(tmp_path, "1/2/3/4/5") == []
+    assert told(tmp_path, "1/2/3/4/4") == [str(tmp_path / "1/2/3")]
+
+
+def test_a_name_with_brackets_is_named_by_itself(tmp_path: Path) -> None:
+    (tmp_path / "[old]").mkdir()
+    (tmp_path / "[old]/page").write_text("x")
+    assert told(tmp_path, "[old]") == []

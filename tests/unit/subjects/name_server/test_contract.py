@@ -164,7 +164,7 @@ def test_a_zone_that_it_lacks_and_a_file_that_is_missing_are_obstacles(case: Cas
 def test_where_its_zones_lie_no_data_stay_behind_unsaid(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: dict[str, list[str]] = {}
     monkeypatch.setattr(
-        FarEnd, "_undeclared", lambda self, covered: asked.update(covered=covered) or [], raising=False
+        FarEnd, "_undeclared", lambda self, covered, files: asked.update(covered=covered) or [], raising=False
     )  # fmt: skip
     assert list(undeclared.data(case.swap.for_pair(find_item("0.2")))) == []
     assert set(case.kept) <= set(asked["covered"])

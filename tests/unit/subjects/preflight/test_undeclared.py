@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import pytest
 from msgspec.structs import replace
 
+from irekae.site.mail import MailingList, Postfix
 from irekae.site.site import Tree, TreeLeft
 from irekae.subjects.preflight import undeclared
 from irekae.swap.swap import Swap
@@ -15,7 +16,7 @@ from tests.unit.small_procedure import for_copy
 
 @pytest.fixture
 def obstacles(swap: Swap, monkeypatch: pytest.MonkeyPatch) -> Callable[[Swap], list[str]]:
-    def answer(covered: Sequence[str]) -> list[list[str]]:
+    def answer(covered: Sequence[str], files: Sequence[str]) -> list[list[str]]:
         return [[path, f"{path}/file"] for path in ("/srv", "/opt/wiki") if path not in covered]
 
     monkeypatch.setattr(swap.links["ika"], "_undeclared", answer, raising=False)
@@ -38,3 +39,21 @@ def test_what_is_copied_or_left_on_purpose_is_none_and_the_reason_is_told(
     pair = for_copy(swap)
     assert obstacles(pair) == []
     assert pair.production.record.notes == ["/opt/wiki stays on this machine: installed anew on each machine"]
+
+
+def test_mailbox_files_are_declared_as_files_and_a_list_s_folder_by_its_tree_alone(
+    swap: Swap, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mail = Postfix(
+        domains=["example.org"],
+        maildir="Maildir",
+        mailboxes=("/var/mail/*", "/srv/vmail/*/Maildir/"),
+        lists=[MailingList("team@example.org", [], folder="/var/spool/mlmmj/team")],
+    )
+    swap.site = replace(swap.site, mail=mail, trees=[Tree("/srv/vmail")])
+    asked: dict[str, Sequence[str]] = {}
+    monkeypatch.setattr(swap.links["ika"], "_undeclared", lambda **named: asked.update(named) or [], raising=False)
+    assert [*undeclared.data(for_copy(swap))] == []
+    assert asked["files"] == ["/var/mail/*"]
+    assert "/srv/vmail" in asked["covered"]
+    assert not {"/var/mail/*", "/var/spool/mlmmj/team"} & {*asked["covered"]}
