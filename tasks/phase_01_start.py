@@ -33,10 +33,14 @@ def logout(host: Host, swap: Swap) -> None:
     undo="processes do not come back",
 )
 def processes(host: Host, swap: Swap) -> None:
-    """TERM, and KILL to those that stay; of users' UIDs, never an operator's, nor a delivery of the mail system's."""
+    """TERM, and KILL to those that stay; of users' UIDs, never an operator's, nor a delivery of the mail system's.
+
+    Nor what systemd's units run as a user which 1.3 and 1.4 stop.
+    """
     stay = {*swap.site.site.operators, login_user(host.entry)}
     mail = {subjects.mail.service_of(swap.site).process} if swap.site.mail else set()
-    subjects.end_processes(host, swap.site.accounts, stay, swap.site.phase1.term_wait, mail)
+    units = subjects.units_stopped_next(host, swap.site)
+    subjects.end_processes(host, swap.site.accounts, stay, swap.site.phase1.term_wait, mail, units)
 
 
 @item(

@@ -38,6 +38,7 @@ from .scheduled_backup import HELD as HELD
 from .scheduled_backup import give_back as give_back
 from .sessions import end_processes as end_processes
 from .sessions import end_sessions as end_sessions
+from .sessions import units_stopped_next as units_stopped_next
 from .small_copies import copy_file as copy_file
 from .stranded_mail import tell_mail_that_stays as tell_mail_that_stays
 from .trees.arrived import want_nothing_left as want_nothing_left

@@ -7,7 +7,8 @@ from typing import Any
 
 from irekae.host.host import Host
 from irekae.model.errors import SwapError
-from irekae.site.site import AccountRange
+from irekae.model.items import On
+from irekae.site.site import AccountRange, Site
 
 Process = dict[str, Any]
 # sshd names its child for a session "sshd: user@pts/0" or "sshd: user@notty", its parent "sshd: user [priv]".
@@ -15,6 +16,10 @@ _SESSION = re.compile(r"sshd(?:-session)?: [^@\s]+@")
 _SSHD = re.compile(r"/usr/(?:local/)?(?:sbin/sshd|lib/openssh/sshd-session)(?: \(deleted\))?")
 SESSION_WAIT = 5  # seconds between HUP and KILL
 END_WAIT = 30  # seconds for all processes of users to end, however quickly they fork
+# What starts users' own work: their sessions and jobs end in any case.
+OF_USERS = ("sshd", "cron", "crond", "atd", "anacron", "fcron", "systemd-logind", "login")
+# systemd.kill(5): nothing of the unit stays behind its stop.
+ENDED_BY_STOP = ("control-group", "mixed")
 SHOWN = 200  # processes that are written down; a user may have ten thousand
 
 
@@ -36,9 +41,13 @@ def sessions_of(table: list[Process], stay: set[str]) -> list[Process]:
 
 
 def ordinary(
-    table: list[Process], accounts: AccountRange, stay: set[str], daemons: Collection[str] = ()
+    table: list[Process],
+    accounts: AccountRange,
+    stay: set[str],
+    daemons: Collection[str] = (),
+    units: Collection[str] = (),
 ) -> list[Process]:
-    """Processes of users' UIDs, but for those who stay, and for what these daemons have started for users.
+    """Processes of users' UIDs, but for those who stay, and for what these daemons and units have started for users.
 
     A delivery into a user's mailbox runs as the user; a daemon of that name that is a user's own spares nothing.
     """
@@ -48,8 +57,25 @@ def ordinary(
     return [
         process
         for process in table
-        if low <= process["uid"] <= high and process["owner"] not in stay and not heads & above(process, by_pid)
+        if low <= process["uid"] <= high
+        and process["owner"] not in stay
+        and process.get("unit") not in units
+        and not heads & above(process, by_pid)
     ]
+
+
+def units_stopped_next(host: Host, site: Site) -> set[str]:
+    """The units that 1.3 and 1.4 stop with all that they run for users: their masters would start it anew until then.
+
+    What else runs as a user is ended, whatever started it: nothing would stop it before the copy.
+    """
+    names = [*site.service_items.pause, *(site.service_items.retire if host.role is On.PRODUCTION else [])]
+    services = [one.init for one in site.services_of(names) if one.process not in OF_USERS]
+    if not (services and host.link.facts["systemd"]):
+        return set()
+    said = host.look("systemctl", "show", "--property=Id", "--property=KillMode", *services).text
+    units = (dict(line.split("=", 1) for line in unit.splitlines() if "=" in line) for unit in said.split("\n\n"))
+    return {unit["Id"] for unit in units if unit.get("Id") and unit.get("KillMode") in ENDED_BY_STOP}
 
 
 def above(process: Process, by_pid: dict[int, Process]) -> set[int]:
@@ -77,16 +103,22 @@ def end_sessions(host: Host, stay: set[str], warning: str) -> None:
 
 
 def end_processes(
-    host: Host, accounts: AccountRange, stay: set[str], wait: float, daemons: Collection[str] = ()
+    host: Host,
+    accounts: AccountRange,
+    stay: set[str],
+    wait: float,
+    daemons: Collection[str] = (),
+    units: Collection[str] = (),
 ) -> None:
     """TERM, and after wait seconds KILL to whatever these users run by then: to all of it at once, for it may fork.
 
-    What the daemons have started for a user is left to end by itself; then his other processes are killed one by one.
+    What the daemons and units have started for a user is left to end by itself, or to their stop; then his other
+    processes are killed one by one.
 
     Raises:
         SwapError: some are still there at the deadline.
     """
-    found = ordinary(host.link.ask("processes"), accounts, stay, daemons)
+    found = ordinary(host.link.ask("processes"), accounts, stay, daemons, units)
     users = {"low": accounts.uid_min, "high": accounts.uid_max, "stay": sorted(stay)}
     # What hands itself on from process to process, each gone at once, is in no list.
     unseen = set(host.link.ask("busy_users", **users)) - {process["uid"] for process in found}
@@ -98,12 +130,12 @@ def end_processes(
     ask(host, found, signal.SIGTERM, wait)
     # All of a user's processes are killed at once, and who gets mail at this moment is left out of that.
     table = host.link.ask("processes")
-    left = ordinary(table, accounts, stay, daemons)
+    left = ordinary(table, accounts, stay, daemons, units)
     served = {process["owner"] for process in ordinary(table, accounts, stay) if process not in left}
     users["stay"] = sorted({*stay, *served})
     host.link.ask("end_users", timeout=END_WAIT, **users)
     ask(host, [process for process in left if process["owner"] in served], signal.SIGKILL, SESSION_WAIT)
-    _want_none(host, ordinary(host.link.ask("processes"), accounts, stay, daemons))
+    _want_none(host, ordinary(host.link.ask("processes"), accounts, stay, daemons, units))
     if still := host.link.ask("busy_users", **users):
         hint = f"somebody else starts them: a job of cron's, a login? Then `fab -H {host.name} phase1.processes` again"
         raise SwapError(f"users {still} on {host.name} have processes that come and go", "", hint)
@@ -140,5 +172,8 @@ def _want_none(host: Host, left: list[Process]) -> None:
     if left:
         hint = "a process that hangs in the kernel ends with a reboot; that it shall stay says "
         hint += f'`fab waive {host.record.item} --host {host.entry.name} --why "…"`'
+        if units := sorted({str(one["unit"]) for one in left if one.get("unit", "").endswith(".service")} - {""}):
+            named = f"what {', '.join(units)} runs is started anew: stop it, or name it in [services] and "
+            hint = f"{named}[service_items] pause; {hint}"
         lines = "\n".join(_line(process)[:200] for process in left[:SHOWN])
         raise SwapError(f"{len(left)} on {host.name} did not end, not even by KILL", lines, hint)

@@ -93,7 +93,7 @@ def wait_for_end(pid: int, start: int | None, seconds: float) -> None:
 @operation
 def op_processes() -> list[Answer]:
     """The process table: pid, start, parent, session, controlling terminal, uid (the real one), owner, name, program
-    (what it executes), cwd, and the beginning of its command line.
+    (what it executes), cwd, systemd's unit that it belongs to, and the beginning of its command line.
     """
     found = [process(int(name)) for name in os.listdir("/proc") if name.isdigit()]
     return [answer for answer in found if answer]
@@ -121,6 +121,7 @@ def process(pid: int) -> Answer | None:
         "name": text(fields[0]),
         "program": leads_to(f"/proc/{pid}/exe"),
         "cwd": leads_to(f"/proc/{pid}/cwd"),
+        "unit": unit_of(pid),
         "words": words,
     }
 
@@ -131,6 +132,21 @@ def leads_to(link: str) -> str:
         return text(os.readlink(raw(link)))
     except OSError:
         return ""
+
+
+def unit_of(pid: int) -> str:
+    """The unit of systemd's in whose control group a process is, "" without one: root alone moves it elsewhere.
+
+    Of what is nested the outermost one: `user@1000.service` for what a user's own manager runs.
+    """
+    try:
+        with open(f"/proc/{pid}/cgroup", "rb") as file:
+            lines = [line.split(b":", 2) for line in file.read().splitlines()]
+    except OSError:
+        return ""
+    groups = [line[2] for line in lines if len(line) == 3 and (line[0] == b"0" or line[1] == b"name=systemd")]
+    steps = (step for group in groups for step in group.split(b"/") if step.endswith((b".service", b".scope")))
+    return text(next(steps, b""))
 
 
 @operation

@@ -209,20 +209,20 @@ def test_names_have_their_first_number() -> None:
     assert user_ids(b"") == group_ids(b"\n\n") == {}
 
 
-def _child(pid: int, parent: int, owner: str, uid: int, name: str) -> dict[str, Any]:
+def child(pid: int, parent: int, owner: str, uid: int, name: str) -> dict[str, Any]:
     return {**process(pid, owner, uid, name=name), "parent": parent}
 
 
 DELIVERY = [
     process(10, "qmails", 206, name="qmail-send"),
-    _child(11, 10, "root", 0, "qmail-lspawn"),
-    _child(12, 11, "kato", 1003, "qmail-local"),
-    _child(13, 12, "kato", 1003, "procmail"),
+    child(11, 10, "root", 0, "qmail-lspawn"),
+    child(12, 11, "kato", 1003, "qmail-local"),
+    child(13, 12, "kato", 1003, "procmail"),
 ]
 
 
 def test_a_delivery_under_way_is_spared_and_no_daemon_of_a_users_own_spares_anything() -> None:
-    own = [process(20, "kato", 1003, name="qmail-send"), _child(21, 20, "kato", 1003, "sh")]
+    own = [process(20, "kato", 1003, name="qmail-send"), child(21, 20, "kato", 1003, "sh")]
     found = sessions.ordinary([*DELIVERY, *own], RANGE, STAY, {"qmail-send"})
     assert [entry["pid"] for entry in found] == [20, 21]
     assert len(sessions.ordinary(DELIVERY, RANGE, STAY)) == 2

@@ -174,3 +174,23 @@ def test_an_end_is_waited_for_as_long_as_it_takes_and_no_longer(known: bool, mon
         process.stdin.close()
         assert processes.op_wait_gone([process.pid], 60.0, [start]) == []
         assert processes.op_wait_gone([process.pid], 60.0, [start + 1]) == [], "another that bore its number"
+
+
+@pytest.mark.parametrize(
+    ("lines", "unit"),
+    [
+        ("0::/system.slice/php8.4-fpm.service\n", "php8.4-fpm.service"),
+        ("0::/system.slice/system-postgresql.slice/postgresql@17-main.service/inner\n", "postgresql@17-main.service"),
+        ("0::/user.slice/user-1003.slice/user@1003.service/app.slice/x.service\n", "user@1003.service"),
+        ("0::/user.slice/user-1003.slice/session-3.scope\n", "session-3.scope"),
+        ("9:pids:/system.slice/a.service\n1:name=systemd:/system.slice/b.service\n0::/\n", "b.service"),
+        ("0::/\n", ""),
+        ("", ""),
+    ],
+)
+def test_a_process_belongs_to_the_unit_that_its_control_group_says(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, lines: str, unit: str
+) -> None:
+    (tmp_path / "cgroup").write_text(lines)
+    monkeypatch.setattr(processes, "open", lambda path, mode: (tmp_path / "cgroup").open(mode), raising=False)
+    assert processes.unit_of(1) == unit
