@@ -93,6 +93,8 @@ def databases(swap: Swap) -> None:
 def mail_tables(swap: Swap) -> None:
     """Aliases, maps, lists of addresses: each file that production's mail system says it looks things up in.
 
-    The standby's own is kept as NAME.YYYYMMDD; what is compiled of them is made there anew. 6.1 looks again.
+    The standby's own is kept as NAME.YYYYMMDD; what is compiled of them is made there anew. Dovecot's files of users
+    too, with the standby's own numbers. 6.1 looks again.
     """
     subjects.copy_tables(swap)
+    subjects.copy_users(swap)

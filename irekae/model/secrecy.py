@@ -69,6 +69,8 @@ _OTHERS = (
     # Hashes as crypt(5) and LDAP (RFC 2307) write them.
     re.compile(r"()(?:\$(?:\d|2[abxy]?|y|gy|7|apr1|md5|sha1|argon2\w*|scrypt|pbkdf2[\w-]*)\$[^\s:,;'\"]+)"),
     re.compile(r"(\{(?:S?SHA\d*|S?MD5|CRYPT|PBKDF2[\w-]*)\})[A-Za-z0-9+/=$.]{8,}"),
+    # As dovecot writes any of them, plain ones too: `user:{SCHEME}VALUE`.
+    re.compile(r"(:\{[A-Z][A-Z0-9._-]{1,40}\})[^\s:]+"),
     re.compile(r"(-----BEGIN [A-Z ]*PRIVATE KEY-----)(?!\[)(?:(?!-----END)[\s\S])+"),
 )  # fmt: skip
 

@@ -21,6 +21,7 @@ from .lines import set_lines as set_lines
 from .logged_in import Login as Login
 from .logged_in import logins as logins
 from .mail_tables import copy_tables as copy_tables
+from .mail_users import copy_users as copy_users
 from .named_files import exchange_file as exchange_file
 from .named_files import files_now as files_now
 from .network.live_file import live_file as live_file

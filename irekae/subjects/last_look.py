@@ -17,6 +17,7 @@ from irekae.site.trees import holds
 from irekae.subjects import mail_tables
 from irekae.subjects.databases.unchanged import not_as_copied
 from irekae.subjects.held_jobs import folders, held_at, jobs_in
+from irekae.subjects.mail_users import users_not_as_copied
 from irekae.subjects.small_copies import ids_there, same
 from irekae.subjects.stranded_mail import came_behind
 from irekae.subjects.trees.before_copy import survey
@@ -40,6 +41,7 @@ def want_nothing_written(swap: Swap) -> None:
     stays, told = _Few(SHOWN), _Few(SHOWN)
     mail = [("", line) for line in came_behind(swap)] if swap.site.mail else []
     tables = [("", line) for line in mail_tables.not_as_copied(swap)]
+    tables += [("", line) for line in users_not_as_copied(swap)] if swap.site.has("mail.tables") else []
     for owner, line in chain(mail, _trees(swap), _jobs(swap), _secrets(swap), tables, _databases(swap)):
         (told if owner in swap.site.site.operators else stays).add(line)
     for line in told.lines():

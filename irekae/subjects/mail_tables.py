@@ -8,9 +8,9 @@ from irekae.host.host import Host
 from irekae.host.many import read_known, read_many
 from irekae.host.overlay import File
 from irekae.site.site import Site
-from irekae.site.trees import holds
 from irekae.subjects.mail import system_of
 from irekae.subjects.mail.tables import Table, included
+from irekae.subjects.mail_users import files_of_users, stays
 from irekae.subjects.small_copies import copy_files
 from irekae.swap.obstacle import Obstacle
 from irekae.swap.swap import Swap
@@ -32,8 +32,8 @@ def _named(host: Host, site: Site) -> dict[Table, str]:
     if not (site.mail and site.mail.tables):
         return {}
     found = {table.path: table for table in system_of(site).tables(host)}
-    kinds = _include(host, found)
-    return {table: kinds[path] for path, table in sorted(found.items()) if not _stays(site, path)}
+    kinds, users = _include(host, found), files_of_users(host, site)
+    return {table: kinds[path] for path, table in sorted(found.items()) if not stays(site, path) and path not in users}
 
 
 def _include(host: Host, found: dict[str, Table]) -> dict[str, str]:
@@ -45,11 +45,6 @@ def _include(host: Host, found: dict[str, Table]) -> dict[str, str]:
         held = read_known(host, states if len(found) < MOST else {})
         found |= {inner: Table(inner) for file in held.values() for inner in included(file.data) if inner not in found}
     return kinds
-
-
-def _stays(site: Site, path: str) -> bool:
-    own = [*(site.mail.own_tables if site.mail else []), *(file.path for file in site.files)]
-    return path in own or any(holds(tree.path, path) for tree in site.all_trees)
 
 
 def copy_tables(swap: Swap) -> None:

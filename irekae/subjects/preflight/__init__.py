@@ -4,7 +4,7 @@ A check is a function that looks at the pair and yields obstacles, each with its
 write it in a module of its own here (`obstacle.py` has what it is made of) and put it into `CHECKS`.
 """
 
-from irekae.subjects import mail_tables
+from irekae.subjects import mail_tables, mail_users
 from irekae.subjects.preflight import (
     accounts,
     clock,
@@ -49,6 +49,7 @@ CHECKS: tuple[Check, ...] = (
     needing("mail", mail.queues),
     needing("mail", mail.on_standby_alone),
     needing("mail.tables", mail_tables.not_made),
+    needing("mail.tables", mail_users.users_not_carried),
     large.files,
     needing("home|trees|databases", trees.rsync),
     trees.attributes,

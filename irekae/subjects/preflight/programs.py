@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from irekae.host.host import Host
 from irekae.site.site import Site
 from irekae.subjects.mail import system_of
+from irekae.subjects.mail_users import has_dovecot
 from irekae.subjects.network.live_file import interface_of
 from irekae.subjects.network.managers import MANAGERS, choose
 from irekae.subjects.preflight.obstacle import Obstacle, each_host
@@ -66,6 +67,7 @@ SYSTEMD = (
     Program("systemctl", "systemd", "1.3"),
     Program("systemd-run", "systemd", "6.1"),
 )
+DOVECONF = Program("doveconf", "dovecot-core", "3.7")
 NETWORK = {
     manager.name: tuple(Program(name, package, "5.3, 6.1") for name, package in manager.programs)
     for manager in MANAGERS
@@ -86,4 +88,5 @@ def missing(host: Host, swap: Swap) -> Iterable[Obstacle]:
 def needed(site: Site, systemd: bool, manager: str) -> tuple[Program, ...]:
     """The programs of a host with that init and that network manager."""
     mail = [Program(name, "the mail system's own", "7.2") for name in (system_of(site).programs() if site.mail else ())]
+    mail += [DOVECONF] if site.has("mail.tables") and has_dovecot(site) else []
     return (*PROGRAMS, *(SYSTEMD if systemd else SYSVINIT), *NETWORK[manager], *mail)

@@ -23,6 +23,7 @@ ASKED = {
         *programs.SYSVINIT,
         *programs.SYSTEMD,
         *(program for kind in programs.NETWORK.values() for program in kind),
+        programs.DOVECONF,
     )
 }
 VERBS = ("query", "look", "run", "check", "try_ways")
