@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
+from typing import Any
 
 from irekae.host.remote import HostError, Link, decode
 from irekae.site.inventory import HostEntry
 
 PATIENCE = 60  # seconds for one command
+ORDINARY = ("ENOENT", "link", "kind", "size")  # no such command; a file that is none to be read
 
 
 class Eyes:
@@ -36,7 +38,9 @@ class Eyes:
         """What a command prints, "" where there is none of that name; its exit status means nothing here."""
         try:
             found = self.link.ask("run", argv=list(argv), timeout=PATIENCE)
-        except HostError:
+        except HostError as error:
+            if error.kind not in ORDINARY:
+                self.unseen[argv[0]] = error.what
             return ""
         return decode(found["out"]).decode("utf-8", "replace")
 
@@ -48,27 +52,47 @@ class Eyes:
         """A file's text, "" where there is none."""
         try:
             found = self.link.ask("read", path=path)
-        except HostError:
+        except HostError as error:
+            if error.kind not in ORDINARY:
+                self.unseen[path] = error.what
             return ""
         return decode(found["data"]).decode("utf-8", "replace") if found else ""
 
+    @cached_property
+    def unseen(self) -> dict[str, str]:
+        """Paths that the host could not look at, and commands that did not end, each with what it said of that."""
+        return {}
+
+    def _asked(self, op: str, path: str, **more: Any) -> Any:
+        """What it answers of a path, None where it cannot look there: a mount whose server is away ends nothing."""
+        try:
+            return self.link.ask(op, **(more or {"path": path}))
+        except HostError as error:
+            self.unseen[path] = error.what
+            return None
+
     def there(self, path: str) -> bool:
         """Whether anything lies at a path."""
-        return self.link.ask("stat", path=path) is not None
+        return self._asked("stat", path) is not None
 
     def names(self, folder: str) -> list[str]:
         """What lies in a folder."""
-        return sorted(self.link.ask("list", path=folder) or {})
+        return sorted(self._asked("list", folder) or {})
 
     def folders(self, folder: str) -> list[str]:
         """The folders in a folder, as paths."""
-        found = self.link.ask("list", path=folder) or {}
+        found = self._asked("list", folder) or {}
         return [f"{folder}/{name}" for name in sorted(found) if found[name]["kind"] == "dir"]
 
     def files(self, folder: str) -> list[str]:
         """The files in a folder, as paths."""
-        found = self.link.ask("list", path=folder) or {}
+        found = self._asked("list", folder) or {}
         return [f"{folder}/{name}" for name in sorted(found) if found[name]["kind"] == "file"]
+
+    def holding(self, tree: str, skip: list[str], words: list[str]) -> dict[str, bytes]:
+        """The files in a folder in which one of the words stands, with their contents."""
+        answers = self._asked("grep", tree, trees=[tree], skip=skip, words=words) or []
+        return {answer["path"]: decode(answer["data"]) for answer in answers}
 
     def of_no_package(self, paths: list[str]) -> list[str]:
         """Those paths that no package of Debian's has brought."""

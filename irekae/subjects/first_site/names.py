@@ -10,7 +10,6 @@ from fnmatch import fnmatchcase
 
 from irekae.host.editors import EDITORS, Exchange, HostNames
 from irekae.host.editors.leftovers import find
-from irekae.host.remote import decode
 from irekae.subjects.first_site.eyes import Eyes
 from irekae.subjects.first_site.page import Page, plain
 
@@ -57,17 +56,18 @@ def places(eyes: Eyes, confs: list[str]) -> list[str]:
 
     Args:
         eyes: the host.
-        confs: configuration files that its daemons were started with.
+        confs: configuration files that its daemons were started with; "" for what it has not.
     """
-    built = sorted({path.rpartition("/")[0] for path in confs if not path.startswith("/etc/")})
+    built = sorted({path.rpartition("/")[0] for path in confs if path and not path.startswith("/etc/")})
     return [path for path in (*TREES, QMAIL, *built) if eyes.there(path)]
 
 
 def search(eyes: Eyes, own: HostNames, other: HostNames, trees: list[str]) -> dict[str, Named]:
     """The files of one host in these folders: path → what was found there."""
     exchange = Exchange(own, other, DAY)
-    answers = eyes.link.ask("grep", trees=trees, skip=list(SKIP), words=list(own.forms))
-    texts = {answer["path"]: decode(answer["data"]) for answer in answers}
+    texts: dict[str, bytes] = {}
+    for tree in trees:
+        texts |= eyes.holding(tree, list(SKIP), list(own.forms))
     found = {path: named for path, text in texts.items() if (named := _named(path, text, own, exchange))}
     return {path: found[path] for path in sorted(found, key=lambda path: (path not in ALWAYS, path))}
 

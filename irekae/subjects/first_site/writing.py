@@ -112,6 +112,9 @@ def site_toml(production: Eyes, standby: Eyes) -> str:
     served.dns(page, production, standby, fqdns)
     pages.tell(page, production, of_web)
     served.fail2ban(page, production)
+    for eyes in (production, standby):
+        for path, why in sorted(eyes.unseen.items()):
+            page.say(f"nothing here is of what {path} holds or tells, for it could not be asked. {why}")
     _unseen(page)
     return page.text
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from irekae.host.editors import HostNames
-from irekae.host.remote import encode
+from irekae.host.remote import HostError, encode
 from irekae.site.marks import marked
 from irekae.subjects.first_site import names, served, services
 from irekae.subjects.first_site.eyes import Eyes
@@ -153,6 +153,35 @@ def test_which_items_touch_a_service_follows_from_its_ports() -> None:
 )
 def test_a_file_gets_the_editor_that_fits(path: str, text: str, editor: str) -> None:
     assert names.search(Host({}, {path: text}), MARS, VENUS, ["/etc"])[path].editor == editor
+
+
+class _Away:
+    """A connection over which nothing below /opt, and no slow command, can be looked at."""
+
+    def ask(self, op: str, **arguments: Any) -> Any:
+        if "/opt" in str(arguments):
+            raise HostError("mars", "ESTALE", "Stale file handle", op)
+        if op == "run":
+            raise HostError("mars", "ENOENT" if arguments["argv"] == ["apache2ctl"] else "timeout", "no end", op)
+        return {"a": {"kind": "dir"}} if op == "list" else {"kind": "dir"}
+
+
+def test_a_mount_whose_server_is_away_counts_as_nothing_and_is_told() -> None:
+    eyes = Eyes(cast(Any, _Away()))
+    assert (eyes.there("/opt/x"), eyes.names("/opt"), eyes.folders("/opt"), eyes.files("/opt")) == (False, [], [], [])
+    assert eyes.folders("/srv") == ["/srv/a"]
+    assert names.search(eyes, MARS, VENUS, ["/opt/apache"]) == {}
+    assert (eyes.said("apache2ctl"), eyes.said("nginx", "-T")) == ("", "")
+    assert eyes.unseen == dict.fromkeys(("/opt/x", "/opt", "/opt/apache"), "mars: Stale file handle") | {
+        "nginx": "mars: no end"
+    }
+
+
+def test_a_host_without_a_web_server_is_searched_where_the_others_are() -> None:
+    eyes = Eyes(cast(Any, _Away()))
+    assert names.places(eyes, ["/usr/local/bind/named.conf", ""]) == [
+        *names.TREES, names.QMAIL, "/usr/local/bind"
+    ]  # fmt: skip
 
 
 def test_copies_keys_and_words_that_only_contain_the_name_are_no_files_of_5_1() -> None:
