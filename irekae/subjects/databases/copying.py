@@ -17,6 +17,7 @@ from irekae.subjects.databases.differences import differing, differing_accounts
 from irekae.subjects.databases.evidence import keep_copied
 from irekae.subjects.databases.far_end import inquire, kept_in, names_of, server_of, size_of
 from irekae.subjects.databases.obstacles import obstacles
+from irekae.subjects.databases.rehearsal import rehearsed
 from irekae.swap.swap import Swap
 
 SHOWN = 20  # differences that are told
@@ -86,6 +87,8 @@ def found(swap: Swap, entry: Database, last: bool = False) -> Servers:
     hosts = swap.production.name, swap.standby.name
     # What a copy of this very swap has brought, or left half-way, is nobody's own.
     open_ = [str(obstacle) for obstacle in obstacles(entry, ours, theirs, *hosts, covered, copied, last)]
+    if not open_ and not last:
+        open_ = [str(obstacle) for obstacle in rehearsed(swap, entry, ours)]
     if open_:
         what = f"{entry.label} cannot be copied"
         raise SwapError(what, "\n".join(open_), f"mend that, then {again()}", Status.REFUSED)

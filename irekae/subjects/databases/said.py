@@ -98,6 +98,12 @@ class Digest(msgspec.Struct, frozen=True):
     left: list[str] = []
 
 
+class Rehearsed(msgspec.Struct, frozen=True):
+    """Why databases could not be dumped."""
+
+    against: list[str]
+
+
 class Sessions(msgspec.Struct, frozen=True):
     """Who has databases open: a line each."""
 

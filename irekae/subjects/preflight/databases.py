@@ -9,6 +9,7 @@ from irekae.model.errors import SwapError
 from irekae.site.databases import Database
 from irekae.subjects.databases import far_end
 from irekae.subjects.databases.obstacles import obstacles
+from irekae.subjects.databases.rehearsal import rehearsed
 from irekae.subjects.databases.said import Look
 from irekae.subjects.preflight.obstacle import Obstacle
 from irekae.swap.swap import Swap
@@ -25,6 +26,7 @@ def servers(swap: Swap) -> Iterable[Obstacle]:
             else:
                 yield answer
         if len(looks) == 2:
+            yield from rehearsed(swap, entry, looks[0])
             yield from obstacles(entry, looks[0], looks[1], swap.production.name, swap.standby.name)
 
 

@@ -14,7 +14,7 @@ PLAIN = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
 SAID = 2000  # characters of a tool's errors that are told
 # Behind these words an error quotes a row or a statement, which nobody but the database's users may read.
 _QUOTES = re.compile(r"(Duplicate entry|value:?|near|syntax for [^:\"]*:|byte sequence[^:\"]*:) ?['\"].*")
-_ERROR = re.compile(r"error|fatal|denied|refused|can't|cannot|no such|not found", re.IGNORECASE)
+_ERROR = re.compile(r"error|fatal|denied|refused|can't|couldn't|cannot|no such|not found", re.IGNORECASE)
 
 Answer = Dict[str, Any]  # becomes a JSON object
 Command = Tuple[List[str], Dict[str, str]]  # an argument list, and what is added to the environment
@@ -25,8 +25,9 @@ class Failed(Exception):
 
 
 def told(said: bytes) -> str:
-    """The lines of a tool's errors that say what is wrong, without what they quote."""
-    lines = [line for line in said.decode("utf-8", "replace").splitlines() if _ERROR.search(line)]
+    """The lines of a tool's errors that say what is wrong, else the last one, without what they quote."""
+    all_ = [line for line in said.decode("utf-8", "replace").splitlines() if line.strip()]
+    lines = [line for line in all_ if _ERROR.search(line)] or all_[-1:]
     return "\n".join(_QUOTES.sub(r"\1 …", line) for line in lines)[-SAID:]
 
 

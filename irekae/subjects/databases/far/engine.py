@@ -53,9 +53,21 @@ class Engine:
         """What dumps these databases, part by part; whole: with what holds on this machine alone (its tablespaces)."""
         raise NotImplementedError
 
+    def rehearsing(self, names: Sequence[str]) -> list[Command]:
+        """What dumps these databases without their data: that fails where a dump would."""
+        raise NotImplementedError
+
     def restoring(self, member: str, whole: bool) -> Command:
         """What reads such a part, for databases that are not there; whole: as it was dumped."""
         raise NotImplementedError
+
+    def packet(self, wanted: int = 0) -> int:
+        """How long a statement may be, 0 where nothing says so.
+
+        Args:
+            wanted: for connections from now on, unless 0.
+        """
+        return 0
 
     def drop(self, names: Sequence[str]) -> None:
         """Remove databases; one that is gone is fine."""

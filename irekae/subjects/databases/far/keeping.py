@@ -16,6 +16,7 @@ from irekae.subjects.databases.far.base import Answer, Command, Failed, environm
 from irekae.subjects.databases.far.engine import Engine, statements_of
 
 CONTENTS = "contents.json"
+LONGEST = 1 << 30  # bytes of a statement: no server takes more
 PATIENCE = 60.0  # seconds for another one who is at work on the same host
 
 
@@ -40,6 +41,25 @@ def alone(folder: str) -> Iterator[None]:
         yield
     finally:
         os.close(fd)
+
+
+@contextlib.contextmanager
+def widened(engine: Engine, folder: str) -> Iterator[None]:
+    """Whatever was dumped can be restored meanwhile: a BLOB has twice its bytes in a dump, more than what a server may
+    take for a statement. Where one was killed in between, the next one gives back what it was.
+    """
+    note = os.path.join(folder, "packet{}.json".format(engine.socket.replace("/", "+")))
+    before = int(read_json(note)["packet"]) if os.path.exists(note) else engine.packet()
+    if not 0 < before < LONGEST:
+        yield
+        return
+    written(note, {"packet": before})
+    try:
+        engine.packet(LONGEST)
+        yield
+    finally:
+        engine.packet(before)
+        os.unlink(note)
 
 
 @contextlib.contextmanager

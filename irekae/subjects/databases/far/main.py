@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from typing import Any, Callable, Mapping
 
 from irekae.subjects.databases.far.base import Answer, Failed, room
 from irekae.subjects.databases.far.engines import engine_of
 from irekae.subjects.databases.far.exchange import back, prepare, settle, take
-from irekae.subjects.databases.far.keeping import alone, keep, put_back
+from irekae.subjects.databases.far.keeping import alone, finished, keep, put_back, widened
 from irekae.subjects.databases.far.stream import receive, send
 
 Spec = Mapping[str, Any]
@@ -32,6 +33,18 @@ def digest(spec: Spec) -> Answer:
     return engine_of(spec["server"]).digest(spec["names"], spec["key"], spec["known"])
 
 
+def rehearse(spec: Spec) -> Answer:
+    """Why databases could not be dumped, as far as their data are not needed to see it."""
+    engine = engine_of(spec["server"])
+    there, against = engine.databases(), []
+    for command in engine.rehearsing([name for name in spec["names"] if name in there]):
+        try:
+            finished(command, subprocess.DEVNULL, subprocess.DEVNULL)
+        except Failed as failed:
+            against.append(str(failed))
+    return {"against": against}
+
+
 def keep_own(spec: Spec) -> Answer:
     """Keep what is there before it is replaced."""
     with alone(spec["folder"]):
@@ -41,8 +54,9 @@ def keep_own(spec: Spec) -> Answer:
 
 def put_back_own(spec: Spec) -> Answer:
     """Put back what was kept."""
-    with alone(spec["folder"]):
-        put_back(engine_of(spec["server"]), spec["names"], spec["kept"], spec["accounts"])
+    engine = engine_of(spec["server"])
+    with alone(spec["folder"]), widened(engine, spec["folder"]):
+        put_back(engine, spec["names"], spec["kept"], spec["accounts"])
     return {}
 
 
@@ -82,6 +96,7 @@ WORDS: dict[str, Callable[[Spec], Answer]] = {
     "look": look,
     "sessions": sessions,
     "digest": digest,
+    "rehearse": rehearse,
     "keep": keep_own,
     "back": put_back_own,
     "rests": rests,

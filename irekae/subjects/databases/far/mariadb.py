@@ -179,10 +179,22 @@ class MariaDb(Engine):
 
     def members(self, names: Sequence[str], whole: bool) -> list[tuple[str, Command]]:
         """One part: views may speak of tables of another database, and come behind all of them."""
+        return [("all", self._dumping(names))] if names else []
+
+    def rehearsing(self, names: Sequence[str]) -> list[Command]:
+        """As Engine says."""
+        return [self._dumping(names, "--no-data")] if names else []
+
+    def _dumping(self, names: Sequence[str], *options: str) -> Command:
         argv = [found("mariadb-dump", "mysqldump"), "--user=root", *self._socket(), "--single-transaction", "--quick"]
         argv += ["--routines", "--triggers", "--events", "--hex-blob", "--default-character-set=utf8mb4"]
-        argv += ["--skip-dump-date", "--max-allowed-packet=1G", "--databases", *names]
-        return [("all", (argv, {}))] if names else []
+        return [*argv, "--skip-dump-date", "--max-allowed-packet=1G", *options, "--databases", *names], {}
+
+    def packet(self, wanted: int = 0) -> int:
+        """As Engine says."""
+        if wanted:
+            self.rows(f"SET GLOBAL max_allowed_packet={wanted}")
+        return whole(self.rows("SELECT @@GLOBAL.max_allowed_packet")[0][0])
 
     def restoring(self, member: str, whole: bool) -> Command:
         """As Engine says; the comments within routines come along."""

@@ -17,7 +17,7 @@ from typing import IO, Any, Mapping
 from irekae.subjects.databases.far.base import Answer, Failed, environment
 from irekae.subjects.databases.far.engine import Engine, statements_of
 from irekae.subjects.databases.far.engines import engine_of
-from irekae.subjects.databases.far.keeping import alone, exactly, read_json, started, written
+from irekae.subjects.databases.far.keeping import alone, exactly, read_json, started, widened, written
 
 PIECE = 1 << 16  # bytes of a frame of data
 TELLING = 0.5  # seconds between two words on the progress
@@ -112,8 +112,9 @@ def receive(path: str) -> int:
     """The standby's end, a forced command: what comes is restored as the seat's job says, whatever ssh was asked."""
     try:
         job = read_json(path)
-        with alone(os.path.dirname(path)):
-            _receive(engine_of(job["server"]), job, sys.stdin.buffer)
+        engine, folder = engine_of(job["server"]), os.path.dirname(path)
+        with alone(folder), widened(engine, folder):
+            _receive(engine, job, sys.stdin.buffer)
         print("done", flush=True)
         return 0
     except Failed as failed:

@@ -174,6 +174,11 @@ def test_a_look_tells_what_is_there_and_what_it_needs(untouched: Pair) -> None:
     assert True in held["databases"]["wiki"]["tables"].values()
 
 
+def test_what_can_be_dumped_is_rehearsed_without_a_word(untouched: Pair) -> None:
+    for server in (untouched.production, untouched.standby):
+        assert server.far("rehearse", names=list(names(untouched))) == {"against": []}
+
+
 def test_a_server_that_is_not_there_says_so(untouched: Pair) -> None:
     gone = {**untouched.production.entry, "socket": str(untouched.production.folder)}
     assert "socket" in untouched.production.far("look", by="dump", server=gone)["failed"]

@@ -1,4 +1,4 @@
-"""Accounts of a real MariaDB: rights that have outlived what they are on, and what is told of one that cannot be."""
+"""What a real MariaDB holds that a dump or an account's rights do not tell as it is."""
 
 from __future__ import annotations
 
@@ -42,6 +42,37 @@ def test_values_of_float_that_a_dump_has_no_digits_for_are_told_and_seen(mariadb
     ours, theirs = (server.digest("wiki")["databases"]["wiki"] for server in (mariadb.production, mariadb.standby))
     assert [name for name, told in ours["tables"].items() if theirs["tables"][name] != told] == ["page"]
     assert ours["objects"] == theirs["objects"]
+
+
+def test_a_view_that_no_dump_understands_is_named(mariadb: Pair) -> None:
+    mariadb.production.sql("CREATE VIEW wiki.lame AS SELECT id FROM wiki.old; DROP TABLE wiki.old;")
+    (why,) = mariadb.production.far("rehearse", names=["wiki"])["against"]
+    assert why.startswith("mariadb-dump: ")
+    assert "View 'wiki.lame' references invalid table(s)" in why
+
+
+def test_a_blob_that_is_longer_in_a_dump_than_a_statement_may_be_comes_over_and_back(mariadb: Pair) -> None:
+    def packet() -> int:
+        return int(mariadb.standby.sql("SELECT @@GLOBAL.max_allowed_packet"))
+
+    usual = packet()
+    note = mariadb.standby.folder / f"state/packet{str(mariadb.standby.socket).replace('/', '+')}.json"
+    blob = "(8, REPEAT('x', 700000))"
+    mariadb.production.sql(f"INSERT INTO wiki.page (title, image) VALUES {blob}")
+    mariadb.standby.sql("SET GLOBAL max_allowed_packet=1048576; ALTER TABLE wiki.page ADD COLUMN image LONGBLOB;")
+    mariadb.standby.sql(f"INSERT INTO wiki.page (id, image) VALUES {blob}")
+    about = {"names": ["wiki", ODD], "kept": str(mariadb.standby.folder / "kept/1"), "accounts": None}
+    try:
+        assert mariadb.standby.far("keep", **about) == {}
+        assert mariadb.send("wiki", ODD) == {"ok": True, "said": ""}
+        assert packet() == 1048576
+        note.write_text(json.dumps({"packet": 2097152}))  # of one that was killed
+        assert mariadb.standby.far("back", **about) == {}
+        assert packet() == 2097152
+        assert not note.exists()
+    finally:
+        mariadb.standby.sql(f"SET GLOBAL max_allowed_packet={usual}")
+    assert mariadb.standby.sql("SELECT LENGTH(image) FROM wiki.page WHERE id = 8") == "700000\n"
 
 
 def test_an_account_that_cannot_be_made_is_named_and_nothing_of_it_quoted(mariadb: Pair) -> None:
