@@ -43,10 +43,10 @@ STATES = {
 # What reads as prose and is none: a whole file, or what a name of it holds (a constant, a function).
 EXCLUDED = {
     "irekae/host/agent/seen_programs.py SIZES": "lines of the kernel's /proc/PID/limits",
-    "irekae/host/agent/seen_service.py TABLES": "SQL",
-    "irekae/host/agent/seen_service.py BASES": "SQL",
-    "irekae/host/agent/seen_service.py COUNTED": "SQL",
-    "irekae/host/agent/seen_service.py op_seen_databases": "SQL",
+    "irekae/host/agent/seen_databases.py TABLES": "SQL",
+    "irekae/host/agent/seen_databases.py BASES": "SQL",
+    "irekae/host/agent/seen_databases.py RELATIONS": "SQL",
+    "irekae/host/agent/seen_databases.py counted_tables": "SQL",
     "irekae/host/login.py _BOOT": "a command",
     "irekae/host/login.py command": "a command",
     "irekae/host/services/lsb.py _HEADER": "a header of init scripts",

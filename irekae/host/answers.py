@@ -9,7 +9,7 @@ from irekae.site.inventory import HostEntry
 # Seconds until an answer must have come; an operation that is given a time-out of its own has that, and SLACK.
 ANSWER, SLACK = 600.0, 60.0
 # What the agent itself gives up after.
-OWN = {"copy_tree": 3600.0, "daemon_run": 60.0}
+OWN = {"copy_tree": 3600.0, "daemon_run": 60.0, "seen_databases": 2400.0}
 # Operations that walk a whole tree: as long as /home is large.
 WALKING = 6 * 3600.0
 WALKS = frozenset(

@@ -58,6 +58,7 @@ MODULES = (
     "seen_mail",
     "seen_programs",
     "seen_service",
+    "seen_databases",
     "seen_files",
     "seen_web",
     "seen_contents",

@@ -1,4 +1,4 @@
-"""What the public is served from, for the survey: zones record by record, virtual hosts, users' pages, tables' rows."""
+"""What the public is served from, for the survey: zones record by record, virtual hosts, users' pages."""
 
 from __future__ import annotations
 
@@ -24,18 +24,6 @@ SETTING = re.compile(r"^\s*(type|file|masterfile-format)\s+\"?([^\";]+)\"?;")
 # Made anew by the server: signatures, and what follows from the names that there are.
 REMADE = ("RRSIG", "NSEC", "NSEC3", "NSEC3PARAM", "TYPE65534")
 POLICY = re.compile(r"^\s*(?:allow-[\w-]+|recursion|match-clients|blackhole|listen-on[\w-]*|forwarders|also-notify)\b")
-LARGEST_TABLES = 5000
-TABLES = (
-    "select table_schema, table_name from information_schema.tables where table_type = 'BASE TABLE' and table_schema"
-    " not in ('information_schema', 'performance_schema', 'mysql', 'sys')"
-)
-AS_POSTGRES = ("setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "--")
-BASES = "select datname from pg_database where datallowconn and not datistemplate"
-# PostgreSQL's own way to count in each table of a list.
-COUNTED = (
-    "select schemaname || '.' || relname, (xpath('/row/c/text()', query_to_xml(format('select count(*) as c"
-    " from %I.%I', schemaname, relname), false, true, '')))[1]::text from pg_stat_user_tables"
-)
 
 
 def daemon_words(name: str) -> tuple[str, list[str], dict[str, str]]:
@@ -146,28 +134,3 @@ def add_zone(rows: Rows, zone: str, settings: dict[str, str], folder: str, chroo
                 record[2] = "(serial)"
             found.setdefault(f"{zone}: {words[0]} {words[3]}", []).append(f"{words[1]} {' '.join(record)}")
     rows.update({key: told(raw(" · ".join(sorted(records))), True) for key, records in found.items()})
-
-
-# --- databases ---
-
-
-@operation
-def op_seen_databases() -> Rows:
-    """Rows of each table of a MySQL, MariaDB or PostgreSQL that runs here and lets root in."""
-    rows: Rows = {}
-    tables = [line.split("\t") for line in said(["mysql", "-N", "-B", "-e", TABLES])][:LARGEST_TABLES]
-    if tables:
-        counts = " union all ".join("select '{0}.{1}', count(*) from `{0}`.`{1}`".format(*names) for names in tables
-                                    if not any(set("'`\\") & set(name) for name in names))  # fmt: skip
-        rows.update({f"mysql {name}": f"{count} rows" for name, _, count in
-                     (line.partition("\t") for line in said(["mysql", "-N", "-B", "-e", counts]))})  # fmt: skip
-    for base in said(postgres("postgres", BASES)):
-        for line in said(postgres(base, COUNTED)):
-            name, _, count = line.rpartition("|")
-            rows[f"postgresql {base}.{name}"] = f"{count} rows"
-    return rows
-
-
-def postgres(base: str, query: str) -> list[str]:
-    """psql as the server's own account, which it lets in without a password."""
-    return [*AS_POSTGRES, "psql", "-X", "-A", "-t", "-d", base, "-c", query]

@@ -8,6 +8,8 @@ from typing import Any, Mapping
 ANSWER = 128 << 20  # bytes of one answer: a list of every path below /home
 # Bytes of a file that are read as a whole: as base64 they must fit into an answer, and into memory several times.
 LARGEST = 90 << 20
+# Of a table: nobody waited so long, or it is broken; it is there.
+NOT_COUNTED = "not counted"
 # What an entry of the journal holds, by its event, for every reader to build on.
 NEEDED: dict[str, dict[str, type]] = {
     "change": {"item": str, "phase": int, "n": int, "what": str, "undo": dict},

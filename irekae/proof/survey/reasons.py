@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 
+from irekae.host.agent.words import NOT_COUNTED
 from irekae.proof.changes_since_copy import Reason
 from irekae.site.site import Site
 
@@ -21,6 +22,7 @@ NUMBERS = Reason("made by a program: only numbers in it differ")
 ENDED = Reason("a user's own program: it ended with the old machine's reboot, as all users' did (1.2)")
 RAN = Reason("its time has come: it has run")
 GREW = Reason("grew by use")
+UNCOUNTED = Reason("it was there, and was not counted")
 NETWORK = Reason("this machine's own network manager, as before the swap: each brings its own interface up")
 MORE = Reason("less limited than before")
 LASTS = Reason("another certificate of the same names, which lasts")
@@ -210,7 +212,9 @@ def more(change: Change, _: Sight) -> Reason | None:
 
 
 def grew(change: Change, _: Sight) -> Reason | None:
-    """A table in use has more rows than it had."""
+    """A table in use has more rows than it had; one whose rows nobody counted has some."""
+    if change.was == NOT_COUNTED and change.is_:
+        return UNCOUNTED
     before, after = ((value or "").partition(" ")[0] for value in (change.was, change.is_))
     return GREW if before.isdigit() and after.isdigit() and int(after) > int(before) else None
 

@@ -145,6 +145,9 @@ def test_jobs_run_users_programs_end_and_tables_grow(site: Site) -> None:
     assert why(site, Change("listener", "tcp/8888 python3 as asada", None, "any")) is None
     assert why(site, Change("database", "mysql a.b", "3 rows", "4 rows"))
     assert why(site, Change("database", "mysql a.b", "3 rows", "2 rows")) is None
+    assert why(site, Change("database", "mysql a.b", "not counted", "2 rows"))
+    assert why(site, Change("database", "mysql a.b", "not counted", None)) is None
+    assert why(site, Change("database", "mysql a.b", "3 rows", "not counted")) is None
     assert why(site, Change("limit", "k", "1000", "unlimited"))
     assert why(site, Change("limit", "k", "unlimited", "1000")) is None
 
