@@ -10,7 +10,8 @@ import os
 import subprocess
 from typing import Any, Iterator
 
-SECONDS = 600  # that a question may take: every row is counted
+SECONDS = 600  # that any question may take
+PACE = 1 << 20  # bytes a second that a slow server reads, where every row is counted
 # It becomes the tool: nothing waits beside it that a signal to the one would not reach.
 AS_POSTGRES = ("setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "--")
 SYSTEM = "('information_schema', 'performance_schema', 'mysql', 'sys')"
@@ -119,14 +120,21 @@ def _looked_at(server: dict[str, Any]) -> dict[str, Any]:
         return {"error": str(error)[-500:]}
 
 
-def said(argv: list[str], text: str, more: dict[str, str]) -> list[str]:
+def said(argv: list[str], text: str, more: dict[str, str], size: int = 0) -> list[str]:
     """The lines that a client answers.
+
+    Args:
+        argv: the client.
+        text: what it reads.
+        more: of its environment.
+        size: bytes that the server reads for it.
 
     Raises:
         ValueError: it ended with an error; with its first line.
     """
     environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C", "HOME": "/root", **more}
-    done = subprocess.run(argv, input=text.encode(), capture_output=True, env=environment, cwd="/", timeout=SECONDS)
+    seconds = SECONDS + size / PACE
+    done = subprocess.run(argv, input=text.encode(), capture_output=True, env=environment, cwd="/", timeout=seconds)
     if done.returncode:
         raise ValueError((done.stderr.decode("utf-8", "replace").splitlines() or ["it says nothing"])[0])
     return done.stdout.decode("utf-8", "replace").splitlines()
@@ -138,10 +146,10 @@ def said(argv: list[str], text: str, more: dict[str, str]) -> list[str]:
 def mariadb(server: dict[str, Any]) -> dict[str, Any]:
     """Rows, columns and things of every database, the accounts, and whether what is written can be read."""
 
-    def ask(text: str) -> list[list[str]]:
+    def ask(text: str, size: int = 0) -> list[list[str]]:
         socket = ["--socket=" + server["socket"]] if server["socket"] else []
         argv = ["mariadb", "--user=root", *socket, "--batch", "--skip-column-names", "--default-character-set=utf8mb4"]
-        return [line.split("\t") for line in said(argv, text, {})]
+        return [line.split("\t") for line in said(argv, text, {}, size)]
 
     found: dict[str, Any] = collections.defaultdict(lambda: {"rows": {}, "columns": {}, "things": []})
     for name, table, column, kind in ask(
@@ -158,7 +166,11 @@ def mariadb(server: dict[str, Any]) -> dict[str, Any]:
         for name, one in found.items()
         for table in one["columns"]
     ]
-    for name, table, count in ask("".join(counted)):
+    size = ask(
+        "SELECT IFNULL(SUM(data_length + index_length), 0) FROM information_schema.tables"
+        f" WHERE table_schema NOT IN {SYSTEM}"
+    )[0][0]
+    for name, table, count in ask("".join(counted), int(size)):
         found[_name(name)]["rows"][_name(table)] = int(count)
     probes = [ask(MARIADB_WRITES.replace("{}", _quoted(name))) for name in found if _is_asked_for(server, name)]
     accounts = [
@@ -194,21 +206,24 @@ def _is_asked_for(server: dict[str, Any], name: str) -> bool:
 def postgresql(server: dict[str, Any]) -> dict[str, Any]:
     """The same, of PostgreSQL."""
 
-    def ask(text: str, database: str = "postgres") -> list[list[Any]]:
+    def ask(text: str, database: str = "postgres", size: int = 0) -> list[list[Any]]:
         more = {"PGDATABASE": database, "PGUSER": "postgres", "PGCLIENTENCODING": "UTF8"}
         more.update({"PGHOST": server["socket"]} if server["socket"] else {})
         more.update({"PGPORT": str(server["port"])} if server["port"] else {})
         more.update({"PGCLUSTER": server["cluster"].replace("-", "/", 1)} if server["cluster"] else {})
         argv = [*AS_POSTGRES, "psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"]
-        return [json.loads(line) for line in said(argv, text, more) if line]
+        return [json.loads(line) for line in said(argv, text, more, size) if line]
 
-    names = ask("SELECT json_build_array(datname) FROM pg_database WHERE NOT datistemplate AND datname <> 'postgres';")
+    names = ask(
+        "SELECT json_build_array(datname, pg_database_size(oid)) FROM pg_database WHERE NOT datistemplate"
+        " AND datname <> 'postgres';"
+    )
     found: dict[str, Any] = {}
     probes, may = [], []
-    for (name,) in names:
+    for name, size in names:
         may += [f"{name}: {row[0]}" for row in ask("\n".join(POSTGRESQL_MAY) + "\n", name)]
         found[name] = {"rows": {}, "columns": {}, "things": []}
-        for kind, *row in ask("\n".join(POSTGRESQL_THINGS) + "\n", name):
+        for kind, *row in ask("\n".join(POSTGRESQL_THINGS) + "\n", name, size):
             if kind == "column":
                 found[name]["columns"].setdefault(row[0], []).append(f"{row[1]} {row[2]}")
             elif kind == "rows":

@@ -19,6 +19,7 @@ from irekae.site.site import Database
 from verify import test_databases
 from verify.databases import Answer, Databases, Held, fewer, lost
 from verify.evidence import start
+from verify.far import databases as far
 from verify.far.databases import main, records
 from verify.record import Record
 
@@ -81,6 +82,19 @@ def test_a_server_that_does_not_answer_is_told(tmp_path: Path) -> None:
         answer = msgspec.convert(main({"state": str(tmp_path), "servers": [server]})["servers"]["x"], Answer)
         assert answer.error
         assert not answer.writes
+
+
+def test_a_count_has_the_longer_the_more_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[float] = []
+
+    def run(argv: list[str], *, timeout: float, **_: Any) -> SimpleNamespace:
+        given.append(timeout)
+        return SimpleNamespace(returncode=0, stdout=b"")
+
+    monkeypatch.setattr(far.subprocess, "run", run)
+    far.said(["psql"], "", {})
+    far.said(["psql"], "", {}, 40 << 30)
+    assert given == [600, 600 + 40 * 1024]
 
 
 def checked(check: Callable[..., None], answer: Answer, copied: dict[str, Copied]) -> Record:
