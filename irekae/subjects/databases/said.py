@@ -60,6 +60,8 @@ class Look(msgspec.Struct, frozen=True):
         scheduler: does it run jobs of its own accord.
         accounts: but for its own.
         files: where its files are to be copied.
+        own: tables with data in the database that belongs to the server itself.
+        others: data directories of other servers of its kind that run on the host.
     """
 
     version: str
@@ -73,6 +75,8 @@ class Look(msgspec.Struct, frozen=True):
     scheduler: bool
     accounts: list[str]
     files: Files | None = None
+    own: list[str] = []
+    others: list[str] = []
 
 
 class Contents(msgspec.Struct, frozen=True):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from typing import Any, Mapping, Sequence
 
 from irekae.subjects.databases.far.base import Answer, Command, Failed, found, keyed, room, run
 from irekae.subjects.databases.far.engine import Accounts, Engine
-from irekae.subjects.databases.far.postgresql_files import postgresql_files, postgresql_rests
+from irekae.subjects.databases.far.postgresql_files import other_clusters, postgresql_files, postgresql_rests
 from irekae.subjects.databases.far.postgresql_queries import (
     CHECKSUMS,
     COLUMNS,
@@ -125,13 +126,15 @@ class PostgreSql(Engine):
         return {
             "version": version,
             "release": [number // 10000],
-            "room": room(folder),
+            "room": room(os.path.realpath(folder)),
             "databases": databases,
             "offers": self._offers(),
             "limits": {},
             "against": [why for is_so, why in against if is_so],
             "scheduler": False,
             "accounts": sorted(self.accounts()),
+            "own": [row[1] for row in self.rows(FILLED) if row[2]],
+            "others": other_clusters(folder),
         }
 
     def files(self) -> Answer:

@@ -8,7 +8,7 @@ import os
 import platform
 from typing import Sequence
 
-from irekae.subjects.databases.far.base import Answer, Failed, found, run
+from irekae.subjects.databases.far.base import Answer, Failed, found, run, whole
 from irekae.subjects.databases.far.data_folder import first_line, folder_look, stands_in
 from irekae.subjects.databases.far.postgresql_queries import BUILT
 
@@ -17,6 +17,21 @@ POSTGRESQL_OWN = (
     "/root.crt",
 )  # fmt: skip
 POSTGRESQL_LEFT = ("/postmaster.pid", "/postmaster.opts", "/current_logfiles", "/pg_log", "/core", "/*.log")
+
+
+SERVERS = ("postgres", "postmaster")
+CLUSTERS = "/var/lib/postgresql/*/*/postmaster.pid"
+
+
+def other_clusters(data: str) -> list[str]:
+    """Data directories of Debian's clusters that run, but for the one that is asked."""
+    found_ = []
+    for path in sorted(glob.glob(CLUSTERS)):
+        folder = os.path.realpath(os.path.dirname(path))
+        name = first_line(f"/proc/{whole(first_line(path))}/comm")
+        if folder != os.path.realpath(data) and name in SERVERS:
+            found_.append(folder)
+    return found_
 
 
 def postgresql_files(row: Sequence[object]) -> Answer:

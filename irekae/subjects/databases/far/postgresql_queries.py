@@ -7,6 +7,7 @@ NOT_OWN = "nspname NOT IN ('pg_catalog', 'information_schema') AND nspname !~ '^
 _MADE = "NOT EXISTS (SELECT FROM pg_depend WHERE classid = '{}'::regclass AND objid = {} AND deptype = 'e')"
 _RELATION_MADE = _MADE.format("pg_class", "c.oid")
 _DUMPED = f"({_RELATION_MADE} OR EXISTS (SELECT FROM pg_extension WHERE c.oid = ANY (extconfig)))"
+_CONDITION = "(SELECT extcondition[array_position(extconfig, c.oid)] FROM pg_extension WHERE c.oid = ANY (extconfig))"
 # Lists of rights in one order, and as they are where nobody has said anything.
 _RIGHTS = "(SELECT string_agg(r::text, ',' ORDER BY r::text) FROM unnest(coalesce({0}, acldefault('{1}', {2}))) r)"
 
@@ -51,14 +52,14 @@ FROM pg_database d WHERE datname = current_database()""".format(_RIGHTS.format("
 
 # Each makes a question, which psql's \gexec asks.
 FILLED = f"""
-SELECT format('SELECT json_build_array(''table'', %L::text, EXISTS(SELECT 1 FROM ONLY %I.%I))', format('%s.%s', nspname,
-    relname), nspname, relname) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
-WHERE relkind IN ('r', 'm') AND relispopulated AND {NOT_OWN} \\gexec"""
+SELECT format('SELECT json_build_array(''table'', %L::text, EXISTS(SELECT 1 FROM ONLY %I.%I %s))',
+    format('%s.%s', nspname, relname), nspname, relname, {_CONDITION})
+FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+WHERE relkind IN ('r', 'm') AND relispopulated AND {_DUMPED} AND {NOT_OWN} \\gexec"""
 CHECKSUMS = f"""
 SELECT format('SELECT json_build_array(''table'', %L::text, count(*), coalesce(sum((''x'' || substr(md5(''@KEY@'' ||
     (irekae_row.*)::text), 1, 15))::bit(60)::bigint), 0)::text) FROM ONLY %I.%I irekae_row %s',
-    format('%s.%s', nspname, relname), nspname, relname, (SELECT extcondition[array_position(extconfig, c.oid)]
-    FROM pg_extension WHERE c.oid = ANY (extconfig)))
+    format('%s.%s', nspname, relname), nspname, relname, {_CONDITION})
 FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE relkind = 'r' AND {_DUMPED} AND {NOT_OWN} \\gexec"""
 SEQUENCES = f"""
 SELECT format('SELECT json_build_array(''object'', %L::text, last_value::text || is_called::text) FROM %I.%I',

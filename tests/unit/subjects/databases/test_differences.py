@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
+import pytest
 from msgspec import structs
 
 from irekae.site.databases import Database, wrong_databases
 from irekae.subjects.databases.differences import differing, differing_accounts
+from irekae.subjects.databases.far import postgresql_files
 from irekae.subjects.databases.obstacles import obstacles
 from irekae.subjects.databases.said import Contents, Digest, Held, Look, Room
+from irekae.subjects.databases.undeclared import undeclared
 from irekae.subjects.preflight.undeclared import declared
 from irekae.swap.swap import Swap
 
@@ -64,6 +69,42 @@ def test_room_is_counted_for_the_data_and_for_what_is_kept() -> None:
     assert "needs 266 MiB more below /var/lib/mysql, 260 MiB are free" in found(theirs=tight)[0]
     apart = structs.replace(LOOK, own_room=Room("/var/lib/irekae", MIB, 2))
     assert "below /var/lib/irekae" in found(theirs=apart)[0]
+
+
+def test_what_site_toml_says_nothing_of_is_one_until_it_does() -> None:
+    def lines(entry: Database, look: Look = LOOK, left: Sequence[str] = ()) -> list[str]:
+        return [str(one) for one in undeclared([(entry, look)], left, "ika")]
+
+    named = structs.replace(ENTRY, names=["shop"])
+    assert "the database wiki stays behind" in lines(named)[0]
+    assert lines(structs.replace(named, excludes=["wiki"])) == []
+    assert lines(structs.replace(named, names=["wiki"])) == []
+    assert lines(ENTRY) == []
+    assert lines(named, with_wiki(LOOK, tables={"page": False})) == []
+    own = structs.replace(LOOK, own=["cron.job"])
+    assert "tables in the database postgres stay behind: cron.job" in lines(ENTRY, own)[0]
+    assert lines(structs.replace(ENTRY, excludes=["postgres"]), own) == []
+    assert lines(structs.replace(ENTRY, by="files"), own) == []
+
+
+def test_another_server_that_runs_is_one_unless_it_is_named_or_left() -> None:
+    look = structs.replace(LOOK, room=Room("/pg/17/main", 0, 1), others=["/pg/15/old"])
+    other = structs.replace(LOOK, room=Room("/pg/15/old", 0, 1), others=["/pg/17/main"])
+    (line,) = undeclared([(ENTRY, look)], (), "ika")
+    assert "another server runs on /pg/15/old, and stays behind" in str(line)
+    assert list(undeclared([(ENTRY, look)], ["/pg/15"], "ika")) == []
+    assert list(undeclared([(ENTRY, look), (ENTRY, other)], (), "ika")) == []
+
+
+def test_a_cluster_that_runs_is_told_from_one_that_rests(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, process in {"main": os.getpid(), "second": os.getpid(), "old": 2**22 + 1}.items():
+        (tmp_path / "17" / name).mkdir(parents=True)
+        (tmp_path / "17" / name / "postmaster.pid").write_text(f"{process}\n")
+    monkeypatch.setattr(postgresql_files, "CLUSTERS", f"{tmp_path}/*/*/postmaster.pid")
+    assert postgresql_files.other_clusters(f"{tmp_path}/17/main") == []
+    comm = Path("/proc/self/comm").read_text().strip()
+    monkeypatch.setattr(postgresql_files, "SERVERS", (comm,))
+    assert postgresql_files.other_clusters(f"{tmp_path}/17/main") == [f"{tmp_path}/17/second"]
 
 
 def test_what_has_come_already_is_asked_no_room_a_second_time() -> None:
@@ -122,6 +163,8 @@ def test_a_server_that_an_earlier_item_stops_is_a_mistake_of_site_toml() -> None
     assert "no service 'other'" in why(structs.replace(ENTRY, service="other"))[0]
     assert "names: mysql is the server's own" in why(structs.replace(ENTRY, names=["mysql"]))[1]
     assert "twice" in why(ENTRY, ENTRY)[-1]
+    other = Database("postgresql", "mariadb", excludes=["postgres", "template1"])
+    assert [line for line in why(other) if "own" in line] == ["excludes: template1 is the server's own"]
 
 
 def test_where_a_server_keeps_its_data_is_nothing_that_stays_behind_unsaid(swap: Swap) -> None:

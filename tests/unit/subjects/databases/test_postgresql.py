@@ -32,6 +32,15 @@ def postgresql(pair: Pair) -> Pair:
     return pair
 
 
+def test_tables_in_the_server_s_own_database_are_told_and_what_an_extension_fills_is_not(postgresql: Pair) -> None:
+    assert postgresql.production.look()["own"] == []
+    try:
+        postgresql.production.sql("CREATE TABLE note AS SELECT 1 AS id; CREATE TABLE bare (id int);")
+        assert postgresql.production.look()["own"] == ["public.note"]
+    finally:
+        postgresql.production.sql("DROP TABLE note, bare;")
+
+
 @pytest.fixture
 def place(postgresql: Pair) -> Iterator[None]:
     """A tablespace that production alone has, with a table in it."""
