@@ -15,6 +15,10 @@ PACE = 1 << 20  # bytes a second that a slow server reads, where every row is co
 # It becomes the tool: nothing waits beside it that a signal to the one would not reach.
 AS_POSTGRES = ("setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "--")
 SYSTEM = "('information_schema', 'performance_schema', 'mysql', 'sys')"
+MARIADB_SIZE = (
+    "SELECT IFNULL(SUM(data_length + index_length), 0) FROM information_schema.tables"
+    f" WHERE table_schema NOT IN {SYSTEM}"
+)
 # A table of this connection alone: what is written into it is read again, and gone with it.
 MARIADB_WRITES = (
     "CREATE TEMPORARY TABLE {}.irekae_probe (word VARCHAR(20)); INSERT INTO {}.irekae_probe VALUES ('written');"
@@ -166,11 +170,7 @@ def mariadb(server: dict[str, Any]) -> dict[str, Any]:
         for name, one in found.items()
         for table in one["columns"]
     ]
-    size = ask(
-        "SELECT IFNULL(SUM(data_length + index_length), 0) FROM information_schema.tables"
-        f" WHERE table_schema NOT IN {SYSTEM}"
-    )[0][0]
-    for name, table, count in ask("".join(counted), int(size)):
+    for name, table, count in ask("".join(counted), int(ask(MARIADB_SIZE)[0][0])):
         found[_name(name)]["rows"][_name(table)] = int(count)
     probes = [ask(MARIADB_WRITES.replace("{}", _quoted(name))) for name in found if _is_asked_for(server, name)]
     accounts = [

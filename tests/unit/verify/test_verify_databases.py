@@ -91,7 +91,7 @@ def test_a_count_has_the_longer_the_more_there_is(monkeypatch: pytest.MonkeyPatc
         given.append(timeout)
         return SimpleNamespace(returncode=0, stdout=b"")
 
-    monkeypatch.setattr(far.subprocess, "run", run)
+    monkeypatch.setattr("verify.far.databases.subprocess.run", run)
     far.said(["psql"], "", {})
     far.said(["psql"], "", {}, 40 << 30)
     assert given == [600, 600 + 40 * 1024]
