@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+_MACRO = re.compile(r"(?P<name>[A-Za-z_]+)\s*=(?P<value>.*)")
 _VALUE = re.compile(r"\s*(?P<name>[A-Za-z_]+)=(?P<quote>['\"]?)(?P<value>.*?)(?P=quote)\s*")
 
 
@@ -12,6 +13,12 @@ def value_of(text: bytes, name: str) -> str:
     """A value of update-exim4.conf.conf, which counts last; empty where there is none."""
     found = [match["value"] for line in _lines(text) if (match := _VALUE.fullmatch(line)) and match["name"] == name]
     return found[-1] if found else ""
+
+
+def macro_of(text: bytes, name: str) -> str | None:
+    """A macro or main option of a file of them; None where there is none."""
+    found = [match["value"] for line in _lines(text) if (match := _MACRO.fullmatch(line)) and match["name"] == name]
+    return found[-1].strip() if found else None
 
 
 def with_values(text: bytes, values: Mapping[str, str]) -> bytes:
@@ -22,7 +29,7 @@ def with_values(text: bytes, values: Mapping[str, str]) -> bytes:
 def with_macros(text: bytes, values: Mapping[str, str | None]) -> bytes:
     """A file of macros and main options with each set once, or, for None, taken out; all else as it was."""
     wanted = {name: None if value is None else f"{name} = {value}" for name, value in values.items()}
-    return _set(text, wanted, re.compile(r"(?P<name>[A-Za-z_]+)\s*=.*"))
+    return _set(text, wanted, _MACRO)
 
 
 def _set(text: bytes, wanted: Mapping[str, str | None], pattern: re.Pattern[str]) -> bytes:

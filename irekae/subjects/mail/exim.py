@@ -20,6 +20,7 @@ from irekae.site.mail import Exim
 from irekae.site.site import Site
 from irekae.subjects.mail.adapter import Message
 from irekae.subjects.mail.debian_exim import value_of, with_macros, with_values
+from irekae.subjects.mail.exim_today import Today, changes, domains
 from irekae.subjects.mail.tables import Table, built_by_exim, of_exim
 from irekae.swap.obstacle import Obstacle
 
@@ -84,14 +85,16 @@ class EximSystem:
     # --- what mail a host takes ---
 
     def take_mail(self, host: Host) -> None:
-        """Every domain is its own, and it listens everywhere."""
-        values = {
-            "dc_other_hostnames": ":".join([*self.mail.domains, LOCAL]),
-            "dc_local_interfaces": "",
-            "dc_relay_domains": "",
-        }
+        """Every domain that it does not relay to is its own, and it listens everywhere."""
         here = dict.fromkeys(("MAIN_LOCAL_DOMAINS", "MAIN_QUALIFY_DOMAIN", *REST))
-        self._configure(host, {**values, **self.mail.production}, here)
+        self._configure(host, self._production(), here)
+
+    def _production(self) -> dict[str, str]:
+        given = self.mail.production
+        relayed = domains(given.get("dc_relay_domains", ""))
+        own = [domain for domain in self.mail.domains if domain.lower() not in relayed]
+        values = {"dc_other_hostnames": ":".join([*own, LOCAL]), "dc_local_interfaces": "", "dc_relay_domains": ""}
+        return {**values, **given}
 
     def take_none(self, host: Host) -> None:
         """localhost alone, and it listens to itself alone; what has no domain is the administrators'."""
@@ -161,6 +164,14 @@ class EximSystem:
             if missing:
                 told = f"exim4 does not take mail for {', '.join(missing)} today"
                 yield Obstacle(told, "correct [mail] domains in site.toml")
+            yield from changes(self._today(host), self._production(), self.mail.production)
+
+    def _today(self, host: Host) -> Today:
+        path = self._macros(host)
+        macros, mailname = (host.find(one) for one in (path, "/etc/mailname"))
+        said = mailname.data.decode("utf-8", "replace").split() if mailname else []
+        settings = host.read(f"{self.mail.config}/{SETTINGS}")
+        return Today(settings, macros.data if macros else b"", path, (said or [""])[0], host.entry.fqdn)
 
     def _laid_out(self, host: Host) -> Iterator[Obstacle]:
         if host.exists(f"{self.mail.config}/{PLAIN}"):

@@ -6,8 +6,7 @@ own but localhost, and what its programs send without a domain goes to the admin
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
 from irekae.host.daemons import Daemons
@@ -15,21 +14,17 @@ from irekae.host.host import Host
 from irekae.host.overlay import run
 from irekae.host.remote import Link
 from irekae.model.errors import SwapError
-from irekae.model.items import On
 from irekae.site.mail import Postfix
 from irekae.site.site import Site
 from irekae.subjects.mail.adapter import Message
+from irekae.subjects.mail.address_classes import CLASSES, LOCAL, literal, not_taken
 from irekae.subjects.mail.main_cf import with_parameters
+from irekae.subjects.mail.main_cf_seen import MainCf
+from irekae.subjects.mail.postfix_obstacles import obstacles
 from irekae.subjects.mail.tables import Table, of_postfix
 from irekae.swap.obstacle import Obstacle
 
-LOCAL = "localhost"
-# By which of them postfix takes mail for a domain (ADDRESS_CLASS_README).
-CLASSES = ("mydestination", "virtual_mailbox_domains", "virtual_alias_domains", "relay_domains")
 DOWN = 69  # EX_UNAVAILABLE of sysexits(3): the mail system is down
-FILTERS = ("content_filter", "smtpd_milters", "non_smtpd_milters", "smtpd_proxy_filter")
-_LOOPBACK = re.compile(r"(localhost|127\.[0-9.]+|\[::1\]|::1):")
-_WORD = re.compile(r"[^\s,]+")
 
 
 class PostfixSystem:
@@ -88,8 +83,8 @@ class PostfixSystem:
     def production(self, host: Host) -> dict[str, str]:
         """Parameters of production's main.cf: those of site.toml, and each domain that they don't name is its own."""
         given = self.mail.production
-        elsewhere = {word for name in CLASSES[1:] for word in _WORD.findall(given.get(name, ""))}
-        own = [domain for domain in self.mail.domains if domain not in elsewhere]
+        elsewhere = {word for name in CLASSES[1:] for word in literal(given.get(name, ""))}
+        own = [domain for domain in self.mail.domains if domain.lower() not in elsewhere]
         return {
             "myhostname": host.entry.fqdn,
             "myorigin": "$myhostname",
@@ -132,33 +127,19 @@ class PostfixSystem:
         Raises:
             SwapError: it is not.
         """
-        settings = self._settings(host, *CLASSES)
-        missing = [domain for domain in domains or () if not self._takes(host, settings, domain)]
+        seen = MainCf(host, self.mail.config)
+        settings = seen.settings(*CLASSES)
+        missing = not_taken(domains or (), settings, seen.within(settings, domains or ()))
         if missing:
             shown = "\n".join(f"{name} = {value}" for name, value in settings.items())
             hint = "name it in [mail.production] of site.toml, in the parameter that it belongs to; then `fab phase7`"
             raise SwapError(f"postfix on {host.name} does not take mail for {', '.join(missing)}", shown, hint)
 
-    def _settings(self, host: Host, *names: str) -> dict[str, str]:
-        """Parameters as postfix itself reads them, other parameters filled in."""
-        shown = host.query("postconf", "-c", self.mail.config, "-x", *names).text
-        found = {name.strip(): value.strip() for name, _, value in (line.partition("=") for line in shown.splitlines())}
-        return {name: found.get(name, "") for name in names}
-
-    def _takes(self, host: Host, settings: Mapping[str, str], domain: str) -> bool:
-        words = {word for name in CLASSES for word in _WORD.findall(settings[name])}
-        return domain in words or any(self._in_table(host, word, domain) for word in words if _is_table(word))
-
-    def _in_table(self, host: Host, table: str, domain: str) -> bool:
-        if ":" in table:
-            return bool(host.look("postmap", "-c", self.mail.config, "-q", domain, table).text.strip())
-        held = host.find(table)
-        return held is not None and domain in held.data.decode("utf-8", "replace").split()
-
     def tables(self, host: Host) -> list[Table]:
         """What main.cf and master.cf name, but for its own caches."""
         shown = [host.query("postconf", "-c", self.mail.config, *more, "-x").text for more in ((), ("-P",))]
-        return of_postfix("\n".join(shown), self._settings(host, "data_directory", "queue_directory").values())
+        own = MainCf(host, self.mail.config).settings("data_directory", "queue_directory")
+        return of_postfix("\n".join(shown), own.values())
 
     def no_maker(self, host: Host, tables: Sequence[Table]) -> list[str]:
         """Kinds of tables that its postfix does not know."""
@@ -170,63 +151,7 @@ class PostfixSystem:
 
     def obstacles(self, host: Host) -> Iterable[Obstacle]:
         """What main.cf and master.cf have beside what 7.1 and 7.2 know; production takes today what site.toml says."""
-        asked = host.look("postconf", "-c", self.mail.config, "-x", "queue_directory", "multi_instance_directories")
-        if asked.status != 0:
-            said = asked.err.decode("utf-8", "replace").strip()
-            yield Obstacle(f"postconf fails: {said}", "correct [mail] config in site.toml")
-            return
-        yield from self._laid_out(host)
-        yield from self._listeners(host)
-        yield from self._filters(host)
-        if host.role is On.PRODUCTION:
-            yield from self._domains(host)
-
-    def _laid_out(self, host: Host) -> Iterator[Obstacle]:
-        found = self._settings(host, "queue_directory", "multi_instance_directories")
-        if found["queue_directory"] != self.mail.queue:
-            yield Obstacle(
-                f"postfix's queue is {found['queue_directory']}, not {self.mail.queue}",
-                "correct [mail] queue in site.toml",
-            )
-        if more := found["multi_instance_directories"]:
-            yield Obstacle(
-                f"postfix has further instances ({more}): nobody would look at their queues",
-                "`postmulti -i NAME -e destroy` for those that nobody needs, or exchange their mail by hand",
-            )
-
-    def _listeners(self, host: Host) -> Iterator[Obstacle]:
-        """Services of master.cf with an address of their own: inet_interfaces doesn't close them on the standby."""
-        for line in host.query("postconf", "-c", self.mail.config, "-M").text.splitlines():
-            words = line.split()
-            if len(words) > 1 and words[1] == "inet" and ":" in words[0] and not _LOOPBACK.match(words[0]):
-                yield Obstacle(
-                    f"master.cf has a service with an address of its own ({words[0]}): the standby would listen there",
-                    f"write its port alone into {self.mail.config}/master.cf; inet_interfaces names the addresses",
-                )
-
-    def _filters(self, host: Host) -> Iterator[Obstacle]:
-        found = {name: value for name, value in self._settings(host, *FILTERS).items() if value}
-        if found and not self.mail.filters:
-            told = ", ".join(f"{name} = {value}" for name, value in found.items())
-            yield Obstacle(
-                f"mail passes through a filter ({told}): where it does not run, the standby's own mail waits for it",
-                "name the filters' services in [mail] filters of site.toml, on at both roles in [services]",
-            )
-
-    def _domains(self, host: Host) -> Iterator[Obstacle]:
-        settings = self._settings(host, *CLASSES)
-        missing = [domain for domain in self.mail.domains if not self._takes(host, settings, domain)]
-        if missing:
-            yield Obstacle(
-                f"postfix does not take mail for {', '.join(missing)} today", "correct [mail] domains in site.toml"
-            )
-        words = {word for name in CLASSES for word in _WORD.findall(settings[name]) if not _is_table(word)}
-        more = sorted(word for word in words if word.lower() not in self._local and not word.startswith("localhost."))
-        if more:
-            yield Obstacle(
-                f"postfix takes mail for {', '.join(more)} today, and site.toml does not know it",
-                "add it to [mail] domains in site.toml, or take it out of main.cf",
-            )
+        return obstacles(host, MainCf(host, self.mail.config), self.mail, self.production(host))
 
     def files(self) -> list[str]:
         """What 7.1 and 7.2 write."""
@@ -239,7 +164,3 @@ class PostfixSystem:
     def ends_deliveries(self) -> bool:
         """Its own stop ends them, and each message stays in the queue."""
         return True
-
-
-def _is_table(word: str) -> bool:
-    return word.startswith("/") or re.match(r"[a-z]+:", word) is not None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from msgspec.structs import replace
@@ -117,6 +118,23 @@ class QmailCase:
         return sorted(far.path(f"{CONTROL}/locals").read_text().split())
 
 
+DEFAULTS = {
+    "queue_directory": POSTFIX,
+    "inet_interfaces": "all",
+    "mydomain": "scitec.x",
+    "myhostname": "ika.localdomain",
+    "myorigin": "$myhostname",
+    "virtual_alias_domains": "$virtual_alias_maps",
+    "smtpd_helo_required": "no",
+    "message_size_limit": "10240000",
+}
+
+
+def expanded(name: str, known: Mapping[str, str]) -> str:
+    """A parameter as postfix shows it, with what other parameters it names."""
+    return re.sub(r"\$([a-z_]+)", lambda match: expanded(match[1], known), known.get(name, ""))
+
+
 class PostfixCase:
     def __init__(self, swap: Swap) -> None:
         self.swap = with_postfix(swap)
@@ -135,8 +153,13 @@ class PostfixCase:
         def answer(argv: Sequence[str], stdin: bytes) -> tuple[int, str]:
             if argv[0] != "postconf" or "-M" in argv or "-h" in argv:
                 return 0, ""
-            known = {"queue_directory": POSTFIX, **self.settings(far)}
-            return 0, "".join(f"{name} = {known.get(name, '')}\n" for name in argv[4:])
+            words, over = list(argv[4:]), {}
+            while "-o" in words:
+                at = words.index("-o")
+                name, _, over[name] = words[at + 1].partition("=")
+                del words[at : at + 2]
+            known = dict(DEFAULTS) if "-dx" in argv else {**DEFAULTS, **self.settings(far), **over}
+            return 0, "".join(f"{name} = {expanded(name, known)}\n" for name in words)
 
         return answer
 
