@@ -145,6 +145,8 @@ def _expected(info: inspect.Type) -> str:
         return str(described) if described else _expected(info.type)
     if isinstance(info, inspect.LiteralType):
         return f"one of {', '.join(str(value) for value in info.values)}"
+    if isinstance(info, inspect.ListType) and info.min_length:
+        return "a list with something in it"
     if isinstance(info, inspect.IntType):
         return "a whole number" + (f" from {info.ge}" if info.ge is not None else "")
     return _PLAIN.get(type(info), "something else")
@@ -154,6 +156,6 @@ def _found(node: Any) -> str:
     if isinstance(node, dict):
         return "a table"
     if isinstance(node, list):
-        return "a list"
+        return "a list" if node else "an empty list"
     shown = repr(node)
     return shown if len(shown) <= 60 else shown[:60] + "…"

@@ -40,6 +40,8 @@ Mailbox = Annotated[
     str, msgspec.Meta(pattern=r"^(/[^*/\x00\n]+)+/\*(/[^*/\x00\n]+)*/?$", description="a path with one *, the user")
 ]
 Port = Annotated[str, msgspec.Meta(pattern=r"^(tcp|udp)/[0-9]{1,5}$", description="tcp/25 or udp/53")]
+# Of a list from which something takes the first.
+FILLED = msgspec.Meta(min_length=1)
 Positive = Annotated[int, msgspec.Meta(ge=1)]
 Entry = Annotated[
     str,

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
 
-from irekae.site.kinds import HostName, MailAddress, Mailbox, Path_, Positive, Word
+from irekae.site.kinds import FILLED, HostName, MailAddress, Mailbox, Path_, Positive, Word
 
 DEFAULT = "qmail"
 # Parameters of main.cf that 7.1 and 7.2 set in any case.
@@ -35,7 +35,7 @@ class MailingList(_Table, frozen=True):
     """
 
     address: MailAddress
-    subscribers: list[MailAddress]
+    subscribers: Annotated[list[MailAddress], FILLED]
     bouncer: Path_ | None = None
     bouncer_lines: list[str] = []
     folder: Path_ | None = None
@@ -49,7 +49,7 @@ class MailingList(_Table, frozen=True):
 class _Common(_Table, frozen=True, kw_only=True):
     """What every mail system has: domains (7.1, 7.2, 9.10), mailboxes, and the swap's ways; drain in seconds (1.3)."""
 
-    domains: list[HostName]
+    domains: Annotated[list[HostName], FILLED]
     maildir: str
     lists: list[MailingList] = []
     mailboxes: tuple[Mailbox, ...] = ("/home/*/Mailbox", "/var/mail/*")

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from irekae.site.kinds import HostName, Login, MailAddress, Path_, Positive, Word
+from irekae.site.kinds import FILLED, HostName, Login, MailAddress, Path_, Positive, Word
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -129,7 +129,7 @@ class Announce(_Table, frozen=True):
     """[announce]: 11.1; name and name_ja sign the mail, those of the site's title where they are left out."""
 
     sender: MailAddress
-    to: list[MailAddress]
+    to: Annotated[list[MailAddress], FILLED]
     name: str = ""
     name_ja: str = ""
     submit: tuple[str, ...] = ("/usr/sbin/sendmail", "-t", "-i")  # reads a whole message, and takes -f SENDER behind it

@@ -1,12 +1,12 @@
 """The tables of site.toml, typed; each key's meaning stands beside it in site.toml itself."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
 from irekae.site.databases import Database
 from irekae.site.hooks import Hook
-from irekae.site.kinds import HostName, Job, MailAddress, Path_, Port, Positive, Unit, Word
+from irekae.site.kinds import FILLED, HostName, Job, MailAddress, Path_, Port, Positive, Unit, Word
 from irekae.site.mail import Mail, MailingList, Qmail
 from irekae.site.parts import has
 from irekae.site.serving import (
@@ -34,7 +34,7 @@ class General(_Table, frozen=True):
     title: str
     domain: HostName
     service_name: HostName
-    operators: list[Word]
+    operators: Annotated[list[Word], FILLED]
     administrators: MailAddress | None = None
     wiki: str = ""
     lang: Literal["", "en", "ja"] = ""

@@ -142,6 +142,6 @@ def _empty(seen: MainCf, mail: Postfix) -> Iterator[Obstacle]:
         defaults = seen.settings(*values, defaults=True) if values else {}
         for name, wanted in fatally_empty(values, defaults):
             yield Obstacle(
-                f"[mail.{role}] {name} of site.toml is empty, and postfix wants {wanted} there: what reads it would end",
+                f"[mail.{role}] {name} of site.toml is empty, and postfix wants {wanted} there: what reads it ends",
                 f"give it a value in [mail.{role}], or leave it out there",
             )

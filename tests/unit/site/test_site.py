@@ -141,7 +141,22 @@ BAD = {
     "a word for a list": (
         'operators = ["hayashi", "mori"]',
         'operators = "hayashi"',
-        "[site] operators: a list was expected, found 'hayashi'",
+        "[site] operators: a list with something in it was expected, found 'hayashi'",
+    ),
+    "nobody to send a check's mail to": (
+        'operators = ["hayashi", "mori"]',
+        "operators = []",
+        "[site] operators: a list with something in it was expected, found an empty list",
+    ),
+    "no domain of mail": (
+        'domains = [\n    "ika-',
+        'domains = []\nleft = [\n    "ika-',
+        "[mail] domains: a list with something in it was expected, found an empty list",
+    ),
+    "a list without members": (
+        'subscribers = ["asada@itpass.scitec.kobe-u.ac.jp"',
+        'subscribers = []\nleft = ["asada@itpass.scitec.kobe-u.ac.jp"',
+        "[[mail.lists]] number 1 (itpass-ml@itpass.scitec.kobe-u.ac.jp) subscribers: a list with something in it was",
     ),
     "a table for text": ('wiki = ""', "wiki = {}", "[site] wiki: text was expected, found a table"),
     "a relative path": (
