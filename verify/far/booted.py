@@ -11,6 +11,7 @@ from typing import Any
 
 from verify.far.ask import boot_time
 from verify.far.changed import NEVER, differences, end_of_boot, late, stated
+from verify.far.places import data_folders, otherwise, places
 from verify.far.running import daemons, is_booting
 from verify.far.strangers import processes
 from verify.far.system import said, sockets, system
@@ -52,6 +53,7 @@ def keep(request: dict[str, Any]) -> dict[str, Any]:
     began = time.time()
     scan = Scan(request["by_itself"], known(request["state"])).whole()
     booted, running = boot_time(), daemons()
+    kept, more = places(request["by_itself"], running)
     record = {
         "version": VERSION,
         "salt": secrets.token_hex(16),
@@ -63,14 +65,16 @@ def keep(request: dict[str, Any]) -> dict[str, Any]:
         "named": sorted(scan.named),
         "late": late(scan.found, end_of_boot(running, booted), request["ours"]),
         "daemons": running,
+        "places": kept,
+        "data": data_folders(running),
         "sockets": sockets(),
         "system": system(),
     }
     write(request["state"], record)
     with contextlib.suppress(FileNotFoundError):
         os.unlink(f"{request['state']}/{AHEAD}")
-    told = {"paths": len(scan.found), "bytes": scan.digested, "undigested": scan.undigested, "more": scan.more}
-    return {**told, "missing": missing, "late": record["late"], "boot_id": record["boot_id"]}
+    told = {"paths": len(scan.found) + len(kept), "bytes": scan.digested, "undigested": scan.undigested}
+    return {**told, "more": scan.more or more, "missing": missing, "late": record["late"], "boot_id": record["boot_id"]}
 
 
 def compare(request: dict[str, Any]) -> dict[str, Any]:
@@ -78,9 +82,11 @@ def compare(request: dict[str, Any]) -> dict[str, Any]:
     record = read(request["state"])
     if record is None:
         return {"record": None}
-    scan = Scan([*request["by_itself"], *record["by_itself"]], record["found"]).whole(record["named"])
+    by_itself = [*request["by_itself"], *record["by_itself"]]
+    scan = Scan(by_itself, record["found"]).whole(record["named"])
     running, listening = daemons(), sockets()
     again = record["boot_id"] != boot_id()
+    last = boot_time() if again else NEVER
     return {
         "record": {key: record[key] for key in ("boot_id", "booted", "at")},
         "looked_at": {"paths": len(scan.found), "daemons": len(running), "listeners": len(listening)},
@@ -90,7 +96,7 @@ def compare(request: dict[str, Any]) -> dict[str, Any]:
             for path in record["late"]
             if path in scan.found and not again  # a later boot has read it
         ],
-        "changed": differences(record, scan.found, running, boot_time() if again else NEVER),
+        "changed": [*differences(record, scan.found, running, last), *otherwise(record, by_itself, last)],
         "daemons": processes(record, running),
         "sockets": apart(record["sockets"], listening),
         "system": {name: apart(record["system"].get(name, []), now) for name, now in system().items()},
