@@ -9,8 +9,11 @@ import secrets
 import time
 from typing import Any
 
+from verify.far.active_units import kept as kept_units
+from verify.far.active_units import since, units
 from verify.far.ask import boot_time
 from verify.far.changed import NEVER, differences, end_of_boot, late, stated
+from verify.far.kernel import kernel
 from verify.far.places import data_folders, otherwise, places
 from verify.far.running import daemons, is_booting
 from verify.far.strangers import processes
@@ -68,7 +71,8 @@ def keep(request: dict[str, Any]) -> dict[str, Any]:
         "places": kept,
         "data": data_folders(running),
         "sockets": sockets(),
-        "system": system(),
+        "system": {**system(), **kernel()},
+        "units": kept_units(units()),
     }
     write(request["state"], record)
     with contextlib.suppress(FileNotFoundError):
@@ -99,8 +103,13 @@ def compare(request: dict[str, Any]) -> dict[str, Any]:
         "changed": [*differences(record, scan.found, running, last), *otherwise(record, by_itself, last)],
         "daemons": processes(record, running),
         "sockets": apart(record["sockets"], listening),
-        "system": {name: apart(record["system"].get(name, []), now) for name, now in system().items()},
+        "system": {**compared(record["system"], {**system(), **kernel()}), "unit": since(record, units())},
     }
+
+
+def compared(before: dict[str, list[str]], now: dict[str, list[str]]) -> dict[str, dict[str, list[str]]]:
+    """Each subject of the record against what is there; one that an earlier release did not keep is no difference."""
+    return {name: apart(before[name], lines) for name, lines in now.items() if name in before}
 
 
 def known(state: str) -> dict[str, Entry]:

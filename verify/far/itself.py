@@ -17,6 +17,7 @@ BY_ITSELF = (
         "state of daemons",
     ),
     (r"/run/systemd/transient/session-[^/]+\.scope(\.d(/.*)?)?", "logind makes one for each login"),
+    (r"/run/systemd/system\.control/(user|session|machine)[-.][^/]*(/.*)?", "a login's and a guest's own limits"),
     (r"/etc/network/run(/.*)?", "which interfaces are up just now"),
     (r"/etc/(motd|issue|issue\.net|motd\.tail)", "shown to people; no program reads it, and boots write it anew"),
     (r"/etc/(passwd|shadow|group|gshadow|subuid|subgid)-", "useradd's copies of before the last account"),

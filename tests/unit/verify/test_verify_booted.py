@@ -23,7 +23,8 @@ def test_what_was_looked_at_ahead_is_read_again_at_the_boot_only_where_it_has_ch
     (etc / "other").write_bytes(b"y" * 50)
     monkeypatch.setattr(os, "nice", lambda _: 0)
     monkeypatch.setattr(trees, "CONFIGURATION", re.compile(r".*/hosts"))
-    for name, stand_in in (("await_the_end", lambda *_: []), ("daemons", list), ("sockets", list), ("system", dict)):
+    stands = {"await_the_end": lambda *_: [], "places": lambda *_: ({}, False), "daemons": list, "sockets": list}
+    for name, stand_in in {**stands, "system": dict, "kernel": dict, "units": dict}.items():
         monkeypatch.setattr(booted, name, stand_in)
     state = str(tmp_path / "state")
     ahead = booted.main({"ahead": True, "state": state, "by_itself": []})
@@ -37,4 +38,11 @@ def test_what_was_looked_at_ahead_is_read_again_at_the_boot_only_where_it_has_ch
     whole = Scan([]).whole().found
     assert {path: entry[trees.CONTENT] for path, entry in record["found"].items()} == {
         path: entry[trees.CONTENT] for path, entry in whole.items()
+    }
+
+
+def test_a_subject_that_the_record_does_not_have_is_no_difference() -> None:
+    now = {"route": ["default via 192.0.2.1"], "swap": ["/dev/sda2 partition"]}
+    assert booted.compared({"route": ["default via 192.0.2.2"]}, now) == {
+        "route": {"gone": ["default via 192.0.2.2"], "new": ["default via 192.0.2.1"]}
     }

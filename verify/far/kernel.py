@@ -1,0 +1,94 @@
+"""What the kernel does beyond what boot scripts usually set: further routes, rules, swap, limits. Changes nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from verify.far.system import ELSEWHERE, OWN_KINDS, said
+
+FLEETING = re.compile(r" proto (ra|kernel|redirect|dhcp|bgp|ospf|isis|rip|eigrp|babel|bird|zebra)\b| table local\b")
+"""Routes that routers, leases and routing daemons give and take back."""
+COUNTED = re.compile(r" (?:expires|error|pref|hoplimit|refcnt|users|age) \S+| linkdown| dead\b| rt_offload| offload")
+OF_GUESTS = re.compile(r" dev (veth|docker|br-|vnet|tap|tun|wg|cali|cni|flannel|lxc|vir)")
+USUAL = re.compile(r"qdisc (noqueue|mq|pfifo_fast|fq_codel|fq|noop|pfifo) ")
+PROFILES = "/sys/kernel/security/apparmor/profiles"
+OF_OTHERS = re.compile(r"(snap[.-]|/snap/|libvirt-|lxc-|docker|cri-|crun|podman|:).*|.*//null-.*")
+"""Profiles that come and go with containers, and those that the kernel makes while it learns."""
+SYSTEMS = {"/dev", "/dev/shm", "/proc", "/run", "/run/lock", "/sys", "/tmp", "/var/tmp"}
+CLOSED = ("ro", "noexec", "nosuid", "nodev")
+SWITCHES = tuple(
+    f"{folder}/{name}"
+    for folder, names in (
+        ("fs", "file-max nr_open aio-max-nr protected_symlinks protected_hardlinks protected_regular suid_dumpable"),
+        ("fs/inotify", "max_user_instances max_user_watches max_queued_events"),
+        ("kernel", "modules_disabled pid_max threads-max sem shmall shmmax shmmni sysrq unprivileged_userns_clone"),
+        ("kernel", "randomize_va_space panic kptr_restrict dmesg_restrict modprobe"),
+        ("kernel/yama", "ptrace_scope"),
+        ("vm", "overcommit_memory overcommit_ratio swappiness max_map_count panic_on_oom mmap_min_addr"),
+        ("net/core", "rmem_max wmem_max netdev_max_backlog default_qdisc bpf_jit_enable"),
+        ("net/ipv4", "ip_default_ttl ip_no_pmtu_disc ip_nonlocal_bind ip_unprivileged_port_start tcp_sack tcp_rmem"),
+        ("net/ipv4", "tcp_wmem tcp_timestamps tcp_window_scaling tcp_max_syn_backlog tcp_abort_on_overflow"),
+        ("net/ipv4", "tcp_congestion_control tcp_fin_timeout tcp_keepalive_time tcp_synack_retries tcp_retries2"),
+        ("net/ipv4/conf/all", "accept_local accept_redirects accept_source_route arp_ignore arp_announce"),
+        ("net/ipv4/conf/default", "accept_source_route arp_ignore arp_announce"),
+        ("net/ipv6/conf/all", "accept_ra accept_redirects"),
+        ("net/ipv6/conf/default", "disable_ipv6 accept_ra forwarding"),
+    )
+    for name in names.split()
+)
+
+
+def kernel() -> dict[str, list[str]]:
+    """Everything, by subject, each as lines that can be compared one by one."""
+    return {
+        "further route": sorted(set(further_routes())),
+        "routing rule": sorted({" ".join(line.split()) for way in ("-4", "-6") for line in said("ip", way, "rule")}),
+        "limit of traffic": sorted(set(limits_of_traffic(said("tc", "qdisc", "show")))),
+        "swap": sorted(" ".join(line.split()[:2]) for line in lines("/proc/swaps")[1:]),
+        "AppArmor profile": sorted(line for line in lines(PROFILES) if not OF_OTHERS.fullmatch(line)),
+        "mount option": sorted(set(mount_options(lines("/proc/self/mounts")))),
+        "kernel switch": [f"{name.replace('/', '.')} = {value}" for name in SWITCHES for value in setting(name)],
+    }
+
+
+def further_routes() -> Iterator[str]:
+    """IPv6's routes, and IPv4's of other tables than the main one, that somebody has given the host for good."""
+    for way in ("-4", "-6"):
+        for line in said("ip", way, "-o", "route", "show", "table", "all"):
+            in_main = " table " not in f" {line} "
+            if not FLEETING.search(line) and not OF_GUESTS.search(line) and not (way == "-4" and in_main):
+                yield f"IPv{way[1]} {' '.join(COUNTED.sub('', line).split())}"
+
+
+def limits_of_traffic(shown: list[str]) -> Iterator[str]:
+    """Queues that delay, drop or limit: others than the kernel's usual ones."""
+    for line in shown:
+        if line.startswith("qdisc ") and not USUAL.match(line) and not OF_GUESTS.search(line):
+            yield COUNTED.sub("", line).strip()
+
+
+def mount_options(mounts: list[str]) -> Iterator[str]:
+    """What keeps programs, devices, users or writing out of a file system that programs count on."""
+    for line in mounts:
+        words = line.split()
+        if len(words) > 3 and (
+            words[1] in SYSTEMS or not (OWN_KINDS.fullmatch(words[2]) or ELSEWHERE.fullmatch(words[1]))
+        ):
+            options = words[3].split(",")
+            told = [one for one in options if one in CLOSED or one.startswith("hidepid=")]
+            yield f"{words[1]}: {', '.join(sorted(told)) or 'open'}"
+
+
+def setting(name: str) -> list[str]:
+    """The value of one, in a list; none where the kernel has no such."""
+    return [" ".join(line.split()) for line in lines(f"/proc/sys/{name}")[:1]]
+
+
+def lines(path: str) -> list[str]:
+    """The lines of a file of the kernel's; none where it can't be read."""
+    try:
+        with open(path, encoding="utf-8", errors="backslashreplace") as stream:
+            return stream.read().splitlines()
+    except OSError:
+        return []
