@@ -240,7 +240,7 @@ COPIED = (*ACCOUNTS, "groups", "group", "key", "forward", "list", "POP", "cron",
 ON_HOST = (
     *COPIED, "right of root", "alias", "mail control", "daemon", "limit", "boot", "listener", "firewall",
     "zone record", "name server", "virtual host", "web file", "database", "config", "secret", "rights", "setuid",
-    "package", "mount", "route", "kernel",
+    "package", "mount", "route", "IPv6 route", "routing rule", "kernel",
 )  # fmt: skip
 
 NAMED = ("mail control", "alias", "right of root", "firewall", "name server", "cron")

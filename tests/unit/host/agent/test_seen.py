@@ -213,3 +213,14 @@ def test_the_system_is_told_by_packages_mounts_routes_and_switches() -> None:
     assert not [place for place in found["mount"] if place.startswith(("/proc", "/sys/"))]
     assert found["kernel"]["fs/suid_dumpable"].isdigit()
     assert not [route for route in found["route"] if " dev " in route]
+
+
+def test_a_route_of_ipv6_is_told_where_somebody_has_set_it() -> None:
+    listing = """\
+2001:db8:5::/64 dev eth0 proto kernel metric 256 pref medium
+2001:db8:6::/64 dev eth0 proto ra metric 100 expires 2591995sec pref medium
+default via 2001:db8:5::1 dev eth0 proto static metric 1024 onlink pref medium
+blackhole 2001:db8:77::/48 dev lo metric 1024 error -22 pref medium
+"""
+    assert seen_system.routes_v6(listing.splitlines()) == ["default via 2001:db8:5::1", "blackhole 2001:db8:77::/48"]
+    assert seen_system.routes_v6([]) == []
