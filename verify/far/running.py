@@ -101,6 +101,7 @@ def described(pid: int) -> dict[str, Any]:
         "environment": {key: environment[key] for key in sorted(environment) if MATTERS.fullmatch(key)},
         "limits": limits(text_of(pid, "limits")),
         "at_rest": at_rest(pid),
+        "nice": int(words[16]),
     }
 
 

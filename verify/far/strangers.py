@@ -97,6 +97,8 @@ def unlike(one: dict[str, Any], old: dict[str, Any]) -> list[dict[str, str]]:
     found = [difference(one, what, old[what], one[what]) for what in ("groups", "root") if one[what] != old[what]]
     if one.get("at_rest") and not old.get("at_rest"):
         found.append(difference(one, "its work", "runs", f"does not run: {one['at_rest']}"))
+    if one.get("nice", 0) > old.get("nice", one.get("nice", 0)):
+        found.append(difference(one, "niceness", old["nice"], one["nice"]))
     for name in sorted({*one["environment"], *old["environment"]}):
         was, is_now = (which["environment"].get(name, "not set") for which in (old, one))
         if was != is_now:
