@@ -98,6 +98,43 @@ def moment(stamp: str) -> datetime.datetime | None:
         return None
 
 
+@dataclass(frozen=True)
+class BackupPlan:
+    """What will run a script again.
+
+    Attributes:
+        by: where that is said.
+        idle: what would run it, and does not, with the reason.
+        full: folders in which there is no room left, in words.
+    """
+
+    by: tuple[str, ...]
+    idle: tuple[str, ...]
+    full: tuple[str, ...]
+    evidence: Evidence
+
+
+def look_at_plans(backend: PinnedSsh, site: Site) -> dict[str, BackupPlan]:
+    """Ask the backup host, as the backup user, what will run each script again."""
+    home, user = needed(site.backup).home, needed(site.backup).user
+    scripts = {script.script: f"{home}/{script.log}" for script in needed(site.backup).scripts}
+    began = start()
+    said = backend.far("schedules", {"home": home, "scripts": scripts}, become=user)["scripts"]
+    return {
+        script: BackupPlan(
+            tuple(told["by"]),
+            tuple(told["idle"]),
+            tuple(told["full"]),
+            began.heard(
+                f"cron tables and timers that name {script}; df {home}",
+                "\n".join([*told["by"], *told["idle"], *told["full"]]) or "(nothing)",
+                f"{backend.entry.name}, as {user}",
+            ),
+        )
+        for script, told in said.items()
+    }
+
+
 def run_backups(backend: PinnedSsh, site: Site) -> dict[str, BackupRun]:
     """Run every script with -n as the backup user, in its home.
 

@@ -15,6 +15,7 @@ PARTS = (
     "other.all_facts",
     "root_attempts",
     "ban",
+    "backup_plans",
     "backup_runs",
     "homes",
     "data_trees",

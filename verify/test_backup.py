@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 
+from irekae.model.findings import Finding
 from irekae.site.site import BackupScript, needed
-from verify.backups import BackupRun, Run, behind, in_earnest, runs_in, troubles
+from verify.backups import BackupPlan, BackupRun, Run, behind, in_earnest, runs_in, troubles
 from verify.marks import item
 from verify.needs import needs
 from verify.record import Record
@@ -100,6 +101,43 @@ def test_backup_log_reads_normal(server: Server, script: BackupScript, check: Re
         cause="the last run broke off, or files could not be read",
     )
     _is_recent(run, last, remedy, check)
+
+
+@needs("backup_plans")
+@item("10.2", "backup")
+def test_backup_will_run_again(server: Server, script: BackupScript, check: Record) -> None:
+    """A cron table or an armed timer runs the script, now and after the next boot, and there is room for it.
+
+    バックアップが次回も実行される
+    """
+    plan: BackupPlan = server.backup_plans.result()[script.script]
+    check.saw(plan.evidence)
+    user = needed(server.world.site.backup).user
+    check.expect(
+        bool(plan.by) or not plan.idle,
+        "what runs the script works, and starts at boot",
+        "; ".join([*plan.by, *plan.idle]) or "nothing is seen",
+        cause="cron or the timer was stopped, or turned off",
+        remedy="10.2: on the backup host: systemctl enable --now cron, or the timer; service cron start",
+    )
+    check.expect(
+        not plan.full,
+        "room for the next backup",
+        "; ".join(plan.full) or "there is",
+        cause="the backup host's disk is full, or mounted read-only",
+        remedy="10.2: df and df -i on the backup host; make room",
+    )
+    if not plan.by:
+        remedy = f"10.2: crontab -u {user} -e on the backup host; if root's table runs it: fab explain"
+        check.differs(
+            Finding(
+                subject="backup script, run again by:",
+                key=script.script,
+                was="a cron table or a timer",
+                found="nothing that is seen",
+                remedy=remedy,
+            )
+        )
 
 
 def _is_recent(run: BackupRun, last: Run, remedy: str, check: Record) -> None:

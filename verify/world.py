@@ -12,7 +12,7 @@ from irekae.model.findings import AboutRole
 from irekae.model.results import Evidence
 from irekae.site.inventory import HostEntry, Inventory
 from irekae.site.site import needed
-from verify.backups import run_backups
+from verify.backups import look_at_plans, run_backups
 from verify.bans import Ban, ban_and_unban, forget, let_in
 from verify.boot import Boot, look_at_boot
 from verify.connection import Connections, PinnedSsh
@@ -170,6 +170,7 @@ class Server:
         self.disk = Once(self._look_at_disk)
         self.databases = Once(lambda: look_at_databases(self.backend, world.site))
         self.user_logins = Once(self._look_at_user_logins)
+        self.backup_plans = Once(lambda: look_at_plans(self.backend, world.site))
         self.backup_runs = Once(lambda: run_backups(self.backend, world.site))
 
     @property

@@ -7,12 +7,14 @@ from tests.sabotage.row import Row
 _HOME = "/home/kobe"
 _ITPASS = f"{_HOME}/itpass_rsync_epa2dennou.sh"
 _EPALAB = f"{_HOME}/epalab_rsync_epa2dennou_yyh.sh"
+_TABLE = "/var/spool/cron/crontabs/kobe"
 _LOG = f"{_HOME}/itpass_rsync_epa2dennnou_log/itpass_rsync_epa2dennnou.log"
 _LOG2 = f"{_HOME}/epalab_rsync_epa2dennnou_log/epalab_rsync_epa2dennnou.log"
 _OLD_STAMPS = f"sed -i -E 's/^20[0-9]{{2}}-[0-9]{{2}}-[0-9]{{2}}T/'$(date -d '35 days ago' +%F)T/ {_LOG}"
 RUNS = "test_backup_script_runs[*]"
 RUNS_ITPASS = "test_backup_script_runs[dennou-itpass*]"
 RUNS_EPALAB = "test_backup_script_runs[dennou-epalab*]"
+AGAIN = "test_backup_will_run_again[*]"
 LOG_ITPASS = "test_backup_log_reads_normal[dennou-itpass*]"
 LOG_EPALAB = "test_backup_log_reads_normal[dennou-epalab*]"
 
@@ -77,6 +79,20 @@ ROWS = (
         do="mv /etc/sudoers.d/epabk /etc/sudoers.d/epabk.bk~; chmod 400 /etc/sudoers.d/epabk.bk~",
         undo="mv /etc/sudoers.d/epabk.bk~ /etc/sudoers.d/epabk; chmod 440 /etc/sudoers.d/epabk",
         hosts="dennou",
+    ),
+    _dennou(
+        "no-table",
+        "the backup user has no cron table any more",
+        AGAIN,
+        do=f"rm {_TABLE}",
+        keeps=(_TABLE,),
+    ),
+    _dennou(
+        "cron-not-at-boot",
+        "cron runs, and no boot starts it",
+        AGAIN,
+        do="update-rc.d -f cron remove",
+        undo="update-rc.d cron defaults",
     ),
     _log(
         "log-of-last-month",

@@ -18,6 +18,7 @@ FROM_NOWHERE = "test_sshd_admits_root_from_nowhere[*]"
 NO_LINE = "test_no_line_of_sshd_s_configuration_admits_root[*]"
 ON_DISK = "test_sshd_runs_with_the_configuration_that_is_on_disk[*]"
 RUNS = "test_backup_script_runs[*]"
+AGAIN = "test_backup_will_run_again[*]"
 LOGINS = "test_users_can_log_in[mars]"
 SHADOW = "test_every_user_is_in_shadow[mars]"
 HOMES = "test_homes_belong_to_their_users[mars]"
@@ -123,6 +124,9 @@ BACKUPS = (
             f"sed -i '2i exit 0' {_HOME}/homes.sh", f"{_HOME}/homes.sh"),
     _saturn("stranger", "saturn does not know the host key of the machine that is mars now", RUNS,
             f": > {_HOME}/.ssh/known_hosts", f"{_HOME}/.ssh/known_hosts"),
+    _saturn("no-table", "the backup user has no cron table any more", AGAIN, f"rm {_TABLES}/keeper",
+            f"{_TABLES}/keeper"),
+    _saturn("cron-stopped", "no cron runs on saturn", AGAIN, "systemctl stop cron", undo="systemctl start cron"),
     _saturn("log-of-last-month", "the log is last month's", "test_backup_log_reads_normal[saturn-homes.sh]",
             f"sed -i -E 's/^20[0-9-]+T/'$(date -d '35 days ago' +%F)T/ {_LOG}/homes.log; "
             f"touch -d '35 days ago' {_LOG}/homes.log", f"{_LOG}/homes.log"),
