@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 STOPPED = "Tt"  # proc(5): by a signal; by whoever traces it
+NARROWING = ("cpu.max", "cpu.weight", "cpuset.cpus", "io.max", "memory.high", "memory.max", "pids.max")
 GROUPS = ("/sys/fs/cgroup", "/sys/fs/cgroup/unified")
 
 
@@ -22,6 +23,16 @@ def group_of(cgroup: str) -> str:
 def is_frozen(group: str) -> bool:
     """Whether a control group is frozen, or lies in one that is: what it holds is shown as asleep all the same."""
     return bool(group) and any("frozen 1" in text(f"{top}{group}/cgroup.events").splitlines() for top in GROUPS)
+
+
+def narrowed(group: str) -> dict[str, str]:
+    """What a control group, or one that it lies in, may use at most: "system.slice/x.service cpu.max" → its value."""
+    steps = group.strip("/").split("/") if group.strip("/") and ".." not in group else []
+    folders = ["/".join(steps[: count + 1]) for count in range(len(steps))]
+    read = {
+        f"{folder} {name}": text(f"{GROUPS[0]}/{folder}/{name}").strip() for folder in folders for name in NARROWING
+    }
+    return {key: " ".join(value.split()) for key, value in read.items() if value}
 
 
 def text(path: str) -> str:

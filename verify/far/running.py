@@ -8,7 +8,7 @@ import subprocess
 import time
 from typing import Any
 
-from verify.far.at_rest import at_rest
+from verify.far.at_rest import at_rest, group_of, narrowed
 from verify.far.on_demand import unit_of
 
 PEOPLE = range(1000, 60000)
@@ -102,6 +102,7 @@ def described(pid: int) -> dict[str, Any]:
         "limits": limits(text_of(pid, "limits")),
         "at_rest": at_rest(pid),
         "nice": int(words[16]),
+        "narrowed": narrowed(group_of(text_of(pid, "cgroup"))),
     }
 
 

@@ -99,6 +99,9 @@ def unlike(one: dict[str, Any], old: dict[str, Any]) -> list[dict[str, str]]:
         found.append(difference(one, "its work", "runs", f"does not run: {one['at_rest']}"))
     if one.get("nice", 0) > old.get("nice", one.get("nice", 0)):
         found.append(difference(one, "niceness", old["nice"], one["nice"]))
+    for name, bound in old.get("narrowed", {}).items():
+        if one.get("narrowed", {}).get(name, bound) != bound:
+            found.append(difference(one, name, bound, one["narrowed"][name]))
     for name in sorted({*one["environment"], *old["environment"]}):
         was, is_now = (which["environment"].get(name, "not set") for which in (old, one))
         if was != is_now:

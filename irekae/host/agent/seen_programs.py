@@ -88,8 +88,9 @@ def op_seen_daemons(names: Sequence[str], low: int, high: int) -> dict[str, Rows
             continue
         name = text(fields[0])
         if fields[2] == b"1" and not low <= uid <= high:
-            key, word = f"{name} as {owner_of(uid)}", at_rest(pid, fields)
-            daemons[key] = f"does not run: {word}" if word else daemons.get(key, "runs")
+            rests, user = at_rest(pid, fields), owner_of(uid)
+            if rests or f"{name} as {user}" not in daemons:
+                daemons[f"{name} as {user}"] = f"does not run: {rests}" if rests else "runs"
         if name in names:
             add_limits(limits, name, pid)
     return {"daemon": daemons, "limit": limits, "boot": at_boot()}

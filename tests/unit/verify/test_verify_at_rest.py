@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from irekae.host.agent import processes as agent
+from irekae.host.agent import seen_programs
 from verify.evidence import start
 from verify.facts import Facts
 from verify.far import ask, at_rest
@@ -61,6 +62,25 @@ def test_what_is_frozen_with_its_group_is_told_by_the_group(
     assert at_rest.is_frozen("/system.slice/cron.service") is frozen
     assert not at_rest.is_frozen(""), "an old kernel has no such groups"
     assert not at_rest.is_frozen("/../elsewhere")
+
+
+def test_what_a_group_or_one_above_it_may_use_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    group = tmp_path / "system.slice" / "cron.service"
+    group.mkdir(parents=True)
+    (group / "cpu.max").write_text("1000 100000\n")
+    (group.parent / "memory.max").write_text("max\n")
+    monkeypatch.setattr(at_rest, "GROUPS", (str(tmp_path),))
+    told = {"system.slice/cron.service cpu.max": "1000 100000", "system.slice memory.max": "max"}
+    assert at_rest.narrowed("/system.slice/cron.service") == told
+    assert at_rest.narrowed("") == at_rest.narrowed("/../x") == {}
+
+
+def test_the_survey_tells_a_daemon_that_is_at_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seen_programs, "fields_of", lambda pid: [b"cron", b"S", b"1", *[b"0"] * 20])
+    monkeypatch.setattr(seen_programs, "real_user", lambda pid: 0)
+    for word, told in (("", "runs"), ("frozen", "does not run: frozen")):
+        monkeypatch.setattr(seen_programs, "at_rest", lambda pid, fields, word=word: word)
+        assert seen_programs.op_seen_daemons([], 1000, 60000)["daemon"] == {"cron as root": told}
 
 
 @pytest.mark.parametrize("word", ["stopped", "frozen"])

@@ -150,6 +150,7 @@ def test_a_boot_time_that_is_a_second_off_calls_no_file_changed() -> None:
 def daemon(name: str, begun: float, **more: Any) -> dict[str, Any]:
     one = {"pid": 0, "name": name, "start": begun, "exe": f"/usr/sbin/{name}", "argv": name, "users": ["0", "0"]}
     same = {"groups": ["0"], "root": "/", "environment": {}, "cwd": "/", "limits": {"Max open files": 1024}, "nice": 0}
+    same["narrowed"] = {"named.service cpu.max": "max"}
     return {**one, **same, **more}
 
 
@@ -242,6 +243,7 @@ def test_a_daemon_that_was_restarted_as_init_does_it_is_the_same(monkeypatch: py
         ({"cwd": "/tmp"}, "named: folder that it runs in / /namedb / /tmp"),
         ({"root": "/srv"}, "named: root / / / /srv"),
         ({"groups": ["33"]}, "named: groups / "),
+        ({"narrowed": {"named.service cpu.max": "1"}}, "named: named.service cpu.max / max / 1"),
         ({"nice": 19}, "named: niceness / 0 / 19"),
         ({"at_rest": "stopped"}, "named: its work / runs / does not run: stopped"),
         ({"limits": {"Max open files": 10}}, "named: max open files (limit) / 1024 / 10"),
