@@ -30,7 +30,7 @@ STATE_OWN = (
     "dbconfig-common", "dbus", "dhcp", "dhcpcd", "dictionaries-common", "dkms", "doc-base", "dovecot", "dpkg",
     "emacsen-common", "exim4", "fail2ban", "fontconfig", "fwupd", "gdm3", "ghostscript", "grub", "hp",
     "initramfs-tools", "initscripts", "insserv", "ispell", "ifupdown", "ieee-data", "libuuid", "lightdm",
-    "lldpd", "locales", "logcheck", "logrotate", "lxcfs", "man-db", "misc", "mlocate", "motd", "mysql-files",
+    "lldpd", "locales", "logcheck", "logrotate", "lxcfs", "man-db", "misc", "mlocate", "motd",
     "needrestart", "nfs", "ntp", "ntpsec", "os-prober", "pam", "pkcs11", "plocate", "plymouth", "polkit-1",
     "private", "python", "python3", "rkhunter", "rpm", "rsyslog", "saned", "sepolgen", "sgml-base",
     "shells.state", "shim-signed", "smartmontools", "snapd", "sntp", "sudo", "swcatalog", "systemd", "sysv-rc",
@@ -39,6 +39,8 @@ STATE_OWN = (
     "wireshark", "wpa_supplicant", "xfonts", "xkb", "xml-core", "anacron", "at", "cron", "cups", "lpd",
     "mqueue", "rwho", "dma", "postfix", "irekae",
 )  # fmt: skip
+# Into dovecot's folder a site lays its sieve scripts: how the names begin of what the daemon writes itself.
+DOVECOT, DOVECOT_OWN = b"/var/lib/dovecot", (b"instances", b"ssl-parameters.dat", b"replicator.db")
 # In /etc: trees that a program renews by itself. The rest of /etc is each machine's own, and compared by the survey.
 RENEWED = ("/etc/letsencrypt", "/etc/dehydrated", "/etc/acme.sh", "/etc/lego", "/etc/uacme")
 # Pages that a web server's package lays there once, as long as nobody has written his own.
@@ -85,8 +87,10 @@ def data_places() -> Iterator[bytes]:
     """Where data may lie."""
     yield from (b"/" + name for name in names_below(b"/") if text(name) not in ROOT_OWN)
     yield from (b"/var/" + name for name in names_below(b"/var") if text(name) not in VAR_OWN)
-    for folder in (b"/var/lib", b"/var/spool"):
+    # Services of systemd's that run as nobody's user (DynamicUser=) have their states in the second.
+    for folder in (b"/var/lib", b"/var/lib/private", b"/var/spool"):
         yield from (folder + b"/" + name for name in names_below(folder) if text(name) not in STATE_OWN)
+    yield from (DOVECOT + b"/" + name for name in names_below(DOVECOT) if not name.startswith(DOVECOT_OWN))
     yield from (b"/srv", b"/opt", b"/var/opt", b"/var/local", b"/var/mail")
     yield from map(raw, RENEWED)
 

@@ -83,3 +83,25 @@ def test_a_name_with_brackets_is_named_by_itself(tmp_path: Path) -> None:
     (tmp_path / "[old]").mkdir()
     (tmp_path / "[old]/page").write_text("x")
     assert told(tmp_path, "[old]") == []
+
+
+def places(monkeypatch: pytest.MonkeyPatch, folders: dict[bytes, list[bytes]]) -> list[bytes]:
+    monkeypatch.setattr(undeclared, "names_below", lambda folder: folders.get(folder, []))
+    return sorted(undeclared.data_places())
+
+
+def test_what_others_lay_into_a_package_s_folder_is_a_place_of_data_and_its_own_files_are_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    always = places(monkeypatch, {})
+    own = {
+        b"/var/lib": [b"dovecot", b"private", b"dpkg"],
+        b"/var/lib/dovecot": [b"instances", b"instances.lock", b"ssl-parameters.dat", b"replicator.db"],
+        b"/var/lib/private": [b"systemd", b"fwupd"],
+    }
+    assert places(monkeypatch, own) == always
+    own[b"/var/lib/dovecot"].append(b"sieve")
+    own[b"/var/lib/private"].append(b"attic")
+    own[b"/var/lib"].append(b"mysql-files")
+    more = {b"/var/lib/dovecot/sieve", b"/var/lib/private/attic", b"/var/lib/mysql-files"}
+    assert {*places(monkeypatch, own)} - {*always} == more
