@@ -8,6 +8,7 @@ from irekae.subjects import mail_tables, mail_users
 from irekae.subjects.preflight import (
     accounts,
     clock,
+    cron_files,
     databases,
     door,
     identity,
@@ -42,6 +43,7 @@ CHECKS: tuple[Check, ...] = (
     names.not_understood,
     services.as_declared,
     services.timers,
+    needing("phase1.scheduled", cron_files.not_held),
     needing("mail", services.patient_stop),
     listening.sockets,
     needing("leftovers", listening.stated),
@@ -60,6 +62,7 @@ CHECKS: tuple[Check, ...] = (
     trees.stopped,
     needing("databases", databases.servers),
     undeclared.data,
+    needing("trees|mail.lists", cron_files.on_copied_data),
     network.interface,
     network.pair,
     needing("home|trees|databases", door.cannot_close),
