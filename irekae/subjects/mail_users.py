@@ -149,8 +149,8 @@ def copy_users(swap: Swap) -> None:
 
 
 def _lacks(path: str, file: File, there: Translated, host: Host) -> str:
-    names = ", ".join(there.lacking) or f"{file.state['owner']}:{file.state['group']}"
-    return f"{path} is of {legible(names)}, which {host.name} does not know"
+    names = legible(", ".join(there.lacking) or f"{file.state['owner']}:{file.state['group']}")
+    return f"{path} is of {names}, which {host.name} does not know (3.7)"
 
 
 def users_not_as_copied(swap: Swap) -> Iterator[str]:
@@ -164,25 +164,30 @@ def users_not_as_copied(swap: Swap) -> Iterator[str]:
 def users_not_carried(swap: Swap) -> Iterable[Obstacle]:
     """Each can be found, and put down on the standby by names that it knows, or gets with the accounts (3.4)."""
     ika, tako, site = swap.production, swap.standby, swap.site
-    own = "or name it in [mail] own_tables of site.toml, and keep it the same on both by hand"
     for path in of_dovecot(_shown(ika, site)):
         # What a variable names lies somewhere below the last folder in front of it.
         if stays(site, path) or stays(site, f"{path.partition('%')[0].rpartition('/')[0]}/"):
             continue
         kind = (ika.record.ground.stat(path) or {"kind": "file"})["kind"]
         if "%" in path or kind != "file":
-            what = f"dovecot has users in {path}, which is no plain file"
-            yield Obstacle(f"{what}: 3.7 cannot carry them", f"name the file itself, {own}", ika.name)
+            yield Obstacle(
+                f"dovecot has users in {path}, which is no plain file: 3.7 cannot carry them",
+                "name the file itself; or name it in [mail] own_tables of site.toml, and keep both hosts' the same by "
+                "hand",
+                ika.name,
+            )
     known = site.accounts
     coming = {name for name, number in _names(ika).users.items() if known.uid_min <= number <= known.uid_max}
     for path, file, there in _wanted(swap):
         lacking = [name for name in there.lacking if name not in coming]
         if lacking or (ids_there(tako, file.state) is None and file.state["owner"] not in coming):
-            told = _lacks(path, file, there._replace(lacking=lacking), tako)
-            yield Obstacle(f"{told} (3.7)", f"make it on {tako.name}; {own}", tako.name)
-        if not tako.there([path.rpartition("/")[0]]):
             yield Obstacle(
-                f"there is no {path.rpartition('/')[0]}, into which 3.7 copies",
-                f"make it on {tako.name}, with owner and mode as on {ika.name}",
+                _lacks(path, file, there._replace(lacking=lacking), tako),
+                f"make it on {tako.name}; or name the file in [mail] own_tables of site.toml, and keep both hosts' the "
+                "same by hand",
                 tako.name,
             )
+        folder = path.rpartition("/")[0]
+        if not tako.there([folder]):
+            remedy = f"make it on {tako.name}, with owner and mode as on {ika.name}"
+            yield Obstacle(f"there is no {folder}, into which 3.7 copies", remedy, tako.name)

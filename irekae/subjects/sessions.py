@@ -172,8 +172,12 @@ def _want_none(host: Host, left: list[Process]) -> None:
     if left:
         hint = "a process that hangs in the kernel ends with a reboot; that it shall stay says "
         hint += f'`fab waive {host.record.item} --host {host.entry.name} --why "…"`'
-        if units := sorted({str(one["unit"]) for one in left if one.get("unit", "").endswith(".service")} - {""}):
-            named = f"what {', '.join(units)} runs is started anew: stop it, or name it in [services] and "
-            hint = f"{named}[service_items] pause; {hint}"
+        units = sorted({str(unit) for one in left if (unit := one.get("unit", "")).endswith(".service")})
+        if units:
+            named = ", ".join(units)
+            hint = (
+                f"what {named} runs is started anew: stop it, or name it in [services] and [service_items] pause; "
+                f"{hint}"
+            )
         lines = "\n".join(_line(process)[:200] for process in left[:SHOWN])
         raise SwapError(f"{len(left)} on {host.name} did not end, not even by KILL", lines, hint)

@@ -13,7 +13,7 @@ MOVE = "have its user move some of it to his home, or move it there for him (hom
 def files(swap: Swap) -> Iterable[Obstacle]:
     """Single files of users that 1.7, 3.1 and 3.2 carry over as a whole: one user's must not stop the swap then."""
     ika = swap.production
-    remedies = {path: f"{_as_tree(box)}; or {MOVE}" for box in swap.site.spools for path in _spools(swap, box)}
+    remedies = {path: _as_tree(box) for box in swap.site.spools for path in _spools(swap, box)}
     sizes = {path: (ika.record.ground.stat(path) or {}).get("size", 0) for path in remedies}
     for folder in folders(swap.site):
         sizes |= {f"{folder}/{name}": state["size"] for name, state in ika.names(folder).items()}
@@ -33,4 +33,4 @@ def _spools(swap: Swap, box: str) -> list[str]:
 def _as_tree(box: str) -> str:
     """Mailbox files of any size go over with a tree."""
     folder = box.partition("*")[0].rstrip("/")
-    return f'site.toml: [[trees]] path = "{folder}", and rsync copies them all'
+    return f'site.toml: [[trees]] path = "{folder}", and rsync copies them all; or {MOVE}'
