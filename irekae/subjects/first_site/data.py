@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from irekae.site.trees import NEVER_BELOW, SYSTEM
 from irekae.subjects.first_site.eyes import Eyes
 from irekae.subjects.first_site.page import Page, plain
-from irekae.subjects.first_site.services import Daemon
+from irekae.subjects.first_site.services import DATABASES, Daemon
 
 TABLES = "/var/spool/cron/crontabs"
 CERTIFICATES = "/etc/letsencrypt"
@@ -32,7 +32,6 @@ _WRITERS = {
     r"/var/(vmail|mail/virtual|spool/virtual)": ("mail", "box"),
     r"/var/(spool|lib)/(mlmmj|mailman3?)": ("mail",),
 }
-_SERVERS = {"mariadbd": "mariadb", "mysqld": "mariadb", "postgres": "postgresql", "postmaster": "postgresql"}
 
 
 @dataclass(frozen=True)
@@ -90,7 +89,7 @@ def tell(page: Page, eyes: Eyes, other: Eyes, daemons: dict[str, Daemon]) -> Non
         page.key("path", "/home")
         theirs = [f"/{one}" for one in homes_of(other) if one not in homes]
         page.key("excludes", plain(theirs), f"homes that only {other.entry.name} has: its own, and protected")
-    servers = [(one, kind) for one in daemons.values() if (kind := _SERVERS.get(one.process))]
+    servers = [(one, kind) for one in daemons.values() if (kind := DATABASES.get(one.process))]
     _trees(page, eyes, daemons)
     _databases(page, servers, name)
     if eyes.there(TABLES):

@@ -44,6 +44,10 @@ class Page:
         """A comment, or an empty line."""
         self.lines.append(f"# {legible(text)}" if text else "")
 
+    def ask(self, text: str) -> None:
+        """A line that says nothing yet: a person decides whether anything belongs there."""
+        self.lines.append(f"{MARK}: {legible(text)}")
+
     def table(self, *names: str, seen: str = "", many: bool = False) -> None:
         """Begin a table; many: one of several."""
         head = ".".join(name_of(name) for name in names)

@@ -27,6 +27,9 @@ KINDS = {
     "dns": ("tcp/53", "udp/53"),
 }
 NAMES = {"named": "bind", "bind9": "bind", "sshd": "ssh"}
+# Units that a generator makes behind another one, which is what people start, stop and enable.
+BEHIND = {"postfix@-": "postfix"}
+DATABASES = {"mariadbd": "mariadb", "mysqld": "mariadb", "postgres": "postgresql", "postmaster": "postgresql"}
 
 
 @dataclass
@@ -82,14 +85,36 @@ def _units(eyes: Eyes, listening: Mapping[int, tuple[str, list[str]]]) -> list[D
         for block in shown.split("\n\n")
         if "Id" in (said := dict(line.split("=", 1) for line in block.splitlines() if "=" in line))
     }
+    pids |= _headless(eyes, [unit for unit, pid in pids.items() if pid == "0"], listening)
     comms = _told(eyes, "comm", [pid for pid in pids.values() if pid != "0"])
-    daemons = {unit: Daemon(unit.removesuffix(".service"), comms.get(pid, "")) for unit, pid in pids.items()}
+    inits = {unit: unit.removesuffix(".service") for unit in pids}
+    daemons = {unit: Daemon(BEHIND.get(inits[unit], inits[unit]), comms.get(pid, "")) for unit, pid in pids.items()}
     groups = _told(eyes, "cgroup", [str(pid) for pid in listening])
     for pid, (_, ports) in listening.items():
         unit = groups.get(str(pid), "").rpartition("/")[2]
         if unit in daemons:
             daemons[unit].ports += [port for port in ports if port not in daemons[unit].ports]
     return [daemon for daemon in daemons.values() if daemon.process]
+
+
+def _headless(eyes: Eyes, units: list[str], listening: Mapping[int, tuple[str, list[str]]]) -> dict[str, str]:
+    """Units of which systemd knows no main process → the eldest of their processes that listens, or the eldest."""
+    pids = eyes.lines("ps", "-e", "-o", "pid=", "--sort=start_time") if units else []
+    groups = _told(eyes, "cgroup", pids)
+    found: dict[str, list[str]] = {}
+    for pid in pids:
+        found.setdefault(groups.get(pid, "").rpartition("/")[2], []).append(pid)
+    listens = {str(pid) for pid in listening}
+    heads = {unit: [*(pid for pid in found.get(unit, ()) if pid in listens), *found.get(unit, ())] for unit in units}
+    return {unit: members[0] for unit, members in heads.items() if members}
+
+
+def strangers(eyes: Eyes, daemons: Mapping[str, Daemon]) -> dict[str, str]:
+    """Ports that say what listens there, and that no service has → the process that listens."""
+    telling = {port for ports in KINDS.values() for port in ports}
+    taken = {port for daemon in daemons.values() for port in daemon.ports}
+    found = [(port, name) for name, ports in _listening(eyes).values() for port in ports]
+    return {port: name for port, name in found if port in telling - taken and not _OWN.fullmatch(name)}
 
 
 def _told(eyes: Eyes, name: str, pids: list[str]) -> dict[str, str]:
@@ -138,13 +163,17 @@ def _process_of(script: str, text: str, processes: list[str]) -> str:
     return exact or next((process for process in processes if process.startswith(f"{script}-")), "")
 
 
-def tell(page: Page, production: Mapping[str, Daemon], standby: Mapping[str, Daemon], names: tuple[str, str]) -> None:
+def tell(
+    page: Page, production: Mapping[str, Daemon], standby: Mapping[str, Daemon], names: tuple[str, str],
+    unknown: Mapping[str, str],
+) -> None:  # fmt: skip
     """[services], one table each, and [service_items].
 
     Args:
         page: is written to.
         production, standby: what runs on each.
         names: of the two.
+        unknown: what `strangers` has found on production.
     """
     page.say("Where a service runs after a swap, as before it: production and standby are roles.")
     for name, daemon in sorted(production.items()):
@@ -157,16 +186,30 @@ def tell(page: Page, production: Mapping[str, Daemon], standby: Mapping[str, Dae
             page.key("ports", sorted(daemon.ports), "ss")
         page.key("production", "on")
         page.key("standby", "on" if both else "off")
-    kinds = {kind: [name for name, one in sorted(production.items()) if one.kind == kind] for kind in KINDS}
-    public = [*kinds["web"], *kinds["box"]]
+    for port, process in sorted(unknown.items()):
+        page.ask(f"{process} listens on {port} of {names[0]}, and no service above: which is it, or is it none?")
     page.table("service_items", seen="by the ports on which they listen")
-    rows = {
+    for key, members in _items(production, standby).items():
+        page.key(key, members)
+
+
+def _items(production: Mapping[str, Daemon], standby: Mapping[str, Daemon]) -> dict[str, list[str]]:
+    """Which items touch which services: each that production alone runs is turned off by one, and on by another.
+
+    What is neither web, mail nor names (a worker, a cache) rests from 1.4 on: until then the queue may need it, and the
+    web. Databases are 7.9's.
+    """
+    ours = sorted(production.items())
+    kinds = {kind: [name for name, one in ours if one.kind == kind] for kind in KINDS}
+    public = [*kinds["web"], *kinds["box"]]
+    alone = [name for name, one in ours if name not in standby and one.process not in DATABASES]
+    others = [name for name in alone if not production[name].kind]
+    further = [name for name in kinds["mail"] if name not in MAIL_SYSTEMS]
+    return {
         "pause": [*public, *kinds["mail"]],
-        "retire": [name for name in public if name not in standby],
+        "retire": [name for name in (*public, *further, *others) if name in alone],
         "boot_mail": kinds["mail"],
         "boot_dns": kinds["dns"],
-        "boot_web": public,
+        "boot_web": [*public, *others],
         "retire_dns": [name for name in kinds["dns"] if name not in standby],
     }
-    for key, members in rows.items():
-        page.key(key, members)

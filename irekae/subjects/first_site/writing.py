@@ -94,7 +94,7 @@ def site_toml(production: Eyes, standby: Eyes) -> str:
     _general(page, production, fqdns)
     page.say()
     daemons, others = services.running(production), services.running(standby)
-    services.tell(page, daemons, others, pair)
+    services.tell(page, daemons, others, pair, services.strangers(production, daemons))
     data.tell(page, production, standby, daemons)
     own, other = names.names_of(production, fqdns[0]), names.names_of(standby, fqdns[1])
     folders = sorted({path.rpartition("/")[0] for path in served.zone_files(production).values()})

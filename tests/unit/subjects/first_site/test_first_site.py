@@ -110,6 +110,61 @@ def test_services_are_units_with_the_ports_on_which_they_listen_for_others() -> 
     }
 
 
+HEADLESS = {
+    "systemctl list-units": "exim4.service x\npostfix@-.service x\nworker.service x\ngone.service x\n",
+    "systemctl show": "MainPID=0\nId=exim4.service\n\nMainPID=0\nId=postfix@-.service\n\n"
+    "MainPID=0\nId=worker.service\n\nMainPID=0\nId=gone.service\n",
+    "ps -e -o pid=": "1\n20\n5\n21\n30\n31\n",
+    "grep -s -H  /proc/1/cgroup": "/proc/1/cgroup:0::/init.scope\n/proc/20/cgroup:0::/system.slice/exim4.service\n"
+    "/proc/5/cgroup:0::/system.slice/system-postfix.slice/postfix@-.service\n"
+    "/proc/21/cgroup:0::/system.slice/system-postfix.slice/postfix@-.service\n"
+    "/proc/30/cgroup:0::/system.slice/worker.service\n/proc/31/cgroup:0::/system.slice/worker.service\n",
+    "grep -s -H  /proc/20/comm": "/proc/20/comm:exim4\n/proc/5/comm:master\n/proc/31/comm:served\n",
+    "grep -s -H  /proc/20/cgroup": "/proc/20/cgroup:0::/system.slice/exim4.service\n"
+    "/proc/21/cgroup:0::/system.slice/system-postfix.slice/postfix@-.service\n"
+    "/proc/5/cgroup:0::/system.slice/system-postfix.slice/postfix@-.service\n"
+    "/proc/31/cgroup:0::/system.slice/worker.service\n/proc/40/cgroup:0::/user.slice/me.scope\n",
+    "ss": 'tcp LISTEN 0 5 *:587 *:* users:(("exim4",pid=20,fd=4))\n'
+    'tcp LISTEN 0 5 *:25 *:* users:(("smtpd",pid=21,fd=4),("master",pid=5,fd=9))\n'
+    'tcp LISTEN 0 5 *:9000 *:* users:(("served",pid=31,fd=4))\n'
+    'tcp LISTEN 0 5 *:80 *:* users:(("docker-proxy",pid=40,fd=4))\n',
+}
+
+
+def test_a_unit_without_a_main_process_goes_by_its_eldest_process_that_listens() -> None:
+    host = Host(HEADLESS)
+    found = services.running(host)
+    assert {name: (one.init, one.process, one.ports) for name, one in found.items()} == {
+        "exim4": ("exim4", "exim4", ["tcp/587"]),
+        "postfix": ("postfix", "master", ["tcp/25"]),
+        "worker": ("worker", "served", ["tcp/9000"]),
+    }
+    assert services.strangers(host, found) == {"tcp/80": "docker-proxy"}
+
+
+def test_who_listens_on_a_known_port_and_is_no_service_is_a_marked_line(tmp_path: Path) -> None:
+    page, path = Page(), tmp_path / "site.toml"
+    services.tell(page, {}, {}, ("mars", "venus"), {"tcp/80": "docker-proxy"})
+    path.write_text(page.text)
+    assert [text for _, text in marked(path)] == [
+        "# FILL IN: docker-proxy listens on tcp/80 of mars, and no service above: which is it, or is it none?"
+    ]
+
+
+def test_what_production_alone_runs_is_turned_off_there_and_on_at_the_other() -> None:
+    page, ssh = Page(), services.Daemon("ssh", "sshd", ["tcp/22"])
+    ours = {
+        "gitea": services.Daemon("gitea", "gitea", ["tcp/3000"]),
+        "mariadb": services.Daemon("mariadb", "mariadbd"),
+        "nginx": services.Daemon("nginx", "nginx", ["tcp/80"]),
+        "ssh": ssh,
+    }
+    services.tell(page, ours, {"ssh": ssh}, ("mars", "venus"), {})
+    items = tomllib.loads(page.text)["service_items"]
+    assert (items["pause"], items["retire"]) == (["nginx"], ["nginx", "gitea"])
+    assert (items["boot_web"], items["boot_mail"]) == (["nginx", "gitea"], [])
+
+
 def test_under_sysvinit_a_service_is_a_script_that_a_boot_starts_and_whose_process_runs() -> None:
     files = {
         "/etc/rc2.d/S01bind": "",
@@ -132,7 +187,7 @@ def test_under_sysvinit_a_service_is_a_script_that_a_boot_starts_and_whose_proce
 def test_which_items_touch_a_service_follows_from_its_ports() -> None:
     web, mail = services.Daemon("apache2", "apache2", ["tcp/80"]), services.Daemon("postfix", "master", ["tcp/25"])
     page = Page()
-    services.tell(page, {"apache2": web, "postfix": mail}, {"postfix": mail}, ("mars", "venus"))
+    services.tell(page, {"apache2": web, "postfix": mail}, {"postfix": mail}, ("mars", "venus"), {})
     found = tomllib.loads(page.text)
     assert found["service_items"]["pause"] == ["apache2", "postfix"]
     assert (found["service_items"]["retire"], found["service_items"]["boot_mail"]) == (["apache2"], ["postfix"])
