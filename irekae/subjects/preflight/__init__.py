@@ -42,6 +42,7 @@ CHECKS: tuple[Check, ...] = (
     paths.replaceable,
     names.not_understood,
     services.as_declared,
+    services.moved,
     services.timers,
     needing("phase1.scheduled", cron_files.not_held),
     needing("mail", services.patient_stop),

@@ -31,6 +31,34 @@ def as_declared(host: Host, swap: Swap) -> Iterable[Obstacle]:
             yield from _off(ServiceHandle(host, service), state, boots=name not in later)
 
 
+def moved(swap: Swap) -> Iterable[Obstacle]:
+    """What one role has on and the other off is turned off by an item, and on by another; databases are 7.9's."""
+    site, items = swap.site, swap.site.service_items
+    others = {one.service for one in site.databases}
+    others |= {name for name, service in site.services.items() if service.init in site.phase1.timers}
+    off = {*items.retire, *(items.retire_dns if site.dns else ())}
+    on = {*items.boot_mail, *items.boot_web, *(items.boot_dns if site.dns else ())}
+    for name, service in site.services.items():
+        if name in others or {service.production, service.standby} != {"on", "off"}:
+            continue
+        if service.standby == "on":
+            yield Obstacle(
+                f"[services] {name} is on at the standby alone, and no item turns it on or off",
+                'production = "any" and standby = "any" in site.toml, and turn it by hand after the swap',
+            )
+            continue
+        if name not in off:
+            yield Obstacle(
+                f"[services] {name} is on at production alone, and no item turns it off on the old one",
+                f'site.toml, [service_items] retire: add "{name}"; or standby = "any"',
+            )
+        if name not in on:
+            yield Obstacle(
+                f"[services] {name} is on at production alone, and no item turns it on on the new one",
+                f'site.toml, [service_items] boot_web: add "{name}"; or production = "any"',
+            )
+
+
 @each_host
 def timers(host: Host, swap: Swap) -> Iterable[Obstacle]:
     """The host knows the timers that 1.5 holds, and production has those armed that shall be armed afterwards."""

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
 import pytest
+from msgspec import structs
 
 import tasks  # noqa: F401 (declares the items)
 from irekae.model.items import find_item
+from irekae.site.inventory import inventory_of
+from irekae.site.site import Service, load_site
 from irekae.subjects.preflight import services
 from irekae.swap.swap import Swap
 from tests.unit.farend import FarEnd
@@ -52,6 +59,43 @@ def test_what_the_standby_is_to_have_off_or_gets_in_phase_7_may_be_off_there(
         ("tako", "qmail is declared on, and does not run"),
         ("tako", "cron is declared on, and does not start at boot"),
     ]
+
+
+def _with_service(swap: Swap, production: str, standby: str, **items: list[str]) -> list[str]:
+    """What `moved` says of this site with one service more, in these lists further."""
+    more = Service("gitea", "gitea", cast(Any, production), cast(Any, standby))
+    lists = {name: [*getattr(swap.site.service_items, name), *members] for name, members in items.items()}
+    site = structs.replace(
+        swap.site,
+        services={**swap.site.services, "gitea": more},
+        service_items=structs.replace(swap.site.service_items, **lists),
+    )
+    return [one.what for one in services.moved(cast(Swap, SimpleNamespace(site=site)))]
+
+
+def test_what_one_role_alone_has_on_is_turned_by_items(swap: Swap) -> None:
+    said = "[services] gitea is on at"
+    assert list(services.moved(swap)) == []
+    assert _with_service(swap, "on", "off") == [
+        f"{said} production alone, and no item turns it off on the old one",
+        f"{said} production alone, and no item turns it on on the new one",
+    ]
+    assert len(_with_service(swap, "on", "off", retire=["gitea"])) == 1
+    assert _with_service(swap, "on", "off", retire=["gitea"], boot_web=["gitea"]) == []
+    assert _with_service(swap, "on", "any") == _with_service(swap, "on", "on") == []
+    assert _with_service(swap, "off", "on") == [f"{said} the standby alone, and no item turns it on or off"]
+
+
+@pytest.mark.parametrize("name", ["today", "office"])
+def test_the_other_pairs_of_the_lab_turn_what_differs_by_role(name: str) -> None:
+    profile = Path(__file__).parents[4] / "lab/profiles" / name
+    first, second = {"today": ("mars", "venus"), "office": ("juno", "vesta")}[name]
+    text = (
+        f"[production]\n{first} ansible_host=192.0.2.1 fqdn={first}.example.net\n"
+        f"[standby]\n{second} ansible_host=192.0.2.2 fqdn={second}.example.net\n"
+    )
+    site = load_site(inventory_of(profile / "hosts.ini", text), profile / "site.toml")
+    assert list(services.moved(cast(Swap, SimpleNamespace(site=site)))) == []
 
 
 def test_what_the_host_does_not_know_is_told(pair: tuple[Swap, Sysvinit, Sysvinit], ika: FarEnd) -> None:
