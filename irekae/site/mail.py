@@ -14,7 +14,7 @@ SET_FOR_BOTH = (
     "myhostname", "myorigin", "inet_interfaces",
     "mydestination", "virtual_mailbox_domains", "virtual_alias_domains", "relay_domains",
 )  # fmt: skip
-Parameters = dict[Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_]+$", description="a parameter of main.cf")], str]
+Parameters = dict[Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]+$", description="a parameter of main.cf")], str]
 # Of update-exim4.conf.conf.
 DC_FOR_BOTH = ("dc_other_hostnames", "dc_local_interfaces", "dc_relay_domains")
 Values = dict[

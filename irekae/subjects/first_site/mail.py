@@ -19,6 +19,7 @@ CLASSES = {
     "postfix": ("virtual_mailbox_domains", "virtual_alias_domains", "relay_domains"),
     "exim4": ("dc_relay_domains",),
 }
+_NAME = re.compile(r"[A-Za-z0-9_-]+")  # of a setting, as site.toml takes it
 _OF_MACHINE = re.compile(r"\w+_[ug]id_maps|my(hostname|networks)")  # numbers and addresses of one machine
 
 
@@ -69,26 +70,61 @@ def tell(page: Page, eyes: Eyes, other: Eyes, daemons: Mapping[str, Daemon], pai
     page.key("domains", domains, "the mail system's configuration", ask)
     box = eyes.said("postconf", "-h", "home_mailbox").strip().rstrip("/") if system == "postfix" else ""
     page.key("maildir", box or "Maildir", "postconf home_mailbox" if box else "")
-    _roles(page, system, (settings_of(eyes, system), settings_of(other, system)), pair)
+    _roles(page, system, (eyes, other), pair)
 
 
-def _roles(
-    page: Page, system: str, both: tuple[Mapping[str, str], Mapping[str, str]], pair: tuple[HostNames, HostNames]
-) -> None:
+def _roles(page: Page, system: str, both: tuple[Eyes, Eyes], pair: tuple[HostNames, HostNames]) -> None:
     """[mail.production] and [mail.standby]: in what the two differ today, but for what is one machine's own."""
     kind = Postfix if system == "postfix" else Exim
-    here, there = both
+    here, there = (settings_of(one, system) for one in both)
     differ = sorted(name for name in {*here, *there} if here.get(name, "") != there.get(name, ""))
     further = [name for name in differ if name not in kind.for_both]
-    roles = [name for name in further if not _is_own(name, (here.get(name, ""), there.get(name, "")), pair)]
-    classes = [name for name in CLASSES.get(system, ()) if here.get(name)]
-    for role, names, values in (("production", [*classes, *roles], here), ("standby", roles, there)):
-        if names:
-            page.table("mail", role, seen="in what the two hosts' settings differ, by role")
-        for name in names:
-            page.key(name, values.get(name, ""))
+    here, there = _with_unset(both[0], system, further, here), _with_unset(both[1], system, further, there)
+    roles = [
+        name
+        for name in further
+        if _NAME.fullmatch(name) and name in here and not _is_own(name, (here[name], there.get(name, "")), pair)
+    ]
+    kept = _as_7_2_would_not(both[0], system, here)
+    for role, values in (
+        ("production", {**kept, **{name: here[name] for name in roles}}),
+        ("standby", {name: there[name] for name in roles if name in there}),
+    ):
+        if values:
+            page.table("mail", role, seen="in what the two hosts' settings differ, or 7.2 would change them, by role")
+        for name, value in values.items():
+            ask = "" if plain([value]) else f"without braces ({value})"
+            page.key(name, "" if ask else value, ask=ask)
     if left := [name for name in further if name not in roles]:
         page.say(f"differ too, and are taken for each machine's own: {', '.join(left)}")
+
+
+def _with_unset(eyes: Eyes, system: str, names: list[str], given: Mapping[str, str]) -> dict[str, str]:
+    """What holds on a host of these settings: of postfix its own default where main.cf says nothing, for it takes no
+    empty number; what its postfix does not know at all is left out."""
+    unset = [name for name in names if name not in given]
+    if system != "postfix":
+        return {**given, **dict.fromkeys(unset, "")}
+    said = eyes.said("postconf", *unset) if unset else ""
+    split = (line.partition("=") for line in said.splitlines())
+    return {**given, **{name.strip(): value.strip() for name, equals, value in split if equals}}
+
+
+def _as_7_2_would_not(eyes: Eyes, system: str, given: Mapping[str, str]) -> dict[str, str]:
+    """Settings of production that 7.2 writes in any case, and otherwise than they are: where it listens, whose mail is
+    its own. Addresses and names stay with the name of production, so they are right on either machine."""
+    kept = {}
+    if system == "postfix":
+        now = _with_unset(eyes, system, ["inet_interfaces", "myorigin"], given)
+        usual = {"inet_interfaces": ("all",), "myorigin": ("$myhostname", eyes.fqdn)}
+        kept = {name: now[name] for name in usual if now.get(name, "") not in ("", *usual[name])}
+    elif given.get("dc_local_interfaces"):
+        kept = {"dc_local_interfaces": given["dc_local_interfaces"]}
+    for name in CLASSES.get(system, ()):
+        if value := given.get(name):
+            # Its words must be known beforehand: 7.2 takes every other domain for the host's own.
+            kept[name] = value if plain([value]) else eyes.said("postconf", "-x", "-h", name).strip() or value
+    return kept
 
 
 def _is_own(name: str, values: tuple[str, str], pair: tuple[HostNames, HostNames]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-_ASSIGNMENT = re.compile(rb"([A-Za-z0-9_]+)[ \t]*=")
+_ASSIGNMENT = re.compile(rb"([A-Za-z0-9_-]+)[ \t]*=")
 
 
 def with_parameters(text: bytes, values: Mapping[str, str]) -> bytes:

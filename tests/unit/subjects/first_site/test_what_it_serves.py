@@ -74,6 +74,38 @@ def test_settings_in_which_the_two_differ_are_those_of_their_roles_but_for_the_m
     assert page.lines[-1].endswith("milter, odd, virtual_uid_maps")
 
 
+def _mail(here: Mapping[str, str], there: Mapping[str, str], files: Mapping[str, str], system: str) -> Any:
+    page = Page()
+    mail.tell(page, Called(here, files), Called(there), {system: Daemon(system, system)}, (MARS, VENUS))
+    return tomllib.loads(page.text)["mail"]
+
+
+def test_what_one_host_leaves_to_postfix_is_told_as_postfix_has_it_for_it_takes_no_empty_number() -> None:
+    here = {"postconf -n": "message_size_limit = 52428800\npolicyd-spf_time_limit = 3600\n"}
+    there = {"postconf -n": "biff = no\n", "postconf message_size_limit": "message_size_limit = 10240000\n"}
+    here["postconf biff"] = "biff = yes\n"
+    found = _mail(here, there, {}, "postfix")
+    assert found["production"] == {"biff": "yes", "message_size_limit": "52428800", "policyd-spf_time_limit": "3600"}
+    assert found["standby"] == {"biff": "no", "message_size_limit": "10240000"}
+
+
+def test_a_mail_system_that_listens_to_itself_alone_is_not_opened_by_the_swap() -> None:
+    here = {"postconf -n": "inet_interfaces = loopback-only\n", "postconf myorigin": "myorigin = /etc/mailname\n"}
+    assert _mail(here, {}, {}, "postfix")["production"] == {
+        "inet_interfaces": "loopback-only",
+        "myorigin": "/etc/mailname",
+    }
+    text = "dc_local_interfaces='127.0.0.1 ; ::1'\n"
+    assert _mail({}, {}, {mail.EXIM: text}, "exim4")["production"] == {"dc_local_interfaces": "127.0.0.1 ; ::1"}
+    usual = {"postconf inet_interfaces": "inet_interfaces = all\nmyorigin = $myhostname\n"}
+    assert "production" not in _mail(usual, {}, {}, "postfix")
+
+
+def test_domains_behind_braces_are_told_as_postfix_reads_them() -> None:
+    here = {"postconf -n": "relay_domains = ${mine}\n", "postconf -x -h relay_domains": "example.com\n"}
+    assert _mail(here, {}, {}, "postfix")["production"] == {"relay_domains": "example.com"}
+
+
 def test_a_page_is_told_by_its_title_and_one_that_leads_elsewhere_is_none() -> None:
     host = Called({"apache2ctl -S": "".join(f"port 80 namevhost {name}.example.org (x)\n" for name in "abc")})
     host.shown = {"http://a.example.org/": "200 “Fish & chips of today” content 1",

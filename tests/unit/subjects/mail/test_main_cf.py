@@ -26,6 +26,7 @@ CASES = {
     "the last one counts": (b"a = 1\nb = 2\na = 3\n", {"a": "4"}, b"b = 2\na = 4\n"),
     "a comment is none": (b"#a = 1\n", {"a": "2"}, b"#a = 1\na = 2\n"),
     "of a longer name": (b"aa = 1\n", {"a": "2"}, b"aa = 1\na = 2\n"),
+    "with a hyphen": (b"a-b = 1,\n  2\nb = 1\n", {"a-b": "3", "b": "2"}, b"a-b = 3\nb = 2\n"),
 }
 
 
