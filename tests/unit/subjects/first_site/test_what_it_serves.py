@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from irekae.site.marks import MARK
 from irekae.subjects.first_site import data, mail, pages
 from irekae.subjects.first_site.page import Page
 from irekae.subjects.first_site.services import Daemon
@@ -118,6 +119,54 @@ def test_a_page_is_told_by_its_title_and_one_that_leads_elsewhere_is_none() -> N
     assert [line for line in page.lines if "FILL IN" in line] == [
         'contains = ""  # FILL IN: a word that stands on this page'
     ]
+
+
+NGINX = """# configuration file /etc/nginx/nginx.conf:
+events { worker_connections 768; }
+stream { server { listen 443; } }
+http {
+    log_format main '{ "a": "$b"; }';
+    # server { listen 80; server_name no.example.org; }
+    server {
+        server_name www.example.org   # by hand
+            example.org;
+        location / { try_files $uri ${uri}/ =404; }
+        listen [::]:443 ssl ipv6only=on; # managed by Certbot
+        listen 443 ssl;
+    }
+    server {
+        if ($host = www.example.org) { return 301 https://$host$request_uri; }
+        listen 192.0.2.21;
+        server_name www.example.org;
+        return 404;
+    }
+    server { listen 8080; server_name admin.example.org; }
+    server { listen 127.0.0.1:80; server_name status.example.org; }
+    server { server_name "_" plain.example.org; }
+}
+"""
+
+
+def test_each_server_of_nginx_has_its_ports_and_names_in_whatever_order_they_stand() -> None:
+    hosts = pages.hosts_of(Called({"nginx -T": NGINX}), "")
+    assert pages.pages_of(hosts) == [
+        "https://www.example.org/",
+        "https://example.org/",
+        "http://www.example.org/",
+        "http://plain.example.org/",
+    ]
+
+
+def test_virtual_hosts_without_a_page_are_asked_about() -> None:
+    page = Page()
+    pages.tell(page, Called({"nginx -T": "http { server { listen 80; server_name _; } }"}), "")
+    assert [line for line in page.lines if line.startswith(MARK)] == [
+        "# FILL IN: mars has virtual hosts, and none of them shows a page: [[web.pages]], url and contains"
+    ]
+    tomllib.loads(page.text)
+    nothing = Page()
+    pages.tell(nothing, Called({}), "")
+    assert nothing.lines == []
 
 
 @pytest.mark.parametrize(
