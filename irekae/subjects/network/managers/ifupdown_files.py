@@ -11,14 +11,16 @@ from posixpath import basename, dirname, join
 
 from irekae.host.editors.interfaces import stated
 from irekae.host.editors.stanzas import COMMANDS, Stanza, stanzas
+from irekae.host.editors.tokens import spelled
 from irekae.host.host import Host
+from irekae.subjects.network.watchdog.words import SETS
 from irekae.swap.obstacle import Obstacle
 
 MAIN = "/etc/network/interfaces"
 ONE_STANZA = "leave one plain `iface {0} inet static` with `address {1}`, and nothing else that names the address"
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_-]+")  # run-parts(8): what source-directory reads
 _TOO_CLEVER = re.compile(r"[$`~'\"\\{]")  # wordexp(3) does more with it than a name's pattern
-_SETS = re.compile(r"\bip\b.*\b(a|addr|address)\s+(add|a|replace|change|chg)\b|\bifconfig\b")
+_SETS = re.compile(SETS)
 
 
 @dataclass
@@ -182,11 +184,14 @@ def _further(stanza: Stanza, wanted: Definition) -> Iterable[Obstacle]:
 
 
 def _elsewhere(stanza: Stanza, wanted: Definition) -> Iterable[Obstacle]:
-    """Another stanza that names one of the two addresses as an interface's, or sets it by a command."""
+    """Another stanza that names one of the pair's addresses as an interface's, or sets it by a command."""
+    pair = {wanted.address, wanted.other, wanted.six, wanted.other_six} - {""}
     for option in stanza.options:
         if option.name not in ("address", *COMMANDS):
             continue
-        words = set(re.split(r"[^0-9.]+", option.value))
-        if words & {wanted.address, wanted.other} and (option.name == "address" or _SETS.search(option.value)):
+        if option.name == "address" and stanza.is_of(wanted.interface) and stanza.words[1:2] == ("inet6",):
+            continue  # `_six` says where the IPv6 address stands
+        words = {spelled(word) for word in re.split(r"[^0-9A-Fa-f.:]+", option.value)}
+        if words & pair and (option.name == "address" or _SETS.search(option.value)):
             place = f"{stanza.path}:{option.line + 1}"
             yield Obstacle(f"{place}: {' '.join(stanza.words[:1])} sets it too: {option.value}", wanted.remedy)

@@ -21,7 +21,7 @@ from irekae.subjects.network.watchdog.memory import addresses_of, home, keep, lo
 from irekae.subjects.network.watchdog.moves import PERMIT
 from irekae.subjects.network.watchdog.ndp import spelled
 from irekae.subjects.network.watchdog.wire import Wire, addresses, said_by, spell
-from irekae.subjects.network.watchdog.words import SETTLED
+from irekae.subjects.network.watchdog.words import SETS, SETTLED
 
 SYSTEMD = "/run/systemd/system"  # sd_booted(3): it is there where systemd is init
 NOTHING = subprocess.DEVNULL
@@ -151,12 +151,21 @@ def stated() -> set[str]:
 
 
 def defined(guard: dict[str, Any], interface: str) -> set[str]:
-    """Every address that the interface's definition names, in a command too: `up ip addr add …` says nothing before."""
+    """Every address that the interface's definition sets, by a command too: `up ip addr add …` says nothing before.
+
+    One that it only names is another machine's: a name server's, a gateway's.
+    """
     try:
         shown = said_by([*guard["shown"], interface])
     except OSError:
         return set()
-    return {spelled(word) for word in re.findall(r"[0-9A-Fa-f.:]+", shown.decode("utf-8", "replace"))}
+    found: set[str] = set()
+    for line in shown.decode("utf-8", "replace").splitlines():
+        key, _, value = line.partition(":")
+        key = key.strip()
+        if key == "address" or (key.endswith(("up", "down")) and re.search(SETS, value)):
+            found.update(spelled(word) for word in re.findall(r"[0-9A-Fa-f.:]+", value))
+    return found
 
 
 def wait_for(condition: Callable[[], bool], seconds: float) -> bool:

@@ -10,6 +10,7 @@ import pytest
 
 from irekae.subjects.network.watchdog import memory, verbs
 from tests.unit.subjects.network.exchanged import NEW, OLD
+from tests.unit.subjects.network.named_only import NAMED_ONLY, SETTING
 
 
 class Asked:
@@ -67,6 +68,24 @@ def test_at_rest_the_new_address_is_refused_however_it_is_set(asked: Asked, fold
     assert asked("eth0") == 3
     defines(folder, line.format(OLD["address"]), line.format(f"{NEW['address']}0"))
     assert asked("eth0") == 0
+
+
+@pytest.mark.parametrize("option", NAMED_ONLY)
+@pytest.mark.parametrize("state", ["", "changing"])
+def test_what_only_names_the_other_host_comes_up(
+    asked: Asked, folder: Path, plan: None, option: str, state: str
+) -> None:
+    memory.keep("state", state)
+    key, _, value = option.format(NEW["address"]).partition(" ")
+    defines(folder, f"address: {OLD['address'] if not state else '10.0.0.1'}/24", f"{key}: {value}")
+    assert asked("eth1" if state else "eth0") == 0
+
+
+@pytest.mark.parametrize("option", SETTING)
+def test_what_sets_the_other_hosts_address_does_not(asked: Asked, folder: Path, option: str) -> None:
+    key, _, value = option.format(NEW["address"]).partition(" ")
+    defines(folder, f"address: {OLD['address']}", f"{key}: {value}")
+    assert asked("eth0") == 3
 
 
 def test_a_new_file_put_in_place_by_hand_brings_nothing_up_but_the_watchdog(asked: Asked, folder: Path) -> None:

@@ -12,6 +12,7 @@ from irekae.model.items import On, find_item
 from irekae.subjects.network.managers.ifupdown_files import Definition, definition, read_all
 from irekae.swap.swap import Swap
 from tests.unit.farend import FarEnd
+from tests.unit.subjects.network.named_only import NAMED_ONLY, SETTING
 
 IKA, TAKO = "133.30.109.21", "133.30.109.22"
 WANTED = Definition("eth0", "/etc/network/interfaces", IKA, TAKO)
@@ -139,3 +140,26 @@ def test_a_command_that_adds_what_is_declared_to_stay_is_right_and_one_that_adds
 
 def test_an_alias_of_another_interface_is_its_own_business(host: Host, ika: FarEnd) -> None:
     assert found(host, ika, PLAIN + "iface eth1:0 inet static\n  address 10.0.0.5/8\n") == []
+
+
+@pytest.mark.parametrize("option", NAMED_ONLY)
+@pytest.mark.parametrize("stanza", ["", "auto eth1\niface eth1 inet static\n  address 10.0.0.1/24\n"])
+def test_what_only_names_the_other_host_is_right(host: Host, ika: FarEnd, option: str, stanza: str) -> None:
+    assert found(host, ika, f"{PLAIN}{stanza}  {option.format(TAKO)}\n") == []
+
+
+@pytest.mark.parametrize("option", SETTING)
+@pytest.mark.parametrize("stanza", ["", "auto eth1\niface eth1 inet static\n  address 10.0.0.1/24\n"])
+def test_what_sets_the_other_hosts_address_is_told(host: Host, ika: FarEnd, option: str, stanza: str) -> None:
+    assert len(found(host, ika, f"{PLAIN}{stanza}  {option.format(TAKO)}\n")) == 1
+
+
+def test_another_interface_must_not_set_an_ipv6_address_of_the_pair_either(host: Host, ika: FarEnd) -> None:
+    wanted = replace(WANTED, six="2001:db8::21", other_six="2001:db8::22")
+    own = f"{PLAIN}iface eth0 inet6 static\n  address 2001:db8::21/64\n"
+    ika.put("/etc/network/interfaces", own)
+    assert list(definition(read_all(host).stanzas, wanted)) == []
+    for more in ("  address 2001:DB8:0::22/64\n", "  up ip -6 addr add 2001:db8::22/64 dev eth1\n"):
+        ika.put("/etc/network/interfaces", f"{own}iface eth1 inet6 static\n{more}")
+        (one,) = definition(read_all(host).stanzas, wanted)
+        assert "eth1 sets it too" in one.what
