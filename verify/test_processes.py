@@ -230,7 +230,9 @@ def _wanted(facts: Facts, init: str, check: Record) -> tuple[bool, str]:
     check.saw(facts.of_command("units", [one.line for one in shown]))
     if unit.file == "generated":
         links = _start_links(facts, unit.name.removesuffix(".service"))
-        return bool(links), ", ".join(links) or "no start link in rc2.d to rc5.d"
+        if links or unit.name not in facts.units.boot:
+            return bool(links), ", ".join(links) or "no start link in rc2.d to rc5.d"
+        return True, "; ".join(one.line for one in shown)  # no init script's: who pulls it in counts
     return facts.units.starts(init) is True, "; ".join(one.line for one in shown)
 
 

@@ -65,12 +65,13 @@ class Systemd:
         starters = [other for other in callers if other.is_active]
         pulled = bool(default) and default[-1] in [line.strip() for line in wanted[1:]]
         own = starts_at_boot(unit.file, unit.name, pulled, generated)
-        if unit.file == "generated":
-            own = any(starts_in(unit.name.removesuffix(".service"), level, links) for level in "2345")
+        linked = any(starts_in(unit.name.removesuffix(".service"), level, links) for level in "2345")
+        if unit.file == "generated":  # of an init script, or of something else (podman's quadlets), which has no links
+            own = linked or pulled
         on = [other.name for other in callers if _starts_with_others(other, generated)]
         at_boot = True if on else own if unit.is_known else False
         running = True if any(other.serves for other in starters) else unit.serves
-        needs_mask = own is True and unit.file not in ("enabled", "generated")
+        needs_mask = own is True and unit.file != "enabled" and not (unit.file == "generated" and linked)
         return ServiceState(
             running,
             at_boot,

@@ -86,6 +86,18 @@ def test_a_generated_unit_goes_by_the_start_links() -> None:
     assert state(enabled="generated", links="yes").at_boot is True
 
 
+def test_a_generated_unit_without_start_links_goes_by_who_pulls_it_in_and_only_a_mask_keeps_it_off() -> None:
+    pulled = state(enabled="generated", wanted=True)
+    assert pulled.at_boot is True
+    assert INIT.disable("apache2.service", pulled) == [["systemctl", "mask", "apache2.service"]]
+    assert state("inactive", "masked", "masked", wanted=True).at_boot is False
+
+
+def test_that_of_an_init_script_is_turned_off_by_its_links() -> None:
+    linked = state(enabled="generated", wanted=True, links="yes")
+    assert INIT.disable("apache2.service", linked) == [["systemctl", "disable", "apache2.service"]]
+
+
 def test_a_unit_that_is_not_found_is_not_known() -> None:
     missing = state("inactive", "", "not-found")
     assert (missing.running, missing.at_boot, missing.known) == (False, False, False)
