@@ -22,11 +22,10 @@ class Cron:
         """It does not run, or reads no such folder."""
         if not host.exists(FOLDER):
             return f"there is no {FOLDER}, which cron shall read"
-        shown = host.look("ps", "-o", "uid=,stat=,comm=", "-C", "cron,crond").text.split("\n")
-        daemons = [line.split() for line in shown if line.split()[:1] == ["0"]]
-        if any(not daemon[1].startswith(("T", "t", "Z", "X")) for daemon in daemons):
+        states = _states(host)
+        if any(not state.startswith(("T", "t", "Z", "X")) for state in states):
             return ""
-        if daemons:
+        if states:
             return "cron is stopped in the middle (a signal), so it runs nothing"
         cron = site.services.get("cron")
         if cron and host.link.facts["systemd"] and ServiceHandle(host, cron).state().running:
@@ -60,3 +59,12 @@ class Cron:
     def remove(self, host: Host, job: Job) -> None:
         """Remove its file."""
         host.remove(f"{FOLDER}/{job.name}", job.why)
+
+
+def _states(host: Host) -> list[str]:
+    """The states of root's cron daemons that are the host's own: a container's has processes of its own (pidns)."""
+    shown = host.look("ps", "-o", "pid=,pidns=,uid=,stat=,comm=", "-p", "1", "-C", "cron,crond").text
+    rows = [row for row in (line.split(None, 4) for line in shown.splitlines()) if len(row) == 5]
+    known = {row[1] for row in rows if row[0] == "1"} - {"-"}
+    daemons = [row for row in rows if row[4] in ("cron", "crond") and row[2] == "0"]
+    return [state for _, space, _, state, _ in daemons if not known or space in (*known, "-")]

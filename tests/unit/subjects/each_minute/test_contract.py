@@ -19,7 +19,7 @@ from irekae.swap.swap import Swap
 from tests.unit.farend import FarEnd
 
 JOB = Job("irekae-door", "Written by irekae (2.2).", "closes the door", ("sh", "/x", "tick"), ("sh", "/x", "boot"))
-CRON = "    0 Ss   cron\n"
+CRON = "    1 4026531836     0 Ss   systemd\n  700 4026531836     0 Ss   cron\n"
 
 
 @dataclass

@@ -93,8 +93,11 @@ def _answers(tako: FarEnd, **said: str) -> None:
 @pytest.mark.parametrize(
     ("ps", "said"),
     [
-        ("    0 Ss   cron\n", ""), ("    0 Ss crond\n 1000 S cron\n", ""), ("", "does not run"),
-        (" 1000 S    cron\n", "does not run"), ("    0 T    cron\n", "is stopped"), ("    0 Zs   cron\n", "is stopped"),
+        ("7 40 0 Ss   cron\n", ""), ("7 40 0 Ss crond\n 8 40 1000 S cron\n", ""), ("", "does not run"),
+        ("7 40 1000 S    cron\n", "does not run"), ("7 40 0 T    cron\n", "is stopped"),
+        ("7 40 0 Zs   cron\n", "is stopped"), ("7 - 0 Ss cron\n", ""),
+        ("1 40 0 Ss systemd\n7 40 0 Ss cron\n8 41 0 Ss cron\n", ""), ("1 - 0 Ss init\n7 40 0 Ss cron\n", ""),
+        ("1 40 0 Ss systemd\n8 41 0 Ss cron\n", "does not run"),
     ],
 )  # fmt: skip
 def test_cron_is_roots_own_and_alive(host: Host, swap: Swap, tako: FarEnd, ps: str, said: str) -> None:
