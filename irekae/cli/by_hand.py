@@ -9,7 +9,7 @@ from irekae.cli.recap import recapped
 from irekae.host.since import keep_as_mended
 from irekae.model.clock import here
 from irekae.model.errors import SwapError, wrong_use
-from irekae.model.items import EXCHANGE, Act, Item, On, named_item
+from irekae.model.items import BEGINNING, EXCHANGE, Act, Item, On, named_item
 from irekae.model.journal import State
 from irekae.model.near import meant, near
 from irekae.model.printing import show
@@ -47,6 +47,11 @@ def waive(c: Any, item: str, host: str = "", why: str = "") -> None:
             hint="`fab phase6`, or `fab rollback --to phase1`",
         )
     found, roles, swap = _of_hosts(c, item, host, why)
+    if found.number == BEGINNING and swap.run is None:
+        raise wrong_use(
+            f"{item} begins the swap: without it none has begun, and no phase may start",
+            hint="end each obstacle as its remedy says, then `fab phase0`",
+        )
     if not (roles := _not_done(swap, found, roles)):
         return
     if found.anyway:  # part of it is carried out all the same, and that has its time

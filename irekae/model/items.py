@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 Act = Callable[..., None]
 
+BEGINNING = "0.2"  # the item that begins the swap
 # From here on the names are exchanged; the item that does it belongs to the time before.
 EXCHANGE_PHASE = 6
 EXCHANGE = "6.1"
