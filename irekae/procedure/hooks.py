@@ -26,14 +26,15 @@ KEPT = ("PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TZ")  # of our env
 
 @contextlib.contextmanager
 def told(swap: Swap, phase: int, hosts: Sequence[str]) -> Iterator[None]:
-    """Tell of a phase's beginning, and whatever becomes of it, of its end.
+    """Tell of a phase's beginning, and whatever becomes of it, of its end; of that also where not all could be told of
+    the beginning.
 
     Raises:
         SwapError: a hook that is required failed.
     """
     before = len(swap.outcomes)
-    _tell(swap, phase, hosts, "begin", "", [])
     try:
+        _tell(swap, phase, hosts, "begin", "", [])
         yield
     except BaseException as error:
         outcome = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
@@ -44,7 +45,8 @@ def told(swap: Swap, phase: int, hosts: Sequence[str]) -> Iterator[None]:
 
 
 def _tell(swap: Swap, phase: int, hosts: Sequence[str], moment: str, outcome: str, outcomes: Sequence[Any]) -> None:
-    """Run what is declared for this moment, one after the other."""
+    """Run what is declared for this moment, one after the other. Of the end all are told, whichever of them fails."""
+    broken: list[SwapError] = []
     for hook in swap.site.hooks:
         if phase not in hook.phases or moment not in hook.at:
             continue
@@ -52,7 +54,14 @@ def _tell(swap: Swap, phase: int, hosts: Sequence[str], moment: str, outcome: st
             show(f"at the {moment} of phase {phase} {hook.label} would be told; nothing of it runs in a plan")
             continue
         if failed := _failed(hook, message(swap, phase, hosts, moment, outcome, outcomes)):
-            _say(hook, failed, moment, phase)
+            try:
+                _say(hook, failed, moment, phase)
+            except SwapError as error:
+                broken.append(error)
+                if moment == "begin":
+                    break
+    if broken:
+        raise broken[0]
 
 
 def _say(hook: Hook, failed: str, moment: str, phase: int) -> None:

@@ -1,10 +1,12 @@
 """Posts what a hook is told to an address (`[[hooks]] post`), never longer than its deadline, and nowhere else."""
 
+import base64
 import http.client
 import threading
 import urllib.error
 import urllib.request
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from irekae.site.hooks import Hook
 
@@ -26,8 +28,8 @@ def post(hook: Hook, data: bytes) -> str:
 
 
 def _posted(hook: Hook, data: bytes) -> str:
-    headers = {"Content-Type": "application/json"}
-    request = urllib.request.Request(str(hook.post), data, headers, method="POST")
+    url, headers = _addressed(str(hook.post))
+    request = urllib.request.Request(url, data, {"Content-Type": "application/json", **headers}, method="POST")
     try:
         with urllib.request.build_opener(_NoRedirect).open(request, timeout=hook.deadline):
             return ""
@@ -36,3 +38,13 @@ def _posted(hook: Hook, data: bytes) -> str:
     except (OSError, ValueError, http.client.HTTPException) as error:
         # The text of an error may hold the address, and with it a token.
         return f"it cannot be reached ({type(error).__name__})"
+
+
+def _addressed(url: str) -> tuple[str, dict[str, str]]:
+    """The address without its user, and the header that says who that is: urllib takes `user:password@` for a host."""
+    parts = urlsplit(url)
+    user, at, place = parts.netloc.rpartition("@")
+    if not at:
+        return url, {}
+    said = base64.b64encode(unquote(user if ":" in user else f"{user}:").encode()).decode()
+    return parts._replace(netloc=place).geturl(), {"Authorization": f"Basic {said}"}

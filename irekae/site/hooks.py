@@ -34,3 +34,13 @@ class Hook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def is_one(self) -> bool:
         """Whether it says one thing that is to be done, and not two or none."""
         return bool(self.run) is (self.post is None)
+
+    @property
+    def can_be_told(self) -> bool:
+        """Whether the command can be run, the address be taken apart, so that no phase ends by it."""
+        try:
+            parts = urlsplit(self.post or "")
+            is_address = not self.post or (bool(parts.hostname) and (parts.port or 443) > 0)
+        except ValueError:
+            return False
+        return is_address and not any("\0" in word for word in self.run)

@@ -131,6 +131,8 @@ def _cross_check(path: Path, site: Site) -> None:
     for number, hook in enumerate(site.hooks, 1):
         if not hook.is_one:
             raise wrong_use(f"{path}: [[hooks]] number {number}: `run` or `post` was expected, one of them")
+        if not hook.can_be_told:
+            raise wrong_use(f"{path}: [[hooks]] number {number}: `run` holds a NUL, or `post` is no address")
     for name in (*NEEDED, *([site.mail.service] if site.mail else [])):
         if name not in site.services:
             raise wrong_use(f"{path}: [services.{name}]: this section is missing", "phases 2, 4 and 7 restart it")

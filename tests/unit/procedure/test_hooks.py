@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from msgspec.structs import replace
 
 from irekae.model.errors import SwapError
-from irekae.procedure import hooks
+from irekae.procedure import hooks, webhook
 from irekae.site.hooks import Hook
 from irekae.swap.swap import Swap
 from tests.driver import Lab
@@ -123,3 +124,53 @@ def test_a_hook_is_a_command_or_an_address_and_not_both() -> None:
     assert not Hook().is_one
     assert not Hook(run=["true"], post="https://example.org/").is_one
     assert os.path.sep not in Hook(post="https://user:pw@example.org/token").label
+
+
+@pytest.mark.parametrize(
+    "hook",
+    [Hook(post="https://[x"), Hook(post="https://[x/"), Hook(post="https://example.org:eighty/"), Hook(run=["a\0b"])],
+)
+def test_what_could_not_be_told_is_known_beforehand(hook: Hook) -> None:
+    assert not hook.can_be_told
+
+
+@pytest.mark.parametrize(
+    "hook",
+    [Hook(post="https://user:p%40@[2001:db8::1]:8443/x"), Hook(post="https://example.org"), Hook(run=["true", "…"])],
+)
+def test_what_can_be_told_is_right(hook: Hook) -> None:
+    assert hook.can_be_told
+
+
+def test_what_was_told_of_the_beginning_is_told_of_the_end_where_another_one_stops_the_phase(
+    swap: Swap, tmp_path: Path
+) -> None:
+    hooks_ = [into(tmp_path / "told"), Hook(run=["false"], required=True), into(tmp_path / "never", at=["begin"])]
+    with pytest.raises(SwapError, match="the hook false failed"), hooks.told(declared(swap, *hooks_), 1, []):
+        pass
+    assert [(one["event"], one["outcome"]) for one in written(tmp_path / "told")] == [("begin", ""), ("end", "failed")]
+    assert not (tmp_path / "never").exists()
+
+
+def test_one_that_fails_at_the_end_keeps_no_other_from_it(swap: Swap, tmp_path: Path) -> None:
+    broken = Hook(run=["false"], at=["end"], required=True)
+    with (
+        pytest.raises(SwapError, match="at the end"),
+        hooks.told(declared(swap, broken, into(tmp_path / "told")), 1, []),
+    ):
+        pass
+    assert [one["event"] for one in written(tmp_path / "told")] == ["begin", "end"]
+
+
+@pytest.mark.parametrize(
+    ("url", "plain", "user"),
+    [
+        ("https://us%40er:p%3Aw@example.org:8443/x?y", "https://example.org:8443/x?y", b"us@er:p:w"),
+        ("https://token@example.org/x", "https://example.org/x", b"token:"),
+        ("https://example.org/a@b", "https://example.org/a@b", None),
+    ],
+)
+def test_the_user_of_an_address_goes_into_a_header(url: str, plain: str, user: bytes | None) -> None:
+    found, headers = webhook._addressed(url)
+    assert found == plain
+    assert headers == ({"Authorization": f"Basic {base64.b64encode(user).decode()}"} if user else {})
