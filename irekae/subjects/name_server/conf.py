@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 # Zones that every name server has for itself.
@@ -29,12 +29,14 @@ class Zone:
         file: its path.
         view: the view that it stands in, "" outside of any.
         dynamic: named writes its file.
+        folder: named's `directory`, where the file's relative `$INCLUDE` begin; "" where named.conf names none.
     """
 
     name: str
     file: str
     view: str = ""
     dynamic: bool = False
+    folder: str = field(default="", compare=False)
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -46,7 +48,7 @@ def zones_of(text: str) -> list[Zone]:
     """The zones of which the server is the master, those in views too."""
     top = statements(text)
     options = _inside(top, "options")
-    folder = next((words[1] for words in options if words[0] == "directory"), "/")
+    folder = next((str(words[1]) for words in options if words[0] == "directory" and len(words) > 1), "")
     for_all = _inherited(options)
     found = [_zone(words, folder, "", for_all) for words in top]
     for view in (words for words in top if words[0] == "view" and len(words) > 1):
@@ -68,7 +70,7 @@ def _zone(words: Statement, folder: str, view: str, inherited: dict[str, Stateme
         return None
     dynamic = any(_says(settings[key]) for key in _DYNAMIC if key in settings)
     name = str(words[1]).rstrip(".").lower() or "."
-    return Zone(name, posixpath.normpath(posixpath.join(folder, file)), view, dynamic)
+    return Zone(name, posixpath.normpath(posixpath.join(folder or "/", file)), view, dynamic, folder)
 
 
 def _says(words: Statement) -> bool:

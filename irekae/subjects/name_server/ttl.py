@@ -57,6 +57,8 @@ def lower(swap: Swap) -> None:
             side.host.warn(f"zone {side.zone.name} is not {swap.standby.name}'s: nobody answers for it after the swap")
             continue
         changing = _changing(side, theirs[key])
+        if changing is None:
+            continue
         if not changing:
             side.host.say(f"zone {side.zone.name}: no record changes in the swap")
             continue
@@ -77,22 +79,40 @@ def _told(keys: set[Key]) -> str:
     return ", ".join(f"{owner} {kind}" for owner, kind in sorted(keys))
 
 
-def _changing(ours: Side, theirs: Side) -> set[Key]:
-    """Whose records of which type are other ones there, or are on one side alone."""
+def _changing(ours: Side, theirs: Side) -> set[Key] | None:
+    """Whose records of which type are other ones there, or are on one side alone; None: it is left alone."""
     before, after = records_of(ours), records_of(theirs)
+    if before is None or after is None:
+        return None
     return {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
 
 
-def records_of(side: Side) -> Records:
-    """What the zone's file says, as the name server's own tool reads it ($INCLUDE, $GENERATE, a journal)."""
+def records_of(side: Side) -> Records | None:
+    """What the zone's file says, as the name server's own tool reads it ($INCLUDE, $GENERATE, a journal).
+
+    None, which is told, where it cannot be read, or holds signatures: no other serial or TTL would go with them.
+    """
     host, zone = side.host, side.zone
-    options = [*_PLAIN, *(["-j"] if side.journal else []), "-q", "-w", posixpath.dirname(zone.file), "-o", "-"]
+    options = [*_PLAIN, *(["-j"] if side.journal else []), "-q", "-w", _folder(zone), "-o", "-"]
+    said = host.look(side.tool, *options, zone.name, zone.file, timeout=ASKED)
+    if said.status:
+        why = " ".join((said.err or said.out).decode("utf-8", "replace").split())[-300:]
+        host.warn(f"zone {zone.name} is left alone, its TTLs stay: {side.tool} cannot read {zone.file}: {why}")
+        return None
     found: Records = {}
-    for line in host.query(side.tool, *options, zone.name, zone.file, timeout=ASKED).text.splitlines():
+    for line in said.text.splitlines():
         fields = line.split(None, 4)
+        if len(fields) == 5 and fields[3] == "RRSIG":
+            host.warn(f"zone {zone.name} is left alone, its TTLs stay: {zone.file} holds signatures, made by hand")
+            return None
         if len(fields) == 5 and fields[3] not in _REMADE:
             found.setdefault((fields[0].lower(), fields[3]), set()).add(" ".join(fields[4].split()))
     return found
+
+
+def _folder(zone: Zone) -> str:
+    """Where relative `$INCLUDE` begin, for named and so for its tools."""
+    return zone.folder or posixpath.dirname(zone.file)
 
 
 def _lower(swap: Swap, sides: tuple[Side, Side], keys: set[Key], seconds: int) -> None:
@@ -143,7 +163,7 @@ def _put(site: Site, side: Side, before: bytes, after: bytes, undo: Entry | None
     """Write a zone's file, if named-checkzone takes it, and have a running named read it; undo: None in an undo."""
     host, zone = side.host, side.zone
     tool = choose(host, site).tool(host, "named-checkzone")
-    host.query(tool, *_PLAIN, "-w", posixpath.dirname(zone.file), zone.name, "/dev/stdin", stdin=after, timeout=ASKED)
+    host.query(tool, *_PLAIN, "-w", _folder(zone), zone.name, "/dev/stdin", stdin=after, timeout=ASKED)
     if undo is not None:
         lines = diff(zone.file, before, after, host.record.secrecy(zone.file, host.mode_of(zone.file)))
         wrote = {zone.file: Written(state_of(host, zone), after)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -39,12 +40,18 @@ class Named:
     far: FarEnd
     more: str = ""
     refuses: bool = False
+    unreadable: bool = False
+    folders: list[str] = field(default_factory=list)
     ran: list[str] = field(default_factory=list)
 
     def __call__(self, argv: Sequence[str], stdin: bytes) -> tuple[int, str]:
         words = list(argv)
         if words[0] == "named-checkconf":
             return 0, CONF.format(self.more)
+        if words[0] in ("named-compilezone", "named-checkzone"):
+            self.folders.append(words[words.index("-w") + 1])
+        if words[0] == "named-compilezone" and self.unreadable:
+            return 1, "zone example/IN: loading from master file failed: file not found"
         if words[0] == "named-compilezone":
             return 0, compiled(self.text)
         if words[0] == "named-checkzone":
@@ -158,3 +165,38 @@ def test_the_items_are_part_of_a_site_that_asks_for_it(pair: Pair) -> None:
     keep_parts(replace(pair.swap.site, dns=replace(pair.swap.site.dns, ttl_during=None)).has)
     assert not {"0.5", "11.3"} & set(ITEMS)
     assert tasks
+
+
+SIGNED = "www IN RRSIG A\n"
+
+
+def said(capsys: Any) -> str:
+    shown = capsys.readouterr()
+    return " ".join((shown.out + shown.err).split())
+
+
+@pytest.mark.parametrize("signed", ["a", "b"])
+def test_a_zone_whose_file_holds_signatures_is_left_alone_and_told(pair: Pair, signed: str, capsys: Any) -> None:
+    named = pair.a if signed == "a" else pair.b
+    named.far.put(FILE, named.text + SIGNED)
+    before = pair.a.text, pair.b.text
+    pair.lower()
+    assert (pair.a.text, pair.b.text) == before
+    assert "zone example is left alone, its TTLs stay: /srv/zones/db.example holds signatures" in said(capsys)
+
+
+def test_a_zone_that_cannot_be_read_is_told_and_keeps_no_other_from_it(pair: Pair, capsys: Any) -> None:
+    pair.b.unreadable = True
+    before = pair.a.text
+    pair.lower()
+    assert pair.a.text == before
+    assert "zone example is left alone" in (told := said(capsys))
+    assert "file not found" in told
+
+
+@pytest.mark.parametrize(("options", "folder"), [('options { directory "/srv"; };', "/srv"), ("", "/srv/zones")])
+def test_relative_includes_begin_in_the_name_servers_folder(pair: Pair, options: str, folder: str) -> None:
+    pair.a.more = pair.b.more = f"}};\n{options}\nkey x {{"
+    pair.lower()
+    assert {*pair.a.folders, *pair.b.folders} == {folder}
+    assert len(pair.a.folders) > 1
