@@ -82,7 +82,7 @@ def bouncer(host: Host, swap: Swap) -> None:
             subjects.set_lines(host, mailing_list.bouncer, *mailing_list.bouncer_lines)
 
 
-@item("7.6", "本サーバの resolv.conf", "Production asks itself", on=On.PRODUCTION, needs=("dns",))
+@item("7.6", "本サーバの resolv.conf", "Production asks itself", on=On.PRODUCTION, needs=("dns.asks_itself",))
 def resolver(host: Host, swap: Swap) -> None:
     """nameserver 127.0.0.1: production is a full-service resolver."""
     subjects.set_lines(host, "/etc/resolv.conf", "nameserver 127.0.0.1", f"search {needed(swap.site.dns).search}")

@@ -214,7 +214,7 @@ def _plain(name: str) -> str:
     return name.rstrip(".").lower()
 
 
-@part_of("dns")
+@part_of("dns.asks_itself")
 @needs("all_facts")
 @item("7.6", "production")
 def test_resolv_conf_is_the_manual_s(server: Server, check: Record) -> None:

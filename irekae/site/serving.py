@@ -21,7 +21,8 @@ class Answer(_Table, frozen=True):
 
 class Dns(_Table, frozen=True, kw_only=True):
     """[dns]: the name server's data (7.5, 7.6, 9.7, 9.14); namedb: of a bind that was built by hand;
-    ttl_during: seconds that records may have which change in the swap (0.5, 11.3)."""
+    ttl_during: seconds that records may have which change in the swap (0.5, 11.3); ask_itself: whether production's
+    resolv.conf names its own name server (7.6), which one that only answers for its zones cannot do."""
 
     namedb: Path_ | None = None
     ttl_during: Positive | None = None
@@ -29,6 +30,12 @@ class Dns(_Table, frozen=True, kw_only=True):
     zones: list[HostName] = []
     answers: list[Answer] = []
     resolves: list[Answer] = []
+    ask_itself: bool = True
+
+    @property
+    def asks_itself(self) -> Literal[True] | None:
+        """`ask_itself` as items and checks need it."""
+        return True if self.ask_itself else None
 
 
 class Page(_Table, frozen=True):

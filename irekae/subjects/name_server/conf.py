@@ -57,6 +57,14 @@ def zones_of(text: str) -> list[Zone]:
     return [zone for zone in found if zone]
 
 
+def recurses(text: str) -> bool:
+    """Does the server ask others for whom it answers; one that is told not to answers for its own zones alone."""
+    top = statements(text)
+    said = [words[1:] for words in _inside(top, "options") if words[0] == "recursion"]
+    views = [line[1:] for words in top if words[0] == "view" for line in _blocks(words) if line[0] == "recursion"]
+    return ["no"] not in said or ["yes"] in views
+
+
 def _inherited(lines: list[Statement]) -> dict[str, Statement]:
     return {line[0]: line[1:] for line in lines if line[0] == _INHERITED}
 

@@ -12,7 +12,7 @@ from irekae.host.overlay import Result
 from irekae.host.remote import HostError
 from irekae.model.errors import SwapError
 from irekae.site.site import Site
-from irekae.subjects.name_server import choose
+from irekae.subjects.name_server import choose, conf
 from irekae.subjects.name_server.conf import Zone, zones_of
 from irekae.swap.obstacle import Obstacle
 
@@ -36,6 +36,19 @@ def zones(host: Host, site: Site) -> list[Zone]:
     Raises:
         SwapError: its configuration cannot be read.
     """
+    return zones_of(_settings(host, site))
+
+
+def recurses(host: Host, site: Site) -> bool:
+    """Does the host's name server ask others, so that the host itself can go by it.
+
+    Raises:
+        SwapError: its configuration cannot be read.
+    """
+    return conf.recurses(_settings(host, site))
+
+
+def _settings(host: Host, site: Site) -> str:
     said = host.record.until_changed("named-checkconf", lambda: _conf(host, site))
     if said is None or said.status:
         raise SwapError(
@@ -43,15 +56,15 @@ def zones(host: Host, site: Site) -> list[Zone]:
             _last_words(said),
             f"`named-checkconf` on {host.name}; mend what it names",
         )
-    return zones_of(said.text)
+    return said.text
 
 
 def _conf(host: Host, site: Site) -> Result | None:
     """What named-checkconf says, secrets left out; None where there is no such program."""
     server = choose(host, site)
-    conf = server.conf(host, site)
+    path = server.conf(host, site)
     try:
-        return host.look(server.tool(host, "named-checkconf"), "-p", "-x", *([conf] if conf else []), timeout=ASKED)
+        return host.look(server.tool(host, "named-checkconf"), "-p", "-x", *([path] if path else []), timeout=ASKED)
     except HostError as error:
         if error.kind == "ENOENT":
             return None

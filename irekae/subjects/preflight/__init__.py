@@ -52,6 +52,7 @@ CHECKS: tuple[Check, ...] = (
     listening.sockets,
     needing("leftovers", listening.stated),
     needing("dns", name_server.zones_of_both),
+    needing("dns", name_server.resolvers),
     needing("mail", mail.queues),
     needing("mail", mail.on_standby_alone),
     needing("mail.tables", mail_tables.not_made),

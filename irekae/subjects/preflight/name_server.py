@@ -1,8 +1,10 @@
 """The name server, whose data 7.5 keeps and 9.7 asks for: both hosts have the zones, and can be asked where."""
 
+import re
 from collections.abc import Iterable
 
 from irekae.host.host import Host
+from irekae.site.site import needed
 from irekae.subjects.name_server import zones
 from irekae.subjects.preflight.obstacle import Obstacle, each_host
 from irekae.swap.swap import Swap
@@ -12,3 +14,23 @@ from irekae.swap.swap import Swap
 def zones_of_both(host: Host, swap: Swap) -> Iterable[Obstacle]:
     """Its tools read its configuration; the zones of site.toml are in it, and the file of each is there."""
     return zones.obstacles(host, swap.site)
+
+
+def resolvers(swap: Swap) -> Iterable[Obstacle]:
+    """After 7.6 and 7.8 each of the two has a name server to ask."""
+    host, dns = swap.production, needed(swap.site.dns)
+    held = host.find("/etc/resolv.conf")
+    asked = {word.decode() for word in re.findall(rb"(?m)^nameserver\s+([0-9A-Fa-f.:]+)", held.data)} if held else set()
+    itself = {"127.0.0.1", "::1", *host.entry.addresses}
+    if asked and asked <= itself and swap.site.service_items.retire_dns and not swap.inventory.group("resolvers"):
+        yield Obstacle(
+            "it asks itself alone (/etc/resolv.conf), and as the standby it has no name server any more (7.8)",
+            "name the servers that it shall ask then: [resolvers] in hosts.ini",
+            host.name,
+        )
+    if dns.ask_itself and asked and asked.isdisjoint(itself) and not zones.recurses(host, swap.site):
+        yield Obstacle(
+            "its name server answers for its own zones alone (recursion no), and 7.6 would have production ask it",
+            "[dns] ask_itself = false in site.toml: production goes on asking others",
+            host.name,
+        )
