@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 from irekae.site.site import Site, needed
@@ -11,6 +12,8 @@ from verify.needs import needs
 from verify.parsing import Account, accounts, first_fields
 from verify.record import Record
 from verify.world import Server
+
+FEW = 3  # messages of a mailbox that may be spoilt
 
 pytestmark = needs("all_facts")
 
@@ -147,7 +150,7 @@ def _groups_of(server: Server, user: Account) -> set[int]:
 @needs("homes")
 @item("9.9", "production")
 def test_mailboxes_can_be_opened(server: Server, site: Site, check: Record) -> None:
-    """Every user's mailbox is his and he can read and write it.
+    """Every user's mailbox is his, he can read and write it, and the messages in it are his to read, and not empty.
 
     全利用者のメールボックスを本人が読み書きできる
     """
@@ -176,6 +179,23 @@ def test_mailboxes_can_be_opened(server: Server, site: Site, check: Record) -> N
         cause="wrong owners after rsync",
         remedy=remedy,
     )
+    spoilt = list(_spoilt(answer["boxes"]))
+    check.expect(
+        not spoilt,
+        "messages that their owners can read, and that are not empty",
+        "; ".join(spoilt[:10]) or f"in all of {len(answer['boxes'])} mailboxes",
+        cause="somebody has given them to another, or emptied them: the old machine has them as they were",
+        remedy=remedy,
+    )
+
+
+def _spoilt(boxes: list[dict[str, Any]]) -> Iterator[str]:
+    """Mailboxes with many messages that are shut to their owners, or empty; a full disk leaves a few."""
+    for box in boxes:
+        usual = 0 if box["messages"] == 1 else max(FEW, box["messages"] // 10)
+        for told, count in (("cannot be read by their owner", box["shut"]), ("are empty", box["empty"])):
+            if count > usual:
+                yield f"{box['path']}: {count} of {box['messages']} messages {told}"
 
 
 def _mailboxes_amiss(server: Server, homes: dict[str, Any], site: Site) -> tuple[list[str], int]:

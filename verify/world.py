@@ -224,7 +224,9 @@ class Server:
 
     def _look_at_homes(self) -> tuple[dict[str, Any], Start]:
         began, site = start(), self.world.site
-        request = {"homes": needed(site.home).path, "maildir": site.mail.maildir if site.mail else "Maildir"}
+        maildir = site.mail.maildir if site.mail else "Maildir"
+        request = {"homes": needed(site.home).path, "maildir": maildir, "boxes": site.mailboxes}
+        request["record"] = f"{site.site.state}/trees.json"
         return self.backend.far("homes", request, become="root"), began
 
     def _look_at_boot(self) -> Boot:

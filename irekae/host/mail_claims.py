@@ -80,4 +80,5 @@ MAIL_ANSWERS: dict[str, Any] = {
     "mail_since": list[tuple[str, str]],
     "mail_lacks": list[tuple[str, str]],
     "mail_messages": list[tuple[str, str]],
+    "mail_digests": dict[str, Annotated[str, Meta(pattern=r"^[0-9a-f]{32}$")]],
 }

@@ -37,6 +37,7 @@ IN_PARTS: dict[str, Any] = {
     "instant": list[tuple[str, _Size, _Time]],  # paths of any length
     "line": list[str],
     "listed": list[tuple[str, str, _Time]],
+    "mail": list[tuple[str, str, _Time]],
     "path": list[str],
     "copy_left": CopyLeft,  # a line of it
 }

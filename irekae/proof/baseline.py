@@ -13,8 +13,9 @@ from irekae.model.journal import State
 from irekae.model.legible import legible
 from irekae.model.results import Comparison
 from irekae.proof import comparison, mail_account, observed
-from irekae.proof.changes_since_copy import Listed, Reason, Touched, difference, gone_messages
+from irekae.proof.changes_since_copy import Listed, Reason, difference
 from irekae.proof.comparison import Sight
+from irekae.proof.mailbox_changes import ARRIVED, mailbox_reason, taken
 from irekae.proof.observed import Below, Facts
 from irekae.proof.suite_records import LAST_CHANGE
 from irekae.proof.survey import compare as rows
@@ -144,19 +145,19 @@ def _below(swap: Swap, since: float, found: Below | None, path: str, name: str, 
 
 
 def _mailbox(swap: Swap, before: Facts, now: Facts, since: float, user: str) -> Reason | None:
-    """Mail that arrived, or that its owner took since."""
+    """Mail that arrived, or that its owner took since; without an exchange there is no original, only its count."""
     was, is_ = (found.data["production"].mailboxes.get(user) for found in (before, now))
     if is_ is None:
         return None
-    if swap.site.home is None:
-        return None  # who fetched mail from where is looked up below the homes
-    home, (old, new) = swap.site.home.path, _links(swap)
-    box = f"{user}/{needed(swap.site.mail).maildir}"
-    here = Touched(_listed(new, home, user), {f"{box}/cur", f"{box}/new"})
-    gone = gone_messages(_listed(old, home, user) if swap.exchanged else (), here)
-    lost = len(gone) if swap.exchanged else max(0, (was or is_)[0] - is_[0])
-    if not lost:
-        return Reason("mail that arrived since")
-    if here.latest >= since:
-        return Reason(f"{lost} mails were fetched, moved or deleted since")
-    return Reason(f"{lost} mails are missing though nobody touched the mailbox since the copy", expected=False)
+    most = swap.site.survey.lost_files
+    if swap.exchanged:
+        old, new = (_mail(link, swap, user) for link in _links(swap))
+        return mailbox_reason(old, new, since, most)
+    lost = max(0, (was or is_)[0] - is_[0])
+    return taken(lost, (was or is_)[0], most) if lost else ARRIVED
+
+
+def _mail(link: Link, swap: Swap, user: str) -> Iterator[Listed]:
+    boxes = swap.site.mailboxes
+    named = next((raw for raw in link.ask("mailboxes", boxes=boxes) if legible(raw) == user), user)
+    return each_ahead(link, link.entry.name, "mail", boxes=boxes, user=named)

@@ -1,6 +1,6 @@
 """What a copy lost, told apart from what people and programs did to it since. Pure."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from irekae.model.legible import legible
@@ -103,38 +103,3 @@ def _folder_time(path: str, folders: Mapping[str, int]) -> int:
         if path in folders:
             return folders[path]
     return 0
-
-
-def gone_messages(original: Iterable[Listed], copy: Iterable[Listed]) -> list[str]:
-    """Messages of a maildir that are no longer there; a message that was read moves from new to cur and gets flags."""
-    held = {name for path, _, _ in copy if (name := _message(path))}
-    return sorted(legible(path) for path, _, _ in original if (name := _message(path)) and name not in held)
-
-
-class Touched:
-    """What is gone through once, and when the latest of some of its folders had something added or removed.
-
-    Args:
-        entries: of a walk.
-        folders: their paths, as they are shown.
-
-    Attributes:
-        latest: seconds since 1970; 0 until such a folder came.
-    """
-
-    def __init__(self, entries: Iterable[Listed], folders: Container[str]) -> None:
-        """Nothing has come yet."""
-        self._entries, self._folders = entries, folders
-        self.latest = 0
-
-    def __iter__(self) -> Iterator[Listed]:
-        """The entries."""
-        for entry in self._entries:
-            if legible(entry[0]) in self._folders:
-                self.latest = max(self.latest, entry[2])
-            yield entry
-
-
-def _message(path: str) -> str:
-    folder, _, name = path.rpartition("/")
-    return name.partition(":2,")[0] if folder.endswith(("/cur", "/new")) else ""

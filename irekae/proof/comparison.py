@@ -53,11 +53,21 @@ def compare(sight: Sight) -> list[Comparison]:
     was, is_ = sight.before.data["production"], sight.now.data["production"]
     return [
         *dns(sight.before, sight.now),
-        *_rows("mailbox", _texts(was.mailboxes), _texts(is_.mailboxes), lambda name: _mailbox(sight, name)),
+        *_mailboxes(sight, _texts(was.mailboxes), _texts(is_.mailboxes)),
         *_rows("/home", _texts(was.home), _texts(is_.home), lambda name: _home(sight, name)),
         *_services(sight, "production"),
         *_services(sight, "standby"),
     ]
+
+
+def _mailboxes(sight: Sight, was: Mapping[str, str], is_: Mapping[str, str]) -> Iterator[Comparison]:
+    """As of every kind; and of a mailbox with as much mail as before, whether it is the old machine's mail still."""
+    yield from _rows("mailbox", was, is_, lambda name: _mailbox(sight, name))
+    for name in sorted(was):
+        if was[name] == is_.get(name) and sight.kept and not _as_kept(sight, "mail", name):
+            reason = _mailbox(sight, name)
+            if reason is not None and not reason.expected:
+                yield _differs(f"mailbox {name}", was[name], is_[name], reason)
 
 
 def _texts(found: Mapping[str, Below | tuple[int, int]]) -> dict[str, str]:
@@ -98,7 +108,8 @@ def _home(sight: Sight, name: str) -> Reason | None:
 def _mailbox(sight: Sight, name: str) -> Reason | None:
     if _stays(sight, name):
         return STAYS
-    return BETWEEN if _as_kept(sight, "mailboxes", name) else sight.mailbox(name)
+    same = _as_kept(sight, "mailboxes", name) and _as_kept(sight, "mail", name)
+    return BETWEEN if same else sight.mailbox(name)
 
 
 def _stays(sight: Sight, user: str) -> bool:

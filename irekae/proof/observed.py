@@ -41,10 +41,12 @@ class Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes:
         mailboxes: user → messages and bytes.
         home: each name in /home; mailboxes and mailing lists are left out of their owners' digests.
+        mail: user → digest of each message's name, size, owner and mode.
     """
 
     mailboxes: dict[str, tuple[int, int]]
     home: dict[str, Below]
+    mail: dict[str, str] = {}
 
 
 class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -113,9 +115,11 @@ def _dns(swap: Swap) -> tuple[Records, dict[str, Records]]:
 def data_of(link: Link, site: Site) -> Data:
     """What a machine holds of the users."""
     mailboxes = link.ask("mailboxes", boxes=site.mailboxes) if site.mail else {}
+    digests = link.ask("mail_digests", boxes=site.mailboxes) if site.mail else {}
     return Data(
         {legible(user): (messages, size) for user, (messages, size) in mailboxes.items()},
         _digests(link, site.home.path, skip=left_out(site)) if site.home else {},
+        {legible(user): digest for user, digest in digests.items()},
     )
 
 

@@ -10,14 +10,21 @@ import stat
 from typing import Any
 
 from verify.far.below import descend, kind_of, names, open_folder, opened, shown, state_of
+from verify.far.box_files import all_boxes
+from verify.far.data_trees import read_record
 
 MOST = 200
 
 
 def main(request: dict[str, Any]) -> dict[str, Any]:
-    """Look through `homes`: owners of each home and of what lies directly in it; the mailbox `maildir` in it."""
-    users = {entry.pw_uid for entry in pwd.getpwall()}
-    groups = {entry.gr_gid for entry in grp.getgrall()}
+    """Look through `homes`: owners of each home and of what lies directly in it; the mailbox `maildir` in it.
+
+    `boxes`: patterns of all mailboxes, for what lies in them; `record`: a file with the numbers in `homes` that had no
+    name before the swap either.
+    """
+    known = read_record(request["record"]).get(request["homes"], {})
+    users = {entry.pw_uid for entry in pwd.getpwall()} | set(known.get("users", []))
+    groups = {entry.gr_gid for entry in grp.getgrall()} | set(known.get("groups", []))
     homes: dict[str, Any] = {}
     strangers: list[dict[str, Any]] = []
     with opened(open_folder(request["homes"])) as top:
@@ -32,7 +39,7 @@ def main(request: dict[str, Any]) -> dict[str, Any]:
                     strangers.append({"path": where, "uid": inner.st_uid, "gid": inner.st_gid})
     for account in pwd.getpwall():
         homes.update(led_to(request["homes"].rstrip("/"), account, request["maildir"]))
-    return {"homes": homes, "strangers": strangers}
+    return {"homes": homes, "strangers": strangers, "boxes": all_boxes(request["boxes"])}
 
 
 def owner(state: os.stat_result) -> dict[str, Any]:

@@ -50,6 +50,7 @@ MODULES = (
     "postfix_held",
     "exim_queue",
     "exim_held",
+    "mail_states",
     "digests",
     "data_trees",
     "undeclared",

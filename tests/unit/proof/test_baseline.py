@@ -116,6 +116,16 @@ def test_a_closer_look_decides_and_is_shown(site: Site) -> None:
     assert "asada/x is gone" in lost[0].after
 
 
+def test_a_mailbox_with_as_much_mail_is_looked_at_where_it_is_not_the_old_machines(site: Site) -> None:
+    before, was, is_ = data(), data(mail={"asada": "0" * 32}), data(mail={"asada": "1" * 32})
+    shut, read = Reason("another mode", expected=False), Reason("mail that arrived since")
+    assert one(differences(site, facts(before, before), facts(is_, was), look=lambda _: shut)) == (
+        "mailbox asada", "new difference",
+    )  # fmt: skip
+    assert differences(site, facts(before, before), facts(is_, was), look=lambda _: read) == []
+    assert differences(site, facts(before, before), facts(is_, is_), look=lambda _: shut) == []
+
+
 def test_without_an_exchange_the_standby_explains_nothing(site: Site) -> None:
     other = data(mailboxes={})
     assert one(differences(site, facts(data(), other), facts(other, other), exchanged=False))[1] == "new difference"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from irekae.host.side_by_side import side_by_side
 from irekae.proof import changes_since_copy
-from irekae.proof.changes_since_copy import Difference, Listed, Touched
+from irekae.proof.changes_since_copy import Difference, Listed
 
 Listing = Mapping[str, tuple[str, int]]
 
@@ -27,21 +27,6 @@ def walked(listing: Listing) -> Iterator[Listed]:
 
 def difference(original: Listing, copy: Listing, since: float) -> Difference:
     return changes_since_copy.difference(side_by_side(walked(original), walked(copy)), since)
-
-
-def gone_messages(original: Listing, copy: Listing) -> list[str]:
-    return changes_since_copy.gone_messages(walked(original), walked(copy))
-
-
-def test_when_a_folder_was_touched_last_is_seen_on_the_way() -> None:
-    entries = Touched(walked({"u": ("dir", 9), "u/cur": ("dir", 5), "u/new": ("dir", 7)}), {"u/cur", "u/new"})
-    assert (entries.latest, len(list(entries)), entries.latest) == (0, 3, 7)
-
-
-def test_a_folder_of_odd_bytes_is_known_by_the_name_that_is_shown() -> None:
-    entries = Touched(iter([("\udce9/cur", "dir", 5)]), {"\\xe9/cur"})
-    list(entries)
-    assert entries.latest == 5
 
 
 def test_an_equal_copy_has_no_difference() -> None:
@@ -72,12 +57,6 @@ def test_use_and_loss_are_told_apart(copy: dict[str, tuple[str, int]], used: boo
 def test_a_folder_whose_mode_changed_is_not_explained_by_its_time() -> None:
     found = difference({"u": ("dir 0755 u u", OLD)}, {"u": ("dir 0777 u u", NEW)}, SINCE)
     assert found.unexplained == ("u",)
-
-
-def test_a_mail_that_was_read_is_not_gone() -> None:
-    old = {"u/Maildir/new/1.M1.ika": ("f", 1), "u/Maildir/cur/2.M2.ika:2,S": ("f", 1), "u/Maildir/cur": ("d", 1)}
-    new = {"u/Maildir/cur/1.M1.ika:2,S": ("f", 1), "u/Maildir/new/3.M3.ika": ("f", 1)}
-    assert gone_messages(old, new) == ["u/Maildir/cur/2.M2.ika:2,S"]
 
 
 NAMES = st.sampled_from(["u", "u/a", "u/b", "u/c/d"])

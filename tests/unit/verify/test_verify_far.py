@@ -231,7 +231,9 @@ def test_homes_tell_whose_they_are(tmp_path: Path) -> None:
     (tmp_path / "asada/Maildir/new").mkdir(parents=True)
     (tmp_path / "note").write_text("")
     (tmp_path / "out").symlink_to("/etc")
-    found = homes.main({"homes": str(tmp_path), "maildir": "Maildir"})
+    found = homes.main(
+        {"homes": str(tmp_path), "maildir": "Maildir", "boxes": [f"{tmp_path}/*/Maildir/"], "record": "/none"}
+    )
     assert found["homes"]["asada"]["uid"] == os.getuid()
     assert found["homes"]["asada"]["maildir"]["/cur"] is None
     assert found["homes"]["asada"]["maildir"]["/new"]["kind"] == "folder"
@@ -245,7 +247,7 @@ def test_a_home_behind_root_s_link_or_deeper_is_found(tmp_path: Path, monkeypatc
     known = [pwd.struct_passwd((name, "x", 1, 1, "", f"{tmp_path}/home/{path}", "")) for name, path in
              (("asada", "asada/"), ("kato", "2010/kato"), ("gone", "2010/gone"), ("root", "../.."))]  # fmt: skip
     monkeypatch.setattr(pwd, "getpwall", lambda: known)
-    found = homes.main({"homes": str(tmp_path / "home"), "maildir": "Maildir"})["homes"]
+    found = homes.main({"homes": str(tmp_path / "home"), "maildir": "Maildir", "boxes": [], "record": "/none"})["homes"]
     assert {name: one["kind"] for name, one in found.items()} == dict.fromkeys(("2010", "2010/kato", "asada"), "folder")
     assert found["asada"]["maildir"]["/new"]["kind"] == "folder"
 
