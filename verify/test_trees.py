@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+from irekae.model.findings import Finding
 from irekae.site.site import Site, Tree
 from verify.marks import item, part_of
 from verify.needs import needs
@@ -52,7 +54,7 @@ def _as_recorded(path: str, found: dict[str, Any], site: Site, check: Record, re
         not wrong,
         f"{found['looked_at']} files as they were copied, or newer",
         "; ".join(wrong[:SHOWN]) or f"all of them, {found['used']} changed since",
-        cause="somebody has put an older copy there",
+        cause="somebody has put an older copy there, or has removed a folder of the tree",
         remedy=remedy,
     )
     check.expect(
@@ -71,12 +73,27 @@ def _as_recorded(path: str, found: dict[str, Any], site: Site, check: Record, re
         cause="a part of the tree was removed since the copy",
         remedy=remedy,
     )
+    check.differs(*_emptied(path, found["emptied"]))
+
+
+def _emptied(path: str, files: list[str]) -> Iterator[Finding]:
+    """Files that hold nothing any more: a service may empty its own, and a person knows."""
+    for file in files:
+        yield Finding(
+            role="production",
+            subject=f"file below {path}",
+            key=file,
+            was="a file that is not empty",
+            found="0 bytes",
+            remedy=f"take it from the other host's {path}; `fab explain ID --why` where it is right",
+        )
 
 
 def told(found: dict[str, Any]) -> str:
     """What was seen, in a line."""
     words = [f"{found['files']} files", f"written down: {found['recorded']}", f"looked at: {found['looked_at']}"]
     words += [
-        f"{name}: {'; '.join(found[name][:SHOWN]) or 'none'}" for name in ("gone", "other", "rights", "strangers")
+        f"{name}: {'; '.join(found[name][:SHOWN]) or 'none'}"
+        for name in ("gone", "other", "rights", "emptied", "strangers")
     ]
     return ", ".join(words)

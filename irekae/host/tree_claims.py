@@ -18,17 +18,27 @@ _Digest = Annotated[str, Meta(pattern=r"^([0-9a-f]{64}|-)?$")]
 
 class Sample(Struct, frozen=True, forbid_unknown_fields=True):
     """How many files lie in a tree, and some by themselves: mode, owner, group, bytes, seconds since 1970, sha256; of
-    folders mode, owner, group."""
+    folders mode, owner, group. users, groups: numbers to which something belongs, and that have no name."""
 
     files: _Size
     sample: dict[_Path, tuple[_Mode, _Name, _Name, _Size, _Time, _Digest]]
     folders: dict[_Path, tuple[_Mode, _Name, _Name]]
+    users: list[_Size]
+    groups: list[_Size]
+
+
+class Nameless(Struct, frozen=True, forbid_unknown_fields=True):
+    """Numbers of users and groups that have no name."""
+
+    users: list[_Size]
+    groups: list[_Size]
 
 
 TREE_ANSWERS: dict[str, Any] = {
     "make_folder": None,
     "tops": list[_Path],
     "sample": Sample,
+    "nameless": Nameless,
     "undeclared": list[tuple[_Path, _Path]],
 }
 

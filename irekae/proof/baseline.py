@@ -54,6 +54,7 @@ def compare(swap: Swap, records: Reading) -> tuple[Comparison, ...]:
         swap.exchanged,
         partial(_home, swap, now, since),
         lambda user: _mailbox(swap, before, now, since, user),
+        partial(_tree, swap, now, since),
     )
     return (*comparison.compare(sight), *_survey(swap, before, now), *mail_account.rows(swap, since))
 
@@ -136,12 +137,25 @@ def _home(swap: Swap, now: Facts, since: float, name: str) -> Reason | None:
     return _below(swap, since, newest, needed(swap.site.home).path, name, skip=observed.left_out(swap.site))
 
 
+def _tree(swap: Swap, now: Facts, since: float, path: str, name: str) -> Reason | None:
+    tree = next((tree for tree in swap.site.trees if tree.path == path), None)
+    if tree is None:
+        return None  # site.toml has another tree by now
+    newest = now.data["production"].trees.get(path, {}).get(name)
+    return _below(swap, since, newest, path, name, skip=observed.passed_by(swap.site, tree))
+
+
 def _below(swap: Swap, since: float, found: Below | None, path: str, name: str, **options: Any) -> Reason | None:
     """What differs path by path; without an exchange there is no original, only the time of the newest file."""
     if not swap.exchanged:
         return Reason("changed since the baseline") if found and found.newest >= since else None
-    old, new = (_listed(link, path, name, **options) for link in _links(swap))
-    return difference(side_by_side(old, new), since).reason(swap.site.survey.lost_files)
+    (old, new), most = (_listed(link, path, name, **options) for link in _links(swap)), swap.site.survey.lost_files
+    if swap.site.home and path == swap.site.home.path:
+        return difference(side_by_side(old, new), since).reason(most)
+    tops = [link.ask("stat", path=path) for link in _links(swap)]
+    if not all(tops):
+        return None
+    return difference(side_by_side(old, new), since, tops[1]["mtime"] // 10**9).reason_in_tree(most)
 
 
 def _mailbox(swap: Swap, before: Facts, now: Facts, since: float, user: str) -> Reason | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 from irekae.model.legible import legible
 
@@ -9,7 +10,20 @@ Listed = tuple[str, str, int]
 """Path, description and time (seconds since 1970), as the agent's `listed` gives it."""
 
 SHOWN = 3
+SIZE = 4  # its place among the words of a file's description
 FEW = 3  # paths that may always be gone by use
+# What programs empty and fill again by themselves.
+EMPTIED_BY_USE = (
+    "*.log",
+    "*.log.*",
+    "*lock*",
+    "*.pid",
+    "*.tmp",
+    "*-wal",
+    "*-journal",
+    "*_history",
+    ".xsession-errors*",
+)
 
 
 @dataclass(frozen=True)
@@ -25,13 +39,14 @@ class Difference:
     """Paths that differ: by use (touched since the copy was confirmed), and those that nothing explains.
 
     gone: of those by use, what there was and is no more, neither there nor elsewhere below; written: what was written
-    anew; total: how many paths there were.
+    anew; emptied: of these, files that have no byte any more; total: how many paths there were.
     """
 
     used: tuple[str, ...]
     unexplained: tuple[str, ...]
     gone: tuple[str, ...] = ()
     written: tuple[str, ...] = ()
+    emptied: tuple[str, ...] = ()
     total: int = 0
 
     def reason(self, most: int) -> Reason:
@@ -41,8 +56,24 @@ class Difference:
         usual = min(most, max(FEW, self.total // 4), self.total - 2 if self.total > 2 else FEW)
         for word, paths in (("gone", self.gone), ("written anew", self.written)):
             if len(paths) > usual:
-                return Reason(f"{len(paths)} of {self.total} paths are {word}: {some(paths)}", expected=False)
+                return self._too_many(word, paths)
+        return self._used(FEW)
+
+    def reason_in_tree(self, most: int) -> Reason:
+        """The same of data that services write: they write as many anew as they like, and empty none but logs."""
+        if self.unexplained:
+            return Reason(f"different though untouched since the copy: {some(self.unexplained)}", expected=False)
+        if len(self.gone) > min(max(most, self.total // 10), max(FEW, self.total // 4)):
+            return self._too_many("gone", self.gone)
+        return self._used(0)
+
+    def _used(self, emptied: int) -> Reason:
+        if len(self.emptied) > emptied:
+            return self._too_many("emptied", self.emptied)
         return Reason(f"changed since the copy: {some(self.used)}")
+
+    def _too_many(self, word: str, paths: Sequence[str]) -> Reason:
+        return Reason(f"{len(paths)} of {self.total} paths are {word}: {some(paths)}", expected=False)
 
 
 def some(paths: Sequence[str]) -> str:
@@ -51,7 +82,7 @@ def some(paths: Sequence[str]) -> str:
     return ", ".join(paths[:SHOWN]) + more
 
 
-def difference(sides: Iterable[tuple[str, Listed | None, Listed | None]], since: float) -> Difference:
+def difference(sides: Iterable[tuple[str, Listed | None, Listed | None]], since: float, top: int = 0) -> Difference:
     """Compare a copy with the original that it was made from.
 
     A file that was written since has a time since then. What was added, renamed or removed since has left its time in
@@ -61,17 +92,20 @@ def difference(sides: Iterable[tuple[str, Listed | None, Listed | None]], since:
         sides: each path, and what the original and the copy have there, in the order of a walk: none of it is held but
             what differs, and the folders.
         since: the moment from which on the copy was in use, seconds since 1970.
+        top: when something was added to the folder that holds all of it, or removed; 0 where that explains nothing.
     """
     used: list[str] = []
     unexplained: list[str] = []
     lost: list[Listed] = []
     rewritten: list[str] = []
+    emptied: list[str] = []
     elsewhere: set[str] = set()
-    folders: dict[str, int] = {}
+    folders: dict[str, int] = {"": top}
     total = 0
     for path, old, new in sides:
         total += old is not None
-        if new is not None and (_is_folder(new) or (old is not None and _is_folder(old))):
+        # What came with a folder that is new came when something was added to the one that it lies in.
+        if old is not None and new is not None and (_is_folder(new) or _is_folder(old)):
             folders[path] = new[2]
         if old is not None and new is not None and old[1] == new[1]:
             continue
@@ -84,8 +118,10 @@ def difference(sides: Iterable[tuple[str, Listed | None, Listed | None]], since:
             lost.append(old)
         else:
             rewritten.append(legible(path))
+            emptied += [legible(path)] if _is_emptied(path, old, new) else []
     gone = (legible(path) for path, line, _ in lost if line not in elsewhere)
-    return Difference(tuple(sorted(used)), tuple(sorted(unexplained)), tuple(gone), tuple(rewritten), total)
+    explained = tuple(sorted(used)), tuple(sorted(unexplained))
+    return Difference(*explained, tuple(gone), tuple(rewritten), tuple(emptied), total)
 
 
 def _is_folder(entry: Listed) -> bool:
@@ -93,7 +129,16 @@ def _is_folder(entry: Listed) -> bool:
 
 
 def _is_written(description: str) -> bool:
-    return description.startswith("file ")
+    return description.startswith(("file ", "link "))
+
+
+def _is_emptied(path: str, old: Listed | None, new: Listed | None) -> bool:
+    """Had a file bytes (the fifth word of its description), and has none any more."""
+    was, is_ = (entry[1].split(" ") if entry else [""] for entry in (old, new))
+    files = was[0] == is_[0] == "file" and len(was) > SIZE and len(is_) > SIZE
+    if not files or was[SIZE] == "0" or is_[SIZE] != "0":
+        return False
+    return not any(fnmatchcase(path.rpartition("/")[2].lower(), usual) for usual in EMPTIED_BY_USE)
 
 
 def _folder_time(path: str, folders: Mapping[str, int]) -> int:
@@ -102,4 +147,4 @@ def _folder_time(path: str, folders: Mapping[str, int]) -> int:
         path = path.rpartition("/")[0]
         if path in folders:
             return folders[path]
-    return 0
+    return folders[""]

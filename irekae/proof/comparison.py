@@ -22,6 +22,7 @@ LOOPBACK = ("localhost", "127.in-addr.arpa")
 
 Why = Callable[[str], Reason | None]
 """Name → why it differs, as far as that is known."""
+Trees = Mapping[str, Mapping[str, Below]]
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Sight:
         site: what is declared.
         exchanged: have the names changed places: then the old machine is the standby.
         home, mailbox: a closer look at a name of these that differs.
+        tree: the same of a name in a data tree, by the tree's path.
     """
 
     before: Facts
@@ -41,6 +43,7 @@ class Sight:
     exchanged: bool
     home: Why
     mailbox: Why
+    tree: Callable[[str, str], Reason | None] = lambda path, name: None
 
     @property
     def kept(self) -> Data | None:
@@ -55,6 +58,7 @@ def compare(sight: Sight) -> list[Comparison]:
         *dns(sight.before, sight.now),
         *_mailboxes(sight, _texts(was.mailboxes), _texts(is_.mailboxes)),
         *_rows("/home", _texts(was.home), _texts(is_.home), lambda name: _home(sight, name)),
+        *_trees(sight, was.trees, is_.trees),
         *_services(sight, "production"),
         *_services(sight, "standby"),
     ]
@@ -68,6 +72,19 @@ def _mailboxes(sight: Sight, was: Mapping[str, str], is_: Mapping[str, str]) -> 
             reason = _mailbox(sight, name)
             if reason is not None and not reason.expected:
                 yield _differs(f"mailbox {name}", was[name], is_[name], reason)
+
+
+def _trees(sight: Sight, was: Trees, is_: Trees) -> Iterator[Comparison]:
+    """Every data tree that was looked at before."""
+    for path, names in was.items():
+        kept = sight.kept.trees.get(path, {}) if sight.kept else None
+        now = is_.get(path, {})
+
+        def why(name: str, path: str = path, kept: Any = kept, now: Any = now) -> Reason | None:
+            same = kept is not None and kept.get(name) == now.get(name)
+            return BETWEEN if same else sight.tree(path, name)
+
+        yield from _rows(path, _texts(names), _texts(now), why)
 
 
 def _texts(found: Mapping[str, Below | tuple[int, int]]) -> dict[str, str]:

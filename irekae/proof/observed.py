@@ -17,7 +17,7 @@ from irekae.proof import dns_records
 from irekae.proof.dns_records import Records
 from irekae.proof.survey import looking, public
 from irekae.proof.survey.looking import Content, Kinds
-from irekae.site.site import Site
+from irekae.site.site import Site, Tree
 from irekae.subjects.trees.rsync_command import OURS
 from irekae.swap.swap import Swap
 
@@ -42,11 +42,13 @@ class Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         mailboxes: user → messages and bytes.
         home: each name in /home; mailboxes and mailing lists are left out of their owners' digests.
         mail: user → digest of each message's name, size, owner and mode.
+        trees: path of a data tree → each name in it; what the copy passes by, mail and lists are left out.
     """
 
     mailboxes: dict[str, tuple[int, int]]
     home: dict[str, Below]
     mail: dict[str, str] = {}
+    trees: dict[str, dict[str, Below]] = {}
 
 
 class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -120,6 +122,7 @@ def data_of(link: Link, site: Site) -> Data:
         {legible(user): (messages, size) for user, (messages, size) in mailboxes.items()},
         _digests(link, site.home.path, skip=left_out(site)) if site.home else {},
         {legible(user): digest for user, digest in digests.items()},
+        {tree.path: _digests(link, tree.path, skip=passed_by(site, tree)) for tree in site.trees},
     )
 
 
@@ -130,14 +133,20 @@ def _digests(link: Link, path: str, **options: Any) -> dict[str, Below]:
 
 def left_out(site: Site) -> list[str]:
     """What the digests of /home leave out: mail, which is counted; lists, which their own traffic changes; our own."""
-    lists = [_below_home(site, ml.place) for ml in site.lists if ml.place]
-    boxes = [_below_home(site, box) for box in site.mailboxes]
-    return [*(box.rstrip("/") for box in boxes if box), *OURS, *(path for path in lists if path)]
+    return _left_out(site, site.home.path) if site.home else [*OURS]
 
 
-def _below_home(site: Site, path: str) -> str:
-    inside = path.removeprefix(site.home.path) if site.home else path
-    return inside if inside != path else ""
+def passed_by(site: Site, tree: Tree) -> list[str]:
+    """What those of a data tree leave out: the same, and what its copy passes by."""
+    return [*(rule.rstrip("/") for rule in tree.excludes), *_left_out(site, tree.path)]
+
+
+def _left_out(site: Site, top: str) -> list[str]:
+    lists = [ml.place for ml in site.lists if ml.place]
+    boxes, inside = (
+        [path.removeprefix(top) for path in paths if path.startswith(f"{top}/")] for paths in (site.mailboxes, lists)
+    )
+    return [*(box.rstrip("/") for box in boxes), *OURS, *inside]
 
 
 def _services(host: Host, site: Site) -> dict[str, str]:

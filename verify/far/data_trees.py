@@ -15,7 +15,10 @@ from verify.far.owners import group, owner
 
 SHOWN = 20  # paths of each kind that are told
 PIECE = 1 << 20
-GONE, OTHER, RIGHTS, USED, SAME = "gone", "other", "rights", "used", ""
+SIZE = 3  # its place in what is written down of a file
+GONE, OTHER, RIGHTS, EMPTIED, USED, SAME = "gone", "other", "rights", "emptied", "used", ""
+# What programs empty and fill again by themselves.
+FILLED_AGAIN = ("*.log", "*.log.*", "*lock*", "*.pid", "*.tmp", "*-wal", "*-journal", "*_history")
 
 
 def main(request: dict[str, Any]) -> dict[str, Any]:
@@ -36,10 +39,10 @@ def read_record(path: str) -> dict[str, Any]:
 
 def look(path: str, excludes: list[str], record: dict[str, Any] | None) -> dict[str, Any]:
     """One tree: whether it is there, its files by number, what belongs to nobody; and of what was written down, how
-    many files there were, how many were looked at, what is gone or other, or has other rights, and what was changed
-    since by use."""
+    many files there were, how many were looked at, what is gone or other, has other rights or was emptied, and what was
+    changed since by use."""
     found: dict[str, Any] = {"there": True, "files": 0, "strangers": [], "recorded": None}
-    found |= {"looked_at": 0, GONE: [], OTHER: [], RIGHTS: [], USED: 0}
+    found |= {"looked_at": 0, GONE: [], OTHER: [], RIGHTS: [], EMPTIED: [], USED: 0}
     try:
         top = open_folder(path)
     except OSError:
@@ -47,8 +50,7 @@ def look(path: str, excludes: list[str], record: dict[str, Any] | None) -> dict[
     with opened(top):
         for inner, state in walk(top, excludes):
             found["files"] += stat.S_ISREG(state.st_mode)
-            strange = owner(state.st_uid) == "" or group(state.st_gid) == ""
-            if strange and len(found["strangers"]) < SHOWN:
+            if is_strange(state, record) and len(found["strangers"]) < SHOWN:
                 found["strangers"].append(f"{shown(inner)} ({state.st_uid}:{state.st_gid})")
         if record is not None:
             found["recorded"] = record["files"]
@@ -59,9 +61,16 @@ def look(path: str, excludes: list[str], record: dict[str, Any] | None) -> dict[
             found["looked_at"] = len(files)
             found[USED] = sum(word == USED for _, word, _ in told)
             for name, word, why in told:
-                if word in (GONE, OTHER, RIGHTS):
+                if word in (GONE, OTHER, RIGHTS, EMPTIED):
                     found[word].append(f"{shown(name)}{why}")
     return found
+
+
+def is_strange(state: os.stat_result, record: dict[str, Any] | None) -> bool:
+    """Whether something belongs to a number without a name that had none of it when the record was written."""
+    known = record or {}
+    user = owner(state.st_uid) == "" and state.st_uid not in known.get("users", [])
+    return user or (group(state.st_gid) == "" and state.st_gid not in known.get("groups", []))
 
 
 def walk(top: int, excludes: list[str]) -> Iterator[tuple[str, os.stat_result]]:
@@ -98,6 +107,8 @@ def judged(top: int, name: str, was: list[Any], at: float) -> tuple[str, str]:
         state = state_of(folder[0], last) if folder[1] == len(steps) else None
         if state is None:
             return (USED, "") if os.fstat(folder[0]).st_mtime > at else (GONE, "")
+        if was[SIZE] and not state.st_size and not is_filled_again(last):
+            return EMPTIED, f" ({was[SIZE]} bytes were copied)"
         if state.st_mtime > at:
             return USED, ""
         *rights, size, seconds, digest = was
@@ -111,8 +122,16 @@ def judged(top: int, name: str, was: list[Any], at: float) -> tuple[str, str]:
     return SAME, ""
 
 
+def is_filled_again(name: str) -> bool:
+    """Whether a file is one of those that their programs empty."""
+    return any(fnmatch.fnmatchcase(name.lower(), usual) for usual in FILLED_AGAIN)
+
+
 def judged_folder(top: int, name: str, was: list[Any], at: float) -> tuple[str, str]:
     """The same of a folder: who may do what there; what lies in it goes on changing.
+
+    A folder directly in the tree is gone, with all that lay in it, whenever that was; one that lies deeper may be
+    removed by use.
 
     Args:
         was: mode, owner, group.
@@ -122,7 +141,7 @@ def judged_folder(top: int, name: str, was: list[Any], at: float) -> tuple[str, 
     with opened(fd):
         state = os.fstat(fd)
         if reached < len(steps):
-            return (USED, "") if state.st_mtime > at else (GONE, "")
+            return (USED, "") if len(steps) > 1 and state.st_mtime > at else (GONE, "")
         other = other_rights(state, was)
         return (RIGHTS, other) if other else (SAME, "")
 

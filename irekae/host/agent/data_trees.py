@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import contextlib
 import hashlib
 import os
 import stat
@@ -68,6 +69,7 @@ def each_instant(path: str, name: str) -> Iterator[list[Any]]:
 
 
 SAMPLED = 200  # files of a tree that are written down by themselves, and folders
+MOST_TOPS = 1000  # folders directly in it that are written down
 LARGEST_SAMPLED = 8 << 20  # bytes of one whose contents are digested
 
 
@@ -93,23 +95,64 @@ class Few:
 @operation
 def op_sample(path: str, excludes: Sequence[str]) -> Answer:
     """How many regular files lie below a folder, and some of them by themselves: path → mode, owner and group by name,
-    bytes, seconds since 1970, sha256 ("" where it is large). Some of its folders too ("." itself): mode, owner, group.
+    bytes, seconds since 1970, sha256 ("" where it is large). Folders too ("." itself, those directly in it, some of the
+    others): mode, owner, group. And the numbers without a name that something belongs to.
 
     No link is followed, no other file system entered; top-level names that match an exclude are left out.
     """
     top = open_folder(raw(path), path)
-    some, folders, files = Few(), Few(), 0
+    some, folders, files, nameless = Few(), Few(), 0, Nameless()
+    nearest = {}  # type: dict[str, list[Any]]
     try:
         for fd, folder, names in walk(top, lambda inner: b"/" in inner or bool(kept([inner], excludes)), False):
             folders.offer(folder or b".", partial(whose, os.fstat(fd)))
+            nameless.add(os.fstat(fd))
+            if b"/" not in folder and len(nearest) < MOST_TOPS:
+                nearest[text(folder or b".")] = whose(os.fstat(fd))
             for name in names if folder else kept(names, excludes):
                 state = regular_state(fd, name)
                 if state is not None:
                     files += 1
+                    nameless.add(state)
                     some.offer(os.path.join(folder, name), partial(as_sampled, fd, name, state))
     finally:
         os.close(top)
-    return {"files": files, "sample": some.told(), "folders": folders.told()}
+    return {"files": files, "sample": some.told(), "folders": {**folders.told(), **nearest}, **nameless.told()}
+
+
+class Nameless:
+    """Numbers of owners and groups that nobody has here."""
+
+    def __init__(self) -> None:
+        """None yet."""
+        self.users = set()  # type: set[int]
+        self.groups = set()  # type: set[int]
+
+    def add(self, state: os.stat_result) -> None:
+        """Look whose it is."""
+        if owner_of(state.st_uid) == str(state.st_uid):
+            self.users.add(state.st_uid)
+        if group_of(state.st_gid) == str(state.st_gid):
+            self.groups.add(state.st_gid)
+
+    def told(self) -> dict[str, list[int]]:
+        """In order."""
+        return {"users": sorted(self.users), "groups": sorted(self.groups)}
+
+
+@operation
+def op_nameless(path: str) -> dict[str, list[int]]:
+    """Numbers without a name to which something belongs directly in a folder, or directly in one of its folders."""
+    found = Nameless()
+    top = open_folder(raw(path), path)
+    try:
+        for fd, _, names in walk(top, lambda inner: b"/" not in inner):
+            for name in names:
+                with contextlib.suppress(OSError):
+                    found.add(os.stat(name, dir_fd=fd, follow_symlinks=False))
+    finally:
+        os.close(top)
+    return found.told()
 
 
 def whose(state: os.stat_result) -> list[Any]:

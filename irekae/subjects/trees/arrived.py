@@ -2,6 +2,7 @@
 
 import json
 from itertools import chain
+from typing import Any
 
 from irekae.host.agent.words import unescape
 from irekae.model.errors import SwapError
@@ -41,9 +42,13 @@ def want_nothing_left(swap: Swap) -> None:
 
 
 def write_down(swap: Swap) -> None:
-    """What production's trees hold now, for the acceptance suite: on both hosts, `trees.json` in irekae's folder."""
-    ika = swap.production
-    found = {
+    """What production's trees hold now, for the acceptance suite: on both hosts, `trees.json` in irekae's folder.
+
+    Of /home the numbers alone that have no name: whatever had none before need not have one behind the swap.
+    """
+    ika, home = swap.production, swap.site.home
+    found: dict[str, Any] = {home.path: ika.link.ask("nameless", path=home.path)} if home else {}
+    found |= {
         tree.path: {
             **ika.link.ask("sample", path=tree.path, excludes=left_alone(tree)),
             "at": ika.link.ask("clock")["wall"],

@@ -126,6 +126,13 @@ def test_a_mailbox_with_as_much_mail_is_looked_at_where_it_is_not_the_old_machin
     assert differences(site, facts(before, before), facts(is_, is_), look=lambda _: shut) == []
 
 
+def test_data_trees_are_compared_with_the_old_machines(site: Site) -> None:
+    was, is_ = data(trees={"/srv": {"git": below(), "www": below()}}), data(trees={"/srv": {"www": below("b")}})
+    rows = {row.subject: row.verdict for row in differences(site, facts(was, was), facts(is_, was))}
+    assert rows == {"/srv git": "new difference", "/srv www": "new difference"}
+    assert {row.verdict for row in differences(site, facts(was, was), facts(is_, is_))} == {"expected difference"}
+
+
 def test_without_an_exchange_the_standby_explains_nothing(site: Site) -> None:
     other = data(mailboxes={})
     assert one(differences(site, facts(data(), other), facts(other, other), exchanged=False))[1] == "new difference"

@@ -107,3 +107,35 @@ def test_a_home_whose_files_are_all_written_anew_is_none_in_use() -> None:
     found = difference(home(50), written, SINCE).reason(20)
     assert not found.expected
     assert "50 of 51 paths are written anew" in found.text
+
+
+@pytest.mark.parametrize(
+    ("files", "emptied", "expected"),
+    [(30, "u/1", False), (30, "u/app.log", True)],
+)
+def test_a_file_of_a_data_tree_that_was_emptied_is_not_use(files: int, emptied: str, expected: bool) -> None:
+    old = home(files) | {"u/app.log": ("file 0644 u u 9 1", OLD)}
+    now = old | {emptied: ("file 0644 u u 0 2000", NEW)}
+    assert difference(old, now, SINCE).reason_in_tree(20).expected is expected
+    assert difference(old, now, SINCE).reason(20).expected  # a user may empty one of his own
+
+
+def test_what_services_write_in_a_data_tree_is_use_and_a_folder_that_is_gone_is_not() -> None:
+    old = home(100)
+    written = {
+        path: (line.replace(" 5 ", " 6 "), NEW) if path != "u" else (line, NEW) for path, (line, _) in old.items()
+    }
+    assert difference(old, written, SINCE).reason_in_tree(20).expected
+    assert not difference(old, {}, SINCE).reason_in_tree(20).expected
+    gone = changes_since_copy.difference(side_by_side(walked(old), walked({})), SINCE, NEW)
+    assert not gone.reason_in_tree(20).expected
+    added = changes_since_copy.difference(side_by_side(walked({}), walked(home(3))), SINCE, NEW)
+    assert added.reason_in_tree(20).expected
+
+
+def test_a_link_that_was_made_anew_is_use() -> None:
+    old, now = (
+        {"u": ("dir", OLD), "u/l": ("link 0777 u u a1", OLD)},
+        {"u": ("dir", NEW), "u/l": ("link 0777 u u a2", NEW)},
+    )
+    assert difference(old, now, SINCE).unexplained == ()

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from irekae.host.agent.data_trees import op_sample
+from verify import test_trees
 from verify.far import data_trees
 
 AT = 1_000_000.0
@@ -107,6 +108,23 @@ def test_what_is_used_since_is_no_damage(tree: Path) -> None:
     assert (found["gone"], found["other"], found["used"]) == ([], [], 2)
 
 
+def test_a_folder_of_the_tree_that_is_gone_is_damage_whenever_it_was_removed(tree: Path) -> None:
+    was = record(tree)
+    lose_many(tree)
+    assert "www" in seen(tree, was)["gone"]
+
+
+def test_a_file_that_was_emptied_is_told_and_a_log_is_not(tree: Path) -> None:
+    (tree / "www/app.log").write_text("lines")
+    was = record(tree)
+    for name in ("www/page", "www/app.log"):
+        os.truncate(tree / name, 0)
+    found = seen(tree, was)
+    assert found["emptied"] == ["www/page (8 bytes were copied)"]
+    [told] = test_trees._emptied("/srv", found["emptied"])
+    assert told.title == "file below /srv www/page (8 bytes were copied)"
+
+
 def test_a_record_of_an_earlier_release_has_no_folders(tree: Path) -> None:
     was = record(tree)
     del was["folders"]
@@ -123,6 +141,13 @@ def test_owners_without_a_name_are_told(tree: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(data_trees, "owner", lambda number: "")
     assert len(seen(tree, None)["strangers"]) == 6
     assert seen(tree, None)["recorded"] is None
+
+
+def test_numbers_that_had_no_name_before_need_none(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    was = record(tree) | {"users": [os.getuid()]}
+    monkeypatch.setattr(data_trees, "owner", lambda number: "")
+    assert seen(tree, was)["strangers"] == []
+    assert seen(tree, was | {"users": [os.getuid() + 1]})["strangers"] != []
 
 
 def test_no_link_is_followed_and_no_tree_is_no_tree(tree: Path, tmp_path: Path) -> None:
