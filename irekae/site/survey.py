@@ -21,10 +21,15 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Expected(_Table, frozen=True):
-    """[[survey.expected]]: a row of the survey, `*` for any characters, that may differ, and why."""
+    """[[survey.expected]]: a row of the survey, `*` for any characters, that may differ, and why.
+
+    now: what it may be, with `*` too ("none" where it may be gone); without it, what the machine that is production now
+    had there before the swap.
+    """
 
     row: str
     why: Annotated[str, msgspec.Meta(min_length=3)]
+    now: str = ""
 
 
 class Survey(_Table, frozen=True):

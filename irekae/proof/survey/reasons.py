@@ -9,6 +9,8 @@ from fnmatch import fnmatchcase
 from irekae.host.agent.words import NOT_COUNTED
 from irekae.proof.changes_since_copy import Reason
 from irekae.site.site import Site
+from irekae.site.survey import Expected
+from irekae.site.trees import holds
 
 ALREADY = Reason("was on this machine before")
 OWN = Reason("this machine's own: the same as before the swap")
@@ -105,12 +107,19 @@ Test = Callable[[Change, Sight], Reason | None]
 def reason(change: Change, sight: Sight) -> Reason | None:
     """The first reason of the table that holds, or None."""
     for rule in sight.site.survey.expected:
-        if fnmatchcase(change.name, rule.row):
+        if fnmatchcase(change.name, rule.row) and declared(change, rule, sight):
             return Reason(f"site.toml: {rule.why}")
     for kinds, test in EXPECTED:
         if change.kind in kinds and (found := test(change, sight)):
             return found
     return None
+
+
+def declared(change: Change, rule: Expected, sight: Sight) -> bool:
+    """Is the row as a rule of site.toml says; else it is no longer what the rule was written about."""
+    if rule.now:
+        return fnmatchcase(change.is_ or "none", rule.now)
+    return sight.exchanged and change.is_ == change.here
 
 
 # --- tests ------------------------------------------------------------------------------------------------------------
@@ -123,7 +132,23 @@ def already(change: Change, sight: Sight) -> Reason | None:
 
 def own(change: Change, sight: Sight) -> Reason | None:
     """Nobody carries it from machine to machine, and on this one it is as it was."""
+    if in_tree(change, sight):
+        return None
     return OWN if sight.exchanged and change.is_ == change.here else None
+
+
+def in_tree(change: Change, sight: Sight) -> bool:
+    """Is it a file that goes over with a data tree."""
+    for tree in sight.site.trees if change.kind in FILES else ():
+        if holds(tree.path, change.key):
+            top = change.key[len(tree.path) :].lstrip("/").partition("/")[0].partition(":")[0]
+            return not any(fnmatchcase(f"/{top}", rule.rstrip("/")) for rule in tree.excludes)
+    return False
+
+
+def copied(change: Change, sight: Sight) -> Reason | None:
+    """It went over with a data tree, so the machine that it was copied from has the same."""
+    return between(change, sight) if in_tree(change, sight) else None
 
 
 def stays(change: Change, sight: Sight) -> Reason | None:
@@ -235,6 +260,7 @@ def lasting(last_day: str, sight: Sight) -> bool:
     return left > timedelta(days=sight.site.survey.certificate_days)
 
 
+FILES = ("config", "secret", "rights", "setuid")
 ACCOUNTS = ("account", "login", "password", "days")
 COPIED = (*ACCOUNTS, "groups", "group", "key", "forward", "list", "POP", "cron", "at", "user page", "web file")
 ON_HOST = (
@@ -252,7 +278,8 @@ EXPECTED: tuple[tuple[tuple[str, ...], Test], ...] = (
     (("key",), of_root),
     (NAMED, left_over),
     (("config",), written),
-    (("config", "secret", "rights", "setuid", "package", "mount"), own),
+    (FILES, copied),
+    ((*FILES, "package", "mount"), own),
     (("daemon", "boot", "limit"), network),
     (("zone record",), own_zone),
     (("zone record",), newer),

@@ -14,6 +14,7 @@ from irekae.proof.survey.reasons import Change, Sight, reason
 from irekae.site.inventory import load_inventory
 from irekae.site.site import Site, load_site
 from irekae.site.survey import Expected
+from irekae.site.trees import Tree
 
 PROJECT = Path(__file__).resolve().parents[4]
 NOW = datetime.fromisoformat("2026-11-26T12:00:00+09:00")
@@ -162,11 +163,34 @@ def test_another_certificate_must_last(site: Site) -> None:
 
 def test_what_site_toml_expects_is_told_with_its_reason(site: Site) -> None:
     declared = replace(site, survey=replace(site.survey, expected=[Expected("alias */.qmail-old*", "given up")]))
-    assert (
-        why(declared, Change("alias", "/var/qmail/alias/.qmail-old: x", "1 time", None, here="y"))
-        == "site.toml: given up"
-    )
-    assert why(declared, Change("alias", "/var/qmail/alias/.qmail-new: x", "1 time", None, here="y")) is None
+    gone = Change("alias", "/var/qmail/alias/.qmail-old: x", "1 time", None)
+    assert why(declared, gone) == "site.toml: given up"
+    assert why(declared, Change("alias", "/var/qmail/alias/.qmail-new: x", "1 time", None)) is None
+
+
+def test_what_site_toml_expects_is_a_value_and_no_other(site: Site) -> None:
+    def expecting(rule: Expected) -> Site:
+        return replace(site, survey=replace(site.survey, expected=[rule]))
+
+    row = Change("zone record", "a: help CNAME", "files", "www", here="www")
+    plain, named = expecting(Expected("zone record a: *", "its own")), expecting(Expected("* a: *", "its own", "ww*"))
+    for declared in (plain, named):
+        assert why(declared, row)
+        assert why(declared, replace_key(row, is_="evil")) is None
+        assert why(declared, replace_key(row, is_=None)) is None
+    assert why(plain, row, exchanged=False) is None
+    assert why(expecting(Expected("* a: *", "given up", "none")), replace_key(row, is_=None))
+
+
+def test_what_goes_over_with_a_data_tree_is_nobodys_own(site: Site) -> None:
+    trees = replace(site, trees=[Tree("/etc/letsencrypt", excludes=["/accounts/"])])
+    key = Change("secret", "/etc/letsencrypt/live/a/privkey1.pem", "content 1", "content 2", here="content 2")
+    assert why(site, key)
+    assert why(trees, key) is None
+    assert why(trees, replace_key(key, kept="content 2"))
+    assert why(trees, replace_key(key, key="/etc/letsencrypt/accounts/x"))
+    assert why(trees, replace_key(key, key="/etc/letsencrypt2/x"))
+    assert why(trees, replace_key(key, kind="mount", key="/etc/letsencrypt"))
 
 
 def test_names_are_exchanged_as_whole_words(site: Site) -> None:
