@@ -43,6 +43,10 @@ class Tree(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     stopped: list[Word] = []
     rsync: Annotated[str, msgspec.Meta(pattern=r"^\d+(\.\d+)*$")] = SAFE_RSYNC
 
+    def __post_init__(self) -> None:
+        """An entry is left alone whatever it is: a slash at the end, which rsync alone heeds, says nothing more."""
+        msgspec.structs.force_setattr(self, "excludes", [rule.rstrip("/") for rule in self.excludes])
+
     @property
     def table(self) -> str:
         """Where it stands in site.toml."""

@@ -67,3 +67,7 @@ def test_what_lies_in_a_folder_is_told_by_its_steps(steps: list[str]) -> None:
     assert not holds(f"{path}/x", path)
     if is_system_folder(path):
         assert is_system_folder(f"{path}/")
+
+
+def test_a_slash_at_the_end_of_an_exclude_says_nothing_more() -> None:
+    assert Tree("/srv", excludes=["/scratch/", "/tmp*"]).excludes == ["/scratch", "/tmp*"]
