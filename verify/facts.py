@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 import time
 from dataclasses import dataclass
@@ -58,6 +59,11 @@ class Facts:
     uncertain: float
     asked: dict[str, list[str]]
     inits: tuple[str, ...] = ()
+
+    @property
+    def began_at(self) -> float:
+        """When it was asked, by its own clock, seconds since 1970."""
+        return datetime.datetime.fromisoformat(self.began.at).timestamp() + self.offset
 
     @property
     def resolver(self) -> ResolverConfig:
@@ -196,11 +202,26 @@ def questions(site: Site) -> dict[str, Any]:
             **httpd,
             **units.questions(_inits(site)),
         },
-        "files": [*[file.path for file in site.files], *FILES, sshd_config],
+        "files": [*[file.path for file in site.files], *FILES, sshd_config, f"{site.site.state}/run.json"],
         "globs": [*INTERFACE_FILES, f"{sshd_config}.d/*.conf"],
         "programs": True,
-        "folders": [*RUNLEVEL_FOLDERS, "/etc/init.d", *([site.copy.crontabs] if site.copy.crontabs else [])],
+        "folders": [*RUNLEVEL_FOLDERS, "/etc/init.d", *_of_jobs(site)],
     }
+
+
+def job_folders(site: Site) -> list[str]:
+    """Where daemons find users' jobs, one file each."""
+    return [*([site.copy.crontabs] if site.copy.crontabs else []), *site.phase1.jobs]
+
+
+def held_at(site: Site, folder: str) -> str:
+    """Where the retired machine keeps what lay in one of them."""
+    return f"{site.site.state}/held{folder}"
+
+
+def _of_jobs(site: Site) -> list[str]:
+    folders = job_folders(site)
+    return [*folders, *(held_at(site, folder) for folder in folders)]
 
 
 def named_conf(namedb: str | None) -> list[str]:
