@@ -11,9 +11,11 @@ from typing import Any
 
 from irekae.model.results import Evidence
 from irekae.site.site import Page, Site
-from verify.dns_client import Reply
+from verify.dns_client import Reply, query, through
 from verify.mail_access import PORTS
 from verify.public import decoded
+from verify.record import Record
+from verify.world import Server
 
 NO_SIX = (errno.ENETUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
 """What a computer without IPv6 says of itself, whomever it calls."""
@@ -62,11 +64,22 @@ Asking = Callable[[str], Reply]
 """Asks for a name's AAAA records."""
 
 
-def addresses(asking: Asking, names: list[str]) -> tuple[dict[str, list[str]] | None, list[Evidence]]:
+def asking(server: Server, site: Site, check: Record) -> Asking:
+    """Who knows the names' IPv6 addresses: production's own name server; where it has none, the one that it asks."""
+    if site.dns:
+        return lambda name: query(server.entry.address, name, "AAAA", "udp", recurse=True)
+    check.saw(server.facts.of_file("/etc/resolv.conf"))
+    servers = server.facts.resolver.servers
+    if not servers:
+        check.not_made("production's resolv.conf names no server")
+    return lambda name: through(server.backend, servers[0], name, "AAAA")
+
+
+def addresses(asked: Asking, names: list[str]) -> tuple[dict[str, list[str]] | None, list[Evidence]]:
     """The IPv6 addresses of each name that has one; None: who is asked is silent."""
     replies: dict[str, Reply] = {}
     for name in dict.fromkeys(names):
-        replies[name] = asking(name)
+        replies[name] = asked(name)
         if replies[name].problem:
             return None, [replies[name].evidence]  # it would be waited for with each of them
     found = {name: reply.values("AAAA") for name, reply in replies.items()}

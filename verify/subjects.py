@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import urllib.parse
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +11,9 @@ from typing import Any
 from irekae.site.site import Answer, Service, Site
 from verify.declared import Declared
 from verify.selection import Role
+
+_NAMED = re.compile(r"[^:]*[a-z][^.:]*")
+"""A name, and no address: its last part has letters."""
 
 
 @dataclass(frozen=True)
@@ -56,21 +61,51 @@ def answers(site: Site) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class CertificateCase:
-    """A name at a port, and for how many days its certificate must last."""
+    """A name at a port, and for how many days its certificate must last.
+
+    Attributes:
+        own: one that vouches for itself will do, as long as it is made for the name.
+    """
 
     id: str
     name: str
     protocol: str
     days: int
+    own: bool = False
 
 
 def certificates(site: Site) -> dict[str, CertificateCase]:
-    """Every name at every port that site.toml names."""
-    return {
-        f"{one.name}/{protocol}": CertificateCase(f"{one.name}/{protocol}", one.name, protocol, one.days)
+    """Every name at every port that site.toml names; and what goes without saying.
+
+    Whoever reads his mail by a protocol trusts its certificate. A site that says what its pages' certificates are to be
+    has other pages over TLS: each is to show one of its own name.
+    """
+    found = [
+        CertificateCase(f"{one.name}/{protocol}", one.name, protocol, one.days)
         for one in site.certificates
         for protocol in one.at
-    }
+    ]
+    said = {(case.name.lower(), case.protocol) for case in found}
+    protocols = {case.protocol for case in found}
+    days = min((one.days for one in site.certificates), default=0)
+    if "https" in protocols:
+        names = [name for name in https_hosts(site) if (name, "https") not in said]
+        found += [CertificateCase(f"{name}/https", name, "https", days, own=True) for name in names]
+    if site.pop:
+        mail = site.pop.name or site.site.service_name
+        asked = [one for one in (*site.pop.access, *site.pop.submission) if one not in protocols]
+        found += [CertificateCase(f"{mail}/{one}", mail, one, days) for one in asked]
+    return {case.id: case for case in found}
+
+
+def https_hosts(site: Site) -> dict[str, str]:
+    """The names whose pages are shown over TLS, at the port of https, each with one of its addresses (URL)."""
+    parts = {url: urllib.parse.urlsplit(url) for url in (site.web.over_tls if site.web else ())}
+    found: dict[str, str] = {}
+    for url, part in parts.items():
+        if part.hostname and _NAMED.fullmatch(part.hostname) and part.port in (None, 443):
+            found.setdefault(part.hostname, url)
+    return found
 
 
 def _certificates(of_pages: bool) -> Callable[[Site], dict[str, Any]]:
@@ -85,6 +120,7 @@ _SUBJECTS: dict[str, Callable[[Site], dict[str, Any]]] = {
     "resolved": lambda site: {f"{answer.name}/{answer.type}": answer for answer in site.resolves},
     "database": lambda site: {database.label: database for database in site.databases},
     "page": lambda site: {page.url: page for page in site.pages},
+    "https_page": https_hosts,
     "named_file": lambda site: {file.path: file for file in site.files if file.bears_names},
     "addressed_file": lambda site: {file.path: file for file in site.files if file.addresses},
     "mailing_list": lambda site: {listed.address: listed for listed in site.lists},

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from irekae.site.site import Site
-from verify.dns_client import query, question, through
+from verify.dns_client import question
 from verify.evidence import SEAT, start
 from verify.far import public
 from verify.marks import item, part_of
 from verify.record import Record
-from verify.six import Asking, Service, addresses, has_no_six, services, trouble
+from verify.six import Service, addresses, asking, has_no_six, services, trouble
 from verify.world import Server, World
 
 REMEDY = "9.7: take the AAAA record out of the zone, or let the service listen there: ss -ltn; ip6tables -S; ip -6 addr"
@@ -24,7 +24,7 @@ def test_services_answer_over_ipv6_too(world: World, server: Server, site: Site,
     IPv6 アドレスを持つ名前は IPv6 でもサービスする
     """
     wanted = services(site)
-    known, seen = addresses(_asking(server, site, check), [service.name for service in wanted])
+    known, seen = addresses(asking(server, site, check), [service.name for service in wanted])
     check.saw(*seen)
     if known is None:
         if site.dns:
@@ -54,17 +54,6 @@ def test_services_answer_over_ipv6_too(world: World, server: Server, site: Site,
         cause="the address is nobody's, the service doesn't listen there, or a packet rule for IPv6 shuts it",
         remedy=REMEDY,
     )
-
-
-def _asking(server: Server, site: Site, check: Record) -> Asking:
-    """Who knows the names' IPv6 addresses: production's own name server; where it has none, the one that it asks."""
-    if site.dns:
-        return lambda name: query(server.entry.address, name, "AAAA", "udp", recurse=True)
-    check.saw(server.facts.of_file("/etc/resolv.conf"))
-    servers = server.facts.resolver.servers
-    if not servers:
-        check.not_made("production's resolv.conf names no server")
-    return lambda name: through(server.backend, servers[0], name, "AAAA")
 
 
 def _names(address: str, site: Site) -> dict[str, dict[str, Any]]:

@@ -8,7 +8,7 @@ import urllib.parse
 
 from cryptography.x509 import load_pem_x509_certificate
 
-from irekae.site.site import Page, Site, needed
+from irekae.site.site import Page, Site
 from verify.by_hand import Verb, act, turn_off
 from verify.causes import stands_on
 from verify.evidence import SEAT, start
@@ -100,18 +100,17 @@ def _certificates(server: Server, check: Record) -> dict[str, str]:
     return view.certificates
 
 
-@part_of("web.https", "web.httpd_conf")
+@part_of("web.over_tls", "web.httpd_conf")
 @stands_on("web")
 @needs("all_facts", "httpd")
 @item("9.4", "production")
-def test_https_shows_this_host_s_certificate(server: Server, site: Site, check: Record) -> None:
+def test_https_shows_this_host_s_certificate(server: Server, https_page: str, check: Record) -> None:
     """The https server shows a certificate that lies on this host, valid for its name and in date.
 
     https の証明書がこの計算機のものである
     """
-    page = needed(site.web).https[0]
     prints = {path: fingerprint(ssl.PEM_cert_to_DER_cert(pem)) for path, pem in _certificates(server, check).items()}
-    answer = ask(server.entry.address, page.url)
+    answer = ask(server.entry.address, https_page)
     check.saw(answer.evidence)
     check.expect(
         bool(answer.certificate),
@@ -125,12 +124,12 @@ def test_https_shows_this_host_s_certificate(server: Server, site: Site, check: 
     cause = "the web server was not restarted after its certificate was exchanged"
     check.expect(served in prints.values(), f"certificate {of_disk}", served, cause=cause, remedy=_again(server))
     # What the page answers (403, a redirection) is no affair of the certificate: only TLS is looked at.
-    problem, seen = distrust(server.entry.address, page.url, ssl.DER_cert_to_PEM_cert(answer.certificate))
+    problem, seen = distrust(server.entry.address, https_page, ssl.DER_cert_to_PEM_cert(answer.certificate))
     check.saw(seen)
     cause = "it is out of date, or made for another name"
     check.expect(
         not problem,
-        f"valid for the name in {page.url} and in date",
+        f"valid for the name in {https_page} and in date",
         problem or "it is",
         cause=cause,
         remedy=_renewed(server),

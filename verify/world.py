@@ -108,16 +108,17 @@ class World:
         return View(SEAT, public.main({"questions": asked})["answers"], began)
 
     def _look_at_certificates(self) -> tuple[dict[str, Any], Evidence]:
-        """What another computer makes of every certificate that site.toml names."""
+        """What another computer makes of every certificate, at each of production's addresses."""
         here, outside = self.inventory.production, needed(self.outside)
         looks = [
-            {"id": case.id, "address": here.address, "protocol": case.protocol, "name": case.name}
+            {"id": f"{case.id} at {address}", "address": address, "protocol": case.protocol, "name": case.name}
             for case in certificates(self.site).values()
+            for address in here.addresses
         ]
         began = start()
         seen: dict[str, Any] = self.connections.to(outside).far("tls", {"looks": looks}, timeout=180)["seen"]
         told = "\n".join(f"{name}: {state}" for name, state in seen.items())
-        return seen, began.heard(f"TLS to {here.name} ({here.address})", told, outside.name)
+        return seen, began.heard(f"TLS to {here.name} ({', '.join(here.addresses)})", told, outside.name)
 
     def _ask_from_outside(self) -> View:
         return self.from_outside(questions(self.site, self.inventory.production.address))

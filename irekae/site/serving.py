@@ -72,6 +72,12 @@ class Web(_Table, frozen=True):
         """The pages that are shown over TLS."""
         return [page for page in self.pages if page.url.startswith("https:")]
 
+    @property
+    def over_tls(self) -> list[str]:
+        """Addresses of all that is shown over TLS: pages, wiki, gate."""
+        forms = [one.url for one in (self.hiki, self.gate) if one and one.url.startswith("https:")]
+        return [*(page.url for page in self.https), *forms]
+
 
 Access = Literal["apop", "imaps", "pop3s", "imap", "pop3"]
 

@@ -22,12 +22,17 @@ BEGIN["submission"] = BEGIN["smtp"]
 CALLED, HEARD = 10, 30
 """Seconds until a call is taken, and until each answer has come."""
 AT_ONCE = 6
+OWN = (18, 19)
+"""OpenSSL's X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT and X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN."""
+PARTIAL_CHAIN = 0x80000
+"""ssl.VERIFY_X509_PARTIAL_CHAIN, which Python knows by name since 3.10."""
 
 
 def main(request: dict[str, Any]) -> dict[str, Any]:
     """Look at each of `looks` {id, address, protocol, name}.
 
-    Answers `seen`: id → connected, version ("" without TLS), problem ("" where chain and name are right), days, until.
+    Answers `seen`: id → connected, version ("" without TLS), problem ("" where chain and name are right), days, until;
+    own: it vouches for itself, or its own authority does, and own_problem: what is wrong with it even so.
     """
     looks = request["looks"]
     with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -37,6 +42,7 @@ def main(request: dict[str, Any]) -> dict[str, Any]:
 def look(asked: dict[str, Any]) -> dict[str, Any]:
     """One handshake."""
     state: dict[str, Any] = {"connected": False, "version": "", "problem": "", "days": None, "until": ""}
+    state.update({"own": False, "own_problem": ""})
     port = asked.get("port") or PORTS[asked["protocol"]]
     try:
         with socket.create_connection((asked["address"], port), CALLED) as line:
@@ -50,9 +56,38 @@ def look(asked: dict[str, Any]) -> dict[str, Any]:
                 state["days"] = (ssl.cert_time_to_seconds(certificate["notAfter"]) - time.time()) / 86400
     except ssl.SSLCertVerificationError as error:
         state["problem"] = error.verify_message or str(error)
+        if error.verify_code in OWN:
+            state.update({"own": True, "own_problem": vouched(asked, port)})
     except (OSError, EOFError, KeyError) as error:
         state["problem"] = why(error)
     return state
+
+
+def vouched(asked: dict[str, Any], port: int) -> str:
+    """Why whoever trusts the certificate that is shown would not take it for the name; "" where he would."""
+    blind = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    blind.check_hostname = False
+    blind.verify_mode = ssl.CERT_NONE
+    try:
+        shown = shake(asked, port, blind)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.verify_flags |= PARTIAL_CHAIN
+        context.load_verify_locations(cadata=shown)
+        shake(asked, port, context)
+    except ssl.SSLCertVerificationError as error:
+        return error.verify_message or str(error)
+    except (OSError, EOFError, ValueError) as error:
+        return why(error)
+    return ""
+
+
+def shake(asked: dict[str, Any], port: int, context: ssl.SSLContext) -> bytes:
+    """The certificate that is shown, in DER."""
+    with socket.create_connection((asked["address"], port), CALLED) as line:
+        line.settimeout(HEARD)
+        begin(line, asked["protocol"])
+        with context.wrap_socket(line, server_hostname=asked["name"]) as covered:
+            return covered.getpeercert(binary_form=True) or b""
 
 
 def begin(line: socket.socket, protocol: str) -> None:

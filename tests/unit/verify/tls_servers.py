@@ -40,10 +40,13 @@ class Authority:
             builder = builder.add_extension(others, critical=False)
         return builder.sign(self.key, hashes.SHA256())
 
-    def context(self, name: str = NAME, days: float = 60) -> ssl.SSLContext:
-        """A server's side with a certificate for a name, for so many days."""
+    def context(self, name: str = NAME, days: float = 60, by_itself: bool = False) -> ssl.SSLContext:
+        """A server's side with a certificate for a name, for so many days, of the authority or self-made."""
         key = ec.generate_private_key(ec.SECP256R1())
-        signed = self._signed(x509.Name([]), key.public_key(), days, [name], authority=False)
+        if by_itself:
+            self.key, self.name = key, x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+        subject = self.name if by_itself else x509.Name([])
+        signed = self._signed(subject, key.public_key(), days, [name], authority=False)
         plain = serialization.NoEncryption()
         private = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
         path = self.folder / "server.pem"

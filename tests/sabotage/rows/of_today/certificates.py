@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from tests.sabotage.row import Row
-from tests.sabotage.rows.of_today.common import HTTPS, OPENS, SUBMITS, WEB_CERTIFICATE, broken
+from tests.sabotage.rows.of_today.common import OPENS, SUBMITS, broken
 
 _ETC = "/etc/letsencrypt"
 _NAMES = ",".join(f"DNS:{name}example.org" for name in ("", "www.", "mail.", "wiki."))
 MAIL_CERTIFICATE = "test_mail_s_certificate_holds[*]"
+_OF_PAGES = (
+    "test_page_s_certificate_holds[*example.org/https]",
+    "test_https_shows_this_host_s_certificate[*example.org]",
+)
 _TRUSTED = ("/etc/ssl/certs", "/usr/local/share/ca-certificates", "/etc/ca-certificates")
 _KEY = "ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes"
 
@@ -38,9 +42,9 @@ def _made(name: str, what: str, last: str, must: tuple[str, ...], read: str = _R
 
 ROWS = (
     _made("certificate-expired", "the certificate has expired two days ago", "2 days ago",
-          (WEB_CERTIFICATE, MAIL_CERTIFICATE, HTTPS, OPENS, SUBMITS)),
+          (*_OF_PAGES, MAIL_CERTIFICATE, OPENS, SUBMITS)),
     _made("certificate-about-to-expire", "the certificate lasts five days more, and nobody renews it", "5 days",
-          (WEB_CERTIFICATE, MAIL_CERTIFICATE)),
-    _made("certificate-not-read", "a new certificate lies there, and the services show the old one", "80 days", (HTTPS,),
+          (_OF_PAGES[0], MAIL_CERTIFICATE)),
+    _made("certificate-not-read", "a new certificate lies there, and the services show the old one", "80 days", (_OF_PAGES[1],),
           read=":"),
 )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.sabotage.row import Row
-from tests.sabotage.rows.of_today.common import HTTPS, TLS_PAGES, WEB_CERTIFICATE, WIKI, WIKI_PAGE, broken, runs
+from tests.sabotage.rows.of_today.common import HTTPS, SIX, TLS_PAGES, WEB_CERTIFICATE, WIKI, WIKI_PAGE, broken, runs
 
 _ETC = "/etc/apache2"
 _LIVE = "/etc/letsencrypt/live"
@@ -15,8 +15,22 @@ def _conf(name: str, what: str, must: tuple[str, ...], edit: str, **more: object
     return broken(name, what, must, do, keeps=(_ETC,), undo="systemctl reload apache2", **more)
 
 
+_OF_WWW = tuple(
+    f"{check}[mars-{name}*]"
+    for check in ("test_page_s_certificate_holds", "test_https_shows_this_host_s_certificate")
+    for name in ("www.example.org", "example.org")
+)
+
 ROWS = (
-    _conf("certificate-of-files", "the site shows the certificate of files.example.com", (WEB_CERTIFICATE, HTTPS),
+    _conf("certificate-of-files-at-the-wiki", "the wiki shows the certificate of files.example.com",
+          ("test_page_s_certificate_holds[mars-wiki.*]", "test_https_shows_this_host_s_certificate[mars-wiki.*]"),
+          f"sed -i 's#live/example.org/#live/files.example.com/#' {_ETC}/sites-available/wiki.conf", may=(WIKI,),
+          why="its forms may ask for trust"),
+    _conf("certificate-by-ipv6-alone", "another site answers at the IPv6 address, with the certificate of its package",
+          ("test_page_s_certificate_holds[mars-example.org/https]",),
+          "a2ensite -q default-ssl; sed -i 's/_default_:443/[2001:db8:5::10]:443/;s/\\*:443/[2001:db8:5::10]:443/' "
+          f"{_ETC}/sites-available/default-ssl.conf", may=(SIX, WEB_CERTIFICATE, HTTPS), why="other names have that address too"),
+    _conf("certificate-of-files", "the site shows the certificate of files.example.com", (*_OF_WWW,),
           f"sed -i 's#live/example.org/#live/files.example.com/#' {_WWW}"),
     _conf("web-chain-incomplete", "apache2 sends its certificate without the chain", (WEB_CERTIFICATE,),
           f"sed -i 's#/fullchain.pem#/cert.pem#' {_ETC}/sites-available/*.conf"),
