@@ -59,6 +59,7 @@ def config_files(backend: PinnedSsh, facts: Facts, config: str) -> dict[str, dic
 def running_sshd(facts: Facts, port: int) -> Process | None:
     """The process that listens on the ssh port, if it is an sshd."""
     pids = {pid for listener in facts.listeners if listener.port == f"tcp/{port}" for pid in listener.pids}
+    pids.discard(1)  # ssh.socket: systemd holds the port too, and is the daemon's parent
     found = [process for process in facts.processes if process.pid in pids and process.name == "sshd"]
     # A child that has just been begun for a caller still holds the daemon's sockets.
     return next((one for one in found if one.parent not in pids), None)

@@ -67,7 +67,7 @@ WRONG = {
     "logrotate": ROTATION,
     "ifquery": re.compile(r"^.*(?:unknown|error|duplicate|misplaced|too few|bad ).*$", re.MULTILINE),
     "findmnt": re.compile(r"^.*(?:parse error|\[E\]).*$", re.MULTILINE),
-    "systemd-analyze": re.compile(r"^/etc/systemd/.*$", re.MULTILINE),
+    "systemd-analyze": re.compile(r"^/etc/systemd/(?!.*\b(?:obsolete|deprecated|unsafe|updating)\b).*$", re.MULTILINE),
     "fail2ban-server": re.compile(r"^.*(?:ERROR|Traceback).*$", re.MULTILINE),
 }
 PRAISE = re.compile(r"^.*: parsed OK$\n?", re.MULTILINE)

@@ -168,3 +168,20 @@ def test_what_is_mounted_already_or_by_hand_is_not_told(line: str) -> None:
 @pytest.mark.parametrize("line", ["tmpfs /home tmpfs defaults 0 0", "/dev/sda9 /var/qmail ext4 defaults 0 2"])
 def test_what_the_next_boot_would_mount_over_something_is_told(line: str) -> None:
     assert next_boot.unmounted([line], MOUNTS) == [" ".join(line.split()[:4])]
+
+
+@pytest.mark.parametrize(
+    ("said", "accepted"),
+    [
+        ("/etc/systemd/system/x.service:7: Unknown key name 'Exce' in section 'Service', ignoring.", False),
+        (
+            "/etc/systemd/system/x.service:7: PIDFile= below legacy directory /var/run/, updating",
+            True,
+        ),
+        ("/etc/systemd/system/x.service:7: Unit uses KillMode=none. This is unsafe, as it disables", True),
+        ("/etc/systemd/system/x.service:7: Standard output type syslog is obsolete, please update", True),
+    ],
+)
+def test_a_word_of_advice_of_systemd_s_is_no_mistake(said: str, accepted: bool) -> None:
+    asked = {"name": "systemd-analyze", "argv": ["printf", "%s\\n", said], "environment": {}}
+    assert accepts.ask(asked)["accepted"] is accepted

@@ -60,3 +60,10 @@ def test_another_daemon_is_one_whatever_it_calls_itself() -> None:
         "700 1 1006 S sshd sshd: kato@pts/1",
     ):
         assert others([DAEMON, MONITOR, SESSION, line], [("0.0.0.0:22", 500), ("0.0.0.0:2222", 700)]) == 1, line
+
+
+def test_systemd_that_holds_the_port_for_sshd_is_not_its_parent() -> None:
+    known = facts([DAEMON], [("0.0.0.0:22", 500)], also='("systemd",pid=1,fd=48),')
+    running = running_sshd(known, 22)
+    assert running
+    assert running.pid == 500
