@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from irekae.site.inventory import Inventory
 from irekae.site.manual import Manual, Users, load_manual
 from irekae.site.site import MailingList, Service, Site, has, load_site, needed
+from verify.kinds import KINDS, names_of
 from verify.selection import Role
 
 LOCAL = "localhost"
@@ -25,8 +26,17 @@ class Declared:
     manual: Manual
 
     def has(self, need: str) -> bool:
-        """Whether the site, or the manual ("manual.running"), has what a check is about; as `Site.has`."""
+        """Whether the site, or the manual ("manual.running"), has what a check is about; as `Site.has`.
+
+        "off web": the standby's web server is to be off; so it is where no service is declared to be one.
+        """
+        if need.startswith("off "):
+            return self._is_off(need[4:])
         return any(has(self if one.startswith("manual.") else self.site, one) for one in need.split("|"))
+
+    def _is_off(self, kind: str) -> bool:
+        names = [name for one in KINDS if one == kind for name in names_of(self.site, one)]
+        return all(self.state_of(name, self.site.services[name], "standby") == "off" for name in names)
 
     def state_of(self, name: str, service: Service, role: Role) -> str:
         """Whether a service is to be "on" or "off" in a role, or "any"; the manual's word goes before site.toml's."""

@@ -27,6 +27,9 @@ _KINDS: dict[Kind, _Known] = {
 }
 
 
+KINDS = tuple(_KINDS)
+
+
 def names_of(site: Site, kind: Kind) -> list[str]:
     """The services of that kind, by their names in site.toml; none where it declares none."""
     if kind == "mail":
