@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import ipaddress
+import re
 from dataclasses import dataclass, field
 
 from irekae.model.results import Evidence
@@ -13,6 +16,8 @@ from verify.logins import Door, knock
 
 STRANGER = "irekae-nobody"
 """A user who exists nowhere; sshd notes each of his attempts, without making him wait."""
+NOBODY_S = ("3fff:fff::1", "198.18.255.1")
+"""RFC 9637, 2544: in no network of a site's own."""
 MOST_ATTEMPTS = 10
 LOOK = 3.0
 """Seconds that a ban takes at most on an idle host: fail2ban reads the log once a second."""
@@ -83,12 +88,25 @@ def jail_settings(backend: PinnedSsh, jail: str) -> tuple[dict[str, str], list[E
             "fail2ban runs without this jail, or not at all",
             "9.8: /etc/fail2ban/jail.local; then restart fail2ban",
         )
-    commands = {name: {"argv": ["fail2ban-client", "get", jail, name]} for name in ("maxretry", "bantime", "actions")}
+    commands = {
+        name: {"argv": ["fail2ban-client", "get", jail, name]}
+        for name in ("maxretry", "bantime", "actions", "ignoreip")
+    }
     began = start()
     answers = backend.far("ask", {"commands": commands}, become="root")["commands"]
     settings = {name: (answer["out"] + answer["err"]).strip() for name, answer in answers.items()}
     told = "\n".join(f"{name}: {value}" for name, value in settings.items())
     return settings, [seen, began.heard(f"fail2ban-client get {jail} …", told, f"on {backend.entry.name}")]
+
+
+def ignores_strangers(said: str) -> list[str]:
+    """Of what a jail ignores, the networks that hold strangers: addresses that are nobody's stand for them."""
+    found = []
+    for word in re.findall(r"[0-9A-Fa-f:.]+/[0-9]+", said):
+        with contextlib.suppress(ValueError):
+            network = ipaddress.ip_network(word, strict=False)
+            found += [word] if any(ipaddress.ip_address(one) in network for one in NOBODY_S) else []
+    return found
 
 
 def call(outside: PinnedSsh, target: HostEntry, until: str | None = None, deadline: float = 0) -> tuple[str, Evidence]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from irekae.model.errors import SwapError
+from irekae.model.errors import Status, SwapError
 from irekae.model.language import in_language, learn_site
 from irekae.model.legible import legible
 from irekae.site.inventory import load_inventory
@@ -53,6 +53,9 @@ def pytest_configure(config: pytest.Config) -> None:
             config.stash[WORLD] = World(inventory, config.stash[DECLARED], credentials, partial(_tell, config))
     except SwapError as error:
         pytest.exit(in_language(legible(str(error))), returncode=int(error.status))
+    except Exception as error:
+        told = f"the checks could not begin: {type(error).__name__}: {error}"
+        pytest.exit(in_language(legible(told)), returncode=int(Status.FAILED))
     if config.getoption("progress"):
         config.pluginmanager.register(Progress(partial(_tell, config)))
     config.stash[CHECKS] = {}

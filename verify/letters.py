@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 MARK = "irekae-check"
 BULK = range(60)
+OVER_IPV6 = "plain, over IPv6"
+"""The trick that is none, tried at the other address."""
 
 
 @dataclass(frozen=True)

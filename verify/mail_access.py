@@ -65,9 +65,15 @@ class Access:
             {"id": name, "protocol": name, "from": one.sender, "to": one.recipient, "data": one.text()}
             for name, one in letters.items()
         ]
+        tries += [
+            {"id": f"{name} at {address}", "protocol": name, "from": one.sender, "server": address}
+            for name, one in letters.items()
+            for address in self.server.addresses[1:]
+        ]
         request = {**self._common(), "tries": tries, "helo": helo, "elsewhere": elsewhere}
         answer: dict[str, Any] = self.outside.far("submit", request, timeout=SLOWEST)["submitted"]
         for protocol, state in answer.items():
-            asked = f"{protocol} to {self.server.name} ({self.server.address}:{PORTS[protocol]})"
+            name, _, address = protocol.partition(" at ")
+            asked = f"{name} to {self.server.name} ({address or self.server.address}:{PORTS[name]})"
             state["evidence"] = began.heard(asked, "\n".join(state["said"]), self.outside.entry.name)
         return answer

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from irekae.site.site import Site, needed
-from verify.bans import Ban
+from verify.bans import Ban, ignores_strangers
 from verify.by_hand import act
 from verify.marks import item, part_of
 from verify.needs import needs
@@ -48,6 +48,7 @@ def test_fail2ban_bans(server: Server, site: Site, check: Record) -> None:
         remedy=_remedy(server),
         cause="jail.local gives the jail no banaction",
     )
+    _nobody_is_let_off(ban, server, check)
     check.expect(
         ban.banned != "connected",
         f"refused after {ban.attempts} failed logins (maxretry {ban.settings['maxretry']})",
@@ -61,6 +62,18 @@ def test_fail2ban_bans(server: Server, site: Site, check: Record) -> None:
         f"banned by {needed(site.fail2ban).jail}",
         listed,
         cause="something else refused him",
+        remedy=_remedy(server),
+    )
+
+
+def _nobody_is_let_off(ban: Ban, server: Server, check: Record) -> None:
+    """The stranger came over IPv4; what is ignored over IPv6 is asked for."""
+    ignored = ignores_strangers(ban.settings.get("ignoreip", ""))
+    check.expect(
+        not ignored,
+        "no network of strangers is ignored",
+        ", ".join(ignored) or "none is",
+        cause="ignoreip holds the world: its strangers are never banned",
         remedy=_remedy(server),
     )
 

@@ -68,9 +68,9 @@ def test_mail_is_submitted_by_login(world: World, server: Server, site: Site, su
     TLS でログインした利用者だけが送信できる
     """
     _can_be_asked(world, check)
-    words, state = words_of(server), world.mailing.submitted.result()[submission]
+    words, answers = words_of(server), world.mailing.submitted.result()
+    state, said = answers[submission], answers[submission]["problem"] or "it answers"
     check.saw(state["evidence"])
-    said = state["problem"] or "it answers"
     check.expect(
         state["connected"],
         f"{submission} of {server.name} answers",
@@ -79,6 +79,10 @@ def test_mail_is_submitted_by_login(world: World, server: Server, site: Site, su
         remedy=words.smtpd,
     )
     _strangers_are_refused(state, submission, words, check)
+    # Whether it answers at its other address too is told by the check of IPv6.
+    for at in (at for at in answers if at.startswith(f"{submission} at ") and answers[at]["anonymous"]):
+        check.saw(answers[at]["evidence"])
+        _strangers_are_refused(answers[at], at, words, check)
     check.expect(
         state["wrong"] // 100 in (4, 5), "a wrong password is refused", f"{state['wrong'] or said}", remedy=SECRET,
         cause="it is let in, or AUTH isn't offered",

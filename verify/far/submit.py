@@ -17,6 +17,8 @@ CALLED, HEARD = 10, 30
 def main(request: dict[str, Any]) -> dict[str, Any]:
     """For each of `tries` {id, protocol, from, to, data}: without a login, with a wrong one, and with the right one.
 
+    With a `server` of its own, a try is a stranger's alone.
+
     Args in the request besides: `server`, `name` (of its certificate), `helo`, `user`, `password`, `elsewhere`.
 
     Answers `submitted`: id → connected, tls, anonymous, plain, wrong (reply codes), in, sent, problem, said.
@@ -106,10 +108,10 @@ def tried(request: dict[str, Any], one: dict[str, Any]) -> dict[str, Any]:
     """One protocol: what it lets strangers do, and what its user."""
     state: dict[str, Any] = {"connected": False, "problem": "", "said": []}
     state.update({"plain": False, "anonymous": 0, "wrong": 0, "right": 0, "sent": 0})
-    for step in (stranger, impostor, owner):
+    for step in (stranger,) if one.get("server") else (stranger, impostor, owner):
         talk = None
         try:
-            talk = Talk(request, one["protocol"], state["said"])
+            talk = Talk({**request, "server": one.get("server") or request["server"]}, one["protocol"], state["said"])
             state["connected"] = True
             talk.begin()
             step(talk, request, one, state)

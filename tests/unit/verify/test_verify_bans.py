@@ -48,3 +48,16 @@ def test_turned_away_again_and_again_he_gives_up(monkeypatch: pytest.MonkeyPatch
 def test_where_nothing_bans_he_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     found = knocked(monkeypatch, [True] * 9, bans_at=99)
     assert (found.banned, found.attempts) == ("connected", 5)
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("These IP addresses/networks are ignored:\n|- 127.0.0.0/8\n|- ::1\n`- 2001:db8:5::/48", []),
+        ("No IP address/network is ignored", []),
+        ("These IP addresses/networks are ignored:\n|- 10.0.0.0/8\n`- 2000::/3", ["2000::/3"]),
+        ("These IP addresses/networks are ignored:\n`- 0.0.0.0/0", ["0.0.0.0/0"]),
+    ],
+)
+def test_a_jail_that_ignores_strangers_is_told(said: str, found: list[str]) -> None:
+    assert bans.ignores_strangers(said) == found

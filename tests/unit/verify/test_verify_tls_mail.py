@@ -15,15 +15,14 @@ from irekae.site.serving import Pop
 from tests.unit.small_servers import HERE, server
 from tests.unit.verify.arrived import letter
 from tests.unit.verify.tls_servers import NAME, SECRET, USER, Authority, imap, pop3, serving, submission
-from verify import test_certificates, test_mailbox
+from verify import test_mailbox
 from verify.evidence import start
-from verify.far import access, submit, tls
+from verify.far import access, submit
 from verify.finding import Finding
 from verify.letters import Letter
 from verify.once import Once
 from verify.record import Record
 from verify.relaying import is_closed
-from verify.subjects import CertificateCase
 
 MARK, TOKEN = "irekae-1", "irekae-1-007x"
 Serve = Callable[..., int]
@@ -206,41 +205,6 @@ def test_the_check_of_a_mailbox_wants_all_of_it(key: str) -> None:
         judged(test_mailbox.test_mailbox_opens_to_its_user_alone, **asked)
 
 
-CERTIFICATES = {
-    "right": (NAME, 60.0, True, ""),
-    "another name's": ("www.example.org", 60.0, True, "is trusted"),
-    "expired": (NAME, -1.0, True, "is trusted"),
-    "ending": (NAME, 5.0, True, "it lasts 14 days"),
-    "of an authority that nobody knows": (NAME, 60.0, False, "is trusted"),
-}
-
-
-@pytest.mark.parametrize("name", CERTIFICATES)
-@pytest.mark.parametrize("protocol", ["https", "imap", "submission", "pop3"])
-def test_a_certificate_is_judged(
-    serve: Serve, authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, protocol: str
-) -> None:
-    called, days, known, said = CERTIFICATES[name]
-    talk = {"imap": imap([]), "submission": submission([]), "pop3": pop3([])}.get(protocol, lambda held: held.hear())
-    port = serve(talk, covered=protocol == "https", context=authority.context(called, days))
-    if not known:
-        (tmp_path / "other").mkdir()
-        monkeypatch.setenv("SSL_CERT_FILE", str(Authority(tmp_path / "other").pem))
-    look = {"id": "x", "address": HERE, "port": port, "protocol": protocol, "name": NAME}
-    seen = tls.main({"looks": [look]})["seen"]
-    asked = {"world": world(certificates=seen), "mail_certificate": CertificateCase("x", NAME, protocol, 14)}
-    if not said:
-        assert len(judged(test_certificates.test_mail_s_certificate_holds, **asked).expected) == 3
-        return
-    with pytest.raises(Finding, match=said):
-        judged(test_certificates.test_mail_s_certificate_holds, **asked)
-
-
-def test_a_port_without_a_server_has_no_certificate() -> None:
-    look = {"id": "x", "address": HERE, "port": 1, "protocol": "https", "name": NAME}
-    assert tls.main({"looks": [look]})["seen"]["x"]["connected"] is False
-
-
 @pytest.mark.parametrize(
     ("said", "connected", "closed"),
     [
@@ -252,3 +216,26 @@ def test_a_port_without_a_server_has_no_certificate() -> None:
 )
 def test_only_a_host_that_says_so_has_closed_its_port(said: str, connected: bool, closed: bool) -> None:
     assert is_closed({"said": [said], "connected": connected}) is closed
+
+
+def test_at_a_second_address_a_stranger_alone_tries_to_send(serve: Serve) -> None:
+    taken: list[str] = []
+    port = serve(submission(taken), covered=False)
+    one = {"id": "x at y", "protocol": "submission", "from": "a@x", "server": HERE}
+    request = {"server": "192.0.2.99", "name": NAME, "user": USER, "password": SECRET, "ports": {"submission": port}}
+    state = submit.main({**request, "tries": [one], "helo": "here.x", "elsewhere": "c@far.x"})["submitted"]["x at y"]
+    assert (state["connected"], state["anonymous"] // 100, state["wrong"], state["right"]) == (True, 5, 0, 0)
+    assert taken == []
+
+
+@pytest.mark.parametrize("open_", [True, False])
+def test_the_check_of_submission_fails_for_strangers_who_send_by_ipv6(serve: Serve, open_: bool) -> None:
+    states = submitted({"submission": serve(submission([]), covered=False)})
+    six = {**states["submission"], "anonymous": 250 if open_ else 554}
+    told = {key: with_evidence(state) for key, state in {**states, "submission at 2001:db8::1": six}.items()}
+    asked = {"world": world(submitted=told), "server": HOST, "site": SITE, "submission": "submission"}
+    if not open_:
+        assert judged(test_mailbox.test_mail_is_submitted_by_login, **asked).expected
+        return
+    with pytest.raises(Finding, match="a recipient elsewhere is refused"):
+        judged(test_mailbox.test_mail_is_submitted_by_login, **asked)
