@@ -10,7 +10,7 @@ from irekae.swap.swap import Swap
 
 
 def rehearsed(swap: Swap, entry: Database, ours: said.Look) -> Iterator[Obstacle]:
-    """An obstacle for each database that could not; a dump ends at the first thing that it does not understand.
+    """An obstacle for each database that could not; its dump ends at the first thing that it does not understand.
 
     Args:
         swap: the swap.

@@ -29,8 +29,8 @@ def servers(swap: Swap) -> Iterable[Obstacle]:
             else:
                 yield answer
         if len(looks) == 2:
-            yield from rehearsed(swap, entry, looks[0])
             yield from obstacles(entry, looks[0], looks[1], swap.production.name, swap.standby.name)
+            yield from rehearsed(swap, entry, looks[0])
     yield from undeclared(held, [left.path for left in swap.site.trees_left], swap.production.name)
 
 

@@ -53,8 +53,8 @@ class Engine:
         """What dumps these databases, part by part; whole: with what holds on this machine alone (its tablespaces)."""
         raise NotImplementedError
 
-    def rehearsing(self, names: Sequence[str]) -> list[Command]:
-        """What dumps these databases without their data: that fails where a dump would."""
+    def rehearsing(self, name: str) -> Command:
+        """What dumps a database without its data: that fails where a dump would."""
         raise NotImplementedError
 
     def restoring(self, member: str, whole: bool) -> Command:

@@ -181,9 +181,9 @@ class MariaDb(Engine):
         """One part: views may speak of tables of another database, and come behind all of them."""
         return [("all", self._dumping(names))] if names else []
 
-    def rehearsing(self, names: Sequence[str]) -> list[Command]:
+    def rehearsing(self, name: str) -> Command:
         """As Engine says."""
-        return [self._dumping(names, "--no-data")] if names else []
+        return self._dumping([name], "--no-data")
 
     def _dumping(self, names: Sequence[str], *options: str) -> Command:
         argv = [found("mariadb-dump", "mysqldump"), "--user=root", *self._socket(), "--single-transaction", "--quick"]

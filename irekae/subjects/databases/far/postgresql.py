@@ -199,10 +199,10 @@ class PostgreSql(Engine):
         command = ("pg_dump", "-Fc", "--create", "--no-password", *options)
         return [(name, self._command(*command, database=name, plain=True)) for name in names]
 
-    def rehearsing(self, names: Sequence[str]) -> list[Command]:
+    def rehearsing(self, name: str) -> Command:
         """As Engine says."""
         command = ("pg_dump", "--schema-only", "--create", "--no-password", "--lock-wait-timeout=60000")
-        return [self._command(*command, database=name, plain=True) for name in names]
+        return self._command(*command, database=name, plain=True)
 
     def restoring(self, member: str, whole: bool) -> Command:
         """As Engine says; an archive names the tablespaces all the same."""
