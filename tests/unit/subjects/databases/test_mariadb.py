@@ -76,7 +76,7 @@ def test_a_blob_that_is_longer_in_a_dump_than_a_statement_may_be_comes_over_and_
 
 
 def test_an_account_that_cannot_be_made_is_named_and_nothing_of_it_quoted(mariadb: Pair) -> None:
-    folder = mariadb.standby.folder / "kept/1"
+    folder = mariadb.standby.folder / "kept/accounts"
     folder.mkdir(parents=True)
     accounts = {
         "`a`@`localhost`": [["CREATE USER `a`@`localhost` IDENTIFIED BY 'x'", ""]],
