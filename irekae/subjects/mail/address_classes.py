@@ -15,7 +15,7 @@ _WORD = re.compile(r"(?:[^\s,{}]|\{(?:[^{}]|\{[^{}]*\})*\})+")
 _TABLE = re.compile(r"/|[a-z]+:")
 _ITSELF = re.compile(r"localhost(\..*)?|localdomain")
 # What postfix wants of a value, by the form of its own default; some that look like a number may be a name.
-_WANTED = {"yes or no": re.compile(r"yes|no"), "a number": re.compile(r"-?\d+[smhdw]?")}
+_WANTED = {"yes or no": re.compile(r"yes|no"), "a number or a time": re.compile(r"-?\d+[smhdw]?")}
 _NEVER_EMPTY = ("mydomain", "myhostname", "myorigin")
 
 
@@ -123,5 +123,5 @@ def fatally_empty(values: Mapping[str, str], defaults: Mapping[str, str]) -> Ite
     """Parameters without a value of which postfix's programs end when they read it, each with what is wanted there."""
     for name in (name for name, value in values.items() if not value.strip()):
         if name in _NEVER_EMPTY:
-            yield name, "a name"
+            yield name, "the name of a host"
         yield from ((name, kind) for kind, form in _WANTED.items() if form.fullmatch(defaults.get(name, "")))

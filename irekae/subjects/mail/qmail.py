@@ -9,6 +9,7 @@ from irekae.host.daemons import Daemons
 from irekae.host.host import Host
 from irekae.host.remote import Link
 from irekae.model.errors import SwapError
+from irekae.model.items import On
 from irekae.site.mail import Qmail
 from irekae.site.site import Site
 from irekae.subjects.lines import set_lines
@@ -18,7 +19,8 @@ from irekae.swap.obstacle import Obstacle
 
 LOCAL = "localhost"
 LOCAL_DELIVERIES = "qmail-lspawn"  # whose children deliver into mailboxes
-CONTROL = ("locals", "rcpthosts", "defaulthost", "me")
+DOMAINS = ("locals", "rcpthosts")
+CONTROL = (*DOMAINS, "defaulthost", "me")
 
 
 class QmailSystem:
@@ -74,14 +76,14 @@ class QmailSystem:
 
     def take_mail(self, host: Host) -> None:
         """locals and rcpthosts: localhost and the mail domains; defaulthost (D4) and me: the full name."""
-        for name in ("locals", "rcpthosts"):
+        for name in DOMAINS:
             set_lines(host, f"{self.mail.control}/{name}", LOCAL, *self.mail.domains)
         for name in ("defaulthost", "me"):
             set_lines(host, f"{self.mail.control}/{name}", host.entry.fqdn)
 
     def take_none(self, host: Host) -> None:
         """locals and rcpthosts are localhost alone; it still sends system log mail."""
-        for name in ("locals", "rcpthosts"):
+        for name in DOMAINS:
             set_lines(host, f"{self.mail.control}/{name}", LOCAL)
 
     def own_names(self, host: Host) -> list[str]:
@@ -114,7 +116,7 @@ class QmailSystem:
         return []
 
     def obstacles(self, host: Host) -> Iterable[Obstacle]:
-        """A queue that cannot be read."""
+        """A queue that cannot be read; mail that production takes today, and 7.2 would not know of."""
         queue = host.look(f"{self.mail.bin}/qmail-qstat")
         if queue.status == 0:
             host.say("mail " + queue.text.strip().replace("\n", ", "))
@@ -122,6 +124,17 @@ class QmailSystem:
             yield Obstacle(
                 "qmail-qstat fails: " + queue.err.decode("utf-8", "replace").strip(), "correct [mail] bin in site.toml"
             )
+            return
+        known = {LOCAL, *(domain.lower() for domain in self.mail.domains)}
+        for name in DOMAINS if host.role is On.PRODUCTION else ():
+            held = host.find(f"{self.mail.control}/{name}")
+            lines = held.data.decode("utf-8", "replace").lower().splitlines() if held else []
+            words = {line.strip() for line in lines if not line.startswith("#")} - {""}
+            if left := ", ".join(sorted(words - known)):
+                yield Obstacle(
+                    f"{self.mail.control}/{name} has {left} today, and 7.2 would leave it out",
+                    "add it to [mail] domains in site.toml (7.2 makes each of them local), or take it out",
+                )
 
     def files(self) -> list[str]:
         """Its control files."""

@@ -147,6 +147,21 @@ def test_a_host_that_is_as_site_toml_says_is_no_obstacle(case: Case, ika: FarEnd
     assert list(system.obstacles(view.production)) == []
 
 
+def test_a_domain_that_production_takes_and_site_toml_lacks_is_one(case: Case, ika: FarEnd) -> None:
+    """7.2 would leave it out, whichever mail system it is."""
+    view, mail = case.swap.for_pair(find_item("0.2")), needed(case.swap.site.mail)
+    system_of(case.swap.site).take_mail(view.production)
+    case.swap.site = replace(case.swap.site, mail=replace(mail, domains=mail.domains[1:]))
+    told = [str(one) for one in system_of(case.swap.site).obstacles(view.production)]
+    if system_of(case.swap.site).name == "exim4":
+        assert told == [], "its full name, which exim knows as @"
+    else:
+        assert all(mail.domains[0] in one for one in told)
+        assert told
+    case.swap.site = replace(case.swap.site, mail=replace(mail, domains=mail.domains[:1]))
+    assert any(mail.domains[1] in str(one) for one in system_of(case.swap.site).obstacles(view.production))
+
+
 def test_a_host_without_its_programs_is_one(case: Case, ika: FarEnd) -> None:
     ika.commands = lambda argv, stdin: (127, "")
     view = case.swap.for_pair(find_item("0.2"))

@@ -140,6 +140,6 @@ def test_what_ends_postfix_where_it_is_empty_is_told(swap: Swap, ika: FarEnd) ->
     told = found(swap, ika, HEALTHY, given, {"message_size_limit": "", "myhostname": "", "relayhost": ""})
     assert [line.partition(":")[0] for line in told] == [
         "[mail.production] smtpd_helo_required of site.toml is empty, and postfix wants yes or no there",
-        "[mail.standby] message_size_limit of site.toml is empty, and postfix wants a number there",
-        "[mail.standby] myhostname of site.toml is empty, and postfix wants a name there",
+        "[mail.standby] message_size_limit of site.toml is empty, and postfix wants a number or a time there",
+        "[mail.standby] myhostname of site.toml is empty, and postfix wants the name of a host there",
     ]
