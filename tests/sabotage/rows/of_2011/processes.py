@@ -60,6 +60,14 @@ ROWS = (
     _stopped("fail2ban", BANS, LETS_IN),
     _stopped("cron"),
     Row(
+        "cron-halted",
+        "ika",
+        "cron was sent SIGSTOP: it lives, and runs nothing",
+        ("test_service_runs[ika-cron]",),
+        do="pkill -STOP -x cron",
+        undo="pkill -CONT -x cron",
+    ),
+    Row(
         "cron-stopped-users-program",
         "ika",
         "cron does not run; a user runs a program of his own that is called cron, in his home and elsewhere",

@@ -68,6 +68,8 @@ ROWS = (
              may=(OPENS,), why="the message that would be looked for there was not taken"),
     _stopped("fail2ban", "fail2ban", BANS, LETS_IN),
     _stopped("cron", "cron"),
+    broken("cron-frozen", "cron is frozen: it lives, and runs nothing", (runs("cron"),), "systemctl freeze cron",
+           undo="systemctl thaw cron"),
     _stopped("certbot.timer", "certbot.timer"),
     broken("timer-not-armed", "the timer of the nightly dump is active, and its only moment is past",
            (runs(_DUMP),),
