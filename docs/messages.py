@@ -80,6 +80,7 @@ EXCLUDED = {
     "irekae/subjects/databases/far/postgresql_queries.py": "SQL",
     "irekae/subjects/databases/far_end.py _BOOT": "a program",
     "irekae/subjects/first_site/data.py": "comments of a file, English as site.toml's are",
+    "irekae/subjects/first_site/loading.py": "comments of a file, English as site.toml's are",
     "irekae/subjects/first_site/mail.py": "comments of a file, English as site.toml's are",
     "irekae/subjects/first_site/names.py": "comments of a file, English as site.toml's are",
     "irekae/subjects/first_site/pages.py": "comments of a file, English as site.toml's are",

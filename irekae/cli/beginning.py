@@ -34,7 +34,7 @@ def init(
     pins = first_trust.compared(inventory, _path(known_hosts), yes) if given or known_hosts else load_pins(inventory)
     eyes = _eyes(inventory, pins)
     try:
-        texts = {"hosts.ini": subjects.hosts_ini(inventory, *eyes), "site.toml": subjects.site_toml(*eyes)}
+        texts = subjects.both_files(inventory, *eyes, paths)
     finally:
         for one in eyes:
             one.link.close()

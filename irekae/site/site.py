@@ -83,6 +83,7 @@ __all__ = [
     "has",
     "load_site",
     "needed",
+    "site_of",
     "site_path",
 ]
 
@@ -105,7 +106,11 @@ def load_site(inventory: Inventory, path: Path | None = None) -> Site:
         SwapError: file, section and key that are wrong, and what was expected (exit status 2).
     """
     path = (path or site_path()).absolute()
-    text = read_text(path, "set IREKAE_SITE or stand where site.toml is")
+    return site_of(path, read_text(path, "set IREKAE_SITE or stand where site.toml is"), inventory)
+
+
+def site_of(path: Path, text: str, inventory: Inventory) -> Site:
+    """What a text says that is, or would be, site.toml at a path; errors as in `load_site`."""
     return _made_of(path, text, tuple(placeholders(inventory).items()))
 
 

@@ -9,8 +9,7 @@ from .closed_logins import open_logins as open_logins
 from .databases.copying import copy_databases as copy_databases
 from .databases.undo import undo_databases as undo_databases
 from .first_site.eyes import Eyes as Eyes
-from .first_site.writing import hosts_ini as hosts_ini
-from .first_site.writing import site_toml as site_toml
+from .first_site.writing import both_files as both_files
 from .held_jobs import carry_jobs as carry_jobs
 from .held_jobs import hold_jobs as hold_jobs
 from .held_jobs import release_jobs as release_jobs

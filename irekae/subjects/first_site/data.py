@@ -107,6 +107,9 @@ def _databases(page: Page, servers: list[tuple[Daemon, str]], name: str) -> None
         page.table("databases", many=True, seen=f"{daemon.process} runs on {name}")
         page.key("kind", kind)
         page.key("service", daemon.name)
+        cluster = re.fullmatch(r"postgresql@(.+)", daemon.init)
+        if cluster and [one for _, one in servers].count(kind) > 1:
+            page.key("cluster", cluster[1])
 
 
 def _trees(page: Page, eyes: Eyes, daemons: dict[str, Daemon]) -> None:

@@ -126,11 +126,16 @@ class Eyes:
         return ""
 
     @cached_property
-    def ipv6(self) -> str:
-        """The one IPv6 address that somebody has given that interface, "" for none or several."""
+    def given_ipv6(self) -> list[str]:
+        """The IPv6 addresses that somebody has given that interface."""
         found = []
         for line in self.lines("ip", "-o", "-6", "address", "show", "dev", self.interface or "lo", "scope", "global"):
             words = line.split()
             if len(words) > 3 and not {"dynamic", "temporary", "mngtmpaddr"} & set(words):
                 found.append(words[3].partition("/")[0])
-        return found[0] if len(found) == 1 else ""
+        return found
+
+    @property
+    def ipv6(self) -> str:
+        """The one of them, "" for none or several."""
+        return self.given_ipv6[0] if len(self.given_ipv6) == 1 else ""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from pathlib import Path
 
 from irekae.model.legible import line as legible
 from irekae.site.inventory import HostEntry, Inventory
 from irekae.site.marks import MARK
-from irekae.subjects.first_site import data, mail, names, pages, served, services
+from irekae.subjects.first_site import data, loading, mail, names, pages, served, services
 from irekae.subjects.first_site.eyes import Eyes
 from irekae.subjects.first_site.page import Page, plain
 from irekae.swap.swap import login_user
@@ -25,6 +27,22 @@ UNSEEN = {
 }
 
 
+def both_files(known: Inventory, production: Eyes, standby: Eyes, paths: Mapping[str, Path]) -> dict[str, str]:
+    """hosts.ini and site.toml of the two, as the project's own loaders take them.
+
+    Args:
+        known: the other hosts that are known already.
+        production, standby: the two.
+        paths: where they are to be written.
+    """
+    hosts, site = hosts_ini(known, production, standby), site_toml(production, standby)
+    written = loading.known_of(paths["hosts.ini"], hosts, known)
+    return {
+        "hosts.ini": loading.hosts_loading(paths["hosts.ini"], hosts),
+        "site.toml": loading.site_loading(paths["site.toml"], site, written),
+    }
+
+
 def fqdn_of(eyes: Eyes) -> str:
     """The full name that a host gives itself, else what hosts.ini says."""
     return eyes.fqdn or eyes.entry.fqdn
@@ -36,8 +54,9 @@ def hosts_ini(known: Inventory, production: Eyes, standby: Eyes) -> str:
         "# WHO: the hosts, in Ansible's INI form. A name keeps its address for ever; machines change places under it.",
         "# Written by `fab init`.",
     ]
+    both = bool(production.ipv6 and standby.ipv6)
     for role, eyes in (("production", production), ("standby", standby)):
-        lines += ["", f"[{role}]", _host(eyes)]
+        lines += ["", f"[{role}]", *_no_ipv6(eyes, both), _host(eyes, both)]
     lines += [
         "",
         "# Takes the backups (phase 10), and another computer from which mail is sent and fetched: empty, and those",
@@ -53,9 +72,16 @@ def hosts_ini(known: Inventory, production: Eyes, standby: Eyes) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _host(eyes: Eyes) -> str:
+def _no_ipv6(eyes: Eyes, both: bool) -> list[str]:
+    """What is asked about a host's IPv6 addresses: they change places where both hosts have one each."""
+    given = ", ".join(map(legible, eyes.given_ipv6))
+    told = f"{eyes.entry.name} has {given}, and not both hosts have one IPv6 address: which is each one's ipv6, if any?"
+    return [f"{MARK}: {told}"] if given and not both else []
+
+
+def _host(eyes: Eyes, both: bool) -> str:
     words = [eyes.entry.name, f"ansible_host={eyes.entry.address}"]
-    words += [f"ipv6={eyes.ipv6}"] if eyes.ipv6 else []
+    words += [f"ipv6={eyes.ipv6}"] if both else []
     words.append(f"fqdn={legible(fqdn_of(eyes))}")
     return " ".join(words) + ("" if eyes.fqdn else f"  {MARK}: the full name (hostname -f says none)")
 
