@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from irekae.host.agent.words import LARGEST
 from irekae.site.trees import NEVER_BELOW, SYSTEM
 from irekae.subjects.first_site.eyes import Eyes
 from irekae.subjects.first_site.page import Page, plain
@@ -12,6 +13,8 @@ from irekae.subjects.first_site.services import DATABASES, Daemon
 
 TABLES = "/var/spool/cron/crontabs"
 CERTIFICATES = "/etc/letsencrypt"
+MAIL = "/var/mail"
+_FEW = 3  # trees in one folder
 # Timers that Debian's own packages bring, for the machine's own upkeep.
 _STOCK = re.compile(
     r"(apt-daily(-upgrade)?|dpkg-db-backup|e2scrub_all|fstrim|logrotate|man-db|motd-news|systemd-.*|exim4-base|anacron|"
@@ -29,7 +32,7 @@ _STATE = re.compile(
 ROOTS = ("/srv", "/var/www", "/var/lib", "/var/spool", "/opt")
 # Whose mail lies in a folder, by its path: the services that are stopped while it is copied.
 _WRITERS = {
-    r"/var/(vmail|mail/virtual|spool/virtual)": ("mail", "box"),
+    r"/var/(vmail|mail(/.+)?|spool/virtual)": ("mail", "box"),
     r"/var/(spool|lib)/(mlmmj|mailman3?)": ("mail",),
 }
 
@@ -46,11 +49,18 @@ def trees_of(eyes: Eyes) -> list[str]:
     """Folders with data that no package has brought."""
     found = ["/srv"] if eyes.folders("/srv") or eyes.files("/srv") else []
     below = [path for root in ROOTS[1:] for path in eyes.folders(root)]
-    below += [path for path in ("/var/vmail", "/var/mail/virtual", CERTIFICATES) if eyes.there(path)]
+    below += [path for path in ("/var/vmail", CERTIFICATES) if eyes.there(path)]
     own = [path for path in eyes.of_no_package(below) if not _STATE.fullmatch(path)]
     kept = [path for path in own if path not in SYSTEM and not path.startswith(tuple(f"{top}/" for top in NEVER_BELOW))]
     filled = [path for path in kept if eyes.names(path)]
-    return list(dict.fromkeys([*found, *filled, *([CERTIFICATES] if CERTIFICATES in below else [])]))
+    return list(dict.fromkeys([*found, *filled, *_mail_of(eyes), *([CERTIFICATES] if CERTIFICATES in below else [])]))
+
+
+def _mail_of(eyes: Eyes) -> list[str]:
+    """Folders with mail beside the users' own files there, or all of it: where there are many, or a file is larger than
+    one that 3.1 carries over may be."""
+    folders = [path for path in eyes.folders(MAIL) if eyes.names(path)]
+    return [MAIL] if len(folders) > _FEW or eyes.largest(MAIL) > LARGEST else folders
 
 
 def homes_of(eyes: Eyes) -> list[str]:

@@ -89,6 +89,11 @@ class Eyes:
         found = self._asked("list", folder) or {}
         return [f"{folder}/{name}" for name in sorted(found) if found[name]["kind"] == "file"]
 
+    def largest(self, folder: str) -> int:
+        """Bytes of the largest file in a folder."""
+        found = self._asked("list", folder) or {}
+        return max((state["size"] for state in found.values() if state["kind"] == "file"), default=0)
+
     def holding(self, tree: str, skip: list[str], words: list[str]) -> dict[str, bytes]:
         """The files in a folder in which one of the words stands, with their contents."""
         answers = self._asked("grep", tree, trees=[tree], skip=skip, words=words) or []

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from irekae.host.agent.words import LARGEST
 from irekae.site.marks import MARK
 from irekae.subjects.first_site import data, mail, pages
 from irekae.subjects.first_site.page import Page
@@ -35,6 +36,32 @@ class Called(Bare):
     """Such a host of a name."""
 
     entry: Any = type("Entry", (), {"name": "mars"})()
+
+
+class Posted(Called):
+    """A host with these folders of mail, and a file so large beside them."""
+
+    size = 0
+
+    def folders(self, folder: str) -> list[str]:
+        found = {path.split("/")[3] for path in self.held if path.startswith("/var/mail/") and path.count("/") > 3}
+        return [f"/var/mail/{name}" for name in sorted(found)] if folder == "/var/mail" else []
+
+    def largest(self, folder: str) -> int:
+        return self.size
+
+
+def test_stores_in_var_mail_are_trees_and_all_of_it_where_one_mailbox_is_too_large_for_3_1() -> None:
+    host = Posted({}, {"/var/mail/vhosts/example.org": "", "/var/mail/hayashi": ""})
+    assert data.trees_of(host) == ["/var/mail/vhosts"]
+    host.size = LARGEST + 1
+    assert data.trees_of(host) == ["/var/mail"]
+    assert data.trees_of(Posted({}, {"/var/mail/hayashi": ""})) == []
+    many = Posted({}, {f"/var/mail/user{number}/cur": "" for number in range(9)})
+    assert data.trees_of(many) == ["/var/mail"]
+    page = Page()
+    data._trees(page, many, {"dovecot": Daemon("dovecot", "dovecot", ["tcp/993"]), "cron": Daemon("cron", "cron")})
+    assert tomllib.loads(page.text)["trees"] == [{"path": "/var/mail", "stopped": ["dovecot"]}]
 
 
 TIMERS = "Fri 2026 - - apt-daily.timer apt-daily.service\n- - - certbot.timer certbot.service\n"
