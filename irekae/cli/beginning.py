@@ -1,6 +1,7 @@
 """`fab init`: a first hosts.ini and site.toml, by looking at both hosts."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from shlex import quote
 from typing import Any
@@ -43,6 +44,10 @@ def init(
     written = Inventory(paths["hosts.ini"], inventory.hosts)
     if not (written.state / "machines.json").exists():
         save_pins(written, pins)
+    if inventory.other_secrets:
+        show(
+            f"{inventory.other_secrets} was read; from here on {written.secrets} is: put the passwords there (mode 600)"
+        )
     _next(folder, paths["site.toml"])
 
 
@@ -54,14 +59,19 @@ def _given(folder: Path, production: str, standby: str, user: str) -> Inventory:
     """The pair as the command line names it."""
     lines = []
     for role, text in (("production", production), ("standby", standby)):
-        name, equals, address = text.partition("=")
+        name, equals, where = text.partition("=")
         if not equals:
-            raise wrong_use(f"--{role} {text!r} names no host and address", hint=f"--{role} NAME=ADDRESS")
+            raise wrong_use(f"--{role} {text!r} names no host and address", hint=f"--{role} NAME=ADDRESS[:PORT]")
+        address, colon, port = where.partition(":")
+        at = f" ansible_port={port}" if colon else ""
         # Its full name is asked of the host itself.
-        lines += [f"[{role}]", f"{name} ansible_host={address} fqdn={name}.invalid"]
-    return inventory_of(
+        lines += [f"[{role}]", f"{name} ansible_host={address}{at} fqdn={name}.invalid"]
+    found = inventory_of(
         folder / "hosts.ini", "\n".join([*lines, "[all:vars]", *([f"ansible_user={user}"] if user else [])])
     )
+    here = Path("secrets.toml").absolute()
+    # There is no such pair yet: whoever follows the manual has his password in the folder in which he stands.
+    return found if found.secrets.exists() or not here.exists() else replace(found, other_secrets=here)
 
 
 def _eyes(inventory: Inventory, pins: Pins) -> tuple[subjects.Eyes, subjects.Eyes]:

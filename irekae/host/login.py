@@ -8,6 +8,7 @@ import secrets
 import shlex
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from irekae.host import agent
@@ -33,14 +34,16 @@ class Login:
     Args:
         entry: the host.
         password: what sudo may be told, or None.
+        held: where it was looked for, secrets.toml.
         root: as root, by sudo; else as the operator.
     """
 
-    def __init__(self, entry: HostEntry, password: str | None, root: bool) -> None:
+    def __init__(self, entry: HostEntry, password: str | None, held: Path, root: bool) -> None:
         """Make up the marks of this login."""
         self.entry = entry
         self.mark = secrets.token_hex(16)
         self._password = password
+        self._held = held
         self._root = root
         self._prompt = f"irekae-{secrets.token_hex(16)}"
 
@@ -102,7 +105,7 @@ class Login:
         return said.strip()
 
     def _refused(self, said: str) -> SwapError:
-        name, way = self.entry.name, "[sudo] password in secrets.toml (mode 600)"
+        name, way = self.entry.name, f"[sudo] password in {self._held} (mode 600)"
         if not self._root:
             return SwapError(f"no python3 on {name}", self._legible(said), "python3 3.7 or newer must be there")
         return SwapError(

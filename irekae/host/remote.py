@@ -107,7 +107,7 @@ class Link(Recalling):
         self.machine = policy.seen
         self.copy = Copy(journal_path(inventory, self.machine) if root else None)
         try:
-            said = self._start(sudo_password(inventory, entry, self.machine) if root else None, root)
+            said = self._start(inventory, root)
             self.told(self._heard("facts", decoded_answer(said), {}))
             want_memory(entry, state, self.facts)
         except (OSError, EOFError, paramiko.SSHException) as error:
@@ -117,11 +117,12 @@ class Link(Recalling):
             self.close()
             raise
 
-    def _start(self, password: str | None, root: bool) -> bytes:
+    def _start(self, inventory: Inventory, root: bool) -> bytes:
         """Log in; what the agent says first: the facts of the host."""
         transport = self._connection.transport
         assert transport is not None
-        login = Login(self.entry, password, root)
+        password = sudo_password(inventory, self.entry, self.machine) if root else None
+        login = Login(self.entry, password, inventory.secrets, root)
         channel = transport.open_session(timeout=START)
         self._talk = Conversation(channel, login.mark.encode())
 

@@ -3,7 +3,7 @@
 import subprocess
 from pathlib import Path
 
-from irekae.model.errors import Status, SwapError
+from irekae.model.errors import Status, SwapError, typed
 from irekae.model.printing import ask, is_attended, show
 from irekae.site.inventory import HostEntry, Inventory, load_inventory
 from irekae.site.jump import proxy_command
@@ -59,7 +59,7 @@ def _keys(entry: HostEntry) -> list[str]:
         raise SwapError(
             f"{entry.name} is reached over a jump host: its keys cannot be fetched from here",
             f"ssh's configuration says: {proxy_command(entry)}",
-            f"`ssh {entry.address}`, compare the fingerprint; then `fab trust --known-hosts FILE`",
+            f"`ssh {entry.address}`, compare the fingerprint; then `{typed()} --known-hosts FILE`",
             Status.REFUSED,
         )
     argv = ["ssh-keyscan", "-T", "10", "-p", str(entry.port), entry.address]

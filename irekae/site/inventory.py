@@ -58,17 +58,24 @@ class Inventory:
         path: where it was read from; `.irekae/` and secrets.toml lie in the same folder.
         hosts: every host by its name.
         known_hosts: a known_hosts file that the operator vouches for, or None.
+        other_secrets: a secrets.toml that lies elsewhere, or None.
     """
 
     path: Path
     hosts: dict[str, HostEntry]
     known_hosts: Path | None = None
     _groups: dict[str, list[str]] = field(default_factory=dict)
+    other_secrets: Path | None = None
 
     @property
     def folder(self) -> Path:
         """Where hosts.ini lies."""
         return self.path.parent
+
+    @property
+    def secrets(self) -> Path:
+        """secrets.toml, which may be there."""
+        return self.other_secrets or self.folder / "secrets.toml"
 
     @property
     def state(self) -> Path:

@@ -26,7 +26,7 @@ def sudo_password(inventory: Inventory, entry: HostEntry, machine: Machine) -> s
     Raises:
         SwapError: the file can be read by others, or is broken.
     """
-    path = inventory.folder / "secrets.toml"
+    path = inventory.secrets
     sudo = _tables(inventory).get("sudo", {})
     hosts = sudo.get("hosts", {}) if isinstance(sudo, dict) else None
     if not isinstance(sudo, dict) or not isinstance(hosts, dict):
@@ -51,7 +51,7 @@ def _refuse_unknown(path: Path, tables: dict[str, Any]) -> None:
 
 
 def _tables(inventory: Inventory) -> dict[str, Any]:
-    path = inventory.folder / "secrets.toml"
+    path = inventory.secrets
     if not path.exists():
         return {}
     if path.stat().st_mode & 0o077:

@@ -56,7 +56,7 @@ def hosts_ini(known: Inventory, production: Eyes, standby: Eyes) -> str:
     ]
     both = bool(production.ipv6 and standby.ipv6)
     for role, eyes in (("production", production), ("standby", standby)):
-        lines += ["", f"[{role}]", *_no_ipv6(eyes, both), _host(eyes, both)]
+        lines += ["", f"[{role}]", *_no_ipv6(eyes, both), _host(eyes, both, production.entry)]
     lines += [
         "",
         "# Takes the backups (phase 10), and another computer from which mail is sent and fetched: empty, and those",
@@ -79,8 +79,9 @@ def _no_ipv6(eyes: Eyes, both: bool) -> list[str]:
     return [f"{MARK}: {told}"] if given and not both else []
 
 
-def _host(eyes: Eyes, both: bool) -> str:
+def _host(eyes: Eyes, both: bool, usual: HostEntry) -> str:
     words = [eyes.entry.name, f"ansible_host={eyes.entry.address}"]
+    words += [f"ansible_port={eyes.entry.port}"] if eyes.entry.port != usual.port else []
     words += [f"ipv6={eyes.ipv6}"] if both else []
     words.append(f"fqdn={legible(fqdn_of(eyes))}")
     return " ".join(words) + ("" if eyes.fqdn else f"  {MARK}: the full name (hostname -f says none)")

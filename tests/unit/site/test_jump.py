@@ -66,9 +66,10 @@ def test_the_acceptance_suite_goes_the_same_way(says: Path, inventory: Inventory
     assert sum(line.startswith("ProxyCommand") for line in lines) == 1
 
 
-def test_the_first_trust_needs_a_file_there(says: Path, inventory: Inventory) -> None:
+def test_the_first_trust_needs_a_file_there(says: Path, inventory: Inventory, monkeypatch: pytest.MonkeyPatch) -> None:
     (says / "ika").write_text("proxyjump gate\n")
+    monkeypatch.setattr("irekae.model.errors._typed", ["fab init --production ika=192.0.2.1"])
     with pytest.raises(SwapError, match="reached over a jump host") as raised:
         first_trust._fetched(inventory)
     assert raised.value.status is Status.REFUSED
-    assert "`fab trust --known-hosts FILE`" in raised.value.hint
+    assert "`fab init --production ika=192.0.2.1 --known-hosts FILE`" in raised.value.hint
