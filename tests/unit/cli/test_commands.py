@@ -78,15 +78,6 @@ def test_without_a_host_all_that_the_item_concerns_are_meant(swap: Swap) -> None
     assert state(swap, "1.1", P) is state(swap, "1.1", S) is State.WAIVED
 
 
-def test_what_begins_the_swap_is_not_waived_before_there_is_one(swap: Swap) -> None:
-    declare("0.2", On.PAIR, lambda swap: None)
-    by_hand.waive(C, "0.2", "", "a remedy is not needed here")
-    for link in swap.links.values():
-        link.facts["run"] = None
-    with pytest.raises(SwapError, match=r"0\.2 begins the swap"):
-        by_hand.waive(C, "0.2", "", "x")
-
-
 @pytest.mark.parametrize(
     ("call", "said"),
     [
