@@ -25,6 +25,7 @@ NAME_KEPT = GuardFile(
     0o644,
     only_with="/etc/NetworkManager/conf.d",
 )
+CONF = ("/etc/NetworkManager/NetworkManager.conf", "/etc/NetworkManager/conf.d")
 AGAIN = ["nmcli", "general", "reload", "conf"]
 
 
@@ -56,6 +57,7 @@ class NetworkManagerAdapter:
         found = [Statement(path, line, address) for line, address in editor.stated(held.data)]
         yield from statements.obstacles(found, wanted, FOLDER, self.name)
         yield from of_profile(held.data, path, wanted.interface)
+        yield from not_held(host, wanted.interface)
         if dirname(path) == FOLDER:
             yield from self._offline(host, held.data)
 
@@ -116,10 +118,20 @@ def hold(interface: str) -> dict[str, str]:
     which = f"interface-name:{interface}"
     text = (
         "# Written by irekae (6.1).\n"
-        f"[keyfile]\nunmanaged-devices={which}\n"
+        f"[keyfile]\nunmanaged-devices+={which}\n"
         f"[device-irekae]\nmatch-device={which}\nmanaged=0\n"
     )
     return {"/run/NetworkManager/conf.d/zz-irekae.conf": text}
+
+
+def not_held(host: Host, interface: str) -> Iterable[Obstacle]:
+    """What /etc says is read behind /run: a list that is set there, not added to, leaves out the hold."""
+    found = host.look("grep", "-rlsE", r"^[[:space:]]*unmanaged-devices[[:space:]]*=", *CONF).text.splitlines()
+    for path in sorted(found):
+        yield Obstacle(
+            f"{path} sets `unmanaged-devices=`: irekae could not keep NetworkManager off {interface} meanwhile",
+            "write `unmanaged-devices+=` there, which adds to the list, then `nmcli general reload conf`",
+        )
 
 
 def uuid_of(host: Host, interface: str) -> str:
