@@ -24,10 +24,10 @@ from .mail_users import copy_users as copy_users
 from .named_files import exchange_file as exchange_file
 from .named_files import files_now as files_now
 from .network.live_file import live_file as live_file
+from .network.one_holder import want_one_holder_each as want_one_holder_each
 from .network.transaction import exchange_network as exchange_network
 from .network.transaction import install_guard as install_guard
 from .network.transaction import revert_network as revert_network
-from .network.transaction import want_one_holder_each as want_one_holder_each
 from .old_names import left_over as left_over
 from .reboot import reboot as reboot
 from .root_door.config import forbid_root as forbid_root

@@ -61,6 +61,7 @@ class Coordinator:
         self.hosts = (swap.production, swap.standby)
         self.ids: dict[str, str] = {}
         self.told: dict[str, str] = {}
+        self.deaf = ""
 
     def goal(self, host: Host) -> str:
         """The name that the host is to bear."""
@@ -194,6 +195,12 @@ class Coordinator:
         if set(words) <= {"", ENDS[self.take][1]}:
             if self.take == "new":
                 self.mark_undone()
+            if self.deaf:
+                raise SwapError(
+                    f"{self.deaf} heard nothing of the other host on the Ethernet in {DEAF:.0f} s: nothing was changed",
+                    reasons,
+                    f"let the switch and what filters there pass frames of type 0x88b5 between the two, then {again()}",
+                )
             raise SwapError("both hosts went back", reasons, f"mend what stopped it, then {again()}")
         raise SwapError("the hosts do not agree", reasons, "look at both: docs/phase6.md", Status.INCOMPLETE)
 
@@ -222,6 +229,7 @@ class Coordinator:
                 if all(said["hears"] for said in seen.values()):
                     self._go()
                 elif waited > DEAF:
+                    self.deaf = " and ".join(host.name for host in self.hosts if not seen[host.role]["hears"])
                     self.abort()
                 else:
                     return False

@@ -4,33 +4,18 @@ The hosts' watchdogs (watchdog/) do the work and go back by themselves. What the
 from what both say, and from nothing that it remembers: so a seat that died can be replaced by another at any moment.
 """
 
-from concurrent.futures import ThreadPoolExecutor
-from typing import Annotated, TypedDict
-
-from msgspec import Meta
-
-from irekae.host.claims import told
-from irekae.host.host import Host
-from irekae.model.errors import SwapError
 from irekae.model.items import find_item
 from irekae.subjects.last_look import want_nothing_written
 from irekae.subjects.mail.queue import carry_late, want_at_rest
 from irekae.subjects.network import address_guard
 from irekae.subjects.network.address_guard import install_guard
 from irekae.subjects.network.coordinator import ITEM, Coordinator
-from irekae.subjects.network.live_file import interface_of, wanted_on
+from irekae.subjects.network.live_file import wanted_on
 from irekae.subjects.network.managers import choose
-from irekae.subjects.network.watchdog import program
+from irekae.subjects.network.one_holder import want_one_holder_each
 from irekae.swap.swap import Swap
 
-__all__ = ["exchange_network", "install_guard", "revert_network", "want_one_holder_each"]
-
-
-class View(TypedDict):
-    """What a host sees on its network: its own hardware address, and those that answer for each address."""
-
-    me: Annotated[str, Meta(max_length=64)]
-    holders: dict[str, list[str]]
+__all__ = ["exchange_network", "install_guard", "revert_network"]
 
 
 def exchange_network(swap: Swap) -> None:
@@ -84,46 +69,6 @@ def revert_network(swap: Swap) -> None:
         coordinator.arm()
         coordinator.settle()
     coordinator.mark_undone()
-
-
-def want_one_holder_each(swap: Swap) -> None:
-    """Each address is held by exactly one machine, and by the right one (6.3): ARP from both sides, and who answers.
-
-    Raises:
-        SwapError: an address has another holder, or two, or none.
-    """
-    if swap.planned:
-        return
-    hosts = (swap.production, swap.standby)
-    entries = [host.link.entry for host in hosts]
-    wanted = [address for entry in entries for address in entry.addresses]
-    source = program()
-
-    def look(host: Host) -> View:
-        said = host.query("python3", "-", "who", interface_of(host, swap), *wanted, stdin=source).text
-        view: View = told(host.name, "the look at the addresses", said, View)
-        return view
-
-    with ThreadPoolExecutor(2) as pool:
-        views = list(pool.map(look, hosts))
-    wrong = []
-    for view, viewer in zip(views, entries, strict=True):
-        for other, owner in zip(views, entries, strict=True):
-            for address in owner.addresses:
-                # Nobody asks itself: of its own address a host hears only others.
-                right = [] if owner is viewer else [other["me"]]
-                seen = view["holders"].get(address)
-                if seen != right:
-                    wrong.append(f"seen from {viewer.address}: {address} is held by {seen}, expected {right}")
-    if wrong:
-        raise SwapError(
-            "an address is not held by exactly one machine",
-            "\n".join(wrong),
-            "find the machine with that hardware address and take it off the network",
-        )
-    for host, entry in zip(hosts, entries, strict=True):
-        held = " and ".join(entry.addresses)
-        host.say(f"{held} ({entry.name}) is held by one machine, {host.link.facts['machine_id']}")
 
 
 def _plan(swap: Swap) -> None:

@@ -70,6 +70,7 @@ CHECKS: tuple[Check, ...] = (
     needing("trees|mail.lists", cron_files.on_copied_data),
     network.interface,
     network.pair,
+    network.holders,
     filters.by_address,
     needing("home|trees|databases", door.cannot_close),
     needing("home|trees|databases", door.no_programs_run),

@@ -18,7 +18,7 @@ def pushed(promising: str, deciding: str, *, take: str = "new", in_place: bool =
     done: list[str] = []
     crossing: Any = Coordinator.__new__(Coordinator)
     crossing.take = take
-    crossing.hosts = (SimpleNamespace(name="ika"), SimpleNamespace(name="tako"))
+    crossing.hosts = (SimpleNamespace(name="ika", role=On.PRODUCTION), SimpleNamespace(name="tako", role=On.STANDBY))
     crossing.ask = lambda host, word: done.append(f"{host.name} {word}")
     crossing._in_place = lambda: in_place
     crossing._go = lambda: done.append("go")
