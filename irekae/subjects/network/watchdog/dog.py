@@ -41,11 +41,16 @@ class Watchdog(Moves):
                 self.beat()
 
     def be_home(self) -> None:
-        """At rest: the file, the host name and the address are those of the side where this host belongs."""
+        """At rest: the file, the host name and the address are those of the side where this host belongs.
+
+        Before an exchange was begun it is the network manager that brings the address up, when it can: a cable that is
+        out is no reason to restart anything. But where another file was in place, the gate has let nothing come up.
+        """
+        brings = bool(self.plan) or in_place() not in (home(), "")
         self.follow()
         if socket.gethostname() != side(home())["name"]:
             socket.sethostname(side(home())["name"])
-        if not self.is_home(home()):
+        if brings and not self.is_home(home()):
             self.come_home(home())
 
     def is_ready(self) -> bool:

@@ -239,6 +239,8 @@ class Moves(Talk):
                 for argv in side(name)["plain"]:
                     self.run(*argv)
                 if self.came_up(name, True):
+                    if is_settled():  # what was put down before was held
+                        release(self.guard)
                     return
             self.pump(lambda: False, 2.0)
 
