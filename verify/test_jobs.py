@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from irekae.model.findings import Finding
 from irekae.site.site import Site
-from verify.facts import held_at, job_folders
+from verify.facts import Facts, held_at, job_folders
 from verify.marks import item
 from verify.needs import needs
 from verify.record import Record
@@ -25,7 +25,7 @@ def test_users_jobs_went_over_and_run_on_one_machine(server: Server, site: Site,
     退いたマシンで保留した利用者のジョブがすべて本番にあり, 一方だけで動く
     """
     old, here = server.other.facts, server.facts
-    if _role_before(old.text(f"{site.site.state}/run.json")) != "production":
+    if not was_production(old, site):
         check.expect(True, "jobs that a swap has put away", f"{server.other.name} was not production before this swap")
         return
     now = here.began_at
@@ -44,6 +44,11 @@ def test_users_jobs_went_over_and_run_on_one_machine(server: Server, site: Site,
         found += twice(folder, [name for name in names if name != "root"], there, stays)
     check.differs(*found)
     check.expect(not found or bool(put_away), "what was put away stands here alone", ", ".join(put_away) or "none was")
+
+
+def was_production(facts: Facts, site: Site) -> bool:
+    """Whether a host was production before the swap that it remembers."""
+    return _role_before(facts.text(f"{site.site.state}/run.json")) == "production"
 
 
 def _role_before(run: str | None) -> str:
