@@ -69,3 +69,24 @@ def test_cron_runs_what_its_tables_say(server: Server, role: Role, check: Record
         cause="there is no cron table at all",
         remedy="1.5, 3.2: put them back",
     )
+
+
+@needs("disk")
+@item("9.1", "production")
+@item("9.2", "standby")
+def test_certificates_have_their_keys(server: Server, role: Role, check: Record) -> None:
+    """Certificates of certbot's that configuration names lie with their own keys, and production's are renewed.
+
+    証明書と鍵が合い, 更新できる
+    """
+    disk, began = server.disk.result()
+    keys = disk["keys"]
+    told = ", ".join(keys["names"]) or "configuration names none"
+    check.saw(began.heard("certificates of /etc/letsencrypt that configuration names", told, f"on {server.name}"))
+    # Folders of pages, which certbot proves itself in, may be production's alone.
+    wrong = {**keys["wrong"], **(keys["stale"] if role == "production" else {})}
+    remedy = "`certbot certificates`; put back what belongs to it, then `certbot renew --dry-run`; reload the service"
+    for path, why in wrong.items():
+        told_of = {"subject": "certificate on disk:", "key": path, "remedy": remedy}
+        check.differs(Finding(role=about(role), was="with its key, and renewed", found=why, **told_of))
+    check.expect(True, "certificates lie with their keys", told)

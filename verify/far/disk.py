@@ -6,13 +6,19 @@ from typing import Any
 
 from verify.far.accepts import checks
 from verify.far.crons import tables
+from verify.far.keypairs import keypairs
 from verify.far.next_boot import next_boot
 
 
 def main(request: dict[str, Any]) -> dict[str, Any]:
-    """`checks` of accepts.py, `cron` of crons.py, `next_boot` of next_boot.py.
+    """`checks` of accepts.py, `cron` of crons.py, `next_boot` of next_boot.py, `keys` of keypairs.py.
 
     Args:
         request: `scheduled`, scripts that cron must run; `interface`, the name of the one that must come up.
     """
-    return {"checks": checks(), "cron": tables(request["scheduled"]), "next_boot": next_boot(request["interface"])}
+    return {
+        "checks": checks(),
+        "cron": tables(request["scheduled"]),
+        "next_boot": next_boot(request["interface"]),
+        "keys": keypairs(),
+    }
