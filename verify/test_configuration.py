@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from irekae.model.findings import Finding
-from verify.marks import item
+from verify.marks import item, part_of
 from verify.needs import needs
 from verify.record import Record
 from verify.selection import Role, about
@@ -90,3 +90,22 @@ def test_certificates_have_their_keys(server: Server, role: Role, check: Record)
         told_of = {"subject": "certificate on disk:", "key": path, "remedy": remedy}
         check.differs(Finding(role=about(role), was="with its key, and renewed", found=why, **told_of))
     check.expect(True, "certificates lie with their keys", told)
+
+
+@part_of("mail")
+@needs("disk")
+@item("9.10", "production")
+def test_mailboxes_of_those_without_an_account_are_in_order(server: Server, role: Role, check: Record) -> None:
+    """Mail for those who have no account is written by the owner of their mailboxes, and dovecot knows them.
+
+    アカウントのない利用者のメールボックスが正しい
+    """
+    disk, began = server.disk.result()
+    virtual = disk["virtual"]
+    told = f"{virtual['addresses']} mailboxes below virtual_mailbox_base"
+    check.saw(began.heard("mailboxes of those without an account", told, f"on {server.name}"))
+    remedy = "7.2: this machine's numbers in main.cf, dovecot's file of users in its configuration; then reload both"
+    for what, why in virtual["wrong"].items():
+        told_of = {"subject": "mailboxes without an account:", "key": what, "remedy": remedy}
+        check.differs(Finding(role=about(role), was="their owner's, and known", found=why, **told_of))
+    check.expect(True, "mailboxes whose owner writes into them, and that dovecot knows", told)
