@@ -28,9 +28,9 @@ class Declared:
     def has(self, need: str) -> bool:
         """Whether the site, or the manual ("manual.running"), has what a check is about; as `Site.has`.
 
-        "off web": the standby's web server is to be off; so it is where no service is declared to be one.
+        "off.web": the standby's web server is to be off; so it is where no service is declared to be one.
         """
-        if need.startswith("off "):
+        if need.startswith("off."):
             return self._is_off(need[4:])
         return any(has(self if one.startswith("manual.") else self.site, one) for one in need.split("|"))
 

@@ -252,7 +252,7 @@ def test_resolv_conf_names_other_servers(server: Server, check: Record) -> None:
         check.expect(set(servers) <= declared, wanted, found, cause=cause, remedy=remedy)
 
 
-@part_of("dns", "off names")
+@part_of("dns", "off.names")
 @item("9.14", "standby")
 def test_name_server_is_off(server: Server, check: Record) -> None:
     """Nobody answers DNS questions at the standby's own address, though the host is there.

@@ -105,7 +105,7 @@ def test_mail_can_be_fetched(world: World, server: Server, check: Record) -> Non
     )
 
 
-@part_of("pop", "off mailboxes")
+@part_of("pop", "off.mailboxes")
 @item("9.15", "standby")
 def test_pop_is_off(server: Server, site: Site, check: Record) -> None:
     """Nobody answers on the ports of mailboxes, though the host is there.

@@ -173,7 +173,7 @@ def _self_signed(pem: str) -> bool:
     return certificate.issuer == certificate.subject
 
 
-@part_of("web", "off web")
+@part_of("web", "off.web")
 @item("9.13", "standby")
 def test_web_is_off(server: Server, check: Record) -> None:
     """Nobody answers on the ports of http and https, though the host is there.

@@ -125,10 +125,10 @@ def test_ssh_accepts_pinned_keys_only_and_reads_no_other_configuration(tmp_path:
 
 def test_a_standby_that_serves_too_is_not_held_to_be_off() -> None:
     site = pair("today")[1]
-    assert all(Declared(site, Manual()).has(f"off {kind}") for kind in ("web", "mailboxes", "names"))
+    assert all(Declared(site, Manual()).has(f"off.{kind}") for kind in ("web", "mailboxes", "names"))
     services = {name: msgspec.structs.replace(one, standby="on") for name, one in site.services.items()}
     serving = Declared(msgspec.structs.replace(site, services=services), Manual())
-    assert not any(serving.has(f"off {kind}") for kind in ("web", "mailboxes", "names"))
+    assert not any(serving.has(f"off.{kind}") for kind in ("web", "mailboxes", "names"))
 
 
 def test_without_members_operators_or_localhost_there_is_mail_all_the_same() -> None:
