@@ -46,5 +46,5 @@ def _addressed(url: str) -> tuple[str, dict[str, str]]:
     user, at, place = parts.netloc.rpartition("@")
     if not at:
         return url, {}
-    said = base64.b64encode(unquote(user if ":" in user else f"{user}:").encode()).decode()
-    return parts._replace(netloc=place).geturl(), {"Authorization": f"Basic {said}"}
+    said = b"Basic " + base64.b64encode(unquote(user if ":" in user else f"{user}:").encode())
+    return parts._replace(netloc=place).geturl(), {"Authorization": said.decode()}

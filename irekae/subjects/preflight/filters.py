@@ -11,8 +11,8 @@ from irekae.subjects.preflight.obstacle import Obstacle, each_host
 from irekae.swap.swap import Swap
 
 # Only what names one of the pair: a set of bans may have a hundred thousand elements.
-_LOOK = """for save in "nft list ruleset" iptables-save ip6tables-save; do
-command -v ${save%% *} >/dev/null && $save 2>/dev/null | grep -iF "$1"; done; true"""
+_SAVES = (("nft", "list", "ruleset"), ("iptables-save",), ("ip6tables-save",))
+_LOOK = b'named=$1; shift; command -v "$1" >/dev/null && "$@" 2>/dev/null | grep -iF "$named"'  # no message: bytes
 _COUNTED = re.compile(r"(\bcounter packets \d+ bytes \d+ ?)|^\[\d+:\d+\] |\s+# handle \d+$")
 _SAID = re.compile(r'"[^"]*"')  # comments, and names of interfaces
 _TO = r"(?:\bdaddr|(?:^|\s)-d)\s"  # of nft, of iptables-save
@@ -37,7 +37,8 @@ def by_address(host: Host, swap: Swap) -> Iterable[Obstacle]:
 
 def _rules(host: Host, addresses: str) -> list[str]:
     """The loaded rules that name one of the addresses, without what they have counted."""
-    lines = host.look("sh", "-c", _LOOK, "sh", addresses).text.splitlines()
+    looks = host.look_at_all([("sh", "-c", _LOOK.decode(), "sh", addresses, *save) for save in _SAVES])
+    lines = [line for found in looks for line in found.text.splitlines()]
     return list(dict.fromkeys(_COUNTED.sub("", line.strip()).strip() for line in lines))
 
 
