@@ -38,6 +38,7 @@ def test_accounts_are_as_open_as_they_were(server: Server, site: Site, check: Re
     check.saw(here.of("who is locked, has expired, or has no shell", f"{len(users)} users of both hosts"))
     home = f"{site.home.path}/" if site.home else ""
     check.differs(*(found for name in users if name in now for found in differing(name, before[name], now[name], home)))
+    check.expect(bool(before), "each account that went over lets its user in", f"{len(users)} accounts")
 
 
 def goes_over(name: str, site: Site) -> bool:

@@ -35,6 +35,7 @@ trust_lab() {
 }
 
 # certificate NUMBER NAME [NAME...]: a certificate as certbot keeps it, called by its first name, for all of the names.
+# Whoever sources this says where certbot proves itself: webroot=FOLDER.
 certificate() {
     local number=$1 name=$2 ca=/run/lab-ca top=/etc/letsencrypt part
     shift
@@ -70,9 +71,20 @@ fullchain = $top/live/$name/fullchain.pem
 [renewalparams]
 account = 0123456789abcdef0123456789abcdef
 authenticator = webroot
-webroot_path = /srv/www/main,
+webroot_path = $webroot,
 server = https://acme.example.net/directory
 key_type = ecdsa
 RENEWAL
     rm -r $ca
+}
+
+# acme_account HOST: what certbot knows itself by; it was set up there.
+acme_account() {
+    local folder=/etc/letsencrypt/accounts/acme.example.net/directory/0123456789abcdef0123456789abcdef
+    (umask 077
+    install -d -m 0700 /etc/letsencrypt/accounts /etc/letsencrypt/accounts/acme.example.net
+    mkdir -p $folder
+    printf '{"creation_host": "%s", "creation_dt": "2025-03-01T00:00:00Z"}\n' "$1" > $folder/meta.json
+    printf '{"body": {}, "uri": "https://acme.example.net/acme/acct/1"}\n' > $folder/regr.json
+    openssl ecparam -name prime256v1 -genkey -noout -out $folder/private_key.json)
 }

@@ -2,6 +2,7 @@
 # Functions of the provision scripts; to be sourced (`. /lab/lib.sh`). The image lies at /lab, read-only.
 . /lab/accounts.sh
 . /lab/certificates.sh
+webroot=/srv/www
 
 # exim_settings DOMAINS INTERFACES SPLIT: Debian's update-exim4.conf.conf, all else as its installer leaves it.
 exim_settings() {

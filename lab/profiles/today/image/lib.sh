@@ -2,19 +2,13 @@
 # Functions of the provision scripts; to be sourced (`. /lab/lib.sh`). The image lies at /lab, read-only.
 . /lab/accounts.sh
 . /lab/certificates.sh
+webroot=/srv/www/main
 
 # postmap and mariadbd want an interface; where a layer is made, none is up.
 ip link set lo up
 
-# acme_account: what certbot knows itself by.
-acme_account() {
-    local folder=/etc/letsencrypt/accounts/acme.example.net/directory/0123456789abcdef0123456789abcdef
-    (umask 077
-    install -d -m 0700 /etc/letsencrypt/accounts /etc/letsencrypt/accounts/acme.example.net
-    mkdir -p $folder
-    printf '{"creation_host": "%s", "creation_dt": "2025-03-01T00:00:00Z"}\n' "$1" > $folder/meta.json
-    printf '{"body": {}, "uri": "https://acme.example.net/acme/acct/1"}\n' > $folder/regr.json
-    openssl ecparam -name prime256v1 -genkey -noout -out $folder/private_key.json)
+# reload_with_certificates: what certbot runs behind a renewal.
+reload_with_certificates() {
     cat > /etc/letsencrypt/renewal-hooks/deploy/reload <<'HOOK'
 #!/bin/sh
 systemctl reload apache2 postfix dovecot

@@ -8,6 +8,7 @@ exim_settings example.net:example.org:juno.dc.example.net:localhost '' true
 
 certificate 1 www.example.net mail.example.net
 readable_by_exim
+acme_account "$fqdn"
 printf '<html><body><h1>Office</h1></body></html>\n' > /srv/www/index.html
 printf 'mail of juno, for juno.dc.example.net\n' > /srv/www/old.txt
 printf '# crontab of ada\n40 4 1 1 * $HOME/bin/yearly\n' > /var/spool/cron/crontabs/ada

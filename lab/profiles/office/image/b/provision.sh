@@ -15,4 +15,5 @@ exim_settings '' '127.0.0.1 ; ::1' true
 printf 'MAIN_LOCAL_DOMAINS = localhost\nMAIN_QUALIFY_DOMAIN = example.net\n' >> /etc/exim4/conf.d/main/000_localmacros
 certificate 1 www.example.net
 readable_by_exim
+acme_account "$3"
 systemctl disable --quiet nginx dovecot

@@ -32,6 +32,7 @@ certificate 1 example.org www.example.org mail.example.org wiki.example.org
 certificate 2 example.org www.example.org mail.example.org wiki.example.org
 certificate 1 files.example.com
 acme_account "$fqdn"
+reload_with_certificates
 
 # --- web, wiki -------------------------------------------------------------------------------------------------------------
 printf '<html><head><title>Example</title></head><body><h1>Example</h1><p>Pages of example.org.</p></body></html>\n' > /srv/www/main/index.html

@@ -22,6 +22,7 @@ postconf -e 'myorigin = example.org' 'inet_interfaces = loopback-only' 'mydestin
 certificate 1 example.org www.example.org mail.example.org
 certificate 1 files.example.com
 acme_account "$fqdn"
+reload_with_certificates
 
 # The wiki as it was when this server was built.
 fill_wiki() {
