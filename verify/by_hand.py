@@ -16,6 +16,11 @@ def manage(systemd: bool, verb: Verb, init: str) -> str:
     return f"systemctl {verb} {init}" if systemd else f"service {init} {verb}"
 
 
+def awaken(systemd: bool) -> str:
+    """The commands for processes that somebody has stopped, or frozen with their unit."""
+    return "kill -CONT PID, or systemctl thaw UNIT" if systemd else "kill -CONT PID"
+
+
 def act(server: Server, verb: Verb, kind: Kind) -> str:
     """The command for a service of the site on a host."""
     return manage(_by_systemd(server), verb, init_of(server.world.site, kind))

@@ -118,7 +118,7 @@ def test_backup_will_run_again(server: Server, script: BackupScript, check: Reco
         "what runs the script works, and starts at boot",
         "; ".join([*plan.by, *plan.idle]) or "nothing is seen",
         cause="cron or the timer was stopped, or turned off",
-        remedy="10.2: on the backup host: systemctl enable --now cron, or the timer; service cron start",
+        remedy="10.2: on the backup host: start cron, or the timer, and have a boot start it",
     )
     check.expect(
         not plan.full,

@@ -43,7 +43,13 @@ def test_users_jobs_went_over_and_run_on_one_machine(server: Server, site: Site,
         found += lacking(folder, [name for name in names if not has_run(name, now)], there)
         found += twice(folder, [name for name in names if name != "root"], there, stays)
     check.differs(*found)
-    check.expect(not found or bool(put_away), "what was put away stands here alone", ", ".join(put_away) or "none was")
+    check.expect(
+        not found or bool(put_away),
+        "what was put away stands here alone",
+        ", ".join(put_away) or "none was",
+        cause="the old machine's folder of held jobs cannot be read",
+        remedy="mend what keeps it from being read",
+    )
 
 
 def was_production(facts: Facts, site: Site) -> bool:

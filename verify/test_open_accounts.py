@@ -38,7 +38,13 @@ def test_accounts_are_as_open_as_they_were(server: Server, site: Site, check: Re
     check.saw(here.of("who is locked, has expired, or has no shell", f"{len(users)} users of both hosts"))
     home = f"{site.home.path}/" if site.home else ""
     check.differs(*(found for name in users if name in now for found in differing(name, before[name], now[name], home)))
-    check.expect(bool(before), "each account that went over lets its user in", f"{len(users)} accounts")
+    check.expect(
+        bool(before),
+        "each account that went over lets its user in",
+        f"{len(users)} accounts",
+        cause="/etc/passwd of the old machine cannot be read",
+        remedy="mend what keeps it from being read",
+    )
 
 
 def goes_over(name: str, site: Site) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from irekae.site.site import Site
+from verify.awake import expect_awake
 from verify.by_hand import manage
 from verify.declared import Declared
 from verify.facts import RUNLEVEL_FOLDERS, Facts
@@ -57,7 +58,7 @@ def test_service_runs(server: Server, service: ServiceCase, site: Site, check: R
             cause="it stopped, or was not started",
             remedy=remedy,
         )
-    _expect_awake(facts, running, check)
+    expect_awake(facts, running, check)
     if to_itself_alone(server, service, site):
         return
     for port, found in _listeners(facts, service, server.world.declared).items():
@@ -74,18 +75,6 @@ def test_service_runs(server: Server, service: ServiceCase, site: Site, check: R
             cause="another program took the port" if owners else "the service listens elsewhere or not at all",
             remedy=f"{end_of(reachable, facts, running)}{remedy}",
         )
-
-
-def _expect_awake(facts: Facts, running: list[Process], check: Record) -> None:
-    """None of the service's processes is stopped or frozen: it lives, and serves nobody."""
-    resting = [f"{process.line} ({word})" for process in running if (word := facts.at_rest(process))]
-    check.expect(
-        not resting,
-        "no process of it is stopped or frozen",
-        "; ".join(resting) or "none",
-        cause="somebody has sent it SIGSTOP, or frozen its unit",
-        remedy="kill -CONT PID" if not facts.systemd else "kill -CONT PID, or systemctl thaw UNIT",
-    )
 
 
 def _expect_on_demand(facts: Facts, case: ServiceCase, check: Record, remedy: str) -> bool:

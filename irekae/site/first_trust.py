@@ -56,10 +56,11 @@ def _fetched(inventory: Inventory) -> Pins:
 def _keys(entry: HostEntry) -> list[str]:
     """What ssh-keyscan(1) sees; it proves nothing by itself, so the operator compares."""
     if proxy_command(entry):
+        trusting = typed()
         raise SwapError(
             f"{entry.name} is reached over a jump host: its keys cannot be fetched from here",
             f"ssh's configuration says: {proxy_command(entry)}",
-            f"`ssh {entry.address}`, compare the fingerprint; then `{typed()} --known-hosts FILE`",
+            f"`ssh {entry.address}`, compare the fingerprint; then `{trusting} --known-hosts FILE`",
             Status.REFUSED,
         )
     argv = ["ssh-keyscan", "-T", "10", "-p", str(entry.port), entry.address]

@@ -137,9 +137,7 @@ def copy_users(swap: Swap) -> None:
     for path, file, there in _wanted(swap):
         ids = ids_there(host, file.state)
         if there.lacking or ids is None:
-            raise SwapError(
-                _lacks(path, file, there, host), hint=f"make it on {host.name}, then `fab phase3.mail-tables`"
-            )
+            raise SwapError(_lacks(path, file, there, host), hint=f"make it on {host.name}, then `fab phase3`")
         held = host.find(path)
         if held is None or held.data != there.data:
             host.keep_dated(path)

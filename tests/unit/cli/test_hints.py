@@ -24,6 +24,7 @@ SAMPLES = (
     ("of_one", "status"),
     ("again()", "`fab -H tako phase3`"),
     ("typed()", "fab phase1"),
+    ("trusting", "fab trust"),
     (".command", "phase5.names"),
     ("partition", "5"),
     ("owner", "phase5"),
