@@ -12,13 +12,13 @@ import pytest
 
 from irekae.host.agent import processes as agent
 from irekae.host.agent import seen_programs
+from verify.awake import expect_awake
 from verify.evidence import start
 from verify.facts import Facts
 from verify.far import ask, at_rest
 from verify.finding import Finding
 from verify.parsing import processes
 from verify.record import Record
-from verify.test_processes import _expect_awake
 
 CRON = "7 1 0 Ss cron /usr/sbin/cron -f"
 
@@ -86,6 +86,6 @@ def test_the_survey_tells_a_daemon_that_is_at_rest(monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize("word", ["stopped", "frozen"])
 def test_a_service_whose_process_is_at_rest_does_not_run(word: str) -> None:
     running, check = processes(CRON), Record("9.1", "ika", "The service runs", "")
-    _expect_awake(facts("9", word), running, check)
+    expect_awake(facts("9", word), running, check)
     with pytest.raises(Finding, match=word):
-        _expect_awake(facts("7", word), running, check)
+        expect_awake(facts("7", word), running, check)
