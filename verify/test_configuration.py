@@ -92,7 +92,7 @@ def test_certificates_have_their_keys(server: Server, role: Role, check: Record)
     check.expect(True, "certificates lie with their keys", told)
 
 
-@part_of("mail")
+@part_of("mail.tables")
 @needs("disk")
 @item("9.10", "production")
 def test_mailboxes_of_those_without_an_account_are_in_order(server: Server, role: Role, check: Record) -> None:

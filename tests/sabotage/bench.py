@@ -17,7 +17,7 @@ from typing import Any
 from tests.driver import PROJECT, Lab
 from tests.sabotage.pairs import Pair
 from tests.sabotage.row import SURVEY, Row, short
-from tests.sabotage.scripts import NOTHING_LATE, PRELUDE, PUT_BACK, SAVE
+from tests.sabotage.scripts import AS_BEHIND_A_SWAP, BEFORE_A_SWAP, NOTHING_LATE, PRELUDE, PUT_BACK, SAVE
 
 PLACE = "/run/sabotage"
 SEAT_FACTS = PROJECT / "tests/lab/seat_facts.py"
@@ -163,6 +163,19 @@ class Bench:
         if touched:
             self.on(self.pair.backup, "tar -C / -xpPf /run/backup-logs.tar")
 
+    @contextmanager
+    def _as_behind_a_swap(self) -> Iterator[None]:
+        """The standby has what a swap leaves on the machine that was production, for as long as the suite looks.
+
+        Longer would have a swap refuse the pair: one host alone would remember it.
+        """
+        standby = self.pair.servers[1]
+        self.on(standby, AS_BEHIND_A_SWAP, *self.pair.put_away)
+        try:
+            yield
+        finally:
+            self.on(standby, BEFORE_A_SWAP)
+
     def heal(self, row: Row, swept: bool, mended: bool = False) -> str:
         """Put everything back; what could not be undone makes the host start from fresh disks. Says how it went.
 
@@ -247,7 +260,7 @@ class Bench:
             results = Path(folder, "checks.json")
             more = {"IREKAE_SITE": str(_changed_site(self.pair.site_toml, Path(folder), site))} if site else {}
             words = ["pytest", "verify/", f"--hosts={hosts}", f"--json={results}", "-q", "-p", "no:cacheprovider"]
-            with self._logs_kept(hosts):
+            with self._as_behind_a_swap(), self._logs_kept(hosts):
                 done = self.lab("run", *words, **more)
             if done.returncode not in (0, 1) or not results.exists():
                 raise SabotageError(f"the suite ended with {done.returncode}: {(done.stdout + done.stderr)[-800:]}")

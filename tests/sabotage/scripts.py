@@ -40,3 +40,14 @@ record = json.load(open(sys.argv[1]))
 record["late"] = []
 json.dump(record, open(sys.argv[1], "w"))
 """
+AS_BEHIND_A_SWAP = r"""
+set -eu
+state=/var/lib/irekae
+mkdir -p "$state"
+echo '{"role_before": "production"}' > "$state/run.json"
+for path; do
+    mkdir -p "$state/held${path%/*}"
+    : > "$state/held$path"
+done
+"""
+BEFORE_A_SWAP = "rm -rf /var/lib/irekae/run.json /var/lib/irekae/held"

@@ -23,6 +23,7 @@ from tests.sabotage.judge import judge, last_line, misread, never_failed, remedi
 from tests.sabotage.matrix import TRIES, Matrix
 from tests.sabotage.pairs import load
 from tests.sabotage.row import SURVEY, Row, function, named
+from tests.sabotage.scripts import AS_BEHIND_A_SWAP, BEFORE_A_SWAP
 
 VERIFY = Path(__file__).resolve().parents[2] / "verify"
 ROW = Row("bind-dead", "ika", "bind is dead", ("test_dns[ika-*]",), do="true", may=("test_mail[*]",), why="MX")
@@ -251,3 +252,18 @@ def test_rows_for_which_no_lab_is_left_are_told() -> None:
     matrix, lane = tried({"a", "b", "c"})
     assert (len(matrix.outcomes), lane.labs) == (3, TRIES)
     assert matrix.plain_failures[-1] == "2 rows were not tried: no lab was left"
+
+
+def test_only_while_the_suite_looks_the_standby_is_as_behind_a_swap(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = Bench("none", load("today"))
+    done: list[tuple[str, str]] = []
+
+    def suite(*_: str, **__: str) -> None:
+        done.append(("seat", "suite"))
+        raise SabotageError("it does not end")
+
+    monkeypatch.setattr(bench, "on", lambda host, script, *_: done.append((host, script)))
+    monkeypatch.setattr(bench, "lab", suite)
+    with pytest.raises(SabotageError):
+        bench.suite("venus")
+    assert done == [("venus", AS_BEHIND_A_SWAP), ("seat", "suite"), ("venus", BEFORE_A_SWAP)]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from pathlib import Path
 
-from tests.sabotage.scripts import PUT_BACK, SAVE
+from tests.sabotage.scripts import AS_BEHIND_A_SWAP, BEFORE_A_SWAP, PUT_BACK, SAVE
 
 
 def run(script: str, place: Path, *paths: Path) -> None:
@@ -43,3 +44,16 @@ def test_a_folder_in_whose_place_something_else_lies_is_put_back(tmp_path: Path)
     zones.write_text("a file")
     run(PUT_BACK, tmp_path / "place")
     assert (zones / "a").read_text() == "a"
+
+
+def test_a_standby_is_as_behind_a_swap_and_as_before_it_again(tmp_path: Path) -> None:
+    state = tmp_path / "irekae"
+    state.mkdir()
+    (state / "booted.json").write_text("{}")
+    again = [script.replace("/var/lib/irekae", str(state)) for script in (AS_BEHIND_A_SWAP, BEFORE_A_SWAP)]
+    run(again[0], tmp_path, Path("/var/spool/cron/crontabs/alice"), Path("/var/lib/systemd/linger/alice"))
+    assert json.loads((state / "run.json").read_text())["role_before"] == "production"
+    held = sorted(str(path.relative_to(state / "held")) for path in state.rglob("alice"))
+    assert held == ["var/lib/systemd/linger/alice", "var/spool/cron/crontabs/alice"]
+    run(again[1], tmp_path)
+    assert [path.name for path in state.iterdir()] == ["booted.json"]

@@ -41,6 +41,7 @@ class Pair:
         selection: names of the rows that `make test` does.
         ready: name → shell that makes a host of before the swap pass.
         at_seat: a program of the seat that writes down what only a swap would have; none where nothing is lacking.
+        put_away: files of users' jobs that production has; the standby is told to have put them away in a swap.
         sweep: shell that takes the suite's own messages away.
         backup_logs: of the backup host, to which the suite itself writes, by its dry runs: what a row made go wrong
             must not be read by the next one.
@@ -55,6 +56,7 @@ class Pair:
     sweep: str
     backup_logs: str
     look: Look
+    put_away: tuple[str, ...]
     ready: Mapping[str, str] = field(default_factory=dict)
     at_seat: Path | None = None
     mends: Mapping[str, Sequence[Mend]] = field(default_factory=dict)

@@ -68,6 +68,7 @@ PAIR = Pair(
     sweep=SWEEP,
     backup_logs="/home/kobe/*_log",
     look=LOOK,
+    put_away=tuple(f"/var/spool/cron/crontabs/{user}" for user in ("asada", "ueno", "kato", "noda", "morita")),
     ready=READY,
     mends=MENDS,
     generators=(reads.GENERATOR, boots.GENERATOR, daemons.GENERATOR, surveyed.GENERATOR),

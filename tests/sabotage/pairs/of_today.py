@@ -31,7 +31,12 @@ LOOK = Look(
         "/home/keeper/lib",
         "/home/keeper/.ssh",
     ),
-    places=("/var/spool/mlmmj/team", "/var/spool/postfix/incoming", "/run/systemd/system"),
+    places=(
+        "/var/spool/mlmmj/team",
+        "/var/spool/postfix/incoming",
+        "/var/spool/postfix/maildrop",
+        "/run/systemd/system",
+    ),
     daemons=(
         "apache2",
         "named",
@@ -53,6 +58,10 @@ PAIR = Pair(
     sweep=SWEEP,
     backup_logs="/home/keeper/log",
     look=LOOK,
+    put_away=(
+        *(f"/var/spool/cron/crontabs/{user}" for user in ("alice", "bob", "judy")),
+        "/var/lib/systemd/linger/alice",
+    ),
     mends=MENDS,
     at_seat=PROJECT / "tests/sabotage/written_down.py",
 )

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from tests.sabotage.row import Row
+from tests.sabotage.rows.of_2011.common import ACCOUNT_FILES
 
 SHADOW = "test_every_user_is_in_shadow[ika]"
 HOMES = "test_homes_belong_to_their_users[ika]"
 BOXES = "test_mailboxes_can_be_opened[ika]"
+OPEN = "test_accounts_are_as_open_as_they_were[ika]"
+JOBS = "test_users_jobs_went_over_and_run_on_one_machine[ika]"
 TABLES = "test_cron_tables_are_their_users[ika]"
 _TABLES = "/var/spool/cron/crontabs"
 
@@ -81,8 +84,34 @@ ROWS = (
         "crontabs-not-copied",
         "ika",
         "there are no cron tables",
-        (TABLES,),
+        (TABLES, JOBS),
         do=f"rm {_TABLES}/*",
         keeps=(_TABLES,),
     ),
+    Row(
+        "crontab-lost",
+        "ika",
+        "asada's cron table did not come along",
+        (JOBS,),
+        do=f"rm {_TABLES}/asada",
+        keeps=(f"{_TABLES}/asada",),
+    ),
+    Row(
+        "tako-crontab-too",
+        "tako",
+        "tako: asada's cron table was put back here: the jobs run on both machines",
+        (JOBS,),
+        do="echo '40 4 1 1 * $HOME/bin/yearly' | crontab -u asada -",
+        keeps=(f"{_TABLES}/asada",),
+        hosts="ika",
+    ),
+    Row(
+        "account-shell-nologin",
+        "ika",
+        "maeda's shell lets nobody in",
+        (OPEN,),
+        do="usermod -s /usr/sbin/nologin maeda",
+        keeps=ACCOUNT_FILES,
+    ),
+    Row("account-expired", "ika", "maeda's account has expired", (OPEN,), do="chage -E 1 maeda", keeps=ACCOUNT_FILES),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.sabotage.row import Row
+from tests.sabotage.rows.of_2011.accounts import OPEN
 from tests.sabotage.rows.of_2011.common import APOP, FETCH, HIKI, LIST, MAIL_IN, NAMEDB, RELAY, SECRET, SSHD_CONFIG
 from tests.sabotage.rows.of_2011.harmless.common import harmless
 
@@ -138,7 +139,7 @@ ROWS = (
         "logins-expired",
         "ika",
         "all users' accounts have expired",
-        (LOGINS,),
+        (LOGINS, OPEN),
         do="for user in $(getent passwd | awk -F: '$3 >= 1000 && $3 < 30000 {print $1}'); do chage -E 1 $user; done",
         keeps=("/etc/shadow", "/etc/shadow-"),
         may=("test_list_*", "test_mail_*"),

@@ -8,6 +8,7 @@ from tests.sabotage.rows.of_2011.common import CERTIFICATE, GATE, HIKI, HTTPD_CO
 _CONF = "/usr/local/apache2/conf"
 _NAME = "itpass.scitec.kobe-u.ac.jp"
 _OWN = (f"{_CONF}/server.crt", f"{_CONF}/server.key")
+_CERTBOT = "/etc/letsencrypt"
 _KEY = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes"
 
 
@@ -48,8 +49,23 @@ openssl ca -batch -selfsign -notext -config authority -keyfile {_CONF}/server.ke
 svc apache2 restart
 """
 
+_OF_CERTBOT_S = f"""mkdir -p {_CERTBOT}/live/new {_CERTBOT}/archive/new; cd {_CERTBOT}/live/new
+for one in 1 2; do
+    {_KEY} -days 30 -subj /CN={_NAME} -keyout ../../archive/new/privkey$one.pem -out ../../archive/new/cert$one.pem 2> /dev/null
+    cp ../../archive/new/cert$one.pem ../../archive/new/fullchain$one.pem
+done
+for part in cert2 fullchain2 privkey1; do ln -s ../../archive/new/$part.pem ${{part%?}}.pem; done
+echo 'SSLCertificateFile {_CERTBOT}/live/new/fullchain.pem' > {_CONF}/next.conf"""
 
 ROWS = (
+    Row(
+        "certificate-with-another-key",
+        "ika",
+        "a certificate of certbot's, which a file beside httpd.conf names already, lies with another one's key",
+        ("test_certificates_have_their_keys[ika]",),
+        do=_OF_CERTBOT_S,
+        keeps=(_CERTBOT, f"{_CONF}/next.conf"),
+    ),
     _conf(
         "wrong-virtual-host",
         "port 80 is open, but epa's pages come from another virtual host",

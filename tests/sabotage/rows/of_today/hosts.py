@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from tests.sabotage.row import Row
-from tests.sabotage.rows.of_today.common import BANS, LETS_IN, OTHER, WIKI, broken
+from tests.sabotage.rows.of_2011.common import ACCOUNT_FILES
+from tests.sabotage.rows.of_today.common import BANS, BOXES, LETS_IN, OTHER, WIKI, broken
 
 _SSHD = "/etc/ssh/sshd_config.d/10-site.conf"
 _JAIL = "/etc/fail2ban/jail.local"
 _ACTION = "/etc/fail2ban/action.d/nftables.local"
 _TABLES = "/var/spool/cron/crontabs"
+_MESSAGES = "/home/dave/Maildir/cur"
+_LINGER = "/var/lib/systemd/linger/alice"
 _HOME = "/home/keeper"
 _LOG = f"{_HOME}/log"
 _KEY = {"/run/sabotage/key": ("seat", "id_ed25519.pub")}
@@ -22,7 +25,9 @@ AGAIN = "test_backup_will_run_again[*]"
 LOGINS = "test_users_can_log_in[mars]"
 SHADOW = "test_every_user_is_in_shadow[mars]"
 HOMES = "test_homes_belong_to_their_users[mars]"
-BOXES = "test_mailboxes_can_be_opened[mars]"
+OPEN = "test_accounts_are_as_open_as_they_were[mars]"
+JOBS = "test_users_jobs_went_over_and_run_on_one_machine[mars]"
+SYSTEM = "test_running_system_is_as_the_boot_left_it[mars]"
 CRONTABS = "test_cron_tables_are_their_users[mars]"
 _CLOCK = "/etc/python3.13/sitecustomize.py"
 _AHEAD = f"printf 'import time\\n_now = time.time\\ntime.time = lambda: _now() + 18000\\n' > {_CLOCK}"
@@ -104,6 +109,8 @@ FAIL2BAN = (
     _jail("ban-without-effect", "fail2ban writes down a ban, and nftables hears nothing of it",
           f"printf '[Definition]\\nactionban = true\\n' > {_ACTION}", BANS, LETS_IN, keeps=(_ACTION,)),
     _jail("ban-for-ever", "fail2ban bans for ever", f"sed -i 's/^bantime.*/bantime = -1/' {_JAIL}", LETS_IN),
+    _jail("ban-ipv6-excused", "fail2ban's ignoreip holds all of IPv6",
+          f"sed -i 's#^ignoreip.*#& 2000::/3#' {_JAIL}", BANS),
     _jail("ban-everybody-excused", "fail2ban's ignoreip holds the whole network",
           f"sed -i 's#^ignoreip.*#ignoreip = 127.0.0.1/8 ::1 192.0.2.0/24#' {_JAIL}", BANS, LETS_IN),
 )  # fmt: skip
@@ -117,6 +124,23 @@ USERS = (
            "mv /home/alice/Maildir/cur /home/alice/cur-x", undo="mv /home/alice/cur-x /home/alice/Maildir/cur"),
     broken("crontab-of-root", "alice's cron table belongs to root: cron ignores it", (CRONTABS,),
            f"chown root {_TABLES}/alice", keeps=(f"{_TABLES}/alice",)),
+    broken("messages-emptied", "dave's messages are there, and hold nothing", (BOXES,), f"truncate -s 0 {_MESSAGES}/*",
+           keeps=(_MESSAGES,)),
+    broken("messages-of-root", "dave's messages belong to root, who alone may read them", (BOXES,),
+           f"chown root:root {_MESSAGES}/*; chmod 600 {_MESSAGES}/*", keeps=(_MESSAGES,)),
+    broken("account-shell-nologin", "dave's shell lets nobody in", (OPEN,), "usermod -s /usr/sbin/nologin dave",
+           keeps=ACCOUNT_FILES),
+    broken("account-expired", "dave's account has expired", (OPEN,), "chage -E 1 dave", keeps=ACCOUNT_FILES),
+    broken("account-locked", "dave's password is locked", (OPEN,), "usermod -L dave", keeps=ACCOUNT_FILES),
+    broken("crontab-lost", "alice's cron table did not come along", (JOBS,), f"rm {_TABLES}/alice",
+           keeps=(f"{_TABLES}/alice",)),
+    broken("venus-crontab-too", "alice's cron table was put back here: her jobs run on both machines", (JOBS,),
+           "echo '40 4 1 1 * $HOME/bin/yearly' | crontab -u alice -", host=OTHER, keeps=(f"{_TABLES}/alice",),
+           hosts="mars"),
+    broken("linger-lost", "alice's timers do not run until she logs in: she lingers no more", (JOBS,), f"rm {_LINGER}",
+           keeps=(_LINGER,)),
+    broken("venus-lingers-too", "alice lingers here too: her timers run on both machines", (JOBS,),
+           f"mkdir -p {_LINGER.rpartition('/')[0]}; touch {_LINGER}", host=OTHER, keeps=(_LINGER,), hosts="mars"),
 )  # fmt: skip
 
 BACKUPS = (
@@ -151,17 +175,30 @@ BOOT = (
            "start-stop-daemon --start --background --make-pidfile --pidfile /run/sabotage/pid-x "
            "--exec /usr/bin/tail -- -f /dev/null", undo="end_impostors"),
     broken("route-of-somebody", "a route of somebody's own leads a network into nowhere",
-           ("test_running_system_is_as_the_boot_left_it[mars]",), "ip route add blackhole 203.0.113.0/24",
+           (SYSTEM,), "ip route add blackhole 203.0.113.0/24",
            undo="ip route del blackhole 203.0.113.0/24"),
     broken("route-of-ipv6", "a route of IPv6 leads a network into nowhere",
-           ("test_running_system_is_as_the_boot_left_it[mars]",), "ip -6 route add blackhole 2001:db8:77::/48",
+           (SYSTEM,), "ip -6 route add blackhole 2001:db8:77::/48",
            undo="ip -6 route del blackhole 2001:db8:77::/48"),
     broken("rule-of-somebody", "a routing rule forbids a network",
-           ("test_running_system_is_as_the_boot_left_it[mars]",), "ip rule add from all to 203.0.113.0/24 prohibit",
+           (SYSTEM,), "ip rule add from all to 203.0.113.0/24 prohibit",
            undo="ip rule del from all to 203.0.113.0/24 prohibit"),
     broken("logrotate-timer-stopped", "a timer that site.toml does not name was stopped: logs are rotated no more",
-           ("test_running_system_is_as_the_boot_left_it[mars]",), "systemctl stop logrotate.timer",
+           (SYSTEM,), "systemctl stop logrotate.timer",
            undo="systemctl start logrotate.timer"),
+    broken("programs-kept-from-a-mount", "a file system was mounted anew so that nothing on it may be executed",
+           (SYSTEM,), "mount -o remount,noexec /dev/shm", undo="mount -o remount,exec /dev/shm"),
+    broken("source-routes-taken", "the kernel takes packets that say their own way", (SYSTEM,),
+           "sysctl -qw net.ipv4.conf.all.accept_source_route=1",
+           undo="sysctl -qw net.ipv4.conf.all.accept_source_route=0"),
+    broken("cron-reniced", "cron yields to everybody: somebody gave it a lower priority",
+           ("test_daemons_are_those_of_the_boot[mars]",), "renice -n 19 -p $(pidof cron) > /dev/null",
+           undo="systemctl restart cron"),
+    broken("cron-on-a-short-leash", "cron gets one per cent of a processor, until the next boot",
+           ("test_what_booted_is_what_is_there[mars]",),
+           "systemctl set-property --runtime cron.service CPUQuota=1%",
+           undo="rm -rf /run/systemd/system.control/cron.service.d; systemctl daemon-reload\n"
+           "rmdir --ignore-fail-on-non-empty /run/systemd/system.control"),
     broken("database-folder-open", "others may enter the database's folder: it runs, and would not start again",
            ("test_what_booted_is_what_is_there[mars]",), "chmod 755 /var/lib/postgresql/17/main",
            undo="chmod 700 /var/lib/postgresql/17/main"),

@@ -13,6 +13,7 @@ from tests.sabotage.rows.of_today.common import (
     OTHER,
     RELAY,
     SUBMITS,
+    VIRTUAL,
     broken,
     runs,
 )
@@ -49,6 +50,8 @@ def _master(name: str, what: str, must: tuple[str, ...], change: str, **more: ob
 
 ROWS = (
     _set("open-relay", "postfix relays for everybody: mynetworks holds the world", (RELAY,), "'mynetworks = 0.0.0.0/0'"),
+    _set("open-relay-by-ipv6", "postfix relays for everybody who comes over IPv6: mynetworks holds all of it", (RELAY,),
+         '"mynetworks = $(postconf -xh mynetworks) [2000::]/3"', again="restart"),
     _set("relay-of-a-domain", "postfix relays to somebody else's domain", (RELAY,),
          "'relay_domains = pluto.dc.example.net'"),
     _set("domain-lost", "example.org is none of mydestination's any more",
@@ -77,6 +80,10 @@ ROWS = (
     _set("mail-to-another-folder", "postfix delivers into a folder that no mail program reads",
          (MAIL_IN, LIST, SUBMITS, OPENS), "'home_mailbox = Mail/'", after="rm -rf /home/*/Mail", may=(RELAY,),
          why="what comes back lies there too"),
+    _set("mailboxes-other-number", "main.cf has the other machine's number of vmail: it is the list's here", (VIRTUAL,),
+         "virtual_uid_maps=static:$(id -u mlmmj)", again="restart"),
+    broken("maildrop-of-root", "postdrop's group may not write into the queue: root's messages alone are taken", (MAIL_OUT,),
+           "chgrp root /var/spool/postfix/maildrop", undo="chgrp postdrop /var/spool/postfix/maildrop"),
     broken("list-alias-stale", "the map of aliases was made before the list was written into it", (LIST, _TABLES),
            f"sed -i '/^team@/d' {_ETC}/lists; postmap {_ETC}/lists; systemctl reload postfix", keeps=(_ETC,),
            undo="systemctl reload postfix"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.sabotage.row import Row
-from tests.sabotage.rows.of_today.common import OPENS, SIX, SUBMITS, broken, runs
+from tests.sabotage.rows.of_today.common import OPENS, SIX, SUBMITS, VIRTUAL, broken, runs
 
 _LOCAL = "/etc/dovecot/local.conf"
 _AUTH = "/etc/dovecot/conf.d/10-auth.conf"
@@ -32,6 +32,8 @@ ROWS = (
           "auth_allow_cleartext = yes"),
     _conf("passwords-of-nobody", "dovecot asks another file for passwords, in which no account stands",
           (OPENS, SUBMITS), edit=f"sed -i '/auth-system/d' {_AUTH}"),
+    _conf("mailboxes-unknown", "dovecot asks no more for those who have no account", (VIRTUAL,),
+          edit=f"sed -i '/auth-passwdfile/d' {_AUTH}"),
     _conf("any-password", "dovecot lets everybody in, with whatever password", (OPENS, SUBMITS),
           "passdb static {", "  fields {", "    nopassword = yes", "  }", "}"),
     _conf("another-mailbox", "dovecot reads another folder than postfix delivers into", (OPENS,),

@@ -73,7 +73,7 @@ ROWS = (
     harmless(
         "locked-user",
         "a user's password is locked, and a builder has an account outside of the users' numbers",
-        "passwd -q -l maeda; useradd -M -u 30077 chikuwa9",
+        "passwd -q -l yoshida; useradd -M -u 30077 chikuwa9",
         *ACCOUNT_FILES,
     ),
     harmless(
