@@ -14,6 +14,7 @@ from verify.connection import PinnedSsh
 from verify.evidence import Start, start
 
 AGAIN = "8.1 once more (`fab -H {name} phase8.restart`), which proves what is there now by a boot"
+READ_SINCE = "{by} has read it since: look at what has changed, and say why it may be so (`fab explain ID --why`); "
 DECLARED = "; or, for what changes by itself, [boot] changes in site.toml"
 
 
@@ -62,7 +63,8 @@ class Boot:
     def files(self) -> Iterator[Finding]:
         """What a boot or a daemon would read otherwise."""
         for one in self.raw["changed"]:
-            yield self._finding("file", one["path"], one["was"], one["found"])
+            read = READ_SINCE.format(by=", ".join(one["by"])) if one.get("by") else ""
+            yield self._finding("file", one["path"], one["was"], one["found"], read)
         for path, found in self.raw["late"]:
             yield self._finding("file", path, "as the boot read it, before 8.1 looked", f"changed since: {found}")
 
@@ -78,14 +80,14 @@ class Boot:
             yield from (self._finding(subject, line, "not there", "there") for line in lines["new"])
             yield from (self._finding(subject, line, "there", "not there") for line in lines["gone"])
 
-    def _finding(self, subject: str, key: str, was: str, found: str) -> Finding:
+    def _finding(self, subject: str, key: str, was: str, found: str, first: str = "") -> Finding:
         return Finding(
             role=self.role,
             subject=f"{subject}, not proved by a boot:",
             key=key,
             was=was,
             found=found,
-            remedy=self.remedy,
+            remedy=first + self.remedy,
         )
 
 
@@ -101,7 +103,8 @@ def look_at_boot(backend: PinnedSsh, site: Site, role: AboutRole) -> Boot:
         Unreachable: it can't be asked.
     """
     began = start()
-    request = {"state": site.site.state, "by_itself": by_itself(site)}
+    mail = {"system": site.mail.system, "config": site.mail.conf} if site.mail and site.qmail is None else {}
+    request = {"state": site.site.state, "by_itself": by_itself(site), "mail": mail}
     return Boot(backend.entry.name, role, backend.far("booted", request, become="root", timeout=300), began)
 
 

@@ -14,7 +14,10 @@ from verify.far.active_units import since, units
 from verify.far.ask import boot_time
 from verify.far.changed import NEVER, differences, end_of_boot, late, stated
 from verify.far.kernel import kernel
+from verify.far.ordinary import kept as kept_lines
+from verify.far.ordinary import looked_up
 from verify.far.places import data_folders, otherwise, places
+from verify.far.readers import Readers
 from verify.far.running import daemons, is_booting
 from verify.far.strangers import processes
 from verify.far.system import said, sockets, system
@@ -33,8 +36,9 @@ def main(request: dict[str, Any]) -> dict[str, Any]:
 
     Args:
         request: `state`, the folder that the host remembers in; `by_itself`, the site's own paths that change by
-            themselves; with `keep`: `daemons`, names of processes that the boot must have started, `ours`, paths that
-            the swap itself changes after the boot, `deadline` in seconds.
+            themselves; `mail`, where its tables are named (`system`, `config`); with `keep`: `daemons`, names of
+            processes that the boot must have started, `ours`, paths that the swap itself changes after the boot,
+            `deadline` in seconds.
     """
     if request.get("ahead"):
         return look_ahead(request)
@@ -57,14 +61,16 @@ def keep(request: dict[str, Any]) -> dict[str, Any]:
     scan = Scan(request["by_itself"], known(request["state"])).whole()
     booted, running = boot_time(), daemons()
     kept, more = places(request["by_itself"], running)
+    salt, readers = secrets.token_hex(16), Readers(running)
     record = {
         "version": VERSION,
-        "salt": secrets.token_hex(16),
+        "salt": salt,
         "boot_id": boot_id(),
         "booted": booted,
         "at": began,
         "by_itself": request["by_itself"],
         "found": scan.found,
+        "lines": kept_lines(scan.found, filter(readers.may_hold, scan.found), salt),
         "named": sorted(scan.named),
         "late": late(scan.found, end_of_boot(running, booted), request["ours"]),
         "daemons": running,
@@ -91,6 +97,7 @@ def compare(request: dict[str, Any]) -> dict[str, Any]:
     running, listening = daemons(), sockets()
     again = record["boot_id"] != boot_id()
     last = boot_time() if again else NEVER
+    tables = {"looked_up": looked_up(request.get("mail", {}))}
     return {
         "record": {key: record[key] for key in ("boot_id", "booted", "at")},
         "looked_at": {"paths": len(scan.found), "daemons": len(running), "listeners": len(listening)},
@@ -100,7 +107,7 @@ def compare(request: dict[str, Any]) -> dict[str, Any]:
             for path in record["late"]
             if path in scan.found and not again  # a later boot has read it
         ],
-        "changed": [*differences(record, scan.found, running, last), *otherwise(record, by_itself, last)],
+        "changed": [*differences({**record, **tables}, scan.found, running, last), *otherwise(record, by_itself, last)],
         "daemons": processes(record, running),
         "sockets": apart(record["sockets"], listening),
         "system": {**compared(record["system"], {**system(), **kernel()}), "unit": since(record, units())},

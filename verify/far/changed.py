@@ -8,6 +8,7 @@ import posixpath
 from typing import Any
 
 from verify.far.itself import is_copy
+from verify.far.ordinary import is_the_same_or_more
 from verify.far.readers import Readers
 from verify.far.trees import ATTRIBUTES, CONTENT, CTIME, GID, INODE, KIND, MODE, UID, Entry
 
@@ -16,6 +17,7 @@ MOST = 300
 NEVER = -1e9
 UNTOUCHED = 2.0  # seconds behind a moment of a boot in which nobody can have edited a file; clocks agree no better
 LONGEST_BOOT = 300.0  # seconds
+WRITTEN = ("content", "written anew")
 WORDS = {KIND: "kind", MODE: "mode", UID: "owner", GID: "group", CONTENT: "content", ATTRIBUTES: "attributes"}
 
 
@@ -24,10 +26,12 @@ def differences(
 ) -> list[dict[str, Any]]:
     """Every path that is not as it was: `how`, since when, what it was and is (`was`, `found`); at most MOST of them.
 
+    `by` names the daemons that have read it since: what runs is what is there, and no boot has tried it.
+
     Args:
-        record: what the boot left.
+        record: what the boot left, and the tables that are `looked_up` anew each time.
         now: what is there.
-        running: daemons; what they have read since then, and what no boot reads, is no difference.
+        running: daemons; what they have read since then is no difference where it says the same, or is daily life.
         booted: when the host was booted again since; what changed before that was read by that boot. NEVER: it was not.
     """
     before: dict[str, Entry] = record["found"]
@@ -35,16 +39,29 @@ def differences(
     for path in sorted(known | now.keys()):
         how = told(before.get(path), now.get(path))
         moment = changed_at(path, now.get(path))
+        by = readers.that_have_read(path, moment) if how else []
         if not how:
             how = read_meanwhile(path, before[path], now[path], readers, record["at"])
-        elif 0 < moment <= booted + UNTOUCHED or readers.have_read(path, moment) or nothing_new(path, how, known, now):
+        elif 0 < moment <= booted + UNTOUCHED or nothing_new(path, how, known, now) or is_daily(path, how, by, record):
             how = ""
         if how:
             was, is_now = (stated(entries.get(path), record["salt"]) for entries in (before, now))
             found.append(
-                {"path": path, "how": how, "at": moment, "was": was, "found": is_now if was != is_now else how}
+                {
+                    "path": path,
+                    "how": how,
+                    "at": moment,
+                    "by": by,
+                    "was": was,
+                    "found": is_now if was != is_now else how,
+                }
             )
     return without_inner(found)[:MOST]
+
+
+def is_daily(path: str, how: str, by: list[str], record: dict[str, Any]) -> bool:
+    """Whether nobody need look at another content: of a table, or of what daemons `by` read and that says the same."""
+    return how in WRITTEN and (path in record.get("looked_up", ()) or (bool(by) and is_the_same_or_more(path, record)))
 
 
 def stated(entry: Entry | None, salt: str) -> str:

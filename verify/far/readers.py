@@ -12,7 +12,8 @@ from verify.far.system import said
 # Files that these daemons read when they begin, or when they are told to, and that nothing else of a boot reads.
 HOLDS = (
     (
-        r"/usr/local/(apache2?|httpd)/.*|/etc/(apache2|httpd)/.*|/etc/ssl/(private/.*|certs/.*|[^/]+)",
+        r"/usr/local/(apache2?|httpd)/.*|/etc/(apache2|httpd)/.*|"
+        r"/etc/ssl/(private/.+|certs/(?!ca-certificates\.).+|[^/]+\.(pem|crt|cer|key))",
         "apache2|httpd|nginx",
     ),
     (r"/usr/local/(bind|named)/.*|/etc/(bind|named|rndc).*|/var/named/.*", "named"),
@@ -27,7 +28,7 @@ HOLDS = (
     (r"/etc/proftpd/.*", "proftpd"),
     (r"/etc/samba/.*", "smbd"),
     (r"/etc/mysql/.*", "mysqld|mariadbd"),
-    (r"/etc/postgresql/.*", "postgres"),
+    (r"/etc/postgresql/.*/((postgresql|pg_hba|pg_ident)\.conf|conf\.d/.*)", "postgres"),
     (r"/etc/(ntp\.conf|ntpsec/.*)", "ntpd"),
     (r"/etc/chrony/.*", "chronyd"),
     (r"/etc/snmp/.*", "snmpd"),
@@ -51,6 +52,10 @@ class Readers:
         self.daemons = daemons
         self._read: dict[int, float] = {}
 
+    def may_hold(self, path: str) -> bool:
+        """Whether a daemon that runs holds what it read of a path; quick where none ever would."""
+        return path.startswith(("/etc/", "/usr/local/", "/var/")) and bool(self.of(path))
+
     def of(self, path: str) -> list[tuple[str, float]]:
         """Name of each daemon that holds what it read of the file, and when it last read it.
 
@@ -69,10 +74,10 @@ class Readers:
             self._read[pid] = max([daemon["start"], *signs])
         return self._read[pid]
 
-    def have_read(self, path: str, changed: float) -> bool:
-        """Whether somebody holds it, and all of them have read it since it changed."""
-        moments = [moment for _, moment in self.of(path)]
-        return bool(moments) and all(changed <= moment + SLACK for moment in moments)
+    def that_have_read(self, path: str, changed: float) -> list[str]:
+        """Who holds it, where all of them have read it since it changed; else nobody."""
+        held = self.of(path)
+        return sorted({name for name, _ in held}) if all(changed <= moment + SLACK for _, moment in held) else []
 
     def read_between(self, path: str, first: float, last: float) -> str:
         """The daemon that last read it between two moments, not long before the later one; "" for none."""

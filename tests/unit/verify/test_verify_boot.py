@@ -154,13 +154,13 @@ def daemon(name: str, begun: float, **more: Any) -> dict[str, Any]:
     return {**one, **same, **more}
 
 
-def test_what_a_daemon_has_read_since_needs_no_boot() -> None:
+def test_a_daemon_has_read_what_changed_before_it_began() -> None:
     path = "/etc/fail2ban/jail.conf"
     held = readers.Readers([daemon("fail2ban-server", 200.0)])
-    assert held.have_read(path, 150.0)
-    assert not held.have_read(path, 250.0)
-    assert not held.have_read("/etc/fstab", 150.0), "no daemon reads it"
-    assert not readers.Readers([]).have_read(path, 150.0), "nobody runs who would have read it"
+    assert held.that_have_read(path, 150.0) == ["fail2ban-server"]
+    assert not held.that_have_read(path, 250.0)
+    assert not held.that_have_read("/etc/fstab", 150.0), "no daemon reads it"
+    assert not readers.Readers([]).that_have_read(path, 150.0), "nobody runs who would have read it"
 
 
 def test_a_configuration_that_was_put_back_behind_a_daemon_s_start_is_told() -> None:

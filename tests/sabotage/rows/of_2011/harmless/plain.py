@@ -49,6 +49,7 @@ ROWS = (
         f"for _ in $(seq 50); do [ /run/sshd.pid -nt {SSHD_CONFIG} ] && break; sleep 0.1; done",
         SSHD_CONFIG,
         undo="svc ssh restart",
+        booted=True,
     ),
     harmless(
         "new-zone",
@@ -83,6 +84,7 @@ ROWS = (
         f">> {HTTPD_CONF}; svc apache2 restart",
         HTTPD_CONF,
         undo="svc apache2 restart",
+        booted=True,
     ),
     harmless(
         "mail-of-others",
