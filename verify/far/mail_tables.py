@@ -16,6 +16,8 @@ SECONDS = 60
 # As postfix names them: TYPE:PATH; of those of the second kind postmap(1) makes what is read.
 TEXTS = ("texthash", "pcre", "regexp", "cidr", "mysql", "pgsql", "ldap", "sqlite", "mongodb")
 MADE = ("hash", "btree", "cdb", "lmdb", "dbm", "sdbm")
+PEOPLE = ("alias_maps", "alias_database", "virtual_alias_maps", "virtual_mailbox_maps", "local_recipient_maps")
+ORDERED = ("pcre", "regexp", "cidr")
 WORD = re.compile(r"[\s,{}]+")
 SEARCH = re.compile(r"(?:search|exists)[a-z0-9*@,-]*[;{]\s*(/[\w./@+-]+)")
 INCLUDE = re.compile(r":include:(/[\w./@+-]+)")
@@ -25,10 +27,19 @@ MOST = 2000
 def main(request: dict[str, Any]) -> dict[str, Any]:
     """Each of `tables` (as `named` has them; where there are none, those that the mail system names itself).
 
-    Args in the request: `tables`, `system`, `config` (folder of the configuration).
+    Args in the request: `tables`, `system`, `config` (folder of the configuration), `salt` of the digests of rows.
     """
     names = request.get("tables") or named(request["system"], request["config"])
-    return {name: look(name) for name in names}
+    people = set() if request.get("tables") else of_people(request["system"], request["config"], names)
+    return {name: {**look(name, request["salt"]), "of_people": name in people} for name in names}
+
+
+def of_people(system: str, config: str, names: list[str]) -> set[str]:
+    """Those that say who gets mail, with what they include: to these somebody adds a row when somebody joins."""
+    if system != "postfix":
+        return {name for name in names if "alias" in os.path.basename(name)}
+    words = {word for name in PEOPLE for word in WORD.split(said("postconf", "-c", config, "-xh", name))}
+    return {name for name in names if name.startswith(":") or any(word.endswith(name) for word in words)}
 
 
 def named(system: str, config: str) -> list[str]:
@@ -62,8 +73,12 @@ def exim() -> list[str]:
     return [f":{path}" for path in paths if not path.endswith((".key", ".crt", ".pem"))]
 
 
-def look(name: str) -> dict[str, Any]:
-    """One table: its digest, owner and mode, and a digest of the rows of what was compiled of it; "" where none is."""
+def look(name: str, salt: str) -> dict[str, Any]:
+    """One table: its digest, owner and mode, and a digest of the rows of what was compiled of it; "" where none is.
+
+    `each` has a digest of each line, and of each row: what has more than another has all of the other's. None of a
+    table that is read in its order, where a line more changes what those behind it mean.
+    """
     kind, _, path = name.partition(":")
     try:
         data, state = read(path)
@@ -71,7 +86,20 @@ def look(name: str) -> dict[str, Any]:
         return {"error": why(error)}
     who, whose = owner(state.st_uid) or state.st_uid, group(state.st_gid) or state.st_gid
     told = f"{who}:{whose} {stat.S_IMODE(state.st_mode):04o}"
-    return {"sha256": hashlib.sha256(data).hexdigest(), "owner": told, "rows": rows(name) if kind in MADE else ""}
+    made, found = rows(name) if kind in MADE else ("", [])
+    told_of = ([], []) if kind in ORDERED else (lines(data), found)
+    each = [[digest(one, salt) for one in some] for some in told_of]
+    return {"sha256": hashlib.sha256(data).hexdigest(), "owner": told, "rows": made, "each": each}
+
+
+def lines(data: bytes) -> list[bytes]:
+    """What a table says: without blank lines and comments."""
+    return [line.rstrip() for line in data.splitlines() if line.strip() and not line.lstrip().startswith(b"#")]
+
+
+def digest(line: bytes, salt: str) -> str:
+    """Of a line, which may be a secret's; hosts that are asked with one salt say the same of the same line."""
+    return hashlib.sha256(salt.encode() + b" " + line).hexdigest()[:16]
 
 
 def read(path: str) -> tuple[bytes, os.stat_result]:
@@ -88,14 +116,14 @@ def read(path: str) -> tuple[bytes, os.stat_result]:
         return file.read(), state
 
 
-def rows(name: str) -> str:
-    """A digest of all that the mail system finds there; what went wrong, where it finds nothing at all."""
+def rows(name: str) -> tuple[str, list[bytes]]:
+    """A digest of all that the mail system finds there, and that; what went wrong, where it finds nothing at all."""
     done = subprocess.run(["postmap", "-s", name], capture_output=True, timeout=SECONDS, check=False)
     if done.returncode != 0:
-        return (done.stderr.decode("utf-8", "replace").strip() or f"exit status {done.returncode}")[-200:]
+        return (done.stderr.decode("utf-8", "replace").strip() or f"exit status {done.returncode}")[-200:], []
     # postalias(1) writes down when and where it was made, and a row for itself.
     found = [row for row in done.stdout.splitlines() if not row.startswith((b"YP_", b"@:"))]
-    return hashlib.sha256(b"\n".join(sorted(found))).hexdigest()
+    return hashlib.sha256(b"\n".join(sorted(found))).hexdigest(), found
 
 
 def text(path: str) -> str:
