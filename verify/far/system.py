@@ -29,7 +29,8 @@ SETTINGS = (
     "net/ipv6/bindv6only",
     "net/core/somaxconn",
 )
-BANS = re.compile(r"f2b-|fail2ban|addr6?-set-")
+BANS = re.compile(r"f2b-|fail2ban|addr6?-set-|sshguard|crowdsec")
+FILLED = re.compile(r"\s*(?:flags .*\b(?:dynamic|timeout)\b.*|timeout \S+)")
 COUNTED = re.compile(r"\s*(?:counter packets \d+ bytes \d+|\[\d+:\d+\]|# handle \d+)")
 
 
@@ -87,7 +88,7 @@ def rules(program: str) -> Iterator[str]:
 def ruleset() -> Iterator[str]:
     """Rules of nft, each with its table and chain; those of iptables are among them, and fail2ban's are left out."""
     place: list[str] = []
-    for line in said("nft", "-s", "list", "ruleset"):
+    for line in without_fillings(said("nft", "-s", "list", "ruleset")):
         line = COUNTED.sub("", line).strip()
         if line.endswith("{"):
             place.append(line[:-1].strip())
@@ -95,6 +96,20 @@ def ruleset() -> Iterator[str]:
             place = place[:-1]
         elif line and not BANS.search(" ".join([*place, line])) and not line.endswith("policy accept;"):
             yield f"nft {' '.join(place)}: {line}"
+
+
+def without_fillings(lines: list[str]) -> Iterator[str]:
+    """Without what stands in sets that packets or programs fill, each for a time: bans, limits of rates."""
+    fills_itself = within = False
+    for line in lines:
+        if re.match(r"\s*(?:set|map) .*\{$", line):
+            fills_itself = False
+        elif FILLED.fullmatch(line):
+            fills_itself = True
+        within = within or line.lstrip().startswith("elements = {")
+        if not (within and fills_itself):
+            yield line
+        within = within and not line.rstrip().endswith("}")
 
 
 def settings() -> Iterator[str]:

@@ -36,6 +36,32 @@ table inet f2b-table {
 \t}
 }
 """
+SETS = """\
+table inet filter {
+\tset limited {
+\t\ttype ipv4_addr
+\t\tsize 65535
+\t\tflags dynamic,timeout
+\t\ttimeout 1m
+\t\telements = { 198.51.100.66 timeout 1m expires 12s,
+\t\t\t     198.51.100.67 }
+\t}
+\tset open {
+\t\ttype inet_service
+\t\tflags interval
+\t\telements = { 22,
+\t\t\t     80 }
+\t}
+\tchain input {
+\t\ttcp dport @open accept
+\t}
+}
+table ip sshguard {
+\tset attackers {
+\t\telements = { 198.51.100.68 }
+\t}
+}
+"""
 SS = """\
 tcp LISTEN 0 128 0.0.0.0:22 0.0.0.0:* users:(("sshd",pid=5,fd=3)) ino:1 sk:1
 tcp LISTEN 0 128 127.0.0.1:6010 0.0.0.0:* users:(("sshd",pid=9,fd=3)) ino:1 sk:1
@@ -58,6 +84,16 @@ def test_packet_rules_are_told_without_counters_and_without_bans(monkeypatch: py
     ]
     says(monkeypatch, NFT)
     assert list(system.ruleset()) == ["nft table inet filter chain input: tcp dport 873 drop"]
+
+
+def test_what_packets_put_into_a_set_is_no_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    says(monkeypatch, SETS)
+    told = list(system.ruleset())
+    assert not [line for line in told if "198.51.100" in line]
+    assert [line.partition(": ")[2] for line in told if "set open" in line] == [
+        "type inet_service", "flags interval", "elements = { 22,", "80 }",
+    ]  # fmt: skip
+    assert told[-1] == "nft table inet filter chain input: tcp dport @open accept"
 
 
 def test_a_child_that_has_gone_meanwhile_holds_no_socket(monkeypatch: pytest.MonkeyPatch) -> None:
