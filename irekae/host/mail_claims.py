@@ -1,6 +1,6 @@
 """What the agent answers of mail and of a daemon's processes: types, as in `claims`."""
 
-from typing import Annotated, Any, NotRequired, TypedDict
+from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
 from msgspec import Meta
 
@@ -33,6 +33,7 @@ class Queued(TypedDict):
     remote: _Count
     new: _Count
     busy: NotRequired[bool]
+    held: NotRequired[bool]
 
 
 class Held(TypedDict):
@@ -76,6 +77,7 @@ MAIL_ANSWERS: dict[str, Any] = {
     "exim_hold": list[Held],
     "exim_place": list[Held],
     "exim_withdraw": list[Stays],
+    "mail_ends": dict[str, Literal["ended", "known", ""]],
     "mail_spools": list[str],
     "mail_since": list[tuple[str, str]],
     "mail_lacks": list[tuple[str, str]],

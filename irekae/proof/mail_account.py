@@ -4,7 +4,7 @@ Stranded is what lies on the old machine alone and came there behind the copy: n
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from irekae.host.remote import Link
@@ -28,12 +28,14 @@ class Machine:
         then: what 1.6 found in its queue.
         now: what is in it now, by id.
         held: what 1.6 took out of it, by id.
+        ends: what its log says of those that are in it no more, by number.
     """
 
     name: str
     then: list[Message]
     now: dict[str, Message]
     held: dict[str, Message]
+    ends: dict[str, str] = field(default_factory=dict)
 
 
 def rows(swap: Swap, since: float) -> Iterator[Comparison]:
@@ -48,6 +50,8 @@ def rows(swap: Swap, since: float) -> Iterator[Comparison]:
     old, new = swap.inventory.standby.name, swap.inventory.production.name
     carried = _by_id(swap.links[new], carried_folder(swap.site))
     machines = {name: _machine(swap, name) for name in (old, new)}
+    placed = [{**one, "number": one["placed"]} for one in carried.values() if one["placed"] is not None]
+    machines = {name: _with_ends(swap, one, placed if name == new else []) for name, one in machines.items()}
     leave = swap.site.mail.undelivered == "leave"
     for machine in machines.values():
         for message in machine.then:
@@ -69,6 +73,15 @@ def _machine(swap: Swap, name: str) -> Machine:
     queue = system_of(swap.site).queued(link)
     now = {message["id"]: message for message in queue}
     return Machine(name, found_then(swap.entries[name]), now, _by_id(link, held_folder(swap.site)))
+
+
+def _with_ends(swap: Swap, machine: Machine, carried: list[Message]) -> Machine:
+    waiting = {one["number"] for one in machine.now.values()}
+    gone = [one for one in (*machine.then, *carried) if one["number"] not in waiting]
+    asked = [{"number": one["number"], "at": one["at"]} for one in gone]
+    system = swap.site.its_mail.system
+    ends = swap.links[machine.name].ask("mail_ends", system=system, messages=asked) if asked else {}
+    return replace(machine, ends=ends)
 
 
 def _by_id(link: Link, folder: str) -> dict[str, Message]:
@@ -104,31 +117,49 @@ def fate(message: Message, machine: Machine, new: Machine, carried: dict[str, Me
         carried: what was carried there, by id.
         leave: site.toml wants held mail to be left; a person must say why it may.
     """
-    name, now = message["id"], machine.now.get(message["id"])
-    parts: list[str] = []
-    lost = False
-    if name in machine.held:
-        placed = carried.get(name, {}).get("placed")
-        there = [one for one in new.now.values() if one["number"] == placed]
-        if placed is None:
-            parts.append(
-                f"held on the machine that is {machine.name} now" + (", as site.toml wants it" if leave else "")
-            )
-            lost = True
-        elif there:
-            parts.append(f"carried to {new.name}, where it waits as #{placed}")
-        else:
-            parts.append(f"carried to {new.name} as #{placed}, and delivered or sent back there")
-    if now is None:
-        parts += [] if parts else [f"delivered or sent back by the machine that is {machine.name} now"]
-    elif now["local"] and machine is not new:
-        parts.append(f"local mail in the queue of {machine.name}, the old machine")
-        lost = True
-    elif now["local"] or now["remote"] or now["new"]:
-        parts.append(f"{machine.name} goes on trying")
-    verdict = "new difference" if lost else "expected difference"
+    told = [_carried(message, machine, new, carried, leave)] if message["id"] in machine.held else []
+    told += _in_queue(message, machine, new, is_all=not told)
+    verdict = "new difference" if any(lost for _, lost in told) else "expected difference"
     subject = f"mail #{message['number']} ({message['size']} bytes, queued at {message['at']})"
-    return Comparison(subject, f"{BEFORE} on the machine that is {machine.name} now", "; ".join(parts), verdict)  # type: ignore[arg-type]
+    became = "; ".join(text for text, _ in told)
+    return Comparison(subject, f"{BEFORE} on the machine that is {machine.name} now", became, verdict)  # type: ignore[arg-type]
+
+
+def _carried(
+    message: Message, machine: Machine, new: Machine, carried: dict[str, Message], leave: bool
+) -> tuple[str, bool]:
+    """What became of what 1.6 took out of the queue, and whether it is lost."""
+    placed = carried.get(message["id"], {}).get("placed")
+    if placed is None:
+        return f"held on the machine that is {machine.name} now" + (", as site.toml wants it" if leave else ""), True
+    if any(one["number"] == placed for one in new.now.values()):
+        return f"carried to {new.name}, where it waits as #{placed}", False
+    proved, lost = _end(new, placed)
+    if lost:
+        return f"carried to {new.name} as #{placed}, and gone from its queue; the log there knows no end of it", True
+    return f"carried to {new.name} as #{placed}, and delivered or sent back there" + proved, False
+
+
+def _in_queue(message: Message, machine: Machine, new: Machine, is_all: bool) -> list[tuple[str, bool]]:
+    """What became of what stayed in the queue, and whether it is lost; is_all: 1.6 took nothing out."""
+    now = machine.now.get(message["id"])
+    if now is None:
+        proved, lost = _end(machine, message["number"])
+        told = f"delivered or sent back by the machine that is {machine.name} now" + proved
+        if lost:
+            told = f"gone from the queue of the machine that is {machine.name} now; the log there knows no end of it"
+        return [(told, lost)] if is_all else []
+    if now["local"] and machine is not new:
+        return [(f"local mail in the queue of {machine.name}, the old machine", True)]
+    if now.get("held") and message.get("held") is False:
+        return [(f"on hold in the queue of {machine.name}, where somebody has put it since", True)]
+    return [(f"{machine.name} goes on trying", False)] if now["local"] or now["remote"] or now["new"] else []
+
+
+def _end(machine: Machine, number: object) -> tuple[str, bool]:
+    """What is to be said of the proof that a message came to its end, and whether there is proof that it did not."""
+    told = machine.ends.get(str(number), "")
+    return "" if told == "ended" else "; no log tells of it", told == "known"
 
 
 def stranded(swap: Swap, old: Machine, since: float) -> Iterator[Comparison]:

@@ -51,6 +51,7 @@ MODULES = (
     "exim_queue",
     "exim_held",
     "mail_states",
+    "mail_ends",
     "digests",
     "data_trees",
     "undeclared",

@@ -209,7 +209,7 @@ def op_postfix_queue(queue: str, domains: Sequence[str]) -> list[Answer] | None:
     """Each message: number (its name in the queue), id, size, at, and how many recipients are to come.
 
     local, remote: by their domain; new: of one that pickup has not taken up yet. busy: it is being tried just now.
-    None when the queue is laid out otherwise.
+    held: somebody has it wait. None when the queue is laid out otherwise.
 
     Args:
         queue: the folder.
@@ -238,4 +238,5 @@ def told_of_message(part: str, name: str, message: QueueFile, domains: Sequence[
         "new": everybody if fresh else 0,
     }
     busy = part in ("incoming", "active", SUBMITTED)
-    return dict(counts, number=name, id=f"{name}.{message.at}", size=message.size, at=message.at, busy=busy)
+    told = dict(counts, number=name, id=f"{name}.{message.at}", size=message.size, at=message.at, busy=busy)
+    return dict(told, held=part == "hold")

@@ -14,8 +14,11 @@ def message(number: int = 7, **counts: int) -> dict[str, Any]:
     return {"number": number, "id": f"{number}.100", "size": 5, "at": 100, "local": 0, "remote": 0, "new": 0} | counts
 
 
-def machine(name: str = "tako", *now: dict[str, Any], held: tuple[str, ...] = ()) -> Machine:
-    return Machine(name, [message()], {one["id"]: one for one in now}, {name: {} for name in held})
+def machine(
+    name: str = "tako", *now: dict[str, Any], held: tuple[str, ...] = (), ends: dict[str, str] | None = None
+) -> Machine:
+    known = {"7": "ended", "9": "ended"} if ends is None else ends
+    return Machine(name, [message()], {one["id"]: one for one in now}, {name: {} for name in held}, known)
 
 
 def told(old: Machine, *new: dict[str, Any], placed: int | None = None, leave: bool = False) -> Comparison:
@@ -59,6 +62,37 @@ def test_remote_mail_is_tried_on_and_local_mail_in_the_old_queue_is_a_loss() -> 
     assert told(machine("tako", message(remote=1))).after == "tako goes on trying"
     row = told(machine("tako", message(local=1)))
     assert (row.after, row.verdict) == ("local mail in the queue of tako, the old machine", "new difference")
+
+
+@pytest.mark.parametrize(
+    ("end", "text", "verdict"),
+    [
+        (
+            "known",
+            "gone from the queue of the machine that is tako now; the log there knows no end of it",
+            "new difference",
+        ),
+        ("", "delivered or sent back by the machine that is tako now; no log tells of it", "expected difference"),
+    ],
+)
+def test_a_message_that_is_gone_without_an_end_in_the_log_is_lost(end: str, text: str, verdict: str) -> None:
+    row = told(machine(ends={"7": end}))
+    assert (row.after, row.verdict) == (text, verdict)
+
+
+@pytest.mark.parametrize(("end", "verdict"), [("known", "new difference"), ("", "expected difference")])
+def test_a_carried_message_is_looked_for_in_the_log_of_the_new_machine(end: str, verdict: str) -> None:
+    new = machine("ika", ends={"9": end})
+    assert fate(message(), machine(held=("7.100",)), new, {"7.100": {"placed": 9}}, leave=False).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("then", "verdict"), [(False, "new difference"), (True, "expected difference"), (None, "expected difference")]
+)
+def test_a_message_that_was_put_on_hold_since_is_a_difference(then: bool | None, verdict: str) -> None:
+    was = message(remote=1) | ({} if then is None else {"held": then})
+    old = machine("tako", message(remote=1) | {"held": True})
+    assert fate(was, old, machine("ika"), {}, leave=False).verdict == verdict
 
 
 def test_the_newest_account_counts() -> None:

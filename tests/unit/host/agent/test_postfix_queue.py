@@ -48,7 +48,7 @@ def test_each_message_is_told_with_its_recipients_to_come(queue: Queue) -> None:
     queue.put("incoming/C1", "half written", "asada@itpass.x", mode=0o600)
     first, second = postfix_queue.op_postfix_queue(str(queue.top), DOMAINS) or []
     assert first == {"number": "A1", "id": f"A1.{AT}", "size": first["size"], "at": AT, "local": 2, "remote": 1,
-                     "new": 0, "busy": False}  # fmt: skip
+                     "new": 0, "busy": False, "held": False}  # fmt: skip
     assert (second["number"], second["local"], second["remote"], second["new"]) == ("B1", 0, 0, 2)
 
 

@@ -1,0 +1,71 @@
+"""What the log of each mail system says of a message that is in the queue no more."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from irekae.host.agent import mail_ends
+
+AT = 1_290_000_000
+HEAD = "Nov 28 10:00:00 mars "
+TAI = f"@{AT + 10 + (1 << 62):016x}00000000"
+TAI_BEFORE = f"@{AT - 900 + (1 << 62):016x}00000000"
+SAYS = {
+    "postfix": (
+        f"{HEAD}postfix/qmgr[5]: A1: from=<a@x>, size=5, nrcpt=1 (queue active)\n{HEAD}postfix/qmgr[5]: A1: removed\n"
+        f"{HEAD}postfix/smtp[6]: B2: to=<b@x>, status=deferred (x)\n{HEAD}postfix/postsuper[7]: B2: removed\n"
+        f"{HEAD}postfix/smtp[6]: C3: to=<b@x>, status=deferred (x)\n{HEAD}postfix/postsuper[7]: C3: requeued\n"
+    ),
+    "exim4": (
+        "2026-11-28 10:00:00 1aBcDe-000001-AB => a <a@x>\n2026-11-28 10:00:00 1aBcDe-000001-AB Completed\n"
+        "2026-11-28 10:00:00 [77] 1aBcDe-000002-AB removed by root\n2026-11-28 10:00:00 1aBcDe-000002-AB Completed\n"
+    ),
+    "qmail": f"{TAI} new msg 7\n{TAI} starting delivery 3: msg 7 to local a@x\n{TAI} end msg 7\n"
+    f"{TAI_BEFORE} end msg 8\n{HEAD}qmail: {AT + 5}.123456 info msg 8: bytes 5 from <> qp 3 uid 5\n",
+}  # fmt: skip
+WANTED = {
+    "postfix": {"A1": "ended", "B2": "known", "C3": "", "D4": ""},
+    "exim4": {"1aBcDe-000001-AB": "ended", "1aBcDe-000002-AB": "known", "1aBcDe-000003-AB": ""},
+    "qmail": {"7": "ended", "8": "known", "9": ""},
+}
+
+
+@pytest.fixture
+def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "mail.log"
+    monkeypatch.setattr(mail_ends, "MAIL_LOGS", dict.fromkeys(mail_ends.MAIL_LOGS, (str(path),)))
+    monkeypatch.setattr(mail_ends, "ELSEWHERE", ())
+    monkeypatch.setattr(mail_ends, "of_journal", lambda _: iter(()))
+    return path
+
+
+def asked(system: str) -> dict[str, str]:
+    return mail_ends.op_mail_ends(system, [{"number": one, "at": AT} for one in WANTED[system]])
+
+
+@pytest.mark.parametrize("system", SAYS)
+def test_a_message_has_ended_if_the_mail_system_says_so_and_nobody_took_it_away(log: Path, system: str) -> None:
+    log.write_text(SAYS[system])
+    assert asked(system) == WANTED[system]
+
+
+@pytest.mark.parametrize("system", SAYS)
+def test_a_log_that_was_rotated_is_read_too(log: Path, system: str) -> None:
+    first, rest = SAYS[system].split("\n", 1)
+    with gzip.open(f"{log}.2.gz", "wt") as old:
+        old.write(f"{first}\n")
+    log.write_text(rest)
+    assert asked(system) == WANTED[system]
+
+
+@pytest.mark.parametrize("system", SAYS)
+def test_of_a_log_that_is_not_there_or_too_long_nothing_is_known(
+    log: Path, system: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert set(asked(system).values()) == {""}
+    log.write_text(SAYS[system])
+    monkeypatch.setattr(mail_ends, "MOST_OF_LOGS", 1)
+    assert set(asked(system).values()) == {""}
