@@ -33,12 +33,19 @@ class ZoneView:
         files: zone in lower case → the file of it that named.conf names.
         serials: zone → file, and copies of it → serial; only of files that named would load.
         problems: file → what named-checkzone says of one that it would not load.
+        moving: zones whose serial named raises by itself, as it signs or updates them: it is ahead of the file's.
     """
 
     files: dict[str, str]
     serials: dict[str, dict[str, int]]
     problems: dict[str, str]
     evidence: Evidence
+    moving: frozenset[str]
+
+
+def at_least(serial: int, other: int) -> bool:
+    """Whether a serial is the other, or newer, as RFC 1982 counts them: they come round."""
+    return (serial - other) % (1 << 32) < 1 << 31
 
 
 def statements(text: str) -> list[Statement]:
@@ -60,6 +67,24 @@ def _block(tokens: Iterator[re.Match[str]]) -> list[Statement]:
         else:
             words.append(token[1] if token[1] is not None else token[3])
     return found + ([words] if words else [])
+
+
+def moving_zones(named_conf: str) -> frozenset[str]:
+    """The zones that named signs or that are updated dynamically, by themselves or by what holds for all."""
+    top = statements(named_conf)
+    views = [statement for words in top if words[0] == "view" for statement in _blocks(words)]
+    everywhere = [line for line in (*_inside(top, "options"), *views) if line[0] != "zone"]
+    zones = [words for words in (*top, *views) if words[0] == "zone" and len(words) > 2]
+    found = (words for words in zones if any(map(_moves, (*_blocks(words), *everywhere))))
+    return frozenset(str(words[1]).rstrip(".").lower() or "." for words in found)
+
+
+def _moves(line: Statement) -> bool:
+    """Whether a statement lets named raise a zone's serial."""
+    value = line[1] if len(line) > 1 else ""
+    if line[0] in ("dnssec-policy", "inline-signing", "auto-dnssec"):
+        return value not in ("none", "no", "off", "false", "0")
+    return line[0] in ("allow-update", "update-policy") and value != [["none"]]
 
 
 def zone_files(named_conf: str) -> dict[str, str]:
@@ -107,7 +132,8 @@ def _conf(backend: PinnedSsh, facts: Facts) -> str:
 
 def look_at_zones(backend: PinnedSsh, facts: Facts) -> ZoneView:
     """Have each zone's file, and its copies in dated copies of its folders, read as named would read them."""
-    files = zone_files(_conf(backend, facts))
+    conf = _conf(backend, facts)
+    files = zone_files(conf)
     patterns = {path: copies_of(path) for path in files.values()}
     kept = _matches(backend, [one for some in patterns.values() for one in some])
     asked: dict[tuple[str, str], list[str]] = {}
@@ -130,7 +156,7 @@ def look_at_zones(backend: PinnedSsh, facts: Facts) -> ZoneView:
             problems[file] = said.splitlines()[0] if said else f"status {answer['status']}"
         told.append(f"{file}: {loaded[1] if loaded else problems.get(file, '')}")
     heard = began.heard("named-checkzone of every zone, and of its copies", "\n".join(told), f"on {backend.entry.name}")
-    return ZoneView(files, serials, problems, heard)
+    return ZoneView(files, serials, problems, heard, moving_zones(conf))
 
 
 def _matches(backend: PinnedSsh, patterns: list[str]) -> list[str]:

@@ -38,6 +38,10 @@ BY_ITSELF = (
     (r"/var/named/(data|dynamic|slaves)(/.*)?", "named writes there"),
     (r".*/(managed-keys\.bind.*|named\.(run|stats|recursing|secroots)|[^/]*_dump\.db)", "named writes them"),
     (r".*/(slaves?|secondar(y|ies))/.*", "zones that named fetches"),
+    (
+        r".*\.signed|.*/K[^/]+\.\+\d{3}\+\d{5}\.(key|private|state)",
+        "named signs zones, and changes the keys of its own",
+    ),
     (r".*\.(jnl|jbk|log|pid|sock|lock)", "journals of dynamic zones, logs, locks"),
     (r".*\.log[.-][0-9].*", "rotated logs"),
     (r".*/__pycache__(/.*)?|.*\.pyc", "Python compiles what it runs"),

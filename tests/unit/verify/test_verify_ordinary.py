@@ -11,7 +11,7 @@ import pytest
 
 from verify.boot import Boot
 from verify.evidence import start
-from verify.far import changed, ordinary, readers, trees
+from verify.far import changed, itself, ordinary, readers, trees
 from verify.far.trees import Scan
 
 ZONE = """$TTL 1D
@@ -130,3 +130,11 @@ def test_who_has_read_it_is_no_other_finding() -> None:
 def test_what_no_daemon_but_a_boot_reads_is_held_by_none(path: str, holder: list[str]) -> None:
     held = readers.Readers([{"pid": 0, "name": name, "start": 1.0} for name in ("apache2", "postgres")])
     assert [name for name, _ in held.of(path)] == holder
+
+
+@pytest.mark.parametrize(
+    "name", ["db.example.signed", "Kexample.org.+013+12345.private", "Kexample.org.+013+12345.state"]
+)
+def test_what_named_makes_as_it_signs_a_zone_changes_by_itself(name: str) -> None:
+    assert itself.changes_by_itself(f"/etc/bind/zones/{name}")
+    assert not itself.changes_by_itself("/etc/bind/rndc.key")

@@ -12,7 +12,7 @@ from verify.mounts import fstab_options, mounts_of
 from verify.naming import foreign_lines, names_of, said
 from verify.resolver import resolver_config
 from verify.sshd_files import arguments, included, root_rules
-from verify.zones import zone_files
+from verify.zones import at_least, moving_zones, zone_files
 
 
 def no_files(pattern: str) -> list[tuple[str, str]]:
@@ -85,6 +85,28 @@ def test_zone_files_are_the_server_s_own_zones_whatever_stands_within() -> None:
     view "inside" {\n\tzone "cps.example" IN {\n\t\tfile "/etc/cps; zone";\n\t\ttype primary;\n\t};\n};
     zone "." {\n\ttype hint;\n\tfile "root";\n};\nzone "old.example" {\n\ttype slave;\n\tfile "x";\n};\n"""
     assert zone_files(shown) == {"epa.example": "/var/named/epa.zone", "cps.example": "/etc/cps; zone"}
+
+
+@pytest.mark.parametrize(
+    ("setting", "moves"),
+    [
+        ("dnssec-policy default;", True), ("inline-signing yes;", True), ("allow-update { key ddns; };", True),
+        ("update-policy local;", True), ("dnssec-policy none;", False), ("allow-update { none; };", False),
+        ('allow-update {\n "none";\n};', False), ("notify yes;", False),
+    ],
+)  # fmt: skip
+def test_a_zone_that_named_signs_or_lets_update_moves_by_itself(setting: str, moves: bool) -> None:
+    zone = 'zone "Epa.example." { type master; file "x"; %s };'
+    assert ("epa.example" in moving_zones(zone % setting)) is moves
+    assert ("epa.example" in moving_zones(f"options {{ {setting} }}; {zone % ''}")) is moves
+    assert ("epa.example" in moving_zones(f'view "v" {{ {setting} {zone % ""} }};')) is moves
+
+
+def test_serials_come_round() -> None:
+    assert at_least(5, 5)
+    assert at_least(2, 2**32 - 3)
+    assert not at_least(2026010101, 2026010102)
+    assert not at_least(0, 2026010101)
 
 
 # --- httpd.conf ---
