@@ -16,7 +16,7 @@ from irekae.subjects.databases.far.base import Answer, Command, Failed, environm
 from irekae.subjects.databases.far.engine import Engine, statements_of
 
 CONTENTS = "contents.json"
-LONGEST = 1 << 30  # bytes of a statement: no server takes more
+LONGEST_STATEMENT = 1 << 30  # bytes of a statement: no server takes more
 PATIENCE = 60.0  # seconds for another one who is at work on the same host
 
 
@@ -50,12 +50,12 @@ def widened(engine: Engine, folder: str) -> Iterator[None]:
     """
     note = os.path.join(folder, "packet{}.json".format(engine.socket.replace("/", "+")))
     before = int(read_json(note)["packet"]) if os.path.exists(note) else engine.packet()
-    if not 0 < before < LONGEST:
+    if not 0 < before < LONGEST_STATEMENT:
         yield
         return
     written(note, {"packet": before})
     try:
-        engine.packet(LONGEST)
+        engine.packet(LONGEST_STATEMENT)
         yield
     finally:
         engine.packet(before)

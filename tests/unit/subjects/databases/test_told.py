@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ast
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from irekae.subjects.databases.far import program
 from irekae.subjects.databases.far.base import told
 from irekae.subjects.databases.far.engine import Engine
-from irekae.subjects.databases.far.keeping import LONGEST, widened
+from irekae.subjects.databases.far.keeping import LONGEST_STATEMENT, widened
 
 
 class Small(Engine):
@@ -41,7 +44,7 @@ def test_what_a_tool_quotes_of_a_row_is_told_in_no_line() -> None:
 
 def failing(engine: Engine, folder: Path) -> None:
     with widened(engine, str(folder)):
-        assert engine.packet() == LONGEST
+        assert engine.packet() == LONGEST_STATEMENT
         raise RuntimeError
 
 
@@ -58,15 +61,24 @@ def test_what_one_that_was_killed_has_left_is_given_back_by_the_next_one(tmp_pat
         (note,) = tmp_path.iterdir()
         text = note.read_text()
     note.write_text(text)
-    engine = Small(LONGEST)
+    engine = Small(LONGEST_STATEMENT)
     with widened(engine, str(tmp_path)):
-        assert engine.now == LONGEST
+        assert engine.now == LONGEST_STATEMENT
     assert engine.now == 16 << 20
 
 
 def test_a_server_without_a_limit_is_left_alone(tmp_path: Path) -> None:
-    for packet in (0, LONGEST):
+    for packet in (0, LONGEST_STATEMENT):
         engine = Small(packet)
         with widened(engine, str(tmp_path)):
             assert list(tmp_path.iterdir()) == []
         assert engine.now == packet
+
+
+def test_no_two_modules_of_the_far_end_give_another_thing_the_same_name() -> None:
+    """They are joined to one program, where the later one would count."""
+    names = []
+    for node in ast.parse(program()).body:
+        targets = node.targets if isinstance(node, ast.Assign) else [node]
+        names += [getattr(one, "id", getattr(one, "name", "")) for one in targets]
+    assert [name for name, count in Counter(filter(None, names)).items() if count > 1] == []
