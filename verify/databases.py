@@ -8,13 +8,14 @@ from typing import Any
 
 import msgspec
 
-from irekae.model.copied import Copied, CopiedDatabase
+from irekae.model.copied import Copied, CopiedDatabase, Made
 from irekae.model.findings import Finding
 from irekae.model.results import Evidence
 from irekae.model.typed import converted
 from irekae.site.site import Database, Site
 from verify.connection import PinnedSsh
 from verify.evidence import Start, start
+from verify.objects import comparable, otherwise, rights_gone, untold
 
 SLOW = 6 * 3600  # seconds: every row is counted, for which the far end gives each server time by its size
 # What both looks tell by the same names.
@@ -34,7 +35,12 @@ class Held(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """A server; error: why it says nothing else."""
+    """A server.
+
+    Attributes:
+        error: why it says nothing else.
+        made: how everything in it is made, where 3.6 has left what asks; unmade: why that could not be asked.
+    """
 
     error: str
     version: str = ""
@@ -42,6 +48,8 @@ class Answer(msgspec.Struct, frozen=True):
     accounts: list[str] = []
     writes: bool = False
     rights: list[str] = []
+    made: Made | None = None
+    unmade: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,6 +111,10 @@ def lost(answer: Answer, copied: Copied) -> Iterator[str]:
     for right in copied.rights:
         if right not in answer.rights:
             yield f"a right is gone: {right}"
+    if both := comparable(answer.made, copied):
+        for right in rights_gone(*both, answer.accounts):
+            if right not in copied.rights:
+                yield f"a right is gone: {right}"
 
 
 def _lost_within(name: str, was: CopiedDatabase, now: Held, kinds: tuple[str, ...]) -> Iterator[str]:
@@ -114,6 +126,14 @@ def _lost_within(name: str, was: CopiedDatabase, now: Held, kinds: tuple[str, ..
     for thing in was.objects:
         if thing.startswith(kinds) and thing not in now.things:
             yield f"{name}: {thing} is gone"
+
+
+def others(entry: Database, answer: Answer, copied: Copied) -> Iterator[Finding]:
+    """What is there and not as it was copied: a person may know why."""
+    if copied.made and answer.unmade:
+        yield untold(entry, answer.unmade)
+    if both := comparable(answer.made, copied):
+        yield from otherwise(entry, *both, answer.accounts, KINDS[copied.kind])
 
 
 def fewer(entry: Database, answer: Answer, copied: Copied) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from irekae.model.items import find_item
 from irekae.site.databases import Database
 from irekae.subjects.databases import far_end, said
 from irekae.subjects.databases.evidence import keep_copied
+from irekae.subjects.databases.made import made
 from irekae.subjects.trees.arrived import write_down
 from irekae.swap.swap import Swap
 
@@ -20,7 +21,7 @@ def keep_database(swap: Swap, entry: Database) -> None:
     server, size, key = far_end.server_of(entry), far_end.size_of(look, names), secrets.token_hex(16)
     about = {"names": names, "key": key, "known": names}
     digest = far_end.inquire(swap.production, swap, "digest", server, said.Digest, size, **about)
-    keep_copied(swap, entry, digest, digest)
+    keep_copied(swap, entry, digest, digest, made(swap.production, swap, entry, names, size))
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import subprocess
+import sys
 from typing import Any, Iterator
 
 SECONDS = 600  # that any question may take
@@ -89,10 +90,14 @@ def main(request: dict[str, Any]) -> dict[str, Any]:
     Args:
         request: `state`, irekae's folder; `servers`, of site.toml: label, kind, socket, port, cluster.
     """
-    return {
-        "servers": {server["label"]: _looked_at(server) for server in request["servers"]},
-        "copied": {record["label"]: record for record in records(request["state"])},
-    }
+    copied = {record["label"]: record for record in records(request["state"])}
+    servers = {}
+    for server in request["servers"]:
+        servers[server["label"]] = _looked_at(server)
+        size, made = servers[server["label"]].pop("size", 0), copied.get(server["label"], {}).get("made")
+        if made and not servers[server["label"]]["error"]:
+            servers[server["label"]].update(_made(server, made, request["state"], size))
+    return {"servers": servers, "copied": copied}
 
 
 def records(state: str) -> Iterator[dict[str, Any]]:
@@ -122,6 +127,23 @@ def _looked_at(server: dict[str, Any]) -> dict[str, Any]:
         return mariadb(server) if server["kind"] == "mariadb" else postgresql(server)
     except (OSError, ValueError, subprocess.TimeoutExpired) as error:
         return {"error": str(error)[-500:]}
+
+
+def _made(server: dict[str, Any], then: dict[str, Any], state: str, size: int) -> dict[str, Any]:
+    """How everything is made, asked by the program and under the key that 3.6 has left; why it cannot be asked."""
+    folder = os.path.join(state, "databases")
+    path = os.path.join(folder, "objects.program")
+    try:
+        with open(path, "rb") as program, open(os.path.join(folder, "objects.key")) as key:
+            if hashlib.sha256(program.read()).hexdigest() != then["program"]:
+                return {"unmade": f"{path} is not what 3.6 has left"}
+            about = {"server": server, "names": sorted(then["objects"]), "key": key.read()}
+        argv = [sys.executable or "/usr/bin/python3", "-I", path, "objects"]
+        (answer,) = said(argv, json.dumps(about), {}, size)
+        made = json.loads(answer)
+    except (OSError, ValueError, subprocess.TimeoutExpired) as error:
+        return {"unmade": str(error)[-500:]}
+    return {"unmade": made["failed"]} if "failed" in made else {"made": made}
 
 
 def said(argv: list[str], text: str, more: dict[str, str], size: int = 0) -> list[str]:
@@ -170,7 +192,8 @@ def mariadb(server: dict[str, Any]) -> dict[str, Any]:
         for name, one in found.items()
         for table in one["columns"]
     ]
-    for name, table, count in ask("".join(counted), int(ask(MARIADB_SIZE)[0][0])):
+    size = int(ask(MARIADB_SIZE)[0][0])
+    for name, table, count in ask("".join(counted), size):
         found[_name(name)]["rows"][_name(table)] = int(count)
     probes = [ask(MARIADB_WRITES.replace("{}", _quoted(name))) for name in found if _is_asked_for(server, name)]
     accounts = [
@@ -185,7 +208,7 @@ def mariadb(server: dict[str, Any]) -> dict[str, Any]:
     read_only = ask("SELECT @@GLOBAL.read_only")[0][0] not in ("0", "OFF")
     writes = not read_only and bool(probes) and all(probe == [["written"]] for probe in probes)
     held = {"databases": found, "accounts": accounts, "rights": may}
-    return {"error": "", "version": version, **held, "writes": writes}
+    return {"error": "", "version": version, **held, "writes": writes, "size": size}
 
 
 def _name(text: str) -> str:
@@ -236,4 +259,4 @@ def postgresql(server: dict[str, Any]) -> dict[str, Any]:
     version = ask("SELECT json_build_array(current_setting('server_version'));")[0][0]
     writes = bool(probes) and all(probe == [["written"]] for probe in probes)
     held = {"databases": found, "accounts": accounts, "rights": may}
-    return {"error": "", "version": version, **held, "writes": writes}
+    return {"error": "", "version": version, **held, "writes": writes, "size": sum(row[1] for row in names)}

@@ -16,6 +16,7 @@ from irekae.subjects.databases import by_files, copy_run, far_end, said
 from irekae.subjects.databases.differences import differing, differing_accounts
 from irekae.subjects.databases.evidence import keep_copied
 from irekae.subjects.databases.far_end import inquire, kept_in, names_of, server_of, size_of
+from irekae.subjects.databases.made import made
 from irekae.subjects.databases.obstacles import obstacles
 from irekae.subjects.databases.rehearsal import rehearsed
 from irekae.swap.swap import Swap
@@ -135,7 +136,7 @@ def _copy(servers: Servers) -> None:
         if not swap.standby.exists(f"{change['folder']}.left.json"):
             _remember_left(servers, change["folder"], key, theirs)
     _want_equal(servers, ours, theirs)
-    keep_copied(swap, entry, ours, theirs)
+    keep_copied(swap, entry, ours, theirs, made(swap.standby, swap, entry, servers.names, servers.size))
     for right in ours.left if entry.roles else ():
         swap.production.say(f"{entry.label}: the right of {right} is left out: there is nothing that it is on")
     rows = sum(count for one in ours.databases.values() for count, _ in one.tables.values())

@@ -14,10 +14,10 @@ import msgspec
 import pytest
 from msgspec import structs
 
-from irekae.model.copied import Copied, CopiedDatabase
+from irekae.model.copied import Copied, CopiedDatabase, Made
 from irekae.site.site import Database
 from verify import test_databases
-from verify.databases import Answer, Databases, Held, fewer, lost
+from verify.databases import Answer, Databases, Held, fewer, lost, others
 from verify.evidence import start
 from verify.far import databases as far
 from verify.far.databases import main, records
@@ -54,6 +54,68 @@ def test_whatever_is_gone_or_another_is_named() -> None:
 def test_fewer_rows_are_for_a_person_to_explain() -> None:
     (finding,) = fewer(ENTRY, with_wiki(rows={"page": 1}), COPIED)
     assert (finding.key, finding.was, finding.found) == ("page", "2 rows were copied", "1 rows")
+
+
+MADE = Made(
+    [10, 11], {"wiki": "s"}, {"wiki": {"table page": {"": "t", "index name": "i"}, "view titles": {"": "v"}}},
+    {"wiki": {"table page": (7, None)}}, {"`wiki`@`%`": "a"}, [("", "`wiki`@`%`", "SELECT", "wiki.*")],
+)  # fmt: skip
+
+
+def made(**changed: Any) -> tuple[list[str], list[str]]:
+    """What fails the check, and the findings by name, of a server that is made so by now."""
+    answer = structs.replace(ANSWER, made=structs.replace(MADE, **changed))
+    was = structs.replace(COPIED, made=MADE)
+    return list(lost(answer, was)), [f"{one.subject} {one.key}: {one.found}" for one in others(ENTRY, answer, was)]
+
+
+def test_what_is_made_otherwise_is_for_a_person_to_explain() -> None:
+    assert made() == ([], [])
+    assert made(settings={"wiki": "x"}) == ([], ["mariadb wiki settings: content x"])
+    table = {"table page": {"": "t", "index name": "i", "column new": "n"}}
+    assert made(objects={"wiki": {**table, "view titles": {"": "x"}, "view new": {"": "n"}}, "later": {}}) == (
+        [],
+        ["mariadb wiki view titles: content x"],
+    )
+    assert made(objects={"wiki": {"table page": {"": "t"}, "view titles": {"": "v"}}}) == (
+        [],
+        ["mariadb wiki table page index name: it is gone"],
+    )
+    (other,) = made(accounts={"`wiki`@`%`": "x"})[1]
+    assert other.endswith("another password, lock, attribute or setting: content x")
+    more = [*MADE.rights, ("", "`wiki`@`%`", "DROP", "*.*"), ("", "`new`@`%`", "DROP", "*.*")]
+    assert made(rights=more) == ([], ["mariadb `wiki`@`%` on *.*: DROP besides"])
+
+
+def test_a_right_on_what_is_there_that_nobody_had_to_say_is_missed() -> None:
+    right = ("", "`wiki`@`%`", "INSERT", "wiki.*")
+    answer = structs.replace(ANSWER, made=MADE)
+    was = structs.replace(COPIED, made=structs.replace(MADE, rights=[*MADE.rights, right]))
+    assert list(lost(answer, was)) == ["a right is gone: `wiki`@`%` INSERT wiki.*"]
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "found"),
+    [
+        ((7, None), (9, None), []),
+        ((7, None), (6, None), ["a lower one"]),
+        ((7, 6), (3, 6), ["the next value may be there already"]),
+        ((7, 9), (8, 9), []),  # it was behind already when it was copied
+        ((7, 6), (8, 7), []),
+    ],
+)
+def test_what_counts_may_go_on_and_not_back(
+    then: tuple[int, int | None], now: tuple[int, int | None], found: list[str]
+) -> None:
+    was = structs.replace(COPIED, made=structs.replace(MADE, counters={"wiki": {"sequence s": then}}))
+    answer = structs.replace(ANSWER, made=structs.replace(MADE, counters={"wiki": {"sequence s": now}}))
+    assert [one.found for one in others(ENTRY, answer, was)] == found
+
+
+def test_another_release_or_a_record_without_digests_is_held_against_names_alone() -> None:
+    assert made(release=[11, 4], settings={"wiki": "x"}) == ([], [])
+    answer = structs.replace(ANSWER, made=structs.replace(MADE, settings={"wiki": "x"}))
+    assert list(others(ENTRY, answer, COPIED)) == []
 
 
 def keep(state: Path, value: object, name: str = "") -> None:

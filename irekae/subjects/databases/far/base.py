@@ -11,6 +11,7 @@ import subprocess
 from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
 PLAIN = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C", "HOME": "/root"}
+PART = 16  # digits of a digest that is kept: enough to tell any two of a server's things apart
 SAID = 2000  # characters of a tool's errors that are told
 # Behind these words an error quotes a row or a statement, which nobody but the database's users may read.
 _QUOTES = re.compile(r"(Duplicate entry|value:?|near|syntax for [^:\"]*:|byte sequence[^:\"]*:) ?['\"].*")

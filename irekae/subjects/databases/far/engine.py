@@ -49,6 +49,11 @@ class Engine:
         it. known: the databases that both hosts have, or will have: rights on things of others are left."""
         raise NotImplementedError
 
+    def objects(self, names: Sequence[str], key: str) -> Answer:
+        """How these databases and the accounts are made: digests under a key of every part of every object, what comes
+        next of everything that counts, the rights; it reads no rows but for the highest value of what is counted."""
+        raise NotImplementedError
+
     def members(self, names: Sequence[str], whole: bool) -> list[tuple[str, Command]]:
         """What dumps these databases, part by part; whole: with what holds on this machine alone (its tablespaces)."""
         raise NotImplementedError

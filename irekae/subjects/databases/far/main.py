@@ -33,6 +33,11 @@ def digest(spec: Spec) -> Answer:
     return engine_of(spec["server"]).digest(spec["names"], spec["key"], spec["known"])
 
 
+def objects(spec: Spec) -> Answer:
+    """How everything in the databases but their rows is made."""
+    return engine_of(spec["server"]).objects(spec["names"], spec["key"])
+
+
 def rehearse(spec: Spec) -> Answer:
     """Why databases could not be dumped, as far as their data are not needed to see it."""
     engine = engine_of(spec["server"])
@@ -96,6 +101,7 @@ WORDS: dict[str, Callable[[Spec], Answer]] = {
     "look": look,
     "sessions": sessions,
     "digest": digest,
+    "objects": objects,
     "rehearse": rehearse,
     "keep": keep_own,
     "back": put_back_own,

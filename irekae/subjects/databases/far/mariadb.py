@@ -6,12 +6,13 @@ import os
 import re
 from typing import Mapping, Sequence
 
-from irekae.subjects.databases.far.base import Answer, Command, Failed, found, keyed, room, run, whole
+from irekae.subjects.databases.far.base import PART, Answer, Command, Failed, found, keyed, room, run, whole
 from irekae.subjects.databases.far.engine import Accounts, Engine
 from irekae.subjects.databases.far.mariadb_digest import ACTIVE, MAINTENANCE, MARIADB_RIGHTS, PLUGINS, mariadb_digest
 from irekae.subjects.databases.far.mariadb_files import mariadb_files
 from irekae.subjects.databases.far.mariadb_floats import FLOATS, lossy
 from irekae.subjects.databases.far.mariadb_grants import givable, held_of, within
+from irekae.subjects.databases.far.mariadb_objects import grantees, lasting, mariadb_objects
 from irekae.subjects.databases.far.mariadb_words import cells, list_of, name_of, place_of, text_of
 from irekae.subjects.databases.far.redo_log import resting_at
 
@@ -171,6 +172,16 @@ class MariaDb(Engine):
         databases = mariadb_digest(self.rows, names, key)
         left = sorted({*stale, *elsewhere})
         return {"databases": databases, "accounts": accounts, "rights": self.rights(), "left": left}
+
+    def objects(self, names: Sequence[str], key: str) -> Answer:
+        """As Engine says; `mariadb_objects` has the questions."""
+        ((version,),) = self.rows("SELECT VERSION()")
+        accounts = {name: keyed(key, *lasting(lines))[:PART] for name, lines in self._told_accounts().items()}
+        named = grantees(self.rows("SELECT user, host, is_role FROM mysql.user"))
+        rights = [["", named[who], right, what] for who, right, what in self.rows(*MARIADB_RIGHTS) if who in named]
+        release = [int(number) for number in re.findall(r"\d+", version)[:2]]
+        found = mariadb_objects(self.rows, names, key)
+        return dict(found, release=release, accounts=accounts, rights=[one for one in rights if one[1] in accounts])
 
     def rights(self) -> list[str]:
         """What each account may do, a line each; without the server's own accounts."""

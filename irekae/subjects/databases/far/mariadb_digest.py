@@ -91,7 +91,7 @@ def mariadb_digest(rows: Rows, names: Sequence[str], key: str) -> Answer:
         answer[schema]["columns"].setdefault(table, []).append(f"{column} {kind}")
     for schema, table, count, checksum in rows(*_checksums(values, key)):
         answer[schema]["tables"][table] = [whole(count), checksum]
-    for (schema, kind, name), parts in _parts(rows, within).items():
+    for (schema, kind, name), parts in parts_of(rows, within).items():
         answer[schema]["objects"][f"{kind} {name}"] = keyed(key, *sorted(parts))
     return answer
 
@@ -108,7 +108,7 @@ def _checksums(values: dict[str, dict[str, list[str]]], key: str) -> list[str]:
     return asked
 
 
-def _parts(rows: Rows, within: str) -> dict[tuple[str, str, str], list[str]]:
+def parts_of(rows: Rows, within: str) -> dict[tuple[str, str, str], list[str]]:
     """Database, kind and name of each object → its parts."""
     asked = [(kind, question) for kind, questions in MARIADB_PARTS.items() for question in questions]
     numbered = [

@@ -7,9 +7,10 @@ import os
 import subprocess
 from typing import Any, Mapping, Sequence
 
-from irekae.subjects.databases.far.base import Answer, Command, Failed, found, keyed, room, run
+from irekae.subjects.databases.far.base import PART, Answer, Command, Failed, found, keyed, room, run
 from irekae.subjects.databases.far.engine import Accounts, Engine
 from irekae.subjects.databases.far.postgresql_files import other_clusters, postgresql_files, postgresql_rests
+from irekae.subjects.databases.far.postgresql_objects import COUNTERS, EVERY_RIGHT, MEMBERS, PARTS, PLAIN_SETTINGS
 from irekae.subjects.databases.far.postgresql_queries import (
     CHECKSUMS,
     COLUMNS,
@@ -191,6 +192,33 @@ class PostgreSql(Engine):
             else:
                 parts.setdefault(row[0], []).append(row[1] or "")
         answer["objects"] = {object_: keyed(key, *sorted(texts)) for object_, texts in parts.items()}
+        return answer
+
+    def objects(self, names: Sequence[str], key: str) -> Answer:
+        """As Engine says."""
+        there = self.databases()
+        accounts = {
+            name: keyed(key, *(statement for statement, _ in lines if not statement.startswith("GRANT ")))[:PART]
+            for name, lines in self.accounts().items()
+        }
+        answer: Answer = {"release": [self.rows(SERVER)[0][0] // 10000], "accounts": accounts, "rights": []}
+        answer.update({"settings": {}, "objects": {}, "counters": {}})
+        for name in [name for name in names if name in there]:
+            told: dict[tuple[str, str], list[str]] = {}
+            counters = answer["counters"].setdefault(name, {})
+            for kind, *row in self.rows(PLAIN_SETTINGS, COUNTERS, *EVERY_RIGHT, *PARTS, database=name):
+                if kind == "settings":
+                    answer["settings"][name] = keyed(key, json.dumps(row))[:PART]
+                elif kind == "counter":
+                    counters[row[0]] = row[1:]
+                elif kind == "right":
+                    answer["rights"].append([name, *row])
+                else:
+                    told.setdefault((row[0], row[1]), []).append(row[2] or "")
+            objects = answer["objects"].setdefault(name, {})
+            for (object_, part), texts in told.items():
+                objects.setdefault(object_, {})[part] = keyed(key, *sorted(texts))[:PART]
+        answer["rights"] += [["", *row] for row in self.rows(MEMBERS)]
         return answer
 
     def members(self, names: Sequence[str], whole: bool) -> list[tuple[str, Command]]:

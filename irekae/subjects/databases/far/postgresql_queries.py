@@ -4,12 +4,12 @@ from __future__ import annotations
 
 NOT_OWN = "nspname NOT IN ('pg_catalog', 'information_schema') AND nspname !~ '^pg_(toast|temp)'"
 # What an extension brought is made by it anew, of its own release; what of its tables is the users', it says itself.
-_MADE = "NOT EXISTS (SELECT FROM pg_depend WHERE classid = '{}'::regclass AND objid = {} AND deptype = 'e')"
-_RELATION_MADE = _MADE.format("pg_class", "c.oid")
-_DUMPED = f"({_RELATION_MADE} OR EXISTS (SELECT FROM pg_extension WHERE c.oid = ANY (extconfig)))"
+MADE = "NOT EXISTS (SELECT FROM pg_depend WHERE classid = '{}'::regclass AND objid = {} AND deptype = 'e')"
+RELATION_MADE = MADE.format("pg_class", "c.oid")
+_DUMPED = f"({RELATION_MADE} OR EXISTS (SELECT FROM pg_extension WHERE c.oid = ANY (extconfig)))"
 _CONDITION = "(SELECT extcondition[array_position(extconfig, c.oid)] FROM pg_extension WHERE c.oid = ANY (extconfig))"
 # Lists of rights in one order, and as they are where nobody has said anything.
-_RIGHTS = "(SELECT string_agg(r::text, ',' ORDER BY r::text) FROM unnest(coalesce({0}, acldefault('{1}', {2}))) r)"
+LISTED = "(SELECT string_agg(r::text, ',' ORDER BY r::text) FROM unnest(coalesce({0}, acldefault('{1}', {2}))) r)"
 
 SERVER = """
 SELECT json_build_array(current_setting('server_version_num')::int, current_setting('server_version'),
@@ -48,7 +48,7 @@ SETTINGS = """
 SELECT json_build_array('settings', pg_encoding_to_char(encoding), datcollate, datctype, pg_get_userbyid(datdba),
     datconnlimit, {}, (SELECT json_agg(json_build_array(setrole::regrole::text, setconfig) ORDER BY setrole)
     FROM pg_db_role_setting WHERE setdatabase = d.oid)::text)
-FROM pg_database d WHERE datname = current_database()""".format(_RIGHTS.format("datacl", "d", "datdba"))
+FROM pg_database d WHERE datname = current_database()""".format(LISTED.format("datacl", "d", "datdba"))
 
 # Each makes a question, which psql's \gexec asks.
 FILLED = f"""
@@ -74,102 +74,98 @@ SELECT json_build_array('table', 'large objects', (SELECT count(*) FROM pg_large
 COLUMNS = f"""
 SELECT json_build_array('column', format('%s.%s', nspname, relname), attname || ' ' || format_type(atttypid, atttypmod))
 FROM pg_attribute JOIN pg_class c ON c.oid = attrelid JOIN pg_namespace n ON n.oid = relnamespace
-WHERE relkind IN ('r', 'm', 'p') AND attnum > 0 AND NOT attisdropped AND {_RELATION_MADE} AND {NOT_OWN}
+WHERE relkind IN ('r', 'm', 'p') AND attnum > 0 AND NOT attisdropped AND {RELATION_MADE} AND {NOT_OWN}
 ORDER BY nspname, relname, attnum"""
 
 _OF_RELATION = "FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace"
 # A name, and what it is made of; several rows of one name are parts of it.
-OBJECTS = tuple(
-    "SELECT json_build_array('object', {}, {}) {}".format(*part)
-    for part in (
-        (
-            "format('table %s.%s', nspname, relname)",
-            "concat_ws('|', relkind, relpersistence, pg_get_userbyid(relowner), relrowsecurity, reloptions::text,"
-            " pg_get_partkeydef(c.oid), pg_get_expr(relpartbound, c.oid), {})".format(
-                _RIGHTS.format("relacl", "r", "relowner")
-            ),
-            f"{_OF_RELATION} WHERE relkind IN ('r', 'p', 'f', 'm') AND {_RELATION_MADE} AND {NOT_OWN}",
+MADE_OF = (
+    (
+        "format('table %s.%s', nspname, relname)",
+        "concat_ws('|', relkind, relpersistence, pg_get_userbyid(relowner), relrowsecurity, reloptions::text,"
+        " pg_get_partkeydef(c.oid), pg_get_expr(relpartbound, c.oid), {})".format(
+            LISTED.format("relacl", "r", "relowner")
         ),
-        (
-            "format('table %s.%s', nspname, relname)",
-            # Its number counts dropped columns too, of which a restored table has none.
-            "concat_ws('|', row_number() OVER (PARTITION BY attrelid ORDER BY attnum), attname, format_type(atttypid,"
-            " atttypmod), attnotnull, attidentity, coalesce((SELECT collname FROM pg_collation o WHERE o.oid ="
-            " attcollation), '-'), pg_get_expr(adbin, adrelid), attacl::text)",
-            "FROM pg_attribute a LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum JOIN pg_class c ON c.oid"
-            " = attrelid JOIN pg_namespace n ON n.oid = relnamespace WHERE relkind IN ('r', 'p', 'f') AND attnum > 0"
-            f" AND NOT attisdropped AND {_RELATION_MADE} AND {NOT_OWN}",
-        ),
-        (
-            "format('table %s.%s', nspname, relname)",
-            "pg_get_indexdef(indexrelid)",
-            "FROM pg_index JOIN pg_class c ON c.oid = indrelid JOIN pg_namespace n ON n.oid = relnamespace"
-            f" WHERE {_RELATION_MADE} AND {NOT_OWN}",
-        ),
-        (
-            "format('table %s.%s', nspname, relname)",
-            "conname || pg_get_constraintdef(k.oid)",
-            "FROM pg_constraint k JOIN pg_class c ON c.oid = conrelid JOIN pg_namespace n ON n.oid = relnamespace"
-            f" WHERE {_RELATION_MADE} AND {NOT_OWN}",
-        ),
-        (
-            "format('policy %s on %s.%s', polname, nspname, relname)",
-            "concat_ws('|', polcmd, polroles::regrole[]::text, pg_get_expr(polqual, polrelid),"
-            " pg_get_expr(polwithcheck, polrelid))",
-            "FROM pg_policy JOIN pg_class c ON c.oid = polrelid JOIN pg_namespace n ON n.oid = relnamespace",
-        ),
-        (
-            "format('view %s.%s', nspname, relname)",
-            "pg_get_userbyid(relowner) || {} || pg_get_viewdef(c.oid)".format(
-                _RIGHTS.format("relacl", "r", "relowner")
-            ),
-            f"{_OF_RELATION} WHERE relkind IN ('v', 'm') AND {_RELATION_MADE} AND {NOT_OWN}",
-        ),
-        (
-            "format('sequence %s.%s', nspname, relname)",
-            "concat_ws('|', pg_get_userbyid(relowner), seqtypid::regtype, seqstart, seqincrement, seqmax, seqmin,"
-            " seqcache, seqcycle)",
-            "FROM pg_sequence JOIN pg_class c ON c.oid = seqrelid JOIN pg_namespace n ON n.oid = relnamespace WHERE "
-            + _RELATION_MADE,
-        ),
-        (
-            "format('routine %s.%s(%s)', nspname, proname, pg_get_function_identity_arguments(p.oid))",
-            "pg_get_userbyid(proowner) || {} || CASE WHEN prokind IN ('f', 'p', 'w') THEN pg_get_functiondef(p.oid)"
-            " ELSE '' END".format(_RIGHTS.format("proacl", "f", "proowner")),
-            "FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace"
-            f" WHERE {_MADE.format('pg_proc', 'p.oid')} AND {NOT_OWN}",
-        ),
-        (
-            "format('trigger %s on %s.%s', tgname, nspname, relname)",
-            "pg_get_triggerdef(t.oid) || tgenabled::text",
-            "FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid JOIN pg_namespace n ON n.oid = relnamespace"
-            " WHERE NOT tgisinternal AND " + _RELATION_MADE,
-        ),
-        (
-            "format('event trigger %s', evtname)",
-            "evtevent || evtenabled::text",
-            "FROM pg_event_trigger e WHERE " + _MADE.format("pg_event_trigger", "e.oid"),
-        ),
-        (
-            "format('type %s.%s', nspname, typname)",
-            "typtype::text || coalesce((SELECT string_agg(enumlabel, ',' ORDER BY enumsortorder) FROM pg_enum WHERE"
-            " enumtypid = t.oid), format_type(typbasetype, typtypmod))",
-            "FROM pg_type t JOIN pg_namespace n ON n.oid = typnamespace WHERE typtype IN ('e', 'd', 'r')"
-            f" AND {_MADE.format('pg_type', 't.oid')} AND {NOT_OWN}",
-        ),
-        (
-            "format('schema %s', nspname)",
-            "pg_get_userbyid(nspowner) || " + _RIGHTS.format("nspacl", "n", "nspowner"),
-            f"FROM pg_namespace n WHERE {_MADE.format('pg_namespace', 'n.oid')} AND {NOT_OWN}",
-        ),
-        (
-            "format('default rights of %s in %s', defaclrole::regrole, nspname)",
-            "defaclobjtype::text || (SELECT string_agg(r::text, ',' ORDER BY r::text) FROM unnest(defaclacl) r)",
-            "FROM pg_default_acl LEFT JOIN pg_namespace n ON n.oid = defaclnamespace",
-        ),
-        ("format('extension %s', extname)", "extnamespace::regnamespace::text", "FROM pg_extension"),
-    )
+        f"{_OF_RELATION} WHERE relkind IN ('r', 'p', 'f', 'm') AND {RELATION_MADE} AND {NOT_OWN}",
+    ),
+    (
+        "format('table %s.%s', nspname, relname)",
+        # Its number counts dropped columns too, of which a restored table has none.
+        "concat_ws('|', row_number() OVER (PARTITION BY attrelid ORDER BY attnum), attname, format_type(atttypid,"
+        " atttypmod), attnotnull, attidentity, coalesce((SELECT collname FROM pg_collation o WHERE o.oid ="
+        " attcollation), '-'), pg_get_expr(adbin, adrelid), attacl::text)",
+        "FROM pg_attribute a LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum JOIN pg_class c ON c.oid"
+        " = attrelid JOIN pg_namespace n ON n.oid = relnamespace WHERE relkind IN ('r', 'p', 'f') AND attnum > 0"
+        f" AND NOT attisdropped AND {RELATION_MADE} AND {NOT_OWN}",
+    ),
+    (
+        "format('table %s.%s', nspname, relname)",
+        "pg_get_indexdef(indexrelid)",
+        "FROM pg_index JOIN pg_class c ON c.oid = indrelid JOIN pg_namespace n ON n.oid = relnamespace"
+        f" WHERE {RELATION_MADE} AND {NOT_OWN}",
+    ),
+    (
+        "format('table %s.%s', nspname, relname)",
+        "conname || pg_get_constraintdef(k.oid)",
+        "FROM pg_constraint k JOIN pg_class c ON c.oid = conrelid JOIN pg_namespace n ON n.oid = relnamespace"
+        f" WHERE {RELATION_MADE} AND {NOT_OWN}",
+    ),
+    (
+        "format('policy %s on %s.%s', polname, nspname, relname)",
+        "concat_ws('|', polcmd, polroles::regrole[]::text, pg_get_expr(polqual, polrelid),"
+        " pg_get_expr(polwithcheck, polrelid))",
+        "FROM pg_policy JOIN pg_class c ON c.oid = polrelid JOIN pg_namespace n ON n.oid = relnamespace",
+    ),
+    (
+        "format('view %s.%s', nspname, relname)",
+        "pg_get_userbyid(relowner) || {} || pg_get_viewdef(c.oid)".format(LISTED.format("relacl", "r", "relowner")),
+        f"{_OF_RELATION} WHERE relkind IN ('v', 'm') AND {RELATION_MADE} AND {NOT_OWN}",
+    ),
+    (
+        "format('sequence %s.%s', nspname, relname)",
+        "concat_ws('|', pg_get_userbyid(relowner), seqtypid::regtype, seqstart, seqincrement, seqmax, seqmin,"
+        " seqcache, seqcycle)",
+        "FROM pg_sequence JOIN pg_class c ON c.oid = seqrelid JOIN pg_namespace n ON n.oid = relnamespace WHERE "
+        + RELATION_MADE,
+    ),
+    (
+        "format('routine %s.%s(%s)', nspname, proname, pg_get_function_identity_arguments(p.oid))",
+        "pg_get_userbyid(proowner) || {} || CASE WHEN prokind IN ('f', 'p', 'w') THEN pg_get_functiondef(p.oid)"
+        " ELSE '' END".format(LISTED.format("proacl", "f", "proowner")),
+        "FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace"
+        f" WHERE {MADE.format('pg_proc', 'p.oid')} AND {NOT_OWN}",
+    ),
+    (
+        "format('trigger %s on %s.%s', tgname, nspname, relname)",
+        "pg_get_triggerdef(t.oid) || tgenabled::text",
+        "FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid JOIN pg_namespace n ON n.oid = relnamespace"
+        " WHERE NOT tgisinternal AND " + RELATION_MADE,
+    ),
+    (
+        "format('event trigger %s', evtname)",
+        "evtevent || evtenabled::text",
+        "FROM pg_event_trigger e WHERE " + MADE.format("pg_event_trigger", "e.oid"),
+    ),
+    (
+        "format('type %s.%s', nspname, typname)",
+        "typtype::text || coalesce((SELECT string_agg(enumlabel, ',' ORDER BY enumsortorder) FROM pg_enum WHERE"
+        " enumtypid = t.oid), format_type(typbasetype, typtypmod))",
+        "FROM pg_type t JOIN pg_namespace n ON n.oid = typnamespace WHERE typtype IN ('e', 'd', 'r')"
+        f" AND {MADE.format('pg_type', 't.oid')} AND {NOT_OWN}",
+    ),
+    (
+        "format('schema %s', nspname)",
+        "pg_get_userbyid(nspowner) || " + LISTED.format("nspacl", "n", "nspowner"),
+        f"FROM pg_namespace n WHERE {MADE.format('pg_namespace', 'n.oid')} AND {NOT_OWN}",
+    ),
+    (
+        "format('default rights of %s in %s', defaclrole::regrole, nspname)",
+        "defaclobjtype::text || (SELECT string_agg(r::text, ',' ORDER BY r::text) FROM unnest(defaclacl) r)",
+        "FROM pg_default_acl LEFT JOIN pg_namespace n ON n.oid = defaclnamespace",
+    ),
+    ("format('extension %s', extname)", "extnamespace::regnamespace::text", "FROM pg_extension"),
 )
+OBJECTS = tuple("SELECT json_build_array('object', {}, {}) {}".format(*part) for part in MADE_OF)
 
 # Of the database that is asked: role, right, and on what; what nobody has said anything of has no list of rights.
 _GRANTED = (
