@@ -79,6 +79,7 @@ MAIL_ANSWERS: dict[str, Any] = {
     "exim_withdraw": list[Stays],
     "mail_ends": dict[str, Literal["ended", "known", ""]],
     "mail_spools": list[str],
+    "mail_removed": dict[str, _Count],
     "mail_since": list[tuple[str, str]],
     "mail_lacks": list[tuple[str, str]],
     "mail_messages": list[tuple[str, str]],

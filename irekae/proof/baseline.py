@@ -1,8 +1,8 @@
 """The baseline of data (0.3): kept before the swap, compared with what is found now for the report."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from irekae.host.parts import each_ahead
@@ -53,7 +53,7 @@ def compare(swap: Swap, records: Reading) -> tuple[Comparison, ...]:
         swap.site,
         swap.exchanged,
         partial(_home, swap, now, since),
-        lambda user: _mailbox(swap, before, now, since, user),
+        partial(_mailbox, swap, before, now, since, cache(partial(_removed, swap, since))),
         partial(_tree, swap, now, since),
     )
     return (*comparison.compare(sight), *_survey(swap, before, now), *mail_account.rows(swap, since))
@@ -158,17 +158,25 @@ def _below(swap: Swap, since: float, found: Below | None, path: str, name: str, 
     return difference(side_by_side(old, new), since, tops[1]["mtime"] // 10**9).reason_in_tree(most)
 
 
-def _mailbox(swap: Swap, before: Facts, now: Facts, since: float, user: str) -> Reason | None:
+def _removed(swap: Swap, since: float) -> dict[str, int]:
+    """What sessions removed on production since, by user as he is shown."""
+    found: dict[str, int] = swap.links[swap.inventory.production.name].ask("mail_removed", since=since)
+    return {legible(user): count for user, count in found.items()}
+
+
+def _mailbox(
+    swap: Swap, before: Facts, now: Facts, since: float, removed: Callable[[], dict[str, int]], user: str
+) -> Reason | None:
     """Mail that arrived, or that its owner took since; without an exchange there is no original, only its count."""
     was, is_ = (found.data["production"].mailboxes.get(user) for found in (before, now))
     if is_ is None:
         return None
-    most = swap.site.survey.lost_files
+    most, by_log = swap.site.survey.lost_files, lambda: removed().get(user, 0)
     if swap.exchanged:
         old, new = (_mail(link, swap, user) for link in _links(swap))
-        return mailbox_reason(old, new, since, most)
+        return mailbox_reason(old, new, since, most, by_log)
     lost = max(0, (was or is_)[0] - is_[0])
-    return taken(lost, (was or is_)[0], most) if lost else ARRIVED
+    return taken(lost, (was or is_)[0], most, by_log) if lost else ARRIVED
 
 
 def _mail(link: Link, swap: Swap, user: str) -> Iterator[Listed]:
