@@ -130,13 +130,14 @@ class Known(TypedDict):
 
 
 class Survey(TypedDict):
-    """Owners and groups by number, each with a path; folders below which a path would be too long; paths with more."""
+    """Owners and groups by number, each with a path; folders that are too deep, or elsewhere; paths with more."""
 
     users: list[tuple[Count, str]]
     groups: list[tuple[Count, str]]
     too_long: list[str]
     acl: list[str]
     xattr: list[str]
+    other_devices: list[str]
 
 
 class Digest(TypedDict):

@@ -37,6 +37,7 @@ class Nameless(Struct, frozen=True, forbid_unknown_fields=True):
 TREE_ANSWERS: dict[str, Any] = {
     "make_folder": None,
     "tops": list[_Path],
+    "other_devices": list[str],
     "sample": Sample,
     "nameless": Nameless,
     "undeclared": list[tuple[_Path, _Path]],

@@ -18,7 +18,8 @@ MANY = 20  # folders of one home with paths that are too long: then what they li
 @operation
 def op_survey(path: str, excludes: Sequence[str], longest: int) -> Answer:
     """All below a folder on its own file system: {"users", "groups"}: [number, a path that belongs to it] each,
-    "too_long": the folders in which a path may be longer, "acl" and "xattr": some paths that have such.
+    "too_long": the folders in which a path may be longer, "acl" and "xattr": some paths that have such,
+    "other_devices": folders of another file system, or subvolume, into which no copy goes.
 
     Args:
         path: the folder.
@@ -28,7 +29,7 @@ def op_survey(path: str, excludes: Sequence[str], longest: int) -> Answer:
     users: dict[int, bytes] = {}
     groups: dict[int, bytes] = {}
     deep: set[bytes] = set()
-    more: dict[str, list[str]] = {"acl": [], "xattr": []}
+    more: dict[str, list[str]] = {"acl": [], "xattr": [], "other_devices": []}
 
     def wanted(inner: bytes) -> bool:
         if len(inner) + LONGEST_NAME > longest:
@@ -38,7 +39,7 @@ def op_survey(path: str, excludes: Sequence[str], longest: int) -> Answer:
 
     top = open_folder(raw(path), path)
     try:
-        for fd, folder, names in walk(top, wanted, other_devices=False):
+        for fd, folder, names in walk(top, wanted, False, lambda at: more["other_devices"].append(text(at))):
             for name in names if folder else kept(names, excludes):
                 try:
                     state = os.stat(name, dir_fd=fd, follow_symlinks=False)
@@ -54,6 +55,22 @@ def op_survey(path: str, excludes: Sequence[str], longest: int) -> Answer:
     for word, table in (("users", users), ("groups", groups)):
         answer[word] = [[number, text(example)] for number, example in sorted(table.items())]
     return answer
+
+
+@operation
+def op_other_devices(path: str, excludes: Sequence[str]) -> list[str]:
+    """The folders below one that are not on its device, in the table of mounts or not (a subvolume of btrfs is not)."""
+    others: list[bytes] = []
+    try:
+        top = open_folder(raw(path), path)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    try:
+        for _ in walk(top, lambda inner: b"/" in inner or bool(kept([inner], excludes)), False, others.append):
+            pass
+    finally:
+        os.close(top)
+    return [text(found) for found in others]
 
 
 def few(deep: set[bytes]) -> list[bytes]:

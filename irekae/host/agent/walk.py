@@ -14,6 +14,7 @@ LOOKS_AGAIN = 100  # times that something is looked at anew which somebody excha
 
 Visit = Tuple[int, bytes, List[bytes]]
 Place = Tuple[int, int]
+Wanted = Callable[[bytes], object]
 
 
 class Level:
@@ -45,15 +46,21 @@ def listed(folder: int) -> list[tuple[bytes, bool]]:
         os.close(fd)
 
 
-def walk(top: int, wanted: Callable[[bytes], bool] = lambda _: True, other_devices: bool = True) -> Iterator[Visit]:
+def always(_: bytes) -> bool:
+    """Whatever it is."""
+    return True
+
+
+def walk(top: int, wanted: Wanted = always, other_devices: bool = True, elsewhere: Wanted = always) -> Iterator[Visit]:
     """An open folder and every folder below it, each before those in it: descriptor, path from the top, its names.
 
-    The descriptor holds until the next visit. What its user moves or removes meanwhile is passed over.
+    The descriptor holds until the next visit; what its user moves or removes meanwhile is passed over.
 
     Args:
         top: where to begin, held open by the caller.
         wanted: whether to look into a folder, by its path from the top.
-        other_devices: whether to go on into what is mounted below.
+        other_devices: whether to go on into what is mounted below, or a subvolume.
+        elsewhere: told each folder that is not gone into for that, by its path from the top.
     """
     here, trail = os.dup(top), []  # type: Tuple[int, List[Level]]
     device = os.fstat(top).st_dev
@@ -72,10 +79,13 @@ def walk(top: int, wanted: Callable[[bytes], bool] = lambda _: True, other_devic
             if inner is None:
                 continue
             here = enter(here, inner)
-            names = listed(here) if other_devices or os.fstat(here).st_dev == device else []
+            enters = other_devices or os.fstat(here).st_dev == device
+            names = listed(here) if enters else []
             trail.append(Level(name, here, [found for found, below in names if below]))
-            if other_devices or os.fstat(here).st_dev == device:
+            if enters:
                 yield here, path, [found for found, _ in names]
+            else:
+                elsewhere(path)
     finally:
         os.close(here)
 

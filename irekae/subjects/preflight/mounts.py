@@ -1,11 +1,14 @@
 """What is mounted where on a host (proc(5), mountinfo)."""
 
 import re
+import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from irekae.host.host import Host
+from irekae.site.site import Tree
 from irekae.subjects.preflight.obstacle import Obstacle, each_host
+from irekae.subjects.trees.rsync_command import left_alone
 from irekae.swap.swap import Swap
 
 ROOM = 16 << 20  # bytes
@@ -44,18 +47,33 @@ def of(found: Sequence[Mount], path: str) -> Mount | None:
 
 @each_host
 def below(host: Host, swap: Swap) -> Iterable[Obstacle]:
-    """A file system mounted below a tree that is copied is left out by rsync (-x): declared, or not there."""
+    """A file system mounted below a tree that is copied is left out by rsync (-x): declared, or not there.
+
+    So is a subvolume (btrfs, bcachefs), which has a device of its own and stands in no table of mounts.
+    """
     mounted = table(host)
     for tree in swap.site.all_trees:
-        for mount in mounted:
-            inner = mount.where.removeprefix(tree.path)
-            if mount.where.startswith(f"{tree.path}/") and not _is_declared(inner, tree.excludes):
-                yield Obstacle(
-                    f"{mount.where} is a file system of its own ({mount.kind}) below {tree.path}: "
-                    f"{tree.item} does not copy it",
-                    f"`umount {mount.where}` if it may go, else copy it by hand and name it in {tree.table} excludes: "
-                    f'"{inner}"',
-                )
+        kinds = {mount.where: mount.kind for mount in mounted if mount.where.startswith(f"{tree.path}/")}
+        inside = host.link.ask("other_devices", path=tree.path, excludes=left_alone(tree))
+        for where in sorted({*kinds, *(f"{tree.path}/{name}" for name in inside)}):
+            inner = where.removeprefix(tree.path)
+            if not _is_declared(inner, tree.excludes):
+                yield _is_elsewhere(tree, where, inner, kinds.get(where, ""))
+
+
+def _is_elsewhere(tree: Tree, where: str, inner: str, kind: str) -> Obstacle:
+    if kind:
+        return Obstacle(
+            f"{where} is a file system of its own ({kind}) below {tree.path}: {tree.item} does not copy it",
+            f'`umount {where}` if it may go, else copy it by hand and name it in {tree.table} excludes: "{inner}"',
+        )
+    shown, old = shlex.quote(where), shlex.quote(f"{where}.old")
+    return Obstacle(
+        f"{where} is a subvolume of its own below {tree.path}, mounted nowhere: {tree.item} does not copy it",
+        f"make it a plain folder while nothing writes there: `mv {shown} {old} && cp -a --reflink=auto {old} {shown}`, "
+        f"then `btrfs subvolume delete {old}`; or copy it by hand, or let it stay, and name it in {tree.table} "
+        f'excludes: "{inner}"',
+    )
 
 
 def _is_declared(path: str, excludes: Sequence[str]) -> bool:

@@ -38,6 +38,19 @@ def want_no_meeting(swap: Swap, found: dict[str, Any]) -> None:
         )
 
 
+def want_one_device(swap: Swap, tree: Tree, found: dict[str, Any]) -> None:
+    """Raise SwapError if something below production's tree is on another device: rsync would pass it by (-x)."""
+    if found["other_devices"]:
+        raise SwapError(
+            f"{len(found['other_devices'])} folders below {tree.path} on {swap.production.name} are file systems or "
+            "subvolumes of their own, and would not be copied",
+            "\n".join(f"{tree.path}/{name}" for name in found["other_devices"][:SHOWN]),
+            f"`umount` what may go, else copy it by hand and name it in {tree.table} excludes of site.toml, then "
+            f"`{tree.command}`",
+            Status.REFUSED,
+        )
+
+
 def want_names(swap: Swap, tree: Tree, found: dict[str, Any]) -> None:
     """Raise SwapError if the standby lacks a name that something in the tree belongs to (exit status 3).
 

@@ -93,6 +93,7 @@ def _begin(swap: Swap, tree: Tree, number: str) -> None:
     want_safe(swap)
     want_stopped(swap, tree)
     found = before_copy.survey(swap, tree)
+    before_copy.want_one_device(swap, tree, found)
     before_copy.want_names(swap, tree, found)
     before_copy.want_no_meeting(swap, found)
     before_copy.tell_too_long(swap.production, found)

@@ -67,3 +67,20 @@ def test_homes_of_numbers_without_an_account_are_root_s_alone_until_they_have_on
     state = (tree / "nobody-yet").stat()
     assert (state.st_uid, state.st_gid, state.st_mode & 0o777) == (0, 0, 0o700)
     assert (tree / "daemon").stat().st_mode & 0o777 == 0o711
+
+
+def test_folders_on_another_device_are_told_and_not_gone_into(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("asada/plain", "asada/volume/deeper", "gate/volume"):
+        (tree / name).mkdir(parents=True)
+    (tree / "asada/volume/deeper/x").write_text("x")
+    volumes, fstat = {(tree / name).stat().st_ino for name in ("asada/volume", "gate/volume")}, os.fstat
+
+    def of_its_own(fd: int) -> os.stat_result:
+        state = fstat(fd)
+        return os.stat_result((*state[:2], state.st_dev + 1, *state[3:])) if state.st_ino in volumes else state
+
+    monkeypatch.setattr("irekae.host.agent.walk.os.fstat", of_its_own)
+    assert survey.op_other_devices(str(tree), ["/gate"]) == ["asada/volume"]
+    assert survey.op_survey(str(tree), ["/gate"], 4000)["other_devices"] == ["asada/volume"]
+    assert survey.op_other_devices(str(tree), []) == ["asada/volume", "gate/volume"]
+    assert survey.op_other_devices(str(tree / "none"), []) == []

@@ -59,3 +59,23 @@ def test_a_mount_below_home_is_declared_or_told(pair: Swap, ika: FarEnd, tako: F
     on(ika, f"tmpfs {where} tmpfs rw")
     on(tako)
     assert [one.where for one in mounts.below(pair)] == (["ika"] if told else [])
+
+
+@pytest.mark.parametrize(("inside", "told"), [([], []), (["gate"], []), (["gate/data"], []), (["asada/v m"], ["tako"])])
+def test_a_subvolume_that_no_table_names_is_told_too(
+    pair: Swap, ika: FarEnd, tako: FarEnd, inside: list[str], told: list[str]
+) -> None:
+    on(ika)
+    on(tako)
+    tako._other_devices = lambda **_: inside  # type: ignore[attr-defined]
+    found = list(mounts.below(pair))
+    assert [one.where for one in found] == told
+    assert all("`mv '/home/asada/v m' '/home/asada/v m.old' && cp -a" in one.remedy for one in found)
+
+
+def test_what_stands_in_the_table_is_told_once_with_its_kind(pair: Swap, ika: FarEnd, tako: FarEnd) -> None:
+    on(ika, "/dev/sdb1 /home/asada btrfs rw")
+    on(tako)
+    ika._other_devices = lambda **_: ["asada"]  # type: ignore[attr-defined]
+    [one] = mounts.below(pair)
+    assert one.what.startswith("/home/asada is a file system of its own (btrfs)")

@@ -123,6 +123,14 @@ def test_a_home_that_a_person_has_looked_at_may_lose_more(swap: Swap) -> None:
         before_copy.want_few_deleted(for_copy(swap), home, doomed([f"kato/{number}" for number in range(251)]))
 
 
+def test_nothing_is_copied_while_a_folder_below_is_on_another_device(swap: Swap) -> None:
+    pair, home = for_copy(swap), needed(swap.site.home)
+    before_copy.want_one_device(pair, home, {"other_devices": []})
+    with pytest.raises(SwapError, match="1 folders below /home on ika are file systems or subvolumes") as raised:
+        before_copy.want_one_device(pair, home, {"other_devices": ["asada/vm"]})
+    assert raised.value.detail == "/home/asada/vm"
+
+
 # --- paths that rsync cannot take ---
 
 
