@@ -10,7 +10,7 @@ from typing import Sequence
 
 from irekae.host.agent.base import Answer, Refused, operation, raw, text
 from irekae.host.agent.copy_notes import listed_in
-from irekae.host.agent.homes import descend, inside, is_folder, set_state
+from irekae.host.agent.homes import descend, inside, is_folder, is_missing, make_again, set_state
 from irekae.host.agent.marks import mark_of
 from irekae.host.agent.paths import FOLDER, Spot, enter, open_folder
 from irekae.host.agent.walk import LOOKS_AGAIN, remove_tree, walk
@@ -85,11 +85,23 @@ def op_undo_copy(home: str, replaced: str, path: str, aside: str) -> Answer:
         stays.append(
             f"{replaced}: some of what the copy had replaced found no place, for somebody fills it all the while"
         )
+    stays += make_all_again(home, path)
     for name, _, _, was, ours in listed_in(path):
         if was is not None:
             said = set_state(home, name, was, ours or [])
             stays += [f"{unescape(name)}: {word}" for word in said]
     return {"aside": others.kept, "stays": stays}
+
+
+def make_all_again(home: str, path: str) -> list[str]:
+    """Make the folders that the copy has deleted and kept no file of, the shallowest first; a line for each that is
+    still missing."""
+    lines = ((name, was) for name, _, _, was, ours in listed_in(path) if was is not None and ours is None)
+    gone = [(name, was) for name, was in lines if name.endswith("/") and is_missing(home, name)]
+    for name, was in sorted(gone, key=lambda folder: folder[0].count("/")):
+        make_again(home, name, was)
+    missing = (unescape(name) for name, _ in gone if is_missing(home, name))
+    return [f"{name} is a folder that the copy has deleted, and that cannot be made again" for name in missing]
 
 
 def remove_all_added(home: str, path: str, others: Aside) -> None:

@@ -1,7 +1,8 @@
 """What a copy will do to the host that it comes to, and what it has left there: a line of JSON for each path.
 
 Before it: [path as rsync logs it, whether nothing lay there, state that it will alter or null]. When it has ended:
-[path, whether the copy made it, mark, state before, state now]. A tree may have millions of paths: none of these lists
+[path, whether the copy made it, mark, state before, state now]; of a folder that it has deleted there is a state before
+and none now. A tree may have millions of paths: none of these lists
 is ever held as a whole.
 """
 
@@ -76,7 +77,7 @@ def op_note_expected(
         path: the list, a part of it at a time: see `write_part`.
         made: paths that the copy will make, as rsync logs them.
         written: those that get other contents; what they had is kept by rsync.
-        altered: those of which it changes mode, owner, attributes or time alone.
+        altered: those of which it changes mode, owner, attributes or time alone; folders that it deletes.
         first, last: whether the part is.
     """
     with beginning(path, first) as file:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 from typing import Any, Sequence
@@ -13,6 +14,7 @@ from irekae.host.agent.words import unescape
 
 MODE, OWNER, GROUP, TIME, NUMBER, MORE = range(6)  # of what op_states says of a path
 WORDS = ("mode", "owner", "group")
+UNFINISHED = b".irekae-unfinished"  # a folder that is not yet what it was
 
 
 def inside(folder: str, name: str) -> str:
@@ -108,6 +110,32 @@ def set_state(folder: str, name: str, was: Sequence[Any], ours: Sequence[Any]) -
         return said
     finally:
         os.close(fd)
+
+
+def make_again(folder: str, name: str, was: Sequence[Any]) -> None:
+    """Make a folder that is gone, in one step, with the mode, owner, attributes and time that it had.
+
+    What an earlier attempt that was ended in the middle has left goes first.
+    """
+    with contextlib.suppress(OSError, Refused), Spot(inside(folder, name)) as spot:
+        if spot.state() is not None:
+            return
+        above = os.fstat(spot.folder)
+        with contextlib.suppress(FileNotFoundError):
+            os.rmdir(UNFINISHED, dir_fd=spot.folder)
+        os.mkdir(UNFINISHED, 0o700, dir_fd=spot.folder)
+        fd = os.open(UNFINISHED, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=spot.folder)
+        try:
+            # Whoever owns the folder above may put another there; root's none of them can make.
+            if os.fstat(fd).st_uid == os.geteuid() and not os.listdir(fd):
+                os.fchown(fd, was[OWNER], was[GROUP])
+                os.fchmod(fd, was[MODE])
+                give_attributes(fd, was[MORE])
+                os.utime(fd, ns=(was[TIME], was[TIME]))
+                os.rename(UNFINISHED, spot.name, src_dir_fd=spot.folder, dst_dir_fd=spot.folder)
+                os.utime(b".", ns=(above.st_atime_ns, above.st_mtime_ns), dir_fd=spot.folder)
+        finally:
+            os.close(fd)
 
 
 def three_way(was: Sequence[Any], ours: Sequence[Any], now: Sequence[Any]) -> tuple[list[int], list[str]]:

@@ -35,7 +35,8 @@ def expect(swap: Swap, tree: str, attempt: str, listing: Iterable[list[str]]) ->
     for part in listing:
         made = dict.fromkeys(rsync_listing.made(part))
         written = [name for name in rsync_listing.written(part) if name not in made]
-        noted = {"made": list(made), "written": written, "altered": rsync_listing.altered(part)}
+        altered = [*rsync_listing.altered(part), *rsync_listing.folders_deleted(part)]
+        noted = {"made": list(made), "written": written, "altered": altered}
         link.ask("note_expected", folder=tree, path=path, first=first, last=False, **noted)
         first = False
     link.ask("note_expected", folder=tree, path=path, first=first, last=True, **nothing)

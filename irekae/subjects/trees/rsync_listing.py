@@ -19,6 +19,11 @@ def doomed(listing: Iterable[str]) -> list[str]:
     return [line[PATH:] for line in _items(listing) if line.startswith("*")]
 
 
+def folders_deleted(listing: Iterable[str]) -> list[str]:
+    """The folders that would be deleted: of one in which no file lies, rsync keeps nothing."""
+    return [path for path in doomed(listing) if path.endswith("/")]
+
+
 def altered(listing: Iterable[str]) -> list[str]:
     """The files and folders of which only mode, owner or time would change: rsync keeps no copy of those."""
     return [line[PATH:] for line in _items(listing) if re.match(r"\.[fd]", line)]
