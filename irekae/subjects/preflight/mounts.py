@@ -62,17 +62,19 @@ def below(host: Host, swap: Swap) -> Iterable[Obstacle]:
 
 
 def _is_elsewhere(tree: Tree, where: str, inner: str, kind: str) -> Obstacle:
+    # Excludes of site.toml name what lies directly below a tree.
+    entry = f"/{inner.split('/')[1]}"
+    stays = f'leave {tree.path}{entry} out, {tree.table} excludes: "{entry}", and copy by hand what of it is wanted'
     if kind:
         return Obstacle(
             f"{where} is a file system of its own ({kind}) below {tree.path}: {tree.item} does not copy it",
-            f'`umount {where}` if it may go, else copy it by hand and name it in {tree.table} excludes: "{inner}"',
+            f"`umount {where}` if it may go, else {stays}",
         )
     shown, old = shlex.quote(where), shlex.quote(f"{where}.old")
     return Obstacle(
         f"{where} is a subvolume of its own below {tree.path}, mounted nowhere: {tree.item} does not copy it",
         f"make it a plain folder while nothing writes there: `mv {shown} {old} && cp -a --reflink=auto {old} {shown}`, "
-        f"then `btrfs subvolume delete {old}`; or copy it by hand, or let it stay, and name it in {tree.table} "
-        f'excludes: "{inner}"',
+        f"then `btrfs subvolume delete {old}`; or {stays}",
     )
 
 

@@ -45,8 +45,7 @@ def want_one_device(swap: Swap, tree: Tree, found: dict[str, Any]) -> None:
             f"{len(found['other_devices'])} folders below {tree.path} on {swap.production.name} are file systems or "
             "subvolumes of their own, and would not be copied",
             "\n".join(f"{tree.path}/{name}" for name in found["other_devices"][:SHOWN]),
-            f"`umount` what may go, else copy it by hand and name it in {tree.table} excludes of site.toml, then "
-            f"`{tree.command}`",
+            f"`fab phase0` says of each what ends it, then `{tree.command}`",
             Status.REFUSED,
         )
 

@@ -79,3 +79,11 @@ def test_what_stands_in_the_table_is_told_once_with_its_kind(pair: Swap, ika: Fa
     ika._other_devices = lambda **_: ["asada"]  # type: ignore[attr-defined]
     [one] = mounts.below(pair)
     assert one.what.startswith("/home/asada is a file system of its own (btrfs)")
+
+
+def test_the_remedy_names_what_site_toml_takes_and_that_ends_it(pair: Swap, ika: FarEnd, tako: FarEnd) -> None:
+    on(ika, "tmpfs /home/gate2/a/b tmpfs rw")
+    on(tako)
+    [one] = mounts.below(pair)
+    assert 'excludes: "/gate2"' in one.remedy
+    assert mounts._is_declared("/gate2/a/b", ["/gate2"])
