@@ -40,7 +40,7 @@ ROWS = (
          undo='mariadb -e "GRANT SELECT ON wiki.recent TO reader@localhost"'),
     _sql("database-read-only", "the server takes nothing that is written", (DATABASE, WIKI), "SET GLOBAL read_only = 1",
          undo='mariadb -e "SET GLOBAL read_only = 0"'),
-    _sql("account-locked", "an account that reads the wiki is locked", (COPIED,), "ALTER USER reader@localhost ACCOUNT LOCK",
+    _sql("reader-locked", "an account that reads the wiki is locked", (COPIED,), "ALTER USER reader@localhost ACCOUNT LOCK",
          undo='mariadb -e "ALTER USER reader@localhost ACCOUNT UNLOCK"'),
     _sql("account-of-another-password", "an account that reads the wiki has another password", (COPIED,),
          "ALTER USER reader@localhost IDENTIFIED BY 'x'", heal="reset", undo=":"),

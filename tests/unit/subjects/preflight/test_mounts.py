@@ -63,20 +63,22 @@ def test_a_mount_below_home_is_declared_or_told(pair: Swap, ika: FarEnd, tako: F
 
 @pytest.mark.parametrize(("inside", "told"), [([], []), (["gate"], []), (["gate/data"], []), (["asada/v m"], ["tako"])])
 def test_a_subvolume_that_no_table_names_is_told_too(
-    pair: Swap, ika: FarEnd, tako: FarEnd, inside: list[str], told: list[str]
+    pair: Swap, ika: FarEnd, tako: FarEnd, inside: list[str], told: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     on(ika)
     on(tako)
-    tako._other_devices = lambda **_: inside  # type: ignore[attr-defined]
+    monkeypatch.setattr(tako, "_other_devices", lambda **_: inside, raising=False)
     found = list(mounts.below(pair))
     assert [one.where for one in found] == told
     assert all("`mv '/home/asada/v m' '/home/asada/v m.old' && cp -a" in one.remedy for one in found)
 
 
-def test_what_stands_in_the_table_is_told_once_with_its_kind(pair: Swap, ika: FarEnd, tako: FarEnd) -> None:
+def test_what_stands_in_the_table_is_told_once_with_its_kind(
+    pair: Swap, ika: FarEnd, tako: FarEnd, monkeypatch: pytest.MonkeyPatch
+) -> None:
     on(ika, "/dev/sdb1 /home/asada btrfs rw")
     on(tako)
-    ika._other_devices = lambda **_: ["asada"]  # type: ignore[attr-defined]
+    monkeypatch.setattr(ika, "_other_devices", lambda **_: ["asada"], raising=False)
     [one] = mounts.below(pair)
     assert one.what.startswith("/home/asada is a file system of its own (btrfs)")
 
