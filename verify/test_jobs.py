@@ -26,7 +26,9 @@ def test_users_jobs_went_over_and_run_on_one_machine(server: Server, site: Site,
     """
     old, here = server.other.facts, server.facts
     if not was_production(old, site):
-        check.expect(True, "jobs that a swap has put away", f"{server.other.name} was not production before this swap")
+        told = f"{server.other.name} was not production before this swap"
+        check.saw(old.of(f"cat {site.site.state}/run.json", told))
+        check.expect(True, "jobs that a swap has put away", told)
         return
     now = here.began_at
     found: list[Finding] = []

@@ -26,7 +26,9 @@ def test_accounts_are_as_open_as_they_were(server: Server, site: Site, check: Re
     """
     old, here = server.other.facts, server.facts
     if not was_production(old, site):
-        check.expect(True, "accounts that went over", f"{server.other.name} was not production before this swap")
+        told = f"{server.other.name} was not production before this swap"
+        check.saw(old.of(f"cat {site.site.state}/run.json", told))
+        check.expect(True, "accounts that went over", told)
         return
     today = int(here.began_at // DAY)
     before, now = (
