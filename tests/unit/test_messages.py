@@ -7,7 +7,8 @@ import textwrap
 import pytest
 
 from docs.make_catalogue import MO, PO, held, mo_of, po_of, renewed
-from docs.messages import EXCLUDED, PROJECT, said_in
+from docs.messages import PROJECT, said_in
+from docs.no_messages import EXCLUDED
 from irekae.model.catalogue.template import parsed
 
 CATALOGUE = held()
