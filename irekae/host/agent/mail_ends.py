@@ -12,7 +12,7 @@ from typing import Iterator, Sequence
 from irekae.host.agent.base import Answer, Refused, operation
 from irekae.host.agent.commands import op_run
 
-MAIL_LOGS = {
+SYSTEM_LOGS = {
     "postfix": ("/var/log/mail.log", "/var/log/maillog", "/var/log/mail.info", "/var/log/mail/mail.log"),
     "exim4": ("/var/log/exim4/mainlog", "/var/log/exim/mainlog", "/var/log/exim/main.log"),
     "qmail": ("/var/log/mail.log", "/var/log/maillog", "/var/log/qmail/current", "/var/log/qmail/qmail-send/current"),
@@ -83,8 +83,8 @@ def mail_log(system: str, since: int) -> Iterator[bytes]:
         TooLong: they are too long.
     """
     until, left = time.monotonic() + LOG_PATIENCE, MOST_OF_LOGS
-    logs = generations(MAIL_LOGS[system], since) or generations(ELSEWHERE, since)
-    if system == "postfix" and not generations(MAIL_LOGS[system], since):
+    logs = generations(SYSTEM_LOGS[system], since) or generations(ELSEWHERE, since)
+    if system == "postfix" and not generations(SYSTEM_LOGS[system], since):
         yield from of_journal(since)
     for path in logs:
         try:

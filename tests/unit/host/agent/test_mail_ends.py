@@ -36,7 +36,7 @@ WANTED = {
 @pytest.fixture
 def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "mail.log"
-    monkeypatch.setattr(mail_ends, "MAIL_LOGS", dict.fromkeys(mail_ends.MAIL_LOGS, (str(path),)))
+    monkeypatch.setattr(mail_ends, "SYSTEM_LOGS", dict.fromkeys(mail_ends.SYSTEM_LOGS, (str(path),)))
     monkeypatch.setattr(mail_ends, "ELSEWHERE", ())
     monkeypatch.setattr(mail_ends, "of_journal", lambda _: iter(()))
     return path
