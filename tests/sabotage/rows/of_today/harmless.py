@@ -64,10 +64,10 @@ ROWS = (
               "CREATE INDEX later ON wiki.page (changed); CREATE TABLE wiki.later (id INT AUTO_INCREMENT PRIMARY KEY)\"\n"
               "runuser -u postgres -- psql -Xq library -c \"SELECT nextval('book_id_seq'); CREATE ROLE guest LOGIN; "
               "GRANT CONNECT ON DATABASE library TO guest; GRANT SELECT ON book TO guest; CREATE INDEX later ON book (title); "
-              "CREATE TABLE later (id serial PRIMARY KEY)\" > /dev/null",
+              "CREATE TABLE more (id serial PRIMARY KEY)\" > /dev/null",
               undo="mariadb -e \"DROP USER guest@localhost; DROP INDEX later ON wiki.page; DROP TABLE wiki.later\"\n"
               "runuser -u postgres -- psql -Xq library -c \"DROP OWNED BY guest; DROP ROLE guest; DROP INDEX later; "
-              "DROP TABLE later\""),
+              "DROP TABLE more\""),
     variation("trees-were-used", "users have written into the trees, and members have joined, since the copy",
               "echo new > /srv/www/main/new.html; echo more >> /srv/www/main/log.html; "
               "mkdir /srv/files/new; echo dave@example.org > /var/spool/mlmmj/team/subscribers.d/d\n"
