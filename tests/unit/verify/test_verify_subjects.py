@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any, cast
 
@@ -143,6 +144,8 @@ def test_without_members_operators_or_localhost_there_is_mail_all_the_same() -> 
 
 
 def test_whatever_keeps_the_checks_from_beginning_is_said_in_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "umask", lambda _: 0o022)  # the run's own stays as it is
+    monkeypatch.setattr(conftest, "learn_site", lambda _: None)
     monkeypatch.setattr(conftest, "load_inventory", lambda: [][0])
     with pytest.raises(pytest.exit.Exception, match="the checks could not begin: IndexError") as told:
         conftest.pytest_configure(cast(Any, None))
