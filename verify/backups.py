@@ -114,12 +114,16 @@ class BackupPlan:
     evidence: Evidence
 
 
+def logs_of(site: Site) -> dict[str, str]:
+    """Where each script writes down what it did."""
+    return {script.script: f"{needed(site.backup).home}/{script.log}" for script in needed(site.backup).scripts}
+
+
 def look_at_plans(backend: PinnedSsh, site: Site) -> dict[str, BackupPlan]:
     """Ask the backup host, as the backup user, what will run each script again."""
     home, user = needed(site.backup).home, needed(site.backup).user
-    scripts = {script.script: f"{home}/{script.log}" for script in needed(site.backup).scripts}
     began = start()
-    said = backend.far("schedules", {"home": home, "scripts": scripts}, become=user)["scripts"]
+    said = backend.far("schedules", {"home": home, "scripts": logs_of(site)}, become=user)["scripts"]
     return {
         script: BackupPlan(
             tuple(told["by"]),
@@ -140,8 +144,7 @@ def run_backups(backend: PinnedSsh, site: Site) -> dict[str, BackupRun]:
 
     Their logs are read first: each run writes to its log, so afterwards it would be recent in any case.
     """
-    home, user = needed(site.backup).home, needed(site.backup).user
-    logs = {script.script: f"{home}/{script.log}" for script in needed(site.backup).scripts}
+    user, logs = needed(site.backup).user, logs_of(site)
     began = start()
     before = backend.far("logs", {"logs": list(logs.values()), "since": KEPT.total_seconds()}, become=user)
     clock = datetime.datetime.fromtimestamp(before["clock"]).astimezone()

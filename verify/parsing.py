@@ -130,6 +130,7 @@ class Account:
     uid: int
     gid: int
     home: str
+    shell: str
 
 
 def accounts(passwd: str) -> list[Account]:
@@ -138,7 +139,7 @@ def accounts(passwd: str) -> list[Account]:
     for line in passwd.splitlines():
         words = line.split(":")
         if len(words) == 7 and words[2].isdigit() and words[3].isdigit():
-            found.append(Account(words[0], int(words[2]), int(words[3]), words[5]))
+            found.append(Account(words[0], int(words[2]), int(words[3]), words[5], words[6]))
     return found
 
 

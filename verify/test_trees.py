@@ -73,7 +73,20 @@ def _as_recorded(path: str, found: dict[str, Any], site: Site, check: Record, re
         cause="a part of the tree was removed since the copy",
         remedy=remedy,
     )
-    check.differs(*_emptied(path, found["emptied"]))
+    check.differs(*_removed(path, found["removed"]), *_emptied(path, found["emptied"]))
+
+
+def _removed(path: str, folders: list[str]) -> Iterator[Finding]:
+    """Folders directly in the tree that went with all that lay in them: a person knows whether they were done with."""
+    for folder in folders:
+        yield Finding(
+            role="production",
+            subject=f"folder of {path}",
+            key=folder,
+            was="there, and copied",
+            found="removed since",
+            remedy=f"take it from the other host's {path}; `fab explain ID --why` where it is right",
+        )
 
 
 def _emptied(path: str, files: list[str]) -> Iterator[Finding]:
@@ -94,6 +107,6 @@ def told(found: dict[str, Any]) -> str:
     words = [f"{found['files']} files", f"written down: {found['recorded']}", f"looked at: {found['looked_at']}"]
     words += [
         f"{name}: {'; '.join(found[name][:SHOWN]) or 'none'}"
-        for name in ("gone", "other", "rights", "emptied", "strangers")
+        for name in ("gone", "removed", "other", "rights", "emptied", "strangers")
     ]
     return ", ".join(words)

@@ -225,10 +225,9 @@ class Server:
 
     def _look_at_homes(self) -> tuple[dict[str, Any], Start]:
         began, site = start(), self.world.site
-        maildir = site.mail.maildir if site.mail else "Maildir"
-        request = {"homes": needed(site.home).path, "maildir": maildir, "boxes": site.mailboxes}
-        request["record"] = f"{site.site.state}/trees.json"
-        return self.backend.far("homes", request, become="root"), began
+        maildir, record = site.mail.maildir if site.mail else "Maildir", f"{site.site.state}/trees.json"
+        request = {"homes": needed(site.home).path, "maildir": maildir, "boxes": site.mailboxes, "record": record}
+        return self.backend.far("homes", request, become="root", timeout=SLOW), began
 
     def _look_at_boot(self) -> Boot:
         role: AboutRole = "production" if self.entry is self.world.inventory.production else "standby"
@@ -237,7 +236,8 @@ class Server:
     def _look_at_disk(self) -> tuple[dict[str, Any], Start]:
         site = self.world.site
         named = of_name(site, {} if site.network.interface else held_on(self.host), self.entry.address)
-        began, request = start(), {"scheduled": site.phase1.files, "interface": named}
+        postfix = site.mail.conf if site.mail and site.mail.system == "postfix" else ""
+        began, request = start(), {"scheduled": site.phase1.files, "interface": named, "postfix": postfix}
         return self.backend.far("disk", request, become="root", timeout=SLOW), began
 
     @property
@@ -267,8 +267,8 @@ class Server:
 
     def _look_at_sshd(self) -> SshdView:
         outside = self.world.outside
-        others = [host.address for host in self.world.inventory.hosts.values() if host is not self.entry]
-        others += [outside.third] if outside and outside.third else []
+        hosts = [host.address for host in self.world.inventory.hosts.values() if host is not self.entry]
+        others = hosts + ([outside.third] if outside and outside.third else [])
         return look_at_sshd(self.backend, self.facts, self.world.site.root_door.sshd_config, others)
 
     def _try_root(self) -> list[Attempt]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from verify.far.on_demand import blocks
 from verify.far.system import said
 
 KINDS = ("service", "timer", "socket", "path", "automount")
@@ -26,10 +27,9 @@ def units() -> dict[str, dict[str, str]]:
 
 def read(shown: str) -> dict[str, dict[str, str]]:
     """The same, of what `systemctl show` says."""
-    blocks = (dict(line.partition("=")[::2] for line in block.splitlines()) for block in shown.split("\n\n"))
     return {
         unit["Id"]: unit
-        for unit in blocks
+        for unit in blocks(shown)
         if unit.get("Id") and unit.get("Transient") != "yes" and not PASSING.fullmatch(unit["Id"])
     }
 

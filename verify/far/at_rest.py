@@ -10,9 +10,14 @@ GROUPS = ("/sys/fs/cgroup", "/sys/fs/cgroup/unified")
 def at_rest(pid: int) -> str:
     """Why a process does nothing, in a word; "" where it works, or has ended meanwhile."""
     state = text(f"/proc/{pid}/stat").rpartition(")")[2].split()[:1]
-    if state and state[0] in STOPPED:
+    return resting(state[0] if state else "", group_of(text(f"/proc/{pid}/cgroup")))
+
+
+def resting(state: str, group: str) -> str:
+    """The same, by the state of a process, in a letter, and its control group."""
+    if state and state in STOPPED:
         return "stopped"
-    return "frozen" if is_frozen(group_of(text(f"/proc/{pid}/cgroup"))) else ""
+    return "frozen" if is_frozen(group) else ""
 
 
 def group_of(cgroup: str) -> str:
@@ -25,14 +30,20 @@ def is_frozen(group: str) -> bool:
     return bool(group) and any("frozen 1" in text(f"{top}{group}/cgroup.events").splitlines() for top in GROUPS)
 
 
-def narrowed(group: str) -> dict[str, str]:
-    """What a control group, or one that it lies in, may use at most: "system.slice/x.service cpu.max" → its value."""
+def narrowed(group: str, known: dict[str, dict[str, str]]) -> dict[str, str]:
+    """What a control group, or one that it lies in, may use at most: "system.slice/x.service cpu.max" → its value.
+
+    Args:
+        group: the control group.
+        known: what was read of each already in this look; it is added to.
+    """
     steps = group.strip("/").split("/") if group.strip("/") and ".." not in group else []
     folders = ["/".join(steps[: count + 1]) for count in range(len(steps))]
-    read = {
-        f"{folder} {name}": text(f"{GROUPS[0]}/{folder}/{name}").strip() for folder in folders for name in NARROWING
-    }
-    return {key: " ".join(value.split()) for key, value in read.items() if value}
+    for folder in folders:
+        if folder not in known:
+            read = {name: " ".join(text(f"{GROUPS[0]}/{folder}/{name}").split()) for name in NARROWING}
+            known[folder] = {f"{folder} {name}": value for name, value in read.items() if value}
+    return {key: value for folder in folders for key, value in known[folder].items()}
 
 
 def text(path: str) -> str:

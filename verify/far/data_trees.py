@@ -16,9 +16,21 @@ from verify.far.owners import group, owner
 SHOWN = 20  # paths of each kind that are told
 PIECE = 1 << 20
 SIZE = 3  # its place in what is written down of a file
-GONE, OTHER, RIGHTS, EMPTIED, USED, SAME = "gone", "other", "rights", "emptied", "used", ""
+GONE, REMOVED, OTHER, RIGHTS, EMPTIED, USED, SAME = "gone", "removed", "other", "rights", "emptied", "used", ""
 # What programs empty and fill again by themselves.
-FILLED_AGAIN = ("*.log", "*.log.*", "*lock*", "*.pid", "*.tmp", "*-wal", "*-journal", "*_history")
+FILLED_AGAIN = (
+    "*.log",
+    "*.log.*",
+    "*.lock",
+    "*.lck",
+    "lock",
+    ".lock*",
+    "*.pid",
+    "*.tmp",
+    "*-wal",
+    "*-journal",
+    "*_history",
+)
 
 
 def main(request: dict[str, Any]) -> dict[str, Any]:
@@ -42,7 +54,7 @@ def look(path: str, excludes: list[str], record: dict[str, Any] | None) -> dict[
     many files there were, how many were looked at, what is gone or other, has other rights or was emptied, and what was
     changed since by use."""
     found: dict[str, Any] = {"there": True, "files": 0, "strangers": [], "recorded": None}
-    found |= {"looked_at": 0, GONE: [], OTHER: [], RIGHTS: [], EMPTIED: [], USED: 0}
+    found |= {"looked_at": 0, GONE: [], REMOVED: [], OTHER: [], RIGHTS: [], EMPTIED: [], USED: 0}
     try:
         top = open_folder(path)
     except OSError:
@@ -61,7 +73,7 @@ def look(path: str, excludes: list[str], record: dict[str, Any] | None) -> dict[
             found["looked_at"] = len(files)
             found[USED] = sum(word == USED for _, word, _ in told)
             for name, word, why in told:
-                if word in (GONE, OTHER, RIGHTS, EMPTIED):
+                if word in (GONE, REMOVED, OTHER, RIGHTS, EMPTIED):
                     found[word].append(f"{shown(name)}{why}")
     return found
 
@@ -130,7 +142,7 @@ def is_filled_again(name: str) -> bool:
 def judged_folder(top: int, name: str, was: list[Any], at: float) -> tuple[str, str]:
     """The same of a folder: who may do what there; what lies in it goes on changing.
 
-    A folder directly in the tree is gone, with all that lay in it, whenever that was; one that lies deeper may be
+    A folder directly in the tree is told, with all that lay in it, whenever it was removed; one that lies deeper may be
     removed by use.
 
     Args:
@@ -141,7 +153,7 @@ def judged_folder(top: int, name: str, was: list[Any], at: float) -> tuple[str, 
     with opened(fd):
         state = os.fstat(fd)
         if reached < len(steps):
-            return (USED, "") if len(steps) > 1 and state.st_mtime > at else (GONE, "")
+            return (USED if len(steps) > 1 else REMOVED, "") if state.st_mtime > at else (GONE, "")
         other = other_rights(state, was)
         return (RIGHTS, other) if other else (SAME, "")
 

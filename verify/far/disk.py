@@ -16,12 +16,13 @@ def main(request: dict[str, Any]) -> dict[str, Any]:
     `virtual` of virtual_mail.py.
 
     Args:
-        request: `scheduled`, scripts that cron must run; `interface`, the name of the one that must come up.
+        request: `scheduled`, scripts that cron must run; `interface`, the name of the one that must come up;
+            `postfix`, the folder of its configuration.
     """
     return {
         "checks": checks(),
         "cron": tables(request["scheduled"]),
         "next_boot": next_boot(request["interface"]),
         "keys": keypairs(),
-        "virtual": virtual_mail(),
+        "virtual": virtual_mail(request["postfix"]),
     }

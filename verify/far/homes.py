@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import grp
 import os
 import pwd
 import stat
@@ -11,7 +10,7 @@ from typing import Any
 
 from verify.far.below import descend, kind_of, names, open_folder, opened, shown, state_of
 from verify.far.box_files import all_boxes
-from verify.far.data_trees import read_record
+from verify.far.data_trees import is_strange, read_record
 
 MOST = 200
 
@@ -23,8 +22,6 @@ def main(request: dict[str, Any]) -> dict[str, Any]:
     name before the swap either.
     """
     known = read_record(request["record"]).get(request["homes"], {})
-    users = {entry.pw_uid for entry in pwd.getpwall()} | set(known.get("users", []))
-    groups = {entry.gr_gid for entry in grp.getgrall()} | set(known.get("groups", []))
     homes: dict[str, Any] = {}
     strangers: list[dict[str, Any]] = []
     with opened(open_folder(request["homes"])) as top:
@@ -34,7 +31,7 @@ def main(request: dict[str, Any]) -> dict[str, Any]:
                 continue
             homes[shown(name)] = {**owner(state), "maildir": mailbox(top, name, request["maildir"])}
             for path, inner in [(name, state), *children(top, name)]:
-                if (inner.st_uid not in users or inner.st_gid not in groups) and len(strangers) < MOST:
+                if is_strange(inner, known) and len(strangers) < MOST:
                     where = shown(f"{request['homes']}/{path}")
                     strangers.append({"path": where, "uid": inner.st_uid, "gid": inner.st_gid})
     for account in pwd.getpwall():

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from verify.far.system import ELSEWHERE, OWN_KINDS, said
+from verify.far.next_boot import lines
+from verify.far.system import ELSEWHERE, OWN_KINDS, said, settings
 
 FLEETING = re.compile(r" proto (ra|kernel|redirect|dhcp|bgp|ospf|isis|rip|eigrp|babel|bird|zebra)\b| table local\b")
 """Routes that routers, leases and routing daemons give and take back."""
@@ -16,7 +17,7 @@ PROFILES = "/sys/kernel/security/apparmor/profiles"
 OF_OTHERS = re.compile(r"(snap[.-]|/snap/|libvirt-|lxc-|docker|cri-|crun|podman|:).*|.*//null-.*")
 """Profiles that come and go with containers, and those that the kernel makes while it learns."""
 SYSTEMS = {"/dev", "/dev/shm", "/proc", "/run", "/run/lock", "/sys", "/tmp", "/var/tmp"}
-CLOSED = ("ro", "noexec", "nosuid", "nodev")
+CLOSED = ("noexec", "nosuid", "nodev")
 SWITCHES = (
     "fs/file-max",
     "fs/nr_open",
@@ -95,7 +96,7 @@ def kernel() -> dict[str, list[str]]:
         "swap": sorted(" ".join(line.split()[:2]) for line in lines("/proc/swaps")[1:]),
         "AppArmor profile": sorted(line for line in lines(PROFILES) if not OF_OTHERS.fullmatch(line)),
         "mount option": sorted(set(mount_options(lines("/proc/self/mounts")))),
-        "kernel switch": [f"{name.replace('/', '.')} = {value}" for name in SWITCHES for value in setting(name)],
+        "kernel switch": list(settings(SWITCHES)),
     }
 
 
@@ -124,18 +125,5 @@ def mount_options(mounts: list[str]) -> Iterator[str]:
         ):
             options = words[3].split(",")
             told = [one for one in options if one in CLOSED or one.startswith("hidepid=")]
+            told += ["ro"] if "ro" in options and words[1] in SYSTEMS else []  # of the others system.py tells it
             yield f"{words[1]}: {', '.join(sorted(told)) or 'open'}"
-
-
-def setting(name: str) -> list[str]:
-    """The value of one, in a list; none where the kernel has no such."""
-    return [" ".join(line.split()) for line in lines(f"/proc/sys/{name}")[:1]]
-
-
-def lines(path: str) -> list[str]:
-    """The lines of a file of the kernel's; none where it can't be read."""
-    try:
-        with open(path, encoding="utf-8", errors="backslashreplace") as stream:
-            return stream.read().splitlines()
-    except OSError:
-        return []

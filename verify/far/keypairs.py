@@ -8,17 +8,15 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess
 from typing import Any
 
-from verify.far.system import PATH
+from verify.far.system import PATH, ran
 
 CONFIGURATION = (
     "/etc/apache2", "/etc/httpd", "/etc/nginx", "/etc/lighttpd", "/etc/haproxy", "/etc/postfix", "/etc/dovecot",
     "/etc/exim4", "/usr/local/apache2/conf",
 )  # fmt: skip
 LONGEST = 500_000
-PATIENCE = 20
 CERTBOT = "/etc/letsencrypt"
 LIVE = re.compile(CERTBOT + r"/live/([\w.-]+)/")
 BLOCK = re.compile(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
@@ -80,16 +78,8 @@ def mismatch(folder: str) -> str:
 
 def public(*words: str) -> str:
     """A public key; nothing where the file has none, or a password."""
-    environment = {**os.environ, "LC_ALL": "C", "PATH": PATH}
-    try:
-        done = subprocess.run(
-            ["openssl", *words], stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE, env=environment,
-            check=False,
-        )  # fmt: skip
-    except (OSError, subprocess.SubprocessError):
-        return ""
-    said = done.stdout.decode("ascii", "replace")
-    return said if done.returncode == 0 and "BEGIN PUBLIC KEY" in said else ""
+    status, said = ran("openssl", *words)
+    return said if status == 0 and "BEGIN PUBLIC KEY" in said else ""
 
 
 def unrenewed(top: str, name: str) -> str:

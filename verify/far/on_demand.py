@@ -29,11 +29,15 @@ def on_demand(names: Iterable[str]) -> set[str]:
     return comes_and_goes(said.decode("utf-8", "backslashreplace"))
 
 
+def blocks(shown: str) -> list[dict[str, str]]:
+    """Properties of each unit, of what `systemctl show` says of several."""
+    return [dict(line.partition("=")[::2] for line in block.splitlines()) for block in shown.split("\n\n") if block]
+
+
 def comes_and_goes(shown: str) -> set[str]:
     """The same, of what `systemctl show` says of them."""
     found = set()
-    for block in shown.split("\n\n"):
-        unit = dict(line.partition("=")[::2] for line in block.splitlines())
+    for unit in blocks(shown):
         asked_for = unit.get("TriggeredBy") or unit.get("Type") == "dbus"
         if asked_for and not unit.get("WantedBy") and not unit.get("RequiredBy"):
             found.add(unit.get("Id", ""))

@@ -18,14 +18,14 @@ from verify.far.trees import Entry
 LONGEST = 1 << 18  # bytes
 COMMENT = re.compile(r"\s*(?:[#;]|//).*|\s*")
 ZONE = re.compile(r"(?im)^(?![#;]).*\sSOA\s")
-BEHIND = re.compile(r'^((?:[^";]|"[^"]*")*);.*$', re.MULTILINE)
+BEHIND = re.compile(r'^((?:[^";\n]|"[^"\n]*")*);.*$', re.MULTILINE)
 SERIAL = re.compile(r"(?i)(\sSOA\s+(?:\(\s*)?\S+\s+(?:\(\s*)?\S+\s+(?:\(\s*)?)\d+")
 DIVERTS = re.compile(r"(?i)(?:\d\w*\s+|in\s+)*(?:\$\w+|mx|ns|srv|dname)\s")
 """Who adds one of these to a zone sends somebody's mail, or questions, elsewhere."""
 PEM = "-----BEGIN "
 LOOKED_UP = ("/etc/aliases",)
 QUERIES = ("mysql", "pgsql", "ldap", "sqlite", "mongodb")  # these say whom to ask, and are configuration
-COMPILED = (".db", ".cdb", ".lmdb", ".dir", ".pag", ".sdbm")
+COMPILED = {"cdb": (".cdb",), "dbm": (".dir", ".pag"), "lmdb": (".lmdb",), "sdbm": (".dir", ".pag")}
 USERS = re.compile(r"\s*(?:args|passwd_file_path|[\w.]*passwd_file\w*)\s*=.*?(/[^\s=]+)\s*")
 
 
@@ -103,7 +103,7 @@ def looked_up(mail: dict[str, str]) -> set[str]:
             tables = named(mail["system"], mail["config"])
     for name in (*(f"hash:{path}" for path in LOOKED_UP), *tables):
         kind, _, path = name.rpartition(":")
-        made = {f"{path}{end}" for end in COMPILED} if kind in MADE else set()
+        made = {f"{path}{end}" for end in COMPILED.get(kind, (".db",))} if kind in MADE else set()
         if kind not in QUERIES:
             found |= made | ({path} if not is_behind(made, path) else set())
     users = filter(None, map(USERS.fullmatch, said("doveconf", "-n")))

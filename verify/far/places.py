@@ -17,6 +17,7 @@ from typing import Any
 from verify.far.below import FOLDER, kind_of, opened
 from verify.far.changed import UNTOUCHED, changed_at
 from verify.far.itself import changes_by_itself
+from verify.far.running import PEOPLE
 
 TREES = {"/var/lib": 4, "/var/cache": 4, "/var/spool": 4, "/var/log": 4, "/run": 1}
 """Folders of daemons, and how deep below them is looked."""
@@ -32,7 +33,6 @@ OTHERS = re.compile(
 DATABASES = re.compile(r"mysqld|mariadbd|postgres")
 """They stand in the folder of their data."""
 IN_DATA = 2  # folders deep
-PEOPLE = range(1000, 60000)
 MOST = 20_000  # places
 TOLD = 300
 FLAGS = 0x80086601  # ioctl_iflags(2), FS_IOC_GETFLAGS

@@ -8,7 +8,7 @@ import subprocess
 import time
 from typing import Any
 
-from verify.far.at_rest import at_rest, group_of, narrowed
+from verify.far.at_rest import group_of, narrowed, resting
 from verify.far.on_demand import unit_of
 
 PEOPLE = range(1000, 60000)
@@ -48,7 +48,8 @@ def daemons() -> list[dict[str, Any]]:
     """Each process that is no session's and no job's: init's own children, and those of supervisors."""
     seen = {int(pid): parent_of(int(pid)) for pid in os.listdir("/proc") if pid.isdigit()}
     top = [pid for pid, (parent, _) in seen.items() if is_top(seen, parent)]
-    found = [described(pid) for pid in top]
+    bounds: dict[str, dict[str, str]] = {}
+    found = [described(pid, bounds) for pid in top]
     return [one for one in found if one and one["exe"] and not one["terminal"]]
 
 
@@ -78,18 +79,19 @@ def stat_of(pid: int) -> tuple[list[str], str]:
     return ([], "") if words[0] in "ZX" else (words, text[text.index("(") + 1 : text.rindex(")")])
 
 
-def described(pid: int) -> dict[str, Any]:
-    """What a process is; {} of one that has ended."""
+def described(pid: int, bounds: dict[str, dict[str, str]]) -> dict[str, Any]:
+    """What a process is; {} of one that has ended. bounds: of control groups that were read already."""
     words, name = stat_of(pid)
     if not words:
         return {}
     status = dict(line.split(":\t", 1) for line in text_of(pid, "status").splitlines() if ":\t" in line)
     users, groups = status.get("Uid", "-1").split(), status.get("Gid", "-1").split()
     environment = dict(pair.partition("=")[::2] for pair in text_of(pid, "environ").split("\0") if "=" in pair)
+    cgroup = text_of(pid, "cgroup")
     return {
         "pid": pid,
         "name": name,
-        "unit": unit_of(text_of(pid, "cgroup")),
+        "unit": unit_of(cgroup),
         "start": started(words),
         "terminal": int(words[4]),
         "exe": link_of(pid, "exe"),
@@ -100,9 +102,9 @@ def described(pid: int) -> dict[str, Any]:
         "root": link_of(pid, "root"),
         "environment": {key: environment[key] for key in sorted(environment) if MATTERS.fullmatch(key)},
         "limits": limits(text_of(pid, "limits")),
-        "at_rest": at_rest(pid),
+        "at_rest": resting(words[0], group_of(cgroup)),
         "nice": int(words[16]),
-        "narrowed": narrowed(group_of(text_of(pid, "cgroup"))),
+        "narrowed": narrowed(group_of(cgroup), bounds),
     }
 
 

@@ -5,20 +5,27 @@ Run as the backups' user: his own cron table and timers, the system's, and what 
 
 from __future__ import annotations
 
+import functools
 import glob
 import os
 import re
-import subprocess
 from collections.abc import Iterator
 from typing import Any
 
 from verify.far.at_rest import at_rest, text
-from verify.far.crons import content, jobs_of
+from verify.far.crons import content as table
+from verify.far.crons import jobs_of
+from verify.far.on_demand import blocks
+from verify.far.system import ran
 
 CRONS = ("cron", "crond", "fcron", "dcron")
 PERIODS = "hourly", "daily", "weekly"
-AT_BOOT = {"enabled", "static", "generated", "alias", "indirect", "linked", ""}
-ASKED = "Id,ActiveState,SubState,UnitFileState,Triggers,NextElapseUSecRealtime,NextElapseUSecMonotonic"
+AT_BOOT = {"enabled", "generated", "alias", ""}
+BY_OTHERS = {"static", "indirect"}
+"""Nothing of its own starts it: what wants it does, where there is such."""
+ASKED = (
+    "Id,WantedBy,RequiredBy,ActiveState,SubState,UnitFileState,Triggers,NextElapseUSecRealtime,NextElapseUSecMonotonic"
+)
 PATHS = re.compile(r"(?:~|\$HOME|\$\{HOME\})?(?:/[\w.+-]+)+")
 SMALL, LEAST = 1 << 31, 1 << 26
 """Bytes: with less than the second a disk is full, and where a fiftieth is free, with less than the first."""
@@ -56,13 +63,20 @@ def is_named(said: str, script: str) -> bool:
     return any(name.search(line) for line in said.splitlines() if not line.lstrip().startswith("#"))
 
 
+@functools.lru_cache(maxsize=None)
+def content(path: str) -> str:
+    """What a script says; a program says nothing."""
+    said = table(path)
+    return "" if "\0" in said else said
+
+
 def by_cron() -> Iterator[tuple[str, str, str]]:
     """Every job of cron's that can be read: where it stands, what it says, why cron does not run it."""
     why = cron_rests()
     for line in jobs_of("\n".join(output("crontab", "-l"))):
         yield "his cron table", line, "only at a boot" if line.startswith("@reboot") else why
     for path in ("/etc/crontab", *sorted(glob.glob("/etc/cron.d/*"))):
-        for line in jobs_of(content(path)):
+        for line in jobs_of(table(path)):
             yield path, line, "only at a boot" if line.startswith("@reboot") else why
     for path in sorted(path for period in PERIODS for path in glob.glob(f"/etc/cron.{period}/*")):
         yield path, f"{path}\n{content(path)}", why
@@ -107,30 +121,31 @@ def timer_rests(timer: dict[str, str]) -> str:
     armed = bool(times - {"", "0", "infinity"}) or timer.get("SubState") == "running"
     if timer.get("ActiveState") != "active" or not armed:
         return "is not armed"
-    return "" if timer.get("UnitFileState", "") in AT_BOOT else "is not started at boot"
+    word, wanted = timer.get("UnitFileState", ""), timer.get("WantedBy") or timer.get("RequiredBy")
+    return "" if word in AT_BOOT or (word in BY_OTHERS and wanted) else "is not started at boot"
 
 
 def units(whose: tuple[str, ...], asked: str, names: list[str]) -> list[dict[str, str]]:
     """What systemd says of units."""
-    shown = "\n".join(output("systemctl", *whose, "show", f"--property={asked}", "--", *names))
-    return [dict(line.partition("=")[::2] for line in block.splitlines()) for block in shown.split("\n\n") if block]
+    return blocks("\n".join(output("systemctl", *whose, "show", f"--property={asked}", "--", *names)))
 
 
 def output(*words: str) -> list[str]:
     """The lines that a program prints, whatever its status; none where it isn't there or does not end."""
-    environment = {**os.environ, "LC_ALL": "C", "XDG_RUNTIME_DIR": f"/run/user/{os.getuid()}"}
-    try:
-        done = subprocess.run(words, capture_output=True, timeout=30, env=environment, check=False)
-    except (OSError, subprocess.SubprocessError):
-        return []
-    return done.stdout.decode("utf-8", "backslashreplace").splitlines()
+    return ran(*words, patience=30, XDG_RUNTIME_DIR=f"/run/user/{os.getuid()}")[1].splitlines()
 
 
 def folders(script: str, log: str, home: str) -> set[str]:
     """Where a script may write: the home, the log's folder, and folders that it names and the user may write."""
     named = (re.sub(r"^(~|\$HOME|\$\{HOME\})", home, path) for path in PATHS.findall(content(script)))
-    own = (path for path in named if os.path.isdir(path) and os.access(path, os.W_OK))
+    own = (path for path in named if os.path.isdir(path) and os.access(path, os.W_OK) and holds_data(path))
     return {path for path in (home, os.path.dirname(log), *own) if os.path.isdir(path)}
+
+
+def holds_data(path: str) -> bool:
+    """Whether a folder lies on a file system for data: one for locks and sockets is small, and full of nothing."""
+    size = os.statvfs(path)
+    return size.f_blocks * size.f_frsize >= SMALL
 
 
 def full(places: set[str]) -> Iterator[str]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 PATIENCE = 15
+NOT_RUN = 127  # as a shell says it of a program that it does not find
 OWN_KINDS = re.compile(
     r"proc|sysfs|cgroup2?|devpts|devtmpfs|mqueue|hugetlbfs|fuse.*|autofs|nsfs|binfmt_misc|debugfs|tracefs|securityfs|"
     r"pstore|bpf|configfs|efivarfs|rpc_pipefs|ramfs|squashfs"
@@ -49,12 +50,26 @@ def system() -> dict[str, list[str]]:
 
 def said(*words: str) -> list[str]:
     """The lines that a program prints; none where it isn't there, fails or does not end."""
-    environment = {**os.environ, "LC_ALL": "C", "PATH": PATH}
+    status, told = ran(*words)
+    return told.splitlines() if status == 0 else []
+
+
+def ran(*words: str, patience: float = PATIENCE, **more: str) -> tuple[int, str]:
+    """Status and output of a program; NOT_RUN and nothing where it isn't there, or does not end.
+
+    Args:
+        words: the program.
+        patience: seconds that it may take.
+        more: of its environment.
+    """
+    environment = {**os.environ, "LC_ALL": "C", "PATH": PATH, **more}
     try:
-        done = subprocess.run(words, capture_output=True, timeout=PATIENCE, env=environment, check=False)
+        done = subprocess.run(
+            words, stdin=subprocess.DEVNULL, capture_output=True, timeout=patience, env=environment, check=False
+        )
     except (OSError, subprocess.SubprocessError):
-        return []
-    return done.stdout.decode("utf-8", "backslashreplace").splitlines() if done.returncode == 0 else []
+        return NOT_RUN, ""
+    return done.returncode, done.stdout.decode("utf-8", "backslashreplace")
 
 
 def mounts() -> Iterator[str]:
@@ -112,9 +127,9 @@ def without_fillings(lines: list[str]) -> Iterator[str]:
         within = within and not line.rstrip().endswith("}")
 
 
-def settings() -> Iterator[str]:
-    """The kernel's settings that sysctl.conf is for."""
-    for name in SETTINGS:
+def settings(names: Iterable[str] = SETTINGS) -> Iterator[str]:
+    """The kernel's settings, by default those that sysctl.conf is for."""
+    for name in names:
         try:
             with open(f"/proc/sys/{name}", encoding="utf-8", errors="backslashreplace") as stream:
                 yield f"{name.replace('/', '.')} = {' '.join(stream.read().split())}"

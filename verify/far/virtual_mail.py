@@ -6,13 +6,10 @@ Their numbers are each machine's own: main.cf with another machine's writes as s
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 from typing import Any
 
-from verify.far.system import PATH
+from verify.far.system import ran
 
-PATIENCE = 20
 MOST = 20
 NO_USER = 67
 """EX_NOUSER of sysexits.h, which doveadm ends with where there is no such user; anything else tells nothing."""
@@ -20,17 +17,23 @@ SETTINGS = ("virtual_mailbox_base", "virtual_mailbox_domains", "virtual_transpor
 OWNERS = {"virtual_uid_maps": "st_uid", "virtual_gid_maps": "st_gid"}
 
 
-def virtual_mail() -> dict[str, Any]:
-    """As `looked`; nothing, where a mailbox goes away meanwhile."""
+def virtual_mail(config: str) -> dict[str, Any]:
+    """As `looked`; nothing, where a mailbox goes away meanwhile.
+
+    Args:
+        config: the folder of postfix's configuration; "" where the site has none.
+    """
     try:
-        return looked()
+        return looked(config)
     except OSError:
         return {"addresses": 0, "wrong": {}}
 
 
-def looked() -> dict[str, Any]:
+def looked(config: str) -> dict[str, Any]:
     """`addresses` of mailboxes that are here; `wrong`: what → why their mail cannot come, or be fetched."""
-    said = {name: run("postconf", "-xh", name)[1].strip() for name in (*SETTINGS, *OWNERS)}
+    lines = ran("postconf", "-c", config, "-x", *SETTINGS, *OWNERS)[1].splitlines() if config else []
+    said = dict.fromkeys((*SETTINGS, *OWNERS), "")
+    said.update((name.strip(), value.strip()) for name, _, value in (line.partition("=") for line in lines))
     base, domains = said["virtual_mailbox_base"], said["virtual_mailbox_domains"].replace(",", " ").split()
     folders = [f"{base}/{domain}" for domain in domains if "/" not in domain and os.path.isdir(f"{base}/{domain}")]
     boxes = [(folder, name) for folder in folders if base.startswith("/") for name in users(folder)]
@@ -62,20 +65,6 @@ def unknown(addresses: list[str]) -> str:
     """Why nobody of them can fetch his mail: dovecot runs, and knows none of all these. One may have left."""
     for address in addresses:
         # Some log in by the whole address, some without the domain.
-        if any(run("doveadm", "user", login)[0] != NO_USER for login in (address, address.partition("@")[0])):
+        if any(ran("doveadm", "user", login)[0] != NO_USER for login in (address, address.partition("@")[0])):
             return ""
     return f"dovecot knows none of {len(addresses)} mailboxes" if addresses else ""
-
-
-def run(*argv: str) -> tuple[int, str]:
-    """Status and answer of a program; 127 where there is none."""
-    if shutil.which(argv[0], path=PATH) is None:
-        return 127, ""
-    environment = {**os.environ, "LC_ALL": "C", "PATH": PATH}
-    try:
-        done = subprocess.run(
-            argv, stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE, env=environment, check=False
-        )
-    except (OSError, subprocess.SubprocessError):
-        return 126, ""
-    return done.returncode, done.stdout.decode("utf-8", "surrogateescape")

@@ -71,8 +71,8 @@ def test_what_a_group_or_one_above_it_may_use_is_told(tmp_path: Path, monkeypatc
     (group.parent / "memory.max").write_text("max\n")
     monkeypatch.setattr(at_rest, "GROUPS", (str(tmp_path),))
     told = {"system.slice/cron.service cpu.max": "1000 100000", "system.slice memory.max": "max"}
-    assert at_rest.narrowed("/system.slice/cron.service") == told
-    assert at_rest.narrowed("") == at_rest.narrowed("/../x") == {}
+    assert at_rest.narrowed("/system.slice/cron.service", {}) == told
+    assert at_rest.narrowed("", {}) == at_rest.narrowed("/../x", {}) == {}
 
 
 def test_the_survey_tells_a_daemon_that_is_at_rest(monkeypatch: pytest.MonkeyPatch) -> None:

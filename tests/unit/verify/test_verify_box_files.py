@@ -44,6 +44,13 @@ def test_emptied_and_shut_messages_are_told(tmp_path: Path, boxes: list[str]) ->
     assert empty.endswith("12 of 12 messages are empty")
 
 
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_a_mailbox_of_a_few_messages_that_are_all_empty_is_told(count: int) -> None:
+    box = {"path": "/home/eve/Maildir/", "messages": count, "shut": 0, "empty": count}
+    assert list(spoilt([box])) == [f"/home/eve/Maildir/: {count} of {count} messages are empty"]
+    assert list(spoilt([{**box, "empty": count - 1}])) == []
+
+
 def test_a_link_in_a_mailboxs_place_is_not_followed(tmp_path: Path, boxes: list[str]) -> None:
     (tmp_path / "eve").symlink_to(tmp_path / "otto")
     assert [found["path"] for found in box_files.all_boxes(boxes)] == [f"{tmp_path}/otto/Maildir/"]

@@ -108,10 +108,12 @@ def test_what_is_used_since_is_no_damage(tree: Path) -> None:
     assert (found["gone"], found["other"], found["used"]) == ([], [], 2)
 
 
-def test_a_folder_of_the_tree_that_is_gone_is_damage_whenever_it_was_removed(tree: Path) -> None:
+def test_a_folder_of_the_tree_that_was_removed_is_told_and_a_person_may_know_why(tree: Path) -> None:
     was = record(tree)
     lose_many(tree)
-    assert "www" in seen(tree, was)["gone"]
+    found = seen(tree, was)
+    assert ("www" in found["removed"], "www" in found["gone"]) == (True, False)
+    assert [one.title for one in test_trees._removed("/srv", ["www"])] == ["folder of /srv www"]
 
 
 def test_a_file_that_was_emptied_is_told_and_a_log_is_not(tree: Path) -> None:

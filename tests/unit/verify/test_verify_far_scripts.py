@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import tempfile
 from pathlib import Path
 
 import pytest
 
-from verify.connection import FAR
+from verify.connection import ASKED, FAR
 from verify.facts import told
 from verify.far import ask
 
@@ -19,6 +20,13 @@ def test_what_runs_on_a_host_needs_the_standard_library_alone(script: Path) -> N
     imported = [line.split()[1] for line in lines if line.startswith(("import ", "from "))]
     shared = {f"verify.far.{path.stem}" for path in Path(FAR).glob("*.py")}
     assert {name.partition(".")[0] for name in {*imported} - shared} <= {*sys.stdlib_module_names}
+
+
+def test_every_script_that_is_asked_says_what_it_does() -> None:
+    calls = re.compile(r"""\.far\(\s*["'](\w+)["']""")
+    asked = {name for path in FAR.parent.glob("*.py") for name in calls.findall(path.read_text())}
+    assert {"homes", "schedules"} <= asked
+    assert asked <= ASKED.keys()
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,7 @@ def test_what_production_alone_has_since_is_no_difference(tmp_path: Path, here: 
 
 def test_who_gets_mail_stands_in_tables_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
     said = {"alias_maps": "hash:/etc/aliases, nis:x", "virtual_alias_maps": "proxy:hash:/etc/postfix/lists"}
-    monkeypatch.setattr(mail_tables, "said", lambda *argv: said.get(argv[-1], ""))
+    monkeypatch.setattr(mail_tables, "said", lambda *argv: "\n".join(said.get(name, "") for name in argv))
     names = [":/etc/team", "hash:/etc/aliases", "hash:/etc/postfix/lists", "hash:/etc/postfix/transport"]
     assert mail_tables.of_people("postfix", "/etc/postfix", names) == set(names[:3])
     assert mail_tables.of_people("exim4", "/etc/exim4", [":/etc/aliases", ":/etc/relay"]) == {":/etc/aliases"}

@@ -102,6 +102,11 @@ def test_tables_are_what_the_mail_system_and_dovecot_name(tmp_path: Path, monkey
     found = ordinary.looked_up({"system": "postfix", "config": "/etc/postfix"})
     assert {f"{tmp_path}/{name}" for name in ("virtual", "virtual.db", "cidr", "team", "users")} <= found
     assert not {f"{tmp_path}/sql.cf", "/etc/dovecot/dovecot-sql.conf.ext"} & found
+    (tmp_path / "virtual.cdb").touch()
+    os.utime(tmp_path / "virtual.cdb", (1, 1))
+    assert f"{tmp_path}/virtual" in ordinary.looked_up({"system": "postfix", "config": "x"}), (
+        "another kind's, left over"
+    )
     os.utime(tmp_path / "virtual.db", (1, 1))
     assert f"{tmp_path}/virtual" not in ordinary.looked_up({"system": "postfix", "config": "x"}), "not compiled since"
 

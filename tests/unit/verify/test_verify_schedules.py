@@ -78,6 +78,9 @@ def test_a_cron_that_does_not_run_or_that_no_boot_starts_runs_nothing(
         (TIMER.replace("=active", "=inactive") + ARMED, [], ["backup.timer: is not armed"]),
         (TIMER, [], ["backup.timer: is not armed"]),
         (TIMER.replace("enabled", "disabled") + ARMED, [], ["backup.timer: is not started at boot"]),
+        (TIMER.replace("enabled", "linked") + ARMED, [], ["backup.timer: is not started at boot"]),
+        (TIMER.replace("enabled", "static") + ARMED, [], ["backup.timer: is not started at boot"]),
+        (TIMER.replace("enabled", "static") + "WantedBy=timers.target\n" + ARMED, ["backup.timer"], []),
     ],
 )
 def test_a_timer_runs_it_while_it_is_armed_and_a_boot_starts_it(
@@ -108,3 +111,15 @@ def test_a_disk_is_full_where_a_backup_has_no_room(
 def test_the_folders_that_a_script_writes_to_are_looked_at(home: Path) -> None:
     found = schedules.folders(f"{home}/homes.sh", f"{home}/log/homes.log", str(home))
     assert found == {str(home), f"{home}/log", f"{home}/backup"}
+
+
+def test_a_folder_of_locks_is_none_that_a_backup_fills(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (home / "homes.sh").write_text(f"to=$HOME/backup/; flock {home}/lock\n")
+    (home / "lock").mkdir()
+    monkeypatch.setattr(schedules, "holds_data", lambda path: not path.endswith("/lock"))
+    assert f"{home}/lock" not in schedules.folders(f"{home}/homes.sh", f"{home}/log/homes.log", str(home))
+
+
+def test_a_program_that_a_job_names_says_nothing(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (home / "tool").write_bytes(b"\x7fELF\0homes.sh\n")
+    assert asked(home, monkeypatch, says(f"10 3 * * * {home}/tool")) == ([], [])

@@ -148,9 +148,9 @@ def test_every_pattern_of_who_holds_what_is_one() -> None:
 
 
 def test_a_process_is_told_as_it_was_started() -> None:
-    own = running.described(os.getpid())
+    own = running.described(os.getpid(), {})
     assert own["pid"] == os.getpid()
     assert own["exe"] == str(Path("/proc/self/exe").readlink())
     assert 0 < own["start"] <= time.time()
     assert own["limits"]["Max open files"] != 0
-    assert running.described(2**22 + 1) == {}
+    assert running.described(2**22 + 1, {}) == {}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from verify.far import virtual_mail
+from verify.far import system, virtual_mail
 
 ME = os.getuid() or 990
 
@@ -35,11 +35,11 @@ def looked(
 
     def run(*argv: str) -> tuple[int, str]:
         if argv[0] == "postconf":
-            return 0, f"{settings[argv[2]]}\n"
+            return 0, "".join(f"{name} = {settings[name]}\n" for name in argv[4:])
         return (0 if argv[2] in known else virtual_mail.NO_USER), ""
 
-    monkeypatch.setattr(virtual_mail, "run", run)
-    return set(virtual_mail.virtual_mail()["wrong"])
+    monkeypatch.setattr(virtual_mail, "ran", run)
+    return set(virtual_mail.virtual_mail("/etc/postfix")["wrong"])
 
 
 @pytest.mark.parametrize("known", ["alice@example.com", "alice"])
@@ -59,5 +59,5 @@ def test_mailboxes_of_which_dovecot_knows_none_are_told(monkeypatch: pytest.Monk
 def test_a_host_without_such_mailboxes_has_nothing_to_tell(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert looked(monkeypatch, tmp_path, ME, ()) == set()
     monkeypatch.undo()
-    monkeypatch.setattr(virtual_mail, "PATH", str(tmp_path))
-    assert virtual_mail.virtual_mail() == {"addresses": 0, "wrong": {}}
+    monkeypatch.setattr(system, "PATH", str(tmp_path))
+    assert virtual_mail.virtual_mail("/etc/postfix") == {"addresses": 0, "wrong": {}}
