@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import datetime
+import errno
+import os
 import re
 import time
 from dataclasses import dataclass
@@ -63,7 +64,7 @@ class Facts:
     @property
     def began_at(self) -> float:
         """When it was asked, by its own clock, seconds since 1970."""
-        return datetime.datetime.fromisoformat(self.began.at).timestamp() + self.offset
+        return float(self.raw["clock"])
 
     @property
     def resolver(self) -> ResolverConfig:
@@ -84,6 +85,11 @@ class Facts:
         """What lies in a folder, by name; nothing where there is no such folder."""
         found: dict[str, dict[str, Any]] = self.raw["folders"].get(folder, {}).get("entries", {})
         return found
+
+    def unread(self, folder: str) -> str:
+        """Why a folder that is there could not be looked into; "" where it was, or where there is none."""
+        error = str(self.raw["folders"].get(folder, {}).get("error", ""))
+        return "" if error in ("", os.strerror(errno.ENOENT)) else error
 
     def files_like(self, prefix: str) -> list[str]:
         """Paths of the files read whose path begins so."""

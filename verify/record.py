@@ -71,6 +71,18 @@ class Record:
         """Tell what is otherwise than it was or should be, and what a person may explain; the check goes on."""
         self.findings += found
 
+    def alike(self, expected: str, found: object, *differences: Difference) -> None:
+        """Hold what was found against what it should be like; each difference is told, and the check goes on.
+
+        Args:
+            expected: how all of it should be, in words.
+            found: what was looked at.
+            differences: what of it is otherwise; a person may explain it.
+        """
+        self.expected.append(expected)
+        self.found.append(str(found))
+        self.differs(*differences)
+
     def not_made(self, why: str) -> NoReturn:
         """The check cannot be made here; it is reported as not checked, never as passed."""
         pytest.skip(why)

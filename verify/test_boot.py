@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from irekae.model.findings import Finding
 from irekae.site.site import Site
 from verify.boot import Boot
@@ -101,11 +103,11 @@ def test_next_boot_mounts_and_connects_alike(server: Server, role: Role, site: S
     told = " ".join(interfaces) if interfaces is not None else "ifupdown is not in charge"
     check.saw(began.heard("/etc/fstab; ifquery --list", told, f"on {server.name}"))
     remedy = "mount it and look, or take the line out of /etc/fstab; `noauto` for what is mounted by hand"
-    for line in found["fstab"]:
-        told_of = {"subject": "/etc/fstab, a line that no boot has followed:", "key": line, "remedy": remedy}
-        check.differs(Finding(role=about(role), was="mounted", found="not mounted", **told_of))
+    told_of: dict[str, Any] = {"role": about(role), "subject": "/etc/fstab, a line that no boot has followed:"}
+    told_of |= {"was": "mounted", "found": "not mounted", "remedy": remedy}
+    lines = [Finding(key=line, **told_of) for line in found["fstab"]]
+    check.alike("every line of /etc/fstab is mounted", f"{len(lines)} are not", *lines)
     if interfaces is None:
-        check.expect(True, "every line of /etc/fstab is mounted", f"{len(found['fstab'])} are not")
         return
     name = found["interface"]
     remedy = f"5.3: `auto {name}` in {site.network.interfaces or '/etc/network/interfaces'}"

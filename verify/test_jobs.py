@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 
 from irekae.model.findings import Finding
 from irekae.site.site import Site
-from verify.facts import Facts, held_at, job_folders
+from verify.facts import held_at, job_folders
 from verify.marks import item
 from verify.needs import needs
 from verify.record import Record
+from verify.swapped import is_behind_a_swap
 from verify.world import Server
 
 AT_JOB = re.compile(r"[a-z=][0-9a-f]{5}([0-9a-f]{8})\Z")  # at(1): the queue, a number, minutes since 1970
@@ -25,10 +25,7 @@ def test_users_jobs_went_over_and_run_on_one_machine(server: Server, site: Site,
     退いたマシンで保留した利用者のジョブがすべて本番にあり, 一方だけで動く
     """
     old, here = server.other.facts, server.facts
-    if not was_production(old, site):
-        told = f"{server.other.name} was not production before this swap"
-        check.saw(old.of(f"cat {site.site.state}/run.json", told))
-        check.expect(True, "jobs that a swap has put away", told)
+    if not is_behind_a_swap(server, site, check, "jobs that a swap has put away"):
         return
     now = here.began_at
     found: list[Finding] = []
@@ -36,6 +33,14 @@ def test_users_jobs_went_over_and_run_on_one_machine(server: Server, site: Site,
     for folder in job_folders(site):
         held, there, stays = (facts.under(path) for facts, path in
                               ((old, held_at(site, folder)), (here, folder), (old, folder)))  # fmt: skip
+        unread = old.unread(held_at(site, folder))
+        check.expect(
+            not unread,
+            f"what the old machine has put away of {folder} can be read",
+            unread or "it can, or nothing was put away",
+            cause="a disk or a file system has an error",
+            remedy="mend what keeps it from being read",
+        )
         check.saw(here.of(f"ls {folder}", " ".join(sorted(there)) or "empty"))
         check.saw(
             old.of(f"ls {held_at(site, folder)} {folder}", f"{' '.join(sorted(held))}; {' '.join(sorted(stays))}")
@@ -44,28 +49,7 @@ def test_users_jobs_went_over_and_run_on_one_machine(server: Server, site: Site,
         put_away += [f"{folder}/{name}" for name in names]
         found += lacking(folder, [name for name in names if not has_run(name, now)], there)
         found += twice(folder, [name for name in names if name != "root"], there, stays)
-    check.differs(*found)
-    check.expect(
-        not found or bool(put_away),
-        "what was put away stands here alone",
-        ", ".join(put_away) or "none was",
-        cause="the old machine's folder of held jobs cannot be read",
-        remedy="mend what keeps it from being read",
-    )
-
-
-def was_production(facts: Facts, site: Site) -> bool:
-    """Whether a host was production before the swap that it remembers."""
-    return _role_before(facts.text(f"{site.site.state}/run.json")) == "production"
-
-
-def _role_before(run: str | None) -> str:
-    """What a host was before the swap that it remembers; "" where it remembers none."""
-    try:
-        told = json.loads(run or "{}")
-    except ValueError:
-        return ""
-    return str(told.get("role_before", "")) if isinstance(told, dict) else ""
+    check.alike("what was put away stands here alone", ", ".join(put_away) or "none was", *found)
 
 
 def has_run(name: str, now: float) -> bool:

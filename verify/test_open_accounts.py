@@ -8,8 +8,9 @@ from irekae.model.findings import Finding
 from irekae.site.site import Site
 from verify.marks import item
 from verify.needs import needs
+from verify.parsing import accounts
 from verify.record import Record
-from verify.test_jobs import was_production
+from verify.swapped import is_behind_a_swap
 from verify.world import Server
 
 SHUT = ("nologin", "false")  # shells that let nobody in
@@ -25,10 +26,7 @@ def test_accounts_are_as_open_as_they_were(server: Server, site: Site, check: Re
     旧本番でログインできる利用者は本番でもできる
     """
     old, here = server.other.facts, server.facts
-    if not was_production(old, site):
-        told = f"{server.other.name} was not production before this swap"
-        check.saw(old.of(f"cat {site.site.state}/run.json", told))
-        check.expect(True, "accounts that went over", told)
+    if not is_behind_a_swap(server, site, check, "accounts that went over"):
         return
     today = int(here.began_at // DAY)
     before, now = (
@@ -67,10 +65,9 @@ def states(passwd: str, shadow: str, today: int) -> dict[str, tuple[int, str, st
     """
     lines = {line.partition(":")[0]: line.split(":") for line in reversed(shadow.splitlines())}
     found: dict[str, tuple[int, str, str]] = {}
-    for words in (line.split(":") for line in passwd.splitlines()):
-        if len(words) == 7 and words[2].isdigit():
-            shut = shut_by(words[6], lines.get(words[0], []), today)
-            found.setdefault(words[0], (int(words[2]), words[5].rstrip("/"), shut))
+    for account in accounts(passwd):
+        shut = shut_by(account.shell, lines.get(account.name, []), today)
+        found.setdefault(account.name, (account.uid, account.home.rstrip("/"), shut))
     return found
 
 

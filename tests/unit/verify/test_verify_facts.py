@@ -26,3 +26,11 @@ def test_a_command_that_has_not_ended_in_time_says_nothing_about_the_host() -> N
 def test_a_command_is_not_waited_for_without_end() -> None:
     assert command({"argv": ["sleep", "60"], "timeout": 0})["status"] == NOT_ENDED
     assert command({"argv": ["true"]})["status"] == 0
+
+
+def test_a_folder_that_is_not_there_is_read_and_one_that_cannot_be_is_not() -> None:
+    raw = {
+        "folders": {"/a": {"entries": {}}, "/b": {"error": "No such file or directory"}, "/c": {"error": "I/O error"}}
+    }
+    facts = Facts("ika", raw, start(), 0.0, 0.0, 0.0, {})
+    assert [facts.unread(path) for path in ("/a", "/b", "/c", "/d")] == ["", "", "I/O error", ""]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from verify.test_jobs import _role_before, has_run, lacking, twice
+from verify.swapped import role_before
+from verify.test_jobs import has_run, lacking, twice
 
 FOLDER = "/var/spool/cron/crontabs"
 
@@ -25,5 +26,5 @@ def test_a_job_of_ats_whose_time_has_come_is_no_difference() -> None:
 
 
 def test_a_machine_that_no_swap_retired_has_put_nothing_away() -> None:
-    assert _role_before('{"role_before": "production"}') == "production"
-    assert (_role_before(None), _role_before("{"), _role_before("[]"), _role_before("{}")) == ("", "", "", "")
+    assert role_before('{"role_before": "production"}') == "production"
+    assert (role_before(None), role_before("{"), role_before("[]"), role_before("{}")) == ("", "", "", "")

@@ -24,6 +24,17 @@ def raised(work: Callable[..., Any]) -> pytest.ExceptionInfo[BaseException]:
     return excinfo
 
 
+def test_what_is_alike_passes_with_what_was_looked_at_and_fails_with_each_difference() -> None:
+    check = record()
+    check.saw(start().heard("ls", "a b"))
+    check.alike("everything as it was", "a b")
+    assert check.judged(None)[0] == "passed"
+    check.alike(
+        "everything as it was", "a b", Difference(subject="file", key="a", was="there", found="gone", remedy="x")
+    )
+    assert check.judged(None)[0] == "failed"
+
+
 def test_a_check_that_expects_nothing_is_an_error_not_a_pass() -> None:
     check = record()
     check.saw(start().heard("GET /", "status 200"))
