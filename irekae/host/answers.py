@@ -14,9 +14,10 @@ OWN = {"copy_tree": 3600.0, "daemon_run": 60.0, "seen_databases": 2400.0}
 WALKING = 6 * 3600.0
 WALKS = frozenset(
     [
-        *("digests", "grep", "mailboxes", "marks", "note_expected", "note_left", "remove", "states"),
-        *("parts", "next_part", "undo_copy"),
-        *("seen_config", "seen_contents", "seen_setuid"),
+        *("digests", "grep", "marks", "note_expected", "note_left", "remove", "states"),
+        *("nameless", "other_devices", "parts", "next_part", "sample", "survey", "undo_copy"),
+        *("mail_digests", "mail_lacks", "mail_messages", "mail_since", "mail_spools", "mailboxes"),
+        *("seen_config", "seen_contents", "seen_setuid", "seen_sites"),
     ]
 )
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import socket
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
-from irekae.host.answers import ANSWER, WALKING, within
+from irekae.host import agent
+from irekae.host.answers import ANSWER, OWN, WALKING, WALKS, within
 from irekae.host.conversation import Conversation
 
 
@@ -65,3 +68,39 @@ def test_an_answer_is_heard_however_late_it_may_come() -> None:
         answer.start()
         assert talk.answer(time.monotonic() + 1e9) == b"yes"
         answer.join()
+
+
+# What goes through a whole tree, or all mailboxes.
+GO_THROUGH = {"walk", "places"}
+
+
+def calls() -> dict[str, set[str]]:
+    """What each function and class of the agent's calls by name: its modules have one name space."""
+    found = {}
+    for module in agent.MODULES:
+        for node in ast.parse((Path(agent.__file__).parent / f"{module}.py").read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                inner = (one.func for one in ast.walk(node) if isinstance(one, ast.Call))
+                found[node.name] = {one.id for one in inner if isinstance(one, ast.Name)}
+    return found
+
+
+def goes_through(name: str, known: dict[str, set[str]]) -> bool:
+    met, waiting = {name}, [name]
+    while waiting:
+        called = known.get(waiting.pop(), set()) - met
+        met |= called
+        waiting += called
+    return bool(met & GO_THROUGH)
+
+
+def test_every_operation_that_goes_through_a_tree_or_all_mailboxes_has_the_time_of_a_large_one() -> None:
+    known = calls()
+    assert GO_THROUGH <= known.keys()
+    walking = {name[3:] for name in known if name.startswith("op_") and goes_through(name, known)}
+    assert {"survey", "digests", "mailboxes", "mail_lacks"} <= walking
+    assert walking - WALKS - OWN.keys() == set()
+
+
+def test_no_operation_is_given_a_time_that_the_agent_does_not_have() -> None:
+    assert {name[3:] for name in calls() if name.startswith("op_")} >= WALKS | OWN.keys()
