@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import cache, partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from irekae.host.parts import each_ahead
 from irekae.host.remote import Link
@@ -47,13 +47,14 @@ def compare(swap: Swap, records: Reading) -> tuple[Comparison, ...]:
     before = kept[-1].value
     now = observed.take(swap, before)
     since = _since(swap, before)
+    mail = _Mail(cache(partial(_removed, swap, since)), cache(partial(_raw_users, swap.site.mailboxes)))
     sight = Sight(
         before,
         now,
         swap.site,
         swap.exchanged,
         partial(_home, swap, now, since),
-        partial(_mailbox, swap, before, now, since, cache(partial(_removed, swap, since))),
+        partial(_mailbox, swap, before, now, since, mail),
         partial(_tree, swap, now, since),
     )
     return (*comparison.compare(sight), *_survey(swap, before, now), *mail_account.rows(swap, since))
@@ -164,22 +165,34 @@ def _removed(swap: Swap, since: float) -> dict[str, int]:
     return {legible(user): count for user, count in found.items()}
 
 
-def _mailbox(
-    swap: Swap, before: Facts, now: Facts, since: float, removed: Callable[[], dict[str, int]], user: str
-) -> Reason | None:
+class _Mail(NamedTuple):
+    """What is asked of a host once, and only where a mailbox differs: it goes through all of them, or through the logs.
+
+    Attributes:
+        removed: what sessions removed on production since, by user as he is shown.
+        raw_users: on a host, users as they are shown, with how the host knows them.
+    """
+
+    removed: Callable[[], dict[str, int]]
+    raw_users: Callable[[Link], dict[str, str]]
+
+
+def _raw_users(boxes: list[str], link: Link) -> dict[str, str]:
+    return {legible(raw): raw for raw in link.ask("mailboxes", boxes=boxes)}
+
+
+def _mailbox(swap: Swap, before: Facts, now: Facts, since: float, mail: _Mail, user: str) -> Reason | None:
     """Mail that arrived, or that its owner took since; without an exchange there is no original, only its count."""
     was, is_ = (found.data["production"].mailboxes.get(user) for found in (before, now))
     if is_ is None:
         return None
-    most, by_log = swap.site.survey.lost_files, lambda: removed().get(user, 0)
+    most, by_log = swap.site.survey.lost_files, lambda: mail.removed().get(user, 0)
     if swap.exchanged:
-        old, new = (_mail(link, swap, user) for link in _links(swap))
+        old, new = (_mail(link, swap, mail.raw_users(link).get(user, user)) for link in _links(swap))
         return mailbox_reason(old, new, since, most, by_log)
     lost = max(0, (was or is_)[0] - is_[0])
     return taken(lost, (was or is_)[0], most, by_log) if lost else ARRIVED
 
 
 def _mail(link: Link, swap: Swap, user: str) -> Iterator[Listed]:
-    boxes = swap.site.mailboxes
-    named = next((raw for raw in link.ask("mailboxes", boxes=boxes) if legible(raw) == user), user)
-    return each_ahead(link, link.entry.name, "mail", boxes=boxes, user=named)
+    return each_ahead(link, link.entry.name, "mail", boxes=swap.site.mailboxes, user=user)
