@@ -7,6 +7,7 @@ from irekae.host.host import Host
 from irekae.site.site import needed
 from irekae.subjects.name_server import zones
 from irekae.subjects.preflight.obstacle import Obstacle, each_host
+from irekae.subjects.preflight.paths import RESOLV_CONF
 from irekae.swap.swap import Swap
 
 
@@ -19,8 +20,9 @@ def zones_of_both(host: Host, swap: Swap) -> Iterable[Obstacle]:
 def resolvers(swap: Swap) -> Iterable[Obstacle]:
     """After 7.6 and 7.8 each of the two has a name server to ask."""
     host, dns = swap.production, needed(swap.site.dns)
-    held = host.find("/etc/resolv.conf")
-    asked = {word.decode() for word in re.findall(rb"(?m)^nameserver\s+([0-9A-Fa-f.:]+)", held.data)} if held else set()
+    # Often a link, and here it is only read: whether it can be written is another question (`paths.replaceable`).
+    held = host.look("cat", RESOLV_CONF).text
+    asked = set(re.findall(r"(?m)^nameserver\s+([0-9A-Fa-f.:]+)", held))
     itself = {"127.0.0.1", "::1", *host.entry.addresses}
     if asked and asked <= itself and swap.site.service_items.retire_dns and not swap.inventory.group("resolvers"):
         yield Obstacle(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from irekae.host.host import Host
 from irekae.model.items import On
+from irekae.site.inventory import Inventory
 from irekae.site.site import Home, Site
 from irekae.subjects.mail import system_of
 from irekae.subjects.network.live_file import live_file
@@ -13,6 +14,7 @@ from irekae.subjects.preflight import mounts
 from irekae.subjects.preflight.obstacle import Obstacle, each_host
 from irekae.swap.swap import Swap
 
+RESOLV_CONF = "/etc/resolv.conf"
 ACCOUNTS = ("/etc/passwd", "/etc/shadow", "/etc/group", "/etc/gshadow")
 # lsattr(1): one that cannot be changed, one that can only be added to.
 _FLAGS = re.compile(r"^(?P<flags>[-a-zA-Z]*[ia][-a-zA-Z]*) (?P<path>/.*)$", re.MULTILINE)
@@ -41,14 +43,21 @@ def named(host: Host, site: Site) -> list[str]:
     return found + [ml.bouncer for ml in site.lists if ml.bouncer and host.role is On.PRODUCTION]
 
 
-def written(site: Site) -> list[str]:
-    """Files that an item writes or replaces, on either host."""
+def written(role: On, site: Site, inventory: Inventory) -> list[str]:
+    """Files that an item writes or replaces on the host of a role; but for resolv.conf they are the same on both."""
     found = [file.path for file in site.files]
     found += system_of(site).files() if site.mail else []
     found += [site.root_door.sshd_config, *([site.copy.pop_secrets] if site.copy.pop_secrets else [])]
-    found += ["/etc/resolv.conf"] if site.dns else []
+    found += [RESOLV_CONF] if _is_told_whom_to_ask(role, site, inventory) else []
     found += [*ACCOUNTS, *site.phase1.files, "/root/.ssh/authorized_keys"]
     return list(dict.fromkeys(found + [ml.bouncer for ml in site.lists if ml.bouncer]))
+
+
+def _is_told_whom_to_ask(role: On, site: Site, inventory: Inventory) -> bool:
+    """Is its resolv.conf written: the new production's by 7.6, the new standby's by 7.8 where that knows servers."""
+    if site.dns is None:
+        return False
+    return bool(inventory.group("resolvers")) if role is On.PRODUCTION else site.dns.ask_itself
 
 
 @each_host
@@ -56,7 +65,8 @@ def replaceable(host: Host, swap: Swap) -> Iterable[Obstacle]:
     """A file that is to be replaced in one step is a file, and what holds it lets it be replaced."""
     table = mounts.table(host)
     there = []
-    for path in dict.fromkeys([*written(swap.site), *([live] if (live := live_file(host, swap)) else [])]):
+    live = live_file(host, swap)
+    for path in dict.fromkeys([*written(host.role, swap.site, swap.inventory), *([live] if live else [])]):
         state = host.record.ground.stat(path)
         if state is None:
             continue

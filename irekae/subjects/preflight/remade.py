@@ -48,7 +48,7 @@ WRITERS = (
 def files(host: Host, swap: Swap) -> Iterable[Obstacle]:
     """A file that an item writes says in its head that something else writes it, which is there."""
     live = live_file(host, swap)
-    for path in dict.fromkeys([*written(swap.site), *([live] if live else [])]):
+    for path in dict.fromkeys([*written(host.role, swap.site, swap.inventory), *([live] if live else [])]):
         state = host.record.ground.stat(path)
         held = host.find(path) if state and state["kind"] == "file" else None
         head = b"\n".join(line for line in held.data[:HEAD].splitlines() if line[:1] in (b"#", b";")) if held else b""

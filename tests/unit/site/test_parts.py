@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 import tasks
 from irekae.model.errors import Status, SwapError
-from irekae.model.items import DECLARED, ITEMS, keep_parts, lacking, left_out, named_item
+from irekae.model.items import DECLARED, ITEMS, On, keep_parts, lacking, left_out, named_item
 from irekae.proof.dns_records import names_of
 from irekae.proof.outage.targets import targets
 from irekae.proof.survey.looking import questions as survey
@@ -108,7 +108,7 @@ def test_whatever_is_left_out_the_rest_is_asked_for(names: set[str]) -> None:
     asked = {target["service"] for target in targets(INVENTORY, site)}
     assert ("smtp" in asked, "pop" in asked) == (site.has("mail"), site.has("pop"))
     assert "dns" in asked or not site.zones
-    assert all([list(survey(site)), written(site), names_of(INVENTORY, site)])
+    assert all([list(survey(site)), written(On.STANDBY, site, INVENTORY), names_of(INVENTORY, site)])
     asked_here = facts.questions(site)
     assert ("named.conf" in asked_here["commands"]) is site.has("dns")
     assert None not in [*asked_here["files"], *asked_here["globs"], *asked_here["folders"], *by_itself(site)]

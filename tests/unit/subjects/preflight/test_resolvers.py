@@ -18,11 +18,14 @@ ALONE = "options { recursion no; };\n"
 
 
 def told(swap: Swap, far: FarEnd, asked: str, conf: str = "", ask_itself: bool = True) -> list[str]:
+    says = "".join(f"nameserver {one}\n" for one in asked.split()) + "search example.org\n"
+
     def answer(argv: Sequence[str], stdin: bytes) -> tuple[int, str]:
+        if argv == ["cat", "/etc/resolv.conf"]:
+            return 0, says
         return 0, conf if argv[0].endswith("named-checkconf") else ""
 
     far.commands = answer
-    far.put("/etc/resolv.conf", "".join(f"nameserver {one}\n" for one in asked.split()) + "search example.org\n")
     swap.site = replace(swap.site, dns=replace(needed(swap.site.dns), namedb=None, ask_itself=ask_itself))
     return [one.what for one in name_server.resolvers(swap.for_pair(find_item("0.2")))]
 
@@ -53,6 +56,14 @@ def test_who_asked_itself_alone_needs_another_one_as_the_standby(swap: Swap, ika
     (one,) = told(swap, ika, "127.0.0.1")
     assert "no name server any more" in one
     assert told(swap, ika, "127.0.0.1 192.0.2.53") == []
+
+
+def test_it_is_read_where_it_is_a_link(swap: Swap, ika: FarEnd) -> None:
+    far = ika.put("/run/resolvconf/resolv.conf", "")
+    ika.path("/etc/resolv.conf").unlink(missing_ok=True)
+    ika.path("/etc/resolv.conf").symlink_to(far)
+    assert told(swap, ika, "192.0.2.53", ALONE, ask_itself=False) == []
+    assert len(told(swap, ika, "192.0.2.53", ALONE)) == 1
 
 
 def test_an_item_that_has_production_ask_itself_is_part_of_a_site_where_it_does(swap: Swap) -> None:
