@@ -77,7 +77,7 @@ MAIL_ANSWERS: dict[str, Any] = {
     "exim_hold": list[Held],
     "exim_place": list[Held],
     "exim_withdraw": list[Stays],
-    "mail_ends": dict[str, Literal["ended", "known", ""]],
+    "mail_ends": dict[str, Literal["ended", "known", "unread", ""]],
     "mail_spools": list[str],
     "mail_removed": dict[str, _Count],
     "mail_since": list[tuple[str, str]],

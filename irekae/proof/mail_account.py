@@ -159,6 +159,8 @@ def _in_queue(message: Message, machine: Machine, new: Machine, is_all: bool) ->
 def _end(machine: Machine, number: object) -> tuple[str, bool]:
     """What is to be said of the proof that a message came to its end, and whether there is proof that it did not."""
     told = machine.ends.get(str(number), "")
+    if told == "unread":
+        return "; no end of it stands in what could be read of its log", False
     return "" if told == "ended" else "; no log tells of it", told == "known"
 
 

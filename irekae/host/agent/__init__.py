@@ -43,6 +43,7 @@ MODULES = (
     "trees",
     "survey",
     "mailboxes",
+    "mail_logs",
     "mail_sessions",
     "mail_queue",
     "mail_rules",

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import base64
-import gzip
 import os
 import re
-import time
 from typing import Iterator, Sequence
 
 from irekae.host.agent.base import Answer, Refused, operation
 from irekae.host.agent.commands import op_run
+from irekae.host.agent.mail_logs import LogReading
 
 SYSTEM_LOGS = {
     "postfix": ("/var/log/mail.log", "/var/log/maillog", "/var/log/mail.info", "/var/log/mail/mail.log"),
@@ -25,18 +24,16 @@ MAIL_LINES = {
 }
 CALLED_ANEW = (b"requeued", b"renamed")  # by postsuper: it goes on under another number
 TAKEN_AWAY = (b"removed by ", b"cancelled by ")  # exim says that such a message is completed, too
-ENDED, KNOWN, UNTOLD = "ended", "known", ""
+ENDED, KNOWN, UNREAD, UNTOLD = "ended", "known", "unread", ""
 MOST_OF_LOGS = 1 << 30
 LOG_PATIENCE = 90.0  # seconds
-
-
-class TooLong(Exception):
-    """There is more to read than anybody waits for."""
 
 
 @operation
 def op_mail_ends(system: str, messages: Sequence[Answer]) -> dict[str, str]:
     """By number: "ended" (delivered to all, or sent back), "known" (the log tells of it, and of no end), else "".
+
+    Where not all of the log could be read, "unread" for all of which it has no end: it may stand there.
 
     Args:
         system: postfix, exim4 or qmail.
@@ -45,20 +42,21 @@ def op_mail_ends(system: str, messages: Sequence[Answer]) -> dict[str, str]:
     came = {str(one["number"]).encode(): one["at"] for one in messages}
     found = dict.fromkeys(came, UNTOLD)
     taken, anew = set(), set()
-    try:
-        for line in mail_log(system, min(came.values(), default=0)):
-            told = MAIL_LINES[system].search(line)
-            if told is None or told["id"] not in came or is_another_s(system, told["who"], came[told["id"]]):
-                continue
-            if told["said"].startswith(TAKEN_AWAY):
-                taken.add(told["id"])
-            if told["said"].startswith(CALLED_ANEW):
-                anew.add(told["id"])
-            ended = found[told["id"]] == ENDED or is_end(system, told["who"], told["said"])
-            found[told["id"]] = ENDED if ended and told["id"] not in taken else KNOWN
-    except TooLong:
-        found = {one: how if how == ENDED else UNTOLD for one, how in found.items()}
-    return {one.decode(): UNTOLD if one in anew else how for one, how in found.items()}
+    reading = LogReading(MOST_OF_LOGS, LOG_PATIENCE)
+    for line in mail_log(reading, system, min(came.values(), default=0)):
+        told = MAIL_LINES[system].search(line.rstrip())
+        if told is None or told["id"] not in came or is_another_s(system, told["who"], came[told["id"]]):
+            continue
+        if told["said"].startswith(TAKEN_AWAY):
+            taken.add(told["id"])
+        if told["said"].startswith(CALLED_ANEW):
+            anew.add(told["id"])
+        ended = found[told["id"]] == ENDED or is_end(system, told["who"], told["said"])
+        found[told["id"]] = ENDED if ended and told["id"] not in taken else KNOWN
+    found.update(dict.fromkeys(anew, UNTOLD))
+    if not reading.is_whole:
+        found = {one: how if how == ENDED else UNREAD for one, how in found.items()}
+    return {one.decode(): how for one, how in found.items()}
 
 
 def is_end(system: str, who: bytes, said: bytes) -> bool:
@@ -76,52 +74,29 @@ def is_another_s(system: str, stamp: bytes, came: int) -> bool:
     return at < came - 60
 
 
-def mail_log(system: str, since: int) -> Iterator[bytes]:
-    """The lines of all logs since then, the oldest log first; of the journal, where there is no log.
-
-    Raises:
-        TooLong: they are too long.
-    """
-    until, left = time.monotonic() + LOG_PATIENCE, MOST_OF_LOGS
-    logs = generations(SYSTEM_LOGS[system], since) or generations(ELSEWHERE, since)
-    if system == "postfix" and not generations(SYSTEM_LOGS[system], since):
-        yield from of_journal(since)
-    for path in logs:
-        try:
-            with gzip.open(path, "rb") if path.endswith(".gz") else open(path, "rb") as lines:
-                for line in lines:
-                    left -= len(line)
-                    if left < 0 or time.monotonic() > until:
-                        raise TooLong
-                    yield line.rstrip()
-        except (OSError, EOFError):
-            continue
+def mail_log(reading: LogReading, system: str, since: int) -> Iterator[bytes]:
+    """The lines of all logs since then, the oldest log first; of the journal, where there is no log."""
+    own = generations(reading, SYSTEM_LOGS[system], since)
+    if system == "postfix" and not own:
+        yield from of_journal(reading, since)
+    for path in own or generations(reading, ELSEWHERE, since):
+        yield from reading.lines(path)
 
 
-def generations(logs: Sequence[str], since: int) -> list[str]:
-    """Each log that was written to since then, and what it was rotated to."""
-    found = {}
-    for log in logs:
-        folder, name = os.path.split(log)
-        names = os.listdir(folder) if os.path.isdir(folder) else []
-        for path in (f"{folder}/{one}" for one in names if one.startswith((name, "@" if name == "current" else name))):
-            state = os.stat(path)
-            if os.path.isfile(path) and state.st_mtime >= since:
-                found[path] = state.st_mtime
-    return sorted(found, key=lambda path: found[path])
+def generations(reading: LogReading, logs: Sequence[str], since: int) -> list[str]:
+    """Each log that was written to since then, and what it was rotated to, the oldest first."""
+    found = [one for log in logs for one in reading.rotations(*os.path.split(log), since)]
+    return [path for _, path in sorted(found)]
 
 
-def of_journal(since: int) -> Iterator[bytes]:
-    """The lines of postfix's queue manager, and of who took messages away, in systemd's journal.
-
-    Raises:
-        TooLong: they are too long.
-    """
+def of_journal(reading: LogReading, since: int) -> Iterator[bytes]:
+    """The lines of postfix's queue manager, and of who took messages away, in systemd's journal."""
     names = [word for name in ("qmgr", "postsuper") for word in ("-t", f"postfix/{name}")]
     try:
         done = op_run(["journalctl", "-q", "--no-pager", "-o", "short", f"--since=@{since}", *names], timeout=60)
     except FileNotFoundError:
         return
-    except Refused:
-        raise TooLong from None
+    except (Refused, OSError):
+        reading.is_whole = False
+        return
     yield from base64.b64decode(done["out"]).splitlines()

@@ -7,21 +7,18 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import gzip
-import os
 import re
-import stat
 import time
 from datetime import datetime
-from typing import Any, Iterator
+from typing import Iterator
 
-from irekae.host.agent.base import Refused, operation, raw, text
+from irekae.host.agent.base import Refused, operation, text
 from irekae.host.agent.commands import op_run
+from irekae.host.agent.mail_logs import LogReading
 
 # Each with those that it was rotated to; several say the same, so that they are never added up.
 MAIL_LOGS = ("mail.log", "mail.info", "maillog", "syslog", "messages", "dovecot.log", "dovecot-info.log")
 LOG_MOST = 64 << 20  # bytes of a log, unpacked, that are gone through
-LOG_LINE = 4096
 MAIL_JOURNAL = ("journalctl", "--quiet", "--no-pager", "--output=short-unix", "--lines=100000")
 MAIL_PROGRAMS = ("dovecot", "popper", "qpopper", "in.qpopper")
 LOGGED_AT = rb"(?P<when>[A-Z][a-z]{2} [ \d]\d [\d:]{8}|\d{4}-\d\d-\d\dT[\d:]{8}\S*|\d{9,}\.\d+) "
@@ -47,7 +44,7 @@ def op_mail_removed(since: float, logs: str = "/var/log") -> dict[str, int]:
         logs: the folder of the logs.
     """
     found: dict[str, int] = {}
-    sources = [lines_of(rotations(logs, name, since)) for name in MAIL_LOGS]
+    sources = [logged(logs, name, since) for name in MAIL_LOGS]
     for lines in (*sources, journalled(since)):
         for user, count in removed_in(lines, since).items():
             found[user] = max(found.get(user, 0), count)
@@ -102,41 +99,14 @@ def latest(when: str) -> float:
     return 0.0
 
 
-def rotations(folder: str, name: str, since: float) -> Iterator[str]:
-    """A log and those that it was rotated to (`.1`, `.2.gz`, `-20110220`), if written to since, newest first."""
-    with contextlib.suppress(OSError):
-        pattern = re.compile(re.escape(name) + r"(?:[.-]\d+)?(?:\.gz)?")
-        entries = [entry for entry in os.scandir(raw(folder)) if pattern.fullmatch(text(entry.name))]
-        dated = [(entry.stat().st_mtime, text(entry.path)) for entry in entries]
-        yield from (path for changed, path in sorted(dated, reverse=True) if changed >= since)
+def logged(folder: str, name: str, since: float) -> Iterator[bytes]:
+    """The lines of a log and of those that it was rotated to, of the newest first, as far as LOG_MOST goes.
 
-
-def lines_of(paths: Iterator[str]) -> Iterator[bytes]:
-    """The lines of the files, of the newest first, as far as LOG_MOST goes. What cannot be read tells nothing."""
-    left = LOG_MOST
-    for path in paths:
-        with contextlib.suppress(OSError, EOFError), opened(path, left) as stream:
-            for line in iter(lambda: stream.readline(LOG_LINE), b""):
-                yield line
-                left -= len(line)
-                if left <= 0:
-                    return
-
-
-def opened(path: str, most: int) -> Any:
-    """A log, from where its last `most` bytes begin; of a packed one from the start.
-
-    Raises:
-        OSError: it is no plain file, or cannot be read.
+    What cannot be read tells nothing: so much the less is said to have been taken out.
     """
-    state = os.stat(raw(path))
-    if not stat.S_ISREG(state.st_mode):
-        raise OSError(path)
-    if path.endswith(".gz"):
-        return gzip.open(raw(path))
-    file = os.fdopen(os.open(raw(path), os.O_RDONLY | os.O_NOCTTY), "rb")
-    file.seek(max(0, state.st_size - most))
-    return file
+    reading = LogReading(LOG_MOST)
+    for _, path in reversed(reading.rotations(folder, name, since)):
+        yield from reading.lines(path)
 
 
 def journalled(since: float) -> Iterator[bytes]:

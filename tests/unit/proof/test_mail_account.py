@@ -73,6 +73,12 @@ def test_remote_mail_is_tried_on_and_local_mail_in_the_old_queue_is_a_loss() -> 
             "new difference",
         ),
         ("", "delivered or sent back by the machine that is tako now; no log tells of it", "expected difference"),
+        (
+            "unread",
+            "delivered or sent back by the machine that is tako now; "
+            "no end of it stands in what could be read of its log",
+            "expected difference",
+        ),
     ],
 )
 def test_a_message_that_is_gone_without_an_end_in_the_log_is_lost(end: str, text: str, verdict: str) -> None:

@@ -92,6 +92,15 @@ def test_logs_that_cannot_be_read_tell_nothing(tree: Path) -> None:
     assert mail_sessions.op_mail_removed(SINCE, str(tree / "none")) == {}
 
 
+def test_a_log_that_is_damaged_or_has_gone_keeps_none_of_the_others_from_being_read(tree: Path) -> None:
+    whole = gzip.compress(os.urandom(99_999).hex().encode())
+    (tree / "mail.log.3.gz").write_bytes(whole[:20_000] + bytes(20_000) + whole[40_000:])
+    (tree / "mail.log.1").symlink_to("gone")
+    line = f"{stamp()} ika popper[8]: Stats: carol 7 5120 2 99 pc 192.0.2.7"
+    (tree / "mail.log.2").write_text(f"{line}\n")
+    assert removed(tree, line) == {"carol": 14}
+
+
 def test_without_a_journal_the_rest_counts(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
 
