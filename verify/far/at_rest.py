@@ -5,29 +5,36 @@ from __future__ import annotations
 STOPPED = "Tt"  # proc(5): by a signal; by whoever traces it
 NARROWING = ("cpu.max", "cpu.weight", "cpuset.cpus", "io.max", "memory.high", "memory.max", "pids.max")
 GROUPS = ("/sys/fs/cgroup", "/sys/fs/cgroup/unified")
+FREEZER = "/sys/fs/cgroup/freezer"  # where each controller has a hierarchy of its own
 
 
 def at_rest(pid: int) -> str:
     """Why a process does nothing, in a word; "" where it works, or has ended meanwhile."""
     state = text(f"/proc/{pid}/stat").rpartition(")")[2].split()[:1]
-    return resting(state[0] if state else "", group_of(text(f"/proc/{pid}/cgroup")))
+    return resting(state[0] if state else "", text(f"/proc/{pid}/cgroup"))
 
 
-def resting(state: str, group: str) -> str:
-    """The same, by the state of a process, in a letter, and its control group."""
+def resting(state: str, groups: str) -> str:
+    """The same, by the state of a process, in a letter, and its /proc/PID/cgroup."""
     if state and state in STOPPED:
         return "stopped"
-    return "frozen" if is_frozen(group) else ""
+    return "frozen" if is_frozen(group_of(groups)) or is_frozen_alone(group_of(groups, "freezer")) else ""
 
 
-def group_of(cgroup: str) -> str:
-    """The control group of a process, by its /proc/PID/cgroup: that of the one hierarchy; "" where there is none."""
-    return next((line[3:] for line in cgroup.splitlines() if line.startswith("0::/")), "")
+def group_of(cgroup: str, controllers: str = "") -> str:
+    """A control group of a process, by its /proc/PID/cgroup: in the one hierarchy, or one controller's; "" for none."""
+    lines = [line.split(":", 2) for line in cgroup.splitlines()]
+    return next((line[2] for line in lines if len(line) == 3 and line[1] == controllers), "")
 
 
 def is_frozen(group: str) -> bool:
     """Whether a control group is frozen, or lies in one that is: what it holds is shown as asleep all the same."""
     return bool(group) and any("frozen 1" in text(f"{top}{group}/cgroup.events").splitlines() for top in GROUPS)
+
+
+def is_frozen_alone(group: str) -> bool:
+    """The same of a group of the freezer's own hierarchy; a group below a frozen one says so, too."""
+    return bool(group) and text(f"{FREEZER}{group}/freezer.state").strip() == "FROZEN"
 
 
 def narrowed(group: str, known: dict[str, dict[str, str]]) -> dict[str, str]:

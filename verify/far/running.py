@@ -102,7 +102,7 @@ def described(pid: int, bounds: dict[str, dict[str, str]]) -> dict[str, Any]:
         "root": link_of(pid, "root"),
         "environment": {key: environment[key] for key in sorted(environment) if MATTERS.fullmatch(key)},
         "limits": limits(text_of(pid, "limits")),
-        "at_rest": resting(words[0], group_of(cgroup)),
+        "at_rest": resting(words[0], cgroup),
         "nice": int(words[16]),
         "narrowed": narrowed(group_of(cgroup), bounds),
     }

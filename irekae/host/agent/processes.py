@@ -17,6 +17,15 @@ from irekae.host.agent.paths import Spot
 
 LOOK = 0.05  # seconds between two looks at processes that are to end
 TITLE = 1024  # bytes of a command line that are read: megabytes of arguments are its user's own affair
+# By the controllers of a hierarchy: where it is mounted, and the file of a group that says so, with its word. Where
+# each controller has a hierarchy of its own (Debian 10, say), the unified one lies beside them, or nowhere.
+FREEZERS = {
+    b"": (
+        (b"/sys/fs/cgroup", b"/cgroup.events", b"frozen 1"),
+        (b"/sys/fs/cgroup/unified", b"/cgroup.events", b"frozen 1"),
+    ),
+    b"freezer": ((b"/sys/fs/cgroup/freezer", b"/freezer.state", b"FROZEN"),),
+}
 BOOT_ID = "/proc/sys/kernel/random/boot_id"
 
 
@@ -50,12 +59,27 @@ def at_rest(pid: int, fields: Sequence[bytes]) -> str:
     """Why a living process does nothing: "stopped", by a signal; "frozen", with its control group; "" for any other."""
     if fields[1] in (b"T", b"t"):
         return "stopped"
-    with contextlib.suppress(OSError), open(f"/proc/{pid}/cgroup", "rb") as file:
-        for group in [line[3:] for line in file.read().splitlines() if line.startswith(b"0::/")]:
-            # The kernel shows what is frozen as asleep; where a group above it is, its own word says so, too.
-            with open(b"/sys/fs/cgroup" + group + b"/cgroup.events", "rb") as events:
-                return "frozen" if b"frozen 1" in events.read().splitlines() else ""
-    return ""
+    # The kernel shows what is frozen as asleep, or waiting for a disk; where a group above it is, its own says so, too.
+    return "frozen" if any(is_frozen(*line) for line in groups_of(pid)) else ""
+
+
+def groups_of(pid: int) -> list[tuple[bytes, bytes]]:
+    """The control groups of a process: the controllers of a hierarchy ("" for the unified one), and its group there."""
+    try:
+        with open(f"/proc/{pid}/cgroup", "rb") as file:
+            lines = [line.split(b":", 2) for line in file.read().splitlines()]
+    except OSError:
+        return []
+    return [(line[1], line[2]) for line in lines if len(line) == 3]
+
+
+def is_frozen(controllers: bytes, group: bytes) -> bool:
+    """Does a control group say that it is frozen."""
+    for top, name, word in FREEZERS.get(controllers, ()):
+        with contextlib.suppress(OSError), open(top + group + name, "rb") as file:
+            if word in file.read().splitlines():
+                return True
+    return False
 
 
 @operation
@@ -139,12 +163,7 @@ def unit_of(pid: int) -> str:
 
     Of what is nested the outermost one: `user@1000.service` for what a user's own manager runs.
     """
-    try:
-        with open(f"/proc/{pid}/cgroup", "rb") as file:
-            lines = [line.split(b":", 2) for line in file.read().splitlines()]
-    except OSError:
-        return ""
-    groups = [line[2] for line in lines if len(line) == 3 and (line[0] == b"0" or line[1] == b"name=systemd")]
+    groups = [group for controllers, group in groups_of(pid) if controllers in (b"", b"name=systemd")]
     steps = (step for group in groups for step in group.split(b"/") if step.endswith((b".service", b".scope")))
     return text(next(steps, b""))
 

@@ -7,6 +7,7 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -62,6 +63,37 @@ def test_what_is_frozen_with_its_group_is_told_by_the_group(
     assert at_rest.is_frozen("/system.slice/cron.service") is frozen
     assert not at_rest.is_frozen(""), "an old kernel has no such groups"
     assert not at_rest.is_frozen("/../elsewhere")
+
+
+HYBRID = "7:freezer:/docker/x\n3:cpu,cpuacct:/\n1:name=systemd:/system.slice/x.service\n0::/system.slice/x.service\n"
+
+
+@pytest.mark.parametrize(
+    ("groups", "file", "says", "word"),
+    [
+        ("0::/a/x.service\n", "a/x.service/cgroup.events", "populated 1\nfrozen 1\n", "frozen"),
+        ("0::/a/x.service\n", "a/x.service/cgroup.events", "populated 1\nfrozen 0\n", ""),
+        (HYBRID, "unified/system.slice/x.service/cgroup.events", "populated 1\nfrozen 1\n", "frozen"),
+        (HYBRID, "unified/system.slice/x.service/cgroup.events", "populated 1\n", ""),
+        (HYBRID, "freezer/docker/x/freezer.state", "FROZEN\n", "frozen"),
+        (HYBRID, "freezer/docker/x/freezer.state", "THAWED\n", ""),
+        ("7:freezer:/\n1:name=systemd:/\n", "freezer/tasks", "1\n", ""),
+    ],
+)
+def test_the_agent_and_the_suite_see_what_is_frozen_wherever_its_groups_are(
+    groups: str, file: str, says: str, word: str, child: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / file).parent.mkdir(parents=True)
+    (tmp_path / file).write_text(says)
+    (tmp_path / "groups").write_text(groups)
+
+    def opened(path: str | bytes, *rest: Any, **more: Any) -> Any:
+        there = os.fsdecode(path).replace("/sys/fs/cgroup", str(tmp_path))
+        return Path(f"{tmp_path}/groups" if there == f"/proc/{child}/cgroup" else there).open(*rest, **more)
+
+    for module in (agent, at_rest):
+        monkeypatch.setattr(module, "open", opened, raising=False)
+    assert at_rest.at_rest(child) == agent.at_rest(child, agent.fields_of(child)) == word
 
 
 def test_what_a_group_or_one_above_it_may_use_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
