@@ -44,6 +44,7 @@ class Held(TypedDict):
     at: _Count
     recipients: _Count
     placed: _Number | None
+    since: _Count
 
 
 class Settled(TypedDict):

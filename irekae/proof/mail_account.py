@@ -50,14 +50,24 @@ def rows(swap: Swap, since: float) -> Iterator[Comparison]:
     old, new = swap.inventory.standby.name, swap.inventory.production.name
     carried = _by_id(swap.links[new], carried_folder(swap.site))
     machines = {name: _machine(swap, name) for name in (old, new)}
-    placed = [{**one, "number": one["placed"]} for one in carried.values() if one["placed"] is not None]
-    machines = {name: _with_ends(swap, one, placed if name == new else []) for name, one in machines.items()}
+    machines = {
+        name: _with_ends(swap, one, queued_anew(carried) if name == new else []) for name, one in machines.items()
+    }
     leave = swap.site.mail.undelivered == "leave"
     for machine in machines.values():
         for message in machine.then:
             yield fate(message, machine, machines[new], carried, leave)
     yield from late(machines[old], machines[new], carried, leave)
     yield from stranded(swap, machines[old], since)
+
+
+def queued_anew(carried: dict[str, Message]) -> list[Message]:
+    """What was carried, as it lies in the new machine's queue, and from when on.
+
+    While it lay on the old one, another message may have had its number there, and its end in the log.
+    """
+    placed = [one for one in carried.values() if one["placed"] is not None]
+    return [{"number": one["placed"], "at": one["since"]} for one in placed]
 
 
 def late(old: Machine, new: Machine, carried: dict[str, Message], leave: bool) -> Iterator[Comparison]:

@@ -84,14 +84,14 @@ def place_exim(held: Held, queue: EximQueue) -> None:
             head = base64.b64decode(held.fact("envelope")["head"])
             queue.drop(mark)
             queue.write(mark, raw(f"{name}-H\n") + head.partition(b"\n")[2])
-            held.note("placed", number=name, done=False)
+            held.note_number(name, done=False)
         body = (held.read("message") or b"").partition(b"\n")[2]
         queue.write(f"input/{name}-D", raw(f"{name}-D\n") + body)
         queue.write(f"input/{name}-J", b"".join(address + b"\n" for address in not_held(held, queue.read(mark) or b"")))
         with queue.spot(mark) as source, queue.spot(f"input/{name}-H") as target:
             os.rename(source.name, target.name, src_dir_fd=source.folder, dst_dir_fd=target.folder)
             target.sync()
-    held.note("placed", number=name, done=True)
+    held.note_number(name, done=True)
 
 
 def not_held(held: Held, head: bytes) -> list[bytes]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import time
 from typing import Any
 
 from irekae.host.agent.base import Answer, Refused, operation, raw, write_whole
@@ -42,6 +43,11 @@ class Held:
         found = self.read(part)
         return dict(json.loads(found)) if found else {}
 
+    def note_number(self, number: object, done: bool) -> None:
+        """Write down the number that it gets in a queue, and when it first had it; done: it is queued."""
+        before = self.fact("placed") if done else {}
+        self.note("placed", number=number, done=done, since=before.get("since", int(time.time())))
+
     def note(self, part: str, **facts: Any) -> None:
         """Write one of its files that are JSON."""
         self.write(part, json.dumps(facts).encode())
@@ -68,12 +74,16 @@ def held_in(folder: str) -> list[Held]:
 
 @operation
 def op_mail_held(folder: str) -> list[Answer]:
-    """The held messages: id, size, at, recipients (how many), placed (the number they got in a queue, or None)."""
+    """The held messages: id, size, at, recipients (how many), placed (the number they got in a queue, or None), since.
+
+    since: from when on that number was theirs, seconds since 1970, where it was written down; else at.
+    """
     found = []
     for held in held_in(folder):
         facts, placed = held.fact("envelope"), held.fact("placed")
         told = {"id": held.name, "size": facts["size"], "at": facts["at"], "recipients": len(facts["recipients"])}
-        found.append(dict(told, placed=placed["number"] if placed.get("done") else None))
+        number = placed["number"] if placed.get("done") else None
+        found.append(dict(told, placed=number, since=placed.get("since", facts["at"])))
     return found
 
 
@@ -150,7 +160,7 @@ def put_into_queue(held: Held, queue: MailQueue) -> None:
     if not ours and (not placed or exists(queue, mark)):
         # Never begun, or cut off before it was in mess.
         number = write_message(queue, mark, message, int(held.fact("envelope")["at"]))
-        held.note("placed", number=number, done=False)
+        held.note_number(number, done=False)
         with queue.spot(mark) as source, queue.spot(queue.place("mess", number)) as target:
             os.link(source.name, target.name, src_dir_fd=source.folder, dst_dir_fd=target.folder)
             target.sync()
@@ -162,7 +172,7 @@ def put_into_queue(held: Held, queue: MailQueue) -> None:
             spot.unlink()
             spot.sync()
         write_envelope(held, queue, number)
-    held.note("placed", number=number, done=True)
+    held.note_number(number, done=True)
 
 
 def exists(queue: MailQueue, inner: str) -> bool:

@@ -121,12 +121,12 @@ def place_postfix(held: Held, queue: PostfixQueue, long: bool) -> None:
     if not number or begun:
         if not number:
             number = write_queue_file(queue, mark, part, held.read("message") or b"", long)
-            held.note("placed", number=number, done=False)
+            held.note_number(number, done=False)
         with queue.spot(mark) as source, queue.spot(f"{part}/{number}") as target:
             os.rename(source.name, target.name, src_dir_fd=source.folder, dst_dir_fd=target.folder)
             target.sync()
             source.sync()
-    held.note("placed", number=number, done=True)
+    held.note_number(number, done=True)
 
 
 def write_queue_file(queue: PostfixQueue, mark: str, part: str, data: bytes, long: bool) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from irekae.model.results import Comparison
-from irekae.proof.mail_account import Machine, fate, found_then
+from irekae.proof.mail_account import Machine, fate, found_then, queued_anew
 
 
 def message(number: int = 7, **counts: int) -> dict[str, Any]:
@@ -90,6 +90,11 @@ def test_a_message_that_is_gone_without_an_end_in_the_log_is_lost(end: str, text
 def test_a_carried_message_is_looked_for_in_the_log_of_the_new_machine(end: str, verdict: str) -> None:
     new = machine("ika", ends={"9": end})
     assert fate(message(), machine(held=("7.100",)), new, {"7.100": {"placed": 9}}, leave=False).verdict == verdict
+
+
+def test_its_end_there_is_looked_for_since_it_was_queued_there() -> None:
+    waits = message(8) | {"placed": None, "since": 100}
+    assert queued_anew({"7.100": message() | {"placed": 9, "since": 500}, "8.100": waits}) == [{"number": 9, "at": 500}]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -125,6 +126,24 @@ def test_local_mail_is_held_and_queued_anew_with_its_sender(queue: Queue, held: 
     assert held_mail.op_mail_place(held, str(queue.top)) == [placed]
     assert int(queue.place("mess", placed["placed"]).stat().st_mtime) == message["at"], "it is not tried for longer"
     assert queue.new() == [("hello\n", "sender@x\0Ta@x\0")]
+
+
+def test_since_when_it_has_its_number_there_is_told(
+    queue: Queue, held: str, tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue.put("hello\n", local="Ta@x")
+    [message] = held_mail.op_mail_hold(str(queue.top), held, NOWHERE)
+    assert message["since"] == message["at"]
+    now = message["at"] + 5000
+    monkeypatch.setattr(held_mail, "time", SimpleNamespace(time=lambda: float(now)))
+    [placed] = held_mail.op_mail_place(held, str(queue.top))
+    assert (placed["since"], placed["at"]) == (now, message["at"])
+    one = held_mail.held_in(held)[0]
+    monkeypatch.setattr(held_mail, "time", SimpleNamespace(time=lambda: float(now + 5000)))
+    one.note_number(placed["placed"], done=True)
+    assert held_mail.op_mail_held(held) == [placed], "whoever goes on after a crash knows when it was"
+    one.note("placed", number=placed["placed"], done=True)
+    assert held_mail.op_mail_held(held) == [dict(placed, since=message["at"])], "as one of before has written it"
 
 
 class PowerCutError(BaseException):
