@@ -13,6 +13,7 @@ import base64
 import gzip
 import hashlib
 import io
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -188,7 +189,7 @@ def _whole(data: bytes | None, digest: str) -> bytes | None:
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(data or b"")) as file:
             text = b"".join(_parts(file))
-    except (OSError, EOFError, ValueError):
+    except (OSError, EOFError, ValueError, zlib.error):
         return None
     return text if hashlib.sha256(text).hexdigest() == digest else None
 

@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+import zlib
 from typing import Any, Iterator
 
 SECONDS = 600  # that any question may take
@@ -116,7 +117,7 @@ def records(state: str) -> Iterator[dict[str, Any]]:
                 continue
             with gzip.open(os.path.join(state, "evidence", entry["digest"] + ".json.gz")) as kept:
                 text = kept.read()
-        except (ValueError, OSError, EOFError):
+        except (ValueError, OSError, EOFError, zlib.error):
             continue
         if hashlib.sha256(text).hexdigest() == entry["digest"]:
             yield json.loads(text)

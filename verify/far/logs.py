@@ -7,6 +7,7 @@ import gzip
 import lzma
 import os
 import time
+import zlib
 from pathlib import Path
 from typing import IO, Any
 
@@ -30,9 +31,17 @@ def generations(path: str, since: float) -> list[dict[str, Any]]:
     """The log and those that it was rotated to: `x.log.1`, `x.log.2.gz`, `x.log-20110220`, `x-20110220.log`."""
     log = Path(path)
     found = [*rotated(log, log.name), *rotated(log, log.stem)] if log.parent.is_dir() else []
-    states = {one: one.stat().st_mtime for one in found if one.is_file() and one != log}
+    states = {one: changed_at(one) for one in found if one.is_file() and one != log}
     older = [one for one, changed in states.items() if changed >= since]
     return [told(one) for one in (*sorted(older, key=lambda one: states[one]), log)]
+
+
+def changed_at(log: Path) -> float:
+    """When it was written to last; one that is rotated on this very moment counts as new, and `told` says how it is."""
+    try:
+        return log.stat().st_mtime
+    except OSError:
+        return time.time()
 
 
 def rotated(log: Path, name: str) -> list[Path]:
@@ -46,7 +55,7 @@ def told(log: Path) -> dict[str, Any]:
     try:
         with UNPACKED_BY.get(log.suffix, open)(log, "rb") as stream:
             tail, changed = end_of(stream), log.stat().st_mtime
-    except (OSError, EOFError, lzma.LZMAError) as error:
+    except (OSError, EOFError, zlib.error, lzma.LZMAError) as error:
         return {"path": os.fspath(log), "error": why(error)}
     return {"path": os.fspath(log), "text": tail.decode("utf-8", "backslashreplace"), "changed": changed}
 

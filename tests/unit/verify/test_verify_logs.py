@@ -43,3 +43,17 @@ def test_a_damaged_log_says_so_and_a_long_one_ends_with_its_end(tmp_path: Path) 
     assert damaged != "no"
     assert len(long) == logs.TAIL
     assert long.endswith("aend")
+
+
+def test_one_that_is_damaged_inside_or_goes_keeps_none_of_the_others_from_being_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packed = gzip.compress(os.urandom(99_999).hex().encode())
+    (tmp_path / "x.log").write_text("now\n")
+    (tmp_path / "x.log.2.gz").write_bytes(packed[:20_000] + bytes(20_000) + packed[40_000:])
+    gone = tmp_path / "x.log.1"
+    monkeypatch.setattr(logs, "rotated", lambda log, name: [gone, tmp_path / "x.log.2.gz"] if name == "x.log" else [])
+    monkeypatch.setattr(Path, "is_file", lambda path: True)
+    found = logs.generations(str(tmp_path / "x.log"), 0)
+    assert {one["path"].rpartition("/")[2] for one in found if "error" in one} == {"x.log.1", "x.log.2.gz"}
+    assert found[-1]["text"] == "now\n"
