@@ -10,6 +10,7 @@ from irekae.site.trees import NEVER_BELOW, SYSTEM
 from irekae.subjects.first_site.eyes import Eyes
 from irekae.subjects.first_site.page import Page, plain
 from irekae.subjects.first_site.services import DATABASES, Daemon
+from irekae.subjects.preflight.cron_files import is_table
 
 TABLES = "/var/spool/cron/crontabs"
 CERTIFICATES = "/etc/letsencrypt"
@@ -29,6 +30,7 @@ _STATE = re.compile(
     r"insserv|update-rc.d|initscripts|sendmail|snmp|ntp|chrony|wtmpdb|lastlog|alternatives|deb-systemd-.*|tpm2-.*)|spool/(cron|exim4|"
     r"postfix|rsyslog|anacron|mail|cups|at))"
 )
+_READ = re.compile(r"(?!irekae-)[A-Za-z0-9_-]+")  # names of tables that cron reads, and that are not ours
 ROOTS = ("/srv", "/var/www", "/var/lib", "/var/spool", "/opt")
 # Whose mail lies in a folder, by its path: the services that are stopped while it is copied.
 _WRITERS = {
@@ -39,10 +41,11 @@ _WRITERS = {
 
 @dataclass(frozen=True)
 class Jobs:
-    """Scheduled jobs of the site's own: timers, and files of cron's of no package."""
+    """Scheduled jobs of the site's own: timers, and files of cron's of no package: scripts, tables."""
 
     timers: list[str]
     files: list[str]
+    tables: list[str]
 
 
 def trees_of(eyes: Eyes) -> list[str]:
@@ -82,7 +85,9 @@ def jobs_of(eyes: Eyes) -> Jobs:
     folders += re.findall(r"^[^#\n]*\brun-parts\s(?:.*\s)?(/[\w./-]+)", eyes.text("/etc/crontab"), re.MULTILINE)
     folders = list(dict.fromkeys(folders))
     paths = [path for folder in folders for path in eyes.files(folder) if not path.endswith("/.placeholder")]
-    return Jobs(timers, eyes.of_no_package(paths))
+    own = eyes.of_no_package(paths)
+    tables = [path for path in own if is_table(path) and _READ.fullmatch(path.rpartition("/")[2])]
+    return Jobs(timers, [path for path in own if not is_table(path)], tables)
 
 
 def tell(page: Page, eyes: Eyes, other: Eyes, daemons: dict[str, Daemon]) -> None:
@@ -138,12 +143,19 @@ def _trees(page: Page, eyes: Eyes, daemons: dict[str, Daemon]) -> None:
 
 
 def _jobs(page: Page, jobs: Jobs, others: Jobs, name: str) -> None:
-    """What is armed on both hosts is each machine's own: 1.5 would leave it to production alone."""
-    both = [timer for timer in jobs.timers if timer in others.timers]
+    """What is armed on both hosts is each machine's own: 1.5 would leave it to production alone. No mode holds a table
+    of cron's, so phase 0 takes none: a person says what becomes of it."""
+    both = [one for one in (*jobs.timers, *jobs.tables) if one in (*others.timers, *others.tables)]
     held = plain([*jobs.files, *(timer for timer in jobs.timers if timer not in both)])
-    if held or both:
+    tables = [path for path in jobs.tables if path not in both]
+    if held or both or tables:
         page.table("phase1")
     if held:
         page.key("scheduled", held, f"jobs and timers of no package, or certbot's, on {name}")
     if both:
-        page.say(f"armed on both hosts, so taken for each machine's own: {', '.join(both)}")
+        page.say(f"on both hosts, so taken for each machine's own: {', '.join(both)}")
+    for path in tables:
+        page.ask(
+            f"{path} of {name} is a table of cron's, which 1.5 cannot hold and no item copies: name the script that it "
+            "calls in [phase1] scheduled, or move the table by hand; or is it the machine's own?"
+        )

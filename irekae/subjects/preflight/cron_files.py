@@ -34,13 +34,17 @@ def on_copied_data(host: Host, swap: Swap) -> Iterable[Obstacle]:
 @each_host
 def not_held(host: Host, swap: Swap) -> Iterable[Obstacle]:
     """Tables among what 1.5 shall hold: cron reads them as root, of whatever mode, and goes on with their jobs."""
-    tables = [path for path in swap.site.phase1.files if path == TABLE or path.startswith(f"{TABLES}/")]
-    for path in host.there(tables):
+    for path in host.there([path for path in swap.site.phase1.files if is_table(path)]):
         yield Obstacle(
             f"{path} is a table of cron's, which runs it at mode 0 too: 1.5 would not hold its jobs",
             "site.toml, [phase1] scheduled: name the script that it calls; or take it out there, and move it away by "
             "hand for the swap",
         )
+
+
+def is_table(path: str) -> bool:
+    """Is it a table of cron's, and no script that one calls."""
+    return path == TABLE or path.startswith(f"{TABLES}/")
 
 
 def _names(line: bytes, folder: str) -> bool:

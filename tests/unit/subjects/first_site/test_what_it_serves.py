@@ -14,6 +14,7 @@ from irekae.site.marks import MARK
 from irekae.subjects.first_site import data, mail, pages
 from irekae.subjects.first_site.page import Page
 from irekae.subjects.first_site.services import Daemon
+from irekae.subjects.preflight.cron_files import is_table
 from tests.unit.subjects.first_site.test_first_site import MARS, VENUS, Host
 
 
@@ -73,9 +74,21 @@ def test_timers_of_debian_s_own_are_no_jobs_of_the_site() -> None:
 
 def test_a_timer_that_is_armed_on_both_hosts_stays_out_of_1_5() -> None:
     page = Page()
-    data._jobs(page, data.Jobs(["certbot.timer", "report.timer"], []), data.Jobs(["report.timer"], []), "mars")
+    data._jobs(page, data.Jobs(["certbot.timer", "report.timer"], [], []), data.Jobs(["report.timer"], [], []), "mars")
     assert tomllib.loads(page.text) == {"phase1": {"scheduled": ["certbot.timer"]}}
     assert "report.timer" in page.lines[-1]
+
+
+def test_a_table_of_cron_s_is_asked_about_for_phase_0_takes_none_among_what_1_5_holds() -> None:
+    names = ("/etc/cron.d/report", "/etc/cron.d/both", "/etc/cron.d/report.bak", "/etc/cron.d/irekae-exchange")
+    here = data.jobs_of(Bare({}, dict.fromkeys((*names, "/etc/cron.daily/copy"), ""), systemd=False))
+    page = Page()
+    data._jobs(page, here, data.jobs_of(Bare({}, {"/etc/cron.d/both": ""}, systemd=False)), "mars")
+    assert tomllib.loads(page.text) == {"phase1": {"scheduled": ["/etc/cron.daily/copy"]}}
+    assert not [path for path in tomllib.loads(page.text)["phase1"]["scheduled"] if is_table(path)]
+    [mark] = [line for line in page.lines if line.startswith(MARK)]
+    assert mark.startswith(f"{MARK}: /etc/cron.d/report of mars is a table of cron's")
+    assert "# on both hosts, so taken for each machine's own: /etc/cron.d/both" in page.lines
 
 
 def test_jobs_lie_also_where_crontab_sends_run_parts() -> None:
