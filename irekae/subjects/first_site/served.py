@@ -6,8 +6,9 @@ import re
 
 from irekae.subjects.first_site.eyes import Eyes
 from irekae.subjects.first_site.page import Page, plain
-from irekae.subjects.name_server.conf import OWN_ZONES, zones_of
+from irekae.subjects.name_server.conf import OWN_ZONES, recurses, zones_of
 from irekae.subjects.name_server.packaged import CONF
+from irekae.subjects.preflight.name_server import asks_others, servers_of
 
 HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+")
 MOST = 12  # records that are written down as answers
@@ -15,8 +16,11 @@ MOST = 12  # records that are written down as answers
 
 def zone_files(eyes: Eyes) -> dict[str, str]:
     """Zones of which the host is the master, with the file of each, as its own tools read named.conf."""
-    said = eyes.said("named-checkconf", "-p", "-x", conf_of(eyes))
-    return {zone.name: zone.file for zone in zones_of(said) if not OWN_ZONES.fullmatch(zone.name)}
+    return {zone.name: zone.file for zone in zones_of(_said(eyes)) if not OWN_ZONES.fullmatch(zone.name)}
+
+
+def _said(eyes: Eyes) -> str:
+    return eyes.said("named-checkconf", "-p", "-x", conf_of(eyes))
 
 
 def conf_of(eyes: Eyes) -> str:
@@ -39,6 +43,9 @@ def dns(page: Page, eyes: Eyes, other: Eyes, fqdns: tuple[str, str]) -> None:
         page.key("namedb", folders[0], "the folder of the zone files", ask)
     page.key("search", fqdns[0].partition(".")[2], "the domain of the full name")
     page.key("zones", plain(sorted(zones)))
+    asked = servers_of(eyes.text("/etc/resolv.conf"))
+    if asks_others(asked, (eyes.entry.address, *eyes.given_ipv6)) and not recurses(_said(eyes)):
+        page.key("ask_itself", False, "it asks others, and its name server answers for its own zones alone")
     answers = [one for zone, path in sorted(zones.items()) for one in records_of(eyes, zone, path)]
     for name, kind, value in answers[:MOST]:
         _answer(page, "answers", name, kind, value, (eyes, other))

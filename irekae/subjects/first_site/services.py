@@ -31,6 +31,9 @@ NAMES = {"named": "bind", "bind9": "bind", "sshd": "ssh"}
 BEHIND = {"postfix@-": "postfix"}
 DATABASES = {"mariadbd": "mariadb", "mysqld": "mariadb", "postgres": "postgresql", "postmaster": "postgresql"}
 
+# Processes that answer out of zones of their own, which [dns] does not know.
+OTHER_SERVERS = ("nsd", "knotd", "pdns_server", "gdnsd", "yadifad", "tinydns", "maradns", "coredns")
+
 
 @dataclass
 class Daemon:
@@ -165,7 +168,7 @@ def _process_of(script: str, text: str, processes: list[str]) -> str:
 
 def tell(
     page: Page, production: Mapping[str, Daemon], standby: Mapping[str, Daemon], names: tuple[str, str],
-    unknown: Mapping[str, str],
+    unknown: Mapping[str, str], *, zones: bool,
 ) -> None:  # fmt: skip
     """[services], one table each, and [service_items].
 
@@ -174,6 +177,7 @@ def tell(
         production, standby: what runs on each.
         names: of the two.
         unknown: what `strangers` has found on production.
+        zones: is there a [dns], whose items turn its server off and on.
     """
     page.say("Where a service runs after a swap, as before it: production and standby are roles.")
     for name, daemon in sorted(production.items()):
@@ -188,28 +192,34 @@ def tell(
         page.key("standby", "on" if both else "off")
     for port, process in sorted(unknown.items()):
         page.ask(f"{process} listens on {port} of {names[0]}, and no service above: which is it, or is it none?")
+    for daemon in (one for _, one in sorted(production.items()) if one.process in OTHER_SERVERS):
+        page.ask(
+            f"{daemon.process} runs on {names[0]}, and [dns] knows bind alone: no item copies its zones but by a "
+            "[[trees]] that names their folder; or do both hosts have the same anyway?"
+        )
     page.table("service_items", seen="by the ports on which they listen")
-    for key, members in _items(production, standby).items():
+    for key, members in _items(production, standby, zones).items():
         page.key(key, members)
 
 
-def _items(production: Mapping[str, Daemon], standby: Mapping[str, Daemon]) -> dict[str, list[str]]:
+def _items(production: Mapping[str, Daemon], standby: Mapping[str, Daemon], zones: bool) -> dict[str, list[str]]:
     """Which items touch which services: each that production alone runs is turned off by one, and on by another.
 
     What is neither web, mail nor names (a worker, a cache) rests from 1.4 on: until then the queue may need it, and the
-    web. Databases are 7.9's.
+    web. Names are 7.5's and 7.8's where there is a [dns], and like those elsewhere. Databases are 7.9's.
     """
     ours = sorted(production.items())
     kinds = {kind: [name for name, one in ours if one.kind == kind] for kind in KINDS}
     public = [*kinds["web"], *kinds["box"]]
     alone = [name for name, one in ours if name not in standby and one.process not in DATABASES]
-    others = [name for name in alone if not production[name].kind]
+    dns = kinds["dns"] if zones else []
+    others = [name for name in alone if production[name].kind in ("", "dns") and name not in dns]
     further = [name for name in kinds["mail"] if name not in MAIL_SYSTEMS]
     return {
         "pause": [*public, *kinds["mail"]],
         "retire": [name for name in (*public, *further, *others) if name in alone],
         "boot_mail": kinds["mail"],
-        "boot_dns": kinds["dns"],
+        "boot_dns": dns,
         "boot_web": [*public, *others],
-        "retire_dns": [name for name in kinds["dns"] if name not in standby],
+        "retire_dns": [name for name in dns if name not in standby],
     }
