@@ -11,6 +11,8 @@ from irekae.subjects.first_site.eyes import Eyes
 from irekae.subjects.first_site.page import Page, plain
 from irekae.subjects.first_site.served import HOST
 from irekae.subjects.first_site.services import MAIL_SYSTEMS, Daemon
+from irekae.subjects.mail.address_classes import ALIASES, OWN, RELAYED, alias_domains, is_itself, tables, words
+from irekae.subjects.mail.tables import text_of
 
 EXIM = "/etc/exim4/update-exim4.conf.conf"
 QMAIL = "/var/qmail"
@@ -19,6 +21,7 @@ CLASSES = {
     "postfix": ("virtual_mailbox_domains", "virtual_alias_domains", "relay_domains"),
     "exim4": ("dc_relay_domains",),
 }
+LOCALS = "dc_other_hostnames"
 _NAME = re.compile(r"[A-Za-z0-9_-]+")  # of a setting, as site.toml takes it
 _OF_MACHINE = re.compile(r"\w+_[ug]id_maps|my(hostname|networks)")  # numbers and addresses of one machine
 
@@ -26,14 +29,34 @@ _OF_MACHINE = re.compile(r"\w+_[ug]id_maps|my(hostname|networks)")  # numbers an
 def domains_of(eyes: Eyes, system: str) -> list[str]:
     """The mail domains of a mail system's own configuration."""
     if system == "postfix":
-        words = eyes.said("postconf", "-x", "-h", "mydestination", *CLASSES["postfix"])
-        found = re.split(r"[,\s]+", words)
+        found = words("\n".join(_expanded(eyes, name) for name in (OWN, *CLASSES[system])))
+        found += sorted(_of_aliases(eyes))
     elif system == "exim4":
-        found = re.split(r"[:;\s]+", settings_of(eyes, system).get("dc_other_hostnames", ""))
+        found = _of_exim(settings_of(eyes, system).get(LOCALS, ""))
     else:
         found = eyes.text(f"{QMAIL}/control/locals").split()
-    kept = [word for word in found if HOST.fullmatch(word) and not word.startswith("localhost")]
-    return list(dict.fromkeys(kept))
+    return list(dict.fromkeys(word for word in found if _is_domain(word)))
+
+
+def _is_domain(word: str) -> bool:
+    """Is it a domain that a person may write to; others are right in the system's own settings alone."""
+    return HOST.fullmatch(word) is not None and not is_itself(word)
+
+
+def _of_exim(value: str) -> list[str]:
+    return [word for word in re.split(r"[:;\s]+", value) if word]
+
+
+def _expanded(eyes: Eyes, name: str) -> str:
+    """A parameter of postfix's with the others filled in."""
+    return eyes.said("postconf", "-x", "-h", name).strip()
+
+
+def _of_aliases(eyes: Eyes) -> set[str]:
+    """Domains in the tables of aliases, of which virtual_alias_domains is made where main.cf leaves it out."""
+    both = tables(_expanded(eyes, ALIASES)) & tables(_expanded(eyes, "virtual_alias_maps"))
+    texts = [eyes.text(path) for table in both if (path := text_of(table))]
+    return set().union(*map(alias_domains, texts))
 
 
 def settings_of(eyes: Eyes, system: str) -> dict[str, str]:
@@ -85,7 +108,7 @@ def _roles(page: Page, system: str, both: tuple[Eyes, Eyes], pair: tuple[HostNam
         for name in further
         if _NAME.fullmatch(name) and name in here and not _is_own(name, (here[name], there.get(name, "")), pair)
     ]
-    kept = _as_7_2_would_not(both[0], system, here)
+    kept = _as_7_2_would_not(both[0], system, here, pair[0])
     for role, values in (
         ("production", {**kept, **{name: here[name] for name in roles}}),
         ("standby", {name: there[name] for name in roles if name in there}),
@@ -110,21 +133,41 @@ def _with_unset(eyes: Eyes, system: str, names: list[str], given: Mapping[str, s
     return {**given, **{name.strip(): value.strip() for name, equals, value in split if equals}}
 
 
-def _as_7_2_would_not(eyes: Eyes, system: str, given: Mapping[str, str]) -> dict[str, str]:
+def _as_7_2_would_not(eyes: Eyes, system: str, given: Mapping[str, str], own: HostNames) -> dict[str, str]:
     """Settings of production that 7.2 writes in any case, and otherwise than they are: where it listens, whose mail is
     its own. Addresses and names stay with the name of production, so they are right on either machine."""
-    kept = {}
-    if system == "postfix":
-        now = _with_unset(eyes, system, ["inet_interfaces", "myorigin"], given)
-        usual = {"inet_interfaces": ("all",), "myorigin": ("$myhostname", eyes.fqdn)}
-        kept = {name: now[name] for name in usual if now.get(name, "") not in ("", *usual[name])}
-    elif given.get("dc_local_interfaces"):
-        kept = {"dc_local_interfaces": given["dc_local_interfaces"]}
-    for name in CLASSES.get(system, ()):
-        if value := given.get(name):
+    if system != "postfix":
+        others = [word for word in _of_exim(given.get(LOCALS, "")) if not _is_domain(word) and not is_itself(word)]
+        names = [*([LOCALS] if others else []), "dc_local_interfaces", *CLASSES.get(system, ())]
+        return {name: given[name] for name in names if given.get(name)}
+    classes = _classes(eyes, given)
+    now = _with_unset(eyes, system, ["inet_interfaces", "myorigin", *classes], given)
+    usual = {"inet_interfaces": ("all",), "myorigin": ("$myhostname", own.fqdn)}
+    kept = {name: now[name] for name in usual if now.get(name, "") not in ("", *usual[name])}
+    full = own.fqdn.lower()
+    itself = ("", full, full.partition(".")[0])
+    if "myhostname" in given and _expanded(eyes, "myhostname").lower().rstrip(".") not in itself:
+        kept["myhostname"] = given["myhostname"]
+    for name in classes:
+        if value := now.get(name):
             # Its words must be known beforehand: 7.2 takes every other domain for the host's own.
-            kept[name] = value if plain([value]) else eyes.said("postconf", "-x", "-h", name).strip() or value
+            kept[name] = value if plain([value]) else _expanded(eyes, name) or value
     return kept
+
+
+def _classes(eyes: Eyes, given: Mapping[str, str]) -> list[str]:
+    """The parameters by which postfix takes mail otherwise than [mail] domains say (`address_classes.changes`): those
+    that main.cf gives, tables that their defaults name, and its own where these are not domains that all know."""
+    further = [name for name in CLASSES["postfix"] if name in given or (name != RELAYED and _by_default(eyes, name))]
+    own = words(_expanded(eyes, OWN))
+    looked_up = any(tables(_expanded(eyes, name)) for name in (OWN, *further))
+    others = [word for word in own if not _is_domain(word) and not is_itself(word)]
+    return [*([OWN] if looked_up or others else []), *further]
+
+
+def _by_default(eyes: Eyes, name: str) -> bool:
+    """Does its default name tables with domains in them."""
+    return bool(_of_aliases(eyes) if name == ALIASES else tables(_expanded(eyes, name)))
 
 
 def _is_own(name: str, values: tuple[str, str], pair: tuple[HostNames, HostNames]) -> bool:

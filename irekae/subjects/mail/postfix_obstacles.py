@@ -24,12 +24,11 @@ from irekae.subjects.mail.address_classes import (
     tables,
 )
 from irekae.subjects.mail.main_cf_seen import MainCf
-from irekae.subjects.mail.tables import COMPILED
+from irekae.subjects.mail.tables import text_of
 from irekae.swap.obstacle import Obstacle
 
 FILTERS = ("content_filter", "smtpd_milters", "non_smtpd_milters", "smtpd_proxy_filter")
 _LOOPBACK = re.compile(r"(localhost|127\.[0-9.]+|\[::1\]|::1):")
-_OF_TEXT = re.compile(rf"(?:proxy:)?(?:texthash|{'|'.join(COMPILED)}):(/.+)")
 
 
 def obstacles(host: Host, seen: MainCf, mail: Postfix, then: Mapping[str, str]) -> Iterator[Obstacle]:
@@ -116,8 +115,8 @@ def _domains(seen: MainCf, mail: Postfix, wrote: Mapping[str, str]) -> Iterator[
 def _read_aliases(host: Host, today: Mapping[str, str], within: dict[str, set[str]]) -> None:
     """Add what tables of aliases have of domains: where it is left out, virtual_alias_domains names them."""
     for table in tables(today[ALIASES]) & tables(today["virtual_alias_maps"]):
-        of_text = _OF_TEXT.fullmatch(table)
-        held = host.find(of_text[1]) if of_text else None
+        path = text_of(table)
+        held = host.find(path) if path else None
         found = alias_domains(held.data.decode("utf-8", "replace")) if held else set[str]()
         within[table] |= found - literal(today[OWN])
 

@@ -13,6 +13,7 @@ COMPILED = {
 }  # fmt: skip
 PLAIN = ("texthash", "pcre", "regexp", "cidr", "mysql", "pgsql", "ldap", "sqlite", "mongodb")
 _MAP = re.compile(rf"(?:^|[\s,{{:=])({'|'.join((*COMPILED, *PLAIN))}):(/[^\s,;{{}}]+)")
+_OF_TEXT = re.compile(rf"(?:proxy:)?(?:texthash|{'|'.join(COMPILED)}):(/.+)")
 _FILE = re.compile(r"(?:^|[\s,])(/[^\s,;{}]+)")
 # Whose own values may be files of names (postconf(5)).
 LISTS = ("mydestination", "relay_domains", "virtual_alias_domains", "virtual_mailbox_domains")
@@ -67,6 +68,12 @@ def of_postfix(shown: str, own: Iterable[str] = ()) -> list[Table]:
             ):
                 found[table.path] = table
     return [found[path] for path in sorted(found)]
+
+
+def text_of(table: str) -> str | None:
+    """The text of which a table of postfix's is made, where it is made of one."""
+    found = _OF_TEXT.fullmatch(table)
+    return found[1] if found else None
 
 
 def _rank(table: Table) -> int:

@@ -142,6 +142,44 @@ def test_a_mail_system_that_listens_to_itself_alone_is_not_opened_by_the_swap() 
     assert "production" not in _mail(usual, {}, {}, "postfix")
 
 
+def test_whose_mail_is_its_own_stays_where_domains_cannot_say_it() -> None:
+    plain = {"postconf -x -h mydestination": "mars.example.net, localhost.example.net, localhost\n"}
+    plain["postconf -n"] = "mydestination = $myhostname, localhost.$mydomain, localhost\nmyhostname = MARS\n"
+    plain["postconf -x -h myhostname"] = "MARS\n"
+    found = _mail(plain, {}, {}, "postfix")
+    assert (found["domains"], "production" in found) == (["mars.example.net"], False)
+    for more in ("mars", "[192.0.2.10]", "hash:/etc/postfix/domains"):
+        here = {"postconf -n": f"mydestination = $myhostname, {more}\nmyhostname = mail.example.org\n",
+                "postconf -x -h mydestination": f"mail.example.org, {more}\n",
+                "postconf -x -h myhostname": "mail.example.org\n"}  # fmt: skip
+        found = _mail(here, {}, {}, "postfix")
+        assert found["domains"] == ["mail.example.org"]
+        assert found["production"] == {"myhostname": "mail.example.org", "mydestination": f"$myhostname, {more}"}
+
+
+def test_tables_that_postfix_s_own_defaults_name_stay_where_domains_are_in_them() -> None:
+    here = {"postconf -x -h virtual_alias_": "hash:/etc/postfix/virtual\n",
+            "postconf -x -h mydestination": "mars.example.net, localhost\n",
+            "postconf inet_interfaces": "mydestination = $myhostname, localhost\n"
+            "virtual_alias_domains = $virtual_alias_maps\n"}  # fmt: skip
+    files = {"/etc/postfix/virtual": "example.org anything\ninfo@example.org mori\n"}
+    found = _mail(here, {}, files, "postfix")
+    assert found["domains"] == ["mars.example.net", "example.org"]
+    assert found["production"] == {
+        "mydestination": "$myhostname, localhost",
+        "virtual_alias_domains": "$virtual_alias_maps",
+    }
+    users = {"/etc/postfix/virtual": "info@mars.example.net mori\n"}
+    assert "production" not in _mail(here, {}, users, "postfix")
+
+
+def test_names_of_exim_s_own_that_are_no_domains_stay_too() -> None:
+    for value, kept in (("mars.example.net:localhost", {}), ("mars.example.net:mars", "mars.example.net:mars")):
+        found = _mail({}, {}, {mail.EXIM: f"dc_other_hostnames='{value}'\n"}, "exim4")
+        assert found["domains"] == ["mars.example.net"]
+        assert found.get("production", {}) == (kept and {"dc_other_hostnames": kept})
+
+
 def test_domains_behind_braces_are_told_as_postfix_reads_them() -> None:
     here = {"postconf -n": "relay_domains = ${mine}\n", "postconf -x -h relay_domains": "example.com\n"}
     assert _mail(here, {}, {}, "postfix")["production"] == {"relay_domains": "example.com"}
