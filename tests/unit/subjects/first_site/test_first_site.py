@@ -249,6 +249,16 @@ def test_a_file_gets_the_editor_that_fits(path: str, text: str, editor: str) -> 
     assert names.search(Host({}, {path: text}), MARS, VENUS, ["/etc"])[path].editor == editor
 
 
+def test_rules_of_a_packet_filter_that_name_both_hosts_as_phase_0_wants_it_are_no_file_of_5_1() -> None:
+    both = {
+        "/etc/nftables.conf": "ip daddr { 192.0.2.10, 192.0.2.11 } accept\n",
+        "/etc/iptables/rules.v4": "-A INPUT -d 192.0.2.10/32 -j ACCEPT\n-A INPUT -d 192.0.2.11/32 -j ACCEPT\n",
+    }
+    assert names.search(Host({}, both), MARS, VENUS, ["/etc"]) == {}
+    own = names.search(Host({}, {"/etc/nftables.conf": "snat to 192.0.2.10\n# x\n"}), MARS, VENUS, ["/etc"])
+    assert own["/etc/nftables.conf"].addresses
+
+
 class _Away:
     """A connection over which nothing below /opt, and no slow command, can be looked at."""
 
