@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from irekae.host.agent.words import LARGEST
+from irekae.model.units import AT_BOOT
 from irekae.site.trees import NEVER_BELOW, SYSTEM
 from irekae.subjects.first_site.eyes import Eyes
 from irekae.subjects.first_site.page import Page, plain
@@ -16,10 +17,10 @@ TABLES = "/var/spool/cron/crontabs"
 CERTIFICATES = "/etc/letsencrypt"
 MAIL = "/var/mail"
 _FEW = 3  # trees in one folder
-# Timers that Debian's own packages bring, for the machine's own upkeep.
+# Timers that Debian's own packages bring, for the machine's own upkeep; and ours, for a while there.
 _STOCK = re.compile(
     r"(apt-daily(-upgrade)?|dpkg-db-backup|e2scrub_all|fstrim|logrotate|man-db|motd-news|systemd-.*|exim4-base|anacron|"
-    r"phpsessionclean|update-notifier.*|ua-timer|fwupd.*|mdcheck.*|mdmonitor.*|sysstat.*|plocate.*|updatedb|xfs_scrub.*)"
+    r"phpsessionclean|update-notifier.*|ua-timer|fwupd.*|mdcheck.*|mdmonitor.*|sysstat.*|plocate.*|updatedb|xfs_scrub.*|irekae-.*)"
     r"\.timer"
 )
 # Folders of /var/lib and /var/spool that services fill, and no package lists: state of the machine, or named elsewhere.
@@ -41,11 +42,15 @@ _WRITERS = {
 
 @dataclass(frozen=True)
 class Jobs:
-    """Scheduled jobs of the site's own: timers, and files of cron's of no package: scripts, tables."""
+    """Scheduled jobs of the site's own: timers, and files of cron's of no package: scripts, tables.
+
+    passing: timers that are armed until the next boot alone.
+    """
 
     timers: list[str]
     files: list[str]
     tables: list[str]
+    passing: list[str]
 
 
 def trees_of(eyes: Eyes) -> list[str]:
@@ -87,7 +92,16 @@ def jobs_of(eyes: Eyes) -> Jobs:
     paths = [path for folder in folders for path in eyes.files(folder) if not path.endswith("/.placeholder")]
     own = eyes.of_no_package(paths)
     tables = [path for path in own if is_table(path) and _READ.fullmatch(path.rpartition("/")[2])]
-    return Jobs(timers, [path for path in own if not is_table(path)], tables)
+    passing = _passing(eyes, timers)
+    lasting = [timer for timer in timers if timer not in passing]
+    return Jobs(lasting, [path for path in own if not is_table(path)], tables, passing)
+
+
+def _passing(eyes: Eyes, timers: list[str]) -> list[str]:
+    shown = eyes.said("systemctl", "show", "--property=Id,UnitFileState", *timers) if timers else ""
+    units = [dict(line.split("=", 1) for line in block.splitlines() if "=" in line) for block in shown.split("\n\n")]
+    ends = {unit.get("Id") for unit in units if AT_BOOT.get(unit.get("UnitFileState", "")) is False}
+    return [timer for timer in timers if timer in ends]
 
 
 def tell(page: Page, eyes: Eyes, other: Eyes, daemons: dict[str, Daemon]) -> None:
@@ -144,11 +158,13 @@ def _trees(page: Page, eyes: Eyes, daemons: dict[str, Daemon]) -> None:
 
 def _jobs(page: Page, jobs: Jobs, others: Jobs, name: str) -> None:
     """What is armed on both hosts is each machine's own: 1.5 would leave it to production alone. No mode holds a table
-    of cron's, so phase 0 takes none: a person says what becomes of it."""
-    both = [one for one in (*jobs.timers, *jobs.tables) if one in (*others.timers, *others.tables)]
+    of cron's, so phase 0 takes none, nor a timer that no boot arms: a person says what becomes of it."""
+    theirs = (*others.timers, *others.tables, *others.passing)
+    both = [one for one in (*jobs.timers, *jobs.tables, *jobs.passing) if one in theirs]
     held = plain([*jobs.files, *(timer for timer in jobs.timers if timer not in both)])
     tables = [path for path in jobs.tables if path not in both]
-    if held or both or tables:
+    passing = [timer for timer in jobs.passing if timer not in both]
+    if held or both or tables or passing:
         page.table("phase1")
     if held:
         page.key("scheduled", held, f"jobs and timers of no package, or certbot's, on {name}")
@@ -158,4 +174,9 @@ def _jobs(page: Page, jobs: Jobs, others: Jobs, name: str) -> None:
         page.ask(
             f"{path} of {name} is a table of cron's, which 1.5 cannot hold and no item copies: name the script that it "
             "calls in [phase1] scheduled, or move the table by hand; or is it the machine's own?"
+        )
+    for timer in passing:
+        page.ask(
+            f"{timer} is armed on {name}, and no boot arms it: `systemctl enable` it on {name} and name it in [phase1] "
+            "scheduled; or does it end with this boot?"
         )

@@ -72,9 +72,23 @@ def test_timers_of_debian_s_own_are_no_jobs_of_the_site() -> None:
     assert data.jobs_of(Bare({"systemctl list-timers": TIMERS})).timers == ["certbot.timer"]
 
 
+def test_a_timer_that_no_boot_arms_is_asked_about_for_phase_0_wants_it_enabled() -> None:
+    said = {
+        "systemctl list-timers": "".join(f"- - - {name}.timer x\n" for name in ("on", "off", "run-u7", "pulled")),
+        "systemctl show": "Id=off.timer\nUnitFileState=disabled\n\nId=on.timer\nUnitFileState=enabled\n\n"
+        "Id=pulled.timer\nUnitFileState=static\n\nId=run-u7.timer\nUnitFileState=transient\n",
+    }
+    page = Page()
+    data._jobs(page, data.jobs_of(Bare(said)), data.jobs_of(Bare({})), "mars")
+    assert tomllib.loads(page.text) == {"phase1": {"scheduled": ["on.timer", "pulled.timer"]}}
+    assert [line.split()[3] for line in page.lines if line.startswith(MARK)] == ["off.timer", "run-u7.timer"]
+
+
 def test_a_timer_that_is_armed_on_both_hosts_stays_out_of_1_5() -> None:
     page = Page()
-    data._jobs(page, data.Jobs(["certbot.timer", "report.timer"], [], []), data.Jobs(["report.timer"], [], []), "mars")
+    data._jobs(
+        page, data.Jobs(["certbot.timer", "report.timer"], [], [], []), data.Jobs(["report.timer"], [], [], []), "mars"
+    )
     assert tomllib.loads(page.text) == {"phase1": {"scheduled": ["certbot.timer"]}}
     assert "report.timer" in page.lines[-1]
 
