@@ -8,7 +8,7 @@ from irekae.model.results import BaselineVerdict, Comparison
 from irekae.proof.changes_since_copy import Reason
 from irekae.proof.observed import Below, Data, Facts
 from irekae.site.site import Site
-from irekae.subjects.mailboxes import is_left_alone
+from irekae.subjects.mailboxes import home_stays
 
 NONE = "none"
 AS_WANTED = {"on": "runs, starts at boot", "off": "does not run, does not start at boot"}
@@ -117,7 +117,7 @@ def _differs(
 
 
 def _home(sight: Sight, name: str) -> Reason | None:
-    if is_left_alone(sight.site, name):
+    if home_stays(sight.site, name):
         return STAYS
     return BETWEEN if _as_kept(sight, "home", name) else sight.home(name)
 
@@ -132,7 +132,7 @@ def _mailbox(sight: Sight, name: str) -> Reason | None:
 def _stays(sight: Sight, user: str) -> bool:
     """The mail of a home that the copy leaves alone, all of which the old machine still has."""
     was, kept = sight.before.data["production"].mailboxes.get(user), (sight.kept or sight.now.data["production"])
-    return is_left_alone(sight.site, user) and (was is None or kept.mailboxes.get(user, (0, 0)) >= was)
+    return home_stays(sight.site, user) and (was is None or kept.mailboxes.get(user, (0, 0)) >= was)
 
 
 def _as_kept(sight: Sight, part: str, name: str) -> bool:

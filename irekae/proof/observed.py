@@ -138,7 +138,7 @@ def left_out(site: Site) -> list[str]:
 
 def passed_by(site: Site, tree: Tree) -> list[str]:
     """What those of a data tree leave out: the same, and what its copy passes by."""
-    return [*(rule.rstrip("/") for rule in tree.excludes), *_left_out(site, tree.path)]
+    return [*tree.excludes, *_left_out(site, tree.path)]
 
 
 def _left_out(site: Site, top: str) -> list[str]:

@@ -1,12 +1,11 @@
 """Mailboxes that go to the new production with the copy of /home, and those that stay with a home left alone."""
 
-from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from irekae.host.host import Host
 from irekae.site.site import Site, needed
 from irekae.site.trees import holds
-from irekae.subjects.trees.rsync_command import left_alone
+from irekae.subjects.trees.rsync_command import is_left_alone
 
 Boxes = dict[str, list[int]]
 """User → messages and bytes."""
@@ -19,15 +18,15 @@ class Mailboxes(NamedTuple):
     staying: Boxes
 
 
-def is_left_alone(site: Site, user: str) -> bool:
+def home_stays(site: Site, user: str) -> bool:
     """Does the copy pass by a user's home ([home] excludes of site.toml)."""
-    return any(fnmatchcase(f"/{user}", rule.rstrip("/")) for rule in left_alone(site.home)) if site.home else False
+    return site.home is not None and is_left_alone(site.home, user)
 
 
 def mailboxes(site: Site, host: Host) -> Mailboxes:
     """What of the mail on a host goes along, and what does not."""
     found: Boxes = host.link.ask("mailboxes", boxes=site.mailboxes)
-    alone = [user for user in found if is_left_alone(site, user)]
+    alone = [user for user in found if home_stays(site, user)]
     if not alone:
         return Mailboxes(found, {})
     outside = [box for box in site.mailboxes if not holds(needed(site.home).path, box)]

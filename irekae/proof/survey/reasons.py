@@ -11,6 +11,7 @@ from irekae.proof.changes_since_copy import Reason
 from irekae.site.site import Site
 from irekae.site.survey import Expected
 from irekae.site.trees import holds
+from irekae.subjects.trees.rsync_command import is_left_alone
 
 ALREADY = Reason("was on this machine before")
 OWN = Reason("this machine's own: the same as before the swap")
@@ -141,8 +142,7 @@ def in_tree(change: Change, sight: Sight) -> bool:
     """Is it a file that goes over with a data tree."""
     for tree in sight.site.trees if change.kind in FILES else ():
         if holds(tree.path, change.key):
-            top = change.key[len(tree.path) :].lstrip("/").partition("/")[0].partition(":")[0]
-            return not any(fnmatchcase(f"/{top}", rule.rstrip("/")) for rule in tree.excludes)
+            return not is_left_alone(tree, change.key[len(tree.path) :])
     return False
 
 

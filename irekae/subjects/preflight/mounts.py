@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from irekae.host.host import Host
 from irekae.site.site import Tree
 from irekae.subjects.preflight.obstacle import Obstacle, each_host
-from irekae.subjects.trees.rsync_command import left_alone
+from irekae.subjects.trees.rsync_command import is_left_alone, left_alone
 from irekae.swap.swap import Swap
 
 ROOM = 16 << 20  # bytes
@@ -57,7 +57,7 @@ def below(host: Host, swap: Swap) -> Iterable[Obstacle]:
         inside = host.link.ask("other_devices", path=tree.path, excludes=left_alone(tree))
         for where in sorted({*kinds, *(f"{tree.path}/{name}" for name in inside)}):
             inner = where.removeprefix(tree.path)
-            if not _is_declared(inner, tree.excludes):
+            if not is_left_alone(tree, inner):
                 yield _is_elsewhere(tree, where, inner, kinds.get(where, ""))
 
 
@@ -76,10 +76,6 @@ def _is_elsewhere(tree: Tree, where: str, inner: str, kind: str) -> Obstacle:
         f"make it a plain folder while nothing writes there: `mv {shown} {old} && cp -a --reflink=auto {old} {shown}`, "
         f"then `btrfs subvolume delete {old}`; or {stays}",
     )
-
-
-def _is_declared(path: str, excludes: Sequence[str]) -> bool:
-    return any(path == rule.rstrip("/") or path.startswith(rule.rstrip("/") + "/") for rule in excludes)
 
 
 @each_host

@@ -1,6 +1,7 @@
 """The one rsync command of the copies of data trees: production's pushes through the standby's door (0.4 to 4.1)."""
 
 import shlex
+from fnmatch import fnmatchcase
 
 from irekae.site.site import Tree
 from irekae.subjects.trees.rsync_listing import pattern_of
@@ -22,6 +23,12 @@ LONGEST = 4096 - 64
 def left_alone(tree: Tree) -> list[str]:
     """What the copy of a tree passes by, as rsync writes it: its excludes of site.toml, and what irekae keeps there."""
     return [*tree.excludes, *OURS]
+
+
+def is_left_alone(tree: Tree, inner: str) -> bool:
+    """Does the copy of a tree pass by what has this path below it: what lies directly there decides for all in it."""
+    top = inner.strip("/").partition("/")[0]
+    return bool(top) and any(fnmatchcase(f"/{top}", rule) for rule in left_alone(tree))
 
 
 def folder(swap: Swap, path: str) -> str:

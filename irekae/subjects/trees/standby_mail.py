@@ -11,7 +11,7 @@ from irekae.host.agent.words import unescape
 from irekae.host.host import Host
 from irekae.model.errors import Status, SwapError
 from irekae.model.legible import legible
-from irekae.subjects.mailboxes import is_left_alone
+from irekae.subjects.mailboxes import home_stays
 from irekae.subjects.trees.doomed import Doomed
 from irekae.subjects.trees.rsync_command import all_of
 from irekae.swap.swap import Swap
@@ -28,7 +28,7 @@ def alone(swap: Swap) -> Counter[str]:
     """
     own = sorted(_there(swap) - _brought(swap))
     lacking = swap.production.link.ask("mail_lacks", boxes=swap.site.mailboxes, messages=own) if own else []
-    return Counter(user for user, _ in lacking if not is_left_alone(swap.site, user))
+    return Counter(user for user, _ in lacking if not home_stays(swap.site, user))
 
 
 def _there(swap: Swap) -> set[tuple[str, str]]:

@@ -189,6 +189,7 @@ def test_what_goes_over_with_a_data_tree_is_nobodys_own(site: Site) -> None:
     assert why(trees, key) is None
     assert why(trees, replace_key(key, kept="content 2"))
     assert why(trees, replace_key(key, key="/etc/letsencrypt/accounts/x"))
+    assert why(trees, replace_key(key, key="/etc/letsencrypt/.irekae-edited/x"))  # no copy goes in there
     assert why(trees, replace_key(key, key="/etc/letsencrypt2/x"))
     assert why(trees, replace_key(key, kind="mount", key="/etc/letsencrypt"))
 

@@ -8,7 +8,9 @@ import pytest
 
 import tasks  # noqa: F401 (declares the items)
 from irekae.model.items import find_item
+from irekae.site.trees import Tree
 from irekae.subjects.preflight import mounts
+from irekae.subjects.trees.rsync_command import is_left_alone
 from irekae.swap.swap import Swap
 from tests.unit.farend import FarEnd
 
@@ -50,6 +52,8 @@ def test_the_longest_and_last_mount_holds_a_path() -> None:
         ("/home/a/b", True),
         ("/home/gate", False),  # excluded, as is what lies below
         ("/home/gate/data", False),
+        ("/home/chikuwa3", False),  # by a pattern, as the copy reads it
+        ("/home/chikuwa3/data", False),
         ("/home/gatekeeper", True),
         ("/home", False),
         ("/homes/x", False),
@@ -88,4 +92,4 @@ def test_the_remedy_names_what_site_toml_takes_and_that_ends_it(pair: Swap, ika:
     on(tako)
     [one] = mounts.below(pair)
     assert 'excludes: "/gate2"' in one.remedy
-    assert mounts._is_declared("/gate2/a/b", ["/gate2"])
+    assert is_left_alone(Tree("/home", excludes=["/gate2"]), "/gate2/a/b")

@@ -13,17 +13,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from irekae.host.agent import search
 from irekae.host.service import ServiceHandle
 from irekae.host.services.state import ServiceState
 from irekae.model.errors import Status, SwapError
 from irekae.site.site import Home, Tree
 from irekae.subjects.trees import arrived, before_copy, copy_key, copy_run, copying, same_time, stopped, tops
+from irekae.subjects.trees.rsync_command import is_left_alone, left_alone
 from irekae.swap.swap import Swap
 from tests.unit.farend import FarEnd
 from tests.unit.small_procedure import for_copy
 
 SRV, CERTS = Tree("/srv", excludes=["/local"]), Tree("/etc/certs/live", checksum=True)
 AT = "/var/lib/irekae/copy"
+NAMES = ["local", "local2", "tmp", "tmp1", "tmp12", ".tmp1", "a b", "a:b", "A:B", ".irekae-replaced", ".irekae-edited"]
 PASSWD, GROUP = b"root:x:0:0::/root:/bin/sh\n", b"root:x:0:\n"
 
 
@@ -217,3 +220,12 @@ def test_what_the_trees_held_is_written_down_on_both_hosts(two: Swap, ika: FarEn
         assert {path: one["files"] for path, one in found.items()} == {"/srv": 1, "/etc/certs/live": 1}
         assert found["/srv"]["sample"]["www/page"][3] == 1
     assert copy_run.progress_of(for_copy(two), SRV).startswith("the copy ended with status 0")
+
+
+@pytest.mark.parametrize("rule", ["/local", "/tmp*", "/tmp?", "/*", "/a:b/"])
+def test_seat_and_hosts_read_an_exclude_alike(rule: str) -> None:
+    tree = Tree("/srv", excludes=[rule])
+    kept = [os.fsdecode(name) for name in search.kept([os.fsencode(name) for name in NAMES], left_alone(tree))]
+    for below in ("", "/x/y"):
+        assert [name for name in NAMES if not is_left_alone(tree, f"/{name}{below}")] == kept
+    assert not is_left_alone(tree, "")
