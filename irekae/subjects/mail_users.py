@@ -107,7 +107,7 @@ def _shown(host: Host, site: Site) -> str:
     """What dovecot says of its configuration, where the site has it."""
     if not has_dovecot(site):
         return ""
-    look = host.look("doveconf", "-n")
+    look = host.record.until_changed("doveconf -n", lambda: host.look("doveconf", "-n"))
     if look.status != 0:
         what = f"`doveconf -n` fails on {host.name}: in which files dovecot has users is not known (3.7)"
         raise SwapError(what, f"exit status {look.status}", "`doveconf -n` there says why")

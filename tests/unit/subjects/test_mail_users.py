@@ -155,6 +155,17 @@ def test_files_that_cannot_be_carried_are_obstacles_and_each_machine_s_own_are_n
     assert mail_users.files_of_users(pair.production, pair.site) == []
 
 
+def test_dovecot_is_asked_once_by_an_item_and_anew_behind_a_change(pair: Swap, ika: FarEnd) -> None:
+    production = pair.production
+    assert [*mail_users.users_not_carried(pair)] == []
+    mail_users.copy_users(pair)
+    assert mail_users.files_of_users(production, pair.site) == [USERS]
+    assert ika.ran.count(["doveconf", "-n"]) == 1
+    ika.commands = lambda argv, stdin: (0, "")
+    production.record.change("edit dovecot.conf", {"kind": "none"})
+    assert mail_users.files_of_users(production, pair.site) == []
+
+
 def test_where_dovecot_is_no_service_of_the_site_nobody_asks_it(pair: Swap, ika: FarEnd) -> None:
     services = {name: service for name, service in pair.site.services.items() if name != "dovecot"}
     pair.site = replace(pair.site, services=services)
