@@ -80,7 +80,7 @@ def found(swap: Swap, entry: Database, last: bool = False) -> Servers:
         SwapError: the databases cannot be copied, with every reason (exit status 3).
     """
     with Workers(2) as pool:
-        asked = [pool.submit(far_end.look, host, swap, entry) for host in (swap.production, swap.standby)]
+        asked = [pool.submit(far_end.look, host, swap, entry, last) for host in (swap.production, swap.standby)]
         ours, theirs = (one.result() for one in asked)
     changes = _changes(swap, entry)
     covered = {name for change in changes for name in change["names"]}

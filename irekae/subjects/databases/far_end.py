@@ -7,6 +7,7 @@ from irekae.host import claims
 from irekae.host.host import Host
 from irekae.host.overlay import run
 from irekae.model.errors import SwapError, again
+from irekae.model.items import On
 from irekae.site.databases import Database
 from irekae.subjects.databases import said
 from irekae.subjects.databases.far import program
@@ -68,9 +69,17 @@ def inquire(
     return answer
 
 
-def look(host: Host, swap: Swap, entry: Database) -> said.Look:
-    """What a host's server is and holds."""
-    return inquire(host, swap, "look", server_of(entry), said.Look, by=entry.by)
+def look(host: Host, swap: Swap, entry: Database, last: bool = False) -> said.Look:
+    """What a host's server is and holds.
+
+    Args:
+        host: where it is asked.
+        swap: the swap.
+        entry: of site.toml.
+        last: is it only compared once more: the comparison goes by the last digit of each row.
+    """
+    dumped = entry.by == "dump" and host.role is On.PRODUCTION and not last
+    return inquire(host, swap, "look", server_of(entry), said.Look, by=entry.by, dumped=dumped)
 
 
 def names_of(entry: Database, ours: said.Look) -> list[str]:

@@ -45,7 +45,7 @@ def _server_edited(swap: Swap, standby: Host, undo: dict[str, Any]) -> bool:
         return False
     try:
         by_files.have_running(swap, undo)  # an undo that was ended may have stopped it
-        now = inquire(standby, swap, "look", undo["server"], said.Look, int(undo["size"]), by="dump")
+        now = inquire(standby, swap, "look", undo["server"], said.Look, int(undo["size"]), by="dump", dumped=False)
         edited = _edited(swap, standby, undo, held)
     except Lost:
         raise

@@ -24,8 +24,11 @@ class Engine:
         """Of site.toml's entry: socket, port and cluster, "" or 0 where they are the usual ones."""
         self.socket, self.port, self.cluster = str(server["socket"]), int(server["port"]), str(server["cluster"])
 
-    def look(self) -> Answer:
-        """What the server is, holds, needs of another and offers to it; it changes nothing."""
+    def look(self, dumped: bool) -> Answer:
+        """What the server is, holds, needs of another and offers to it; it changes nothing.
+
+        dumped: will a dump be made of it: then rows are gone through for values that no dump has digits for.
+        """
         raise NotImplementedError
 
     def files(self) -> Answer:

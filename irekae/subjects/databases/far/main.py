@@ -20,7 +20,7 @@ def look(spec: Spec) -> Answer:
     """What the server is and holds, and the room where our own files lie; its files, where they are to be copied."""
     engine = engine_of(spec["server"])
     files = {"files": engine.files()} if spec["by"] == "files" else {}
-    return dict(engine.look(), own_room=room(spec["folder"]), **files)
+    return dict(engine.look(spec["dumped"]), own_room=room(spec["folder"]), **files)
 
 
 def sessions(spec: Spec) -> Answer:

@@ -47,7 +47,7 @@ class MariaDb(Engine):
         """The server's settings."""
         return {row[0]: row[1] for row in self.rows("SHOW GLOBAL VARIABLES") if len(row) == 2}
 
-    def look(self) -> Answer:
+    def look(self, dumped: bool) -> Answer:
         """As Engine says."""
         settings = self.variables()
         version = settings["version"]
@@ -57,12 +57,12 @@ class MariaDb(Engine):
             "version": version.split("-")[0],
             "release": [int(number) for number in re.findall(r"\d+", version)[:2]],
             "room": room(settings["datadir"]),
-            "databases": self._databases(settings),
+            "databases": self._databases(settings, dumped),
             "offers": self._offers(settings),
             "limits": {"max_allowed_packet": whole(settings["max_allowed_packet"])},
             "against": list(self._against(settings)),
             "scheduler": settings.get("event_scheduler") == "ON",
-            "accounts": [] if settings.get("skip_grant_tables") == "ON" else sorted(self.accounts()),
+            "accounts": [] if settings.get("skip_grant_tables") == "ON" else sorted(self._told_accounts()),
         }
 
     def files(self) -> Answer:
@@ -76,7 +76,7 @@ class MariaDb(Engine):
         lsn = resting_at(os.path.join(data, "ib_logfile0"))
         return {"clean": lsn is not None, "state": str(lsn)}
 
-    def _databases(self, settings: Mapping[str, str]) -> Answer:
+    def _databases(self, settings: Mapping[str, str], dumped: bool) -> Answer:
         ours = f"NOT IN ({list_of(OWN_DATABASES)})"
         case = "lower_case_table_names {}".format(settings["lower_case_table_names"])
         answer: Answer = {}
@@ -96,7 +96,8 @@ class MariaDb(Engine):
             if kind == "SYSTEM VERSIONED":
                 one["lost"].append(f"the history of the table {table}")
         self._mark_filled(answer)
-        self._mark_lossy(answer)
+        if dumped:
+            self._mark_lossy(answer)
         for one in answer.values():
             one["needs"] = sorted(need for need in set(one["needs"]) if not need.endswith(" "))
         return answer

@@ -107,7 +107,7 @@ class PostgreSql(Engine):
         """Carry statements out, each by itself."""
         run(self._command(*PSQL), "\\set VERBOSITY terse\n" + "".join(line + ";\n" for line in statements))
 
-    def look(self) -> Answer:
+    def look(self, dumped: bool) -> Answer:
         """As Engine says."""
         ((number, version, folder, replica, replicas, subscribed),) = self.rows(SERVER)
         if number < 110000:

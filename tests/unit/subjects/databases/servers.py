@@ -175,7 +175,7 @@ class Server:
 
     def look(self) -> dict[str, Any]:
         """As the seat looks."""
-        return self.far("look", by="dump")
+        return self.far("look", by="dump", dumped=True)
 
     def digest(self, *names: str) -> dict[str, Any]:
         """As the seat compares."""

@@ -181,4 +181,4 @@ def test_what_can_be_dumped_is_rehearsed_without_a_word(untouched: Pair) -> None
 
 def test_a_server_that_is_not_there_says_so(untouched: Pair) -> None:
     gone = {**untouched.production.entry, "socket": str(untouched.production.folder)}
-    assert "socket" in untouched.production.far("look", by="dump", server=gone)["failed"]
+    assert "socket" in untouched.production.far("look", by="dump", dumped=True, server=gone)["failed"]

@@ -24,7 +24,7 @@ def resting(pair: Pair) -> Iterator[Pair]:
 
 
 def files(server: Server) -> dict[str, Any]:
-    found: dict[str, Any] = server.far("look", by="files")["files"]
+    found: dict[str, Any] = server.far("look", by="files", dumped=False)["files"]
     return found
 
 
