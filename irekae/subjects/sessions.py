@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import Any
 
 from irekae.host.host import Host
+from irekae.host.services.shown import properties_of
 from irekae.model.errors import SwapError
 from irekae.model.items import On
 from irekae.site.site import AccountRange, Site
@@ -74,8 +75,7 @@ def units_stopped_next(host: Host, site: Site) -> set[str]:
     if not (services and host.link.facts["systemd"]):
         return set()
     said = host.look("systemctl", "show", "--property=Id", "--property=KillMode", *services).text
-    units = (dict(line.split("=", 1) for line in unit.splitlines() if "=" in line) for unit in said.split("\n\n"))
-    return {unit["Id"] for unit in units if unit.get("Id") and unit.get("KillMode") in ENDED_BY_STOP}
+    return {one["Id"] for one in properties_of(said) if one.get("Id") and one.get("KillMode") in ENDED_BY_STOP}
 
 
 def above(process: Process, by_pid: dict[int, Process]) -> set[int]:

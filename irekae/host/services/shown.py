@@ -58,10 +58,14 @@ class Unit:
         return _ACTIVE.get(self.active)
 
 
+def properties_of(text: str) -> list[dict[str, str]]:
+    """What `systemctl show` said of each unit, in its order: at least one, which is empty where it said nothing."""
+    return [dict(line.split("=", 1) for line in block.splitlines() if "=" in line) for block in text.split("\n\n")]
+
+
 def units_in(text: str) -> list[Unit]:
     """The units of what `systemctl show` said, in its order."""
-    blocks = [dict(line.split("=", 1) for line in block.splitlines() if "=" in line) for block in text.split("\n\n")]
-    return [_unit(block) for block in blocks if block.get("Id")]
+    return [_unit(shown) for shown in properties_of(text) if shown.get("Id")]
 
 
 def _unit(shown: Mapping[str, str]) -> Unit:

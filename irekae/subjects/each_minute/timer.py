@@ -8,6 +8,7 @@ from typing import ClassVar
 from irekae.host.back import HARMLESS, Back
 from irekae.host.host import Host
 from irekae.host.interrupt import pause
+from irekae.host.services.shown import properties_of
 from irekae.site.site import Site
 from irekae.subjects.each_minute import at_boot
 from irekae.subjects.each_minute.adapter import Job, Parting
@@ -97,5 +98,5 @@ def _last(host: Host, job: Job) -> tuple[str, str]:
     """How the service's last run stands: "never" or "exited", and its result."""
     keys = ("ExecMainExitTimestampMonotonic", "Result")
     shown = host.query("systemctl", "show", f"--property={','.join(keys)}", f"{job.name}-minute.service").text
-    said = dict(line.partition("=")[::2] for line in shown.splitlines())
+    said = properties_of(shown)[0]
     return ("exited" if said.get(keys[0], "0") != "0" else "never", said.get(keys[1], "?"))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from irekae.host.services.shown import properties_of
 from irekae.site.mail import Exim, Postfix, Qmail
 from irekae.subjects.first_site.eyes import Eyes
 from irekae.subjects.first_site.page import Page
@@ -83,11 +84,7 @@ def _units(eyes: Eyes, listening: Mapping[int, tuple[str, list[str]]]) -> list[D
     listed = eyes.lines("systemctl", "list-units", "--type=service", "--state=running", "--plain", "--no-legend")
     units = [line.split()[0] for line in listed]
     shown = eyes.said("systemctl", "show", "--property=Id,MainPID", *units) if units else ""
-    pids = {
-        said["Id"]: said["MainPID"]
-        for block in shown.split("\n\n")
-        if "Id" in (said := dict(line.split("=", 1) for line in block.splitlines() if "=" in line))
-    }
+    pids = {said["Id"]: said["MainPID"] for said in properties_of(shown) if "Id" in said}
     pids |= _headless(eyes, [unit for unit, pid in pids.items() if pid == "0"], listening)
     comms = _told(eyes, "comm", [pid for pid in pids.values() if pid != "0"])
     inits = {unit: unit.removesuffix(".service") for unit in pids}

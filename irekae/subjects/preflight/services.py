@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from irekae.host.host import Host
 from irekae.host.service import ServiceHandle
 from irekae.host.services import ServiceState, typed
+from irekae.host.services.shown import properties_of
 from irekae.host.services.systemd import seconds
 from irekae.model.items import On
 from irekae.model.units import full_name
@@ -110,7 +111,7 @@ def patient_stop(host: Host, swap: Swap) -> Iterable[Obstacle]:
     if not host.link.facts["systemd"] or system_of(swap.site).ends_deliveries():
         return
     shown = host.look("systemctl", "show", "--property=TimeoutStopUSec,KillMode", service.init).text
-    settings = dict(line.partition("=")[::2] for line in shown.splitlines())
+    settings = properties_of(shown)[0]
     wanted, deadline = service.stop_wait + 1, seconds(settings.get("TimeoutStopUSec", ""))
     edit = f"`systemctl edit {service.init}`, below [Service]: "
     if deadline < wanted:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from irekae.host.services import ServiceState, Systemd
+from irekae.host.services.shown import properties_of
 from tests.unit.host.services.recorded import Recorded
 
 INIT = Systemd()
@@ -140,3 +141,11 @@ def test_a_timer_runs_while_it_is_armed(realtime: str, monotonic: str, sub: str,
     found = INIT.parse("job.timer", [Recorded([], shown.encode()), *[Recorded([])] * 3], {})
     assert found.running is running
     assert found.stops == ("job.timer",), "its job is waited for, not ended"
+
+
+def test_what_systemd_says_of_units_is_told_by_unit_and_of_no_unit_there_is_nothing() -> None:
+    said = "KillMode=control-group\nId=a.service\n\nId=b.service\nEnvironment=A=1 B=2\n"
+    units = [{"KillMode": "control-group", "Id": "a.service"}, {"Id": "b.service", "Environment": "A=1 B=2"}]
+    assert properties_of(said) == units
+    assert properties_of("") == [{}]
+    assert properties_of("Failed to get properties\n") == [{}]
