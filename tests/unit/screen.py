@@ -49,7 +49,7 @@ def run_on_terminal(program: str, status: int = 0, **more: str) -> str:
     """What a process of its own shows on a terminal; it stands in the project, and ends with this status."""
     mine, theirs = pty.openpty()
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(PROJECT), "TERM": "xterm", **more}
-    argv = [sys.executable, "-c", program]
+    argv = ["env", "--default-signal=INT", sys.executable, "-c", program]  # a run in the background ignores it
     with subprocess.Popen(argv, cwd=PROJECT, env=environment, stdin=theirs, stdout=theirs, stderr=theirs) as process:
         os.close(theirs)
         os.write(mine, b"outage\n")
