@@ -107,6 +107,6 @@ def daemons_stopped(bench: Bench) -> str:
     finally:
         bench.on("a", signals.replace("WORD", "CONT"))
     found = new(bench)
-    if not found or not all(name.startswith(("page", "port", "greeting", "certificate")) for name in found):
+    if not found or not all(name.startswith(("page", "port", "greeting", "certificate", "daemon")) for name in found):
         raise NotSurvived(f"they answer again: {found}")
     return f"{len(found)} rows tell that they answer now"
