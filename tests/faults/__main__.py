@@ -29,8 +29,9 @@ from tests.driver import PROJECT
 from tests.faults import injected
 from tests.faults.bench import Bench
 from tests.faults.catalogue import Fault, each_resumed, every, of_pair, selected
-from tests.faults.inject import Run, is_same_code
-from tests.faults.results import PAGE, load, of_all_pairs, page, rows_of, save, summary, survived_at
+from tests.faults.inject import Run
+from tests.faults.results import PAGE, load, of_all_pairs, page, rows_of, save, summary, survived
+from tests.faults.unchanged import is_unchanged
 
 assert injected.LOADED
 
@@ -51,8 +52,10 @@ def chosen(options: argparse.Namespace, bench: Bench) -> Iterator[Fault]:
         faults = list(every(bench))
         if not prefixes:
             forget_others([fault.name for fault in faults], rows_of(bench.cast.profile.name))
-    passed = survived_at(is_same_code, rows_of(bench.cast.profile.name)) if options.resume else ()
-    yield from (fault for fault in faults if fault.name not in passed and fault.name.startswith(prefixes or ""))
+    passed = survived(rows_of(bench.cast.profile.name)) if options.resume else {}
+    for fault in faults:
+        if fault.name.startswith(prefixes or "") and not is_unchanged(fault.act, passed.get(fault.name, "")):
+            yield fault
 
 
 def forget_others(names: Sequence[str], kept: Path) -> None:

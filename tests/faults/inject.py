@@ -22,20 +22,15 @@ from tests.faults.results import LOST, SURVIVED, Row, load, rows_of, save, summa
 CODE = ("irekae", "tasks", "site.toml", "manual.toml", "lab", "tests/faults")
 
 
-def _git(*words: str) -> subprocess.CompletedProcess[str]:
+def git(*words: str) -> subprocess.CompletedProcess[str]:
+    """What git says of the project."""
     return subprocess.run(["git", "-C", PROJECT, *words], capture_output=True, text=True, check=False)
 
 
 def commit() -> str:
     """Of the project, with + when files have been changed since."""
-    changed = _git("status", "--porcelain", "--untracked-files=no", "--", *CODE).stdout.strip()
-    return (_git("rev-parse", "--short", "HEAD").stdout.strip() or "?") + ("+" if changed else "")
-
-
-def is_same_code(other: str) -> bool:
-    """Has nothing been changed since a commit but what no fault depends on: results, documents, other tests."""
-    changed = {other[-1:], commit()[-1:]} & {"+", "?", ""}
-    return not changed and _git("diff", "--quiet", other, "HEAD", "--", *CODE).returncode == 0
+    changed = git("status", "--porcelain", "--untracked-files=no", "--", *CODE).stdout.strip()
+    return (git("rev-parse", "--short", "HEAD").stdout.strip() or "?") + ("+" if changed else "")
 
 
 def inject(bench: Bench, fault: Fault, code: str) -> Row:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -69,16 +69,9 @@ def save(rows: Iterable[Row], path: Path = ROWS) -> None:
     fresh.replace(path)
 
 
-def survived_at(is_this: Callable[[str], bool], path: Path = ROWS) -> set[str]:
-    """The names of the faults that were survived by a code that is this one.
-
-    Args:
-        is_this: whether a commit's is.
-        path: where the results lie.
-    """
-    rows = load(path)
-    these = {commit for commit in {row.commit for row in rows.values()} if is_this(commit)}
-    return {name for name, row in rows.items() if row.outcome == SURVIVED and row.commit in these}
+def survived(path: Path = ROWS) -> dict[str, str]:
+    """The faults that were survived, by name, with the commit at which each was."""
+    return {name: row.commit for name, row in load(path).items() if row.outcome == SURVIVED}
 
 
 def summary(rows: Iterable[Row]) -> str:

@@ -1,17 +1,14 @@
 """The page on reliability is what the fault suite's own results say, lost ones by name."""
 
-import subprocess
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from tests.faults import inject, injected
+from tests.faults import injected
 from tests.faults.cast import CASTS, cast
 from tests.faults.catalogue import FAULTS, selected
 from tests.faults.compare import differences, lost
-from tests.faults.results import LOST, PAGE, SURVIVED, Row, load, of_all_pairs, page, save, summary, survived_at
+from tests.faults.results import LOST, PAGE, SURVIVED, Row, load, of_all_pairs, page, save, summary, survived
 
 ROW = Row(
     "disk-full/5",
@@ -107,38 +104,6 @@ def test_lost_mail_files_and_accounts_are_found() -> None:
     assert lost(PAIR, changed(accounts={"asada": [1001, "h"]})) == ["account hayashi is gone"]
 
 
-def test_an_interrupted_run_goes_on_with_what_this_code_has_not_survived(tmp_path: Path) -> None:
-    others = [replace(ROW, name="power/3", commit="0ld"), replace(ROW, name="power/4", commit="c0ffee+")]
-    save([ROW, BAD, *others], tmp_path / "rows.json")
-    assert survived_at("c0ffee".__eq__, tmp_path / "rows.json") == {"disk-full/5"}
-
-
-def test_a_code_is_the_same_where_only_results_and_documents_were_changed_since(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def git(*words: str) -> str:
-        who = ["-c", "user.name=Taro", "-c", "user.email=taro@example.org"]
-        return subprocess.run(["git", "-C", tmp_path, *who, *words], capture_output=True, text=True, check=True).stdout
-
-    def committed(path: str) -> str:
-        (tmp_path / path).parent.mkdir(exist_ok=True)
-        (tmp_path / path).write_text(path)
-        git("add", "-A")
-        git("commit", "-qm", path)
-        return git("rev-parse", "--short", "HEAD").strip()
-
-    monkeypatch.setattr(inject, "PROJECT", tmp_path)
-    git("init", "-q")
-    one, results = committed("irekae/x.py"), committed("docs/reliability.json")
-    assert inject.is_same_code(one)
-    assert inject.commit() == results
-    (tmp_path / "irekae/x.py").write_text("another")
-    assert not inject.is_same_code(results)
-    other = committed("lab/y.py")
-    assert [inject.is_same_code(name) for name in (one, other, f"{other}+", "?", "")] == [
-        False,
-        True,
-        False,
-        False,
-        False,
-    ]
+def test_what_was_survived_is_known_with_the_commit_at_which_it_was(tmp_path: Path) -> None:
+    save([ROW, BAD, replace(ROW, name="power/4", commit="c0ffee+")], tmp_path / "rows.json")
+    assert survived(tmp_path / "rows.json") == {"disk-full/5": "c0ffee", "power/4": "c0ffee+"}
