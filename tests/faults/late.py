@@ -118,13 +118,11 @@ def held_timer(bench: Bench) -> str:
 def rows(bench: Bench) -> str:
     """By hand: what writes there is stopped."""
     bench.at(6)
-    late = {MARIADB: "INSERT INTO page (name, contents, md5hex) VALUES ('Late', 'x', '')",
-            POSTGRESQL: "INSERT INTO book (title) VALUES ('Late')"}  # fmt: skip
-    for kind, words in late.items():
-        kind.ask(bench, "a", words)
+    MARIADB.ask(bench, "a", "INSERT INTO page (name, contents, md5hex) VALUES ('Late', 'x', '')")
+    POSTGRESQL.ask(bench, "a", "INSERT INTO book (title) VALUES ('Late')")
     _refused(bench, "mariadb: wiki: table page: ", "postgresql: library: table public.book: ", "changed since 3.6")
     _copied_again(bench)
-    for kind, words in {MARIADB: "page WHERE name = 'Late'", POSTGRESQL: "book WHERE title = 'Late'"}.items():
+    for kind, words in ((MARIADB, "page WHERE name = 'Late'"), (POSTGRESQL, "book WHERE title = 'Late'")):
         if kind.ask(bench, "b", f"SELECT COUNT(*) FROM {words}") != "1":
             raise NotSurvived(f"{kind.name}: the row stayed behind")
     return "named and refused, then copied"
