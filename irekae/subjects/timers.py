@@ -18,13 +18,19 @@ def hold(host: Host, site: Site) -> None:
         SwapError: a job still runs when its timer's stop_wait is over.
     """
     for timer in site.timers:
-        handle = ServiceHandle(host, timer)
-        if not handle.state().known:
+        if not _rest(host, timer):
             host.say(f"{timer.init} is not there: nothing to hold")
-            continue
-        handle.stop().disable()
-        if not host.planned:
+        elif not host.planned:
             _await_job(host, timer)
+
+
+def _rest(host: Host, timer: Service) -> bool:
+    """Stop and disable it; False where the host has no such timer."""
+    handle = ServiceHandle(host, timer)
+    known = handle.state().known
+    if known:
+        handle.stop().disable()
+    return known
 
 
 def _await_job(host: Host, timer: Service) -> None:
@@ -45,25 +51,30 @@ def _run(host: Host, jobs: list[str]) -> list[str]:
 
 
 def enable(host: Host, site: Site) -> None:
-    """Let the next boot arm the timers of the host's role (8.1)."""
-    for timer in _armed(host, site):
-        ServiceHandle(host, timer).enable()
+    """Let the next boot arm the timers of the host's role (8.1), and not those that somebody armed meanwhile."""
+    for timer in site.timers:
+        if _wanted(host, timer):
+            ServiceHandle(host, timer).enable()
+        elif _word(host, timer) == "off":
+            _rest(host, timer)
 
 
 def arm(host: Host, site: Site) -> None:
     """Arm them now, where the boot has not."""
-    for timer in _armed(host, site):
-        ServiceHandle(host, timer).enable().start()
-
-
-def _armed(host: Host, site: Site) -> list[Service]:
-    return [timer for timer in site.timers if _wanted(host, timer)]
+    for timer in site.timers:
+        if _wanted(host, timer):
+            ServiceHandle(host, timer).enable().start()
 
 
 def _wanted(host: Host, timer: Service) -> bool:
     """As the site says; where it does not judge ("any"), as it was on this machine before 1.5."""
-    word = timer.production if host.role is On.PRODUCTION else timer.standby
+    word = _word(host, timer)
     if word != "any":
         return word == "on"
     held = [entry for entry in host.record.entries if entry.get("event") == "change" and entry.get("item") == "1.5"]
     return any(entry["undo"].get("init") == timer.init for entry in held)
+
+
+def _word(host: Host, timer: Service) -> str:
+    """What the site says of it on a host of this role: on, off, any."""
+    return timer.production if host.role is On.PRODUCTION else timer.standby

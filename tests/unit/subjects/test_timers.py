@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from irekae.host.host import Host
+from irekae.host.service import ServiceHandle
 from irekae.model.errors import SwapError
 from irekae.model.items import EXACT, Item, On
 from irekae.procedure.undo import undo_change
@@ -64,6 +65,17 @@ def test_held_on_both_hosts_and_armed_again_as_the_site_says(
     assert (init.at_boot(TIMER), init.running) == (armed[role], set())
     timers.arm(host, swap.site)
     assert (TIMER in init.running) is armed[role]
+
+
+@pytest.mark.parametrize(("standby", "armed"), [("off", False), ("any", True)])
+def test_one_that_somebody_arms_meanwhile_rests_on_the_old_machine_unless_the_site_does_not_judge(
+    swap: Swap, ika: FarEnd, standby: str, armed: bool
+) -> None:
+    init, swap = host_of(ika), with_timer(swap, standby)
+    timers.hold(bound(swap, P), swap.site)
+    ServiceHandle(bound(swap, P, "3.1"), swap.site.timers[-1]).enable().start()
+    timers.enable(bound(swap, S, "8.1"), swap.site)
+    assert (init.at_boot(TIMER), TIMER in init.running) == (armed, armed)
 
 
 def test_an_undo_arms_the_timer_as_it_was(swap: Swap, ika: FarEnd) -> None:
