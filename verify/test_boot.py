@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from irekae.model.findings import Finding
 from irekae.site.site import Site
 from verify.boot import Boot
@@ -103,9 +101,13 @@ def test_next_boot_mounts_and_connects_alike(server: Server, role: Role, site: S
     told = " ".join(interfaces) if interfaces is not None else "ifupdown is not in charge"
     check.saw(began.heard("/etc/fstab; ifquery --list", told, f"on {server.name}"))
     remedy = "mount it and look, or take the line out of /etc/fstab; `noauto` for what is mounted by hand"
-    told_of: dict[str, Any] = {"role": about(role), "subject": "/etc/fstab, a line that no boot has followed:"}
-    told_of |= {"was": "mounted", "found": "not mounted", "remedy": remedy}
-    lines = [Finding(key=line, **told_of) for line in found["fstab"]]
+    lines = Finding.of_each(
+        dict.fromkeys(found["fstab"], "not mounted"),
+        role=about(role),
+        subject="/etc/fstab, a line that no boot has followed:",
+        was="mounted",
+        remedy=remedy,
+    )
     check.alike("every line of /etc/fstab is mounted", f"{len(lines)} are not", *lines)
     if interfaces is None:
         return

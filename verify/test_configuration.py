@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from irekae.model.findings import Finding
 from verify.marks import item, part_of
 from verify.needs import needs
@@ -29,10 +27,10 @@ def test_configuration_is_accepted(server: Server, role: Role, check: Record) ->
         asked = " ".join(one["argv"])
         check.saw(began.heard(asked, f"{one['said'][-SHOWN:]}\n[status {one['status']}]", f"on {server.name}"))
     remedy = "correct what the checker names, then restart that daemon"
-    for one in (one for one in checks if not one["accepted"]):
-        found = one["said"][-SHOWN:] or f"status {one['status']}"
-        told_of = {"subject": "configuration on disk:", "key": " ".join(one["argv"]), "remedy": remedy}
-        check.differs(Finding(role=about(role), was="accepted", found=found, **told_of))
+    wrong = [one for one in checks if not one["accepted"]]
+    refused = {" ".join(one["argv"]): one["said"][-SHOWN:] or f"status {one['status']}" for one in wrong}
+    subject = "configuration on disk:"
+    check.differs(*Finding.of_each(refused, role=about(role), subject=subject, was="accepted", remedy=remedy))
     names = ", ".join(dict.fromkeys(one["name"] for one in checks))
     check.expect(
         bool(checks),
@@ -61,9 +59,8 @@ def test_cron_runs_what_its_tables_say(server: Server, role: Role, check: Record
     reasons: dict[str, list[str]] = {}
     for line in wrong:
         reasons.setdefault(line.partition(": ")[0], []).append(line.partition(": ")[2])
-    for path, why in reasons.items():
-        told_of = {"subject": "left out by cron:", "key": path, "remedy": remedy}
-        check.differs(Finding(role=about(role), was="run", found="; ".join(why), **told_of))
+    told_of = {path: "; ".join(why) for path, why in reasons.items()}
+    check.differs(*Finding.of_each(told_of, role=about(role), subject="left out by cron:", was="run", remedy=remedy))
     check.expect(
         bool(cron["read"]),
         "cron leaves out nothing",
@@ -88,12 +85,9 @@ def test_certificates_have_their_keys(server: Server, role: Role, check: Record)
     # Folders of pages, which certbot proves itself in, may be production's alone.
     wrong = {**keys["wrong"], **(keys["stale"] if role == "production" else {})}
     remedy = "`certbot certificates`; put back what belongs to it, then `certbot renew --dry-run`; reload the service"
-    told_of: dict[str, Any] = {"role": about(role), "subject": "certificate on disk:", "remedy": remedy}
-    check.alike(
-        "certificates lie with their keys",
-        told,
-        *(Finding(key=path, was="with its key, and renewed", found=why, **told_of) for path, why in wrong.items()),
-    )
+    was, subject = "with its key, and renewed", "certificate on disk:"
+    found = Finding.of_each(wrong, role=about(role), subject=subject, was=was, remedy=remedy)
+    check.alike("certificates lie with their keys", told, *found)
 
 
 @part_of("mail.tables")
@@ -109,7 +103,6 @@ def test_mailboxes_of_those_without_an_account_are_in_order(server: Server, role
     told = f"{virtual['addresses']} mailboxes below virtual_mailbox_base"
     check.saw(began.heard("mailboxes of those without an account", told, f"on {server.name}"))
     remedy = "7.2: this machine's numbers in main.cf, dovecot's file of users in its configuration; then reload both"
-    told_of: dict[str, Any] = {"role": about(role), "subject": "mailboxes without an account:", "remedy": remedy}
-    told_of["was"] = "their owner's, and known"
-    wrong = [Finding(key=what, found=why, **told_of) for what, why in virtual["wrong"].items()]
-    check.alike("mailboxes whose owner writes into them, and that dovecot knows", told, *wrong)
+    was, subject = "their owner's, and known", "mailboxes without an account:"
+    found = Finding.of_each(virtual["wrong"], role=about(role), subject=subject, was=was, remedy=remedy)
+    check.alike("mailboxes whose owner writes into them, and that dovecot knows", told, *found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from irekae.model.findings import Finding
 from irekae.site.site import Site
@@ -58,27 +58,23 @@ def has_run(name: str, now: float) -> bool:
     return found is not None and int(found[1], 16) * 60 <= now
 
 
-def lacking(folder: str, names: Iterable[str], there: Iterable[str]) -> Iterator[Finding]:
+def lacking(folder: str, names: Iterable[str], there: Iterable[str]) -> list[Finding]:
     """Jobs that production lacks: their user may have taken them away, and a person knows."""
-    for name in sorted({*names} - {*there}):
-        yield Finding(
-            role="production",
-            subject=f"job in {folder}",
-            key=name,
-            was="carried over by 3.2",
-            found="gone",
-            remedy="take it from where the old machine keeps it; `fab explain ID --why` where its user removed it",
-        )
+    return Finding.of_each(
+        dict.fromkeys(sorted({*names} - {*there}), "gone"),
+        role="production",
+        subject=f"job in {folder}",
+        was="carried over by 3.2",
+        remedy="take it from where the old machine keeps it; `fab explain ID --why` where its user removed it",
+    )
 
 
-def twice(folder: str, names: Iterable[str], there: Iterable[str], stays: Iterable[str]) -> Iterator[Finding]:
+def twice(folder: str, names: Iterable[str], there: Iterable[str], stays: Iterable[str]) -> list[Finding]:
     """Jobs that stand on both machines: each runs twice."""
-    for name in sorted({*names} & {*there} & {*stays}):
-        yield Finding(
-            role="standby",
-            subject=f"job in {folder}",
-            key=name,
-            was="put away, for production runs it",
-            found="it runs on both machines",
-            remedy="remove it on the standby; `fab explain ID --why` where it must run there too",
-        )
+    return Finding.of_each(
+        dict.fromkeys(sorted({*names} & {*there} & {*stays}), "it runs on both machines"),
+        role="standby",
+        subject=f"job in {folder}",
+        was="put away, for production runs it",
+        remedy="remove it on the standby; `fab explain ID --why` where it must run there too",
+    )

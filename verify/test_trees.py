@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from irekae.model.findings import Finding
@@ -73,33 +72,22 @@ def _as_recorded(path: str, found: dict[str, Any], site: Site, check: Record, re
         cause="a part of the tree was removed since the copy",
         remedy=remedy,
     )
-    check.differs(*_removed(path, found["removed"]), *_emptied(path, found["emptied"]))
+    check.differs(*_changed(path, found["removed"], found["emptied"]))
 
 
-def _removed(path: str, folders: list[str]) -> Iterator[Finding]:
-    """Folders directly in the tree that went with all that lay in them: a person knows whether they were done with."""
-    for folder in folders:
-        yield Finding(
-            role="production",
-            subject=f"folder of {path}",
-            key=folder,
-            was="there, and copied",
-            found="removed since",
-            remedy=f"take it from the other host's {path}; `fab explain ID --why` where it is right",
-        )
-
-
-def _emptied(path: str, files: list[str]) -> Iterator[Finding]:
-    """Files that hold nothing any more: a service may empty its own, and a person knows."""
-    for file in files:
-        yield Finding(
-            role="production",
-            subject=f"file below {path}",
-            key=file,
-            was="a file that is not empty",
-            found="0 bytes",
-            remedy=f"take it from the other host's {path}; `fab explain ID --why` where it is right",
-        )
+def _changed(path: str, removed: list[str], emptied: list[str]) -> list[Finding]:
+    """Folders directly in the tree that went with all that lay in them, and files that hold nothing any more: whether
+    they were done with, or a service empties its own, a person knows."""
+    told: dict[str, Any] = {"role": "production"}
+    told["remedy"] = f"take it from the other host's {path}; `fab explain ID --why` where it is right"
+    return [
+        *Finding.of_each(
+            dict.fromkeys(removed, "removed since"), subject=f"folder of {path}", was="there, and copied", **told
+        ),
+        *Finding.of_each(
+            dict.fromkeys(emptied, "0 bytes"), subject=f"file below {path}", was="a file that is not empty", **told
+        ),
+    ]
 
 
 def told(found: dict[str, Any]) -> str:

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from msgspec import Struct
@@ -53,6 +53,15 @@ class Finding(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     was: str
     found: str
     remedy: str = ""
+
+    @classmethod
+    def of_each(
+        cls, found: Mapping[str, str], *, role: AboutRole, subject: str, was: str, remedy: str
+    ) -> list[Finding]:
+        """One for each key of a subject, in order, with what was found of it."""
+        return [
+            cls(role=role, subject=subject, key=key, was=was, found=now, remedy=remedy) for key, now in found.items()
+        ]
 
     @property
     def id(self) -> str:

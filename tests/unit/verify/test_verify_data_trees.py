@@ -113,7 +113,7 @@ def test_a_folder_of_the_tree_that_was_removed_is_told_and_a_person_may_know_why
     lose_many(tree)
     found = seen(tree, was)
     assert ("www" in found["removed"], "www" in found["gone"]) == (True, False)
-    assert [one.title for one in test_trees._removed("/srv", ["www"])] == ["folder of /srv www"]
+    assert [one.title for one in test_trees._changed("/srv", ["www"], [])] == ["folder of /srv www"]
 
 
 def test_a_file_that_was_emptied_is_told_and_a_log_is_not(tree: Path) -> None:
@@ -123,7 +123,7 @@ def test_a_file_that_was_emptied_is_told_and_a_log_is_not(tree: Path) -> None:
         os.truncate(tree / name, 0)
     found = seen(tree, was)
     assert found["emptied"] == ["www/page (8 bytes were copied)"]
-    [told] = test_trees._emptied("/srv", found["emptied"])
+    [told] = test_trees._changed("/srv", [], found["emptied"])
     assert told.title == "file below /srv www/page (8 bytes were copied)"
 
 
