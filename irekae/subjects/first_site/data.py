@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from irekae.host.agent.words import LARGEST
+from irekae.host.services.shown import properties_of
 from irekae.model.units import AT_BOOT
 from irekae.site.trees import NEVER_BELOW, SYSTEM
 from irekae.subjects.first_site.eyes import Eyes
@@ -99,8 +100,7 @@ def jobs_of(eyes: Eyes) -> Jobs:
 
 def _passing(eyes: Eyes, timers: list[str]) -> list[str]:
     shown = eyes.said("systemctl", "show", "--property=Id,UnitFileState", *timers) if timers else ""
-    units = [dict(line.split("=", 1) for line in block.splitlines() if "=" in line) for block in shown.split("\n\n")]
-    ends = {unit.get("Id") for unit in units if AT_BOOT.get(unit.get("UnitFileState", "")) is False}
+    ends = {unit.get("Id") for unit in properties_of(shown) if AT_BOOT.get(unit.get("UnitFileState", "")) is False}
     return [timer for timer in timers if timer in ends]
 
 

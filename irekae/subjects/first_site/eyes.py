@@ -23,6 +23,8 @@ class Eyes:
     def __init__(self, link: Link) -> None:
         """Nothing is looked at yet."""
         self.link = link
+        self._heard: dict[tuple[str, ...], str] = {}
+        self._read: dict[str, str] = {}
 
     @property
     def entry(self) -> HostEntry:
@@ -35,7 +37,15 @@ class Eyes:
         return bool(self.link.facts["systemd"])
 
     def said(self, *argv: str) -> str:
-        """What a command prints, "" where there is none of that name; its exit status means nothing here."""
+        """What a command prints, "" where there is none of that name; its exit status means nothing here.
+
+        It is carried out once: what it tells is as it was when it was asked first.
+        """
+        if argv not in self._heard:
+            self._heard[argv] = self._hear(argv)
+        return self._heard[argv]
+
+    def _hear(self, argv: tuple[str, ...]) -> str:
         try:
             found = self.link.ask("run", argv=list(argv), timeout=PATIENCE)
         except HostError as error:
@@ -49,7 +59,12 @@ class Eyes:
         return [line.strip() for line in self.said(*argv).splitlines() if line.strip()]
 
     def text(self, path: str) -> str:
-        """A file's text, "" where there is none."""
+        """A file's text, "" where there is none; it is read once."""
+        if path not in self._read:
+            self._read[path] = self._text(path)
+        return self._read[path]
+
+    def _text(self, path: str) -> str:
         try:
             found = self.link.ask("read", path=path)
         except HostError as error:
