@@ -24,8 +24,8 @@ def resolvers(swap: Swap) -> Iterable[Obstacle]:
     host, dns = swap.production, needed(swap.site.dns)
     # Often a link, and here it is only read: whether it can be written is another question (`paths.replaceable`).
     asked = servers_of(host.look("cat", RESOLV_CONF).text)
-    itself = asked and asked <= {*ITSELF, *host.entry.addresses}
-    if itself and swap.site.service_items.retire_dns and not swap.inventory.group("resolvers"):
+    asks_itself_alone = bool(asked) and asked <= {*ITSELF, *host.entry.addresses}
+    if asks_itself_alone and swap.site.service_items.retire_dns and not swap.inventory.group("resolvers"):
         yield Obstacle(
             "it asks itself alone (/etc/resolv.conf), and as the standby it has no name server any more (7.8)",
             "name the servers that it shall ask then: [resolvers] in hosts.ini",

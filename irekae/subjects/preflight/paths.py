@@ -53,6 +53,12 @@ def written(role: On, site: Site, inventory: Inventory) -> list[str]:
     return list(dict.fromkeys(found + [ml.bouncer for ml in site.lists if ml.bouncer]))
 
 
+def replaced(host: Host, swap: Swap) -> list[str]:
+    """The same with the file that its network manager reads, which 5.3 or 5.4 writes."""
+    live = live_file(host, swap)
+    return list(dict.fromkeys([*written(host.role, swap.site, swap.inventory), *([live] if live else [])]))
+
+
 def _is_told_whom_to_ask(role: On, site: Site, inventory: Inventory) -> bool:
     """Is its resolv.conf written: the new production's by 7.6, the new standby's by 7.8 where that knows servers."""
     if site.dns is None:
@@ -65,8 +71,7 @@ def replaceable(host: Host, swap: Swap) -> Iterable[Obstacle]:
     """A file that is to be replaced in one step is a file, and what holds it lets it be replaced."""
     table = mounts.table(host)
     there = []
-    live = live_file(host, swap)
-    for path in dict.fromkeys([*written(host.role, swap.site, swap.inventory), *([live] if live else [])]):
+    for path in replaced(host, swap):
         state = host.record.ground.stat(path)
         if state is None:
             continue

@@ -5,9 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from irekae.host.host import Host
-from irekae.subjects.network.live_file import live_file
 from irekae.subjects.preflight.obstacle import Obstacle, each_host
-from irekae.subjects.preflight.paths import written
+from irekae.subjects.preflight.paths import replaced
 from irekae.swap.swap import Swap
 
 HEAD = 600  # bytes in which a file says who wrote it
@@ -47,8 +46,7 @@ WRITERS = (
 @each_host
 def files(host: Host, swap: Swap) -> Iterable[Obstacle]:
     """A file that an item writes says in its head that something else writes it, which is there."""
-    live = live_file(host, swap)
-    for path in dict.fromkeys([*written(host.role, swap.site, swap.inventory), *([live] if live else [])]):
+    for path in replaced(host, swap):
         state = host.record.ground.stat(path)
         held = host.find(path) if state and state["kind"] == "file" else None
         head = b"\n".join(line for line in held.data[:HEAD].splitlines() if line[:1] in (b"#", b";")) if held else b""
