@@ -143,9 +143,9 @@ def folders(script: str, log: str, home: str) -> set[str]:
 
 
 def holds_data(path: str) -> bool:
-    """Whether a folder lies on a file system for data: one for locks and sockets is small, and full of nothing."""
+    """Whether a folder lies on a file system for data: one for locks and sockets is smaller than `full` wants free."""
     size = os.statvfs(path)
-    return size.f_blocks * size.f_frsize >= SMALL
+    return size.f_blocks * size.f_frsize >= LEAST
 
 
 def full(places: set[str]) -> Iterator[str]:

@@ -123,3 +123,12 @@ def test_a_folder_of_locks_is_none_that_a_backup_fills(home: Path, monkeypatch: 
 def test_a_program_that_a_job_names_says_nothing(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (home / "tool").write_bytes(b"\x7fELF\0homes.sh\n")
     assert asked(home, monkeypatch, says(f"10 3 * * * {home}/tool")) == ([], [])
+
+
+@pytest.mark.parametrize(("mebibytes", "is_for_data"), [(5, False), (63, False), (64, True), (1024, True)])
+def test_a_small_disk_is_for_data_and_what_no_backup_fits_on_is_for_locks(
+    mebibytes: int, is_for_data: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    size = SimpleNamespace(f_blocks=mebibytes << 8, f_frsize=4096)
+    monkeypatch.setattr(os, "statvfs", lambda _: size)
+    assert schedules.holds_data("/srv/backup") is is_for_data
