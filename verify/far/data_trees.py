@@ -101,7 +101,7 @@ def walk(top: int, excludes: list[str]) -> Iterator[tuple[str, os.stat_result]]:
 
 def is_left_out(name: str, excludes: list[str]) -> bool:
     """Whether a name directly in the tree is none of its data."""
-    return name.startswith(".irekae-") or any(fnmatch.fnmatchcase(f"/{name}", rule.rstrip("/")) for rule in excludes)
+    return name.startswith(".irekae-") or any(fnmatch.fnmatchcase(f"/{name}", rule) for rule in excludes)
 
 
 def judged(top: int, name: str, was: list[Any], at: float) -> tuple[str, str]:
