@@ -25,14 +25,15 @@ def is_unchanged(act: Act, since: str) -> bool:
     if since[-1:] in {"+", "?", ""}:
         return False
     own = act.func if isinstance(act, partial) else act
-    return _is_same(since, frozenset(others(own.__module__.rpartition(".")[2])))
+    return _is_same(since, others(own.__module__.rpartition(".")[2]))
 
 
-def others(module: str) -> set[str]:
+@cache
+def others(module: str) -> frozenset[str]:
     """The runner, and the modules of faults on which a module of faults does not stand."""
     folder, own = PROJECT / FOLDER, needed_by(module)
     known = {path.stem for path in folder.glob("*.py") if "\n@fault(" in path.read_text(encoding="utf-8")}
-    return (known | RUNNER) - own
+    return (RUNNER | known) - own
 
 
 def needed_by(module: str) -> set[str]:

@@ -57,8 +57,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def forget() -> None:
     """As a run does that begins."""
-    unchanged._is_same.cache_clear()
-    unchanged.imported.cache_clear()
+    for known in (unchanged._is_same, unchanged.others, unchanged.imported):
+        known.cache_clear()
 
 
 def git(project: Path, *words: str) -> str:
