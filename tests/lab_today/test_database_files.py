@@ -28,6 +28,8 @@ STOP = """while [ ! -e /run/stopped ]; do
     done
 done
 """
+# States (proc(5)) of the ssh of an rsync that stands still; Z: ended, which that one has not heard yet.
+WAYS = "ps -o state= --ppid \"$(pgrep -d, -f '^/usr/bin/rsync .*--inplace')\""
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +108,11 @@ def dead_operator(bench: Bench, operator: subprocess.Popen[str]) -> None:
 
 
 def reboot(bench: Bench, operator: subprocess.Popen[str]) -> None:
+    """Production has nothing to send just then: only a question that stays without an answer tells that it waits for
+    nobody."""
     bench.lab("power", "b", "cycle")
+    bench.wait("the way to the standby ends", lambda: set(bench.on("a", WAYS).split()) == {"Z"})
+    bench.on("a", "pkill -CONT -f '^/usr/bin/rsync .*--inplace'")
     status, said = bench.finish(operator)
     assert status != 0, said
     assert bench.settled()["b"]["databases"] == bench.before["b"]["databases"]
@@ -130,15 +136,26 @@ def test_one_that_is_cut_off_is_taken_back(bench: Bench) -> None:
     want_before(bench)
 
 
-def test_what_lies_elsewhere_is_refused(bench: Bench) -> None:
+def scatter(bench: Bench) -> None:
+    """What a copy of the data directories would leave behind, and a server that does not write all of it down."""
     bench.on("a", "install -d -o postgres -m 700 /srv/space")
     bench.on("a", "runuser -u postgres -- psql -Xqc \"CREATE TABLESPACE far LOCATION '/srv/space'\"")
     bench.on("b", "ln -s /srv/wiki /var/lib/mysql/elsewhere; "
                   "mariadb -e 'SET GLOBAL innodb_fast_shutdown = 2'")  # fmt: skip
+
+
+def test_what_lies_elsewhere_is_refused(bench: Bench) -> None:
+    scatter(bench)
     said = bench.fab("phase3.databases", want=3)
     assert "/var/lib/mysql/elsewhere" in said
     assert "innodb_fast_shutdown = 2" in said
-    found = bench.fab("phase0.preflight", want=None)
+
+
+def test_phase_0_tells_what_lies_elsewhere(made: Bench) -> None:
+    made.at(1)
+    scatter(made)
+    with made.site(BY_DUMP, BY_FILES):
+        found = made.fab("phase0.preflight", want=None)
     assert "a tablespace lies outside the data directory: far → /srv/space" in found
     assert "/var/lib/mysql/elsewhere" in found
 

@@ -23,8 +23,9 @@ ALONE = frozenset(
 )  # fmt: skip
 QUOTED = " " * 6  # what is set in so far is quoted: a diff, a command, what a host said
 _WORD = re.compile(r"\w+")
-# What a line begins with that says whose it is: "5.1 ika + tako: ", "5.1 ", "[ika] ". A whole message comes after it.
-_HEAD = re.compile(r"\d{1,2}\.\d{1,2} (?:[\w.-]{1,64}(?: \+ [\w.-]{1,64})*: )?|\[[\w.-]{1,64}\] ")
+# What a line begins with that says whose it is: "5.1 ika + tako: ", "5.1 ", "[ika] ". A whole message comes after it;
+# a message whose first value begins like that is read so too.
+HEAD = re.compile(r"\d{1,2}\.\d{1,2} (?:[\w.-]{1,64}(?: \+ [\w.-]{1,64})*: )?|\[[\w.-]{1,64}\] ")
 
 
 class Said(NamedTuple):
@@ -78,7 +79,7 @@ class Matcher:
 
     def _ways(self, text: str, deep: int, least: int) -> Iterator[Said]:
         """Of two that know as much the first one counts: what can be taken apart is not taken for a value."""
-        if head := _HEAD.match(text):
+        if head := HEAD.match(text):
             least_behind = 1 if head[0].endswith((": ", "] ")) else WITHIN  # "9.4 on ika": no message "on {host}"
             said = self._said(text[head.end() :], deep - 1, least_behind)
             yield Said(head[0] + said.text, said.known)

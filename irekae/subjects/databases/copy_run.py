@@ -21,8 +21,6 @@ from irekae.swap.swap import Swap
 _POLL = 0.5  # seconds between two looks at the progress
 _END = 10.0  # seconds for a process to end
 _MB = 1 << 20
-# A network that is dead ends the copy; without a word from the standby for so long.
-_ALIVE = ("-o", "ServerAliveInterval=15", "-o", "ServerAliveCountMax=8")
 
 
 def key_folder(swap: Swap) -> str:
@@ -49,7 +47,7 @@ def send(swap: Swap, server: dict[str, Any], names: list[str], accounts: bool, s
         host.remember(f"{where}/program", program(), 0o700)
     tako.remember(f"{where}/job.json", json.dumps(job).encode())
     add_keys(swap, {key_folder(swap): _command(swap)})
-    ssh = [*ssh_with_key(swap, key_folder(swap)), *_ALIVE, f"root@{tako.entry.address}", "receive"]
+    ssh = [*ssh_with_key(swap, key_folder(swap)), f"root@{tako.entry.address}", "receive"]
     files = {word: f"{where}/{word}" for word in ("status", "progress")}
     for path in files.values():  # an earlier attempt's
         ika.link.ask("remove", path=path)

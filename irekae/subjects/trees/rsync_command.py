@@ -16,6 +16,8 @@ REPLACED = ".irekae-replaced"
 # What somebody made of the copy since is kept here when the copy is taken back. It is others' work: it stays there.
 EDITED = ".irekae-edited"
 OURS = (f"/{REPLACED}", f"/{EDITED}")  # no copy and no comparison goes into them
+# A standby that is gone without a word (power, cable) ends what waits for it: after so many seconds, so often.
+_ALIVE = ("-o", "ServerAliveInterval=15", "-o", "ServerAliveCountMax=8")
 # Linux takes paths of 4096 bytes, rsync none longer; what it replaces lies below REPLACED, a number and an item.
 LONGEST = 4096 - 64
 
@@ -57,7 +59,7 @@ def ssh_with_key(swap: Swap, where: str) -> list[str]:
     return [
         "ssh", "-i", f"{where}/id", "-p", port, "-o", "BatchMode=yes", "-o", "IdentitiesOnly=yes",
         "-o", "StrictHostKeyChecking=yes", "-o", f"UserKnownHostsFile={where}/known_hosts",
-        "-o", "GlobalKnownHostsFile=none",
+        "-o", "GlobalKnownHostsFile=none", *_ALIVE,
     ]  # fmt: skip
 
 

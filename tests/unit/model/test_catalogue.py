@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from irekae.model.catalogue.matcher import LONGEST, Matcher
+from irekae.model.catalogue.matcher import HEAD, LONGEST, Matcher
 from irekae.model.catalogue.template import parsed, peeled, written
 
 WORDS = Matcher(
@@ -51,6 +51,7 @@ WORDS = Matcher(
         ("the undo of a, b failed", "a, b の取り消しに失敗した"),
         ("qmail did not stop on ika", "ika の qmail: 停止しなかった"),
         ("[ika] nobody is there", "[ika] 誰もいない"),
+        ("[ika] 5.1 on tako: nobody holds it", "[ika] tako の 5.1: 誰も保持していない"),
     ],
 )
 def test_a_line_is_said_in_the_other_language(line: str, said: str) -> None:
@@ -115,7 +116,7 @@ VALUE = st.text(st.characters(codec="utf-8", exclude_characters="\n:;`"), min_si
 @given(VALUE, VALUE)
 def test_values_stay_as_they_are(item: str, where: str) -> None:
     found = Matcher({"{item} ⟂ {where}: nobody holds it": "{where} ⟂⟂ {item}: 誰も保持していない"})
-    assume("⟂" not in item + where and not peeled(f"{item} ⟂")[0])
+    assume("⟂" not in item + where and not peeled(f"{item} ⟂")[0] and not HEAD.match(f"{item} ⟂"))
     assert found.line(f"{item} ⟂ {where}: nobody holds it") == f"{where} ⟂⟂ {item}: 誰も保持していない"
 
 
