@@ -91,6 +91,10 @@ def test_both_servers_go_over_as_files_and_come_back(bench: Bench) -> None:
     want_before(bench)
 
 
+def go_on(bench: Bench) -> None:
+    bench.on("a", "pkill -CONT -f '^/usr/bin/rsync .*--inplace'")
+
+
 def killed_sender(bench: Bench, operator: subprocess.Popen[str]) -> None:
     bench.on("a", "pkill -KILL -f '^/usr/bin/rsync .*--inplace'")
     status, said = bench.finish(operator)
@@ -104,21 +108,28 @@ def killed_sender(bench: Bench, operator: subprocess.Popen[str]) -> None:
 def dead_operator(bench: Bench, operator: subprocess.Popen[str]) -> None:
     operator.kill()
     operator.communicate()
-    bench.on("a", "pkill -CONT -f '^/usr/bin/rsync .*--inplace'")
+    go_on(bench)
 
 
 def reboot(bench: Bench, operator: subprocess.Popen[str]) -> None:
-    """Production has nothing to send just then: only a question that stays without an answer tells that it waits for
-    nobody."""
     bench.lab("power", "b", "cycle")
-    bench.wait("the way to the standby ends", lambda: set(bench.on("a", WAYS).split()) == {"Z"})
-    bench.on("a", "pkill -CONT -f '^/usr/bin/rsync .*--inplace'")
+    go_on(bench)
     status, said = bench.finish(operator)
     assert status != 0, said
     assert bench.settled()["b"]["databases"] == bench.before["b"]["databases"]
 
 
-@pytest.mark.parametrize("cut", [killed_sender, dead_operator, reboot])
+def cable(bench: Bench, operator: subprocess.Popen[str]) -> None:
+    """The standby is gone without a word, while production has nothing to send: it must ask to notice."""
+    bench.lab("cut", "b")
+    bench.wait("the way to the standby ends", lambda: set(bench.on("a", WAYS).split()) == {"Z"})
+    go_on(bench)
+    status, said = bench.finish(operator)
+    bench.lab("mend", "b")
+    assert status != 0, said
+
+
+@pytest.mark.parametrize("cut", [killed_sender, dead_operator, reboot, cable])
 def test_one_that_is_cut_off_goes_on(bench: Bench, cut: Callable[[Bench, subprocess.Popen[str]], None]) -> None:
     assert bench.before
     with in_the_middle(bench) as operator:
