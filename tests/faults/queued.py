@@ -11,7 +11,7 @@ from tests.faults.words import found_in, put_in, want_once
 
 ONCE = "each message is in its mailbox exactly once, and none on the other machine alone"
 NEEDS = ("postfix",)
-STUCK = "printf '|exit 75\\n' > /home/dave/.forward; chown dave: /home/dave/.forward"
+STUCK = "printf '\"|exit 75\"\\n' > /home/dave/.forward; chown dave: /home/dave/.forward"
 
 
 def queue(bench: Bench, machine: str, to: str, count: int) -> list[str]:
