@@ -44,8 +44,13 @@ def _root(value: str) -> str:
 
 
 def _unread() -> str:
-    """sshd reads another file than what lies there again, of the same time."""
-    return f"cp -p {_SSHD} /run/sabotage/was; {_root('yes')}; systemctl restart ssh; cat /run/sabotage/was > {_SSHD}"
+    """sshd reads another file than what lies there again, of the same time.
+
+    It says that it is ready before it writes its number down: no person edits the file in between.
+    """
+    ready = "timeout 60 sh -c 'until [ \"$(cat /run/sshd.pid)\" = \"$(systemctl show -P MainPID ssh)\" ]; do :; done'"
+    read = f"cp -p {_SSHD} /run/sabotage/was; {_root('yes')}; systemctl restart ssh; {ready}"
+    return f"{read}; cat /run/sabotage/was > {_SSHD}"
 
 
 def _jail(name: str, what: str, edit: str, *must: str, undo: str = "", keeps: tuple[str, ...] = ()) -> Row:
