@@ -48,7 +48,7 @@ def _unread() -> str:
 
     It says that it is ready before it writes its number down: no person edits the file in between.
     """
-    ready = "timeout 60 sh -c 'until [ \"$(cat /run/sshd.pid)\" = \"$(systemctl show -P MainPID ssh)\" ]; do :; done'"
+    ready = 'timeout 60 sh -c \'until [ "$(cat /run/sshd.pid)" = "$(systemctl show -P MainPID ssh)" ]; do :; done\''
     read = f"cp -p {_SSHD} /run/sabotage/was; {_root('yes')}; systemctl restart ssh; {ready}"
     return f"{read}; cat /run/sabotage/was > {_SSHD}"
 
