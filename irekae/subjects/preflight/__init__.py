@@ -24,6 +24,7 @@ from irekae.subjects.preflight import (
     paths,
     programs,
     remade,
+    roles,
     services,
     trees,
     undeclared,
@@ -33,10 +34,11 @@ from irekae.swap.swap import Swap
 
 __all__ = ["CHECKS", "Obstacle", "obstacles"]
 
+# Where one of these finds anything the others would be told of the wrong host: what ends them might do harm there.
+WHO: tuple[Check, ...] = (identity.names, roles.taken_for_each_other)
 # In the order in which they are told.
 CHECKS: tuple[Check, ...] = (
     marks.undecided,
-    identity.names,
     identity.clones,
     clock.differences,
     programs.missing,
@@ -85,4 +87,6 @@ def obstacles(swap: Swap) -> list[str]:
     Raises:
         Lost: a connection was lost; what was found until then is told with it.
     """
-    return [str(obstacle) for obstacle in find_all(swap, CHECKS)]
+    found = find_all(swap, WHO)
+    checks = (marks.undecided, identity.clones) if found else CHECKS
+    return [str(obstacle) for obstacle in [*found, *find_all(swap, checks)]]
