@@ -77,6 +77,7 @@ CHECKS: tuple[Check, ...] = (
     needing("home|trees|databases", door.cannot_close),
     needing("home|trees|databases", door.no_programs_run),
     needing("home|trees|databases", door.key_refused),
+    accounts.operators,
     accounts.differences,
 )
 
