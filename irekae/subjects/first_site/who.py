@@ -39,7 +39,7 @@ def want_as_named(known: Inventory, production: Eyes, standby: Eyes) -> None:
         raise wrong_use(
             f"{standby.entry.name} looks like production, and {production.entry.name} like the standby",
             "; ".join(facts),
-            f"{_hint(pair, turned=True)}; is it meant so? write hosts.ini by hand, which `fab init` goes by then",
+            f"{_hint(pair, turned=True)}; if it is meant so: write {known.path} by hand, and call again",
         )
 
 

@@ -19,8 +19,9 @@ def names(host: Host, swap: Swap) -> Iterable[Obstacle]:
         yield Obstacle(
             f"{entry.address} calls itself {said}, not {entry.name}: hosts.ini has the two interchanged, or it is half "
             "renamed",
-            "exchange ansible_host, ipv6 and fqdn of the two in hosts.ini, then `fab trust` at every seat; if "
-            f"hosts.ini is right: `hostname {entry.name}` on it, and /etc/hostname likewise",
+            "exchange ansible_host, ipv6 and fqdn of the two in hosts.ini, then `fab trust` at every seat, and have a "
+            "site.toml that fits (`fab init --out FOLDER` writes one by that hosts.ini); if hosts.ini is right: "
+            f"`hostname {entry.name}` on it, and /etc/hostname likewise",
         )
     elif said != entry.label.casefold():
         yield Obstacle(

@@ -92,7 +92,8 @@ def taken_for_each_other(swap: Swap) -> Iterable[Obstacle]:
 
 def _shown(host: Host, swap: Swap, named: bool) -> Shown:
     ports = ports_of(host.query(*LISTENING).text, host.entry.addresses)
-    homes = host.names(swap.site.home.path) if swap.site.home else ()
+    held = host.names(swap.site.home.path) if swap.site.home else {}
+    homes = [name for name, state in held.items() if state["kind"] == "dir"]
     return Shown(
         host.name,
         ports,

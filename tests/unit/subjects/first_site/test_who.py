@@ -123,5 +123,7 @@ def test_a_name_that_is_none_stands_in_no_command_line(tmp_path: Path, name: str
 
 
 def test_a_hosts_ini_that_is_there_is_a_persons_word(tmp_path: Path) -> None:
+    _, hint = tried(tmp_path, f"venus={VENUS}", f"mars={MARS}")
+    assert hint.endswith(f"if it is meant so: write {tmp_path}/hosts.ini by hand, and call again")
     (tmp_path / "hosts.ini").touch()
     assert tried(tmp_path, f"venus={VENUS}", f"mars={MARS}") == ("", "")
