@@ -9,7 +9,7 @@ from pathlib import Path
 from irekae.model.legible import line as legible
 from irekae.site.inventory import HostEntry, Inventory
 from irekae.site.marks import MARK
-from irekae.subjects.first_site import data, loading, mail, names, pages, served, services
+from irekae.subjects.first_site import data, loading, mail, names, pages, served, services, who
 from irekae.subjects.first_site.eyes import Eyes
 from irekae.subjects.first_site.page import Page, plain
 from irekae.swap.swap import login_user
@@ -34,7 +34,11 @@ def both_files(known: Inventory, production: Eyes, standby: Eyes, paths: Mapping
         known: the other hosts that are known already.
         production, standby: the two.
         paths: where they are to be written.
+
+    Raises:
+        SwapError: see `who.want_as_named`.
     """
+    who.want_as_named(known, production, standby)
     hosts, site = hosts_ini(known, production, standby), site_toml(production, standby)
     written = loading.known_of(paths["hosts.ini"], hosts, known)
     return {

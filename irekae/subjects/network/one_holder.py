@@ -9,7 +9,7 @@ from msgspec import Meta
 from irekae.host.claims import told
 from irekae.host.host import Host
 from irekae.model.errors import SwapError
-from irekae.subjects.network.live_file import interface_of
+from irekae.subjects.network.live_file import bears_its_addresses, interface_of
 from irekae.subjects.network.watchdog import program
 from irekae.swap.obstacle import Obstacle
 from irekae.swap.swap import Swap
@@ -66,7 +66,7 @@ def want_one_holder_each(swap: Swap) -> None:
 def obstacles(swap: Swap) -> list[Obstacle]:
     """What 6.1 would find wrong, when nothing can be mended any more without the addresses being away."""
     hosts = (swap.production, swap.standby)
-    if not all(interface_of(host, swap) for host in hosts):
+    if not all(bears_its_addresses(host, swap) for host in hosts):
         return []  # told as what it is
     wrong = _wrong(swap)
     cards = {host.name: _cards(host) for host in hosts} if wrong else {}

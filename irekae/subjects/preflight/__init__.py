@@ -24,6 +24,7 @@ from irekae.subjects.preflight import (
     paths,
     programs,
     remade,
+    roles,
     services,
     trees,
     undeclared,
@@ -33,10 +34,11 @@ from irekae.swap.swap import Swap
 
 __all__ = ["CHECKS", "Obstacle", "obstacles"]
 
+# Where one of these finds anything the others would be told of the wrong host: what ends them might do harm there.
+WHO: tuple[Check, ...] = (identity.names, roles.taken_for_each_other)
 # In the order in which they are told.
 CHECKS: tuple[Check, ...] = (
     marks.undecided,
-    identity.names,
     identity.clones,
     clock.differences,
     programs.missing,
@@ -75,6 +77,7 @@ CHECKS: tuple[Check, ...] = (
     needing("home|trees|databases", door.cannot_close),
     needing("home|trees|databases", door.no_programs_run),
     needing("home|trees|databases", door.key_refused),
+    accounts.operators,
     accounts.differences,
 )
 
@@ -85,4 +88,6 @@ def obstacles(swap: Swap) -> list[str]:
     Raises:
         Lost: a connection was lost; what was found until then is told with it.
     """
-    return [str(obstacle) for obstacle in find_all(swap, CHECKS)]
+    found = find_all(swap, WHO)
+    checks = (marks.undecided, identity.clones) if found else CHECKS
+    return [str(obstacle) for obstacle in [*found, *find_all(swap, checks)]]

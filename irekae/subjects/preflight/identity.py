@@ -11,12 +11,39 @@ from irekae.swap.swap import Swap
 @each_host
 def names(host: Host, swap: Swap) -> Iterable[Obstacle]:
     """The host calls itself what hosts.ini calls it."""
-    said = str(host.link.facts["hostname"])
-    if said.split(".")[0] not in (host.name, host.entry.label):
+    entry, other = host.entry, swap.inventory.other(host.entry.name)
+    said = str(host.link.facts["hostname"]).split(".")[0].casefold()
+    if said == entry.name.casefold():
+        return
+    if said in (other.name.casefold(), other.label.casefold()):
         yield Obstacle(
-            f"calls itself {said}, not {host.entry.label}: wrong machine, or half renamed",
-            f"if it is the right machine: `hostname {host.entry.label}` on it, and /etc/hostname likewise",
+            f"{entry.address} calls itself {said}, not {entry.name}: hosts.ini has the two interchanged, or it is half "
+            "renamed",
+            "exchange ansible_host, ipv6 and fqdn of the two in hosts.ini, then `fab trust` at every seat, and have a "
+            "site.toml that fits (`fab init --out FOLDER` writes one by that hosts.ini); if hosts.ini is right: "
+            f"`hostname {entry.name}` on it, and /etc/hostname likewise",
         )
+    elif said != entry.label.casefold():
+        yield Obstacle(
+            f"{entry.address} calls itself {said}, not {entry.label}: wrong machine, wrong name, or half renamed",
+            f"if hosts.ini is right: `hostname {entry.label}` on it, and /etc/hostname likewise; if it is to be called "
+            f"{said}: write that in hosts.ini and site.toml, then `fab trust` at every seat",
+        )
+    elif other.name == other.label and not knows_itself_as(host.look(*ADDRESSES_OF, entry.name).text, entry.address):
+        # Where both have a name of our own in hosts.ini, each form takes the place of the same form.
+        yield Obstacle(
+            f"{entry.address} calls itself {said}, not {entry.name}: 5.1 would give that name to the other one",
+            f"write {said} for {entry.name} in hosts.ini and site.toml, then `fab trust` at every seat; or name it "
+            f"{entry.name} too, in its /etc/hosts",
+        )
+
+
+ADDRESSES_OF = ("getent", "ahostsv4")
+
+
+def knows_itself_as(said: str, address: str) -> bool:
+    """Does a host find itself by a name: what it says of that name's addresses, its own address."""
+    return any(line.split()[:1] == [address] or line.startswith("127.") for line in said.splitlines())
 
 
 def clones(swap: Swap) -> Iterable[Obstacle]:

@@ -7,7 +7,7 @@ from irekae.host.host import Host
 from irekae.site.site import Site
 from irekae.subjects.mail import system_of
 from irekae.subjects.mail_users import has_dovecot
-from irekae.subjects.network.live_file import interface_of
+from irekae.subjects.network.live_file import bears_its_addresses, interface_of
 from irekae.subjects.network.managers import MANAGERS, choose
 from irekae.subjects.preflight.obstacle import Obstacle, each_host
 from irekae.swap.swap import Swap
@@ -78,15 +78,24 @@ _LOOK = 'for program; do command -v -- "$program" >/dev/null || echo "$program";
 @each_host
 def missing(host: Host, swap: Swap) -> Iterable[Obstacle]:
     """Programs that root does not find there."""
-    manager = choose(host, interface_of(host, swap)).name
-    wanted = {program.name: program for program in needed(swap.site, bool(host.link.facts["systemd"]), manager)}
-    for name in host.query("sh", "-c", _LOOK, "sh", *wanted).text.splitlines():
-        program = wanted[name]
-        yield Obstacle(f"{name} is missing (item {program.items})", f"`apt-get install {program.package}`")
+    found = list(_missing(host, needed(swap.site, bool(host.link.facts["systemd"]))))
+    yield from map(_told, found)
+    # Which network manager it is, the interface tells that bears the address: which that is, `ip` tells.
+    if "ip" not in {program.name for program in found} and bears_its_addresses(host, swap):
+        yield from map(_told, _missing(host, NETWORK[choose(host, interface_of(host, swap)).name]))
 
 
-def needed(site: Site, systemd: bool, manager: str) -> tuple[Program, ...]:
-    """The programs of a host with that init and that network manager."""
+def _missing(host: Host, programs: Iterable[Program]) -> Iterable[Program]:
+    wanted = {program.name: program for program in programs}
+    return [wanted[name] for name in host.query("sh", "-c", _LOOK, "sh", *wanted).text.splitlines() if name in wanted]
+
+
+def _told(program: Program) -> Obstacle:
+    return Obstacle(f"{program.name} is missing (item {program.items})", f"`apt-get install {program.package}`")
+
+
+def needed(site: Site, systemd: bool) -> tuple[Program, ...]:
+    """The programs of a host with that init; those of its network manager aside."""
     mail = [Program(name, "the mail system's own", "7.2") for name in (system_of(site).programs() if site.mail else ())]
     mail += [DOVECONF] if site.has("mail.tables") and has_dovecot(site) else []
-    return (*PROGRAMS, *(SYSTEMD if systemd else SYSVINIT), *NETWORK[manager], *mail)
+    return (*PROGRAMS, *(SYSTEMD if systemd else SYSVINIT), *mail)

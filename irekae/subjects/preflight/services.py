@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable
 
+import msgspec
+
 from irekae.host.host import Host
 from irekae.host.service import ServiceHandle
 from irekae.host.services import ServiceState, typed
@@ -17,13 +19,16 @@ from irekae.swap.swap import Swap
 
 @each_host
 def as_declared(host: Host, swap: Swap) -> Iterable[Obstacle]:
-    """The host knows every service; what its role has on, runs and starts at boot."""
+    """The host knows every service that is the swap's; what its role has on, runs and starts at boot."""
     items = swap.site.service_items
+    touched = {name for names in msgspec.structs.astuple(items) for name in names}
     # The standby's are turned on by 7.3 to 7.7, when it is production.
     later = (*items.boot_mail, *items.boot_dns, *items.boot_web) if host.role is On.STANDBY else ()
     units: dict[str, str] = {}
     for name, service in swap.site.services.items():
         state = ServiceHandle(host, service).state()
+        if not state.known and name not in touched and service.production == service.standby == "any":
+            continue  # one host's own
         if not state.known:
             yield Obstacle(f"no service {service.init!r} ({state.detail})", _other_name(host, service.init))
         elif (other := units.setdefault(state.unit or service.init, name)) != name:

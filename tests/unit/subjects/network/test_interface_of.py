@@ -11,6 +11,7 @@ from msgspec.structs import replace
 import tasks  # noqa: F401 (declares the items)
 from irekae.host.host import Host
 from irekae.model.items import On, find_item
+from irekae.subjects.network import interface
 from irekae.subjects.network.live_file import interface_of
 from irekae.swap.swap import Swap
 from tests.unit.farend import STATE, FarEnd
@@ -65,3 +66,16 @@ def test_it_is_asked_for_once(looking: Swap, ika: FarEnd) -> None:
     one = host(looking, ika, ("ens3", IKA))
     assert {interface_of(one, looking) for _ in range(3)} == {"ens3"}
     assert len(ika.ran) == 1
+
+
+def test_of_an_interface_that_does_not_hold_the_address_that_alone_is_told(swap: Swap, ika: FarEnd) -> None:
+    ika.put("/etc/network/interfaces", f"auto ens3\niface ens3 inet static\n\taddress {IKA}\n")
+    ika.put("/etc/systemd/network/10-lan.network", f"[Match]\nName=ens3\n[Network]\nAddress={IKA}/24\n")
+    (found,) = interface.obstacles(host(swap, ika, ("ens3", IKA)), swap)
+    assert found.what == f"ens3 holds {IKA}, not eth0"
+
+
+def test_of_the_right_interface_its_file_is_told_too(swap: Swap, ika: FarEnd) -> None:
+    ika.put("/etc/systemd/network/10-lan.network", f"[Match]\nName=eth0\n[Network]\nAddress={IKA}/24\n")
+    found = [one.what for one in interface.obstacles(host(swap, ika, ("eth0", IKA)), swap)]
+    assert any(what.startswith("/etc/systemd/network/10-lan.network puts") for what in found)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -76,13 +77,42 @@ def test_every_program_that_is_run_is_asked_for() -> None:
 
 @pytest.mark.parametrize(("systemd", "other"), [(True, "service"), (False, "systemctl")])
 def test_an_init_needs_its_own_programs_alone(swap: Swap, systemd: bool, other: str) -> None:
-    assert other not in {program.name for program in programs.needed(swap.site, systemd, "ifupdown")}
+    assert other not in {program.name for program in programs.needed(swap.site, systemd)}
 
 
-def test_what_root_does_not_find_is_told_with_its_package(swap: Swap, ika: FarEnd) -> None:
-    ika.commands = lambda argv, stdin: (0, "rsync\n/usr/sbin/sshd\n")
+def lacks(far: FarEnd, interface: str, *missing: str) -> None:
+    """The host's address is on that interface, and these programs are not found."""
+    link = [{"ifname": interface, "addr_info": [{"local": far.entry.address, "prefixlen": 24}]}]
+
+    def answer(argv: Sequence[str], stdin: bytes) -> tuple[int, str]:
+        if argv[0] == "ip":
+            return 0, json.dumps(link)
+        return 0, "".join(f"{name}\n" for name in missing if name in argv) if argv[0] == "sh" else ""
+
+    far.commands = answer
+
+
+def test_what_root_does_not_find_is_told_with_its_package(swap: Swap, ika: FarEnd, tako: FarEnd) -> None:
+    lacks(ika, "eth0", "rsync", "/usr/sbin/sshd", "ifup")
+    lacks(tako, "eth0")
     found = list(programs.missing(swap.for_pair(find_item("0.2"))))
     assert [(one.where, one.what, one.remedy) for one in found] == [
         ("ika", "rsync is missing (item 3.1)", "`apt-get install rsync`"),
         ("ika", "/usr/sbin/sshd is missing (item 2.1, 4.2)", "`apt-get install openssh-server`"),
+        ("ika", "ifup is missing (item 5.3, 6.1)", "`apt-get install ifupdown`"),
     ]
+
+
+def test_of_an_interface_that_does_not_bear_the_address_no_network_manager_is_missing(
+    swap: Swap, ika: FarEnd, tako: FarEnd
+) -> None:
+    for far in (ika, tako):
+        lacks(far, "ens3", "ifup", "ifquery")
+    assert list(programs.missing(swap.for_pair(find_item("0.2")))) == []
+
+
+def test_a_host_without_ip_is_told_so(swap: Swap, ika: FarEnd, tako: FarEnd) -> None:
+    for far in (ika, tako):
+        far.commands = lambda argv, stdin: (0, "ip\n") if argv[0] == "sh" else (127, "")
+    found = [one.what for one in programs.missing(swap.for_pair(find_item("0.2")))]
+    assert found == ["ip is missing (item 6.1)"] * 2

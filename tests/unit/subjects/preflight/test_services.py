@@ -103,6 +103,18 @@ def test_what_the_host_does_not_know_is_told(pair: tuple[Swap, Sysvinit, Sysvini
     assert ("ika", "no service 'apache2'") in told(pair[0])
 
 
+def test_what_is_one_hosts_own_need_not_be_known_to_the_other(pair: tuple[Swap, Sysvinit, Sysvinit]) -> None:
+    swap, site = pair[0], pair[0].site
+    own, either = Service("nginx", "nginx", "any", "any"), Service("nginx", "nginx", "on", "any")
+    for service, items, said in (
+        (own, site.service_items, []),
+        (own, structs.replace(site.service_items, pause=["qmail", "own"]), ["ika", "tako"]),  # 1.3 stops it
+        (either, site.service_items, ["ika", "tako"]),
+    ):
+        swap.site = structs.replace(site, services={**site.services, "own": service}, service_items=items)
+        assert told(swap) == [(host, "no service 'nginx'") for host in said]
+
+
 def test_an_alias_that_is_gone_is_told_with_the_name_of_its_unit(swap: Swap, ika: FarEnd) -> None:
     pair = swap.for_pair(find_item("0.2"))
     host = Systemd(ika, **{f"{service.init}_service": Unit() for service in swap.site.services.values()})
