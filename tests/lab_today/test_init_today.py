@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.lab_today.today_lab import TodayLab
+from tests.lab_today.today_lab import MARS, VENUS, TodayLab
 
 pytestmark = pytest.mark.lab
 DECIDED = {"service_name": "mail.example.org", "administrators": "admin@example.org"}
@@ -30,3 +30,35 @@ def test_two_marks_are_filled_in_and_phase_0_takes_what_init_wrote(lab: TodayLab
     assert "0.2 mars: no obstacles" in lab.run("env", *pair, "fab", "phase0.preflight")
     outcome = lab.run("env", *pair, "pytest", "verify/", "--hosts=mars,venus", "--item=9.2", "--item=9.4")
     assert " failed" not in outcome
+
+
+@pytest.mark.parametrize(
+    ("production", "standby", "told"),
+    [
+        (f"venus={VENUS}", f"mars={MARS}", "mars looks like production"),
+        (f"mars={VENUS}", f"venus={MARS}", f"{VENUS} calls itself venus, not mars"),
+        (f"merkur={MARS}", f"venus={VENUS}", f"{MARS} calls itself mars, not merkur"),
+    ],
+)
+def test_init_refuses_hosts_that_are_taken_for_others(
+    lab: TodayLab, tmp_path: Path, production: str, standby: str, told: str
+) -> None:
+    pair = f"--production {production} --standby {standby}"
+    seat, words = lab.seat, f"--known-hosts {lab.seat}/known_hosts --user hayashi --yes"
+    script = f"ssh-add -q {seat}/id_ed25519 && exec fab init --out {tmp_path}/new {pair} {words}"
+    said = lab.refused("env", f"IREKAE_INVENTORY={tmp_path}/hosts.ini", "ssh-agent", "sh", "-c", script, status=2)
+    assert told in said
+    assert f"--production mars={MARS} --standby venus={VENUS}" in said
+    assert not (tmp_path / "new").exists()
+
+
+def test_phase_0_tells_production_taken_for_the_standby_and_nothing_else(lab: TodayLab, tmp_path: Path) -> None:
+    hosts = (lab.seat / "hosts.ini").read_text()
+    turned = hosts.replace("[production]", "[-]").replace("[standby]", "[production]").replace("[-]", "[standby]")
+    (tmp_path / "hosts.ini").write_text(turned)
+    (tmp_path / "secrets.toml").symlink_to(lab.seat / "secrets.toml")
+    inventory = f"IREKAE_INVENTORY={tmp_path}/hosts.ini"
+    script = f"fab trust --known-hosts {lab.seat}/known_hosts --yes && exec fab phase0.preflight"
+    said = lab.refused("env", inventory, "sh", "-c", script)
+    assert "mars looks like production, and venus like the standby: " in said
+    assert "apt-get" not in said
