@@ -79,9 +79,9 @@ def tell(page: Page, eyes: Eyes, other: Eyes, daemons: Mapping[str, Daemon], pai
     """
     system = next((name for name in MAIL_SYSTEMS if name in daemons), "")
     if not system:
-        for one in (one for one in daemons.values() if one.kind == "mail"):
+        for one in (one for one in daemons.values() if one.kind in ("mail", "box")):
             known = ", ".join(MAIL_SYSTEMS)
-            page.say(f"{one.process} takes mail on {eyes.entry.name}; [mail] knows {known}: none was found")
+            page.say(f"{one.process} has to do with mail on {eyes.entry.name}; [mail] knows {known}: none was found")
         return
     page.table("mail", seen=f"{system} runs on {eyes.entry.name}")
     page.key("system", system)

@@ -137,9 +137,9 @@ def site_toml(production: Eyes, standby: Eyes) -> str:
         page.say(f"interface is left out, for {pair[1]} has {standby.interface or 'none'}: each host's is looked for")
     page.key("confirm_within", 60, "seconds; unconfirmed, both hosts go back")
     mail.tell(page, production, standby, daemons, (own, other))
-    served.dns(page, production, standby, fqdns)
-    pages.tell(page, production, of_web)
-    served.fail2ban(page, production)
+    served.dns(page, production, standby, fqdns, daemons)
+    pages.tell(page, production, of_web, daemons)
+    served.fail2ban(page, production, daemons)
     for eyes in (production, standby):
         for path, why in sorted(eyes.unseen.items()):
             page.say(f"nothing here is of what {path} holds or tells, for it could not be asked. {why}")
