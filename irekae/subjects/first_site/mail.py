@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+import msgspec
+
 from irekae.host.editors import HostNames
 from irekae.site.mail import Exim, Postfix
+from irekae.subjects.first_site import stores
 from irekae.subjects.first_site.eyes import Eyes
 from irekae.subjects.first_site.page import Page, plain
 from irekae.subjects.first_site.served import HOST
@@ -93,7 +96,24 @@ def tell(page: Page, eyes: Eyes, other: Eyes, daemons: Mapping[str, Daemon], pai
     page.key("domains", domains, "the mail system's configuration", ask)
     box = eyes.said("postconf", "-h", "home_mailbox").strip().rstrip("/") if system == "postfix" else ""
     page.key("maildir", box or "Maildir", "postconf home_mailbox" if box else "")
+    _boxes(page, eyes)
     _roles(page, system, (eyes, other), pair)
+
+
+def _boxes(page: Page, eyes: Eyes) -> None:
+    """mailboxes, where some lie elsewhere than a site has them without that key."""
+    found = stores.look(eyes, stores.stores_of(eyes))
+    usual = next(one.default for one in msgspec.structs.fields(Postfix) if one.name == "mailboxes")
+    further = [one for one in found.patterns if one not in usual]
+    if len(further) > stores.MOST:
+        page.ask(f"mailboxes: {len(further)} folders of {eyes.entry.name} hold users' mail, as {further[0]}: name each")
+    elif further:
+        page.key("mailboxes", [*usual, *further], f"{found.maildirs} maildirs outside the users' homes")
+    for path in found.others:
+        page.say(
+            f"{path} holds folders, and looking finds neither maildirs nor files that postfix names in them: what lies "
+            "there goes over, and nobody counts it (mailboxes)"
+        )
 
 
 def _roles(page: Page, system: str, both: tuple[Eyes, Eyes], pair: tuple[HostNames, HostNames]) -> None:

@@ -16,6 +16,7 @@ from irekae.swap.swap import login_user
 
 UNSEEN = {
     "pop": "a mailbox of the checks' own, by which mail is sent and fetched (9.9, 9.10)",
+    "mail.mailboxes": "users' mail that lies elsewhere than in their homes and in /var/mail (1.6, 4.1)",
     "mail.lists": "mailing lists (9.11)",
     "certificates": "names that a client must find a certificate of, and for how many days (9.4, 9.10)",
     "web.hiki": "a wiki, of which a page is written and read (9.5)",
@@ -150,6 +151,7 @@ def site_toml(production: Eyes, standby: Eyes) -> str:
 def _unseen(page: Page) -> None:
     """What looking does not find, and the site may have: without it that is not part of the site."""
     there = {line.strip("[]").partition("]")[0] for line in page.lines if line.startswith("[")}
+    there |= {"mail.mailboxes"} if any(line.startswith("mailboxes = ") for line in page.lines) else set()
     left = {name: told for name, told in UNSEEN.items() if name not in there}
     page.say()
     page.say("Looking finds none of these. What your site has of them, docs/site.md and the site.toml of irekae tell:")

@@ -24,6 +24,10 @@ class Bare(Host):
     def files(self, folder: str) -> list[str]:
         return [f"{folder}/{name}" for name in self.names(folder)]
 
+    def folders(self, folder: str) -> list[str]:
+        below = {path.removeprefix(f"{folder}/") for path in self.held if path.startswith(f"{folder}/")}
+        return sorted({f"{folder}/{path.partition('/')[0]}" for path in below if "/" in path})
+
     def there(self, path: str) -> bool:
         return path in self.held
 
