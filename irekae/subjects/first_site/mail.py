@@ -15,6 +15,8 @@ from irekae.subjects.first_site.page import Page, plain
 from irekae.subjects.first_site.served import HOST
 from irekae.subjects.first_site.services import MAIL_SYSTEMS, Daemon
 from irekae.subjects.mail.address_classes import ALIASES, OWN, RELAYED, alias_domains, is_itself, tables, words
+from irekae.subjects.mail.exim import MACROS
+from irekae.subjects.mail.origin import is_own, of_exim
 from irekae.subjects.mail.tables import text_of
 
 EXIM = "/etc/exim4/update-exim4.conf.conf"
@@ -97,7 +99,21 @@ def tell(page: Page, eyes: Eyes, other: Eyes, daemons: Mapping[str, Daemon], pai
     box = eyes.said("postconf", "-h", "home_mailbox").strip().rstrip("/") if system == "postfix" else ""
     page.key("maildir", box or "Maildir", "postconf home_mailbox" if box else "")
     _boxes(page, eyes)
+    _origin(page, system, other, pair[1])
     _roles(page, system, (eyes, other), pair)
+
+
+def _origin(page: Page, system: str, eyes: Eyes, own: HostNames) -> None:
+    """The domain of what the standby's programs send without one, which 7.1 would else take of the administrators."""
+    if system == "postfix":
+        said = _expanded(eyes, "myorigin")
+        names = (*own.names, _expanded(eyes, "myhostname"))
+    else:
+        split = settings_of(eyes, system).get("dc_use_split_config") == "true"
+        said, names = of_exim(eyes.text(f"/etc/exim4/{MACROS[split]}").encode(), "/etc/mailname"), own.names
+    domain = next(iter(eyes.text(said).split()), "") if said.startswith("/") else said
+    if system != "qmail" and HOST.fullmatch(domain) and not is_own(domain, names):
+        page.key("origin", domain, f"of what programs of {eyes.entry.name} send without a domain today")
 
 
 def _boxes(page: Page, eyes: Eyes) -> None:

@@ -199,3 +199,20 @@ def test_names_of_exim_s_own_that_are_no_domains_stay_too() -> None:
 def test_domains_behind_braces_are_told_as_postfix_reads_them() -> None:
     here = {"postconf -n": "relay_domains = ${mine}\n", "postconf -x -h relay_domains": "example.com\n"}
     assert _mail(here, {}, {}, "postfix")["production"] == {"relay_domains": "example.com"}
+
+
+def test_the_domain_of_what_the_standby_s_programs_send_is_written_down_unless_it_is_the_standby_s_own() -> None:
+    for said, wanted in (
+        ("example.org\n", "example.org"),
+        ("/etc/mailname\n", "example.com"),
+        ("venus.example.net\n", None),
+    ):
+        page, there = Page(), Called({"postconf -x -h myorigin": said}, {"/etc/mailname": "example.com\n"})
+        mail.tell(page, Called({}), there, {"postfix": Daemon("postfix", "master")}, (MARS, VENUS))
+        assert tomllib.loads(page.text)["mail"].get("origin") == wanted
+    macros = {"/etc/exim4/conf.d/main/000_localmacros": "MAIN_QUALIFY_DOMAIN = example.org\n",
+              mail.EXIM: "dc_use_split_config='true'\n"}  # fmt: skip
+    for files, wanted in ((macros, "example.org"), ({"/etc/mailname": "venus\n"}, None)):
+        page = Page()
+        mail.tell(page, Called({}), Called({}, files), {"exim4": Daemon("exim4", "exim4")}, (MARS, VENUS))
+        assert tomllib.loads(page.text)["mail"].get("origin") == wanted
