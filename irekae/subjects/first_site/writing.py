@@ -9,7 +9,7 @@ from pathlib import Path
 from irekae.model.legible import line as legible
 from irekae.site.inventory import HostEntry, Inventory
 from irekae.site.marks import MARK
-from irekae.subjects.first_site import data, loading, mail, names, pages, served, services
+from irekae.subjects.first_site import data, loading, mail, names, operators, pages, served, services
 from irekae.subjects.first_site.eyes import Eyes
 from irekae.subjects.first_site.page import Page, plain
 from irekae.swap.swap import login_user
@@ -161,13 +161,10 @@ def _unseen(page: Page) -> None:
 
 def _general(page: Page, eyes: Eyes, fqdns: tuple[str, str]) -> None:
     domain = fqdns[0].partition(".")[2]
-    group = eyes.said("getent", "group", "sudo").strip().rpartition(":")[2]
-    operators = [name for name in group.split(",") if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._+-]*", name)]
+    found, own = operators.operators_of(eyes), login_user(eyes.entry)
     page.table("site")
     page.key("title", domain, f"the domain of {fqdns[0]}")
     page.key("domain", domain)
     page.key("service_name", fqdns[0], ask="the name that the public knows the service by")
     page.key("administrators", f"root@{fqdns[0]}", ask="who gets mail about the swap")
-    page.key(
-        "operators", plain(sorted({login_user(eyes.entry), *operators})), f"you, and group sudo on {eyes.entry.name}"
-    )
+    page.key("operators", plain(sorted({own, *found})), f"on {eyes.entry.name}: {operators.told(found, own)}")
