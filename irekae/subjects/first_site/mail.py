@@ -94,8 +94,11 @@ def tell(page: Page, eyes: Eyes, other: Eyes, daemons: Mapping[str, Daemon], pai
         page.key("control", f"{QMAIL}/control")
         page.key("bin", f"{QMAIL}/bin")
     domains = domains_of(eyes, system)
-    ask = "" if domains else "the domains that production takes mail for"
-    page.key("domains", domains, "the mail system's configuration", ask)
+    if domains:
+        page.key("domains", domains, "the mail system's configuration")
+    else:  # without any [mail] would not load
+        ask = "the domains that production takes mail for: looking finds none (without any, delete all of [mail])"
+        page.key("domains", [pair[0].fqdn], ask=ask)
     box = eyes.said("postconf", "-h", "home_mailbox").strip().rstrip("/") if system == "postfix" else ""
     page.key("maildir", box or "Maildir", "postconf home_mailbox" if box else "")
     _boxes(page, eyes)
