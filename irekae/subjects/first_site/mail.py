@@ -31,6 +31,11 @@ _NAME = re.compile(r"[A-Za-z0-9_-]+")  # of a setting, as site.toml takes it
 _OF_MACHINE = re.compile(r"\w+_[ug]id_maps|my(hostname|networks)")  # numbers and addresses of one machine
 
 
+def system_of(daemons: Mapping[str, Daemon]) -> str:
+    """The mail system among what runs, "" for none."""
+    return next((name for name in MAIL_SYSTEMS if name in daemons), "")
+
+
 def domains_of(eyes: Eyes, system: str) -> list[str]:
     """The mail domains of a mail system's own configuration."""
     if system == "postfix":
@@ -82,7 +87,7 @@ def tell(page: Page, eyes: Eyes, other: Eyes, daemons: Mapping[str, Daemon], pai
         daemons: what runs on production.
         pair: names and addresses of the two.
     """
-    system = next((name for name in MAIL_SYSTEMS if name in daemons), "")
+    system = system_of(daemons)
     if not system:
         for one in (one for one in daemons.values() if one.kind in ("mail", "box")):
             known = ", ".join(MAIL_SYSTEMS)

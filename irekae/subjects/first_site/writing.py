@@ -130,7 +130,7 @@ def site_toml(production: Eyes, standby: Eyes) -> str:
     of_web = pages.conf_of(production)
     trees = names.places(production, [served.conf_of(production), of_web])
     found = names.search(production, own, other, trees), names.search(standby, other, own, trees)
-    names.tell(page, *found, pair, trees, folders)
+    names.tell(page, *found, pair, trees, names.data_of(mail.system_of(daemons), folders))
     page.table("network", seen=f"{production.entry.address} on {production.interface or 'no interface'}")
     if production.interface and production.interface == standby.interface:
         page.key("interface", production.interface)
