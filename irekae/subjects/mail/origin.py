@@ -32,6 +32,6 @@ def lost(today: str, then: str, names: Collection[str]) -> Iterator[Obstacle]:
     if not is_own(today, names) and today.lower().rstrip(".") != then.lower().rstrip("."):
         yield Obstacle(
             f"what its programs send without a domain is of {today} today, and 7.1 would make it {then}",
-            f'write `origin = "{today}"` into [mail] of site.toml, and it stays; or `origin = "{then}"` there, where '
-            "that is meant ([site] administrators alone says it otherwise)",
+            f'write `origin = "{today}"` into [mail] of site.toml, and it stays; '
+            f'or `origin = "{then}"`, if that is meant',
         )
