@@ -145,7 +145,7 @@ def _of_mail(site: Site) -> Values:
         "qmail": mail.bin.removesuffix("/bin") if isinstance(mail, Qmail) else None,
         "domains": ", ".join(site.domains) or None,
         "maildir": mail.maildir if mail else None,
-        "mail_origin": site.site.origin if mail else None,
+        "mail_origin": site.mail_origin if mail else None,
         "pause_units": " ".join(one.init for one in site.services_of(site.service_items.pause)) or None,
         "boot_units": " ".join(one.init for one in site.services_of(site.service_items.boot_mail)) or None,
         "bouncer": " ".join(one.bouncer for one in lists if one.bouncer) or None,

@@ -94,12 +94,14 @@ class _ByRole(_Common, frozen=True, kw_only=True):
     """What postfix and exim4 share: settings that a host has by its role, and sendmail's own program.
 
     for_both: settings that 7.1 and 7.2 write in any case; tables: the command that shows in which files it looks things
-    up (3.7); own_tables: those of them that are each machine's own.
+    up (3.7); own_tables: those of them that are each machine's own; origin: the domain of what the standby's programs
+    send without one (7.1), the administrators' where it is left out.
     """
 
     for_both: ClassVar[tuple[str, ...]]
     tables: ClassVar[tuple[str, ...]]
     own_tables: list[Path_] = []
+    origin: HostName | None = None
     config: Path_
     production: dict[str, str] = {}
     standby: dict[str, str] = {}

@@ -40,11 +40,6 @@ class General(_Table, frozen=True):
     lang: Literal["", "en", "ja"] = ""
     state: Path_ = "/var/lib/irekae"
 
-    @property
-    def origin(self) -> str:
-        """The domain of mail that has none: the administrators', else the site's."""
-        return (self.administrators or self.domain).rpartition("@")[2]
-
 
 class Service(_Table, frozen=True):
     """[services.NAME]: where a service runs (1.3 to 1.4, 7.3 to 7.8, 9.1, 9.2).
@@ -236,6 +231,12 @@ class Site(_Table, frozen=True):
     def spools(self) -> list[str]:
         """Those of them that do not go along with a tree."""
         return [box for box in self.mailboxes if not self.tree_of(box)]
+
+    @property
+    def mail_origin(self) -> str:
+        """The domain of mail that has none: [mail] origin, else the administrators', or the site's."""
+        said = None if self.mail is None or isinstance(self.mail, Qmail) else self.mail.origin
+        return said or (self.site.administrators or self.site.domain).rpartition("@")[2]
 
     @property
     def its_mail(self) -> Mail:

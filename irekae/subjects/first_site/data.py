@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from irekae.host.agent.words import LARGEST
@@ -12,6 +13,7 @@ from irekae.site.trees import NEVER_BELOW, SYSTEM
 from irekae.subjects.first_site.eyes import Eyes
 from irekae.subjects.first_site.page import Page, plain
 from irekae.subjects.first_site.services import DATABASES, Daemon
+from irekae.subjects.first_site.stores import stores_of
 from irekae.subjects.preflight.cron_files import is_table
 
 TABLES = "/var/spool/cron/crontabs"
@@ -62,14 +64,23 @@ def trees_of(eyes: Eyes) -> list[str]:
     own = [path for path in eyes.of_no_package(below) if not _STATE.fullmatch(path)]
     kept = [path for path in own if path not in SYSTEM and not path.startswith(tuple(f"{top}/" for top in NEVER_BELOW))]
     filled = [path for path in kept if eyes.names(path)]
-    return list(dict.fromkeys([*found, *filled, *_mail_of(eyes), *([CERTIFICATES] if CERTIFICATES in below else [])]))
+    found = list(dict.fromkeys([*found, *filled, *_mail_of(eyes), *([CERTIFICATES] if CERTIFICATES in below else [])]))
+    return [*found, *(path for path in stores_of(eyes) if not _touches(path, ("/home", *found)))]
+
+
+def _touches(path: str, others: Iterable[str]) -> bool:
+    """Does a folder lie in another one, or hold it; or is it none to be copied."""
+    if path in SYSTEM or path.startswith(tuple(f"{top}/" for top in NEVER_BELOW)):
+        return True
+    return any(f"{path}/".startswith(f"{other}/") or other.startswith(f"{path}/") for other in others)
 
 
 def _mail_of(eyes: Eyes) -> list[str]:
-    """Folders with mail beside the users' own files there, or all of it: where there are many, or a file is larger than
-    one that 3.1 carries over may be."""
+    """Folders with mail beside the users' own files there, or all of it: where there are many, or maildirs, or a
+    file is larger than one that 3.1 carries over may be."""
     folders = [path for path in eyes.folders(MAIL) if eyes.names(path)]
-    return [MAIL] if len(folders) > _FEW or eyes.largest(MAIL) > LARGEST else folders
+    maildirs = any("cur" in eyes.names(path) for path in folders)
+    return [MAIL] if len(folders) > _FEW or maildirs or eyes.largest(MAIL) > LARGEST else folders
 
 
 def homes_of(eyes: Eyes) -> list[str]:
@@ -142,16 +153,17 @@ def _databases(page: Page, servers: list[tuple[Daemon, str]], name: str) -> None
 
 
 def _trees(page: Page, eyes: Eyes, daemons: dict[str, Daemon]) -> None:
-    found = plain(trees_of(eyes))
+    found, stores = plain(trees_of(eyes)), stores_of(eyes)
     if found:
         page.say()
         page.say("Data outside /home, which no package has brought (3.5). `stopped`: services that write there.")
     for path in found:
         page.table("trees", many=True, seen=f"on {eyes.entry.name}")
         page.key("path", path)
-        kinds = next((kinds for pattern, kinds in _WRITERS.items() if re.fullmatch(pattern, path)), ())
+        usual = ("mail", "box") if path in stores else ()
+        kinds = next((kinds for pattern, kinds in _WRITERS.items() if re.fullmatch(pattern, path)), usual)
         if writers := sorted(name for name, one in daemons.items() if one.kind in kinds):
-            page.key("stopped", writers, "by its name, mail lies there")
+            page.key("stopped", writers, "mail lies there")
         if path.startswith("/etc/"):
             page.key("checksum", True, "small files, told apart by contents")
 

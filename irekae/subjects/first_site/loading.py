@@ -78,17 +78,31 @@ def _without(lines: list[str], why: str) -> list[str] | None:
         # A service is nothing without one of its words.
         if not place["head"].startswith("services") or lines[first].startswith(f"{place['key']} = ["):
             return [*lines[:first], *_key_without(lines[first:last], place, why), *lines[last:]]
-    return [*lines[:begin], *_commented(lines[begin:end], why), *lines[end:]]
+    return _without_table(lines, begin, end, why)
+
+
+def _without_table(lines: list[str], begin: int, end: int, why: str) -> list[str]:
+    """The lines with a table as a comment, and with those in it: `[mail.production]` would make half a `[mail]`."""
+    head = _HEAD.fullmatch(lines[begin])
+    inner = [span for span in _spans(lines) if head and head[1] == "[" and span[2].startswith(f"{head[2]}.")]
+    gone = {number for first, last, _ in ((begin, end, ""), *inner) for number in range(first, last)}
+    kept = [_as_comment(line) if number in gone else line for number, line in enumerate(lines)]
+    return [*kept[:begin], _mark(why), *kept[begin:]]
+
+
+def _spans(lines: list[str]) -> list[tuple[int, int, str]]:
+    """From where to where each table stands, and its name."""
+    heads = [(number, found[2]) for number, line in enumerate(lines) if (found := _HEAD.fullmatch(line))]
+    ends = [*(number for number, _ in heads[1:]), len(lines)]
+    return [(begin, end, head) for (begin, head), end in zip(heads, ends, strict=True)]
 
 
 def _block(lines: list[str], place: re.Match[str], why: str) -> tuple[int, int] | None:
     """From where to where the table stands: by its number, by what the reason quotes of it, or the last one."""
-    heads = [(number, found[2]) for number, line in enumerate(lines) if (found := _HEAD.fullmatch(line))]
-    ends = [*(number for number, _ in heads[1:]), len(lines)]
-    spans = [(begin, end) for (begin, head), end in zip(heads, ends, strict=True) if head == place["head"]]
+    tables = _spans(lines)
+    spans = [(begin, end) for begin, end, head in tables if head == place["head"]]
     if not spans:  # of tables in it: `[services] init` stands in each of them
-        inner = f"{place['head']}."
-        spans = [(begin, end) for (begin, head), end in zip(heads, ends, strict=True) if head.startswith(inner)]
+        spans = [(begin, end) for begin, end, head in tables if head.startswith(f"{place['head']}.")]
     if place["number"] and int(place["number"]) <= len(spans):
         return spans[int(place["number"]) - 1]
     quoting = [span for span in spans if _is_quoted(lines[span[0] : span[1]], why)]
@@ -125,4 +139,10 @@ def _key_without(lines: list[str], place: re.Match[str], why: str) -> list[str]:
 
 
 def _commented(lines: list[str], why: str) -> list[str]:
-    return [_mark(why), *(f"# {line}" if line and not line.startswith("#") else line for line in lines)]
+    return [_mark(why), *map(_as_comment, lines)]
+
+
+def _as_comment(line: str) -> str:
+    """A line as a comment; what was to be decided in it counts no more: the mark above it says what does."""
+    plain = re.sub(rf"{MARK}:? ?", "# ", line)
+    return f"# {plain}" if plain and not plain.startswith("#") else plain

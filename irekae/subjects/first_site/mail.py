@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+import msgspec
+
 from irekae.host.editors import HostNames
 from irekae.site.mail import Exim, Postfix
+from irekae.subjects.first_site import stores
 from irekae.subjects.first_site.eyes import Eyes
 from irekae.subjects.first_site.page import Page, plain
 from irekae.subjects.first_site.served import HOST
 from irekae.subjects.first_site.services import MAIL_SYSTEMS, Daemon
 from irekae.subjects.mail.address_classes import ALIASES, OWN, RELAYED, alias_domains, is_itself, tables, words
+from irekae.subjects.mail.exim import MACROS
+from irekae.subjects.mail.origin import is_own, of_exim
 from irekae.subjects.mail.tables import text_of
 
 EXIM = "/etc/exim4/update-exim4.conf.conf"
@@ -24,6 +29,11 @@ CLASSES = {
 LOCALS = "dc_other_hostnames"
 _NAME = re.compile(r"[A-Za-z0-9_-]+")  # of a setting, as site.toml takes it
 _OF_MACHINE = re.compile(r"\w+_[ug]id_maps|my(hostname|networks)")  # numbers and addresses of one machine
+
+
+def system_of(daemons: Mapping[str, Daemon]) -> str:
+    """The mail system among what runs, "" for none."""
+    return next((name for name in MAIL_SYSTEMS if name in daemons), "")
 
 
 def domains_of(eyes: Eyes, system: str) -> list[str]:
@@ -77,11 +87,11 @@ def tell(page: Page, eyes: Eyes, other: Eyes, daemons: Mapping[str, Daemon], pai
         daemons: what runs on production.
         pair: names and addresses of the two.
     """
-    system = next((name for name in MAIL_SYSTEMS if name in daemons), "")
+    system = system_of(daemons)
     if not system:
-        for one in (one for one in daemons.values() if one.kind == "mail"):
+        for one in (one for one in daemons.values() if one.kind in ("mail", "box")):
             known = ", ".join(MAIL_SYSTEMS)
-            page.say(f"{one.process} takes mail on {eyes.entry.name}; [mail] knows {known}: none was found")
+            page.say(f"{one.process} has to do with mail on {eyes.entry.name}; [mail] knows {known}: none was found")
         return
     page.table("mail", seen=f"{system} runs on {eyes.entry.name}")
     page.key("system", system)
@@ -89,11 +99,45 @@ def tell(page: Page, eyes: Eyes, other: Eyes, daemons: Mapping[str, Daemon], pai
         page.key("control", f"{QMAIL}/control")
         page.key("bin", f"{QMAIL}/bin")
     domains = domains_of(eyes, system)
-    ask = "" if domains else "the domains that production takes mail for"
-    page.key("domains", domains, "the mail system's configuration", ask)
+    if domains:
+        page.key("domains", domains, "the mail system's configuration")
+    else:  # without any [mail] would not load
+        ask = "the domains that production takes mail for: looking finds none (without any, delete all of [mail])"
+        page.key("domains", [pair[0].fqdn], ask=ask)
     box = eyes.said("postconf", "-h", "home_mailbox").strip().rstrip("/") if system == "postfix" else ""
     page.key("maildir", box or "Maildir", "postconf home_mailbox" if box else "")
+    _boxes(page, eyes)
+    _origin(page, system, other, pair[1])
     _roles(page, system, (eyes, other), pair)
+
+
+def _origin(page: Page, system: str, eyes: Eyes, own: HostNames) -> None:
+    """The domain of what the standby's programs send without one, which 7.1 would else take of the administrators."""
+    if system == "postfix":
+        said = _expanded(eyes, "myorigin")
+        names = (*own.names, _expanded(eyes, "myhostname"))
+    else:
+        split = settings_of(eyes, system).get("dc_use_split_config") == "true"
+        said, names = of_exim(eyes.text(f"/etc/exim4/{MACROS[split]}").encode(), "/etc/mailname"), own.names
+    domain = next(iter(eyes.text(said).split()), "") if said.startswith("/") else said
+    if system != "qmail" and HOST.fullmatch(domain) and not is_own(domain, names):
+        page.key("origin", domain, f"of what programs of {eyes.entry.name} send without a domain today")
+
+
+def _boxes(page: Page, eyes: Eyes) -> None:
+    """mailboxes, where some lie elsewhere than a site has them without that key."""
+    found = stores.look(eyes, stores.stores_of(eyes))
+    usual = next(one.default for one in msgspec.structs.fields(Postfix) if one.name == "mailboxes")
+    further = [one for one in found.patterns if one not in usual]
+    if len(further) > stores.MOST:
+        page.ask(f"mailboxes: {len(further)} folders of {eyes.entry.name} hold users' mail, as {further[0]}: name each")
+    elif further:
+        page.key("mailboxes", [*usual, *further], f"{found.maildirs} maildirs outside the users' homes")
+    for path in found.others:
+        page.say(
+            f"{path} holds folders, and looking finds neither maildirs nor files that postfix names in them: what lies "
+            "there goes over, and nobody counts it (mailboxes)"
+        )
 
 
 def _roles(page: Page, system: str, both: tuple[Eyes, Eyes], pair: tuple[HostNames, HostNames]) -> None:

@@ -17,9 +17,13 @@ TREES = ("/etc", "/usr/local/etc")
 SKIP = ("/etc/ssl", "/etc/alternatives", "/etc/letsencrypt", "/etc/.git", "/etc/systemd/system", "/etc/ca-certificates")
 # Copies, keys, and what a later item or another tool writes anew.
 PASSED = ("*.2[0-9][0-9][0-9][0-9][0-9][0-9][0-9]", "*~", "*.bak", "*.orig", "*.dpkg-*", "*.ucf-*", "/etc/*-", "*.db")
-DATA = ("/etc/ssh/ssh_host_*_key.pub", "/etc/postfix/main.cf", "/etc/resolv.conf")
+DATA = ("/etc/ssh/ssh_host_*_key.pub", "/etc/resolv.conf")
 QMAIL = "/var/qmail/control"
-WRITTEN = (f"{QMAIL}/locals", f"{QMAIL}/rcpthosts")  # by 7.1 and 7.2
+WRITTEN = {  # by 7.1 and 7.2
+    "postfix": ("/etc/postfix/main.cf",),
+    "exim4": ("/etc/exim4/update-exim4.conf.conf",),
+    "qmail": (f"{QMAIL}/locals", f"{QMAIL}/rcpthosts"),
+}
 BY_PATH = {
     "/etc/hostname": "hostname",
     "/etc/hosts": "hosts",
@@ -74,7 +78,7 @@ def search(eyes: Eyes, own: HostNames, other: HostNames, trees: list[str]) -> di
 
 def _named(path: str, text: bytes, own: HostNames, exchange: Exchange) -> Named | None:
     """What a file is, None where no editor would change anything in it, or it is none of those that count."""
-    if _is_one(path, (*PASSED, *DATA, *WRITTEN)):
+    if _is_one(path, (*PASSED, *DATA, *WRITTEN["postfix"], *WRITTEN["qmail"])):
         return None
     there = find(text, [own])
     likely = _editor(path, text)
@@ -113,7 +117,7 @@ def team_of(path: str) -> str:
 
 def tell(
     page: Page, production: Mapping[str, Named], standby: Mapping[str, Named], names: tuple[str, str],
-    trees: list[str], zones: list[str],
+    trees: list[str], data: list[str],
 ) -> None:  # fmt: skip
     """[[files]], what is on one host alone as a comment, and [leftovers].
 
@@ -122,7 +126,7 @@ def tell(
         production, standby: what `search` found on each.
         names: of the two.
         trees: where was looked.
-        zones: folders of zone files, in which names are data.
+        data: files in which names are data, or which later items write, as `data_of` tells them.
     """
     page.say()
     page.say("Files that carry a host's own name or address (5.1, 5.3). Each must be on both hosts.")
@@ -138,15 +142,21 @@ def tell(
         if not named.names:
             page.key("names", False)
     page.say()
-    data = [*DATA, *(WRITTEN if QMAIL in trees else ()), *(f"{folder}/*" for folder in zones)]
     for found, name, others in ((production, names[0], standby), (standby, names[1], production)):
         alone = [path for path in found if path not in others and not _is_one(path, data)]
         for path in alone:
-            page.say(f"on {name} alone: {path} ({found[path].editor}, {found[path].where}); 5.2 will list it")
+            of_interface = found[path].editor in NETWORK
+            then = "5.3 changes it where it brings up that host's interface" if of_interface else "5.2 will list it"
+            page.say(f"on {name} alone: {path} ({found[path].editor}, {found[path].where}); {then}")
     page.table("leftovers", seen="where 5.2 looks for old names")
     page.key("trees", plain(trees))
     page.key("skip", list(SKIP[:3]))
     page.key("data", data, "names are data there, or a later item writes it")
+
+
+def data_of(system: str, zones: Iterable[str]) -> list[str]:
+    """Files in which names are data, or which later items write; system: of mail; zones: folders of zone files."""
+    return [*DATA, *WRITTEN.get(system, ()), *(f"{folder}/*" for folder in zones)]
 
 
 def _is_one(path: str, patterns: Iterable[str]) -> bool:

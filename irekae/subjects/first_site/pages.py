@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from irekae.subjects.first_site.eyes import Eyes
+from irekae.subjects.first_site.nginx import servers_of
 from irekae.subjects.first_site.page import Page, plain
 from irekae.subjects.first_site.served import HOST
+from irekae.subjects.first_site.services import Daemon
 
 PACKAGED = "/etc/apache2/apache2.conf"
 _TITLED = re.compile(r"200 “(.+)” content ")
 _BREAKS = re.compile(r"[&<>\"'“”]")  # a title is told unescaped: these may stand otherwise in the page
-_WORDS = re.compile(  # of nginx's configuration
-    r"""#[^\n]*|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[{};]|(?:\$\{[^}\s]*\}|[^\s{};])+"""
-)
-_SERVER = ["http", "server"]
 _SHORT = 3  # letters that say little
 
 
@@ -36,44 +35,10 @@ def _of_apache(eyes: Eyes, conf: str) -> list[tuple[str, str]]:
     return found
 
 
-def _of_nginx(eyes: Eyes) -> list[tuple[str, str]]:
-    """Port and name of each server {}: its `listen`s and its names stand in any order, on several lines or on one."""
-    found: list[tuple[str, str]] = []
-    blocks: list[str] = []
-    said: list[str] = []
-    ports: list[str] = []
-    names: list[str] = []
-    for word in _WORDS.findall(eyes.said("nginx", "-T")):
-        if word.startswith("#"):
-            continue
-        if word not in ("{", "}", ";"):
-            said.append(word.strip("\"'"))
-            continue
-        if word == "{":
-            blocks.append(said[0] if said else "")
-        elif word == "}":
-            if blocks == _SERVER:
-                found += [(port, name) for port in ports or ["80"] for name in names]
-                ports, names = [], []
-            blocks = blocks[:-1]
-        elif blocks == _SERVER and said:
-            ports += [_port_of(said[1])] if said[0] == "listen" and len(said) > 1 else []
-            names += said[1:] if said[0] == "server_name" else []
-        said = []
-    return found
-
-
-def _port_of(listen: str) -> str:
-    """The port of a `listen`: alone, behind an address, or 80; "" for one that nobody from outside can reach."""
-    if listen.startswith(("127.", "[::1]", "localhost", "unix:")):
-        return ""
-    behind = re.fullmatch(r"(?:(?:[^:\[\]]+|\[[^\]]*\]):)?(\d+)", listen)
-    return behind[1] if behind else "80"
-
-
 def hosts_of(eyes: Eyes, conf: str) -> list[tuple[str, str]]:
     """Port and name of the virtual hosts that a running web server knows; conf: of its apache."""
-    return [(port, name) for port, name in (*_of_apache(eyes, conf), *_of_nginx(eyes)) if port in ("80", "443")]
+    found = (*_of_apache(eyes, conf), *servers_of(eyes.said("nginx", "-T")))
+    return [(port, name) for port, name in found if port in ("80", "443")]
 
 
 def pages_of(hosts: list[tuple[str, str]]) -> list[str]:
@@ -90,11 +55,23 @@ def word_of(row: str) -> str:
     return longest if len(longest) >= _SHORT else ""
 
 
-def tell(page: Page, eyes: Eyes, conf: str) -> None:
-    """Each page that answers today; what leads elsewhere, or fails, is told alone. conf: as `conf_of` has found it."""
+def tell(page: Page, eyes: Eyes, conf: str, daemons: Mapping[str, Daemon]) -> None:
+    """Each page that answers today; what leads elsewhere, or fails, is told alone.
+
+    Args:
+        page: is written to.
+        eyes: production.
+        conf: as `conf_of` has found it.
+        daemons: what runs on production.
+    """
     hosts = hosts_of(eyes, conf)
     urls = plain(pages_of(hosts))
     if not hosts:
+        for daemon in (one for _, one in sorted(daemons.items()) if one.kind == "web"):
+            page.ask(
+                f"{daemon.process} of {eyes.entry.name} listens on {', '.join(sorted(daemon.ports))}, and looking "
+                "finds no virtual host of it: [web] and [[web.pages]], url and contains; or does it show none?"
+            )
         return
     page.table("web", seen=f"virtual hosts of {eyes.entry.name}")
     if conf:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from irekae.subjects.first_site.eyes import Eyes
 from irekae.subjects.first_site.page import Page, plain
+from irekae.subjects.first_site.services import OTHER_SERVERS, Daemon
 from irekae.subjects.name_server.conf import OWN_ZONES, recurses, zones_of
 from irekae.subjects.name_server.packaged import CONF
 from irekae.subjects.preflight.name_server import asks_others, servers_of
@@ -31,10 +33,18 @@ def conf_of(eyes: Eyes) -> str:
     return CONF
 
 
-def dns(page: Page, eyes: Eyes, other: Eyes, fqdns: tuple[str, str]) -> None:
-    """[dns]: zones, and what is to be answered: records that lead to production, and the zones' own."""
+def dns(page: Page, eyes: Eyes, other: Eyes, fqdns: tuple[str, str], daemons: Mapping[str, Daemon]) -> None:
+    """[dns]: zones, and what is to be answered: records that lead to production, and the zones' own.
+
+    Args:
+        page: is written to.
+        eyes, other: production and standby.
+        fqdns: of the two.
+        daemons: what runs on production.
+    """
     zones = zone_files(eyes)
     if not zones:
+        _no_zones(page, eyes, [one for _, one in sorted(daemons.items()) if one.kind == "dns"])
         return
     page.table("dns", seen=f"named-checkconf -p {conf_of(eyes)} on {eyes.entry.name}")
     if not conf_of(eyes).startswith("/etc/"):
@@ -51,6 +61,18 @@ def dns(page: Page, eyes: Eyes, other: Eyes, fqdns: tuple[str, str]) -> None:
         _answer(page, "answers", name, kind, value, (eyes, other))
     for fqdn, one in zip(fqdns, (eyes, other), strict=True):
         _answer(page, "resolves", fqdn, "A", one.entry.address, (eyes, other))
+
+
+def _no_zones(page: Page, eyes: Eyes, servers: list[Daemon]) -> None:
+    """Who answers for names, and has no zone; who may have some that nobody could read."""
+    for daemon in servers:
+        what = f"{daemon.process} of {eyes.entry.name} answers for names"
+        if daemon.process == "named" and not _said(eyes):
+            page.ask(
+                f"{what}, and named-checkconf tells nothing of {conf_of(eyes)}: [dns] and its zones; or has it none?"
+            )
+        elif daemon.process not in OTHER_SERVERS:
+            page.say(f"{what}, and looking finds no zone of which it is the master: there is no [dns]")
 
 
 def _answer(page: Page, table: str, name: str, kind: str, value: str, pair: tuple[Eyes, Eyes]) -> None:
@@ -76,10 +98,12 @@ def records_of(eyes: Eyes, zone: str, path: str) -> list[tuple[str, str, str]]:
     return found
 
 
-def fail2ban(page: Page, eyes: Eyes) -> None:
-    """[fail2ban]: the jail of ssh."""
+def fail2ban(page: Page, eyes: Eyes, daemons: Mapping[str, Daemon]) -> None:
+    """[fail2ban]: the jail of ssh; daemons: what runs on production."""
     listed = re.search(r"Jail list:\s*(.*)", eyes.said("fail2ban-client", "status"))
     jails = [jail.strip() for jail in listed[1].split(",")] if listed else []
     if jail := next((one for one in jails if one.startswith("ssh")), ""):
         page.table("fail2ban", seen=f"fail2ban-client status on {eyes.entry.name}")
         page.key("jail", jail)
+    elif "fail2ban" in daemons:
+        page.say(f"fail2ban runs on {eyes.entry.name}, and looking finds no jail of ssh: there is no [fail2ban]")

@@ -9,13 +9,14 @@ from pathlib import Path
 from irekae.model.legible import line as legible
 from irekae.site.inventory import HostEntry, Inventory
 from irekae.site.marks import MARK
-from irekae.subjects.first_site import data, loading, mail, names, pages, served, services, who
+from irekae.subjects.first_site import data, loading, mail, names, operators, pages, served, services, who
 from irekae.subjects.first_site.eyes import Eyes
 from irekae.subjects.first_site.page import Page, plain
 from irekae.swap.swap import login_user
 
 UNSEEN = {
     "pop": "a mailbox of the checks' own, by which mail is sent and fetched (9.9, 9.10)",
+    "mail.mailboxes": "users' mail that lies elsewhere than in their homes and in /var/mail (1.6, 4.1)",
     "mail.lists": "mailing lists (9.11)",
     "certificates": "names that a client must find a certificate of, and for how many days (9.4, 9.10)",
     "web.hiki": "a wiki, of which a page is written and read (9.5)",
@@ -133,7 +134,7 @@ def site_toml(production: Eyes, standby: Eyes) -> str:
     of_web = pages.conf_of(production)
     trees = names.places(production, [served.conf_of(production), of_web])
     found = names.search(production, own, other, trees), names.search(standby, other, own, trees)
-    names.tell(page, *found, pair, trees, folders)
+    names.tell(page, *found, pair, trees, names.data_of(mail.system_of(daemons), folders))
     page.table("network", seen=f"{production.entry.address} on {production.interface or 'no interface'}")
     if production.interface and production.interface == standby.interface:
         page.key("interface", production.interface)
@@ -141,9 +142,9 @@ def site_toml(production: Eyes, standby: Eyes) -> str:
         page.say(f"interface is left out, for {pair[1]} has {standby.interface or 'none'}: each host's is looked for")
     page.key("confirm_within", 60, "seconds; unconfirmed, both hosts go back")
     mail.tell(page, production, standby, daemons, (own, other))
-    served.dns(page, production, standby, fqdns)
-    pages.tell(page, production, of_web)
-    served.fail2ban(page, production)
+    served.dns(page, production, standby, fqdns, daemons)
+    pages.tell(page, production, of_web, daemons)
+    served.fail2ban(page, production, daemons)
     for eyes in (production, standby):
         for path, why in sorted(eyes.unseen.items()):
             page.say(f"nothing here is of what {path} holds or tells, for it could not be asked. {why}")
@@ -154,6 +155,7 @@ def site_toml(production: Eyes, standby: Eyes) -> str:
 def _unseen(page: Page) -> None:
     """What looking does not find, and the site may have: without it that is not part of the site."""
     there = {line.strip("[]").partition("]")[0] for line in page.lines if line.startswith("[")}
+    there |= {"mail.mailboxes"} if any(line.startswith("mailboxes = ") for line in page.lines) else set()
     left = {name: told for name, told in UNSEEN.items() if name not in there}
     page.say()
     page.say("Looking finds none of these. What your site has of them, docs/site.md and the site.toml of irekae tell:")
@@ -163,13 +165,10 @@ def _unseen(page: Page) -> None:
 
 def _general(page: Page, eyes: Eyes, fqdns: tuple[str, str]) -> None:
     domain = fqdns[0].partition(".")[2]
-    group = eyes.said("getent", "group", "sudo").strip().rpartition(":")[2]
-    operators = [name for name in group.split(",") if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._+-]*", name)]
+    found, own = operators.operators_of(eyes), login_user(eyes.entry)
     page.table("site")
     page.key("title", domain, f"the domain of {fqdns[0]}")
     page.key("domain", domain)
     page.key("service_name", fqdns[0], ask="the name that the public knows the service by")
     page.key("administrators", f"root@{fqdns[0]}", ask="who gets mail about the swap")
-    page.key(
-        "operators", plain(sorted({login_user(eyes.entry), *operators})), f"you, and group sudo on {eyes.entry.name}"
-    )
+    page.key("operators", plain(sorted({own, *found})), f"on {eyes.entry.name}: {operators.told(found, own)}")

@@ -2,7 +2,7 @@
 
 Whether a recipient is local is decided anew at every attempt. exim delivers what a program submits at once, whether or
 not its daemon runs: at rest (1.3) it is told to queue only. The standby has no domain but localhost, and what its
-programs send without a domain goes to the administrators' one, which is production's.
+programs send without a domain goes to [mail] origin, or the administrators' one, which is production's.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from irekae.model.errors import SwapError
 from irekae.model.items import On
 from irekae.site.mail import Exim
 from irekae.site.site import Site
+from irekae.subjects.mail import origin
 from irekae.subjects.mail.adapter import Message
 from irekae.subjects.mail.debian_exim import value_of, with_macros, with_values
 from irekae.subjects.mail.exim_today import Today, changes, domains
@@ -97,9 +98,9 @@ class EximSystem:
         return {**values, **given}
 
     def take_none(self, host: Host) -> None:
-        """localhost alone, and it listens to itself alone; what has no domain is the administrators'."""
+        """localhost alone, and it listens to itself alone; what has no domain is production's."""
         values = {"dc_other_hostnames": "", "dc_local_interfaces": "127.0.0.1 ; ::1", "dc_relay_domains": ""}
-        domain = self.site.site.origin
+        domain = self.site.mail_origin
         here = {**dict.fromkeys(REST), "MAIN_LOCAL_DOMAINS": LOCAL, "MAIN_QUALIFY_DOMAIN": domain}
         self._configure(host, {**values, **self.mail.standby}, here)
 
@@ -165,6 +166,9 @@ class EximSystem:
                 told = f"exim4 does not take mail for {', '.join(missing)} today"
                 yield Obstacle(told, "correct [mail] domains in site.toml")
             yield from changes(self._today(host), self._production(), self.mail.production)
+        elif not self.mail.origin:
+            today = self._today(host)
+            yield from origin.lost(origin.of_exim(today.macros, today.mailname), self.site.mail_origin, [today.own])
 
     def _today(self, host: Host) -> Today:
         path = self._macros(host)

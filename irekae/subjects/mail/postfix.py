@@ -1,7 +1,8 @@
 """postfix: main.cf says what a host takes; whether a recipient is local is decided anew at every attempt.
 
 The standby is a null client (postfix's STANDARD_CONFIGURATION_README): it listens to itself alone, has no domain of its
-own but localhost, and what its programs send without a domain goes to the administrators' one, which is production's.
+own but localhost, and what its programs send without a domain goes to [mail] origin, or the administrators' one, which
+is production's.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from irekae.host.host import Host
 from irekae.host.overlay import run
 from irekae.host.remote import Link
 from irekae.model.errors import SwapError
+from irekae.model.items import On
 from irekae.site.mail import Postfix
 from irekae.site.site import Site
 from irekae.subjects.mail.adapter import Message
@@ -98,7 +100,7 @@ class PostfixSystem:
         """Parameters of a null client's main.cf, and those that site.toml adds."""
         return {
             "myhostname": host.entry.fqdn,
-            "myorigin": self.site.site.origin,
+            "myorigin": self.site.mail_origin,
             "inet_interfaces": "loopback-only",
             "mydestination": LOCAL,
             **dict.fromkeys(CLASSES[1:], ""),
@@ -151,7 +153,8 @@ class PostfixSystem:
 
     def obstacles(self, host: Host) -> Iterable[Obstacle]:
         """What main.cf and master.cf have beside what 7.1 and 7.2 know; production takes today what site.toml says."""
-        return obstacles(host, MainCf(host, self.mail.config), self.mail, self.production(host))
+        then = self.production(host) if host.role is On.PRODUCTION else self.standby(host)
+        return obstacles(host, MainCf(host, self.mail.config), self.mail, then)
 
     def files(self) -> list[str]:
         """What 7.1 and 7.2 write."""

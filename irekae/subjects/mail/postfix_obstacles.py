@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from irekae.host.host import Host
 from irekae.model.items import On
 from irekae.site.mail import Postfix
+from irekae.subjects.mail import origin
 from irekae.subjects.mail.address_classes import (
     ALIASES,
     CLASSES,
@@ -38,7 +39,7 @@ def obstacles(host: Host, seen: MainCf, mail: Postfix, then: Mapping[str, str]) 
         host: either of the pair.
         seen: its main.cf.
         mail: [mail] of site.toml.
-        then: what 7.2 writes on production.
+        then: what 7.1 or 7.2 writes on it.
     """
     asked = host.look("postconf", "-c", mail.config, "-x", "queue_directory", "multi_instance_directories")
     if asked.status != 0:
@@ -51,6 +52,9 @@ def obstacles(host: Host, seen: MainCf, mail: Postfix, then: Mapping[str, str]) 
     if host.role is On.PRODUCTION:
         yield from _domains(seen, mail, then)
         yield from _empty(seen, mail)
+    elif not mail.origin and "myorigin" not in mail.standby:
+        today = seen.settings("myorigin", "myhostname")
+        yield from origin.lost(_said(host, today["myorigin"]), then["myorigin"], [today["myhostname"], host.entry.fqdn])
 
 
 def _laid_out(seen: MainCf, mail: Postfix) -> Iterator[Obstacle]:

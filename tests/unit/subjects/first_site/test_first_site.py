@@ -264,3 +264,18 @@ def test_zones_are_those_of_which_the_host_is_master_but_for_every_server_s_own(
     )
     said = {"named-checkconf -p -x /opt/n.conf": conf, "ps": "/usr/sbin/named -f -c /opt/n.conf\n"}
     assert served.zone_files(Host(said)) == {"example.org": "/var/cache/bind/db.example"}
+
+
+def test_a_file_on_one_host_alone_is_told_with_the_item_that_changes_it() -> None:
+    exim, lan = "/etc/exim4/update-exim4.conf.conf", "/etc/netplan/50-lan.yaml"
+    files = {exim: "dc_other_hostnames='mars.example.net'\n", "/etc/agent.conf": "a\nname: mars\n",
+             lan: "network:\n  ethernets:\n    ens3:\n      addresses: [192.0.2.10/24]\n"}  # fmt: skip
+    found = names.search(Host({}, files), MARS, VENUS, ["/etc"])
+    page = Page()
+    names.tell(page, found, {}, ("mars", "venus"), ["/etc"], names.data_of("exim4", []))
+    told = {line.split()[4]: line.partition("; ")[2] for line in page.lines if line.startswith("# on mars alone")}
+    assert told == {
+        "/etc/agent.conf": "5.2 will list it",
+        lan: "5.3 changes it where it brings up that host's interface",
+    }
+    assert tomllib.loads(page.text)["leftovers"]["data"] == [*names.DATA, exim]

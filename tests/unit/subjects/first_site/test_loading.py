@@ -11,10 +11,11 @@ import pytest
 from irekae.site.inventory import inventory_of
 from irekae.site.marks import MARK
 from irekae.site.site import site_of
-from irekae.subjects.first_site import data, loading, writing
+from irekae.subjects.first_site import data, loading, mail, writing
 from irekae.subjects.first_site.page import Page
 from irekae.subjects.first_site.services import Daemon
-from tests.unit.subjects.first_site.test_first_site import Host
+from tests.unit.subjects.first_site.test_first_site import MARS, VENUS, Host
+from tests.unit.subjects.first_site.test_what_it_serves import Called
 
 HOSTS = inventory_of(
     Path("/seat/hosts.ini"),
@@ -81,6 +82,42 @@ def test_what_is_refused_is_a_comment_with_the_reason(before: str, after: str, w
     found["services"]["ssh"].pop("ports", None)
     found["service_items"]["pause"] = []
     assert found == wanted
+
+
+MAIL = """
+[mail]  # postfix runs on mars
+system = "postfix"
+domains = []  # FILL IN: the domains
+maildir = "Maildir"
+
+[mail.production]
+inet_interfaces = "loopback-only"
+"""
+
+
+def test_a_table_that_is_refused_goes_with_those_in_it_under_one_mark() -> None:
+    kept = loading.site_loading(PATH, SITE + MAIL + TREE, HOSTS)
+    site_of(PATH, kept, HOSTS)
+    assert tomllib.loads(kept) == tomllib.loads(SITE + TREE)
+    assert [line for line in kept.splitlines() if MARK in line] == [
+        f"{MARK}: [mail] domains: this key is missing; a list with something in it was expected"
+    ]
+    assert '# inet_interfaces = "loopback-only"' in kept
+    assert "qmail" not in kept
+    assert "control" not in kept
+
+
+@pytest.mark.parametrize("system", ["postfix", "exim4"])
+def test_a_mail_system_without_domains_is_asked_once_and_what_is_filled_in_loads(system: str) -> None:
+    files = {mail.EXIM: "dc_local_interfaces='127.0.0.1'\n"}
+    page, here = Page(), Called({"postconf -n": "inet_interfaces = loopback-only\n"}, files)
+    mail.tell(page, here, Called({}), {system: Daemon(system, system)}, (MARS, VENUS))
+    service = f'[services.{system}]\ninit = "{system}"\nprocess = "x"\nproduction = "on"\nstandby = "on"\n'
+    text = f"{SITE}{page.text}{service}"
+    kept = loading.site_loading(PATH, text, HOSTS)
+    [mark] = [line for line in kept.splitlines() if MARK in line]
+    assert mark.startswith('domains = ["mars.example.net"]  # FILL IN: the domains that production takes mail for')
+    assert site_of(PATH, kept, HOSTS).domains == ["mars.example.net"]
 
 
 def test_a_reason_without_lines_of_its_own_stands_above_all() -> None:

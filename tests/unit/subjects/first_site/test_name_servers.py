@@ -48,5 +48,5 @@ def test_who_asks_others_than_its_own_name_server_goes_on_so(asked: str, options
     conf = f'options {{ {options} }};\nzone "example.org" {{ type primary; file "/var/lib/bind/o"; }};\n'
     host = Asking({"named-checkconf": conf}, {"/etc/resolv.conf": f"nameserver {asked}\n"})
     page = Page()
-    served.dns(page, host, host, ("mars.example.net", "venus.example.net"))
+    served.dns(page, host, host, ("mars.example.net", "venus.example.net"), {})
     assert tomllib.loads(page.text)["dns"].get("ask_itself") is ask_itself

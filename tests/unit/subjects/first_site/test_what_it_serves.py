@@ -1,4 +1,4 @@
-"""Jobs, mail and pages in what `fab init` writes."""
+"""Jobs and mail in what `fab init` writes."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-import pytest
-
 from irekae.host.agent.words import LARGEST
 from irekae.site.marks import MARK
-from irekae.subjects.first_site import data, mail, pages
+from irekae.subjects.first_site import data, mail
 from irekae.subjects.first_site.page import Page
 from irekae.subjects.first_site.services import Daemon
 from irekae.subjects.preflight.cron_files import is_table
@@ -25,6 +23,10 @@ class Bare(Host):
 
     def files(self, folder: str) -> list[str]:
         return [f"{folder}/{name}" for name in self.names(folder)]
+
+    def folders(self, folder: str) -> list[str]:
+        below = {path.removeprefix(f"{folder}/") for path in self.held if path.startswith(f"{folder}/")}
+        return sorted({f"{folder}/{path.partition('/')[0]}" for path in below if "/" in path})
 
     def there(self, path: str) -> bool:
         return path in self.held
@@ -199,70 +201,18 @@ def test_domains_behind_braces_are_told_as_postfix_reads_them() -> None:
     assert _mail(here, {}, {}, "postfix")["production"] == {"relay_domains": "example.com"}
 
 
-def test_a_page_is_told_by_its_title_and_one_that_leads_elsewhere_is_none() -> None:
-    host = Called({"apache2ctl -S": "".join(f"port 80 namevhost {name}.example.org (x)\n" for name in "abc")})
-    host.shown = {"http://a.example.org/": "200 “Fish & chips of today” content 1",
-                  "http://b.example.org/": "301 → https://b.example.org/",
-                  "http://c.example.org/": "200 content 2"}  # fmt: skip
-    page = Page()
-    pages.tell(page, host, pages.conf_of(host))
-    found = {one["url"]: one["contains"] for one in tomllib.loads(page.text)["web"]["pages"]}
-    assert found == {"http://a.example.org/": "chips of today", "http://c.example.org/": ""}
-    assert [line for line in page.lines if "FILL IN" in line] == [
-        'contains = ""  # FILL IN: a word that stands on this page'
-    ]
-
-
-NGINX = """# configuration file /etc/nginx/nginx.conf:
-events { worker_connections 768; }
-stream { server { listen 443; } }
-http {
-    log_format main '{ "a": "$b"; }';
-    # server { listen 80; server_name no.example.org; }
-    server {
-        server_name www.example.org   # by hand
-            example.org;
-        location / { try_files $uri ${uri}/ =404; }
-        listen [::]:443 ssl ipv6only=on; # managed by Certbot
-        listen 443 ssl;
-    }
-    server {
-        if ($host = www.example.org) { return 301 https://$host$request_uri; }
-        listen 192.0.2.21;
-        server_name www.example.org;
-        return 404;
-    }
-    server { listen 8080; server_name admin.example.org; }
-    server { listen 127.0.0.1:80; server_name status.example.org; }
-    server { server_name "_" plain.example.org; }
-}
-"""
-
-
-def test_each_server_of_nginx_has_its_ports_and_names_in_whatever_order_they_stand() -> None:
-    hosts = pages.hosts_of(Called({"nginx -T": NGINX}), "")
-    assert pages.pages_of(hosts) == [
-        "https://www.example.org/",
-        "https://example.org/",
-        "http://www.example.org/",
-        "http://plain.example.org/",
-    ]
-
-
-def test_virtual_hosts_without_a_page_are_asked_about() -> None:
-    page = Page()
-    pages.tell(page, Called({"nginx -T": "http { server { listen 80; server_name _; } }"}), "")
-    assert [line for line in page.lines if line.startswith(MARK)] == [
-        "# FILL IN: mars has virtual hosts, and none of them shows a page: [[web.pages]], url and contains"
-    ]
-    tomllib.loads(page.text)
-    nothing = Page()
-    pages.tell(nothing, Called({}), "")
-    assert nothing.lines == []
-
-
-@pytest.mark.parametrize(
-    ("row", "word"), [("200 “ab” content", ""), ("404 “Not found” content", ""), ("no answer", "")]
-)
-def test_what_says_little_is_no_word_of_a_page(row: str, word: str) -> None:
-    assert pages.word_of(row) == word
+def test_the_domain_of_what_the_standby_s_programs_send_is_written_down_unless_it_is_the_standby_s_own() -> None:
+    for said, wanted in (
+        ("example.org\n", "example.org"),
+        ("/etc/mailname\n", "example.com"),
+        ("venus.example.net\n", None),
+    ):
+        page, there = Page(), Called({"postconf -x -h myorigin": said}, {"/etc/mailname": "example.com\n"})
+        mail.tell(page, Called({}), there, {"postfix": Daemon("postfix", "master")}, (MARS, VENUS))
+        assert tomllib.loads(page.text)["mail"].get("origin") == wanted
+    macros = {"/etc/exim4/conf.d/main/000_localmacros": "MAIN_QUALIFY_DOMAIN = example.org\n",
+              mail.EXIM: "dc_use_split_config='true'\n"}  # fmt: skip
+    for files, wanted in ((macros, "example.org"), ({"/etc/mailname": "venus\n"}, None)):
+        page = Page()
+        mail.tell(page, Called({}), Called({}, files), {"exim4": Daemon("exim4", "exim4")}, (MARS, VENUS))
+        assert tomllib.loads(page.text)["mail"].get("origin") == wanted

@@ -54,7 +54,7 @@ def test_at_rest_exim_queues_only_until_it_has_a_role(
     assert undo[0]["argv"] == ["update-exim4.conf"], "in reverse it comes last, when the files are back"
     system.take_none(host)
     assert ika.path(path).read_text().splitlines() == [
-        "MAIN_LOCAL_DOMAINS = localhost", f"MAIN_QUALIFY_DOMAIN = {swap.site.site.origin}"
+        "MAIN_LOCAL_DOMAINS = localhost", f"MAIN_QUALIFY_DOMAIN = {swap.site.mail_origin}"
     ]  # fmt: skip
     system.take_mail(host)
     assert ika.path(path).read_text() == ""
