@@ -51,7 +51,7 @@ def init(
     written = Inventory(paths["hosts.ini"], inventory.hosts)
     if not (written.state / "machines.json").exists():
         save_pins(written, pins)
-    if inventory.other_secrets:
+    if inventory.other_secrets and inventory.other_secrets.exists():
         show(
             f"{inventory.other_secrets} was read; from here on {written.secrets} is: put the passwords there (mode 600)"
         )
@@ -91,7 +91,8 @@ def _given(named: Named) -> Inventory:
     """The pair as the command line names it."""
     found, here = named.inventory(), Path("secrets.toml").absolute()
     # There is no such pair yet: whoever follows the manual has his password in the folder in which he stands.
-    return found if found.secrets.exists() or not here.exists() else replace(found, other_secrets=here)
+    own = found.secrets.exists() or (named.folder.is_dir() and not here.exists())
+    return found if own else replace(found, other_secrets=here)
 
 
 def _want_fitting(path: Path, inventory: Inventory, named: Named) -> None:

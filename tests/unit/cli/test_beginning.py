@@ -135,6 +135,7 @@ def test_the_passwords_of_the_current_folder_are_taken_where_the_pair_has_none(
     monkeypatch.chdir(seat)
     names = "mars=192.0.2.1", "venus=192.0.2.2", ""
     assert _given(Named(str(pair), *names)).secrets == pair / "secrets.toml"
+    assert _given(Named(str(tmp_path / "new"), *names)).secrets == seat / "secrets.toml", "where it can be made now"
     (seat / "secrets.toml").touch()
     assert _given(Named(str(pair), *names)).secrets == seat / "secrets.toml"
     (pair / "secrets.toml").touch()
