@@ -49,7 +49,8 @@ class Named:
             "user": now.user,
             "known-hosts": now.known_hosts,
         }
-        return " ".join(["`fab init", *(f"--{name} {quote(value)}" for name, value in given.items() if value)]) + "`"
+        words = ["fab", "init", *(f"--{name} {quote(value)}" for name, value in given.items() if value)]
+        return f"`{' '.join(words)}`"
 
     def inventory(self) -> Inventory:
         """The pair, as a hosts.ini would have it.
@@ -80,7 +81,7 @@ class Named:
         name, _, where = text.partition("=")
         address, colon, port = where.partition(":") if where.count(":") == 1 else (where, "", "")
         if not text:
-            raise self._wrong(role, "it is missing")
+            raise wrong_use(f"--{role} is missing", hint=self.but(**{role: GAP}))
         if not where:
             raise self._wrong(role, "NAME=ADDRESS[:PORT] was expected")
         if not is_host_name(name):

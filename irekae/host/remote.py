@@ -285,7 +285,7 @@ def _no_login(entry: HostEntry, error: Exception) -> SwapError:
         hint = "correct ansible_ssh_private_key_file in hosts.ini, or the file"
         return SwapError(f"the key for {where} cannot be read", str(error), hint, Status.WRONG_USE)
     if isinstance(error, paramiko.SSHException):
-        hint = "check the account (ansible_user, or `fab init --user`) and the key (with a passphrase: ssh-add)"
+        hint = "check the account (ansible_user, or --user of `fab init`) and the key (with a passphrase: ssh-add)"
         return SwapError(f"{where} refuses the login of {entry.user}", str(error), hint)
     return _unreachable(entry, error)
 
