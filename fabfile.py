@@ -28,11 +28,12 @@ from irekae.model.language import in_language
 
 
 def as_task(command: Command, looks: bool = False) -> Any:
-    """Fabric's task of a command, whose help is in the reader's language; looks: no log is kept of it.
+    """Fabric's task of a command, whose help is in the reader's language; looks: it changes
+    nothing, and no log is kept of it.
 
     Without short flags, by which one may say `-p` or `-y` unawares; `-v` alone is read by `irekae/cli/program.py`.
     """
-    guarded = edge(command if looks else logged(command))
+    guarded = edge(command if looks else logged(command), looks)
     guarded.__doc__ = in_language(command.__doc__ or "")
     told = {name: in_language(text) for name, text in options_of(command).items()}
     return task(guarded, help=told, auto_shortflags=False)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import logging
+import os
 import secrets as random
 import socket
 import subprocess
@@ -16,10 +17,11 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import paramiko
 from cryptography.exceptions import UnsupportedAlgorithm
+from paramiko.agent import AgentSSH
 
 from irekae.model.results import Evidence
 from irekae.site.inventory import HostEntry, Inventory
@@ -142,14 +144,16 @@ def _line(way: Door) -> Iterator[socket.socket]:
             yield line
         return
     ours, theirs = socket.socketpair()
-    relay = subprocess.Popen(way.relay, stdin=theirs.fileno(), stdout=theirs.fileno(), stderr=subprocess.DEVNULL)
-    theirs.close()
-    try:
-        with ours:
+    with ours:
+        with theirs:
+            relay = subprocess.Popen(
+                way.relay, stdin=theirs.fileno(), stdout=theirs.fileno(), stderr=subprocess.DEVNULL
+            )
+        try:
             yield ours
-    finally:
-        relay.kill()
-        relay.wait()
+        finally:
+            relay.kill()
+            relay.wait()
 
 
 def offered_methods(transport: paramiko.Transport, user: str) -> list[str] | None:
@@ -187,7 +191,7 @@ def attempts(way: Door, inventory: Inventory, user: str, with_password: bool) ->
         Unreachable: sshd doesn't answer there.
     """
     found: list[Attempt] = []
-    with _conversation(way, inventory, TURNED_AWAY) as transport:
+    with _conversation(way, inventory, TURNED_AWAY) as transport, seat_keys(way.target) as keys:
         began = start()
         offered = offered_methods(transport, user)
         found.append(
@@ -195,7 +199,7 @@ def attempts(way: Door, inventory: Inventory, user: str, with_password: bool) ->
         )
         if offered is None:
             return found
-        for key in seat_keys(way.target)[:MOST_KEYS]:
+        for key in keys[:MOST_KEYS]:
             found.append(_try(way, transport, user, "publickey", offered, key))
             if found[-1].outcome in ("accepted", "cut off"):
                 break
@@ -239,14 +243,17 @@ def _told(way: Door, user: str, method: str, outcome: Outcome, detail: str, bega
     return Attempt(method, outcome, detail, heard)
 
 
-def seat_keys(target: HostEntry) -> list[paramiko.PKey]:
+@contextlib.contextmanager
+def seat_keys(target: HostEntry) -> Iterator[list[paramiko.PKey]]:
     """The operator's keys that can be used without a passphrase, each once: hosts.ini's, the agent's, those of ~/.ssh.
 
-    One that cannot be read (it has a passphrase, a form that is not known) is passed over: no fault of the host's.
+    One that cannot be read (it has a passphrase, a form that is not known) is passed over: no fault of the host's. The
+    agent's prove something only within this.
     """
     named = [Path(target.key_file)] if target.key_file else []
-    keys = [*_read(named), *_of_agent(), *_read(sorted(Path.home().glob(".ssh/id_*")))]
-    return list({key.fingerprint: key for key in keys}.values())
+    with _of_agent() as held:
+        keys = [*_read(named), *held, *_read(sorted(Path.home().glob(".ssh/id_*")))]
+        yield list({key.fingerprint: key for key in keys}.values())
 
 
 def _read(files: Sequence[Path]) -> Iterator[paramiko.PKey]:
@@ -257,7 +264,13 @@ def _read(files: Sequence[Path]) -> Iterator[paramiko.PKey]:
                 yield paramiko.PKey.from_path(file)
 
 
-def _of_agent() -> Sequence[paramiko.PKey]:
-    with contextlib.suppress(paramiko.SSHException, OSError, EOFError, ValueError):
-        return list(paramiko.Agent().get_keys())
-    return []
+@contextlib.contextmanager
+def _of_agent() -> Iterator[Sequence[paramiko.PKey]]:
+    """The keys of the agent, if one answers."""
+    agent: Any = AgentSSH()  # its stubs know no way to connect it but by Agent
+    # paramiko.Agent() would leave its own socket open wherever nobody, or no agent, answers there.
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
+        with contextlib.suppress(paramiko.SSHException, OSError, EOFError, ValueError):
+            line.connect(os.environ.get("SSH_AUTH_SOCK", ""))
+            agent._connect(line)
+        yield agent.get_keys()

@@ -20,7 +20,8 @@ def _boot(server: Server, check: Record) -> Boot:
     boot = server.boot.result()
     if not boot.is_kept:
         check.not_made(
-            f"8.1 has kept nothing of {server.name}'s boot: `fab -H {server.name} phase8.restart` boots it and does"
+            f"8.1 has kept nothing of {server.name}'s boot: it does once phase 8 may begin, by `fab -H {server.name} "
+            "phase8.restart`"
         )
     return boot
 

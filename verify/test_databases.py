@@ -57,7 +57,7 @@ def test_database_holds_what_was_copied(server: Server, database: Database, chec
     check.saw(found.evidence(database))
     copied = found.copied.get(database.label)
     if copied is None:
-        check.not_made(f"3.6 has written nothing down of {database.label}: `fab phase3.databases` does")
+        check.not_made(f"3.6 has written nothing down of {database.label}: it does once phase 3 may begin")
     answer = found.servers[database.label]
     check.expect(
         not answer.error,

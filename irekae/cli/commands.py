@@ -90,7 +90,8 @@ def trust(c: Any, known_hosts: str = "", yes: bool = False) -> None:
 def baseline(c: Any) -> None:
     """What the acceptance suite finds today, kept to be compared after the swap (0.3)."""
     session.for_both(c, "baseline")
-    show(keep_baseline(session.connected()))
+    for line in keep_baseline(session.connected()):
+        show(line)
 
 
 def prober(c: Any, act: str, hours: float = outside.HOURS, file: str = "report/acceptance.json") -> None:

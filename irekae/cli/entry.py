@@ -53,8 +53,13 @@ def learn_parts() -> None:
         keep_parts(load_site(load_inventory()).has)
 
 
-def edge(command: Callable[..., None]) -> Callable[..., None]:
-    """Make a command print an operator's errors once, without a traceback, and end with the right status."""
+def edge(command: Callable[..., None], looks: bool = False) -> Callable[..., None]:
+    """Make a command print an operator's errors once, without a traceback, and end with the right status.
+
+    Args:
+        command: to be guarded.
+        looks: it only looks at the hosts, and never changes anything there.
+    """
 
     calls = itertools.count()
 
@@ -69,7 +74,7 @@ def edge(command: Callable[..., None]) -> Callable[..., None]:
             if next(calls) % max(len(logins(c)), 1) == 0:
                 command(c, *args, **kwargs)
         except KeyboardInterrupt:
-            _interrupted()
+            _interrupted(looks or plan_asked(command.__name__ == "plan"))
         except Exception as error:
             raise _ended(error) from None
         finally:
@@ -108,14 +113,17 @@ def ending() -> Iterator[None]:
         raise _ended(error) from None
 
 
-def _interrupted() -> NoReturn:
+def _interrupted(looks: bool) -> NoReturn:
     """Explain, and end now: threads may still wait for an answer of a host, and nobody shall wait for them."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     printing.close()
-    printing.complain(
-        "irekae: interrupted\n  the hosts finish what they were just doing, and remember it\n"
-        f"  next: `fab status`, then {again()}"
-    )
+    if looks:
+        printing.complain(f"irekae: interrupted\n  this command changes nothing on the hosts\n  next: {again()}")
+    else:
+        printing.complain(
+            "irekae: interrupted\n  the hosts finish what they were just doing, and remember it\n"
+            f"  next: `fab status`, then {again()}"
+        )
     _leave(Status.INCOMPLETE)
 
 

@@ -143,7 +143,7 @@ class Program(Fab):  # type: ignore[misc]  # Fabric has no types
             raise wrong_use(f"what is to be done on {hosts}?", hint="`fab --list` shows the commands")
         from irekae.cli.overview import overview  # most commands do without
 
-        edge(overview)(self)
+        edge(overview, looks=True)(self)
 
     def _options(self) -> dict[str, list[str]]:
         """Every command that may be typed, with its options."""

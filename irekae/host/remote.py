@@ -7,6 +7,7 @@ import logging
 import socket
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from threading import Event, Lock, Thread, Timer
 from typing import Any
 
@@ -252,7 +253,7 @@ def _open(entry: HostEntry, policy: _Pinned) -> fabric.Connection:
     except SwapError:
         raise
     except (OSError, EOFError, paramiko.SSHException) as error:
-        raise (_no_login if policy.seen else _unreachable)(entry, error) from None
+        raise (_no_login if policy.seen else _unreachable)(replace(entry, user=connection.user), error) from None
     transport = connection.transport
     assert transport is not None
     if transport.sock.family == socket.AF_INET:  # and no command in its place
@@ -284,8 +285,8 @@ def _no_login(entry: HostEntry, error: Exception) -> SwapError:
         hint = "correct ansible_ssh_private_key_file in hosts.ini, or the file"
         return SwapError(f"the key for {where} cannot be read", str(error), hint, Status.WRONG_USE)
     if isinstance(error, paramiko.SSHException):
-        hint = "check ansible_user, the key (one with a passphrase belongs into the agent: ssh-add), and that your "
-        return SwapError(f"{where} refuses the login", str(error), f"{hint}account is on the host")
+        hint = "check the account (ansible_user, or --user of `fab init`) and the key (with a passphrase: ssh-add)"
+        return SwapError(f"{where} refuses the login of {entry.user}", str(error), hint)
     return _unreachable(entry, error)
 
 

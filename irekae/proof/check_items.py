@@ -74,14 +74,18 @@ def run_and_keep(swap: Swap, kind: Kind, hosts: Sequence[str], items: Sequence[s
     return found
 
 
-def keep_baseline(swap: Swap) -> str:
-    """Run the suite on both hosts as they are before the swap, and keep what they hold; a line with the counts.
+def keep_baseline(swap: Swap) -> list[str]:
+    """Run the suite on both hosts as they are before the swap, and keep what they hold.
+
+    Returns:
+        A line with the counts, then what of each check that has not passed was expected and found: its remedy is an
+        item of the swap, more often than not.
 
     Raises:
         SwapError: the swap has begun: what was before it can no longer be told (exit status 3).
     """
     if swap.planned:
-        return "would run the acceptance suite on both hosts"
+        return ["would run the acceptance suite on both hosts"]
     # Imported here, for it takes long and most commands do without.
     from irekae.proof.baseline import has_begun, keep_facts
 
@@ -94,11 +98,12 @@ def keep_baseline(swap: Swap) -> str:
     checks = run_and_keep(swap, Kind.BASELINE, [entry.name for entry in swap.inventory.pair], [])
     bad = [check for check in checks if check.outcome in BAD]
     named = ", ".join(sorted({f"{check.item} {check.host}" for check in bad}))
-    return (
+    counts = (
         f"baseline: {len(checks)} checks, {len(bad)} not passed today"
         + (f" ({named})" if bad else "")
         + f"; {keep_facts(swap)}"
     )
+    return [counts, *failures.told(bad, remedies=False)]
 
 
 def _has_a_word(swap: Swap, item: Item, role: On) -> bool:

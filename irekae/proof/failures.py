@@ -13,7 +13,7 @@ def line(check: Check) -> str:
     return f"{check.item} {check.host}: {check.title}: {check.found or check.outcome}"
 
 
-def told(failed: Sequence[Check]) -> Iterator[str]:
+def told(failed: Sequence[Check], remedies: bool = True) -> Iterator[str]:
     """Yield the lines for checks that failed: each cause once, with how many follow from it and where."""
     ids = {check.id for check in failed if not check.follows}
     for check in failed:
@@ -22,7 +22,7 @@ def told(failed: Sequence[Check]) -> Iterator[str]:
         yield f"{check.item} {check.host}: {_folded(check.title)}"
         yield f"  expected: {_folded(check.expected)}"
         yield f"  found: {_folded(check.found) or check.outcome}"
-        if check.remedy:
+        if check.remedy and remedies:
             yield f"  remedy: {_folded(check.remedy)}"
         if following := Counter(f"{one.item} {one.host}" for one in failed if one.follows == check.id):
             places = [f"{place} ({count})" if count > 1 else place for place, count in following.items()]

@@ -1,5 +1,6 @@
 """Reads a TOML file whose texts have gaps for the addresses and full names of hosts.ini: {ika}, {ika.fqdn}."""
 
+import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -67,7 +68,19 @@ def _fill(value: Any, raw: Any, names: Mapping[str, str], path: Path, steps: lis
     def one(match: re.Match[str]) -> str:
         if match[1] not in names:
             known = ", ".join(f"{{{name}}}" for name in names)
-            raise wrong_use(f"{path}: {place(raw, steps)}: unknown placeholder {match[0]}", f"known: {known}")
+            what = f"{path}: {place(raw, steps)}: unknown placeholder {match[0]}"
+            raise wrong_use(what, f"known: {known}", _of_one_pair())
         return names[match[1]]
 
     return re.sub(r"\{([A-Za-z0-9_.-]+)\}", one, value)
+
+
+def _of_one_pair() -> str:
+    """What to do where a file speaks of hosts that hosts.ini does not name."""
+    files = {"IREKAE_INVENTORY": "hosts.ini", "IREKAE_SITE": "site.toml"}
+    unset = [name for name in files if name not in os.environ]
+    if len(unset) == 1:
+        return (
+            f"set {unset[0]} too: without it the {files[unset[0]]} of this folder is read, which may be another pair's"
+        )
+    return "correct it, or hosts.ini: both must be of one pair"

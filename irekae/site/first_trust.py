@@ -7,7 +7,16 @@ from irekae.model.errors import Status, SwapError, typed
 from irekae.model.printing import ask, is_attended, show
 from irekae.site.inventory import HostEntry, Inventory, load_inventory
 from irekae.site.jump import proxy_command
-from irekae.site.machines import Machine, Pins, fingerprint, pins_from_known_hosts, pins_path, save_pins, want_apart
+from irekae.site.machines import (
+    TRUST,
+    Machine,
+    Pins,
+    fingerprint,
+    pins_from_known_hosts,
+    pins_path,
+    save_pins,
+    want_apart,
+)
 
 SCANNED = 60  # seconds for the keys of one host
 
@@ -27,9 +36,12 @@ def trust(known_hosts: Path | None, yes: bool) -> None:
     show(f"pinned in {pins_path(inventory)}")
 
 
-def compared(inventory: Inventory, known_hosts: Path | None, yes: bool) -> Pins:
-    """The hosts' keys, once the operator has compared them; arguments and errors as in `trust`."""
-    pins = pins_from_known_hosts(inventory, known_hosts, show) if known_hosts else _fetched(inventory)
+def compared(inventory: Inventory, known_hosts: Path | None, yes: bool, instead: str = TRUST) -> Pins:
+    """The hosts' keys, once the operator has compared them; arguments and errors as in `trust`.
+
+    instead: what to do where that file lacks a host.
+    """
+    pins = pins_from_known_hosts(inventory, known_hosts, show, instead) if known_hosts else _fetched(inventory)
     for machine in pins.machines:
         show(f"{machine.first_name} ({inventory.named(machine.first_name).address})")
         for key in machine.keys:

@@ -213,7 +213,7 @@ def _words(path: Path, section: str, line: str, number: int) -> tuple[str, dict[
 def _entry(path: Path, group: str, name: str, values: dict[str, str]) -> HostEntry:
     address = values.get("ansible_host", "")
     for key in ("ansible_host", "third"):
-        if (key == "ansible_host" or key in values) and not _is_ipv4(values.get(key, "")):
+        if (key == "ansible_host" or key in values) and not is_ipv4(values.get(key, "")):
             raise _bad(path, group, f"{name} {key}", f"an IPv4 address was expected, found {values.get(key, '')!r}")
     six = _six(values.get("ipv6", ""))
     if "ipv6" in values and not six:
@@ -223,7 +223,7 @@ def _entry(path: Path, group: str, name: str, values: dict[str, str]) -> HostEnt
     if group in ("production", "standby") and not _FQDN.fullmatch(fqdn):
         raise _bad(path, group, f"{name} fqdn", f"a full host name was expected, found {fqdn!r}")
     port = values.get("ansible_port", "22")
-    if not port.isdecimal() or not 0 < int(port) < 65536:
+    if not is_port(port):
         raise _bad(path, group, f"{name} ansible_port", f"a port was expected, found {port!r}")
     key_file = values.get("ansible_ssh_private_key_file", "")
     if key_file:
@@ -247,7 +247,18 @@ def _refuse_twins(path: Path, entry: HostEntry, hosts: dict[str, HostEntry]) -> 
             raise _bad(path, entry.group, f"{entry.name} fqdn", f"{other.name} has the same full name {entry.fqdn}")
 
 
-def _is_ipv4(text: str) -> bool:
+def is_host_name(text: str) -> bool:
+    """Can it be a host's name here, and the first label of a full one."""
+    return bool(_NAME.fullmatch(text)) and not text.endswith("-")
+
+
+def is_port(text: str) -> bool:
+    """Is it the number of one, in decimal."""
+    return text.isdecimal() and 0 < int(text) < 65536
+
+
+def is_ipv4(text: str) -> bool:
+    """Is it an address with four numbers."""
     try:
         ipaddress.IPv4Address(text)
     except ValueError:

@@ -6,7 +6,7 @@ paramiko knows hashed names and keys, but neither markers, nor patterns, nor whi
 import binascii
 import fnmatch
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -145,14 +145,20 @@ def _matches(pattern: str, name: str) -> bool:
         return False  # broken: nobody's name
 
 
-def want_keys(path: Path, found: dict[str, Found], names: Iterable[str]) -> None:
+def want_keys(path: Path, found: dict[str, Found], places: Mapping[str, str], instead: str) -> None:
     """Each of these hosts must have a key.
+
+    Args:
+        path: of the file.
+        found: what it has, by the hosts' names.
+        places: where they are looked for, by their names.
+        instead: what to do where it has none.
 
     Raises:
         SwapError: which have none, and which lines for them did not count (exit status 2).
     """
-    missing = [name for name in names if not found[name].keys]
+    missing = [name for name in places if not found[name].keys]
     if missing:
         passed_over = dict.fromkeys(line for name in missing for line in found[name].passed_over)
-        what = f"{path} has no key for {', '.join(missing)}"
-        raise wrong_use(what, "\n".join(passed_over), "run `fab trust` and compare the fingerprints")
+        named = ", ".join(f"{name} ({places[name]})" for name in missing)
+        raise wrong_use(f"{path} has no key for {named}", "\n".join(passed_over), instead)

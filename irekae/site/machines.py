@@ -8,10 +8,12 @@ from pathlib import Path
 import msgspec
 
 from irekae.model import seat_files
-from irekae.model.errors import Status, SwapError, wrong_use
+from irekae.model.errors import Status, SwapError, again, wrong_use
 from irekae.model.typed import decoded
 from irekae.site.inventory import HostEntry, Inventory
 from irekae.site.known_hosts import keys_of, read_known_hosts, want_keys
+
+TRUST = "run `fab trust` and compare the fingerprints"
 
 
 class Machine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,7 +72,7 @@ def load_pins(inventory: Inventory) -> Pins:
         raise SwapError(
             "no machine is pinned yet",
             f"{path} does not exist and hosts.ini names no known_hosts",
-            "run `fab trust` and compare the fingerprints",
+            TRUST,
             Status.REFUSED,
         )
     pins = pins_from_known_hosts(inventory, inventory.known_hosts)
@@ -83,13 +85,16 @@ def save_pins(inventory: Inventory, pins: Pins) -> None:
     seat_files.write_json(pins_path(inventory), pins)
 
 
-def pins_from_known_hosts(inventory: Inventory, path: Path, tell: Callable[[str], object] | None = None) -> Pins:
+def pins_from_known_hosts(
+    inventory: Inventory, path: Path, tell: Callable[[str], object] | None = None, instead: str = TRUST
+) -> Pins:
     """The keys that a known_hosts file has for the hosts of hosts.ini.
 
     Args:
         inventory: whose hosts are looked up, by address, name and full name.
         path: the file.
         tell: is given a sentence for each line that is for a host and does not count (@revoked, @cert-authority …).
+        instead: what to do where it lacks production or standby.
 
     Raises:
         SwapError: the file cannot be read, a key in it neither, or it lacks production or standby.
@@ -97,7 +102,7 @@ def pins_from_known_hosts(inventory: Inventory, path: Path, tell: Callable[[str]
     lines = read_known_hosts(path)
     hosts = [host for host in inventory.hosts.values() if host.group != "resolvers"]
     found = {host.name: keys_of(lines, (host.address, host.name, host.fqdn), host.port) for host in hosts}
-    want_keys(path, found, [host.name for host in inventory.pair])
+    want_keys(path, found, {host.name: f"{host.address}:{host.port}" for host in inventory.pair}, instead)
     if tell:
         for said in dict.fromkeys(line for one in found.values() for line in one.passed_over):
             tell(said)
@@ -131,7 +136,7 @@ def want_apart(inventory: Inventory, pins: Pins, known_hosts: Path | None = None
         raise SwapError(
             f"{production.first_name} and {standby.first_name} have the same host key",
             common,
-            hint="on one of them: rm /etc/ssh/ssh_host_*, ssh-keygen -A, restart sshd; then `fab trust`",
+            hint=f"on one of them: rm /etc/ssh/ssh_host_*, ssh-keygen -A, restart sshd; then {again()}",
             status=Status.REFUSED,
         )
 

@@ -59,7 +59,7 @@ def _tables(inventory: Inventory) -> dict[str, Any]:
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise wrong_use(f"{path} cannot be read", str(error)) from None
+        raise wrong_use(f"{path} cannot be read", str(error), "it must be a file of yours, mode 600") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError):
         # The parser's message may quote the line, and with it the secret.
         raise wrong_use(f"{path} is not TOML", hint="correct it and call again") from None

@@ -132,19 +132,19 @@ def _cross_check(path: Path, site: Site) -> None:
     Raises:
         SwapError: two facts contradict each other.
     """
-    known = f"known: {', '.join(site.services)}"
+    known, mend = f"known: {', '.join(site.services)}", "correct the file and call again"
     for number, hook in enumerate(site.hooks, 1):
         if not hook.is_one:
-            raise wrong_use(f"{path}: [[hooks]] number {number}: `run` or `post` was expected, one of them")
+            raise wrong_use(f"{path}: [[hooks]] number {number}: `run` or `post` was expected, one of them", hint=mend)
         if not hook.can_be_told:
-            raise wrong_use(f"{path}: [[hooks]] number {number}: `run` holds a NUL, or `post` is no address")
+            raise wrong_use(f"{path}: [[hooks]] number {number}: `run` holds a NUL, or `post` is no address", hint=mend)
     for name in (*NEEDED, *([site.mail.service] if site.mail else [])):
         if name not in site.services:
-            raise wrong_use(f"{path}: [services.{name}]: this section is missing", "phases 2, 4 and 7 restart it")
+            raise wrong_use(f"{path}: [services.{name}]: this section is missing", "phases 2, 4 and 7 restart it", mend)
     for field in msgspec.structs.fields(ServiceItems):
         for service in getattr(site.service_items, field.name):
             if service not in site.services:
-                raise wrong_use(f"{path}: [service_items] {field.name}: no service {service!r}", known)
+                raise wrong_use(f"{path}: [service_items] {field.name}: no service {service!r}", known, mend)
     if site.mail and not isinstance(site.mail, Qmail) and site.mail.one_way:
         told = f"[mail.standby] {site.mail.one_way[0]}: [mail.production] lacks it, so it would stay for ever"
         raise wrong_use(f"{path}: {told}", hint="write down what production has there")
@@ -154,12 +154,12 @@ def _cross_check(path: Path, site: Site) -> None:
         )
         raise wrong_use(f"{path}: {told}", hint="name its folder in [[trees]]")
     if site.accounts.uid_min > site.accounts.uid_max:
-        raise wrong_use(f"{path}: [accounts] uid_max: is below uid_min ({site.accounts.uid_min})")
+        raise wrong_use(f"{path}: [accounts] uid_max: is below uid_min ({site.accounts.uid_min})", hint=mend)
     for where, why in wrong(site.all_trees, site.site.state, list(site.services)):
-        raise wrong_use(f"{path}: {where}: {why}", hint="correct the file and call again")
+        raise wrong_use(f"{path}: {where}: {why}", hint=mend)
     stopped = {key: getattr(site.service_items, key) for key in ("pause", "retire")}
     for key, why in wrong_databases(site.databases, list(site.services), stopped):
-        raise wrong_use(f"{path}: [[databases]] {key}: {why}", hint="correct the file and call again")
+        raise wrong_use(f"{path}: [[databases]] {key}: {why}", hint=mend)
     _refuse_twins(path, "[[trees_left]] path", [left.path for left in site.trees_left])
     _refuse_twins(path, "[[files]] path", [file.path for file in site.files])
     _refuse_twins(path, "[services] init", [service.init for service in site.services.values()])

@@ -131,6 +131,26 @@ def test_ctrl_c_ends_with_status_4_and_the_next_step(
     assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN, "a further Ctrl-C disturbs no more"
 
 
+@pytest.mark.parametrize(
+    ("words", "looks"), [(["init"], True), (["phase3", "--plan"], False), (["plan"], False), (["phase3"], None)]
+)
+def test_ctrl_c_in_a_command_that_changes_nothing_says_so(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, words: list[str], looks: bool | None
+) -> None:
+    def command(c: Any) -> None:
+        """What it does."""
+        raise KeyboardInterrupt
+
+    command.__name__ = words[0]
+    monkeypatch.setattr(sys, "argv", ["fab", *words])
+    with pytest.raises(Left):
+        edge(command, bool(looks))(context())
+    told = capsys.readouterr().err
+    assert ("changes nothing on the hosts" in told) is (looks is not None)
+    assert ("fab status" in told) is (looks is None)
+    assert f"`fab {' '.join(words)}`" in told
+
+
 def test_a_dry_run_is_refused_before_anything_runs(capsys: pytest.CaptureFixture[str]) -> None:
     calls: list[str] = []
     with pytest.raises(SystemExit) as raised:

@@ -245,3 +245,20 @@ def test_one_that_never_ends_is_not_waited_for_without_end(
         runner.run_phase(swap, 9)
     mori.close()
     assert runs == []
+
+
+def test_the_baseline_says_what_is_wrong_today_and_why(
+    swap: Swap, ika: FarEnd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = [check("8.1", "tako", "failed"), check("9.1", "ika", "passed")]
+    monkeypatch.setattr(check_items, "run_suite", lambda *_: found)
+    monkeypatch.setattr("irekae.proof.baseline.has_begun", lambda _: False)
+    monkeypatch.setattr("irekae.proof.baseline.keep_facts", lambda _: "kept: 3 rows")
+    assert check_items.keep_baseline(swap) == [
+        "baseline: 2 checks, 1 not passed today (8.1 tako); kept: 3 rows",
+        "8.1 tako: it holds",
+        "  expected: x",
+        "  found: y",
+    ]
+    found[0] = check("8.1", "tako", "passed")
+    assert check_items.keep_baseline(swap) == ["baseline: 2 checks, 0 not passed today; kept: 3 rows"]

@@ -56,8 +56,10 @@ def test_known_hosts_lines_of_every_form_are_read(inventory: Inventory, path: Pa
 def test_a_host_without_a_key_is_named(inventory: Inventory, path: Path) -> None:
     path.write_text(f"{inventory.production.address} {key('a')}\n")
     with pytest.raises(SwapError, match="has no key for tako") as raised:
-        pins_from_known_hosts(inventory, path)
+        pins_from_known_hosts(inventory, path, instead="another way")
     assert raised.value.status is Status.WRONG_USE
+    assert f"({inventory.standby.address}:22)" in raised.value.what
+    assert raised.value.hint == "another way"
     with pytest.raises(SwapError, match="cannot be read"):
         pins_from_known_hosts(inventory, path / "none")
 

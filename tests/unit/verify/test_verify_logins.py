@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import os
+import socket
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 from typing import Any, cast
 
-import paramiko
 import pytest
 
 from irekae.site.inventory import HostEntry, Inventory
@@ -39,20 +42,21 @@ def make_key(path: Path, *options: str) -> str:
 
 @pytest.fixture
 def agent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    socket = tmp_path / "agent"
-    with subprocess.Popen(["ssh-agent", "-D", "-a", str(socket)], stdout=subprocess.DEVNULL) as process:
-        while not socket.exists() and process.poll() is None:
+    place = tmp_path / "agent"
+    with subprocess.Popen(["ssh-agent", "-D", "-a", str(place)], stdout=subprocess.DEVNULL) as process:
+        while not place.exists() and process.poll() is None:
             os.sched_yield()
-        monkeypatch.setenv("SSH_AUTH_SOCK", str(socket))
+        monkeypatch.setenv("SSH_AUTH_SOCK", str(place))
         yield
         process.terminate()
 
 
 def found(target: HostEntry) -> list[str]:
-    keys = seat_keys(target)
-    for agent in {id(key.agent): key.agent for key in keys if isinstance(key, paramiko.AgentKey)}.values():
-        cast(Any, agent).close()
-    return [f"SHA256:{key.fingerprint.removeprefix('SHA256:')}" for key in keys]
+    with seat_keys(target) as keys:
+        told = [f"SHA256:{key.fingerprint.removeprefix('SHA256:')}" for key in keys]
+    del keys
+    gc.collect()  # whatever is left open is told now
+    return told
 
 
 @pytest.fixture
@@ -90,6 +94,37 @@ def test_the_agents_key_stands_for_the_file_with_a_passphrase(
     held = make_key(tmp_path / "held")
     subprocess.run(["ssh-add", "-q", str(tmp_path / "held")], check=True)
     assert found(target) == [held, *others]
+
+
+def test_the_agent_proves_a_key_as_long_as_the_keys_are_used(tmp_path: Path, target: HostEntry, agent: None) -> None:
+    make_key(tmp_path / "held")
+    subprocess.run(["ssh-add", "-q", str(tmp_path / "held")], check=True)
+    with seat_keys(target) as keys:
+        assert b"ssh-ed25519" in bytes(keys[0].sign_ssh_data(b"words"))
+
+
+def strange_agent(place: Path) -> socket.socket:
+    """It hears, and hangs up."""
+    listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listening.bind(str(place))
+    listening.listen()
+
+    def hang_up() -> None:
+        line, _ = listening.accept()
+        line.close()
+
+    Thread(target=hang_up, daemon=True).start()
+    return listening
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_an_agent_that_does_not_answer_leaves_nothing_open(
+    home: Path, target: HostEntry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: bool
+) -> None:
+    plain = make_key(home / "id_first")
+    monkeypatch.setenv("SSH_AUTH_SOCK", str(tmp_path / "agent"))
+    with strange_agent(tmp_path / "agent") if there else contextlib.nullcontext():
+        assert found(target) == [plain]
 
 
 def test_hosts_inis_key_comes_first_and_none_comes_twice(home: Path, target: HostEntry) -> None:
