@@ -7,6 +7,7 @@ from shlex import quote
 
 from irekae.model.errors import SwapError, wrong_use
 from irekae.site.inventory import HostEntry, Inventory, inventory_of, is_host_name, is_ipv4, is_port
+from irekae.swap.swap import login_user
 
 GAP = "NAME=ADDRESS"
 _ACCOUNT = re.compile(r"[^\s'\"\\#;=]+")
@@ -109,9 +110,9 @@ class Named:
             if _told(ours) != _told(replace(theirs, port=theirs.port if theirs.port != 22 else ours.port))
         ]
         others += [
-            f"ansible_user of {entry.name} there: {entry.user or 'none'}; named: {self.user}"
+            f"ansible_user of {entry.name} there: {login_user(entry)}; named: {self.user}"
             for entry in there.pair
-            if self.user not in ("", entry.user)
+            if self.user not in ("", login_user(entry))
         ]
         if others:
             raise wrong_use(

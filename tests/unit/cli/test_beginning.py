@@ -96,14 +96,16 @@ def test_the_pair_of_a_clone_whose_machines_nobody_has_pinned_is_not_called(
         ("mars=192.0.2.1", "", True),
         ("mars=192.0.2.1:22", "", True),
         ("mars=192.0.2.1", "mori", False),
+        ("mars=192.0.2.1", "here", True),
         ("mars=192.0.2.1:2222", "", False),
         ("mars=192.0.2.3", "", False),
         ("merkur=192.0.2.1", "", False),
     ],
 )
 def test_a_hosts_ini_that_is_there_is_that_of_the_pair_or_refused(
-    tmp_path: Path, production: str, user: str, fits: bool
+    tmp_path: Path, production: str, user: str, fits: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("getpass.getuser", lambda: "here")
     (tmp_path / "hosts.ini").write_text(HOSTS)
     named = Named(str(tmp_path), production, "venus=192.0.2.2" if production else "", user)
     if fits:
