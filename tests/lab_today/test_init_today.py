@@ -49,10 +49,11 @@ def test_init_refuses_hosts_that_are_taken_for_others(
     said = lab.refused("env", f"IREKAE_INVENTORY={tmp_path}/hosts.ini", "ssh-agent", "sh", "-c", script, status=2)
     assert told in said
     assert f"--production mars={MARS} --standby venus={VENUS}" in said
-    assert not (tmp_path / "new").exists()
+    assert not any((tmp_path / "new" / name).exists() for name in ("hosts.ini", "site.toml"))
 
 
 def test_phase_0_tells_production_taken_for_the_standby_and_nothing_else(lab: TodayLab, tmp_path: Path) -> None:
+    lab.reset()  # once a swap has begun, the hosts remember who is who
     hosts = (lab.seat / "hosts.ini").read_text()
     turned = hosts.replace("[production]", "[-]").replace("[standby]", "[production]").replace("[-]", "[standby]")
     (tmp_path / "hosts.ini").write_text(turned)
