@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from irekae.host.services.shown import properties_of
+from irekae.host.sockets import LISTENING, sockets_of
 from irekae.site.mail import Exim, Postfix, Qmail
 from irekae.subjects.first_site.eyes import Eyes
 from irekae.subjects.first_site.page import Page
 
-_OWNER = re.compile(r'\("([^"]+)",pid=(\d+)')
 # The machine's own, which every host has, or which somebody's login begins.
 _OWN = re.compile(
     r"(systemd-.*|dbus(-broker)?|.*getty@.*|user@.*|polkit|rsyslog|unattended-upgrades|networking|NetworkManager|"
@@ -67,15 +67,13 @@ def running(eyes: Eyes) -> dict[str, Daemon]:
 def _listening(eyes: Eyes) -> dict[int, tuple[str, list[str]]]:
     """Process → its name, and where it listens for others."""
     found: dict[int, tuple[str, list[str]]] = {}
-    for line in eyes.lines("ss", "-H", "-l", "-t", "-u", "-n", "-p"):
-        words = line.split()
-        address, _, port = words[4].rpartition(":") if len(words) > 4 else ("", "", "")
-        if address.startswith(("127.", "[::1]")) or not port.isdigit() or int(port) >= DYNAMIC:
+    for socket in sockets_of(eyes.said(*LISTENING)):
+        if socket.address.startswith("127.") or socket.address == "::1" or int(socket.port[4:]) >= DYNAMIC:
             continue
-        for name, pid in _OWNER.findall(line):
-            ports = found.setdefault(int(pid), (name, []))[1]
-            if f"{words[0]}/{port}" not in ports:
-                ports.append(f"{words[0]}/{port}")
+        for name, pid in socket.users:
+            ports = found.setdefault(pid, (name, []))[1]
+            if socket.port not in ports:
+                ports.append(socket.port)
     return found
 
 

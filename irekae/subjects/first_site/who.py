@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import shlex
 
+from irekae.host.sockets import LISTENING
 from irekae.model.errors import typed, wrong_use
 from irekae.model.legible import line as legible
 from irekae.site.inventory import Inventory
 from irekae.subjects.first_site.data import homes_of
 from irekae.subjects.first_site.eyes import Eyes
 from irekae.subjects.preflight.identity import ADDRESSES_OF, knows_itself_as
-from irekae.subjects.preflight.roles import LISTENING, Shown, backwards, ports_of
+from irekae.subjects.preflight.roles import Shown, backwards, ports_of
 
 _NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,62})")
 _NO_NAMES = ("localhost", "debian")  # of a machine that nobody has given one

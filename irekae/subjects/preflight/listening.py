@@ -8,6 +8,7 @@ from ipaddress import IPv6Address
 from irekae.host.editors.tokens import spelled
 from irekae.host.host import Host
 from irekae.host.remote import decode
+from irekae.host.sockets import LISTENING, sockets_of
 from irekae.model.items import On
 from irekae.site.site import ServiceItems, Site, needed
 from irekae.subjects.preflight.obstacle import Obstacle, each_host
@@ -15,16 +16,12 @@ from irekae.swap.swap import Swap
 
 # They listen on each address by itself and follow when one comes or goes: what their files say counts.
 FOLLOWING = ("named", "ntpd", "ntp", "avahi-daemon", "dnsmasq", "unbound", "chronyd", "kdeconnectd", "nmbd", "smbd")
-_SOCKET = re.compile(
-    r"^(?P<kind>tcp|udp)\s+\S+\s+\S+\s+\S+\s+(?P<where>\S+)\s+\S+(?:\s+users:\(\(\"(?P<name>[^\"]+)\")?"
-)
 # Words that daemons' files have for it: sshd, apache, nginx, bind, postfix, dovecot, exim, mysql, ntp, tcpserver.
 _WORDS = re.compile(
     rb"(?i)\b(listen(address|-on\S*)?|bind([-_]?address)?|(query|transfer|notify|alt-transfer)-source\S*|inet_interfaces"
     rb"|local_interfaces|smtp_bind_address|virtualhost|namevirtualhost|interface|tcpserver)\b"
 )
 _SIX = re.compile(rb"[0-9A-Fa-f:]{3,}")
-_USERS = re.compile(r'"([^"]+)",pid=')
 REMEDY = "let it listen on every address, or put the file into [[files]] of site.toml with addresses = true"
 # What runs on stays bound to the address that is gone, whatever its file says by then.
 RUNS_ON = "let it listen on every address: it runs on while the addresses change places"
@@ -37,14 +34,12 @@ def sockets(host: Host, swap: Swap) -> Iterable[Obstacle]:
     One of a service that rests meanwhile is right where its file is given the new address.
     """
     resting, exchanged = _resting(host, swap.site), _exchanged(host, swap.site)
-    for line in host.query("ss", "-H", "-l", "-n", "-t", "-u", "-p").text.splitlines():
-        found = _SOCKET.match(line)
-        if not found or found["name"] in FOLLOWING:
+    for one in sockets_of(host.query(*LISTENING).text):
+        if one.process in FOLLOWING:
             continue
-        where, _, port = found["where"].rpartition(":")
-        address, rests = spelled(where.partition("%")[0].strip("[]")), not resting.isdisjoint(_USERS.findall(line))
+        address, rests = spelled(one.address), not resting.isdisjoint(name for name, _ in one.users)
         if address in host.entry.addresses and not (rests and address in exchanged):
-            what = f"{found['name'] or 'a daemon'} listens on {address} alone ({found['kind']}/{port})"
+            what = f"{one.process} listens on {address} alone ({one.port})"
             yield Obstacle(what, REMEDY if rests else RUNS_ON)
 
 

@@ -7,14 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from irekae.host.host import Host
+from irekae.host.sockets import EVERYWHERE, LISTENING, sockets_of
 from irekae.site.site import Site
 from irekae.subjects.first_site.services import KINDS
 from irekae.subjects.preflight.identity import ADDRESSES_OF
 from irekae.subjects.preflight.obstacle import Obstacle
 from irekae.swap.swap import Swap
 
-LISTENING = ("ss", "-H", "-l", "-t", "-u", "-n", "-p")
-EVERYWHERE = ("0.0.0.0", "*", "[::]", "::")
 ENOUGH = 2  # so many facts more must say that it is the other one
 FEW = 2  # homes: users come and go
 
@@ -62,17 +61,12 @@ def _speaking_for(one: Shown, other: Shown) -> list[str]:
 
 def ports_of(said: str, addresses: Iterable[str]) -> dict[str, str]:
     """Where `ss` says that something listens for others, and which process; addresses: the host's own."""
-    everywhere = {*EVERYWHERE, *addresses}
+    for_others = {*EVERYWHERE, *addresses}
     found: dict[str, str] = {}
-    for words in (line.split() for line in said.splitlines()):
-        where, _, port = words[4].rpartition(":") if len(words) > 4 else ("", "", "")
-        if where.partition("%")[0] in everywhere or where.strip("[]") in everywhere:
-            found.setdefault(f"{words[0]}/{port}", _process(words[6:]))
+    for socket in sockets_of(said):
+        if socket.address in for_others:
+            found.setdefault(socket.port, socket.process)
     return found
-
-
-def _process(words: list[str]) -> str:
-    return words[0].partition('(("')[2].partition('"')[0] if words else "a daemon"
 
 
 def taken_for_each_other(swap: Swap) -> Iterable[Obstacle]:
