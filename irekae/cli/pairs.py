@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 
 from irekae.model.errors import Status, SwapError, wrong_use
 from irekae.model.journal import operator
@@ -143,31 +144,39 @@ def _until_all_ended(pairs: Sequence[Pair], ends: Sequence[Callable[[], None]]) 
                 waiting[0]()
                 waiting.pop(0)
         except KeyboardInterrupt:
-            for pair in pairs:
-                pair.following = pair.following or "`fab status`"
-                if pair.process is None:
-                    pair.status = pair.status if pair.status is not None else _INTERRUPTED
-                elif pair.process.poll() is None:
-                    pair.process.send_signal(signal.SIGINT)
+            _interrupt(pairs)
 
 
 _INTERRUPTED = -int(signal.SIGINT)
+# Who begins, and who is interrupted before his turn, is decided by one at a time: one that ends gives its turn away.
+_TURN = Lock()
+
+
+def _interrupt(pairs: Sequence[Pair]) -> None:
+    with _TURN:
+        for pair in pairs:
+            pair.following = pair.following or "`fab status`"
+            if pair.process is None:
+                pair.status = pair.status if pair.status is not None else _INTERRUPTED
+            elif pair.process.poll() is None:
+                pair.process.send_signal(signal.SIGINT)
 
 
 def _carry_out(pair: Pair, argv: Sequence[str], words: Sequence[str]) -> None:
     """Run the command on one pair; what it prints goes into the pair's log."""
-    if pair.status is not None:
-        return  # interrupted before its turn
     began, folder = time.monotonic(), pair.inventory.folder
     own = {"IREKAE_INVENTORY": str(pair.inventory.path), "IREKAE_SITE": str(folder / "site.toml")}
     log = Log(pair.inventory.state, f"fab {' '.join(words)} pairs", operator())
     begins = in_language("next: x").removesuffix("x")
-    # In a session of its own: Ctrl-C is handed on, once, and not given twice by the terminal.
-    with subprocess.Popen(
-        argv, cwd=folder, env={**os.environ, **own}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, encoding="utf-8", errors="backslashreplace", start_new_session=True,
-    ) as process:  # fmt: skip
-        pair.process = process
+    with _TURN:
+        if pair.status is not None:
+            return  # interrupted before its turn
+        # In a session of its own: Ctrl-C is handed on, once, and not given twice by the terminal.
+        pair.process = subprocess.Popen(
+            argv, cwd=folder, env={**os.environ, **own}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, encoding="utf-8", errors="backslashreplace", start_new_session=True,
+        )  # fmt: skip
+    with pair.process as process:
         assert process.stdout is not None
         for line in process.stdout:
             log.keep(legible(blanked(line.rstrip("\n"))))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -98,6 +100,26 @@ def test_ctrl_c_reaches_every_pair_once_and_begins_no_other(
     rows = capsys.readouterr().out.splitlines()[-3:]
     assert all("incomplete" in row for row in rows[:2])
     assert not (file.parent / "three" / "begun").exists()
+
+
+def test_one_that_ends_at_ctrl_c_gives_its_turn_to_nobody(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pairs, "COMMAND", (sys.executable, "-c", WAITS))
+    monkeypatch.setattr(pairs, "AT_ONCE", 1)
+    second, real, send = file.parent / "two" / "begun", pairs._until_all_ended, subprocess.Popen.send_signal
+
+    def slowly(process: subprocess.Popen[str], number: int) -> None:
+        """The first has ended, and whoever is next has had time to begin, before the others are looked at."""
+        send(process, number)
+        process.wait()
+        end = time.monotonic() + 2
+        while time.monotonic() < end and not second.exists():
+            pass
+
+    monkeypatch.setattr(subprocess.Popen, "send_signal", slowly)
+    begun = [file.parent / "one" / "begun"]
+    monkeypatch.setattr(pairs, "_until_all_ended", lambda some, ends: real(some, _typed_first(begun, ends)))
+    assert run_on(pairs_in(file), ["phase3"], asks=False) is Status.INCOMPLETE
+    assert not second.exists()
 
 
 def _typed_first(begun: list[Path], ends: list[Callable[[], None]]) -> list[Callable[[], None]]:
