@@ -25,6 +25,7 @@ class Eyes:
         self.link = link
         self._heard: dict[tuple[str, ...], str] = {}
         self._read: dict[str, str] = {}
+        self._listed: dict[str, dict[str, Any]] = {}
 
     @property
     def entry(self) -> HostEntry:
@@ -92,22 +93,28 @@ class Eyes:
 
     def names(self, folder: str) -> list[str]:
         """What lies in a folder."""
-        return sorted(self._asked("list", folder) or {})
+        return sorted(self._inside(folder))
 
     def folders(self, folder: str) -> list[str]:
         """The folders in a folder, as paths."""
-        found = self._asked("list", folder) or {}
-        return [f"{folder}/{name}" for name in sorted(found) if found[name]["kind"] == "dir"]
+        return self._of_kind(folder, "dir")
 
     def files(self, folder: str) -> list[str]:
         """The files in a folder, as paths."""
-        found = self._asked("list", folder) or {}
-        return [f"{folder}/{name}" for name in sorted(found) if found[name]["kind"] == "file"]
+        return self._of_kind(folder, "file")
 
     def largest(self, folder: str) -> int:
         """Bytes of the largest file in a folder."""
-        found = self._asked("list", folder) or {}
-        return max((state["size"] for state in found.values() if state["kind"] == "file"), default=0)
+        return max((state["size"] for state in self._inside(folder).values() if state["kind"] == "file"), default=0)
+
+    def _of_kind(self, folder: str, kind: str) -> list[str]:
+        return [f"{folder}/{name}" for name, state in sorted(self._inside(folder).items()) if state["kind"] == kind]
+
+    def _inside(self, folder: str) -> dict[str, Any]:
+        """Name and state of each entry; a folder is looked into once."""
+        if folder not in self._listed:
+            self._listed[folder] = self._asked("list", folder) or {}
+        return self._listed[folder]
 
     def holding(self, tree: str, skip: list[str], words: list[str]) -> dict[str, bytes]:
         """The files in a folder in which one of the words stands, with their contents."""

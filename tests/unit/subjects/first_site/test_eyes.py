@@ -7,6 +7,17 @@ from irekae.swap.swap import Swap
 from tests.unit.farend import FarEnd
 
 
+def test_a_folder_is_looked_into_once_however_many_want_to_know(swap: Swap, ika: FarEnd) -> None:
+    ika.put("/srv/wiki/page", "x")
+    ika.put("/srv/note", "four")
+    eyes = Eyes(swap.links["ika"])
+    before = len(ika.asked)
+    assert (eyes.names("/srv"), eyes.folders("/srv")) == (["note", "wiki"], ["/srv/wiki"])
+    assert (eyes.files("/srv"), eyes.largest("/srv")) == (["/srv/note"], 4)
+    assert eyes.names("/none") == eyes.files("/none") == []
+    assert ika.asked[before:].count("list") == 2
+
+
 def test_a_command_is_carried_out_and_a_file_read_once_however_many_want_to_know(swap: Swap, ika: FarEnd) -> None:
     ika.put("/etc/mailname", "ika.example.org\n")
     eyes = Eyes(swap.links["ika"])
