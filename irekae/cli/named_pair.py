@@ -61,20 +61,17 @@ class Named:
         """
         if self.user and not _ACCOUNT.fullmatch(self.user):
             raise wrong_use(f"--user {self.user!r} is no account's name", hint=self.but(user="NAME"))
-        lines = [*self._section("production"), *self._section("standby"), "[all:vars]"]
-        lines += [f"ansible_user={self.user}"] if self.user else []
-        production, standby = (self._words(role)[:2] for role in ("production", "standby"))
-        for what, ours, theirs in zip(("name", "address"), production, standby, strict=True):
+        said = {role: self._words(role) for role in ("production", "standby")}
+        for what, ours, theirs in zip(("name", "address"), said["production"], said["standby"], strict=False):
             if ours == theirs:
                 told = f"--production {self.production} and --standby {self.standby} have the same {what}, {ours}"
                 raise wrong_use(told, "they are two hosts", self.but(standby=GAP))
+        lines = [f"[all:vars]\nansible_user={self.user}"] if self.user else []
+        for role, (name, address, port) in said.items():
+            at = f" ansible_port={port}" if port else ""
+            # Its full name is asked of the host itself.
+            lines += [f"[{role}]", f"{name} ansible_host={address}{at} fqdn={name}.invalid"]
         return inventory_of(self.folder / "hosts.ini", "\n".join(lines))
-
-    def _section(self, role: str) -> list[str]:
-        name, address, port = self._words(role)
-        # Its full name is asked of the host itself.
-        at = f" ansible_port={port}" if port else ""
-        return [f"[{role}]", f"{name} ansible_host={address}{at} fqdn={name}.invalid"]
 
     def _words(self, role: str) -> tuple[str, str, str]:
         """Name, address and port, which may be empty."""

@@ -113,6 +113,8 @@ def tell(page: Page, eyes: Eyes, other: Eyes, daemons: Mapping[str, Daemon], pai
 
 def _origin(page: Page, system: str, eyes: Eyes, own: HostNames) -> None:
     """The domain of what the standby's programs send without one, which 7.1 would else take of the administrators."""
+    if system == "qmail":
+        return  # its 7.1 knows no such key
     if system == "postfix":
         said = _expanded(eyes, "myorigin")
         names = (*own.names, _expanded(eyes, "myhostname"))
@@ -120,7 +122,7 @@ def _origin(page: Page, system: str, eyes: Eyes, own: HostNames) -> None:
         split = settings_of(eyes, system).get("dc_use_split_config") == "true"
         said, names = of_exim(eyes.text(f"/etc/exim4/{MACROS[split]}").encode(), "/etc/mailname"), own.names
     domain = next(iter(eyes.text(said).split()), "") if said.startswith("/") else said
-    if system != "qmail" and HOST.fullmatch(domain) and not is_own(domain, names):
+    if HOST.fullmatch(domain) and not is_own(domain, names):
         page.key("origin", domain, f"of what programs of {eyes.entry.name} send without a domain today")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from irekae.subjects.accounts.differences import SHUT
 from irekae.subjects.first_site.eyes import Eyes
 from irekae.subjects.first_site.page import plain
 
@@ -13,7 +14,7 @@ ADMINS = "sudo"  # Debian's group of those who may
 MOST = 100  # accounts of which sudo is asked
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
 _INCLUDED = re.compile(r"^[#@]include(dir)?\s+\"?(/[^\s\"]+)", re.MULTILINE)
-_NO_LOGIN = re.compile(r".*/(nologin|false|sync|shutdown|halt)")
+NO_SHELLS = (*SHUT, "sync", "shutdown", "halt")
 _ALLOWED = re.compile(r"\s+\((?P<whose>[^)]*)\)\s*(?P<what>.+)")  # a line of `sudo -l`: for whom, and what
 _TAGS = re.compile(r"^([A-Z_]+:\s*)+")
 _ROOT_S = re.compile(r"ALL|(/\S*)?/(su|sh|bash|dash|zsh)( -)?")
@@ -58,7 +59,9 @@ def _texts(eyes: Eyes) -> dict[str, str]:
 
 def _logs_in(row: list[str]) -> bool:
     """Is it a line of passwd(5) of somebody who may log in, and is not root."""
-    return len(row) == 7 and row[2] != "0" and not _NO_LOGIN.fullmatch(row[6]) and _NAME.fullmatch(row[0]) is not None
+    if len(row) != 7 or row[2] == "0" or not _NAME.fullmatch(row[0]):
+        return False
+    return row[6].rpartition("/")[2] not in NO_SHELLS
 
 
 def may(told: str) -> bool:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 
 from irekae.host.sockets import LISTENING
 from irekae.model.errors import typed, wrong_use
 from irekae.model.legible import line as legible
-from irekae.site.inventory import Inventory
+from irekae.site.inventory import Inventory, is_host_name
 from irekae.subjects.first_site.data import homes_of
 from irekae.subjects.first_site.eyes import Eyes
 from irekae.subjects.preflight.identity import ADDRESSES_OF, knows_itself_as
 from irekae.subjects.preflight.roles import Shown, backwards, ports_of
 
-_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,62})")
 _NO_NAMES = ("localhost", "debian")  # of a machine that nobody has given one
 
 
@@ -65,7 +63,7 @@ def _hint(pair: tuple[Eyes, Eyes], turned: bool) -> str:
     """The command line with the names that the hosts have; turned: and the other one as production."""
     given = [f"{eyes.entry.name}={eyes.entry.address}" for eyes in pair]
     names = [_called(eyes) if not _is_so_called(eyes) else eyes.entry.name for eyes in pair]
-    if not all(_NAME.fullmatch(name) and name not in _NO_NAMES for name in names) or len(set(names)) < len(names):
+    if not all(is_host_name(name) and name not in _NO_NAMES for name in names) or len(set(names)) < len(names):
         return "give each host its name first (`hostname NAME` on it, and /etc/hostname, /etc/hosts likewise)"
     where = [f"{eyes.entry.address}:{eyes.entry.port}".removesuffix(":22") for eyes in pair]
     right = [f"{name}={place}" for name, place in zip(names, where, strict=True)]

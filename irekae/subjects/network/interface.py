@@ -16,7 +16,7 @@ def obstacles(host: Host, swap: Swap) -> Iterable[Obstacle]:
     network, wanted = swap.site.network, wanted_on(host, swap)
     found = kernel.devices(host)
     yield from kernel.obstacles(found, wanted.interface, wanted.own, network.stays)
-    if not all(kernel.held(found, wanted.interface, address) for address in wanted.own):
+    if not kernel.holds_all(found, wanted.interface, wanted.own):
         return  # what follows would be of another interface: of its file, of its network manager
     yield from _of_the_name(host, found, network.stays)
     nobodys = list(strangers(host, wanted.interface))

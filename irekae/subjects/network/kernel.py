@@ -75,6 +75,11 @@ def held(found: Sequence[Device], interface: str, address: str) -> Address | Non
     return next((one for one in ours if one.local == address), None)
 
 
+def holds_all(found: Sequence[Device], interface: str, addresses: Iterable[str]) -> bool:
+    """Does the interface hold each of them."""
+    return all(held(found, interface, address) for address in addresses)
+
+
 def obstacles(found: Sequence[Device], interface: str, own: Sequence[str], stays: Sequence[str]) -> Iterable[Obstacle]:
     """Why this host's addresses cannot be exchanged, by what the kernel says.
 

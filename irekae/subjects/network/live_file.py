@@ -35,8 +35,7 @@ def _holding(host: Host, swap: Swap) -> str:
 
 def bears_its_addresses(host: Host, swap: Swap) -> bool:
     """Does that interface hold the host's addresses; else what is seen of it is of another one, or of none."""
-    found, interface = kernel.devices(host), interface_of(host, swap)
-    return all(kernel.held(found, interface, address) for address in host.entry.addresses)
+    return kernel.holds_all(kernel.devices(host), interface_of(host, swap), host.entry.addresses)
 
 
 def _guarded(host: Host, swap: Swap) -> str:

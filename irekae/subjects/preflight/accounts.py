@@ -4,17 +4,16 @@ from collections.abc import Iterable
 
 from irekae.subjects.accounts.decisions import hint
 from irekae.subjects.accounts.on_hosts import compare, missing_shells
+from irekae.subjects.preflight.identity import NOT_FOUND
 from irekae.subjects.preflight.obstacle import Obstacle
 from irekae.swap.swap import Swap
-
-NONE = 2  # getent(1): it is not in the database
 
 
 def operators(swap: Swap) -> Iterable[Obstacle]:
     """Whom 1.7 shall let in has an account, on one host at least: a new one comes to the standby with 3.4."""
     pair = (swap.production, swap.standby)
     for name in swap.site.site.operators:
-        lacking = [host for host in pair if host.look("getent", "passwd", name).status == NONE]
+        lacking = [host for host in pair if host.look("getent", "passwd", name).status == NOT_FOUND]
         if len(lacking) == len(pair):
             yield Obstacle(
                 f"[site] operators names {name}, and neither host has such an account: who is meant would be kept out "

@@ -39,6 +39,7 @@ def names(host: Host, swap: Swap) -> Iterable[Obstacle]:
 
 
 ADDRESSES_OF = ("getent", "ahostsv4")
+NOT_FOUND = 2  # getent(1): not in the database
 
 
 def knows_itself_as(said: str, address: str) -> bool:

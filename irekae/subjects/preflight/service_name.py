@@ -6,17 +6,16 @@ import urllib.parse
 from collections.abc import Iterable
 
 from irekae.site.site import Site
+from irekae.subjects.preflight.identity import NOT_FOUND
 from irekae.subjects.preflight.obstacle import Obstacle
 from irekae.swap.swap import Swap
-
-_NOT_FOUND = 2  # of getent(1)
 
 
 def known(swap: Swap) -> Iterable[Obstacle]:
     """No obstacle: a name may be known outside alone. It is told, where production finds no address of it either."""
     name = swap.site.site.service_name
     declared = {*_declared(swap.site), *(host.fqdn.lower() for host in swap.inventory.pair)}
-    if name.lower() not in declared and swap.production.look("getent", "ahosts", name).status == _NOT_FOUND:
+    if name.lower() not in declared and swap.production.look("getent", "ahosts", name).status == NOT_FOUND:
         swap.production.warn(
             f"[site] service_name of site.toml is {name}, of which {swap.production.name} finds no address, and which "
             "no page, zone or mail domain of site.toml has: is it written as it should be?"
